@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { type DataOf, defineEvent } from '../define-event.js';
+import { address, currency, id, instant, money, orderFacts } from './fields.js';
+
+/** An order is paid and its stock is taken. Carries all that a consumer needs, so that none calls back and a replay gives the same. */
+export const OrderConfirmedV1 = defineEvent({
+  type: 'order.confirmed.v1',
+  topic: 'order',
+  summary: 'An order is paid and its stock is taken.',
+  key: (order) => order.orderId,
+  schema: z.object({
+    ...orderFacts,
+    cartId: id('cart'),
+    currency,
+    lines: z.array(
+      z.object({
+        lineId: id('line'),
+        variantId: id('var'),
+        sku: z.string(),
+        title: z.string(),
+        category: z.string(),
+        quantity: z.int().positive(),
+        unitPrice: money,
+        total: money,
+        discount: money,
+        weightGrams: z.int().nonnegative(),
+      }),
+    ),
+    subtotal: money,
+    shipping: money,
+    tax: money,
+    discount: money,
+    shippingAddress: address,
+    shippingOption: z.object({ id: z.string(), carrier: z.string(), service: z.string() }),
+    pointsRedeemed: z.int().nonnegative(),
+    paymentId: id('pay'),
+    confirmedAt: instant,
+  }),
+});
+export type OrderConfirmedV1 = DataOf<typeof OrderConfirmedV1>;

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { type DataOf, defineEvent } from '../define-event.js';
+import { id, instant, orderId } from './fields.js';
+
+/** The carrier has the parcel. */
+export const ShipmentDispatchedV1 = defineEvent({
+  type: 'shipment.dispatched.v1',
+  topic: 'shipment',
+  summary: 'The carrier has the parcel.',
+  key: (data) => data.orderId,
+  schema: z.object({
+    orderId,
+    shipmentId: id('shp'),
+    carrier: z.string(),
+    trackingCode: z.string(),
+    /** True once every shipment of the order is on its way. */
+    isLast: z.boolean(),
+    at: instant,
+  }),
+});
+export type ShipmentDispatchedV1 = DataOf<typeof ShipmentDispatchedV1>;

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { type DataOf, defineEvent } from '../define-event.js';
+import { id, instant, orderId } from './fields.js';
+
+/** The carrier reports the parcel as lost. */
+export const ShipmentLostV1 = defineEvent({
+  type: 'shipment.lost.v1',
+  topic: 'shipment',
+  summary: 'The carrier reports the parcel as lost.',
+  key: (data) => data.orderId,
+  schema: z.object({
+    orderId,
+    shipmentId: id('shp'),
+    carrier: z.string(),
+    trackingCode: z.string(),
+    at: instant,
+  }),
+});
+export type ShipmentLostV1 = DataOf<typeof ShipmentLostV1>;

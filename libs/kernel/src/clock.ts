@@ -1,0 +1,2 @@
+/** The present moment. Business time comes from here; leases and TTLs use the database's `now()`. */
+export type Now = () => Date;

@@ -22,3 +22,5 @@ export { ShipmentDispatchedV1 } from './events/shipment-dispatched.v1.js';
 export { ShipmentLostV1 } from './events/shipment-lost.v1.js';
 export { ShipmentVoidedV1 } from './events/shipment-voided.v1.js';
 export { StockChangedV1 } from './events/stock-changed.v1.js';
+export { type FieldError, type Problem, type ProblemCode, problems } from './problems.js';
+export { customerId, id as publicId, instant, locale, address as addressSchema, money as moneySchema, orderId } from './events/fields.js';

@@ -1,0 +1,52 @@
+import { type ArgumentsHost, Catch, createParamDecorator, type ExceptionFilter, type ExecutionContext, UseFilters } from '@nestjs/common';
+import { EventPattern, Payload } from '@nestjs/microservices';
+import type { EventDefinition } from '@tandem/contracts';
+import type { Tx } from '@tandem/kernel';
+import { type Observable, throwError } from 'rxjs';
+import type { RetryPolicy } from './consuming/policy.js';
+import type { Handled, Message } from './handler.js';
+
+/** Names the transport of `EventLogStrategy`, so that no other server of a hybrid application picks these handlers up. */
+export const eventLogTransport = Symbol('tandem.event-log');
+
+export type OnOptions<Data> = {
+  /** Routing rule: a message it rejects is skipped (its mark advances). Must be pure; a throw counts as a handler's throw. */
+  readonly where?: (message: Message<Data>) => boolean;
+  /** Departures from `defaultPolicy` for this consumer. */
+  readonly policy?: Partial<RetryPolicy>;
+};
+
+/** What `@On` leaves on a method for `EventLogStrategy`. */
+export type Subscribed = { readonly definition: EventDefinition; readonly options: OnOptions<unknown> };
+
+/** What a handler is called with besides the data. */
+export type HandlerContext = { readonly tx: Tx; readonly message: Message };
+
+/** A controller's method that takes in one event; trailing parameters may be left out. */
+export type EventHandler<Data> = (event: Data, tx: Tx, message: Message<Data>) => Promise<Handled>;
+
+/** Nest's own filter would replace an error by "Internal server error"; the pipeline has to see the error itself. */
+@Catch()
+class AsThrown implements ExceptionFilter {
+  catch(error: unknown, _host: ArgumentsHost): Observable<never> {
+    return throwError(() => error);
+  }
+}
+
+const FromContext = createParamDecorator((name: keyof HandlerContext, host: ExecutionContext) => host.switchToRpc().getContext<HandlerContext>()[name]);
+
+/**
+ * Subscribes a controller's method `(event, tx, message)` to an event. The service is the group; topic, type and schema come with the
+ * event, and a record that does not fit never gets here. `tx` is the transaction that also writes inbox row and mark.
+ */
+export function On<Data>(definition: EventDefinition<Data>, options: OnOptions<Data> = {}) {
+  const subscribed = { definition, options } as unknown as Subscribed;
+  return <M extends EventHandler<Data>>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<M>): void => {
+    Payload()(target, key, 0);
+    FromContext('tx')(target, key, 1);
+    FromContext('message')(target, key, 2);
+    UseFilters(new AsThrown())(target, key, descriptor);
+    const subscribe = EventPattern<string>(definition.type, eventLogTransport, { subscribed }) as MethodDecorator;
+    subscribe(target, key, descriptor);
+  };
+}

@@ -168,7 +168,35 @@ BEGIN
   ON CONFLICT (grp, identity) DO UPDATE
     SET class = excluded.class, reason = excluded.reason, attempts = q.attempts + excluded.attempts, rounds = excluded.rounds,
         tries = jsonb_path_query_array(q.tries || excluded.tries, '$[last - 19 to last]'), status = excluded.status, next_at = excluded.next_at
-    WHERE q.status IN ('open', 'dead')
+    WHERE q.status IN ('open', 'dead') AND q.id = excluded.id -- a redelivery of what is parked already changes nothing
   RETURNING q.id, CASE WHEN _behind THEN 'behind' ELSE q.status END INTO id, outcome;
   outcome := coalesce(outcome, 'settled');
+END $$;
+
+-- A late record has filled the hole before a parked one: due at once, also when it was given up.
+CREATE FUNCTION messaging.heal(_grp text, _topic text, _key text, _sequence bigint) RETURNS void
+BEGIN ATOMIC
+  UPDATE messaging.parked SET status = 'open', next_at = now()
+   WHERE grp = _grp AND topic = _topic AND key = _key AND sequence = _sequence + 1 AND class = 'gap' AND status IN ('open', 'dead');
+END;
+
+-- Gives the head of a key (or a record that holds nothing) up for good. `outcome`: `discarded`, `not-found`, `closed`, `behind` (then `head`).
+CREATE FUNCTION messaging.discard(_id uuid, _actor text, _reason text, OUT outcome text, OUT head uuid)
+LANGUAGE plpgsql AS $$
+DECLARE p messaging.parked;
+BEGIN
+  SELECT * INTO p FROM messaging.parked WHERE id = _id;
+  IF NOT FOUND THEN outcome := 'not-found'; RETURN; END IF;
+  IF p.sequence IS NOT NULL THEN
+    PERFORM FROM messaging.mark m WHERE m.grp = p.grp AND m.topic = p.topic AND m.key = p.key FOR UPDATE;
+    SELECT q.id INTO head FROM messaging.parked q
+     WHERE q.grp = p.grp AND q.topic = p.topic AND q.key = p.key AND q.status IN ('open', 'dead') AND q.sequence < p.sequence ORDER BY q.sequence LIMIT 1;
+  END IF;
+  SELECT * INTO p FROM messaging.parked WHERE id = _id FOR UPDATE;
+  IF p.status NOT IN ('open', 'dead') THEN outcome := 'closed'; head := NULL; RETURN; END IF;
+  IF head IS NOT NULL THEN outcome := 'behind'; RETURN; END IF;
+  UPDATE messaging.mark m SET last = greatest(m.last, p.sequence) WHERE p.sequence IS NOT NULL AND m.grp = p.grp AND m.topic = p.topic AND m.key = p.key;
+  PERFORM messaging.release(_id, 'discarded');
+  INSERT INTO messaging.audit (actor, action, dead_letter, detail) VALUES (_actor, 'discard', _id, _reason);
+  outcome := 'discarded';
 END $$;

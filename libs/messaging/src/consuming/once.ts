@@ -1,0 +1,142 @@
+import { type Database, type Tx, sessionOf } from '@tandem/kernel';
+import type { Act, Handled } from '../handler.js';
+import type { Parking } from '../parking/parking.js';
+import type { Subscriber } from '../strategy.js';
+import type { Admission, Gate } from './admission.js';
+import { callAll } from './answers.js';
+import type { Decoded, Place } from './decode.js';
+import type { Delivery, Outcome, Setback, Step } from './delivery.js';
+import type { Slots } from './slots.js';
+
+export type OnceParts = {
+  readonly database: Database;
+  readonly gate: Gate;
+  readonly parking: Parking;
+  /** Bounds the transactions of this consumer, so that requests keep their share of the pool. */
+  readonly slots: Slots;
+  /** Called after a commit that made a parked message due. */
+  readonly wakeRetries: () => void;
+};
+
+type EventDelivery = Delivery & { readonly decoded: Extract<Decoded, { kind: 'event' }> };
+type Settling = Outcome | Setback;
+
+/** Rolls the transaction of a poison answer back: what can never work leaves nothing behind. */
+class Poisoned extends Error {
+  override readonly name = 'Poisoned';
+}
+
+/**
+ * The innermost step: the gate's row, the handler's effect and the mark in one transaction, so the effect happens once however often the
+ * message comes. An effect outside (`effect(…)`) is planned, acted and settled; only settling writes inbox row and mark.
+ */
+export function once(parts: OnceParts): Step<Settling> {
+  return async (delivery) => {
+    const { decoded } = delivery;
+    if (decoded.kind === 'invalid') throw new TypeError('an invalid record has no handler');
+    if (decoded.kind === 'unhandled') return skip(parts, delivery, decoded.place);
+    const event: EventDelivery = { ...delivery, decoded };
+    const subscribers = decoded.subscribers.filter(({ options }) => options.where?.(decoded.message) ?? true);
+    return subscribers.length === 0 ? skip(parts, event, decoded.place) : apply(parts, event, subscribers);
+  };
+}
+
+/** One statement when nothing is parked before it, which is nearly always. */
+async function skip(parts: OnceParts, delivery: Delivery, place: Place): Promise<Settling> {
+  if (!delivery.retry) {
+    const { verdict, held } = await parts.slots.run(() => parts.gate.skip(parts.database, place));
+    if (verdict === 'duplicate') return { kind: 'duplicate' };
+    if (verdict === 'apply') {
+      if (held) await parts.database.transaction((tx) => heal(parts, tx, place));
+      return { kind: 'skipped' };
+    }
+  }
+  return inTransaction(parts, async (tx) => {
+    const admission = await parts.gate.admit(tx, place, delivery.retry);
+    return (await refused(parts, tx, delivery, admission)) ?? settled(parts, tx, { delivery, place, admission, outcome: { kind: 'skipped' } });
+  });
+}
+
+async function apply(parts: OnceParts, delivery: EventDelivery, subscribers: readonly Subscriber[]): Promise<Settling> {
+  const { place, message } = delivery.decoded;
+  const planned = await inTransaction<Settling | Act>(parts, async (tx) => {
+    const admission = await parts.gate.admit(tx, place, delivery.retry);
+    const refusal = await refused(parts, tx, delivery, admission);
+    if (refusal) return refusal;
+    const answer = await callAll(subscribers, { tx, message });
+    if (answer.kind === 'act') {
+      await parts.gate.retract(tx, place, admission.previous);
+      return answer;
+    }
+    return settled(parts, tx, { delivery, place, admission, outcome: outcomeOf(answer) });
+  });
+  return planned.kind === 'act' ? actAndSettle(parts, delivery, planned) : planned;
+}
+
+async function actAndSettle(parts: OnceParts, delivery: EventDelivery, { act, settle }: Act): Promise<Settling> {
+  const { place } = delivery.decoded;
+  const outcome = await act();
+  return inTransaction<Settling>(parts, async (tx) => {
+    const admission = await parts.gate.admit(tx, place, delivery.retry);
+    const refusal = await refused(parts, tx, delivery, admission);
+    if (refusal) return refusal;
+    return settled(parts, tx, { delivery, place, admission, outcome: outcomeOf(await settle(tx, outcome)) });
+  });
+}
+
+/** Poison rolls back and is an answer, not an error. */
+async function inTransaction<T>({ database, slots }: OnceParts, work: (tx: Tx) => Promise<T>): Promise<T | Setback> {
+  try {
+    return await slots.run(() => database.transaction(work));
+  } catch (error) {
+    if (error instanceof Poisoned) return { kind: 'poison', because: error.message };
+    throw error;
+  }
+}
+
+function outcomeOf(answer: Exclude<Handled, Act>): Outcome {
+  switch (answer.kind) {
+    case 'done':
+      return { kind: 'handled' };
+    case 'ignored':
+      return { kind: 'ignored', because: answer.because };
+    case 'poison':
+      throw new Poisoned(answer.because);
+  }
+}
+
+/** The gate said no: a duplicate ends here; what came too early is parked under the same lock. */
+async function refused({ gate, parking }: OnceParts, tx: Tx, delivery: Delivery, { verdict, previous }: Admission): Promise<Outcome | undefined> {
+  switch (verdict) {
+    case 'apply':
+      return undefined;
+    case 'duplicate':
+      if (delivery.retry) await gate.release(tx, delivery.retry);
+      return { kind: 'duplicate' };
+    case 'behind':
+      return parking.park(tx, delivery, { class: 'behind', reason: 'waits for an earlier message of its key', status: 'open', afterMs: 0, tries: [], rounds: 0 });
+    case 'gap':
+      return parking.park(tx, delivery, {
+        class: 'gap',
+        reason: `the last settled sequence is ${previous ?? 'none'}`,
+        status: delivery.retry ? 'dead' : 'open',
+        afterMs: delivery.policy.gapMs,
+        tries: [],
+        rounds: 0,
+      });
+  }
+}
+
+type Settled = { readonly delivery: Delivery; readonly place: Place; readonly admission: Admission; readonly outcome: Outcome };
+
+async function settled(parts: OnceParts, tx: Tx, { delivery, place, admission, outcome }: Settled): Promise<Outcome> {
+  if (delivery.retry) await parts.gate.release(tx, delivery.retry);
+  if (admission.held) await heal(parts, tx, place);
+  return outcome;
+}
+
+/** This message may be the one that a parked later one waits for. */
+async function heal({ gate, wakeRetries }: OnceParts, tx: Tx, place: Place): Promise<void> {
+  await gate.heal(tx, place);
+  sessionOf(tx).afterCommit(wakeRetries);
+}

@@ -1,0 +1,86 @@
+import type { Database, Statement } from '@tandem/kernel';
+import type { AuditEntry, DeadLetter, DeadLetterFilter, DeadLetters, Discarding, Replay } from '../operations.js';
+
+const filter = `($1::text IS NULL OR grp = $1) AND ($2::text IS NULL OR topic = $2) AND ($3::text IS NULL OR type = $3) AND ($4::text IS NULL OR class = $4)
+  AND ($5::text IS NULL OR strpos(lower(reason), lower($5)) > 0) AND ($6::text IS NULL OR key = $6) AND status = ANY($7::text[])`;
+
+const columns = `id, position::text, grp AS "group", topic, partition, "offset"::text, key, sequence::text,
+  CASE WHEN identity LIKE '%/%' THEN NULL ELSE identity END AS "eventId", type, class, reason, status, attempts, tries,
+  first_failed_at AS "firstFailedAt", next_at AS "nextAt", headers, payload, encoding`;
+
+const listSql: Statement = {
+  name: 'messaging.dead-letters.list',
+  text: `SELECT ${columns} FROM messaging.parked WHERE ${filter} AND position > $8::bigint ORDER BY position LIMIT $9`,
+};
+const showSql: Statement = { name: 'messaging.dead-letters.show', text: `SELECT ${columns} FROM messaging.parked WHERE id = $1` };
+const replaySql: Statement = {
+  name: 'messaging.dead-letters.replay',
+  text: `WITH hit AS (SELECT id, grp, topic, key, sequence FROM messaging.parked WHERE ${filter} AND status IN ('open', 'dead') AND ($8::uuid IS NULL OR id = $8)),
+    head AS (
+      (SELECT DISTINCT ON (p.grp, p.topic, p.key) p.id FROM messaging.parked p JOIN hit h ON p.grp = h.grp AND p.topic = h.topic AND p.key = h.key
+        WHERE p.status IN ('open', 'dead') AND p.sequence IS NOT NULL AND h.sequence IS NOT NULL ORDER BY p.grp, p.topic, p.key, p.sequence)
+      UNION ALL SELECT id FROM hit WHERE sequence IS NULL),
+    due AS (
+      UPDATE messaging.parked SET status = 'open', next_at = now(), rounds = 0, forced = forced OR class = 'gap'
+       WHERE id IN (SELECT id FROM head) AND status IN ('open', 'dead') AND NOT $10::boolean RETURNING id),
+    noted AS (INSERT INTO messaging.audit (actor, action, dead_letter) SELECT $9, 'replay', id FROM due)
+    SELECT (SELECT count(*) FROM hit)::int AS matched, coalesce((SELECT json_agg(id) FROM due), '[]') AS replayed`,
+};
+const discardSql: Statement = { name: 'messaging.dead-letters.discard', text: 'SELECT outcome, head FROM messaging.discard($1, $2, $3)' };
+const auditSql: Statement = {
+  name: 'messaging.dead-letters.audit',
+  text: `SELECT at, actor, action, dead_letter AS "deadLetter", detail FROM messaging.audit WHERE id > $1::bigint ORDER BY id LIMIT $2`,
+};
+
+const defaultPage = 50;
+const largestPage = 500;
+
+/** Dead letters of one service, in its database. `wake` is called when something was made due. */
+export function pgDeadLetters(database: Database, wake: () => void): DeadLetters {
+  return {
+    list: (which = {}, page = {}) => list(database, which, page),
+    async show(id) {
+      const [row] = isUuid(id) ? await database.query<Row>(showSql, [id]) : [];
+      return row && deadLetterOf(row);
+    },
+    async replay(which, { actor, dryRun = false }) {
+      if ('id' in which && !isUuid(which.id)) return { matched: 0, replayed: [] };
+      const conditions = 'id' in which ? [...valuesOf({}), which.id] : [...valuesOf(which.filter), null];
+      const [replay] = await database.query<Replay>(replaySql, [...conditions, actor, dryRun]);
+      wake();
+      return replay ?? { matched: 0, replayed: [] };
+    },
+    async discard(id, { actor, reason }) {
+      const [done] = isUuid(id) ? await database.query<{ outcome: Discarding['kind']; head: string | null }>(discardSql, [id, actor, reason]) : [];
+      wake();
+      return done?.outcome === 'behind' ? { kind: 'behind', head: done.head ?? '' } : { kind: (done?.outcome ?? 'not-found') as 'discarded' };
+    },
+    audit: ({ cursor = '0', limit = defaultPage } = {}) => database.query<AuditEntry>(auditSql, [positionOf(cursor), Math.min(limit, largestPage)]),
+  };
+}
+
+async function list(database: Database, which: DeadLetterFilter, { limit = defaultPage, cursor = '0' }: { limit?: number; cursor?: string }): ReturnType<DeadLetters['list']> {
+  const size = Math.min(Math.max(1, limit), largestPage);
+  const rows = await database.query<Row>(listSql, [...valuesOf(which), positionOf(cursor), size + 1]);
+  const items = rows.slice(0, size);
+  return { items: items.map(deadLetterOf), next: rows.length > size ? (items.at(-1)?.position ?? null) : null };
+}
+
+function valuesOf({ group, topic, type, class: of, reason, key, status }: DeadLetterFilter): readonly unknown[] {
+  return [group ?? null, topic ?? null, type ?? null, of ?? null, reason ?? null, key ?? null, status ? [status] : ['open', 'dead']];
+}
+
+type Row = Omit<DeadLetter, 'offset' | 'sequence'> & { readonly position: string; readonly offset: string | bigint; readonly sequence: string | null };
+
+function deadLetterOf({ position: _position, offset, sequence, ...row }: Row): DeadLetter {
+  return { ...row, offset: BigInt(offset), sequence: sequence === null ? null : BigInt(sequence) };
+}
+
+/** A cursor is the position it came from; anything else starts at the beginning. */
+function positionOf(cursor: string): string {
+  return /^\d{1,18}$/.test(cursor) ? cursor : '0';
+}
+
+function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+}

@@ -89,7 +89,7 @@ export function createMessaging(options: MessagingOptions): Messaging {
     onBegun: () => retries.start(),
   });
   const handle: RetriesParts['handle'] = (record, retry, signal) => consumer.retry(record, retry, signal);
-  const retries = createRetries({ database, group, handle, isWaiting: () => circuit.away() !== undefined, logger });
+  const retries = createRetries({ database, group, handle, isWaiting: circuit.isClosed, logger });
   const pruning = createPruning({ database, group, leads: () => relay.leads(), logger });
   const operations: Operations = {
     consumers: () => consumerFacts({ database, log, group, topics: () => consumer.topics(), isPaused: () => circuit.away() !== undefined }),

@@ -32,6 +32,12 @@ export function passed(outage: Outage, message: string, nowMs: number): Outage {
   return outage.kind === 'probing' && isAdmitted(outage, message, nowMs) ? { kind: 'none', step: outage.step, sinceMs: nowMs } : outage;
 }
 
+/** The system everything waits for now; a probe that never comes is not waited for. */
+export function awaited(outage: Outage, nowMs: number): string | undefined {
+  if (outage.kind === 'none' || (outage.kind === 'probing' && nowMs - outage.sinceMs >= openMs)) return undefined;
+  return outage.system;
+}
+
 /** May this message be tried now? */
 export function isAdmitted(outage: Outage, message: string, nowMs: number): boolean {
   switch (outage.kind) {

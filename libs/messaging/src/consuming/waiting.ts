@@ -1,7 +1,7 @@
 import type { Logger } from '../logger.js';
 import { awaySystem } from './classify.js';
 import type { Delivery, Middleware } from './delivery.js';
-import { type Outage, began, isAdmitted, noOutage, passed, probes } from './outage.js';
+import { type Outage, awaited, began, isAdmitted, noOutage, passed, probes } from './outage.js';
 import { jittered } from './policy.js';
 
 /** How soon a message that has to wait for the probe asks again, ms. */
@@ -14,6 +14,8 @@ export type Pausable = { pauseAll(): void; resumeAll(): void };
 export type Circuit = {
   /** Name of the system that is away, if one is. */
   away(): string | undefined;
+  /** True while nothing at all may be tried, not even a probe. */
+  isClosed(): boolean;
   readonly waiting: Middleware;
   close(): void;
 };
@@ -46,7 +48,8 @@ export function createCircuit(subject: Pausable, logger: Logger, now: () => numb
     outage = after;
   };
   return {
-    away: () => (outage.kind === 'none' ? undefined : outage.system),
+    away: () => awaited(outage, now()),
+    isClosed: () => outage.kind === 'away',
     waiting: (next) => async (delivery) => {
       const message = nameOf(delivery);
       if (!isAdmitted(outage, message, now())) return { kind: 'later', afterMs: jittered(askAgainMs, Math.random()) };

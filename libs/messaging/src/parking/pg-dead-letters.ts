@@ -10,7 +10,7 @@ const columns = `id, position::text, grp AS "group", topic, partition, "offset":
 
 const listSql: Statement = {
   name: 'messaging.dead-letters.list',
-  text: `SELECT ${columns} FROM messaging.parked WHERE ${filter} AND position > $8::bigint ORDER BY position LIMIT $9`,
+  text: `SELECT ${columns} FROM messaging.parked WHERE ${filter} AND position > $8::bigint ORDER BY parked.position LIMIT $9`,
 };
 const showSql: Statement = { name: 'messaging.dead-letters.show', text: `SELECT ${columns} FROM messaging.parked WHERE id = $1` };
 const replaySql: Statement = {

@@ -9,7 +9,7 @@ export const wakeChannel = 'messaging_outbox';
 const batchSql = {
   name: 'messaging.relay.batch',
   text: `SELECT id::text, topic, key, sequence::text, headers, payload FROM messaging.outbox
-          WHERE published_at IS NULL AND refused IS NULL ORDER BY id LIMIT $1`,
+          WHERE published_at IS NULL AND refused IS NULL ORDER BY outbox.id LIMIT $1`,
 };
 const publishedSql = { name: 'messaging.relay.published', text: 'UPDATE messaging.outbox SET published_at = now() WHERE id = ANY($1::bigint[])' };
 const refusedSql = { name: 'messaging.relay.refused', text: 'UPDATE messaging.outbox SET refused = $2 WHERE id = $1' };

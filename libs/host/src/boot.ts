@@ -1,0 +1,161 @@
+import 'reflect-metadata';
+import { type DynamicModule, type INestApplication, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { createMessaging, type EventLog, type Messaging } from '@tandem/messaging';
+import { customerV1, opsV1 } from '@tandem/contracts';
+import type { JSONWebKeySet } from 'jose';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import { type BaseConfig, type Environment, loadBaseConfig } from './config.js';
+import { createDatabase, createPool } from './database.js';
+import { openEventLog } from './event-log.js';
+import { DeadLettersGrpc } from './grpc/dead-letters.grpc.js';
+import { fullNameOf, unservedRpcs } from './grpc/definitions.js';
+import { MeasureRpc } from './grpc/measure.js';
+import { OpsGrpc, OpsSources } from './grpc/ops.grpc.js';
+import { createPeer, type Peer } from './grpc/peer.js';
+import { PolicyGuard } from './grpc/policy-guard.js';
+import { GrpcProblemFilter } from './grpc/problem-filter.js';
+import { addSystemRoutes } from './http/system-routes.js';
+import { createIdentity, type Identity } from './identity.js';
+import { newUuid } from './ids.js';
+import { createLogger, nestLogger } from './logger.js';
+import { createMetrics, measurePool, type Metrics } from './metrics.js';
+import { peerUrl } from './peer-url.js';
+import { createReadiness } from './readiness.js';
+import { type Composition, type Host, provide, type ServiceDefinition } from './service.js';
+import { drain } from './shutdown.js';
+
+/** A service that is up. */
+export type RunningService = {
+  readonly name: string;
+  readonly app: INestApplication;
+  readonly metrics: Metrics;
+  /** Drains and closes (≤ 15 s): readiness off, requests and the message in hand finished, offsets committed, database last. Once. */
+  stop(): Promise<void>;
+};
+
+export type BootOptions = {
+  /** One log for several services of one process; closed by whoever made it. */
+  readonly log?: EventLog;
+  /** Process figures are measured by one service of a process. Default true. */
+  readonly measuresProcess?: boolean;
+  /** Called when the service can never work again; the process should end. */
+  readonly onFatal: (error: Error) => void;
+};
+
+@Module({})
+class ServiceModule {}
+
+type Parts = { base: BaseConfig; logger: Logger; metrics: Metrics; pool: pg.Pool | undefined; log: EventLog | undefined; messaging: Messaging | undefined; identity: Identity; peers: Peer<object>[] };
+
+/** Boots one service from its definition. Rejects when the configuration does not hold or an address is taken. */
+export async function startService<C>(definition: ServiceDefinition<C>, env: Environment, options: BootOptions): Promise<RunningService> {
+  const base = loadBaseConfig(definition.name, env);
+  const config = definition.config(env);
+  const parts = await openParts(definition, { base, env, options });
+  const host = hostOf(definition, parts, env);
+  const composition = await definition.compose(host, config);
+  const missing = unservedRpcs(Object.values(definition.serves), composition.controllers);
+  if (missing.length > 0) throw new TypeError(`${definition.name} cannot boot: ${missing.join('; ')}`);
+
+  const readiness = createReadiness(parts, composition);
+  const app = await createApp(definition, { parts, composition, readiness });
+  await composition.prepare?.(app);
+  await app.startAllMicroservices();
+  await parts.messaging?.start();
+  for (const background of composition.background ?? []) await background.start();
+  await listen(app, definition.publicPort?.(config), base);
+  readiness.open();
+  parts.logger.info({ grpc: base.grpcListen }, 'up');
+  return { name: definition.name, app, metrics: parts.metrics, stop: drain({ app, parts, composition, readiness, ownsLog: !options.log }) };
+}
+
+async function openParts<C>(definition: ServiceDefinition<C>, { base, env, options }: { base: BaseConfig; env: Environment; options: BootOptions }): Promise<Parts> {
+  const logger = createLogger(definition.name, base.logLevel);
+  const metrics = createMetrics(definition.name, options.measuresProcess ?? true);
+  const pool = definition.needs.database && base.databaseUrl ? createPool(base.databaseUrl, base.poolSize, logger) : undefined;
+  if (pool) measurePool(metrics.registry, pool);
+  const log = definition.needs.events ? (options.log ?? (await openEventLog(base, logger))) : undefined;
+  const messaging = pool && log && base.databaseUrl
+    ? createMessaging({
+        service: definition.name, database: createDatabase(pool), connectionString: base.databaseUrl, log, newId: newUuid, logger,
+        registry: metrics.registry, validate: base.mode === 'development', onFatal: options.onFatal,
+      })
+    : undefined;
+  const peers: Peer<object>[] = [];
+  const customer = createPeer(customerV1.CustomerServiceService, { name: 'customer', url: peerUrl('customer', env), serviceToken: () => Promise.resolve('') });
+  peers.push(customer);
+  const fetchJwks = async (): Promise<JSONWebKeySet> => JSON.parse((await customer.getJwks({}, { isRepeatable: true })).json) as JSONWebKeySet;
+  const identity = createIdentity({ service: definition.name, signingKey: base.serviceSigningKey, fetchJwks });
+  return { base, logger, metrics, pool, log, messaging, identity, peers };
+}
+
+function hostOf<C>(definition: ServiceDefinition<C>, parts: Parts, env: Environment): Host {
+  const absent = (what: string): never => {
+    throw new TypeError(`${definition.name} did not say that it needs ${what}`);
+  };
+  const database = parts.pool ? createDatabase(parts.pool) : undefined;
+  return {
+    name: definition.name,
+    mode: parts.base.mode,
+    base: parts.base,
+    logger: parts.logger,
+    metrics: parts.metrics,
+    now: () => new Date(),
+    identity: parts.identity,
+    get database() { return database ?? absent('a database'); },
+    get pool() { return parts.pool ?? absent('a database'); },
+    get outbox() { return parts.messaging?.outbox ?? absent('events'); },
+    get log() { return parts.log ?? absent('events'); },
+    peer: (name, generated) => {
+      const made = createPeer(generated, { name, url: peerUrl(name, env), serviceToken: () => parts.identity.serviceToken(), durations: parts.metrics.rpcCalled });
+      parts.peers.push(made as Peer<object>);
+      return made;
+    },
+  };
+}
+
+type AppOptions = { parts: Parts; composition: Composition; readiness: ReturnType<typeof createReadiness> };
+
+async function createApp<C>(definition: ServiceDefinition<C>, { parts, composition, readiness }: AppOptions): Promise<INestApplication> {
+  const sources = new OpsSources(definition.name, readiness.blockers, parts.messaging?.operations, composition.auditFacts);
+  const module: DynamicModule = {
+    module: ServiceModule,
+    controllers: [...composition.controllers, OpsGrpc, DeadLettersGrpc],
+    providers: [...composition.providers, provide(OpsSources, sources)],
+  };
+  // Trust in proxies, limits of bodies and headers: the storefront's; the others answer only system routes.
+  const adapter = new FastifyAdapter({ bodyLimit: 100_000, maxParamLength: 500, forceCloseConnections: 'idle', http: { maxHeaderSize: 16_384 } });
+  const app = await NestFactory.create(module, adapter, { logger: nestLogger(parts.logger), abortOnError: false, rawBody: true });
+  app.useGlobalGuards(new PolicyGuard(parts.identity));
+  app.useGlobalInterceptors(new MeasureRpc(parts.metrics.rpcServed));
+  const generated = [...Object.values(definition.serves), opsV1.OpsServiceService];
+  app.connectMicroservice<MicroserviceOptions>(grpcOptions(generated, parts.base), { inheritAppConfig: true });
+  if (parts.messaging) app.connectMicroservice<MicroserviceOptions>({ strategy: parts.messaging.strategy }, { inheritAppConfig: false });
+  for (const microservice of app.getMicroservices()) microservice.useGlobalFilters(new GrpcProblemFilter(parts.logger));
+  const version = { service: definition.name, version: process.env['npm_package_version'] ?? '0.1.0' };
+  addSystemRoutes(adapter.getInstance() as never, { isAccepting: readiness.isOpen, blockers: readiness.blockers, version }, [parts.metrics.registry]);
+  return app;
+}
+
+function grpcOptions(definitions: readonly object[], base: BaseConfig): MicroserviceOptions {
+  const names = definitions.map(fullNameOf);
+  return {
+    transport: Transport.GRPC,
+    options: {
+      package: names.map((name) => name.package),
+      packageDefinition: Object.fromEntries(definitions.map((definition, index) => [`${names[index]?.package}.${names[index]?.service}`, definition])),
+      url: `${base.grpcListen.host}:${base.grpcListen.port}`,
+      gracefulShutdown: true,
+    },
+  };
+}
+
+async function listen(app: INestApplication, publicPort: number | undefined, base: BaseConfig): Promise<void> {
+  const at = publicPort === undefined ? base.httpListen : { host: base.httpListen?.host ?? '127.0.0.1', port: publicPort };
+  if (at) await app.listen(at.port, at.host);
+  else await app.init();
+}

@@ -1,0 +1,69 @@
+import type { Database, Statement, Tx } from '@tandem/kernel';
+import type { Logger } from 'pino';
+import pg from 'pg';
+
+/** Aborts what runs away, on the server's side. Milliseconds. */
+const serverTimeouts = { statement_timeout: 10_000, lock_timeout: 5_000, idle_in_transaction_session_timeout: 15_000 };
+
+/** The one pool of a service. A connection that dies is logged and replaced, it does not end the process. */
+export function createPool(connectionString: string, size: number, logger: Logger): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString,
+    max: size,
+    idleTimeoutMillis: 10_000,
+    connectionTimeoutMillis: 2_000,
+    application_name: 'tandem',
+    ...serverTimeouts,
+  });
+  pool.on('error', (error) => logger.warn({ err: error }, 'a database connection was lost'));
+  return pool;
+}
+
+/** A service's database on its pool: named statements are prepared once per connection. */
+export function createDatabase(pool: pg.Pool): Database {
+  return {
+    query: (statement, values) => run(pool, statement, values),
+    transaction: (work) => transaction(pool, work),
+  };
+}
+
+async function transaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  const wakes: (() => void)[] = [];
+  const session = { query: (statement: Statement, values?: readonly unknown[]) => run(client, statement, values), afterCommit: (wake: () => void) => void wakes.push(wake) };
+  let broken: Error | undefined;
+  try {
+    await client.query('BEGIN');
+    const result = await work(session as unknown as Tx);
+    await client.query('COMMIT');
+    for (const wake of wakes) wake();
+    return result;
+  } catch (error) {
+    broken = await rollback(client);
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** Answers the error that makes the connection unusable, if the rollback failed too. */
+async function rollback(client: pg.PoolClient): Promise<Error | undefined> {
+  try {
+    await client.query('ROLLBACK');
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+async function run<Row>(on: pg.Pool | pg.PoolClient, statement: Statement, values: readonly unknown[] = []): Promise<readonly Row[]> {
+  const result = await on.query({ name: statement.name, text: statement.text, values: [...values] });
+  return result.rows as readonly Row[];
+}
+
+/** True when the database is away or not accepting work, as opposed to a statement that was wrong. Sources: PostgreSQL error classes 08, 53, 57P; libuv codes. */
+export function isDatabaseAway(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (typeof code === 'string' && /^(08|53|57P)|^E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|NOTFOUND)$/.test(code)) return true;
+  return error instanceof Error && /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(error.message);
+}

@@ -1,0 +1,36 @@
+import type { Principal } from '../identity.js';
+
+/** Who calls, and what travels with every call. Given to each RPC handler as its second argument. */
+export type Caller = {
+  readonly by: { readonly kind: 'anonymous' } | { readonly kind: 'service'; readonly service: string } | ({ readonly kind: 'user' } & { readonly principal: Principal });
+  /** The request of the outside that caused this call; in every log line and problem. */
+  readonly requestId: string;
+  readonly idempotencyKey: string | undefined;
+  /** The access token, to call on as the same user. */
+  readonly token: string | undefined;
+  /** When the caller stops waiting. */
+  readonly deadline: Date | undefined;
+  readonly traceparent: string | undefined;
+  /** Tells the caller that this answer is the stored one of an earlier request. */
+  readonly markReplayed: () => void;
+};
+
+/** The user behind a call to an RPC that only users may call. */
+export function principalOf(caller: Caller): Principal {
+  if (caller.by.kind !== 'user') throw new TypeError('this RPC is for users; its policy should have refused the call');
+  return caller.by.principal;
+}
+
+export function isStaff(caller: Caller): boolean {
+  return caller.by.kind === 'user' && caller.by.principal.kind === 'staff';
+}
+
+/** Metadata keys that travel between services. */
+export const metadataKeys = {
+  authorization: 'authorization',
+  requestId: 'x-request-id',
+  idempotencyKey: 'idempotency-key',
+  traceparent: 'traceparent',
+  replayed: 'idempotency-replayed',
+  problem: 'tandem-problem-bin',
+} as const;

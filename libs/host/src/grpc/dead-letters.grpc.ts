@@ -1,0 +1,105 @@
+import { Controller } from '@nestjs/common';
+import type { opsV1 } from '@tandem/contracts';
+import type { DeadLetter, DeadLetterFilter, DeadLetters, DeadLetterStatus } from '@tandem/messaging';
+import { parsePublicId, toPublicId } from '../ids.js';
+import { notFound, Refusal } from '../refusal.js';
+import { OpsSources } from './ops.grpc.js';
+import { Rpc } from './rpc.js';
+
+/** What a service has set aside: list, show, replay, discard. */
+@Controller()
+export class DeadLettersGrpc {
+  constructor(private readonly sources: OpsSources) {}
+
+  @Rpc('OpsService', 'listDeadLetters', ['staff', 'service'])
+  async list(request: opsV1.ListDeadLettersRequest): Promise<opsV1.DeadLetterPage> {
+    const deadLetters = this.sources.operations?.deadLetters;
+    if (!deadLetters) return { deadLetters: [], nextCursor: '' };
+    const page = await deadLetters.list(filterOf(request), { limit: request.limit || 20, ...(request.cursor === '' ? {} : { cursor: request.cursor }) });
+    return { deadLetters: page.items.map(summaryOf), nextCursor: page.next ?? '' };
+  }
+
+  @Rpc('OpsService', 'getDeadLetter', ['staff', 'service'])
+  async show({ id }: opsV1.GetDeadLetterRequest): Promise<opsV1.DeadLetter> {
+    return detailOf(await this.find(id));
+  }
+
+  @Rpc('OpsService', 'replayDeadLetter', ['staff', 'service'])
+  async replay({ id, actor }: opsV1.ReplayDeadLetterRequest): Promise<opsV1.DeadLetter> {
+    const letter = await this.find(id);
+    if (letter.status === 'replayed' || letter.status === 'discarded') throw new Refusal('dead-letter-closed');
+    await this.letters().replay({ id: letter.id }, { actor });
+    return detailOf(await this.find(id));
+  }
+
+  @Rpc('OpsService', 'replayDeadLetters', ['staff', 'service'])
+  async replayMany(request: opsV1.ReplayDeadLettersRequest): Promise<opsV1.Replayed> {
+    const deadLetters = this.sources.operations?.deadLetters;
+    if (!deadLetters) return { matched: 0, replayed: 0 };
+    const replay = await deadLetters.replay({ filter: filterOf({ ...request, status: '' }) }, { actor: request.actor, dryRun: request.dryRun });
+    return { matched: replay.matched, replayed: request.dryRun ? 0 : replay.replayed.length };
+  }
+
+  @Rpc('OpsService', 'discardDeadLetter', ['staff', 'service'])
+  async discard({ id, reason, actor }: opsV1.DiscardDeadLetterRequest): Promise<opsV1.DeadLetter> {
+    const letter = await this.find(id);
+    const outcome = await this.letters().discard(letter.id, { actor, reason });
+    switch (outcome.kind) {
+      case 'discarded':
+        return detailOf(await this.find(id));
+      case 'not-found':
+        throw notFound();
+      case 'closed':
+        throw new Refusal('dead-letter-closed');
+      case 'behind':
+        throw new Refusal('dead-letter-closed', { detail: `it waits behind ${toPublicId('deadLetter', outcome.head)}: end that one first`, extensions: { head: toPublicId('deadLetter', outcome.head) } });
+    }
+  }
+
+  private letters(): DeadLetters {
+    const deadLetters = this.sources.operations?.deadLetters;
+    if (!deadLetters) throw notFound();
+    return deadLetters;
+  }
+
+  private async find(id: string): Promise<DeadLetter> {
+    const uuid = parsePublicId('deadLetter', id);
+    const letter = uuid === undefined ? undefined : await this.letters().show(uuid);
+    if (!letter) throw notFound();
+    return letter;
+  }
+}
+
+type Criteria = { readonly group: string; readonly type: string; readonly reason: string; readonly orderId: string; readonly status: string };
+
+/** Empty criteria do not narrow. `reason` matches the class of the failure or a part of its text. */
+function filterOf({ group, type, reason, orderId, status }: Criteria): DeadLetterFilter {
+  return {
+    ...(group === '' ? {} : { group }),
+    ...(type === '' ? {} : { type }),
+    ...(reason === '' ? {} : { reason }),
+    ...(orderId === '' ? {} : { key: orderId }),
+    ...(status === '' ? {} : { status: status as DeadLetterStatus }),
+  };
+}
+
+function summaryOf(letter: DeadLetter): opsV1.DeadLetter {
+  return {
+    id: toPublicId('deadLetter', letter.id),
+    group: letter.group,
+    topic: letter.topic,
+    key: letter.key ?? '',
+    type: letter.type ?? '',
+    reason: letter.reason,
+    attempts: letter.attempts,
+    firstFailedAt: letter.firstFailedAt.toISOString(),
+    status: letter.status,
+    payload: '',
+    headersJson: '',
+    triesJson: '',
+  };
+}
+
+function detailOf(letter: DeadLetter): opsV1.DeadLetter {
+  return { ...summaryOf(letter), payload: letter.payload ?? '', headersJson: JSON.stringify(letter.headers), triesJson: JSON.stringify(letter.tries) };
+}

@@ -1,0 +1,17 @@
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import type { Histogram } from 'prom-client';
+import { type Observable, tap } from 'rxjs';
+import { Refusal } from '../refusal.js';
+import { policyOf } from './rpc.js';
+
+/** Times every RPC served, by name and outcome. */
+export class MeasureRpc implements NestInterceptor {
+  constructor(private readonly durations: Histogram<'rpc' | 'status'>) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const policy = context.getType() === 'rpc' ? policyOf(context.getHandler()) : undefined;
+    if (!policy) return next.handle();
+    const end = this.durations.startTimer({ rpc: policy.rpc });
+    return next.handle().pipe(tap({ complete: () => end({ status: 'ok' }), error: (error: unknown) => end({ status: error instanceof Refusal ? error.problem.code : 'error' }) }));
+  }
+}

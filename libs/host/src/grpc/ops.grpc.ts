@@ -1,0 +1,46 @@
+import { Controller } from '@nestjs/common';
+import type { commonV1, opsV1 } from '@tandem/contracts';
+import type { Operations } from '@tandem/messaging';
+import type { Composition } from '../service.js';
+import { Rpc } from './rpc.js';
+
+/** What the operations RPCs of one service stand on. */
+export class OpsSources {
+  constructor(
+    readonly service: string,
+    readonly blockers: () => Promise<readonly string[]>,
+    readonly operations: Operations | undefined,
+    readonly auditFacts: Composition['auditFacts'],
+  ) {}
+}
+
+/** Readiness, consumers, outbox and audit facts of one service. The dead letters are in `dead-letters.grpc.ts`. */
+@Controller()
+export class OpsGrpc {
+  constructor(private readonly sources: OpsSources) {}
+
+  @Rpc('OpsService', 'getReadiness', ['public'])
+  async getReadiness(_request: commonV1.Empty): Promise<opsV1.Readiness> {
+    const reasons = await this.sources.blockers();
+    return { service: this.sources.service, ready: reasons.length === 0, reasons: [...reasons] };
+  }
+
+  @Rpc('OpsService', 'listConsumers', ['staff', 'service'])
+  async listConsumers(_request: commonV1.Empty): Promise<opsV1.Consumers> {
+    const consumers = (await this.sources.operations?.consumers()) ?? [];
+    return { consumers: consumers.map((consumer) => ({ ...consumer, lag: String(consumer.lag), oldestAgeMs: String(consumer.oldestAgeMs), parked: String(consumer.parked) })) };
+  }
+
+  @Rpc('OpsService', 'getOutbox', ['staff', 'service'])
+  async getOutbox(_request: commonV1.Empty): Promise<opsV1.OutboxState> {
+    const state = (await this.sources.operations?.outbox()) ?? { pending: 0, oldestAgeMs: 0 };
+    return { service: this.sources.service, pending: String(state.pending), oldestAgeMs: String(state.oldestAgeMs) };
+  }
+
+  @Rpc('OpsService', 'listAuditFacts', ['staff', 'service'])
+  async listAuditFacts({ cursor, limit }: opsV1.ListAuditFactsRequest): Promise<opsV1.AuditFactPage> {
+    if (!this.sources.auditFacts) return { facts: [], nextCursor: '' };
+    const page = await this.sources.auditFacts(cursor, Math.min(limit || 1_000, 5_000));
+    return { facts: [...page.facts], nextCursor: page.nextCursor };
+  }
+}

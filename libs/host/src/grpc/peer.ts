@@ -1,0 +1,103 @@
+import { Client, credentials, type Metadata, Metadata as GrpcMetadata, type MethodDefinition, type ServiceError, status } from '@grpc/grpc-js';
+import type { Histogram } from 'prom-client';
+import { PeerUnavailable } from '../refusal.js';
+import { type Caller, metadataKeys } from './caller.js';
+import { refusalOf } from './problem-wire.js';
+
+/** A generated service definition: its methods by name. */
+export type PeerDefinition = Readonly<Record<string, MethodDefinition<never, never>>>;
+
+type RequestOf<M> = M extends { requestSerialize: (value: infer Q) => unknown } ? Q : never;
+type ReplyOf<M> = M extends { responseDeserialize: (bytes: Buffer) => infer R } ? R : never;
+
+export type CallOptions = {
+  /** Call on as this caller: its token, request id, idempotency key and deadline travel. Without it the call is the service's own. */
+  readonly as?: Caller;
+  /** Request id and idempotency key without a caller, e.g. from HTTP. */
+  readonly requestId?: string;
+  readonly idempotencyKey?: string;
+  readonly token?: string;
+  /** At most this long, never past the caller's deadline. Default 5,000. */
+  readonly timeoutMs?: number;
+  /** The call may be repeated without harm: one more try when the peer was unreachable. */
+  readonly isRepeatable?: boolean;
+  /** Told when the answer is a stored one. */
+  readonly onReplayed?: () => void;
+};
+
+/**
+ * Another service: one function per RPC. Rejects with `Refusal` when the service refused, and with `PeerUnavailable` when it did not answer.
+ * `peer(CartServiceService, …).price({ cartId })`
+ */
+export type Peer<D> = { readonly [M in keyof D]: (request: RequestOf<D[M]>, options?: CallOptions) => Promise<ReplyOf<D[M]>> } & { readonly close: () => void };
+
+export type PeerOptions = {
+  readonly name: string;
+  /** `host:port`, `dns:///name:port` or `ipv4:a:1,b:2`; several addresses are used in turn. */
+  readonly url: string;
+  readonly serviceToken: () => Promise<string>;
+  readonly durations?: Histogram<'peer' | 'method' | 'status'>;
+};
+
+/** Reconnects after 0.1 to 1 s (gRPC's default grows to 120 s); several addresses share the load. */
+const channelOptions = {
+  'grpc.initial_reconnect_backoff_ms': 100,
+  'grpc.min_reconnect_backoff_ms': 100,
+  'grpc.max_reconnect_backoff_ms': 1_000,
+  'grpc.enable_retries': 0,
+  'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
+};
+
+export function createPeer<D extends object>(definition: D, options: PeerOptions): Peer<D> {
+  const client = new Client(options.url, credentials.createInsecure(), channelOptions);
+  const methods = Object.entries(definition as PeerDefinition).map(([name, method]) => [name, (request: never, call: CallOptions = {}) => invoke({ client, options, name, method }, request, call)]);
+  return { ...Object.fromEntries(methods), close: () => client.close() } as Peer<D>;
+}
+
+type Target = { readonly client: Client; readonly options: PeerOptions; readonly name: string; readonly method: MethodDefinition<never, never> };
+
+async function invoke(target: Target, request: never, call: CallOptions): Promise<unknown> {
+  const metadata = await metadataFor(target, call);
+  const deadline = deadlineFor(call);
+  try {
+    return await unary(target, { request, metadata, deadline, call });
+  } catch (error) {
+    if (!call.isRepeatable || !(error instanceof PeerUnavailable) || error.grpcStatus !== status.UNAVAILABLE) throw error;
+    return unary(target, { request, metadata, deadline, call });
+  }
+}
+
+type Attempt = { readonly request: never; readonly metadata: Metadata; readonly deadline: number; readonly call: CallOptions };
+
+function unary(target: Target, { request, metadata, deadline, call }: Attempt): Promise<unknown> {
+  const { path, requestSerialize, responseDeserialize } = target.method;
+  const end = target.options.durations?.startTimer({ peer: target.options.name, method: target.name });
+  return new Promise((resolve, reject) => {
+    const sent = target.client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, { deadline }, (error, reply) => {
+      end?.({ status: String(error?.code ?? 0) });
+      if (error) reject(translated(error, target.options.name));
+      else resolve(reply);
+    });
+    if (call.onReplayed) sent.on('metadata', (received: Metadata) => received.get(metadataKeys.replayed).length > 0 && call.onReplayed?.());
+  });
+}
+
+function translated(error: ServiceError, peer: string): Error {
+  return refusalOf(error) ?? new PeerUnavailable(peer, error.code, { cause: error });
+}
+
+async function metadataFor(target: Target, { as, requestId, idempotencyKey, token, }: CallOptions): Promise<Metadata> {
+  const metadata = new GrpcMetadata();
+  const bearer = token ?? as?.token ?? (await target.options.serviceToken());
+  if (bearer !== '') metadata.set(metadataKeys.authorization, `Bearer ${bearer}`);
+  const set = (key: string, value: string | undefined): void => void (value !== undefined && metadata.set(key, value));
+  set(metadataKeys.requestId, requestId ?? as?.requestId);
+  set(metadataKeys.idempotencyKey, idempotencyKey ?? as?.idempotencyKey);
+  set(metadataKeys.traceparent, as?.traceparent);
+  return metadata;
+}
+
+function deadlineFor({ as, timeoutMs = 5_000 }: CallOptions): number {
+  const own = Date.now() + timeoutMs;
+  return as?.deadline ? Math.min(own, as.deadline.getTime()) : own;
+}

@@ -1,0 +1,102 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWK, jwtVerify, SignJWT } from 'jose';
+import { LRUCache } from 'lru-cache';
+
+/** Who makes a request from outside. */
+export type Principal = { readonly id: string; readonly kind: 'guest' | 'customer' | 'staff' };
+
+/** The algorithm of every token. One, so that none can be confused with another. Source: RFC 8037. */
+export const tokenAlgorithm = 'EdDSA';
+/** Claims of a shopper's access token. */
+export const userAudience = 'tandem';
+export const issuer = 'tandem';
+const internalAudience = 'tandem-internal';
+/** How far two clocks may be apart, seconds. */
+const leeway = 60;
+const serviceTokenSeconds = 300;
+
+export type TokenFault = { readonly kind: 'invalid' | 'keys-unavailable' };
+
+/** Makes and checks tokens. A checked token is remembered until it expires, so a repeat costs a look-up. */
+export type Identity = {
+  /** The principal of an access token, or why there is none. */
+  verifyUser(token: string): Promise<Principal | TokenFault>;
+  /** The name of the calling service, or `invalid`. */
+  verifyService(token: string): Promise<{ readonly service: string } | TokenFault>;
+  /** A token for this service's own calls, renewed a minute before it expires. */
+  serviceToken(): Promise<string>;
+};
+
+/** `signingKey`: an Ed25519 private JWK as JSON in base64url, shared by all services. `fetchJwks` reads customer's public keys. */
+export function createIdentity(options: { service: string; signingKey: string; fetchJwks: () => Promise<JSONWebKeySet>; now?: () => number }): Identity {
+  const now = options.now ?? Date.now;
+  const key = parseSigningKey(options.signingKey);
+  const users = userVerifier(options.fetchJwks, now);
+  const services = new LRUCache<string, { service: string; expiresAt: number }>({ max: 500 });
+  let own: { token: string; renewAt: number } | undefined;
+  return {
+    verifyUser: users,
+    verifyService: async (token) => {
+      const known = services.get(token);
+      if (known && known.expiresAt > now()) return { service: known.service };
+      try {
+        const { payload } = await jwtVerify(token, key.public, { algorithms: [tokenAlgorithm], issuer, audience: internalAudience, clockTolerance: leeway });
+        services.set(token, { service: String(payload.sub), expiresAt: (payload.exp ?? 0) * 1000 });
+        return { service: String(payload.sub) };
+      } catch (error) {
+        return faultOf(error);
+      }
+    },
+    serviceToken: async () => {
+      if (own && own.renewAt > now()) return own.token;
+      const token = await new SignJWT({})
+        .setProtectedHeader({ alg: tokenAlgorithm, typ: 'JWT' })
+        .setIssuer(issuer).setAudience(internalAudience).setSubject(options.service)
+        .setIssuedAt().setExpirationTime(`${serviceTokenSeconds}s`)
+        .sign(key.private);
+      own = { token, renewAt: now() + (serviceTokenSeconds - 60) * 1000 };
+      return token;
+    },
+  };
+}
+
+function userVerifier(fetchJwks: () => Promise<JSONWebKeySet>, now: () => number): Identity['verifyUser'] {
+  const known = new LRUCache<string, { principal: Principal; expiresAt: number }>({ max: 20_000 });
+  let keys: { set: ReturnType<typeof createLocalJWKSet>; at: number } | undefined;
+  const load = async (): Promise<NonNullable<typeof keys>> => (keys = { set: createLocalJWKSet(await fetchJwks()), at: now() });
+  const verify = async (token: string, set: ReturnType<typeof createLocalJWKSet>): Promise<Principal> => {
+    const { payload } = await jwtVerify(token, set, { algorithms: [tokenAlgorithm], issuer, audience: userAudience, typ: 'at+jwt', clockTolerance: leeway, requiredClaims: ['sub', 'exp', 'kind'] });
+    const principal: Principal = { id: String(payload.sub), kind: payload['kind'] as Principal['kind'] };
+    known.set(token, { principal, expiresAt: (payload.exp ?? 0) * 1000 });
+    return principal;
+  };
+  return async (token) => {
+    const hit = known.get(token);
+    if (hit) return hit.expiresAt > now() ? hit.principal : { kind: 'invalid' };
+    try {
+      keys ??= await load();
+      return await verify(token, keys.set).catch(async (error: unknown) => {
+        // A key we have not seen: customer may have rotated. At most one look a second, or a forged `kid` would be a load on customer.
+        if (!(error instanceof errors.JWKSNoMatchingKey) || now() - (keys?.at ?? 0) < 1_000) throw error;
+        return verify(token, (await load()).set);
+      });
+    } catch (error) {
+      return faultOf(error);
+    }
+  };
+}
+
+/** Says whether a token was looked at and refused, or could not be looked at. */
+function faultOf(error: unknown): TokenFault {
+  return { kind: error instanceof errors.JOSEError ? 'invalid' : 'keys-unavailable' };
+}
+
+function parseSigningKey(text: string): { private: KeyObject; public: KeyObject } {
+  try {
+    const jwk = JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as JWK;
+    const key = createPrivateKey({ key: jwk as never, format: 'jwk' });
+    return { private: key, public: createPublicKey(key) };
+  } catch (cause) {
+    throw new TypeError('SERVICE_SIGNING_KEY: wants an Ed25519 private key as JWK (JSON) in base64url', { cause });
+  }
+}

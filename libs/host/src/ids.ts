@@ -1,0 +1,31 @@
+import { type Id, type IdKind, idPrefixes } from '@tandem/kernel';
+import { TypeID } from 'typeid-js';
+import { v7 } from 'uuid';
+
+/** A new UUIDv7, the form ids have in SQL. Rises with time, but never order by it. */
+export function newUuid(): string {
+  return v7();
+}
+
+/** The public form of a UUID: `toPublicId('order', uuid)` → `ord_…`. */
+export function toPublicId<K extends IdKind>(kind: K, uuid: string): Id<K> {
+  return TypeID.fromUUID<string>(idPrefixes[kind], uuid).toString() as Id<K>;
+}
+
+/** A new id in its public form. */
+export function newId<K extends IdKind>(kind: K): Id<K> {
+  return toPublicId(kind, newUuid());
+}
+
+/** The UUID of a public id; `undefined` when it is malformed or of another kind (an edge answers 404 then). */
+export function parsePublicId(kind: IdKind, text: string): string | undefined {
+  if (!new RegExp(`^${idPrefixes[kind]}_[0-7][0-9a-hjkmnp-tv-z]{25}$`).test(text)) return undefined;
+  return TypeID.fromString(text).toUUID();
+}
+
+/** The UUID of a public id that is known to be well formed (it came from an event or from a service of ours). Throws otherwise. */
+export function uuidOf(kind: IdKind, id: string): string {
+  const uuid = parsePublicId(kind, id);
+  if (uuid === undefined) throw new TypeError(`${JSON.stringify(id)} is not an id of kind ${kind}`);
+  return uuid;
+}

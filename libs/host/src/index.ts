@@ -1,0 +1,17 @@
+export { type BaseConfig, ConfigError, type Environment, type Mode, databaseOf, listenAddress, loadBaseConfig, loadConfig, mode, port } from './config.js';
+export { newId, newUuid, parsePublicId, toPublicId, uuidOf } from './ids.js';
+export { PeerUnavailable, Refusal, invalidField, notFound } from './refusal.js';
+export { createDatabase, createPool, isDatabaseAway } from './database.js';
+export { createLogger } from './logger.js';
+export { type Metrics, createMetrics } from './metrics.js';
+export { type Identity, type Principal, type TokenFault, createIdentity, issuer, tokenAlgorithm, userAudience } from './identity.js';
+export { type Caller, isStaff, principalOf } from './grpc/caller.js';
+export { type Allowed, Rpc } from './grpc/rpc.js';
+export { type CallOptions, type Peer, createPeer } from './grpc/peer.js';
+export { refusalFor } from './grpc/problem-filter.js';
+export { type Effect, type Scope, hashOf, idempotencyRetentionHours, once, scopeOf } from './idempotency.js';
+export { openEventLog } from './event-log.js';
+export { peerUrl } from './peer-url.js';
+export { type AuditFact, type Background, type Composition, type Host, type ServiceDefinition, defineService, provide } from './service.js';
+export { type BootOptions, type RunningService, startService } from './boot.js';
+export { runService, runUntilSignalled } from './run.js';

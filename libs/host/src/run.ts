@@ -1,0 +1,37 @@
+import { ConfigError, type Environment } from './config.js';
+import { type RunningService, startService } from './boot.js';
+import type { ServiceDefinition } from './service.js';
+
+/** How long a drain may take before the process ends with code 1, milliseconds. */
+const drainLimitMs = 15_000;
+
+/** Runs one service as this process: signals drain it, a fatal error ends it with code 1, a wrong configuration prints why. */
+export async function runService<C>(definition: ServiceDefinition<C>, env: Environment = process.env): Promise<void> {
+  await runUntilSignalled(definition.name, async (onFatal) => [await startService(definition, env, { onFatal })]);
+}
+
+/** The same for several services in one process. They stop in the reverse order of their start. */
+export async function runUntilSignalled(name: string, start: (onFatal: (error: Error) => void) => Promise<readonly Pick<RunningService, 'stop'>[]>): Promise<void> {
+  let running: readonly Pick<RunningService, 'stop'>[] = [];
+  let isStopping = false;
+  const stop = async (code: number): Promise<void> => {
+    if (isStopping) process.exit(1); // the second signal: now
+    isStopping = true;
+    setTimeout(() => process.exit(1), drainLimitMs).unref();
+    for (const service of [...running].reverse()) await service.stop();
+    process.exit(code);
+  };
+  const onFatal = (error: Error): void => {
+    process.stderr.write(`${name}: ${error.stack ?? error.message}\n`);
+    void stop(1);
+  };
+  process.on('SIGTERM', () => void stop(0));
+  process.on('SIGINT', () => void stop(0));
+  process.on('unhandledRejection', (reason) => onFatal(reason instanceof Error ? reason : new Error(String(reason))));
+  try {
+    running = await start(onFatal);
+  } catch (error) {
+    process.stderr.write(error instanceof ConfigError ? `${name}: ${error.message}\n` : `${name} could not start: ${(error as Error).stack ?? String(error)}\n`);
+    process.exit(1);
+  }
+}

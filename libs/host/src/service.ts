@@ -1,0 +1,71 @@
+import type { Type } from '@nestjs/common';
+import type { Database, Now } from '@tandem/kernel';
+import type { EventLog, Outbox } from '@tandem/messaging';
+import type { INestApplication } from '@nestjs/common';
+import type { Logger } from 'pino';
+import type pg from 'pg';
+import type { BaseConfig, Environment, Mode } from './config.js';
+import type { Peer } from './grpc/peer.js';
+import type { Identity } from './identity.js';
+import type { Metrics } from './metrics.js';
+
+/** What a service is given to compose itself from. */
+export type Host = {
+  readonly name: string;
+  readonly mode: Mode;
+  readonly base: BaseConfig;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly now: Now;
+  readonly identity: Identity;
+  /** Throws for a service without a database. */
+  readonly database: Database;
+  readonly pool: pg.Pool;
+  readonly outbox: Outbox;
+  readonly log: EventLog;
+  /** Another service, by its name and generated definition: `host.peer('cart', cartV1.CartServiceService)`. */
+  peer<D extends object>(name: string, definition: D): Peer<D>;
+};
+
+/** Work of a service that no request causes: sweepers, schedulers. */
+export type Background = { readonly name: string; start(): Promise<void>; stop(): Promise<void> };
+
+/** One thing a service holds to be true, for the auditor (proto `AuditFact`). */
+export type AuditFact = { readonly kind: string; readonly subject: string; readonly money?: { amount: string; currency: string }; readonly quantity?: string; readonly detail: string; readonly at: string };
+
+/** What a service is made of. Controllers are given by `providers`; nothing is found by scanning. */
+export type Composition = {
+  readonly controllers: readonly Type[];
+  /** Instances by class: `provide(Checkout, new Checkout(…))`. */
+  readonly providers: readonly { readonly provide: Type; readonly useValue: unknown }[];
+  readonly background?: readonly Background[];
+  /** Why the service cannot work now; empty when it can. Beside database and log, which the host checks. */
+  readonly blockers?: () => Promise<readonly string[]>;
+  /** A page of audit facts after `cursor`. */
+  readonly auditFacts?: (cursor: string, limit: number) => Promise<{ readonly facts: readonly AuditFact[]; readonly nextCursor: string }>;
+  /** Last touch on the Nest application before it listens (HTTP filters, OpenAPI, static files). */
+  readonly prepare?: (app: INestApplication) => Promise<void>;
+  /** Closed after the last request, before the database. */
+  readonly close?: () => Promise<void>;
+};
+
+export function provide<C>(type: abstract new (...args: never[]) => C, useValue: C): { provide: Type; useValue: unknown } {
+  return { provide: type as unknown as Type, useValue };
+}
+
+/** A service: its name, its configuration, and how it is composed. */
+export type ServiceDefinition<Config = unknown> = {
+  readonly name: string;
+  /** Reads the service's own variables; throws `ConfigError`. */
+  readonly config: (env: Environment) => Config;
+  readonly needs: { readonly database: boolean; readonly events: boolean };
+  /** The RPCs it serves: generated definitions by proto service name, e.g. `{ OrderService: orderV1.OrderServiceService }`. */
+  readonly serves: Readonly<Record<string, object>>;
+  /** Its public HTTP port, for the few that have one. */
+  readonly publicPort?: (config: Config) => number;
+  readonly compose: (host: Host, config: Config) => Composition | Promise<Composition>;
+};
+
+export function defineService<Config>(definition: ServiceDefinition<Config>): ServiceDefinition<Config> {
+  return definition;
+}

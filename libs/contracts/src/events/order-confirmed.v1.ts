@@ -11,6 +11,8 @@ export const OrderConfirmedV1 = defineEvent({
   schema: z.object({
     ...orderFacts,
     cartId: id('cart'),
+    /** Whose order it is, guest or customer; `customerId` is null for a guest, who earns no points. */
+    ownerId: id('cus'),
     currency,
     lines: z.array(
       z.object({

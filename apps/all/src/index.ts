@@ -1,0 +1,2 @@
+export { startAll } from './start-all.js';
+export { services } from './services.js';

@@ -1,0 +1,4 @@
+import { runUntilSignalled } from '@tandem/host';
+import { startAll } from './start-all.js';
+
+await runUntilSignalled('tandem', (onFatal) => startAll(process.env, onFatal));

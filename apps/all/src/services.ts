@@ -1,0 +1,15 @@
+import { cart } from '@tandem/cart';
+import { catalog } from '@tandem/catalog';
+import { customer } from '@tandem/customer';
+import type { ServiceDefinition } from '@tandem/host';
+import { inventory } from '@tandem/inventory';
+import { loyalty } from '@tandem/loyalty';
+import { notification } from '@tandem/notification';
+import { order } from '@tandem/order';
+import { payment } from '@tandem/payment';
+import { sandbox } from '@tandem/sandbox';
+import { shipping } from '@tandem/shipping';
+import { storefront } from '@tandem/storefront';
+
+/** Every service of the shop; the one that takes requests from outside comes last. A new service is one line here. */
+export const services = [customer, catalog, inventory, cart, payment, shipping, loyalty, notification, order, sandbox, storefront] as readonly unknown[] as readonly ServiceDefinition[];

@@ -1,24 +1,21 @@
 /** Whether a system every message needs is away. Pure: the transitions of a circuit, with the message that found it out as its probe. */
 export type Outage =
-  | { readonly kind: 'none'; /** Back-off to go on with when it comes back soon. */ readonly step: number; readonly sinceMs: number }
+  | { readonly kind: 'none' }
   | { readonly kind: 'away'; readonly system: string; readonly step: number; readonly untilMs: number; readonly probe: string }
   /** The probe may pass; everybody else for `openMs` not yet. */
   | { readonly kind: 'probing'; readonly system: string; readonly step: number; readonly sinceMs: number; readonly probe: string };
 
-export const noOutage: Outage = { kind: 'none', step: 0, sinceMs: 0 };
+export const noOutage: Outage = { kind: 'none' };
 
 /** Waits between probes, ms: healthy within five seconds of the system's return. Source: docs/messaging.md, "When a system is away". */
 const backOffMs = [250, 500, 1000, 2000, 4000] as const;
 /** A probe that never comes (its partition went elsewhere) stops nobody for longer, ms. */
 const openMs = 2000;
-/** An outage that comes back within this time goes on with its back-off, ms. */
-const calmMs = 10_000;
 
-/** A message found the system away. */
+/** A message found the system away. The back-off grows while probes fail, and starts anew once one has passed: a flaky system is not slowed down further. */
 export function began(outage: Outage, { system, probe, nowMs }: { system: string; probe: string; nowMs: number }): Extract<Outage, { kind: 'away' }> {
   if (outage.kind === 'away') return outage;
-  const goesOn = outage.kind === 'probing' || nowMs - outage.sinceMs < calmMs;
-  const step = goesOn ? Math.min(outage.step + 1, backOffMs.length - 1) : 0;
+  const step = outage.kind === 'probing' ? Math.min(outage.step + 1, backOffMs.length - 1) : 0;
   return { kind: 'away', system, step, untilMs: nowMs + (backOffMs[step] ?? 0), probe };
 }
 
@@ -29,7 +26,7 @@ export function probes(outage: Outage, nowMs: number): Outage {
 
 /** A message passed. Only the probe's success ends an outage; others may not have needed the system. */
 export function passed(outage: Outage, message: string, nowMs: number): Outage {
-  return outage.kind === 'probing' && isAdmitted(outage, message, nowMs) ? { kind: 'none', step: outage.step, sinceMs: nowMs } : outage;
+  return outage.kind === 'probing' && isAdmitted(outage, message, nowMs) ? noOutage : outage;
 }
 
 /** The system everything waits for now; a probe that never comes is not waited for. */

@@ -1,0 +1,16 @@
+import { Failure, runMain } from '../failure.js';
+import { migrate } from '../migrate.js';
+import { servicesWithDatabase } from '../workspace.js';
+
+/** `npm run migrate -- [--fresh] [service …]` on the server of `DATABASE_URL`. */
+await runMain(async () => {
+  const args = process.argv.slice(2);
+  const only = args.filter((arg) => !arg.startsWith('--'));
+  const known = [...servicesWithDatabase(), 'log'];
+  for (const name of only) if (!known.includes(name)) throw new Failure(`There is no database "${name}". Known: ${known.join(', ')}.`);
+  const serverUrl = process.env['DATABASE_URL'];
+  if (!serverUrl) throw new Failure('DATABASE_URL: got nothing, wants the URL of a PostgreSQL server, e.g. postgres://user:password@localhost:5432/postgres.');
+  const applied = await migrate({ serverUrl, env: process.env, only, fresh: args.includes('--fresh') });
+  const lines = [...applied].sort().map(([name, count]) => `${name}: ${count} applied`);
+  console.log(lines.length > 0 ? lines.join('\n') : 'Every database is up to date.');
+});

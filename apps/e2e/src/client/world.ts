@@ -1,0 +1,44 @@
+import type { Http } from './http.js';
+import { expecting, type Shopper } from './shopper.js';
+
+/** What the outside world has on record about an order. */
+export type World = {
+  charges(orderId: string): Promise<readonly { status: string; amount: { amount: number; currency: string } }[]>;
+  refunds(orderId: string): Promise<readonly { amount: { amount: number } }[]>;
+  labels(orderId: string): Promise<readonly { status: string; trackingCode: string }[]>;
+  mails(to: string): Promise<readonly { id: string; subject: string }[]>;
+  mail(id: string): Promise<{ headers: Record<string, string>; text: string; html: string }>;
+  carrierSays(trackingCode: string, status: 'in-transit' | 'delivered' | 'lost'): Promise<void>;
+};
+
+export function world(sandbox: Http): World {
+  const list = async (path: string): Promise<any[]> => {
+    const found: any[] = [];
+    for (let cursor = ''; ; ) {
+      const page = expecting(200, await sandbox('GET', `${path}&limit=100${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`)).body;
+      found.push(...page.data);
+      if (!page.nextCursor) return found;
+      cursor = page.nextCursor;
+    }
+  };
+  return {
+    charges: (orderId) => list(`/bank/charges?orderId=${orderId}`),
+    refunds: (orderId) => list(`/bank/refunds?orderId=${orderId}`),
+    labels: (orderId) => list(`/carrier/labels?orderId=${orderId}`),
+    mails: (to) => list(`/mailbox/messages?to=${encodeURIComponent(to)}`),
+    mail: async (id) => expecting(200, await sandbox('GET', `/mailbox/messages/${id}`)).body,
+    carrierSays: async (trackingCode, status) => {
+      const answer = await sandbox('POST', `/carrier/shipments/${trackingCode}/events`, { body: { status } });
+      if (answer.status >= 300) throw new Error(`the carrier refused: ${answer.status} ${answer.text}`);
+    },
+  };
+}
+
+/** A product made for one test, with its own stock, so that tests do not share units. */
+export async function productOfItsOwn(staff: Shopper, stock: number, price = 1_999): Promise<{ id: string; slug: string; variantId: string }> {
+  const sku = `TEST-${Math.random().toString(36).slice(2, 12).toUpperCase()}`;
+  const prices = [{ amount: price, currency: 'EUR' }, { amount: price, currency: 'USD' }, { amount: price, currency: 'JPY' }, { amount: price * 10, currency: 'BHD' }];
+  const body = { title: `Test kettle ${sku}`, description: 'Made for one test.', category: 'kitchen', variants: [{ sku, title: 'One size', prices, stock }] };
+  const product = expecting(201, await staff.ask('POST', '/admin/v1/products', body)).body;
+  return { id: product.id, slug: product.slug, variantId: product.variants[0].id };
+}

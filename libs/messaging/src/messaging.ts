@@ -60,7 +60,7 @@ const consumerSlots = 4;
 /** Puts one service's messaging together; nothing runs before `start` and the strategy's `listen`. */
 export function createMessaging(options: MessagingOptions): Messaging {
   const { service: group, database, logger, log, registry, newId } = options;
-  const topicsReady = once(() => log.ensureTopics([...Object.values(topics), deadLetterTopic]));
+  const topicsReady = onceOnly(() => log.ensureTopics([...Object.values(topics), deadLetterTopic]));
   const relay = createRelay({ ...options, topicsReady, onPublished: countPublished(registry) });
   const wakeRelay = createWaker(relay, database, logger);
   const outbox = createOutbox({ service: group, newId, wake: wakeRelay, validate: options.validate });
@@ -97,7 +97,7 @@ export function createMessaging(options: MessagingOptions): Messaging {
     deadLetters: pgDeadLetters(database, () => retries.wake()),
   };
   measureBacklog(registry, operations);
-  const stopConsuming = once(async () => {
+  const stopConsuming = onceOnly(async () => {
     await consumer.close();
     await retries.stop();
     circuit.close();
@@ -126,7 +126,7 @@ function readiness(consumer: Consumer, circuit: Circuit): ReturnType<Messaging['
 }
 
 /** Does the work once; asked again it gives the same answer, after a failure it tries anew. */
-function once(work: () => Promise<void>): () => Promise<void> {
+function onceOnly(work: () => Promise<void>): () => Promise<void> {
   let done: Promise<void> | undefined;
   return () => {
     done ??= work().catch((error: unknown) => {

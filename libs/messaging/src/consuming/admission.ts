@@ -18,21 +18,24 @@ const retractSql: Statement = { name: 'messaging.retract', text: 'SELECT messagi
 const releaseSql: Statement = { name: 'messaging.release', text: 'SELECT messaging.release($1, $2)' };
 const healSql: Statement = { name: 'messaging.heal', text: 'SELECT messaging.heal($1, $2, $3, $4)' };
 
+/** Without an event id only the mark moves. */
+type Asked = Omit<Place, 'eventId'> & { readonly eventId: string | null };
+
 /** The gate of one consumer group. */
 export type Gate = ReturnType<typeof createGate>;
 
 export function createGate(group: string) {
-  const admit = async (session: Session, place: Place, eventId: string | null, retry: Retry | undefined): Promise<Admission> => {
-    const values = [group, place.topic, place.key, place.sequence, eventId, retry?.id ?? null, retry?.forced ?? false];
+  const admit = async (session: Session, { topic, key, sequence, eventId }: Asked, retry?: Retry): Promise<Admission> => {
+    const values = [group, topic, key, sequence, eventId, retry?.id ?? null, retry?.forced ?? false];
     const [admission] = await session.query<Admission>(admitSql, values);
     if (!admission) throw new Error('messaging.admit has answered nothing');
     return admission;
   };
   return {
     /** One statement, inside the transaction of the effect. */
-    admit: (tx: Tx, place: Place, retry?: Retry) => admit(sessionOf(tx), place, place.eventId, retry),
+    admit: (tx: Tx, place: Place, retry?: Retry) => admit(sessionOf(tx), place, retry),
     /** Moves the mark past a message nobody wants; one statement, no transaction needed. */
-    skip: (session: Session, place: Place, retry?: Retry) => admit(session, place, null, retry),
+    skip: (session: Session, place: Place) => admit(session, { ...place, eventId: null }),
     /** Takes an `apply` back: the message was only planned. */
     retract: (tx: Tx, place: Place, previous: string | null) =>
       sessionOf(tx).query(retractSql, [group, place.topic, place.key, place.eventId, previous]),

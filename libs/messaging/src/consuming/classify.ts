@@ -8,11 +8,11 @@ export function awaySystem(error: unknown, depth = 0): string | undefined {
   return awayByCode(error) ?? awayByText(error.message) ?? awaySystem(error.cause, depth + 1);
 }
 
-/** Sources: PostgreSQL error classes 08 (connection), 53 (resources), 57P (operator); libuv; gRPC status codes. */
+/** Sources: PostgreSQL error classes 08 (connection), 25006 (a standby answers), 53 (resources), 57P (operator); libuv; gRPC status codes. */
 function awayByCode(error: Error): string | undefined {
   const { code } = error as { code?: unknown };
   if (typeof code === 'string') {
-    if (/^(08\d\w\w|53[0-3]00|57P0[1-5])$/.test(code)) return 'database';
+    if (/^(08\d\w\w|25006|53[0-3]00|57P0[1-5])$/.test(code)) return 'database';
     if (/^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_\w+)$/.test(code)) return 'network';
   }
   return 'metadata' in error && (code === status.UNAVAILABLE || code === status.DEADLINE_EXCEEDED) ? 'service' : undefined;

@@ -45,10 +45,10 @@ describe('a record', () => {
   });
 
   it('is invalid without a place when it is none of ours', () => {
-    const none = [{ key: null }, { key: 'a\0' }, { headers: {} }, { headers: { ce_type: CountedV1.type } }].map((more) => read(record({}, more)));
+    const none = [{ key: null }, { key: 'a\0' }, { key: 'x'.repeat(257) }, { headers: {} }, { headers: { ce_type: CountedV1.type } }].map((more) => read(record({}, more)));
     const broken = [{ ce_id: 'x' }, { ce_sequence: '0' }, { ce_sequence: '-1' }, { ce_sequence: '1e3' }, { ce_sequence: '9'.repeat(19) }].map((headers) =>
       read(record({}, { headers: { ...record().headers, ...headers } })),
     );
-    expect([...none, ...broken].map(({ kind, place: at }) => ({ kind, at }))).toEqual(Array(9).fill({ kind: 'invalid', at: undefined }));
+    expect([...none, ...broken].map(({ kind, place: at }) => ({ kind, at }))).toEqual(Array(10).fill({ kind: 'invalid', at: undefined }));
   });
 });

@@ -41,11 +41,13 @@ export function decode(record: LogRecord, subscriptions: Subscriptions, known: R
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const positive = /^[1-9]\d{0,17}$/;
+/** Longer keys are none of ours, and would not fit into an index. */
+const longestKey = 256;
 
 function placeOf({ topic, key, headers }: LogRecord): Place | undefined {
   const eventId = headers['ce_id'];
   const sequence = headers['ce_sequence'];
-  if (key === null || key.includes('\0') || eventId === undefined || sequence === undefined) return undefined;
+  if (key === null || key.length > longestKey || key.includes('\0') || eventId === undefined || sequence === undefined) return undefined;
   if (!uuid.test(eventId) || !positive.test(sequence)) return undefined;
   return { topic, key, sequence: BigInt(sequence), eventId };
 }

@@ -53,7 +53,7 @@ async function skip(parts: OnceParts, delivery: Delivery, place: Place): Promise
   }
   return inTransaction(parts, async (tx) => {
     const admission = await parts.gate.admit(tx, place, delivery.retry);
-    return (await refused(parts, tx, delivery, admission)) ?? settled(parts, tx, { delivery, place, admission, outcome: { kind: 'skipped' } });
+    return (await refused(parts, tx, { delivery, admission })) ?? settled(parts, tx, { delivery, place, admission, outcome: { kind: 'skipped' } });
   });
 }
 
@@ -61,7 +61,7 @@ async function apply(parts: OnceParts, delivery: EventDelivery, subscribers: rea
   const { place, message } = delivery.decoded;
   const planned = await inTransaction<Settling | Act>(parts, async (tx) => {
     const admission = await parts.gate.admit(tx, place, delivery.retry);
-    const refusal = await refused(parts, tx, delivery, admission);
+    const refusal = await refused(parts, tx, { delivery, admission });
     if (refusal) return refusal;
     const answer = await callAll(subscribers, { tx, message });
     if (answer.kind === 'act') {
@@ -78,7 +78,7 @@ async function actAndSettle(parts: OnceParts, delivery: EventDelivery, { act, se
   const outcome = await act();
   return inTransaction<Settling>(parts, async (tx) => {
     const admission = await parts.gate.admit(tx, place, delivery.retry);
-    const refusal = await refused(parts, tx, delivery, admission);
+    const refusal = await refused(parts, tx, { delivery, admission });
     if (refusal) return refusal;
     return settled(parts, tx, { delivery, place, admission, outcome: outcomeOf(await settle(tx, outcome)) });
   });
@@ -105,9 +105,11 @@ function outcomeOf(answer: Exclude<Handled, Act>): Outcome {
   }
 }
 
+type Asked = { readonly delivery: Delivery; readonly admission: Admission };
+
 /** The gate said no: a duplicate ends here; what came too early is parked under the same lock. */
-async function refused({ gate, parking }: OnceParts, tx: Tx, delivery: Delivery, { verdict, previous }: Admission): Promise<Outcome | undefined> {
-  switch (verdict) {
+async function refused({ gate, parking }: OnceParts, tx: Tx, { delivery, admission }: Asked): Promise<Outcome | undefined> {
+  switch (admission.verdict) {
     case 'apply':
       return undefined;
     case 'duplicate':
@@ -118,7 +120,7 @@ async function refused({ gate, parking }: OnceParts, tx: Tx, delivery: Delivery,
     case 'gap':
       return parking.park(tx, delivery, {
         class: 'gap',
-        reason: `the last settled sequence is ${previous ?? 'none'}`,
+        reason: `the last settled sequence is ${admission.previous ?? 'none'}`,
         status: delivery.retry ? 'dead' : 'open',
         afterMs: delivery.policy.gapMs,
         tries: [],
@@ -127,7 +129,7 @@ async function refused({ gate, parking }: OnceParts, tx: Tx, delivery: Delivery,
   }
 }
 
-type Settled = { readonly delivery: Delivery; readonly place: Place; readonly admission: Admission; readonly outcome: Outcome };
+type Settled = Asked & { readonly place: Place; readonly outcome: Outcome };
 
 async function settled(parts: OnceParts, tx: Tx, { delivery, place, admission, outcome }: Settled): Promise<Outcome> {
   if (delivery.retry) await parts.gate.release(tx, delivery.retry);

@@ -61,7 +61,7 @@ function rowOf({ record, decoded }: Delivery, setting: Setting, { group, id }: {
     topic: record.topic,
     partition: record.partition,
     offset: record.offset.toString(),
-    key: record.key === null ? null : storable(record.key),
+    key: record.key === null ? null : storable(record.key).slice(0, 256),
     sequence: decoded.place?.sequence.toString() ?? null,
     type: type === undefined ? null : storable(type),
     identity: decoded.place?.eventId ?? identityOf(record),

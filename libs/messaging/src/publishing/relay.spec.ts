@@ -6,6 +6,7 @@ import type { SpecDatabase } from '../spec-database.js';
 import { CountedV1, createSpecStore, eventually, silent } from '../spec-service.js';
 import { createOutbox } from './pg-outbox.js';
 import { type Relay, createRelay } from './relay.js';
+import { createWaker } from './waker.js';
 
 /** A log that notes what it was given and refuses or fails on demand. */
 class NotingLog {
@@ -98,6 +99,18 @@ describe('the relay', () => {
     await enqueue('a', 2, second);
     await eventually(pending, (count) => count === 0);
     expect(log.ns('a')).toEqual([1, 2]);
+  });
+
+  it('is woken by a replica that does not lead, long before it would poll', async () => {
+    const leader = start();
+    await eventually(() => leader.leads(), Boolean);
+    await eventually(() => db.sql(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT id::text%' AND state = 'idle'`), (rows) => rows.length > 0);
+    const other = start();
+    const wake = createWaker(other, db.database, silent);
+    const outbox = createOutbox({ service: 'spec', newId: v7, wake, validate: true });
+    await db.database.transaction((tx) => outbox.enqueue(tx, CountedV1, { orderId: 'a', n: 1 }));
+
+    expect(await eventually(() => log.ns('a'), (ns) => ns.length === 1, 1_500)).toEqual([1]);
   });
 
   it('leads again after its connection was cut', async () => {

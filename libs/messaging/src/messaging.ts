@@ -8,6 +8,7 @@ import { type Consumer, createConsumer, knownTypes } from './consuming/consumer.
 import { type PipelineParts, livePipeline, retryPipeline } from './consuming/pipeline.js';
 import { createSlots } from './consuming/slots.js';
 import { type Circuit, createCircuit } from './consuming/waiting.js';
+import { type WatchdogParts, createWatchdog } from './consuming/watchdog.js';
 import type { EventLog } from './event-log.js';
 import type { Logger } from './logger.js';
 import { consumerFacts } from './observing/consumer-facts.js';
@@ -22,7 +23,7 @@ import { createOutbox } from './publishing/pg-outbox.js';
 import { createPruning } from './publishing/pruning.js';
 import { createRelay } from './publishing/relay.js';
 import { createWaker } from './publishing/waker.js';
-import { EventLogStrategy } from './strategy.js';
+import { EventLogStrategy, type Subscriber } from './strategy.js';
 
 export type MessagingOptions = {
   /** Name of the service: the source of its events and its consumer group. */
@@ -78,16 +79,9 @@ export function createMessaging(options: MessagingOptions): Messaging {
     logger,
     now: Date.now,
   };
-  const consumer = createConsumer({
-    log,
-    group,
-    topicsReady,
-    live: livePipeline(pipeline),
-    retrying: retryPipeline(pipeline),
-    logger,
-    onFatal: options.onFatal ?? ((error) => logger.error({ err: error }, 'the consumer can never work again')),
-    onBegun: () => retries.start(),
-  });
+  const onFatal = options.onFatal ?? ((error) => logger.error({ err: error }, 'the consumer can never work again'));
+  const consumer = createConsumer({ log, group, topicsReady, live: livePipeline(pipeline), retrying: retryPipeline(pipeline), logger, onFatal });
+  const watchdog = createWatchdog({ log, group, logger, onFatal, ...watchable(consumer) });
   const handle: RetriesParts['handle'] = (record, retry, signal) => consumer.retry(record, retry, signal);
   const retries = createRetries({ database, group, handle, isWaiting: circuit.isClosed, logger });
   const pruning = createPruning({ database, group, leads: () => relay.leads(), logger });
@@ -98,13 +92,19 @@ export function createMessaging(options: MessagingOptions): Messaging {
   };
   measureBacklog(registry, operations);
   const stopConsuming = onceOnly(async () => {
+    await watchdog.stop();
     await consumer.close();
     await retries.stop();
     circuit.close();
   });
+  const begin = (subscribers: readonly Subscriber[]): void => {
+    consumer.begin(subscribers);
+    retries.start();
+    watchdog.start();
+  };
   return {
     outbox,
-    strategy: new EventLogStrategy({ begin: (subscribers) => consumer.begin(subscribers), close: stopConsuming }),
+    strategy: new EventLogStrategy({ begin, close: stopConsuming }),
     async start() {
       relay.start();
       pruning.start();
@@ -117,6 +117,10 @@ export function createMessaging(options: MessagingOptions): Messaging {
     ready: () => readiness(consumer, circuit),
     operations,
   };
+}
+
+function watchable(consumer: Consumer): Pick<WatchdogParts, 'expected' | 'finished' | 'rejoin'> {
+  return { expected: () => consumer.expected(), finished: () => consumer.finished(), rejoin: () => consumer.rejoin() };
 }
 
 function readiness(consumer: Consumer, circuit: Circuit): ReturnType<Messaging['ready']> {

@@ -1,6 +1,6 @@
 import { events } from '@tandem/contracts';
 import { invariant } from '@tandem/kernel';
-import type { EventLog, LogRecord, Subscription, Verdict } from '../event-log.js';
+import type { EventLog, LogRecord, Subscription, TopicPartition, Verdict } from '../event-log.js';
 import type { Logger } from '../logger.js';
 import type { Consuming, Subscriber } from '../strategy.js';
 import { pause } from '../waiting/alarm.js';
@@ -24,8 +24,6 @@ export type ConsumerParts = {
   readonly retrying: Step;
   readonly logger: Logger;
   readonly onFatal: (error: Error) => void;
-  /** Called when the subscriptions are known. */
-  readonly onBegun: () => void;
 };
 
 /** One service's membership in its group. */
@@ -35,6 +33,10 @@ export type Consumer = Consuming &
     topics(): readonly string[];
     /** True once it has joined, or has nothing to join for. */
     isJoined(): boolean;
+    /** Partitions it should be delivering now; empty while it is paused. */
+    expected(): readonly TopicPartition[];
+    /** Deliveries finished so far. */
+    finished(): number;
     /** Runs a parked message through the pipeline. */
     retry(record: LogRecord, retry: Retry, signal: AbortSignal): Promise<Outcome>;
     /** Leaves and joins again: for the watchdog. */
@@ -52,6 +54,7 @@ class GroupMember implements Consumer {
   private joining: Promise<void> | undefined;
   private subscription: Subscription | undefined;
   private paused = false;
+  private count = 0;
 
   constructor(private readonly parts: ConsumerParts) {}
 
@@ -59,7 +62,6 @@ class GroupMember implements Consumer {
     invariant(!this.begun, 'the consumer has begun already');
     this.begun = true;
     this.subscriptions = subscriptionsOf(subscribers);
-    this.parts.onBegun();
     if (this.topics().length > 0) this.joining = this.join();
   }
 
@@ -69,6 +71,14 @@ class GroupMember implements Consumer {
 
   isJoined(): boolean {
     return this.topics().length === 0 || this.subscription !== undefined;
+  }
+
+  expected(): readonly TopicPartition[] {
+    return this.paused ? [] : (this.subscription?.assigned() ?? []);
+  }
+
+  finished(): number {
+    return this.count;
   }
 
   pauseAll(): void {
@@ -127,6 +137,7 @@ class GroupMember implements Consumer {
   private async handle(record: LogRecord, signal: AbortSignal): Promise<Verdict> {
     const decoded = decode(record, this.subscriptions, knownTypes);
     const outcome = await this.parts.live({ record, decoded, policy: policyOf(decoded), signal });
+    this.count += 1;
     return outcome.kind === 'later' ? outcome : { kind: 'done' };
   }
 }

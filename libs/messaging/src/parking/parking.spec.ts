@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { v7 } from 'uuid';
+import type { Delivery } from '../consuming/delivery.js';
+import { defaultPolicy } from '../consuming/policy.js';
+import type { LogRecord } from '../event-log.js';
+import type { SpecDatabase } from '../spec-database.js';
+import { createSpecStore } from '../spec-service.js';
+import { claimDue } from './parked-rows.js';
+import { createParking } from './parking.js';
+import { pgDeadLetters } from './pg-dead-letters.js';
+
+let db: SpecDatabase;
+beforeAll(async () => void (db = await createSpecStore()), 30_000);
+afterAll(() => db.drop(), 30_000);
+
+const foreign: LogRecord = { topic: 'order', key: null, headers: {}, value: '', partition: 1, offset: 1n, timestamp: new Date('2026-01-01T00:00:00Z') };
+
+async function park(record: LogRecord, status: 'open' | 'dead' = 'open'): Promise<void> {
+  const parking = createParking({ group: 'spec', newId: v7, wakeRetries: () => undefined, wakeRelay: () => undefined });
+  const decoded = { kind: 'invalid', place: undefined, type: undefined, because: 'x' } as const;
+  const delivery: Delivery = { record, decoded, policy: defaultPolicy, signal: new AbortController().signal };
+  await db.database.transaction((tx) => parking.park(tx, delivery, { class: 'invalid', reason: 'a\0b', status, afterMs: 0, tries: [], rounds: 0 }));
+}
+
+describe('whatever a record is made of', () => {
+  it.each([
+    ['bytes that are no text', { value: null, raw: Buffer.from([0xff, 0x00, 0xfe]) }],
+    ['text with NUL', { value: 'a\0b' }],
+    ['a tombstone', { value: null }],
+    ['an empty text', { value: '' }],
+    ['a large text', { value: `"${'x'.repeat(900_000)}"` }],
+    ['text full of escapes', { value: JSON.stringify('\\u0000 "\' \u0001 \ud83d\ude00') }],
+  ])('%s is kept, and comes back as it was', async (_name, changes) => {
+    await db.sql('TRUNCATE messaging.parked');
+    const record = { ...foreign, ...changes };
+    await park(record);
+    const [due] = await claimDue(db.database, 'spec', 10);
+
+    expect({ value: due?.record.value, raw: due?.record.raw && [...due.record.raw] }).toEqual({ value: record.value, raw: 'raw' in record ? [...record.raw] : undefined });
+  });
+
+  it('odd keys, headers and reasons are kept as far as PostgreSQL can', async () => {
+    await db.sql('TRUNCATE messaging.parked');
+    await park({ ...foreign, key: `k\0${'x'.repeat(10_000)}`, headers: { 'a\0': '\ud800', ce_type: 't\0' } }, 'dead');
+    const [letter] = (await pgDeadLetters(db.database, () => undefined).list()).items;
+
+    expect(letter).toMatchObject({ key: `k\ufffd${'x'.repeat(254)}`, headers: { 'a\ufffd': '\ufffd', ce_type: 't\ufffd' }, type: 't\ufffd', reason: 'a\ufffdb', eventId: null, status: 'dead' });
+    expect((await db.sql<{ topic: string }>('SELECT topic FROM messaging.outbox')).map(({ topic }) => topic)).toEqual(['dead-letters']);
+  });
+
+  it('the same record parked again changes nothing; another one at the same offset is another letter', async () => {
+    await db.sql('TRUNCATE messaging.parked');
+    for (const value of ['a', 'a', 'b']) await park({ ...foreign, value });
+    expect((await pgDeadLetters(db.database, () => undefined).list()).items.map(({ payload, attempts }) => ({ payload, attempts }))).toEqual([
+      { payload: 'a', attempts: 0 },
+      { payload: 'b', attempts: 0 },
+    ]);
+  });
+
+  it('many are listed in pages, oldest first', async () => {
+    await db.sql('TRUNCATE messaging.parked');
+    for (let i = 0; i < 12; i += 1) await park({ ...foreign, offset: BigInt(i), value: String(i) });
+    const letters = pgDeadLetters(db.database, () => undefined);
+    const first = await letters.list({}, { limit: 5 });
+    const second = await letters.list({}, { limit: 5, cursor: first.next ?? '' });
+    const third = await letters.list({}, { limit: 5, cursor: second.next ?? '' });
+    expect([first, second, third].map(({ items }) => items.map(({ payload }) => payload))).toEqual([
+      ['0', '1', '2', '3', '4'],
+      ['5', '6', '7', '8', '9'],
+      ['10', '11'],
+    ]);
+    expect(third.next).toBeNull();
+    expect(await letters.replay({ filter: { topic: 'order' } }, { actor: 'ops', dryRun: true })).toEqual({ matched: 12, replayed: [] });
+    expect(await letters.show('nonsense')).toBeUndefined();
+    expect(await letters.discard(v7(), { actor: 'ops', reason: 'x' })).toEqual({ kind: 'not-found' });
+  });
+});

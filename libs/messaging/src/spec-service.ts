@@ -66,12 +66,12 @@ export async function createSpecStore(): Promise<SpecDatabase> {
   return db;
 }
 
-export type Serving = { readonly call?: Call; readonly options?: OnOptions<unknown>; readonly log?: EventLog; readonly logger?: Logger };
+export type Serving = { readonly call?: Call; readonly options?: OnOptions<unknown>; readonly log?: EventLog; readonly logger?: Logger; readonly registry?: Registry };
 
-export async function serve(db: SpecDatabase, { call, options = {}, log = memoryEventLog(), logger = silent }: Serving = {}): Promise<SpecService> {
+export async function serve(db: SpecDatabase, { call, options = {}, log = memoryEventLog(), logger = silent, registry = new Registry() }: Serving = {}): Promise<SpecService> {
   await log.ensureTopics([...Object.values(topics), deadLetterTopic]);
   const { database, connectionString } = db;
-  const messaging = createMessaging({ service: 'spec', database, connectionString, log, newId: v7, logger, registry: new Registry(), validate: true });
+  const messaging = createMessaging({ service: 'spec', database, connectionString, log, newId: v7, logger, registry, validate: true });
   const strategy = messaging.strategy as EventLogStrategy;
   if (call) {
     const handler = async (data: unknown, context?: HandlerContext): Promise<Handled> => call(data as Counted, (context as HandlerContext).tx, (context as HandlerContext).message);

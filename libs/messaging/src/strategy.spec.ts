@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { type CanActivate, Controller, type INestMicroservice, Injectable, Module, UseGuards } from '@nestjs/common';
+import { type CanActivate, Catch, Controller, type ExceptionFilter, type INestMicroservice, Injectable, Module, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
 import { deadLetterTopic, topics } from '@tandem/contracts';
@@ -32,6 +32,14 @@ class CountingGuard implements CanActivate {
   canActivate(): boolean {
     this.seen.guarded += 1;
     return true;
+  }
+}
+
+/** What a host puts over all its servers for gRPC; it must not get at the handlers' errors. */
+@Catch()
+class Replacing implements ExceptionFilter {
+  catch(): never {
+    throw new Error('replaced');
   }
 }
 
@@ -104,6 +112,7 @@ async function boot(module: typeof ServiceModule): Promise<INestMicroservice> {
   messaging = createMessaging({ service: 'spec', database: db.database, connectionString: db.connectionString, log, newId: v7, logger: silent, registry: new Registry(), validate: true });
   const { strategy } = messaging;
   app = await NestFactory.createMicroservice(module, { strategy, logger: false, abortOnError: false });
+  app.useGlobalFilters(new Replacing());
   await messaging.start();
   await app.listen();
   return app;

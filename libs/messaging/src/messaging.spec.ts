@@ -223,6 +223,7 @@ describe('a message that can never work', () => {
       'tomb invalid dead',
     ]);
     expect((await messaging.operations.deadLetters.list({ reason: 'UNKNOWN MAJOR' })).items.map(({ key }) => key)).toEqual(['major']);
+    expect((await messaging.operations.deadLetters.list({ reason: 'invalid', topic: 'order', group: 'spec' })).items.length).toBe(6);
     await messaging.operations.deadLetters.replay({ filter: { class: 'invalid' } }, { actor: 'ops' });
     await eventually(held, (rows) => rows.filter(({ status, attempts }) => status === 'dead' && attempts === 2).length === 6);
   });

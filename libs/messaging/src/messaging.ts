@@ -92,9 +92,7 @@ export function createMessaging(options: MessagingOptions): Messaging {
   };
   measureBacklog(registry, operations);
   const stopConsuming = onceOnly(async () => {
-    await watchdog.stop();
-    await consumer.close();
-    await retries.stop();
+    await quietly(logger, [watchdog.stop(), consumer.close(), retries.stop()]);
     circuit.close();
   });
   const begin = (subscribers: readonly Subscriber[]): void => {
@@ -111,8 +109,7 @@ export function createMessaging(options: MessagingOptions): Messaging {
     },
     async stop() {
       await stopConsuming();
-      await pruning.stop();
-      await relay.stop();
+      await quietly(logger, [pruning.stop(), relay.stop()]);
     },
     ready: () => readiness(consumer, circuit),
     operations,
@@ -127,6 +124,11 @@ function readiness(consumer: Consumer, circuit: Circuit): ReturnType<Messaging['
   if (!consumer.isJoined()) return { ok: false, detail: 'the consumer group is not joined yet' };
   const away = circuit.away();
   return { ok: true, detail: away === undefined ? 'ok' : `consuming waits for: ${away}` };
+}
+
+/** One part that cannot stop does not keep the others. */
+async function quietly(logger: Logger, parts: readonly Promise<void>[]): Promise<void> {
+  for (const part of await Promise.allSettled(parts)) if (part.status === 'rejected') logger.warn({ err: part.reason as unknown }, 'a part of messaging did not stop cleanly');
 }
 
 /** Does the work once; asked again it gives the same answer, after a failure it tries anew. */

@@ -47,7 +47,7 @@ export type DeadLetterFilter = {
   readonly topic?: string;
   readonly type?: string;
   readonly class?: DeadLetterClass;
-  /** Part of the reason, upper and lower case alike. */
+  /** The class, or part of the reason (upper and lower case alike). */
   readonly reason?: string;
   /** Key of the record, e.g. the order id. */
   readonly key?: string;

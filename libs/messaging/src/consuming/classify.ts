@@ -3,18 +3,19 @@ import { Unavailable } from '../handler.js';
 
 /** Which system is away, when that is why something failed; `undefined` for every other failure. Looks through `cause`. */
 export function awaySystem(error: unknown, depth = 0): string | undefined {
-  if (!(error instanceof Error) || depth > 5) return undefined;
+  if (!isError(error) || depth > 5) return undefined;
   if (error instanceof Unavailable) return error.system;
   return awayByCode(error) ?? awayByText(error.message) ?? awaySystem(error.cause, depth + 1);
 }
 
-/** Sources: PostgreSQL error classes 08 (connection), 25006 (a standby answers), 53 (resources), 57P (operator); libuv; gRPC status codes. */
+/** Sources: PostgreSQL error classes 08 (connection), 25006 (a standby answers), 53 (resources), 57P (operator); libuv; nodemailer; undici; `AbortSignal.timeout`; gRPC status codes. */
 function awayByCode(error: Error): string | undefined {
   const { code } = error as { code?: unknown };
   if (typeof code === 'string') {
     if (/^(08\d\w\w|25006|53[0-3]00|57P0[1-5])$/.test(code)) return 'database';
-    if (/^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_\w+)$/.test(code)) return 'network';
+    if (/^(E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|NOTFOUND|AI_AGAIN|HOSTUNREACH|NETUNREACH|SOCKET|CONNECTION|DNS)|UND_ERR_(SOCKET|\w+_TIMEOUT))$/.test(code)) return 'network';
   }
+  if (error.name === 'TimeoutError') return 'network';
   return 'metadata' in error && (code === status.UNAVAILABLE || code === status.DEADLINE_EXCEEDED) ? 'service' : undefined;
 }
 
@@ -27,8 +28,13 @@ function awayByText(message: string): string | undefined {
 
 /** An error in one line, for `tries` and reasons; at most 500 characters, nothing PostgreSQL could not store. */
 export function inOneLine(error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const text = isError(error) ? `${error.name}: ${error.message}` : String(error);
   return storable(text.replace(/\s+/g, ' ')).slice(0, 500);
+}
+
+/** Also an error of another realm (a worker, a test's sandbox), which `instanceof` does not know. */
+function isError(error: unknown): error is Error {
+  return typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string';
 }
 
 /** The text without NUL and lone surrogates, which PostgreSQL refuses. */

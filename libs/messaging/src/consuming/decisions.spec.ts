@@ -73,15 +73,17 @@ describe('classification', () => {
         coded('53300'),
         coded('ECONNREFUSED'),
         coded('UND_ERR_CONNECT_TIMEOUT'),
+        coded('ESOCKET'),
+        new DOMException('slow', 'TimeoutError'),
         coded(14, { metadata: {} }),
         new Error('Connection terminated unexpectedly'),
         new Error('timeout exceeded when trying to connect'),
       ].map((error) => awaySystem(error)),
-    ).toEqual(['smtp', 'bank', 'database', 'database', 'database', 'network', 'network', 'service', 'database', 'database']);
+    ).toEqual(['smtp', 'bank', 'database', 'database', 'database', 'network', 'network', 'network', 'network', 'service', 'database', 'database']);
   });
 
   it('takes everything else for the message\'s own failure', () => {
-    const own = [new TypeError('x'), coded('40001'), coded('23505'), coded('57014'), coded(5, { metadata: {} }), coded(14), 'text', undefined];
+    const own = [new TypeError('x'), coded('40001'), coded('23505'), coded('57014'), coded('UND_ERR_INVALID_ARG'), coded(5, { metadata: {} }), coded(14), 'text', undefined];
     expect(own.map((error) => awaySystem(error))).toEqual(own.map(() => undefined));
   });
 

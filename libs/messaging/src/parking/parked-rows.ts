@@ -2,8 +2,8 @@ import type { Database, Statement } from '@tandem/kernel';
 import type { Retry } from '../consuming/admission.js';
 import type { LogRecord } from '../event-log.js';
 
-/** A claimed row is left alone by others for this long, ms: longer than any handler. */
-const leaseMs = 120_000;
+/** A claimed row is left alone by others for this long, ms: twice a handler's deadline, and how long a killed process delays a key. */
+const leaseMs = 20_000;
 
 const columns = `id, topic, partition, "offset"::text, key, headers, payload, encoding, recorded_at AS "recordedAt", attempts, rounds, forced`;
 

@@ -2,7 +2,7 @@ import type { Database, Statement } from '@tandem/kernel';
 import type { AuditEntry, DeadLetter, DeadLetterFilter, DeadLetters, Discarding, Replay } from '../operations.js';
 
 const filter = `($1::text IS NULL OR grp = $1) AND ($2::text IS NULL OR topic = $2) AND ($3::text IS NULL OR type = $3) AND ($4::text IS NULL OR class = $4)
-  AND ($5::text IS NULL OR strpos(lower(reason), lower($5)) > 0) AND ($6::text IS NULL OR key = $6) AND status = ANY($7::text[])`;
+  AND ($5::text IS NULL OR class = $5 OR strpos(lower(reason), lower($5)) > 0) AND ($6::text IS NULL OR key = $6) AND status = ANY($7::text[])`;
 
 const columns = `id, position::text, grp AS "group", topic, partition, "offset"::text, key, sequence::text,
   CASE WHEN identity LIKE '%/%' THEN NULL ELSE identity END AS "eventId", type, class, reason, status, attempts, tries,

@@ -253,6 +253,41 @@ describe('an effect outside the database', () => {
     expect(acts.length).toBe(4);
   });
 
+  it('is acted again with the same key when it was lost after the act, and what settling had written is not there twice', async () => {
+    const keys: string[] = [];
+    const call: Call = async (event, _tx, message) =>
+      effect(
+        async () => keys.push(message.id),
+        async (tx, times) => {
+          await applied(event, tx, message);
+          if (times === 1) throw new Error('lost while settling');
+          return done;
+        },
+      );
+    const { log } = await started({ call, options: { policy: { inPlaceMs: [1, 1] } } });
+    await log.publish([recordOf({ orderId: 'a', n: 1 }, 1)]);
+
+    expect(await seen('a', 1)).toEqual([1]);
+    expect({ acts: keys.length, distinct: new Set(keys).size }).toEqual({ acts: 2, distinct: 1 });
+  });
+
+  it('is dead when the outside rejects it, and nothing of it is settled', async () => {
+    const call: Call = async (event, _tx, message) =>
+      effect(
+        async () => 422,
+        async (tx, status) => {
+          await applied(event, tx, message);
+          return poison(`the carrier answers ${String(status)}`);
+        },
+      );
+    const { log } = await started({ call });
+    await log.publish([recordOf({ orderId: 'a', n: 1 }, 1)]);
+    const [row] = await eventually(held, (rows) => rows.length === 1);
+
+    expect(row).toEqual({ key: 'a', sequence: '1', class: 'poison', status: 'dead', attempts: 1 });
+    expect(await service?.effects('a')).toEqual([]);
+  });
+
   it('is not marked as done between plan and settle', async () => {
     let release: () => void = () => undefined;
     const released = new Promise<void>((resolve) => (release = resolve));

@@ -1,0 +1,38 @@
+import type { Statement } from '@tandem/kernel';
+
+const columns = 'id, order_id, attempt, minor, currency, payment_method, status, charge_id, decline_code, action_url';
+
+export const open: Statement = {
+  name: 'payment_open',
+  text: `INSERT INTO payment (id, order_id, attempt, minor, currency, payment_method, status) VALUES ($1, $2, $3, $4, $5, $6, 'pending')
+         ON CONFLICT (order_id, attempt) DO NOTHING RETURNING ${columns}`,
+};
+export const find: Statement = { name: 'payment_find', text: `SELECT ${columns} FROM payment WHERE order_id = $1 AND attempt = $2` };
+export const lock: Statement = { name: 'payment_lock', text: `SELECT ${columns} FROM payment WHERE id = $1 FOR UPDATE` };
+export const lockCaptured: Statement = {
+  name: 'payment_lock_captured',
+  text: `SELECT ${columns} FROM payment WHERE order_id = $1 AND status = 'captured' ORDER BY attempt DESC LIMIT 1 FOR UPDATE`,
+};
+export const settle: Statement = {
+  name: 'payment_settle',
+  text: 'UPDATE payment SET status = $2, charge_id = $3, decline_code = $4, action_url = $5, settled_at = now() WHERE id = $1',
+};
+export const refundsOf: Statement = { name: 'payment_refunds', text: 'SELECT id, minor, status FROM refund WHERE payment_id = $1' };
+export const openRefund: Statement = { name: 'payment_open_refund', text: "INSERT INTO refund (id, payment_id, minor, status) VALUES ($1, $2, $3, 'pending')" };
+export const settleRefund: Statement = {
+  name: 'payment_settle_refund',
+  text: "UPDATE refund SET status = 'succeeded', settled_at = now() WHERE id = $1 AND status = 'pending' RETURNING id",
+};
+export const dropRefund: Statement = { name: 'payment_drop_refund', text: "DELETE FROM refund WHERE id = $1 AND status = 'pending'" };
+
+/** Payments and refunds by id, for the auditor: what was captured and what went back. */
+export const auditFacts: Statement = {
+  name: 'payment_audit',
+  text: `SELECT * FROM (
+           SELECT p.id AS position, 'payment.captured' AS kind, p.order_id, p.minor, p.currency, p.status AS detail, p.created_at AS at
+             FROM payment p WHERE p.status = 'captured' AND p.id > $1
+           UNION ALL
+           SELECT r.id, 'payment.refunded', p.order_id, r.minor, p.currency, r.status, r.created_at
+             FROM refund r JOIN payment p ON p.id = r.payment_id WHERE r.status = 'succeeded' AND r.id > $1
+         ) facts ORDER BY position LIMIT $2`,
+};

@@ -1,0 +1,103 @@
+import { PaymentCapturedV1, PaymentDeclinedV1, PaymentRefundedV1 } from '@tandem/contracts';
+import { type Currency, type Database, type Money, money, type Now, type Session, sessionOf, type Tx } from '@tandem/kernel';
+import type { Outbox } from '@tandem/messaging';
+import { newUuid, toPublicId } from '@tandem/host';
+import { type Attempt, decideRefund, mayBecome, type Payment, type PaymentStatus } from '../domain/payment.js';
+import type { NewPayment, OpenedRefund, PaymentStore, RefundShare, Settlement } from '../domain/payment-store.js';
+import * as sql from './payment-statements.js';
+
+type Row = {
+  id: string; order_id: string; attempt: number; minor: string; currency: Currency; payment_method: string; status: PaymentStatus;
+  charge_id: string | null; decline_code: string | null; action_url: string | null;
+};
+
+/** Payments and refunds in PostgreSQL; facts leave by the outbox in the transaction that makes them true. */
+export class PgPaymentStore implements PaymentStore {
+  constructor(private readonly database: Database, private readonly outbox: Outbox, private readonly now: Now) {}
+
+  async open(wanted: NewPayment): Promise<Payment> {
+    const values = [newUuid(), wanted.orderId, wanted.attempt, wanted.amount.minor, wanted.amount.currency, wanted.paymentMethod];
+    const [row] = await this.database.query<Row>(sql.open, values);
+    if (row) return paymentOf(row);
+    const found = await this.find(wanted);
+    if (!found) throw new Error(`the payment of ${wanted.orderId} vanished while it was opened`);
+    return found;
+  }
+
+  async find({ orderId, attempt }: Attempt): Promise<Payment | undefined> {
+    const [row] = await this.database.query<Row>(sql.find, [orderId, attempt]);
+    return row && paymentOf(row);
+  }
+
+  async settle(id: string, settlement: Settlement): Promise<Payment> {
+    return this.database.transaction(async (tx) => {
+      const session = sessionOf(tx);
+      const current = await locked(session, id);
+      if (!mayBecome(current.status, settlement.status)) return current;
+      const { status, chargeId = current.chargeId, declineCode = null, actionUrl = null } = settlement;
+      await session.query(sql.settle, [id, status, chargeId, declineCode, actionUrl]);
+      const settled: Payment = { ...current, status, chargeId, declineCode, actionUrl };
+      await this.tell(tx, settled);
+      return settled;
+    });
+  }
+
+  async openRefund(refundId: string, orderId: string, amount: Money): Promise<OpenedRefund> {
+    return this.database.transaction(async (tx) => {
+      const session = sessionOf(tx);
+      const [row] = await session.query<Row>(sql.lockCaptured, [orderId]);
+      if (!row) return { kind: 'not-found' };
+      const payment = paymentOf(row);
+      const refunds = await session.query<{ id: string; minor: string; status: string }>(sql.refundsOf, [payment.id]);
+      const refunded = refunds.reduce((total, refund) => total + BigInt(refund.minor), 0n);
+      const earlier = refunds.find((refund) => refund.id === refundId);
+      if (earlier) return { kind: earlier.status === 'succeeded' ? 'done' : 'opened', payment, amount: money(BigInt(earlier.minor), amount.currency), remainingMinor: payment.amount.minor - refunded };
+      const decision = decideRefund(payment, refunded, amount);
+      if (decision.kind === 'refused') return decision;
+      await session.query(sql.openRefund, [refundId, payment.id, amount.minor]);
+      return { kind: 'opened', payment, amount, remainingMinor: payment.amount.minor - refunded - amount.minor };
+    });
+  }
+
+  async settleRefund(refundId: string, { payment, amount, remainingMinor }: RefundShare): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const [changed] = await sessionOf(tx).query(sql.settleRefund, [refundId]);
+      if (!changed) return;
+      await this.outbox.enqueue(tx, PaymentRefundedV1, {
+        orderId: toPublicId('order', payment.orderId),
+        paymentId: toPublicId('payment', payment.id),
+        refundId: toPublicId('refund', refundId),
+        amount: dataOf(amount),
+        remaining: dataOf(money(remainingMinor, amount.currency)),
+        at: this.now().toISOString(),
+      });
+    });
+  }
+
+  async dropRefund(refundId: string): Promise<void> {
+    await this.database.query(sql.dropRefund, [refundId]);
+  }
+
+  private async tell(tx: Tx, payment: Payment): Promise<void> {
+    const facts = { orderId: toPublicId('order', payment.orderId), paymentId: toPublicId('payment', payment.id), at: this.now().toISOString() };
+    if (payment.status === 'captured') await this.outbox.enqueue(tx, PaymentCapturedV1, { ...facts, amount: dataOf(payment.amount) });
+    if (payment.status === 'declined') await this.outbox.enqueue(tx, PaymentDeclinedV1, { ...facts, declineCode: payment.declineCode ?? 'unknown' });
+  }
+}
+
+async function locked(session: Session, id: string): Promise<Payment> {
+  const [row] = await session.query<Row>(sql.lock, [id]);
+  if (!row) throw new Error(`there is no payment ${id}`);
+  return paymentOf(row);
+}
+
+function dataOf(amount: Money): { amount: number; currency: Currency } {
+  return { amount: Number(amount.minor), currency: amount.currency };
+}
+
+function paymentOf(row: Row): Payment {
+  return {
+    id: row.id, orderId: row.order_id, attempt: row.attempt, amount: money(BigInt(row.minor), row.currency), paymentMethod: row.payment_method,
+    status: row.status, chargeId: row.charge_id, declineCode: row.decline_code, actionUrl: row.action_url,
+  };
+}

@@ -1,0 +1,92 @@
+import type { Currency, Money } from '@tandem/kernel';
+import { bulkhead, BulkheadRejectedError } from 'cockatiel';
+import { errors, Pool } from 'undici';
+import type { ChargeAnswer, PaymentProvider } from '../domain/payment-provider.js';
+
+export type SandboxBankOptions = { readonly url: string; /** How long a call waits for the bank. */ readonly deadlineMs: number };
+
+/** Calls to the bank at one time, and how many may wait for a place: a bank that hangs takes no more of the shop than this. */
+const places = { atOnce: 64, waiting: 256 };
+/** Tries of one charge inside one request: the first and two more, after these pauses. Same key, so the bank charges once. */
+const pausesMs = [50, 200];
+
+type Answer = { readonly status: number; readonly body: Record<string, unknown> };
+/** `away`: nothing was sent. `silent`: it was sent, and no answer came. */
+type Spoken = Answer | 'away' | 'silent';
+
+/** The sandbox bank over HTTP. Its API: docs/reference/sandbox.md. `close` ends the connections. */
+export function sandboxBank({ url, deadlineMs }: SandboxBankOptions): PaymentProvider & { close(): Promise<void> } {
+  const pool = new Pool(url, { connections: places.atOnce, headersTimeout: deadlineMs, bodyTimeout: deadlineMs, connect: { timeout: 2_000 } });
+  const guard = bulkhead(places.atOnce, places.waiting);
+  const ask = (method: 'GET' | 'POST', path: string, key?: string, body?: object): Promise<Spoken> =>
+    guard.execute(() => speak(pool, { method, path, key, body, deadlineMs })).catch((error: unknown) => {
+      if (error instanceof BulkheadRejectedError) return 'away' as const;
+      throw error;
+    });
+  return {
+    charge: async ({ key, orderId, amount, paymentMethod }) => {
+      const body = { orderId, amount: toWire(amount), paymentMethod };
+      const end = Date.now() + deadlineMs;
+      let mayHaveCharged = false; // a 503 says that nothing was done (RFC 9110, 15.6.4), any other 5xx says nothing
+      for (const pauseMs of [...pausesMs, undefined]) {
+        const spoken = await ask('POST', '/bank/charges', key, body);
+        if (spoken === 'away') return { kind: 'unavailable' };
+        if (spoken === 'silent') return { kind: 'unknown' };
+        if (spoken.status < 500) return chargeAnswer(spoken);
+        mayHaveCharged ||= spoken.status !== 503;
+        if (pauseMs === undefined || Date.now() + pauseMs > end) break;
+        await new Promise((resolve) => setTimeout(resolve, pauseMs * (0.5 + Math.random())));
+      }
+      return { kind: mayHaveCharged ? 'unknown' : 'unavailable' };
+    },
+    find: async (key) => {
+      const spoken = await ask('GET', `/bank/charges?idempotencyKey=${encodeURIComponent(key)}`);
+      if (typeof spoken === 'string' || spoken.status !== 200) return { kind: 'unavailable' };
+      const [found] = spoken.body['data'] as Record<string, unknown>[];
+      return found ? chargeAnswer({ status: 200, body: found }) : { kind: 'none' };
+    },
+    refund: async ({ key, chargeId, amount }) => outcomeOf(await ask('POST', `/bank/charges/${encodeURIComponent(chargeId)}/refunds`, key, { amount: toWire(amount) }), 'refunded'),
+    void: async (key) => outcomeOf(await ask('POST', '/bank/voids', key), 'voided'),
+    close: () => pool.close(),
+  };
+}
+
+function toWire({ minor, currency }: Money): { amount: number; currency: Currency } {
+  return { amount: Number(minor), currency };
+}
+
+function outcomeOf<Good extends string>(spoken: Spoken, good: Good): Good | 'refused' | 'unavailable' {
+  if (typeof spoken === 'string' || spoken.status >= 500) return 'unavailable';
+  return spoken.status < 300 ? good : 'refused';
+}
+
+function chargeAnswer({ status, body }: Answer): ChargeAnswer {
+  if (status === 402 || body['status'] === 'declined') return { kind: 'declined', declineCode: String(body['declineCode'] ?? 'card-declined') };
+  if (status === 409 || body['status'] === 'voided') return { kind: 'voided' };
+  if (body['status'] === 'requires-action') return { kind: 'requires-action', chargeId: String(body['id']), actionUrl: String((body['nextAction'] as { url?: unknown } | undefined)?.url ?? '') };
+  if (body['status'] === 'captured') return { kind: 'captured', chargeId: String(body['id']) };
+  return { kind: 'unknown' };
+}
+
+type Call = { method: 'GET' | 'POST'; path: string; key: string | undefined; body: object | undefined; deadlineMs: number };
+
+/** One request. An error of the network is an answer too; anything else is a bug and thrown. */
+async function speak(pool: Pool, { method, path, key, body, deadlineMs }: Call): Promise<Spoken> {
+  try {
+    const answer = await pool.request({
+      method,
+      path,
+      headers: { ...(key === undefined ? {} : { 'idempotency-key': key }), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(deadlineMs),
+    });
+    return { status: answer.statusCode, body: (await answer.body.json()) as Record<string, unknown> };
+  } catch (error) {
+    return wasNeverSent(error) ? 'away' : 'silent';
+  }
+}
+
+function wasNeverSent(error: unknown): boolean {
+  const code = (error as { code?: unknown }).code;
+  return code === 'ECONNREFUSED' || code === 'ENOTFOUND' || error instanceof errors.ConnectTimeoutError;
+}

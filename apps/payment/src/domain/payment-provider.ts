@@ -1,0 +1,31 @@
+import type { Money } from '@tandem/kernel';
+
+/** What a provider says of a charge. */
+export type ChargeAnswer =
+  | { readonly kind: 'captured'; readonly chargeId: string }
+  | { readonly kind: 'declined'; readonly declineCode: string }
+  | { readonly kind: 'requires-action'; readonly actionUrl: string; readonly chargeId: string }
+  | { readonly kind: 'voided' }
+  /** The provider may or may not have charged: ask again with the same key, or `find`. */
+  | { readonly kind: 'unknown' }
+  /** Nothing reached the provider. */
+  | { readonly kind: 'unavailable' };
+
+export type ChargeOrder = { readonly key: string; readonly orderId: string; readonly amount: Money; readonly paymentMethod: string };
+
+/** Proved for every adapter by `payment-provider.contract.ts`. */
+export type PaymentProvider = {
+  /** Charges once per key; the same key answers the same end. Never throws for what a provider or a network can do. */
+  charge(order: ChargeOrder): Promise<ChargeAnswer>;
+  /** What became of the key; `none` when the provider has never made a charge under it. */
+  find(key: string): Promise<ChargeAnswer | { readonly kind: 'none' }>;
+  /** Gives money of a charge back, once per refund key. */
+  refund(refund: { readonly key: string; readonly chargeId: string; readonly amount: Money }): Promise<'refunded' | 'refused' | 'unavailable'>;
+  /** Takes a charge back, or closes its key so that none can come. */
+  void(key: string): Promise<'voided' | 'refused' | 'unavailable'>;
+};
+
+/** The provider's idempotency key of an attempt. */
+export function providerKey(publicOrderId: string, attempt: number): string {
+  return `${publicOrderId}:${attempt}`;
+}

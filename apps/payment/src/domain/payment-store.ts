@@ -1,0 +1,23 @@
+import type { Money } from '@tandem/kernel';
+import type { Attempt, Payment, PaymentStatus, RefundDecision } from './payment.js';
+
+export type NewPayment = Attempt & { readonly amount: Money; readonly paymentMethod: string };
+/** How a payment ended, or what it waits for. */
+export type Settlement = { readonly status: PaymentStatus; readonly chargeId?: string; readonly declineCode?: string; readonly actionUrl?: string };
+export type RefundShare = { readonly payment: Payment; readonly amount: Money; readonly remainingMinor: bigint };
+export type OpenedRefund = (RefundShare & { readonly kind: 'opened' | 'done' }) | { readonly kind: 'not-found' } | Extract<RefundDecision, { kind: 'refused' }>;
+
+/** Payments and refunds. Facts are published in the transaction that makes them true. */
+export type PaymentStore = {
+  /** The payment of an attempt, made when there is none. Asking again changes nothing. */
+  open(wanted: NewPayment): Promise<Payment>;
+  find(attempt: Attempt): Promise<Payment | undefined>;
+  /** Writes an outcome unless the payment has already ended otherwise; answers the payment as it stands. */
+  settle(id: string, settlement: Settlement): Promise<Payment>;
+  /** Sets a refund aside against what is left of the order's captured payment, under the payment's lock. */
+  openRefund(refundId: string, orderId: string, amount: Money): Promise<OpenedRefund>;
+  /** The bank has given the money back. Asking again changes nothing. */
+  settleRefund(refundId: string, share: RefundShare): Promise<void>;
+  /** A refund the bank refused for good gives its share back. */
+  dropRefund(refundId: string): Promise<void>;
+};

@@ -1,0 +1,22 @@
+import { money } from '@tandem/kernel';
+import type { Attempt, Payment } from '../domain/payment.js';
+import type { PaymentProvider } from '../domain/payment-provider.js';
+import type { PaymentStore } from '../domain/payment-store.js';
+import { keyOf } from './charge-order.js';
+
+export type Voiding = { readonly kind: 'payment'; readonly payment: Payment } | { readonly kind: 'unavailable' };
+
+/** Ends a payment so that no money stays taken, also one that was never asked for. Asking again changes nothing. */
+export class VoidPayment {
+  constructor(private readonly payments: PaymentStore, private readonly provider: PaymentProvider) {}
+
+  async run(attempt: Attempt): Promise<Voiding> {
+    // Never asked for: a row that ends as voided keeps a charge that is still under way from being made.
+    const payment = (await this.payments.find(attempt)) ?? (await this.payments.open({ ...attempt, amount: money(1n, 'EUR'), paymentMethod: 'none' }));
+    if (payment.status === 'voided' || payment.status === 'declined') return { kind: 'payment', payment };
+    const voided = await this.provider.void(keyOf(payment));
+    if (voided === 'unavailable') return { kind: 'unavailable' };
+    if (voided === 'refused') return { kind: 'payment', payment };
+    return { kind: 'payment', payment: await this.payments.settle(payment.id, { status: 'voided' }) };
+  }
+}

@@ -1,0 +1,4 @@
+import { runService } from '@tandem/host';
+import { payment } from './payment.module.js';
+
+await runService(payment);

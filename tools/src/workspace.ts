@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -12,4 +12,16 @@ export function servicesWithDatabase(root = workspaceRoot): readonly string[] {
   return readdirSync(folder)
     .filter((name) => existsSync(join(folder, name, 'schema.prisma')))
     .sort();
+}
+
+/** Every service: the projects in `apps/` tagged `type:app`. Sorted. */
+export function serviceNames(root = workspaceRoot): readonly string[] {
+  return readdirSync(join(root, 'apps'))
+    .filter((name) => tagsOf(join(root, 'apps', name, 'package.json')).includes('type:app'))
+    .sort();
+}
+
+function tagsOf(manifest: string): readonly string[] {
+  if (!existsSync(manifest)) return [];
+  return (JSON.parse(readFileSync(manifest, 'utf8')) as { readonly nx?: { readonly tags?: readonly string[] } }).nx?.tags ?? [];
 }

@@ -1,0 +1,14 @@
+import { parseArgs } from 'node:util';
+import { runMain } from '../failure.js';
+import { serviceNames } from '../workspace.js';
+import { dataFolder, runningParts } from '../start/data-folder.js';
+import { dataDirOf } from '../start/options.js';
+
+/** `npm run -s ps [-- --data DIR]`: `name pid`, one line per running service; in one process every service has the same id. */
+await runMain(async () => {
+  const { values } = parseArgs({ options: { data: { type: 'string' } } });
+  for (const { part, pid } of await runningParts(dataFolder(dataDirOf(values.data)))) {
+    if (part === 'all') for (const name of serviceNames()) console.log(`${name} ${pid}`);
+    else if (!['supervisor', 'postgres', 'kafka'].includes(part)) console.log(`${part} ${pid}`);
+  }
+});

@@ -1,0 +1,83 @@
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Failure } from '../failure.js';
+import type { Environment } from '../migrations/databases.js';
+import { workspaceRoot } from '../workspace.js';
+
+/** What `npm start` was asked for. */
+export type StartOptions = {
+  readonly kind: 'start';
+  /** Everything the system writes. Default `.tandem` in the repository. */
+  readonly dataDir: string;
+  /** A real Apache Kafka instead of the embedded log. */
+  readonly kafka: boolean;
+  /** A process per service. */
+  readonly split: boolean;
+  /** Processes per service, 1 unless named; only with `split`. */
+  readonly replicas: ReadonlyMap<string, number>;
+  /** Remove the data first. */
+  readonly fresh: boolean;
+  readonly seed: boolean;
+  readonly env: Environment;
+};
+
+export const helpText = `npm start -- [options]
+  --kafka                         a real Apache Kafka from its Maven jars (needs Java 17 and Maven) instead of the embedded event log
+  --split                         a process per service, supervised
+  --replicas order=2,inventory=2  processes per service (implies --split)
+  --data DIR                      where everything is kept (default .tandem)
+  --fresh                         remove that data first
+  --no-seed                       an empty shop
+Your own servers: DATABASE_URL, KAFKA_BROKERS, SMTP_URL. Ports: STOREFRONT_PORT (3000), SANDBOX_PORT (3100), SANDBOX_SMTP_PORT (2525); 0 takes a free one.
+npm run ps lists the running services, npm run stop ends them.`;
+
+const flags = {
+  kafka: { type: 'boolean', default: false },
+  split: { type: 'boolean', default: false },
+  replicas: { type: 'string' },
+  data: { type: 'string' },
+  fresh: { type: 'boolean', default: false },
+  'no-seed': { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/** Reads the command line. Throws a `Failure` that shows the usage when something is not understood. */
+export function parseStartOptions(args: readonly string[], env: Environment): StartOptions | { readonly kind: 'help' } {
+  const values = parsed(args);
+  if (values.help) return { kind: 'help' };
+  const replicas = parseReplicas(values.replicas);
+  return {
+    kind: 'start',
+    dataDir: dataDirOf(values.data),
+    kafka: values.kafka,
+    split: values.split || replicas.size > 0,
+    replicas,
+    fresh: values.fresh,
+    seed: !values['no-seed'],
+    env,
+  };
+}
+
+type Values = { kafka: boolean; split: boolean; replicas?: string; data?: string; fresh: boolean; 'no-seed': boolean; help: boolean };
+
+function parsed(args: readonly string[]): Values {
+  try {
+    return parseArgs({ args: [...args], options: flags, strict: true, allowPositionals: false }).values as Values;
+  } catch (error) {
+    throw new Failure(`${error instanceof Error ? error.message : String(error)}\n\n${helpText}`);
+  }
+}
+
+/** Relative to where the command was typed. */
+export const dataDirOf = (given: string | undefined): string => (given ? resolve(given) : join(workspaceRoot, '.tandem'));
+
+function parseReplicas(text: string | undefined): ReadonlyMap<string, number> {
+  const pairs = (text ?? '').split(',').filter(Boolean);
+  return new Map(
+    pairs.map((pair) => {
+      const match = /^([a-z]+)=([1-9])$/.exec(pair);
+      if (!match) throw new Failure(`--replicas: got "${pair}", wants name=number (1 to 9), e.g. order=2,inventory=2.`);
+      return [String(match[1]), Number(match[2])];
+    }),
+  );
+}

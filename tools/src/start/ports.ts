@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure } from '../failure.js';
+import type { Environment } from '../migrations/databases.js';
+import { freePort, isPortFree } from '../processes.js';
+
+/** Ports by name: `storefront`, `sandbox`, `smtp`, `postgres`, `kafka`, `kafka-controller`, `order.grpc`, `order-2.http`, … */
+export type Ports = Readonly<Record<string, number>>;
+
+/** The two that people know by heart: taken exactly, or the start fails and says so. */
+const fixed = { storefront: { variable: 'STOREFRONT_PORT', usual: 3000 }, sandbox: { variable: 'SANDBOX_PORT', usual: 3100 } } as const;
+
+/** A port for each name. Those of the last run are kept while they are free; `postgres` is not asked for when a server of it still runs. */
+export async function assignPorts(names: readonly string[], previous: Ports, env: Environment): Promise<Ports> {
+  const assigned: Record<string, number> = {};
+  for (const [name, rule] of Object.entries(fixed)) assigned[name] = await fixedPort(name, rule, { env, previous });
+  assigned['smtp'] = await preferredPort(Number(env['SANDBOX_SMTP_PORT'] || previous['smtp'] || 2525), assigned);
+  for (const name of names) assigned[name] = await preferredPort(previous[name], assigned);
+  return assigned;
+}
+
+async function fixedPort(name: string, { variable, usual }: { variable: string; usual: number }, { env, previous }: { env: Environment; previous: Ports }): Promise<number> {
+  const given = env[variable];
+  if (given !== undefined && given !== '' && !/^\d{1,5}$/.test(given)) throw new Failure(`${variable}: got "${given}", wants a port, 0 to 65535.`);
+  const wanted = given ? Number(given) : usual;
+  if (wanted === 0) return preferredPort(previous[name], {});
+  if (await isPortFree(wanted)) return wanted;
+  throw new Failure(
+    `Port ${wanted} for the ${name} is in use by another program.\n` +
+      `End that program, or choose another port: ${variable}=0 npm start takes a free one. If it is a Tandem with other data: npm run stop -- --data <its folder>.`,
+  );
+}
+
+async function preferredPort(wanted: number | undefined, taken: Readonly<Record<string, number>>): Promise<number> {
+  const isTaken = (port: number): boolean => Object.values(taken).includes(port);
+  if (wanted && !isTaken(wanted) && (await isPortFree(wanted))) return wanted;
+  for (;;) {
+    const port = await freePort();
+    if (!isTaken(port)) return port;
+  }
+}
+
+const fileIn = (runFolder: string): string => join(runFolder, 'ports.json');
+
+export async function previousPorts(runFolder: string): Promise<Ports> {
+  if (!existsSync(fileIn(runFolder))) return {};
+  return (JSON.parse(await readFile(fileIn(runFolder), 'utf8')) as { readonly ports: Ports }).ports;
+}
+
+/** Where others find the system: its ports, and the addresses a person would type. */
+export async function writePorts(runFolder: string, ports: Ports): Promise<void> {
+  await mkdir(runFolder, { recursive: true });
+  const content = { storefrontUrl: `http://127.0.0.1:${ports['storefront']}`, sandboxUrl: `http://127.0.0.1:${ports['sandbox']}`, ports };
+  await writeFile(`${fileIn(runFolder)}.new`, `${JSON.stringify(content, null, 2)}\n`);
+  await rename(`${fileIn(runFolder)}.new`, fileIn(runFolder));
+}

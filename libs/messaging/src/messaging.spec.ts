@@ -3,7 +3,17 @@ import { sessionOf } from '@tandem/kernel';
 import { v7 } from 'uuid';
 import { Unavailable, done, effect, ignored, poison } from './handler.js';
 import type { SpecDatabase } from './spec-database.js';
-import { type Call, CountedV1, type Serving, type SpecService, applied, createSpecStore, eventually, recordOf, serve } from './spec-service.js';
+import {
+  type Call,
+  CountedV1,
+  type Serving,
+  type SpecService,
+  applied,
+  createSpecStore,
+  eventually,
+  recordOf,
+  serve,
+} from './spec-service.js';
 
 let db: SpecDatabase;
 let service: SpecService | undefined;
@@ -20,9 +30,15 @@ async function started(serving: Serving): Promise<SpecService> {
   return service;
 }
 
-const seen = (orderId: string, count: number): Promise<number[]> => eventually(() => service?.effects(orderId) ?? [], (ns) => ns.length >= count);
+const seen = (orderId: string, count: number): Promise<number[]> =>
+  eventually(
+    () => service?.effects(orderId) ?? [],
+    (ns) => ns.length >= count,
+  );
 const held = (): Promise<{ key: string; sequence: string; class: string; status: string; attempts: number }[]> =>
-  db.sql(`SELECT key, sequence::text, class, status, attempts FROM messaging.parked WHERE status IN ('open', 'dead') ORDER BY key, sequence`);
+  db.sql(
+    `SELECT key, sequence::text, class, status, attempts FROM messaging.parked WHERE status IN ('open', 'dead') ORDER BY key, sequence`,
+  );
 
 describe('a message', () => {
   it('goes from one service through outbox and log to a handler, once, in order', async () => {
@@ -30,7 +46,12 @@ describe('a message', () => {
     for (const n of [1, 2, 3]) await db.database.transaction((tx) => messaging.outbox.enqueue(tx, CountedV1, { orderId: 'a', n }));
 
     expect(await seen('a', 3)).toEqual([1, 2, 3]);
-    expect(await eventually(() => messaging.operations.outbox(), ({ pending }) => pending === 0)).toEqual({ pending: 0, oldestAgeMs: 0, refused: 0 });
+    expect(
+      await eventually(
+        () => messaging.operations.outbox(),
+        ({ pending }) => pending === 0,
+      ),
+    ).toEqual({ pending: 0, oldestAgeMs: 0, refused: 0 });
   });
 
   it('is not published when its transaction is rolled back', async () => {
@@ -81,7 +102,12 @@ describe('a message', () => {
 describe('a gap', () => {
   it('parks what came too early and heals when the missing one comes', async () => {
     const { log } = await started({ call: applied });
-    await log.publish([recordOf({ orderId: 'a', n: 1 }, 1), recordOf({ orderId: 'a', n: 3 }, 3), recordOf({ orderId: 'a', n: 4 }, 4), recordOf({ orderId: 'b', n: 1 }, 1)]);
+    await log.publish([
+      recordOf({ orderId: 'a', n: 1 }, 1),
+      recordOf({ orderId: 'a', n: 3 }, 3),
+      recordOf({ orderId: 'a', n: 4 }, 4),
+      recordOf({ orderId: 'b', n: 1 }, 1),
+    ]);
     await seen('b', 1);
     const waiting = await eventually(held, (rows) => rows.length === 2);
     expect(waiting.map(({ sequence, class: of, status }) => ({ sequence, of, status }))).toEqual([
@@ -106,11 +132,13 @@ describe('a gap', () => {
 });
 
 describe('a message that fails', () => {
-  const sick = (orders: ReadonlySet<string>): Call => async (event, tx, message) => {
-    await applied(event, tx, message);
-    if (orders.has(event.orderId)) throw new TypeError('cannot');
-    return done;
-  };
+  const sick =
+    (orders: ReadonlySet<string>): Call =>
+    async (event, tx, message) => {
+      await applied(event, tx, message);
+      if (orders.has(event.orderId)) throw new TypeError('cannot');
+      return done;
+    };
 
   it('is parked with all that follow of its key, while others flow, and applied in order once its cause is gone', async () => {
     const orders = new Set(['sick']);
@@ -131,7 +159,9 @@ describe('a message that fails', () => {
     await log.publish([recordOf({ orderId: 'sick', n: 4 }, 4)]);
     expect(await seen('sick', 4)).toEqual([1, 2, 3, 4]);
     expect(await held()).toEqual([]);
-    expect((await messaging.operations.deadLetters.audit()).map(({ actor, action }) => ({ actor, action }))).toEqual([{ actor: 'ops', action: 'replay' }]);
+    expect((await messaging.operations.deadLetters.audit()).map(({ actor, action }) => ({ actor, action }))).toEqual([
+      { actor: 'ops', action: 'replay' },
+    ]);
   });
 
   it('is retried by itself on its schedule', async () => {
@@ -150,9 +180,22 @@ describe('a message that fails', () => {
     await eventually(held, ([first]) => first?.status === 'dead');
 
     const [dead] = (await messaging.operations.deadLetters.list()).items;
-    expect(dead).toMatchObject({ group: 'spec', topic: 'order', key: 'sick', sequence: 1n, type: CountedV1.type, class: 'transient', status: 'dead', attempts: 2, reason: 'TypeError: cannot' });
+    expect(dead).toMatchObject({
+      group: 'spec',
+      topic: 'order',
+      key: 'sick',
+      sequence: 1n,
+      type: CountedV1.type,
+      class: 'transient',
+      status: 'dead',
+      attempts: 2,
+      reason: 'TypeError: cannot',
+    });
     expect(dead?.tries.map(({ error }) => error)).toEqual(['TypeError: cannot', 'TypeError: cannot']);
-    const mirrored = await eventually(() => mirror(), (records) => records.length > 0);
+    const mirrored = await eventually(
+      () => mirror(),
+      (records) => records.length > 0,
+    );
     expect(mirrored[0]).toMatchObject({ deadLetter: dead?.id, group: 'spec', topic: 'order', key: 'sick', class: 'transient' });
   });
 
@@ -172,7 +215,9 @@ describe('a message that fails', () => {
   });
 
   async function mirror(): Promise<object[]> {
-    const records = await Promise.all([...Array(12).keys()].map((partition) => service?.log.read({ topic: 'dead-letters', partition, offset: 0n }, 10)));
+    const records = await Promise.all(
+      [...Array(12).keys()].map((partition) => service?.log.read({ topic: 'dead-letters', partition, offset: 0n }, 10)),
+    );
     return records.flatMap((some) => some ?? []).map(({ value }) => JSON.parse(value ?? '') as object);
   }
 });
@@ -187,12 +232,21 @@ describe('a message that can never work', () => {
     const { log, messaging } = await started({ call: reject });
     await log.publish([1, 2, 3, 4].map((n) => recordOf({ orderId: 'a', n }, n)));
     const rows = await eventually(held, (all) => all.length === 3);
-    expect(rows.map((row) => [row.sequence, row.class, row.status])).toEqual([['2', 'poison', 'dead'], ['3', 'behind', 'open'], ['4', 'behind', 'open']]);
+    expect(rows.map((row) => [row.sequence, row.class, row.status])).toEqual([
+      ['2', 'poison', 'dead'],
+      ['3', 'behind', 'open'],
+      ['4', 'behind', 'open'],
+    ]);
 
     const { items } = await messaging.operations.deadLetters.list();
     const [head, behind] = items;
-    expect(await messaging.operations.deadLetters.discard(behind?.id ?? '', { actor: 'ops', reason: 'x' })).toEqual({ kind: 'behind', head: head?.id });
-    expect(await messaging.operations.deadLetters.discard(head?.id ?? '', { actor: 'ops', reason: 'refused by phone' })).toEqual({ kind: 'discarded' });
+    expect(await messaging.operations.deadLetters.discard(behind?.id ?? '', { actor: 'ops', reason: 'x' })).toEqual({
+      kind: 'behind',
+      head: head?.id,
+    });
+    expect(await messaging.operations.deadLetters.discard(head?.id ?? '', { actor: 'ops', reason: 'refused by phone' })).toEqual({
+      kind: 'discarded',
+    });
     expect(await seen('a', 3)).toEqual([1, 3, 4]);
     expect(await messaging.operations.deadLetters.discard(head?.id ?? '', { actor: 'ops', reason: 'again' })).toEqual({ kind: 'closed' });
   });
@@ -234,7 +288,13 @@ describe('an effect outside the database', () => {
     const acts: string[] = [];
     let crashes = 2;
     const call: Call = async ({ orderId, n }, tx, message) => {
-      await sessionOf(tx).query({ name: 'spec.plan', text: 'INSERT INTO effect (order_id, n) SELECT $1, $2 WHERE NOT EXISTS (SELECT FROM effect WHERE order_id = $1)' }, [`plan-${orderId}`, n]);
+      await sessionOf(tx).query(
+        {
+          name: 'spec.plan',
+          text: 'INSERT INTO effect (order_id, n) SELECT $1, $2 WHERE NOT EXISTS (SELECT FROM effect WHERE order_id = $1)',
+        },
+        [`plan-${orderId}`, n],
+      );
       return effect(
         async () => {
           acts.push(message.id);
@@ -309,7 +369,12 @@ describe('an effect outside the database', () => {
     expect(await db.sql('SELECT FROM messaging.inbox')).toEqual([]);
     expect(await db.sql('SELECT last FROM messaging.mark')).toEqual([{ last: null }]);
     release();
-    expect(await eventually(() => db.sql<{ last: string }>('SELECT last::text FROM messaging.mark'), ([row]) => row?.last === '1')).toEqual([{ last: '1' }]);
+    expect(
+      await eventually(
+        () => db.sql<{ last: string }>('SELECT last::text FROM messaging.mark'),
+        ([row]) => row?.last === '1',
+      ),
+    ).toEqual([{ last: '1' }]);
   });
 });
 
@@ -322,12 +387,18 @@ describe('a system that is away', () => {
     };
     const { log, messaging } = await started({ call });
     await log.publish([...Array(20).keys()].map((i) => recordOf({ orderId: `o${i}`, n: 1 }, 1, { id: v7() })));
-    await eventually(() => messaging.ready().detail, (detail) => detail === 'consuming waits for: smtp');
+    await eventually(
+      () => messaging.ready().detail,
+      (detail) => detail === 'consuming waits for: smtp',
+    );
     const facts = await messaging.operations.consumers();
     expect(facts).toMatchObject([{ group: 'spec', topic: 'order', paused: true, parked: 0, lag: 20 }]);
     away = false;
 
-    await eventually(() => db.sql('SELECT FROM effect'), (rows) => rows.length === 20);
+    await eventually(
+      () => db.sql('SELECT FROM effect'),
+      (rows) => rows.length === 20,
+    );
     expect(await db.sql('SELECT FROM messaging.parked')).toEqual([]);
     expect(messaging.ready()).toEqual({ ok: true, detail: 'ok' });
   });
@@ -337,21 +408,34 @@ describe('a system that is away', () => {
     const ns = [...Array(200).keys()].map((i) => i + 1);
     const cutting = (async () => {
       for (const count of [20, 80, 150]) {
-        await eventually(() => service?.effects('a').catch(() => []) ?? [], (seenNow) => seenNow.length >= count);
+        await eventually(
+          () => service?.effects('a').catch(() => []) ?? [],
+          (seenNow) => seenNow.length >= count,
+        );
         await db.cut();
       }
     })();
-    for (const n of ns) await untilCommitted(() => db.database.transaction((tx) => messaging.outbox.enqueue(tx, CountedV1, { orderId: 'a', n })), n);
+    for (const n of ns)
+      await untilCommitted(() => db.database.transaction((tx) => messaging.outbox.enqueue(tx, CountedV1, { orderId: 'a', n })), n);
     await cutting;
 
-    expect(await eventually(() => service?.effects('a').catch(() => []) ?? [], (seenNow) => seenNow.length >= 200)).toEqual(ns);
+    expect(
+      await eventually(
+        () => service?.effects('a').catch(() => []) ?? [],
+        (seenNow) => seenNow.length >= 200,
+      ),
+    ).toEqual(ns);
     expect(await db.sql('SELECT FROM messaging.parked')).toEqual([]);
   }, 60_000);
 
   async function untilCommitted(work: () => Promise<void>, n: number): Promise<void> {
-    const isThere = async (): Promise<boolean> => (await db.sql(`SELECT FROM messaging.outbox WHERE payload::json ->> 'n' = $1`, [String(n)])).length > 0;
+    const isThere = async (): Promise<boolean> =>
+      (await db.sql(`SELECT FROM messaging.outbox WHERE payload::json ->> 'n' = $1`, [String(n)])).length > 0;
     for (;;) {
-      const failed = await work().then(() => false, () => true);
+      const failed = await work().then(
+        () => false,
+        () => true,
+      );
       if (!failed || (await isThere().catch(() => false))) return;
     }
   }

@@ -33,7 +33,9 @@ class AsThrown implements ExceptionFilter {
   }
 }
 
-const FromContext = createParamDecorator((name: keyof HandlerContext, host: ExecutionContext) => host.switchToRpc().getContext<HandlerContext>()[name]);
+const FromContext = createParamDecorator(
+  (name: keyof HandlerContext, host: ExecutionContext) => host.switchToRpc().getContext<HandlerContext>()[name],
+);
 
 /**
  * Subscribes a controller's method `(event, tx, message)` to an event. The service is the group; topic, type and schema come with the

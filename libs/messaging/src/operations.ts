@@ -68,14 +68,23 @@ export type Discarding =
   /** Waits behind another message of its key: end that one first. */
   | { readonly kind: 'behind'; readonly head: string };
 
-export type AuditEntry = { readonly at: Date; readonly actor: string; readonly action: 'replay' | 'discard'; readonly deadLetter: string; readonly detail: string | null };
+export type AuditEntry = {
+  readonly at: Date;
+  readonly actor: string;
+  readonly action: 'replay' | 'discard';
+  readonly deadLetter: string;
+  readonly detail: string | null;
+};
 
 /** Operations on what a service has set aside. Every change leaves an audit row. */
 export type DeadLetters = {
   list(filter?: DeadLetterFilter, page?: Page): Promise<DeadLetterPage>;
   show(id: string): Promise<DeadLetter | undefined>;
   /** Makes them due at once, in order per key; one that fails again parks again with a higher count. `dryRun` only counts. */
-  replay(which: { readonly id: string } | { readonly filter: DeadLetterFilter }, by: { readonly actor: string; readonly dryRun?: boolean }): Promise<Replay>;
+  replay(
+    which: { readonly id: string } | { readonly filter: DeadLetterFilter },
+    by: { readonly actor: string; readonly dryRun?: boolean },
+  ): Promise<Replay>;
   /** Gives one up for good; the next message of its key goes on. */
   discard(id: string, by: { readonly actor: string; readonly reason: string }): Promise<Discarding>;
   audit(page?: Page): Promise<readonly AuditEntry[]>;

@@ -17,7 +17,10 @@ export type SpecDatabase = {
 /** Needs `TEST_DATABASE_URL`, a server where databases may be created. */
 export async function createSpecDatabase(): Promise<SpecDatabase> {
   const server = process.env['TEST_DATABASE_URL'];
-  if (server === undefined) throw new Error('TEST_DATABASE_URL must name a PostgreSQL server for this suite, e.g. postgres://postgres:postgres@127.0.0.1:5432/postgres');
+  if (server === undefined)
+    throw new Error(
+      'TEST_DATABASE_URL must name a PostgreSQL server for this suite, e.g. postgres://postgres:postgres@127.0.0.1:5432/postgres',
+    );
   const name = `test_${randomBytes(6).toString('hex')}`;
   await onServer(server, `CREATE DATABASE ${name}`);
   const url = new URL(server);

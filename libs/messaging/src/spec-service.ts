@@ -30,7 +30,10 @@ export async function eventually<T>(look: () => Promise<T> | T, holds: (seen: T)
   for (;;) {
     const seen = await look();
     if (holds(seen)) return seen;
-    if (Date.now() > end) throw new Error(`it never held; last seen: ${JSON.stringify(seen, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}`);
+    if (Date.now() > end)
+      throw new Error(
+        `it never held; last seen: ${JSON.stringify(seen, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}`,
+      );
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
@@ -38,7 +41,14 @@ export async function eventually<T>(look: () => Promise<T> | T, holds: (seen: T)
 /** One record as the relay would publish it. */
 export function recordOf(data: Counted, sequence: number, changes: { id?: string; type?: string; value?: string | null } = {}): NewRecord {
   const { id = v7(), type = CountedV1.type, value = JSON.stringify(data) } = changes;
-  const headers = { ce_specversion: '1.0', ce_id: id, ce_type: type, ce_source: '/tandem/spec', ce_time: new Date().toISOString(), ce_sequence: String(sequence) };
+  const headers = {
+    ce_specversion: '1.0',
+    ce_id: id,
+    ce_type: type,
+    ce_source: '/tandem/spec',
+    ce_time: new Date().toISOString(),
+    ce_sequence: String(sequence),
+  };
   return { topic: CountedV1.topic, key: data.orderId, headers, value };
 }
 
@@ -66,15 +76,25 @@ export async function createSpecStore(): Promise<SpecDatabase> {
   return db;
 }
 
-export type Serving = { readonly call?: Call; readonly options?: OnOptions<unknown>; readonly log?: EventLog; readonly logger?: Logger; readonly registry?: Registry };
+export type Serving = {
+  readonly call?: Call;
+  readonly options?: OnOptions<unknown>;
+  readonly log?: EventLog;
+  readonly logger?: Logger;
+  readonly registry?: Registry;
+};
 
-export async function serve(db: SpecDatabase, { call, options = {}, log = memoryEventLog(), logger = silent, registry = new Registry() }: Serving = {}): Promise<SpecService> {
+export async function serve(
+  db: SpecDatabase,
+  { call, options = {}, log = memoryEventLog(), logger = silent, registry = new Registry() }: Serving = {},
+): Promise<SpecService> {
   await log.ensureTopics([...Object.values(topics), deadLetterTopic]);
   const { database, connectionString } = db;
   const messaging = createMessaging({ service: 'spec', database, connectionString, log, newId: v7, logger, registry, validate: true });
   const strategy = messaging.strategy as EventLogStrategy;
   if (call) {
-    const handler = async (data: unknown, context?: HandlerContext): Promise<Handled> => call(data as Counted, (context as HandlerContext).tx, (context as HandlerContext).message);
+    const handler = async (data: unknown, context?: HandlerContext): Promise<Handled> =>
+      call(data as Counted, (context as HandlerContext).tx, (context as HandlerContext).message);
     strategy.addHandler(CountedV1.type, handler, true, { subscribed: { definition: CountedV1, options } });
   }
   await messaging.start();
@@ -83,7 +103,8 @@ export async function serve(db: SpecDatabase, { call, options = {}, log = memory
     messaging,
     log,
     db,
-    effects: async (orderId) => (await db.sql<{ n: number }>('SELECT n FROM effect WHERE order_id = $1 ORDER BY at', [orderId])).map(({ n }) => n),
+    effects: async (orderId) =>
+      (await db.sql<{ n: number }>('SELECT n FROM effect WHERE order_id = $1 ORDER BY at', [orderId])).map(({ n }) => n),
     async stop() {
       await messaging.stop();
       await log.close();

@@ -1,6 +1,15 @@
 import 'reflect-metadata';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { type CanActivate, Catch, Controller, type ExceptionFilter, type INestMicroservice, Injectable, Module, UseGuards } from '@nestjs/common';
+import {
+  type CanActivate,
+  Catch,
+  Controller,
+  type ExceptionFilter,
+  type INestMicroservice,
+  Injectable,
+  Module,
+  UseGuards,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
 import { deadLetterTopic, topics } from '@tandem/contracts';
@@ -109,7 +118,16 @@ afterEach(async () => {
 async function boot(module: typeof ServiceModule): Promise<INestMicroservice> {
   log = memoryEventLog();
   await log.ensureTopics([...Object.values(topics), deadLetterTopic]);
-  messaging = createMessaging({ service: 'spec', database: db.database, connectionString: db.connectionString, log, newId: v7, logger: silent, registry: new Registry(), validate: true });
+  messaging = createMessaging({
+    service: 'spec',
+    database: db.database,
+    connectionString: db.connectionString,
+    log,
+    newId: v7,
+    logger: silent,
+    registry: new Registry(),
+    validate: true,
+  });
   const { strategy } = messaging;
   app = await NestFactory.createMicroservice(module, { strategy, logger: false, abortOnError: false });
   app.useGlobalFilters(new Replacing());
@@ -122,7 +140,10 @@ describe('a Nest controller', () => {
   it('is called with event, transaction and message; guards, rules and several handlers of one event work', async () => {
     const seen = (await boot(ServiceModule)).get(Seen);
     await log.publish([recordOf({ orderId: 'a', n: 1 }, 1), recordOf({ orderId: 'a', n: 2 }, 2)]);
-    await eventually(() => seen.plain.length, (count) => count === 1);
+    await eventually(
+      () => seen.plain.length,
+      (count) => count === 1,
+    );
 
     expect(seen.messages.map(({ key, sequence, data, type }) => ({ key, sequence, data, type }))).toEqual([
       { key: 'a', sequence: 1n, data: { orderId: 'a', n: 1 }, type: 'order.counted.v1' },
@@ -132,27 +153,43 @@ describe('a Nest controller', () => {
     expect(seen.guarded).toBe(2);
   });
 
-  it('throws its own errors into the pipeline, not Nest\'s replacement', async () => {
+  it("throws its own errors into the pipeline, not Nest's replacement", async () => {
     const seen = (await boot(ServiceModule)).get(Seen);
     seen.smtpIsAway = true;
     await log.publish([recordOf({ orderId: 'a', n: 1 }, 1)]);
-    await eventually(() => messaging.ready().detail, (detail) => detail === 'consuming waits for: smtp');
+    await eventually(
+      () => messaging.ready().detail,
+      (detail) => detail === 'consuming waits for: smtp',
+    );
     seen.smtpIsAway = false;
 
-    await eventually(() => seen.messages.length, (count) => count === 1);
+    await eventually(
+      () => seen.messages.length,
+      (count) => count === 1,
+    );
     expect(await db.sql('SELECT FROM messaging.parked')).toEqual([]);
   });
 
-  it('may use Nest\'s own @EventPattern with the type of an event', async () => {
+  it("may use Nest's own @EventPattern with the type of an event", async () => {
     const seen = (await boot(ServiceModule)).get(Seen);
     const data = {
-      orderId: 'ord_01h455vb4pex5vsknk084sn02q', number: 'AB12CD34', customerId: null, email: 'a@example.com', locale: 'en',
-      total: { amount: 100, currency: 'EUR' }, deliveredAt: '2026-01-01T00:00:00.000Z',
+      orderId: 'ord_01h455vb4pex5vsknk084sn02q',
+      number: 'AB12CD34',
+      customerId: null,
+      email: 'a@example.com',
+      locale: 'en',
+      total: { amount: 100, currency: 'EUR' },
+      deliveredAt: '2026-01-01T00:00:00.000Z',
     };
     const record = recordOf({ orderId: data.orderId, n: 0 }, 1, { type: 'order.delivered.v1', value: JSON.stringify(data) });
     await log.publish([record]);
 
-    expect(await eventually(() => seen.plain, (plain) => plain.length === 1)).toEqual([data]);
+    expect(
+      await eventually(
+        () => seen.plain,
+        (plain) => plain.length === 1,
+      ),
+    ).toEqual([data]);
   });
 
   it('may not answer requests over the log', async () => {

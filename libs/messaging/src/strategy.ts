@@ -23,7 +23,12 @@ export class EventLogStrategy extends Server implements CustomTransportStrategy 
     super();
   }
 
-  override addHandler(pattern: string, callback: MessageHandler<unknown, HandlerContext>, isEventHandler = false, extras: Record<string, unknown> = {}): void {
+  override addHandler(
+    pattern: string,
+    callback: MessageHandler<unknown, HandlerContext>,
+    isEventHandler = false,
+    extras: Record<string, unknown> = {},
+  ): void {
     invariant(isEventHandler, `${pattern}: the event log carries events, not requests; use @On`);
     const subscribed = (extras['subscribed'] as Subscribed | undefined) ?? plainPattern(pattern);
     this.subscribers.push({ ...subscribed, call: async (data, context) => lastOf(await callback(data, context)) });

@@ -13,7 +13,10 @@ export type Admission = {
 /** The parked row a message is retried from. */
 export type Retry = { readonly id: string; readonly attempts: number; readonly rounds: number; readonly forced: boolean };
 
-const admitSql: Statement = { name: 'messaging.admit', text: 'SELECT verdict, previous::text, held FROM messaging.admit($1, $2, $3, $4, $5, $6, $7)' };
+const admitSql: Statement = {
+  name: 'messaging.admit',
+  text: 'SELECT verdict, previous::text, held FROM messaging.admit($1, $2, $3, $4, $5, $6, $7)',
+};
 const retractSql: Statement = { name: 'messaging.retract', text: 'SELECT messaging.retract($1, $2, $3, $4, $5)' };
 const releaseSql: Statement = { name: 'messaging.release', text: 'SELECT messaging.release($1, $2)' };
 const healSql: Statement = { name: 'messaging.heal', text: 'SELECT messaging.heal($1, $2, $3, $4)' };

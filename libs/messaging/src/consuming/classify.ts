@@ -13,7 +13,12 @@ function awayByCode(error: Error): string | undefined {
   const { code } = error as { code?: unknown };
   if (typeof code === 'string') {
     if (/^(08\d\w\w|25006|53[0-3]00|57P0[1-5])$/.test(code)) return 'database';
-    if (/^(E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|NOTFOUND|AI_AGAIN|HOSTUNREACH|NETUNREACH|SOCKET|CONNECTION|DNS)|UND_ERR_(SOCKET|\w+_TIMEOUT))$/.test(code)) return 'network';
+    if (
+      /^(E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|NOTFOUND|AI_AGAIN|HOSTUNREACH|NETUNREACH|SOCKET|CONNECTION|DNS)|UND_ERR_(SOCKET|\w+_TIMEOUT))$/.test(
+        code,
+      )
+    )
+      return 'network';
   }
   if (error.name === 'TimeoutError') return 'network';
   return 'metadata' in error && (code === status.UNAVAILABLE || code === status.DEADLINE_EXCEEDED) ? 'service' : undefined;
@@ -21,7 +26,9 @@ function awayByCode(error: Error): string | undefined {
 
 /** What `pg` says without a code. */
 function awayByText(message: string): string | undefined {
-  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout/.test(message)
+  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout/.test(
+    message,
+  )
     ? 'database'
     : undefined;
 }

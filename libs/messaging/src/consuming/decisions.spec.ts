@@ -11,7 +11,11 @@ describe('the ladder', () => {
   const step = (attempts: number, elapsedMs: number, isWide: boolean) => nextStep(defaultPolicy, { attempts, elapsedMs, isWide });
 
   it('tries a lone message three times within a second, then parks it', () => {
-    expect([step(1, 0, false), step(2, 150, false), step(3, 600, false)]).toEqual([{ kind: 'again', afterMs: 100 }, { kind: 'again', afterMs: 400 }, { kind: 'park' }]);
+    expect([step(1, 0, false), step(2, 150, false), step(3, 600, false)]).toEqual([
+      { kind: 'again', afterMs: 100 },
+      { kind: 'again', afterMs: 400 },
+      { kind: 'park' },
+    ]);
   });
 
   it('does not spend more than a second in place on a slow handler', () => {
@@ -31,7 +35,11 @@ describe('the ladder', () => {
 
   it('retries a parked message by its policy and ends dead', () => {
     const policy = { ...defaultPolicy, parkedMs: [5, 7] };
-    expect([0, 1, 2].map((rounds) => nextRound(policy, rounds))).toEqual([{ kind: 'open', afterMs: 5 }, { kind: 'open', afterMs: 7 }, { kind: 'dead' }]);
+    expect([0, 1, 2].map((rounds) => nextRound(policy, rounds))).toEqual([
+      { kind: 'open', afterMs: 5 },
+      { kind: 'open', afterMs: 7 },
+      { kind: 'dead' },
+    ]);
   });
 
   it('spreads waits by a fifth', () => {
@@ -79,11 +87,34 @@ describe('classification', () => {
         new Error('Connection terminated unexpectedly'),
         new Error('timeout exceeded when trying to connect'),
       ].map((error) => awaySystem(error)),
-    ).toEqual(['smtp', 'bank', 'database', 'database', 'database', 'network', 'network', 'network', 'network', 'service', 'database', 'database']);
+    ).toEqual([
+      'smtp',
+      'bank',
+      'database',
+      'database',
+      'database',
+      'network',
+      'network',
+      'network',
+      'network',
+      'service',
+      'database',
+      'database',
+    ]);
   });
 
-  it('takes everything else for the message\'s own failure', () => {
-    const own = [new TypeError('x'), coded('40001'), coded('23505'), coded('57014'), coded('UND_ERR_INVALID_ARG'), coded(5, { metadata: {} }), coded(14), 'text', undefined];
+  it("takes everything else for the message's own failure", () => {
+    const own = [
+      new TypeError('x'),
+      coded('40001'),
+      coded('23505'),
+      coded('57014'),
+      coded('UND_ERR_INVALID_ARG'),
+      coded(5, { metadata: {} }),
+      coded(14),
+      'text',
+      undefined,
+    ];
     expect(own.map((error) => awaySystem(error))).toEqual(own.map(() => undefined));
   });
 
@@ -94,13 +125,22 @@ describe('classification', () => {
 
 describe('several handlers of one event', () => {
   it('answer together: poison, then effects, then done, then ignored', async () => {
-    const act = effect(async () => 7, async () => ignored('late'));
+    const act = effect(
+      async () => 7,
+      async () => ignored('late'),
+    );
     expect(together([ignored('x'), done])).toEqual(done);
     expect(together([ignored('x'), ignored('y')])).toEqual(ignored('x'));
     expect(together([act, poison('no')])).toEqual(poison('no'));
     expect(together([done, act])).toBe(act);
     expect(together([])).toEqual(done);
-    const both = together([act, effect(async () => 8, async () => done)]);
+    const both = together([
+      act,
+      effect(
+        async () => 8,
+        async () => done,
+      ),
+    ]);
     if (both.kind !== 'act') throw new Error(both.kind);
     const outcome = await both.act();
     expect(outcome).toEqual([7, 8]);
@@ -116,10 +156,19 @@ describe('an outage', () => {
     expect(away).toEqual({ kind: 'away', system: 'smtp', step: 0, untilMs: 100_250, probe: 'order/3/7' });
     const probing = probes(away, 100_250);
     const is = (outage: Outage, nowMs: number) => ['order/3/7', 'order/0/1'].map((message) => isAdmitted(outage, message, nowMs));
-    expect([is(away, 100_100), is(probing, 100_300), is(probing, 102_250)]).toEqual([[false, false], [true, false], [true, true]]);
+    expect([is(away, 100_100), is(probing, 100_300), is(probing, 102_250)]).toEqual([
+      [false, false],
+      [true, false],
+      [true, true],
+    ]);
     expect(passed(probing, 'order/0/1', 100_300)).toBe(probing);
     expect(passed(probing, 'order/3/7', 100_300)).toBe(noOutage);
-    expect([awaited(away, 0), awaited(probing, 100_300), awaited(probing, 102_250), awaited(noOutage, 0)]).toEqual(['smtp', 'smtp', undefined, undefined]);
+    expect([awaited(away, 0), awaited(probing, 100_300), awaited(probing, 102_250), awaited(noOutage, 0)]).toEqual([
+      'smtp',
+      'smtp',
+      undefined,
+      undefined,
+    ]);
   });
 
   it('backs off further while probes fail, and starts anew after one has passed', () => {

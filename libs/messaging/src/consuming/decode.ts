@@ -34,7 +34,10 @@ export function decode(record: LogRecord, subscriptions: Subscriptions, known: R
   if (type === undefined) return invalid('no ce_type header');
   if (!place) return invalid('no key, or no usable ce_id or ce_sequence header');
   const subscribers = subscriptions.byType.get(type);
-  if (!subscribers) return isUnknownMajor(type, subscriptions, known) ? invalid(`unknown major of a known event: ${type}`) : { kind: 'unhandled', place, type };
+  if (!subscribers)
+    return isUnknownMajor(type, subscriptions, known)
+      ? invalid(`unknown major of a known event: ${type}`)
+      : { kind: 'unhandled', place, type };
   const parsed = parse(record, subscribers[0]);
   return parsed.ok ? { kind: 'event', place, message: messageOf(record, place, type, parsed.data), subscribers } : invalid(parsed.because);
 }

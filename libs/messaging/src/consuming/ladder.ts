@@ -30,7 +30,10 @@ export function nextStep(policy: RetryPolicy, { attempts, elapsedMs, isWide }: F
 }
 
 /** When a parked message is tried again, after `rounds` retries that failed; `dead` after the policy's end. */
-export function nextRound(policy: RetryPolicy, rounds: number): { readonly kind: 'open'; readonly afterMs: number } | { readonly kind: 'dead' } {
+export function nextRound(
+  policy: RetryPolicy,
+  rounds: number,
+): { readonly kind: 'open'; readonly afterMs: number } | { readonly kind: 'dead' } {
   const afterMs = policy.parkedMs[rounds];
   return afterMs === undefined ? { kind: 'dead' } : { kind: 'open', afterMs };
 }

@@ -53,7 +53,10 @@ async function skip(parts: OnceParts, delivery: Delivery, place: Place): Promise
   }
   return inTransaction(parts, async (tx) => {
     const admission = await parts.gate.admit(tx, place, delivery.retry);
-    return (await refused(parts, tx, { delivery, admission })) ?? settled(parts, tx, { delivery, place, admission, outcome: { kind: 'skipped' } });
+    return (
+      (await refused(parts, tx, { delivery, admission })) ??
+      settled(parts, tx, { delivery, place, admission, outcome: { kind: 'skipped' } })
+    );
   });
 }
 
@@ -116,7 +119,14 @@ async function refused({ gate, parking }: OnceParts, tx: Tx, { delivery, admissi
       if (delivery.retry) await gate.release(tx, delivery.retry);
       return { kind: 'duplicate' };
     case 'behind':
-      return parking.park(tx, delivery, { class: 'behind', reason: 'waits for an earlier message of its key', status: 'open', afterMs: 0, tries: [], rounds: 0 });
+      return parking.park(tx, delivery, {
+        class: 'behind',
+        reason: 'waits for an earlier message of its key',
+        status: 'open',
+        afterMs: 0,
+        tries: [],
+        rounds: 0,
+      });
     case 'gap':
       return parking.park(tx, delivery, {
         class: 'gap',

@@ -13,7 +13,10 @@ const backOffMs = [250, 500, 1000, 2000, 4000] as const;
 const openMs = 2000;
 
 /** A message found the system away. The back-off grows while probes fail, and starts anew once one has passed: a flaky system is not slowed down further. */
-export function began(outage: Outage, { system, probe, nowMs }: { system: string; probe: string; nowMs: number }): Extract<Outage, { kind: 'away' }> {
+export function began(
+  outage: Outage,
+  { system, probe, nowMs }: { system: string; probe: string; nowMs: number },
+): Extract<Outage, { kind: 'away' }> {
   if (outage.kind === 'away') return outage;
   const step = outage.kind === 'probing' ? Math.min(outage.step + 1, backOffMs.length - 1) : 0;
   return { kind: 'away', system, step, untilMs: nowMs + (backOffMs[step] ?? 0), probe };
@@ -21,7 +24,9 @@ export function began(outage: Outage, { system, probe, nowMs }: { system: string
 
 /** The back-off is over. */
 export function probes(outage: Outage, nowMs: number): Outage {
-  return outage.kind === 'away' ? { kind: 'probing', system: outage.system, step: outage.step, sinceMs: nowMs, probe: outage.probe } : outage;
+  return outage.kind === 'away'
+    ? { kind: 'probing', system: outage.system, step: outage.step, sinceMs: nowMs, probe: outage.probe }
+    : outage;
 }
 
 /** A message passed. Only the probe's success ends an outage; others may not have needed the system. */

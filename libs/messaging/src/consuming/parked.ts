@@ -7,7 +7,8 @@ import { jittered } from './policy.js';
 
 /** Sets aside what cannot be settled now or ever; the log goes on with the next record. */
 export function parked(database: Database, parking: Parking): Middleware<Outcome | Setback, Outcome> {
-  const park = (delivery: Delivery, setting: Setting): Promise<Outcome> => database.transaction((tx) => parking.park(tx, delivery, setting));
+  const park = (delivery: Delivery, setting: Setting): Promise<Outcome> =>
+    database.transaction((tx) => parking.park(tx, delivery, setting));
   return (next: Step<Outcome | Setback>) => async (delivery) => {
     const { decoded } = delivery;
     if (decoded.kind === 'invalid') return park(delivery, dead('invalid', decoded.because));
@@ -18,7 +19,14 @@ export function parked(database: Database, parking: Parking): Middleware<Outcome
 }
 
 function dead(reasonClass: 'invalid' | 'poison', reason: string): Setting {
-  return { class: reasonClass, reason, status: 'dead', afterMs: 0, tries: [{ at: new Date().toISOString(), error: reason.slice(0, 500) }], rounds: 0 };
+  return {
+    class: reasonClass,
+    reason,
+    status: 'dead',
+    afterMs: 0,
+    tries: [{ at: new Date().toISOString(), error: reason.slice(0, 500) }],
+    rounds: 0,
+  };
 }
 
 /** A first failure is `rounds` 0; every scheduled retry that fails adds one, and after the policy's end it is dead. */

@@ -20,7 +20,20 @@ export const defaultPolicy: RetryPolicy = {
   inPlaceMs: [100, 400],
   laterMs: [1 * second, 2 * second, 4 * second],
   inHandMs: 10 * second,
-  parkedMs: [1 * second, 2 * second, 4 * second, 8 * second, 15 * second, 30 * second, 1 * minute, 2 * minute, 5 * minute, 10 * minute, 20 * minute, 20 * minute],
+  parkedMs: [
+    1 * second,
+    2 * second,
+    4 * second,
+    8 * second,
+    15 * second,
+    30 * second,
+    1 * minute,
+    2 * minute,
+    5 * minute,
+    10 * minute,
+    20 * minute,
+    20 * minute,
+  ],
   gapMs: 1 * minute,
 };
 

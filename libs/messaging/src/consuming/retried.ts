@@ -19,7 +19,13 @@ export function retried(breadth: Breadth, now: () => number): Middleware<Outcome
     const key = `${delivery.record.topic}/${delivery.record.key ?? ''}`;
     const known = ongoing.get(partition);
     const story: Ongoing = known?.offset === delivery.record.offset ? known : { offset: delivery.record.offset, sinceMs: now(), tries: [] };
-    const outcome = await climb(() => next(delivery), { delivery, story, now, onFailed: () => breadth.failed(key), isWide: () => breadth.isWide() });
+    const outcome = await climb(() => next(delivery), {
+      delivery,
+      story,
+      now,
+      onFailed: () => breadth.failed(key),
+      isWide: () => breadth.isWide(),
+    });
     if (outcome.kind === 'later') ongoing.set(partition, story);
     else ongoing.delete(partition);
     if (outcome.kind === 'handled' || outcome.kind === 'ignored') breadth.succeeded(key);
@@ -27,9 +33,18 @@ export function retried(breadth: Breadth, now: () => number): Middleware<Outcome
   };
 }
 
-type Climb = { readonly delivery: Delivery; readonly story: Ongoing; readonly now: () => number; readonly onFailed: () => void; readonly isWide: () => boolean };
+type Climb = {
+  readonly delivery: Delivery;
+  readonly story: Ongoing;
+  readonly now: () => number;
+  readonly onFailed: () => void;
+  readonly isWide: () => boolean;
+};
 
-async function climb(attempt: () => Promise<Outcome | Setback>, { delivery, story, now, onFailed, isWide }: Climb): Promise<Outcome | Setback> {
+async function climb(
+  attempt: () => Promise<Outcome | Setback>,
+  { delivery, story, now, onFailed, isWide }: Climb,
+): Promise<Outcome | Setback> {
   for (;;) {
     const failure = await failureOf(attempt);
     if ('outcome' in failure) return failure.outcome;

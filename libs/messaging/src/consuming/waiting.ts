@@ -25,10 +25,13 @@ export function createCircuit(subject: Pausable, logger: Logger, now: () => numb
   let outage: Outage = noOutage;
   let timer: NodeJS.Timeout | undefined;
   const probeAt = (untilMs: number): void => {
-    timer = setTimeout(() => {
-      outage = probes(outage, now());
-      subject.resumeAll();
-    }, jittered(untilMs - now(), Math.random()));
+    timer = setTimeout(
+      () => {
+        outage = probes(outage, now());
+        subject.resumeAll();
+      },
+      jittered(untilMs - now(), Math.random()),
+    );
   };
   const begin = (system: string, probe: string, error: unknown): number => {
     const isNew = outage.kind === 'none';

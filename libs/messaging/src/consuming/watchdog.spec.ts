@@ -7,23 +7,22 @@ const behind: PartitionLag = { topic: 'order', partition: 3, committed: 1n, end:
 let watchdog: Watchdog | undefined;
 afterEach(() => watchdog?.stop());
 
-function watched(changes: Partial<WatchdogParts>): { rejoins: number; fatal: string[]; looks: number } {
-  const seen = { rejoins: 0, fatal: [] as string[], looks: 0 };
+type Changes = { readonly log?: WatchdogParts['log']; readonly consumer?: Partial<WatchdogParts['consumer']> };
+
+function watched({ log, consumer }: Changes): { rejoins: number; fatal: string[] } {
+  const seen = { rejoins: 0, fatal: [] as string[] };
   watchdog = createWatchdog({
-    log: {
-      lag: async () => {
-        seen.looks += 1;
-        return [behind];
-      },
-    },
+    log: log ?? { lag: async () => [behind] },
     group: 'spec',
-    expected: () => [{ topic: 'order', partition: 3 }],
-    finished: () => 7,
-    rejoin: async () => void (seen.rejoins += 1),
+    consumer: {
+      expected: () => [{ topic: 'order', partition: 3 }],
+      finished: () => 7,
+      rejoin: async () => void (seen.rejoins += 1),
+      ...consumer,
+    },
     onFatal: ({ message }) => void seen.fatal.push(message),
     logger: silent,
     times: { everyMs: 2, stuckMs: 20 },
-    ...changes,
   });
   watchdog.start();
   return seen;
@@ -32,24 +31,33 @@ function watched(changes: Partial<WatchdogParts>): { rejoins: number; fatal: str
 describe('the watchdog', () => {
   it('lets a consumer that has work and delivers nothing join anew, then gives up', async () => {
     const seen = watched({});
-    await eventually(() => seen.fatal.length, (count) => count === 1);
-    expect(seen).toMatchObject({ rejoins: 1, fatal: ['the consumer has delivered nothing twice although there is work'] });
+    await eventually(
+      () => seen.fatal.length,
+      (count) => count === 1,
+    );
+    expect(seen).toEqual({ rejoins: 1, fatal: ['the consumer has delivered nothing twice although there is work'] });
   });
 
   it('is content with progress, with nothing to do, with partitions of others and with a log that is away', async () => {
-    let finished = 0;
-    let calls = 0;
-    for (const changes of [
-      { finished: () => (finished += 1), log: { lag: async () => [behind] }, expected: () => [{ topic: 'order', partition: (calls += 1) && 3 }] },
-      { log: { lag: async () => ((calls += 1), [{ ...behind, lag: 0n }]) } },
-      { expected: () => ((calls += 1), [{ topic: 'order', partition: 4 }]) },
-      { log: { lag: async () => ((calls += 1), Promise.reject(new Error('away'))) } },
-    ]) {
-      calls = 0;
-      finished = 0;
+    let looks = 0;
+    const look = <T>(answer: T): T => {
+      looks += 1;
+      return answer;
+    };
+    const contents: Changes[] = [
+      { consumer: { finished: () => look(looks) } },
+      { log: { lag: async () => look([{ ...behind, lag: 0n }]) } },
+      { consumer: { expected: () => look([{ topic: 'order', partition: 4 }]) } },
+      { log: { lag: async () => look(Promise.reject(new Error('away'))) } },
+    ];
+    for (const changes of contents) {
+      looks = 0;
       const seen = watched(changes);
-      await eventually(() => calls + finished, (count) => count > 30);
-      expect(seen).toMatchObject({ rejoins: 0, fatal: [] });
+      await eventually(
+        () => looks,
+        (count) => count > 30,
+      );
+      expect(seen).toEqual({ rejoins: 0, fatal: [] });
       await watchdog?.stop();
     }
   });

@@ -6,14 +6,19 @@ import { pause } from '../waiting/alarm.js';
 export type WatchTimes = { readonly everyMs: number; readonly stuckMs: number };
 const defaultTimes: WatchTimes = { everyMs: 15_000, stuckMs: 60_000 };
 
+/** What is watched: the group's member. */
+export type Watched = {
+  /** Partitions it should be delivering; empty while it has not joined or waits for a system. */
+  expected(): readonly TopicPartition[];
+  /** Deliveries finished so far. */
+  finished(): number;
+  rejoin(): Promise<void>;
+};
+
 export type WatchdogParts = {
   readonly log: Pick<EventLog, 'lag'>;
   readonly group: string;
-  /** Partitions this process should be delivering; empty while it has not joined or waits for a system. */
-  readonly expected: () => readonly TopicPartition[];
-  /** Deliveries finished so far. */
-  readonly finished: () => number;
-  readonly rejoin: () => Promise<void>;
+  readonly consumer: Watched;
   readonly onFatal: (error: Error) => void;
   readonly logger: Logger;
   readonly times?: WatchTimes;
@@ -47,7 +52,7 @@ async function watch(parts: WatchdogParts, halt: AbortSignal): Promise<void> {
     if (Date.now() - idle.sinceMs < stuckMs) continue;
     if (idle.rejoins > 0) return parts.onFatal(new Error('the consumer has delivered nothing twice although there is work'));
     parts.logger.error({ stuckMs }, 'the consumer delivers nothing although there is work: it joins anew');
-    await parts.rejoin();
+    await parts.consumer.rejoin();
     idle = { ...idle, sinceMs: Date.now(), rejoins: idle.rejoins + 1 };
   }
 }
@@ -55,10 +60,10 @@ async function watch(parts: WatchdogParts, halt: AbortSignal): Promise<void> {
 /** Since when nothing was finished although there was something to do. */
 type Idle = { readonly finished: number; readonly sinceMs: number; readonly rejoins: number };
 
-async function look({ log, group, expected, finished }: WatchdogParts, idle: Idle): Promise<Idle> {
-  const count = finished();
+async function look({ log, group, consumer }: WatchdogParts, idle: Idle): Promise<Idle> {
+  const count = consumer.finished();
   if (count !== idle.finished) return { finished: count, sinceMs: Date.now(), rejoins: 0 };
-  const mine = new Set(expected().map(nameOf));
+  const mine = new Set(consumer.expected().map(nameOf));
   const lags = mine.size > 0 ? await log.lag(group) : [];
   const hasWork = lags.some((of) => of.lag > 0n && mine.has(nameOf(of)));
   return hasWork ? idle : { ...idle, sinceMs: Date.now() };

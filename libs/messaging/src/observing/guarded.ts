@@ -9,11 +9,17 @@ const surpriseMs = 1000;
 /** The outermost step: nothing is ever thrown into the log's adapter, and slow handlers are named. */
 export function guarded(logger: Logger): Middleware {
   return (next) => async (delivery) => {
-    const facts = { topic: delivery.record.topic, key: delivery.record.key, type: delivery.record.headers['ce_type'], offset: delivery.record.offset.toString() };
+    const facts = {
+      topic: delivery.record.topic,
+      key: delivery.record.key,
+      type: delivery.record.headers['ce_type'],
+      offset: delivery.record.offset.toString(),
+    };
     const warning = setTimeout(() => logger.warn(facts, 'a handler has been running for 10 s'), deadlineMs);
     try {
       const outcome = await next(delivery);
-      if (outcome.kind === 'parked') logger[outcome.as === 'behind' ? 'debug' : 'warn']({ ...facts, as: outcome.as }, 'a message was set aside');
+      if (outcome.kind === 'parked')
+        logger[outcome.as === 'behind' ? 'debug' : 'warn']({ ...facts, as: outcome.as }, 'a message was set aside');
       return outcome;
     } catch (error) {
       logger.error({ ...facts, err: error }, 'a message could not be handled nor set aside; it is tried again');

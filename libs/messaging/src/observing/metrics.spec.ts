@@ -12,9 +12,20 @@ describe('the metrics of a service', () => {
     const registry = new Registry();
     const service = await serve(db, { call: applied, registry });
     const copies = recordOf({ orderId: 'a', n: 1 }, 1);
-    await service.log.publish([copies, copies, recordOf({ orderId: 'b', n: 1 }, 1, { value: 'broken' }), recordOf({ orderId: 'c', n: 1 }, 1, { type: 'made.up.v1' })]);
-    await eventually(() => service.log.lag('spec'), (lags) => lags.length > 0 && lags.every(({ lag }) => lag === 0n));
-    await eventually(() => service.messaging.operations.outbox(), ({ pending }) => pending === 0);
+    await service.log.publish([
+      copies,
+      copies,
+      recordOf({ orderId: 'b', n: 1 }, 1, { value: 'broken' }),
+      recordOf({ orderId: 'c', n: 1 }, 1, { type: 'made.up.v1' }),
+    ]);
+    await eventually(
+      () => service.log.lag('spec'),
+      (lags) => lags.length > 0 && lags.every(({ lag }) => lag === 0n),
+    );
+    await eventually(
+      () => service.messaging.operations.outbox(),
+      ({ pending }) => pending === 0,
+    );
     const lines = (await registry.metrics()).split('\n').filter((line) => !line.startsWith('#') && !line.includes('duration'));
     await service.stop();
 

@@ -8,14 +8,30 @@ const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 /** Counts and times every delivery by its outcome. Types nobody publishes share one label, so that foreign records cannot grow it. */
 export function measured(registry: Registry, group: string, known: ReadonlySet<string>): Middleware {
   const registers = [registry];
-  const deliveries = new Counter({ name: 'consumer_deliveries_total', help: 'Messages by outcome', labelNames: ['group', 'topic', 'type', 'outcome'], registers });
-  const durations = new Histogram({ name: 'consumer_handler_duration_seconds', help: 'One delivery, its tries in place included', labelNames: ['group', 'type'], buckets, registers });
+  const deliveries = new Counter({
+    name: 'consumer_deliveries_total',
+    help: 'Messages by outcome',
+    labelNames: ['group', 'topic', 'type', 'outcome'],
+    registers,
+  });
+  const durations = new Histogram({
+    name: 'consumer_handler_duration_seconds',
+    help: 'One delivery, its tries in place included',
+    labelNames: ['group', 'type'],
+    buckets,
+    registers,
+  });
   return (next) => async (delivery) => {
     const type = typeOf(delivery, known);
     const stop = durations.startTimer({ group, type });
     const outcome = await next(delivery);
     stop();
-    deliveries.inc({ group, topic: delivery.record.topic, type, outcome: outcome.kind === 'parked' ? `parked-${outcome.as}` : outcome.kind });
+    deliveries.inc({
+      group,
+      topic: delivery.record.topic,
+      type,
+      outcome: outcome.kind === 'parked' ? `parked-${outcome.as}` : outcome.kind,
+    });
     return outcome;
   };
 }

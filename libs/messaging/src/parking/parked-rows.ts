@@ -25,14 +25,23 @@ const dueSql: Statement = {
 export type Due = { readonly retry: Retry; readonly record: LogRecord };
 
 type Row = Retry & {
-  topic: string; partition: number; offset: string | bigint; key: string | null; headers: Record<string, string>;
-  payload: string | null; encoding: 'text' | 'base64'; recordedAt: Date;
+  topic: string;
+  partition: number;
+  offset: string | bigint;
+  key: string | null;
+  headers: Record<string, string>;
+  payload: string | null;
+  encoding: 'text' | 'base64';
+  recordedAt: Date;
 };
 
 /** Takes up to `limit` heads of keys that are due; no other replica gets them meanwhile. */
 export async function claimDue(database: Database, group: string, limit: number): Promise<readonly Due[]> {
   const rows = await database.query<Row>(claimSql, [group, limit, leaseMs]);
-  return rows.map((row) => ({ retry: { id: row.id, attempts: row.attempts, rounds: row.rounds, forced: row.forced }, record: recordOf(row) }));
+  return rows.map((row) => ({
+    retry: { id: row.id, attempts: row.attempts, rounds: row.rounds, forced: row.forced },
+    record: recordOf(row),
+  }));
 }
 
 /** Gives a claimed row back untried. */

@@ -13,13 +13,23 @@ let db: SpecDatabase;
 beforeAll(async () => void (db = await createSpecStore()), 30_000);
 afterAll(() => db.drop(), 30_000);
 
-const foreign: LogRecord = { topic: 'order', key: null, headers: {}, value: '', partition: 1, offset: 1n, timestamp: new Date('2026-01-01T00:00:00Z') };
+const foreign: LogRecord = {
+  topic: 'order',
+  key: null,
+  headers: {},
+  value: '',
+  partition: 1,
+  offset: 1n,
+  timestamp: new Date('2026-01-01T00:00:00Z'),
+};
 
 async function park(record: LogRecord, status: 'open' | 'dead' = 'open'): Promise<void> {
   const parking = createParking({ group: 'spec', newId: v7, wakeRetries: () => undefined, wakeRelay: () => undefined });
   const decoded = { kind: 'invalid', place: undefined, type: undefined, because: 'x' } as const;
   const delivery: Delivery = { record, decoded, policy: defaultPolicy, signal: new AbortController().signal };
-  await db.database.transaction((tx) => parking.park(tx, delivery, { class: 'invalid', reason: 'a\0b', status, afterMs: 0, tries: [], rounds: 0 }));
+  await db.database.transaction((tx) =>
+    parking.park(tx, delivery, { class: 'invalid', reason: 'a\0b', status, afterMs: 0, tries: [], rounds: 0 }),
+  );
 }
 
 describe('whatever a record is made of', () => {
@@ -36,7 +46,10 @@ describe('whatever a record is made of', () => {
     await park(record);
     const [due] = await claimDue(db.database, 'spec', 10);
 
-    expect({ value: due?.record.value, raw: due?.record.raw && [...due.record.raw] }).toEqual({ value: record.value, raw: 'raw' in record ? [...record.raw] : undefined });
+    expect({ value: due?.record.value, raw: due?.record.raw && [...due.record.raw] }).toEqual({
+      value: record.value,
+      raw: 'raw' in record ? [...record.raw] : undefined,
+    });
   });
 
   it('odd keys, headers and reasons are kept as far as PostgreSQL can', async () => {
@@ -44,14 +57,23 @@ describe('whatever a record is made of', () => {
     await park({ ...foreign, key: `k\0${'x'.repeat(10_000)}`, headers: { 'a\0': '\ud800', ce_type: 't\0' } }, 'dead');
     const [letter] = (await pgDeadLetters(db.database, () => undefined).list()).items;
 
-    expect(letter).toMatchObject({ key: `k\ufffd${'x'.repeat(254)}`, headers: { 'a\ufffd': '\ufffd', ce_type: 't\ufffd' }, type: 't\ufffd', reason: 'a\ufffdb', eventId: null, status: 'dead' });
+    expect(letter).toMatchObject({
+      key: `k\ufffd${'x'.repeat(254)}`,
+      headers: { 'a\ufffd': '\ufffd', ce_type: 't\ufffd' },
+      type: 't\ufffd',
+      reason: 'a\ufffdb',
+      eventId: null,
+      status: 'dead',
+    });
     expect((await db.sql<{ topic: string }>('SELECT topic FROM messaging.outbox')).map(({ topic }) => topic)).toEqual(['dead-letters']);
   });
 
   it('the same record parked again changes nothing; another one at the same offset is another letter', async () => {
     await db.sql('TRUNCATE messaging.parked');
     for (const value of ['a', 'a', 'b']) await park({ ...foreign, value });
-    expect((await pgDeadLetters(db.database, () => undefined).list()).items.map(({ payload, attempts }) => ({ payload, attempts }))).toEqual([
+    expect(
+      (await pgDeadLetters(db.database, () => undefined).list()).items.map(({ payload, attempts }) => ({ payload, attempts })),
+    ).toEqual([
       { payload: 'a', attempts: 0 },
       { payload: 'b', attempts: 0 },
     ]);

@@ -36,7 +36,10 @@ export function createParking(parts: ParkingParts): Parking {
   return {
     async park(tx, delivery, setting) {
       const row = rowOf(delivery, setting, { group: parts.group, id: delivery.retry?.id ?? parts.newId() });
-      const [parked] = await sessionOf(tx).query<{ outcome: 'open' | 'behind' | 'dead' | 'settled' }>(parkSql, [JSON.stringify(row), Math.round(setting.afterMs)]);
+      const [parked] = await sessionOf(tx).query<{ outcome: 'open' | 'behind' | 'dead' | 'settled' }>(parkSql, [
+        JSON.stringify(row),
+        Math.round(setting.afterMs),
+      ]);
       const outcome = parked?.outcome ?? 'settled';
       if (outcome === 'dead') await mirror(tx, row, parts);
       sessionOf(tx).afterCommit(parts.wakeRetries);
@@ -79,7 +82,9 @@ function rowOf({ record, decoded }: Delivery, setting: Setting, { group, id }: {
 
 /** A record that is none of ours is known by its place and what is in it: an offset may come back with another record. */
 function identityOf(record: LogRecord): string {
-  const digest = createHash('sha256').update(record.raw ?? record.value ?? '').digest('base64url');
+  const digest = createHash('sha256')
+    .update(record.raw ?? record.value ?? '')
+    .digest('base64url');
   return `${record.topic}/${record.partition}/${record.offset}/${digest}`;
 }
 

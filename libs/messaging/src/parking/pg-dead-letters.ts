@@ -51,15 +51,24 @@ export function pgDeadLetters(database: Database, wake: () => void): DeadLetters
       return replay ?? { matched: 0, replayed: [] };
     },
     async discard(id, { actor, reason }) {
-      const [done] = isUuid(id) ? await database.query<{ outcome: Discarding['kind']; head: string | null }>(discardSql, [id, actor, reason]) : [];
+      const [done] = isUuid(id)
+        ? await database.query<{ outcome: Discarding['kind']; head: string | null }>(discardSql, [id, actor, reason])
+        : [];
       wake();
-      return done?.outcome === 'behind' ? { kind: 'behind', head: done.head ?? '' } : { kind: (done?.outcome ?? 'not-found') as 'discarded' };
+      return done?.outcome === 'behind'
+        ? { kind: 'behind', head: done.head ?? '' }
+        : { kind: (done?.outcome ?? 'not-found') as 'discarded' };
     },
-    audit: ({ cursor = '0', limit = defaultPage } = {}) => database.query<AuditEntry>(auditSql, [positionOf(cursor), Math.min(limit, largestPage)]),
+    audit: ({ cursor = '0', limit = defaultPage } = {}) =>
+      database.query<AuditEntry>(auditSql, [positionOf(cursor), Math.min(limit, largestPage)]),
   };
 }
 
-async function list(database: Database, which: DeadLetterFilter, { limit = defaultPage, cursor = '0' }: { limit?: number; cursor?: string }): ReturnType<DeadLetters['list']> {
+async function list(
+  database: Database,
+  which: DeadLetterFilter,
+  { limit = defaultPage, cursor = '0' }: { limit?: number; cursor?: string },
+): ReturnType<DeadLetters['list']> {
   const size = Math.min(Math.max(1, limit), largestPage);
   const rows = await database.query<Row>(listSql, [...valuesOf(which), positionOf(cursor), size + 1]);
   const items = rows.slice(0, size);
@@ -70,7 +79,11 @@ function valuesOf({ group, topic, type, class: of, reason, key, status }: DeadLe
   return [group ?? null, topic ?? null, type ?? null, of ?? null, reason ?? null, key ?? null, status ? [status] : ['open', 'dead']];
 }
 
-type Row = Omit<DeadLetter, 'offset' | 'sequence'> & { readonly position: string; readonly offset: string | bigint; readonly sequence: string | null };
+type Row = Omit<DeadLetter, 'offset' | 'sequence'> & {
+  readonly position: string;
+  readonly offset: string | bigint;
+  readonly sequence: string | null;
+};
 
 function deadLetterOf({ position: _position, offset, sequence, ...row }: Row): DeadLetter {
   return { ...row, offset: BigInt(offset), sequence: sequence === null ? null : BigInt(sequence) };

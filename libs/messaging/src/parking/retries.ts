@@ -13,8 +13,8 @@ const limits = { heads: 4, sleepMs: 10_000, leastSleepMs: 20 };
 export type RetriesParts = {
   readonly database: Database;
   readonly group: string;
-  /** The retry pipeline; never rejects. */
-  readonly handle: (record: LogRecord, retry: Retry, signal: AbortSignal) => Promise<Outcome>;
+  /** Runs one through the retry pipeline; never rejects. */
+  readonly consumer: { retry(record: LogRecord, retry: Retry, signal: AbortSignal): Promise<Outcome> };
   /** While it answers true nothing is claimed. */
   readonly isWaiting: () => boolean;
   readonly logger: Logger;
@@ -58,7 +58,7 @@ async function round(parts: RetriesParts, halt: AbortSignal): Promise<number> {
   return inMs === undefined ? limits.sleepMs : Math.min(limits.sleepMs, Math.max(limits.leastSleepMs, inMs));
 }
 
-async function retry({ database, handle }: RetriesParts, { retry: row, record }: Due, halt: AbortSignal): Promise<void> {
-  const outcome = await handle(record, row, halt);
+async function retry({ database, consumer }: RetriesParts, { retry: row, record }: Due, halt: AbortSignal): Promise<void> {
+  const outcome = await consumer.retry(record, row, halt);
   if (outcome.kind === 'later') await postpone(database, row.id, outcome.afterMs);
 }

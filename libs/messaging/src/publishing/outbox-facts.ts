@@ -19,5 +19,7 @@ const facts: Statement = {
 
 export async function outboxFacts(database: Database): Promise<OutboxFacts> {
   const [row] = await database.query<OutboxFacts>(facts);
-  return row ? { pending: row.pending, oldestAgeMs: Math.max(0, Math.round(row.oldestAgeMs)), refused: row.refused } : { pending: 0, oldestAgeMs: 0, refused: 0 };
+  return row
+    ? { pending: row.pending, oldestAgeMs: Math.max(0, Math.round(row.oldestAgeMs)), refused: row.refused }
+    : { pending: 0, oldestAgeMs: 0, refused: 0 };
 }

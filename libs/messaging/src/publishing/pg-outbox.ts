@@ -25,7 +25,12 @@ const enqueue: Statement = {
   INSERT INTO messaging.outbox (topic, key, sequence, headers, payload) SELECT $1, $2, last, $3, $4 FROM given`,
 };
 
-export type OutboxRow = { readonly topic: string; readonly key: string; readonly headers: Readonly<Record<string, string>>; readonly payload: string };
+export type OutboxRow = {
+  readonly topic: string;
+  readonly key: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly payload: string;
+};
 
 /** Writes any row to the outbox; `createOutbox` is for events. Throws on a payload no log takes, so that it never gets as far as the relay. */
 export async function enqueueRow(tx: Tx, row: OutboxRow): Promise<void> {

@@ -24,14 +24,27 @@ const replayedSql: Statement = {
 /** Removes what is no longer needed, a little at a time, on the replica that leads. */
 export type Pruning = { start(): void; stop(): Promise<void> };
 
-export function createPruning({ database, group, leads, logger }: { database: Database; group: string; leads: () => boolean; logger: Logger }): Pruning {
+export function createPruning({
+  database,
+  group,
+  leads,
+  logger,
+}: {
+  database: Database;
+  group: string;
+  leads: () => boolean;
+  logger: Logger;
+}): Pruning {
   const halt = new AbortController();
   let running: Promise<void> | undefined;
   const run = async (): Promise<void> => {
     for (;;) {
       await pause(jittered(keep.everyMs, Math.random()), halt.signal);
       if (halt.signal.aborted) return;
-      if (leads()) await prune(database, group, new Date()).catch((error: unknown) => logger.warn({ err: error }, 'pruning failed; it is tried again later'));
+      if (leads())
+        await prune(database, group, new Date()).catch((error: unknown) =>
+          logger.warn({ err: error }, 'pruning failed; it is tried again later'),
+        );
     }
   };
   return {

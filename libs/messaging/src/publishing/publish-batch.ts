@@ -67,7 +67,10 @@ async function publishOneByOne(session: RelaySession, batch: readonly Pending[],
       publishing.onPublished(1);
     } catch (error) {
       if (!isRefusal(error)) return !publishing.lost.aborted && !publishing.halt.aborted;
-      publishing.logger.error({ err: error, outboxId: id, topic: record.topic, key: record.key }, 'the log refuses a record for ever; it is set aside');
+      publishing.logger.error(
+        { err: error, outboxId: id, topic: record.topic, key: record.key },
+        'the log refuses a record for ever; it is set aside',
+      );
       await session.refused(id, error.message);
     }
   }

@@ -11,7 +11,10 @@ const batchSql = {
   text: `SELECT id::text, topic, key, sequence::text, headers, payload FROM messaging.outbox
           WHERE published_at IS NULL AND refused IS NULL ORDER BY outbox.id LIMIT $1`,
 };
-const publishedSql = { name: 'messaging.relay.published', text: 'UPDATE messaging.outbox SET published_at = now() WHERE id = ANY($1::bigint[])' };
+const publishedSql = {
+  name: 'messaging.relay.published',
+  text: 'UPDATE messaging.outbox SET published_at = now() WHERE id = ANY($1::bigint[])',
+};
 const refusedSql = { name: 'messaging.relay.refused', text: 'UPDATE messaging.outbox SET refused = $2 WHERE id = $1' };
 
 export type Pending = { readonly id: string; readonly record: NewRecord };
@@ -32,7 +35,13 @@ export type SessionEvents = { readonly onWake: () => void; readonly onLost: (err
 
 /** Dials once; rejects when the database is away. `onLost` is called at most once, when the session ends by itself. */
 export async function openRelaySession(connectionString: string, events: SessionEvents): Promise<RelaySession> {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000, query_timeout: 10_000, keepAlive: true, application_name: 'tandem-relay' });
+  const client = new pg.Client({
+    connectionString,
+    connectionTimeoutMillis: 2_000,
+    query_timeout: 10_000,
+    keepAlive: true,
+    application_name: 'tandem-relay',
+  });
   let closing = false;
   let lost = false;
   const lose = (error: Error): void => {
@@ -41,7 +50,7 @@ export async function openRelaySession(connectionString: string, events: Session
     events.onLost(error);
   };
   client.on('error', lose);
-  client.on('end', () => lose(new Error('the relay\'s connection has ended')));
+  client.on('end', () => lose(new Error("the relay's connection has ended")));
   client.on('notification', () => events.onWake());
   await client.connect();
   await client.query('SET synchronous_commit = off');

@@ -39,7 +39,13 @@ afterEach(async () => {
 });
 
 function start(): Relay {
-  const relay = createRelay({ connectionString: db.connectionString, log, topicsReady: async () => undefined, logger: silent, onPublished: () => undefined });
+  const relay = createRelay({
+    connectionString: db.connectionString,
+    log,
+    topicsReady: async () => undefined,
+    logger: silent,
+    onPublished: () => undefined,
+  });
   relay.start();
   running.push(relay);
   return relay;
@@ -50,7 +56,8 @@ async function enqueue(orderId: string, n: number, relay?: Relay): Promise<void>
   await db.database.transaction((tx) => outbox.enqueue(tx, CountedV1, { orderId, n }));
 }
 
-const pending = async (): Promise<number> => (await db.sql('SELECT FROM messaging.outbox WHERE published_at IS NULL AND refused IS NULL')).length;
+const pending = async (): Promise<number> =>
+  (await db.sql('SELECT FROM messaging.outbox WHERE published_at IS NULL AND refused IS NULL')).length;
 
 describe('the relay', () => {
   beforeEach(() => void (log = new NotingLog()));
@@ -58,7 +65,10 @@ describe('the relay', () => {
   it('publishes what was committed before it started, then what wakes it, in order', async () => {
     for (let n = 1; n <= 12; n += 1) await enqueue('a', n);
     const relay = start();
-    await eventually(() => log.ns('a').length, (count) => count === 12);
+    await eventually(
+      () => log.ns('a').length,
+      (count) => count === 12,
+    );
     await enqueue('a', 13, relay);
     await eventually(pending, (count) => count === 0);
 
@@ -104,23 +114,40 @@ describe('the relay', () => {
   it('is woken by a replica that does not lead, long before it would poll', async () => {
     const leader = start();
     await eventually(() => leader.leads(), Boolean);
-    await eventually(() => db.sql(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT id::text%' AND state = 'idle'`), (rows) => rows.length > 0);
+    await eventually(
+      () => db.sql(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT id::text%' AND state = 'idle'`),
+      (rows) => rows.length > 0,
+    );
     const other = start();
     const wake = createWaker(other, db.database, silent);
     const outbox = createOutbox({ service: 'spec', newId: v7, wake, validate: true });
     await db.database.transaction((tx) => outbox.enqueue(tx, CountedV1, { orderId: 'a', n: 1 }));
 
-    expect(await eventually(() => log.ns('a'), (ns) => ns.length === 1, 1_500)).toEqual([1]);
+    expect(
+      await eventually(
+        () => log.ns('a'),
+        (ns) => ns.length === 1,
+        1_500,
+      ),
+    ).toEqual([1]);
   });
 
   it('leads again after its connection was cut', async () => {
     const relay = start();
     await eventually(() => relay.leads(), Boolean);
     await db.cut();
-    await eventually(() => relay.leads(), (leads) => !leads);
+    await eventually(
+      () => relay.leads(),
+      (leads) => !leads,
+    );
     await enqueue('a', 1).catch(() => enqueue('a', 1));
 
-    expect(await eventually(() => log.ns('a'), (ns) => ns.length > 0)).toEqual([1]);
+    expect(
+      await eventually(
+        () => log.ns('a'),
+        (ns) => ns.length > 0,
+      ),
+    ).toEqual([1]);
   });
 
   it('sets a record aside that the log refuses for ever, and publishes the others', async () => {
@@ -144,7 +171,10 @@ describe('the relay', () => {
           if (i % 3 === 0) await new Promise((resolve) => setTimeout(resolve, (i * 7) % 30));
           if (i % 5 === 0) throw new Error('rolled back');
         })
-        .then(() => void (committed += 1), () => undefined);
+        .then(
+          () => void (committed += 1),
+          () => undefined,
+        );
     await Promise.all([...Array(400).keys()].map(write));
     await eventually(pending, (count) => count === 0);
 

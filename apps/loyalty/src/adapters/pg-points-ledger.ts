@@ -1,0 +1,69 @@
+import { type AuditFact, type Composition, newUuid, toPublicId } from '@tandem/host';
+import { type Database, sessionOf, type Statement, type Tx } from '@tandem/kernel';
+import type { LedgerLine, NewEntry, OrderPoints, PointsLedger, PointsStatement } from '../domain/points-ledger.js';
+import type { Holdings } from '../domain/points.js';
+
+const append: Statement = {
+  name: 'loyalty_append',
+  text: `INSERT INTO ledger_entry (id, customer_id, order_id, kind, source, pending, available, shop, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT (order_id, kind, source) DO NOTHING RETURNING id`,
+};
+const ofOrder: Statement = {
+  name: 'loyalty_of_order',
+  text: `SELECT customer_id, coalesce(-sum(shop) FILTER (WHERE kind = 'earned'), 0) AS earned, sum(pending) AS pending, sum(available) AS available
+           FROM ledger_entry WHERE order_id = $1 GROUP BY customer_id`,
+};
+const balance: Statement = {
+  name: 'loyalty_balance',
+  text: `SELECT coalesce(sum(pending), 0) AS pending, coalesce(sum(available), 0) AS available, coalesce(-sum(shop) FILTER (WHERE kind = 'earned'), 0) AS earned
+           FROM ledger_entry WHERE customer_id = $1`,
+};
+/** Newest first; what only moves between a customer's own accounts is no line of the statement. */
+const lines: Statement = {
+  name: 'loyalty_lines',
+  text: 'SELECT id, sequence, kind, -shop AS points, order_id, at FROM ledger_entry WHERE customer_id = $1 AND shop <> 0 AND sequence < $2 ORDER BY sequence DESC LIMIT $3',
+};
+const audit: Statement = {
+  name: 'loyalty_audit',
+  text: 'SELECT sequence, kind, -shop AS points, order_id, at, (SELECT sum(pending + available + shop) FROM ledger_entry) AS total FROM ledger_entry WHERE sequence > $1 ORDER BY sequence LIMIT $2',
+};
+
+type Sums = { customer_id: string; earned: string; pending: string; available: string };
+type Line = { id: string; sequence: string; kind: string; points: string; order_id: string; at: Date; total?: string };
+
+/** The ledger in PostgreSQL. */
+export class PgPointsLedger implements PointsLedger, PointsStatement {
+  constructor(private readonly database: Database) {}
+
+  async append(tx: Tx, entry: NewEntry): Promise<boolean> {
+    const { customerId, orderId, kind, source = '', pending, available, shop, at } = entry;
+    const rows = await sessionOf(tx).query(append, [newUuid(), customerId, orderId, kind, source, pending, available, shop, at]);
+    return rows.length > 0;
+  }
+
+  async ofOrder(tx: Tx, orderId: string): Promise<OrderPoints | undefined> {
+    const [row] = await sessionOf(tx).query<Sums>(ofOrder, [orderId]);
+    return row && { customerId: row.customer_id, earned: BigInt(row.earned), held: { pending: BigInt(row.pending), available: BigInt(row.available) } };
+  }
+
+  /** A customer's points, and all it ever earned. */
+  async balanceOf(customerId: string): Promise<Holdings & { readonly earned: bigint }> {
+    const [row] = await this.database.query<Sums>(balance, [customerId]);
+    return { pending: BigInt(row?.pending ?? 0), available: BigInt(row?.available ?? 0), earned: BigInt(row?.earned ?? 0) };
+  }
+
+  /** Lines of a customer's statement before `sequence`, newest first. Their points sum to pending + available. */
+  async linesOf(customerId: string, before: bigint, limit: number): Promise<readonly LedgerLine[]> {
+    const rows = await this.database.query<Line>(lines, [customerId, before, limit]);
+    return rows.map((row) => ({ id: row.id, sequence: BigInt(row.sequence), kind: row.kind, points: BigInt(row.points), orderId: row.order_id, at: row.at }));
+  }
+
+  /** Every entry by order, and whether the ledger sums to zero; the cursor is the last sequence. */
+  readonly auditFacts: NonNullable<Composition['auditFacts']> = async (cursor, limit) => {
+    const rows = await this.database.query<Line>(audit, [cursor === '' ? '0' : cursor, limit]);
+    const facts: AuditFact[] = rows.map((row) => ({ kind: 'points.entry', subject: toPublicId('order', row.order_id), quantity: row.points, detail: row.kind, at: row.at.toISOString() }));
+    const last = rows.at(-1);
+    if (last) facts.push({ kind: 'ledger.sum', subject: 'ledger', quantity: last.total ?? '0', detail: '', at: last.at.toISOString() });
+    return { facts, nextCursor: rows.length === limit ? (last?.sequence ?? '') : '' };
+  };
+}

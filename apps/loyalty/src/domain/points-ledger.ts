@@ -1,0 +1,24 @@
+import type { Tx } from '@tandem/kernel';
+import type { Holdings, Movement } from './points.js';
+
+export type EntryKind = 'earned' | 'available' | 'reversed';
+export type NewEntry = Movement & { readonly customerId: string; readonly orderId: string; readonly kind: EntryKind; readonly source?: string; readonly at: Date };
+export type OrderPoints = { readonly customerId: string; readonly earned: bigint; readonly held: Holdings };
+
+/** The append-only ledger. Ids are UUIDs. */
+export type PointsLedger = {
+  /** False when the (order, kind, source) is there already: nothing is written then. */
+  append(tx: Tx, entry: NewEntry): Promise<boolean>;
+  /** What an order has earned and still holds; undefined when it earned nothing. */
+  ofOrder(tx: Tx, orderId: string): Promise<OrderPoints | undefined>;
+};
+
+export type LedgerLine = { readonly id: string; readonly sequence: bigint; readonly kind: string; readonly points: bigint; readonly orderId: string; readonly at: Date };
+
+/** What a customer may read of the ledger. */
+export type PointsStatement = {
+  /** A customer's points, and all it ever earned. */
+  balanceOf(customerId: string): Promise<Holdings & { readonly earned: bigint }>;
+  /** Lines before `sequence`, newest first. Their points sum to pending + available. */
+  linesOf(customerId: string, before: bigint, limit: number): Promise<readonly LedgerLine[]>;
+};

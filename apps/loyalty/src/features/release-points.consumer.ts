@@ -1,0 +1,17 @@
+import { Controller } from '@nestjs/common';
+import { OrderDeliveredV1 } from '@tandem/contracts';
+import { uuidOf } from '@tandem/host';
+import type { Tx } from '@tandem/kernel';
+import { done, type Handled, ignored, On } from '@tandem/messaging';
+import { ReleasePoints } from './release-points.js';
+
+@Controller()
+export class ReleasePointsOnOrderDelivered {
+  constructor(private readonly releasePoints: ReleasePoints) {}
+
+  @On(OrderDeliveredV1)
+  async handle(event: OrderDeliveredV1, tx: Tx): Promise<Handled> {
+    const outcome = await this.releasePoints.run(tx, uuidOf('order', event.orderId));
+    return outcome.kind === 'released' ? done : ignored(outcome.kind);
+  }
+}

@@ -1,0 +1,26 @@
+import { Controller } from '@nestjs/common';
+import { OrderCancelledV1, OrderRefundedV1 } from '@tandem/contracts';
+import { uuidOf } from '@tandem/host';
+import type { Tx } from '@tandem/kernel';
+import { done, type Handled, ignored, On } from '@tandem/messaging';
+import { type Reversal, ReversePoints } from './reverse-points.js';
+
+@Controller()
+export class ReversePointsOnOrderEnd {
+  constructor(private readonly reversePoints: ReversePoints) {}
+
+  @On(OrderCancelledV1)
+  async cancelled(event: OrderCancelledV1, tx: Tx): Promise<Handled> {
+    return this.reverse(tx, { orderId: uuidOf('order', event.orderId), source: '', share: 'all' });
+  }
+
+  @On(OrderRefundedV1)
+  async refunded({ orderId, refundId, amount, total, isFull }: OrderRefundedV1, tx: Tx): Promise<Handled> {
+    return this.reverse(tx, { orderId: uuidOf('order', orderId), source: refundId, share: { refunded: BigInt(amount.amount), total: BigInt(total.amount), isFull } });
+  }
+
+  private async reverse(tx: Tx, reversal: Reversal): Promise<Handled> {
+    const outcome = await this.reversePoints.run(tx, reversal);
+    return outcome.kind === 'reversed' ? done : ignored(outcome.kind);
+  }
+}

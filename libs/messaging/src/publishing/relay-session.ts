@@ -1,10 +1,14 @@
 import pg from 'pg';
 import type { NewRecord } from '../event-log.js';
+import { pause } from '../waiting/alarm.js';
 
 /** Advisory lock of the relay's leader. One per database, hence one per service. */
 const leaderLock = [7402, 1] as const;
 /** Where replicas that are not leading say that there is something to publish. */
 export const wakeChannel = 'messaging_outbox';
+
+/** How long the end of a connection is waited for, ms. */
+const goodbyeMs = 2_000;
 
 const batchSql = {
   name: 'messaging.relay.batch',
@@ -65,7 +69,13 @@ export async function openRelaySession(connectionString: string, events: Session
     },
     async close() {
       closing = true;
-      await client.end();
+      // A server that hangs never says goodbye: its end is not waited for.
+      const ended = new AbortController();
+      void client.end().then(
+        () => ended.abort(),
+        () => ended.abort(),
+      );
+      await pause(goodbyeMs, ended.signal);
     },
   };
 }

@@ -1,0 +1,30 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import type { z } from 'zod';
+import type { Mail } from '../domain/ports.js';
+import { SandboxProblem } from './problem.js';
+import { ReadMail } from './read-mail.js';
+import { listQuery, pageOf, text, toList } from './wire.js';
+
+const ListQuery = listQuery({ to: text(320).optional(), messageId: text(1_000).optional() });
+
+/** The mailbox as people and tests read it. */
+@Controller('mailbox')
+export class ReadMailHttp {
+  constructor(private readonly readMail: ReadMail) {}
+
+  @Get('messages')
+  async list(@Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>): Promise<unknown> {
+    return toList(await this.readMail.list(query, pageOf(query)), show);
+  }
+
+  @Get('messages/:id')
+  async one(@Param('id') id: string): Promise<unknown> {
+    const found = await this.readMail.one(id);
+    if (!found) throw new SandboxProblem('not-found');
+    return { ...show(found.mail), ...found.content };
+  }
+}
+
+function show({ id, to, from, subject, receivedAt }: Mail): Record<string, unknown> {
+  return { id, to, from, subject, receivedAt: receivedAt.toISOString() };
+}

@@ -1,0 +1,4 @@
+import { runService } from '@tandem/host';
+import { sandbox } from './sandbox.module.js';
+
+await runService(sandbox);

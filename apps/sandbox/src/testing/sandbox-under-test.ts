@@ -1,0 +1,73 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { createLogger, createPool, databaseOf, type RunningService, startService } from '@tandem/host';
+import supertest from 'supertest';
+import { sandbox } from '../sandbox.module.js';
+
+type Variables = Readonly<Record<string, string>>;
+
+/** A sandbox as it runs, with a database of its own. */
+export type SandboxUnderTest = {
+  readonly http: ReturnType<typeof supertest>;
+  /** Its HTTP address, for callers other than `http`. */
+  readonly url: string;
+  /** Ends it and starts it again on the same journal. */
+  restart(): Promise<SandboxUnderTest>;
+  /** Ends it and drops its database. */
+  end(): Promise<void>;
+};
+
+export const webhookSecret = `whsec_${Buffer.from('a secret of the specs only').toString('base64')}`;
+
+/** Needs `TEST_DATABASE_URL`, a PostgreSQL server where databases may be created. */
+export async function startSandbox(variables: Variables = {}): Promise<SandboxUnderTest> {
+  const server = process.env['TEST_DATABASE_URL'];
+  if (server === undefined) throw new Error('TEST_DATABASE_URL must name a PostgreSQL server for this suite, e.g. postgres://postgres:postgres@127.0.0.1:5432/postgres');
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const admin = createPool(server, 1, createLogger('sandbox-spec', 'silent'));
+  await admin.query(`CREATE DATABASE ${name}`);
+  await migrate(databaseOf(server, name));
+  const drop = async (): Promise<void> => {
+    await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+    await admin.end();
+  };
+  return boot({ ...environment(databaseOf(server, name)), ...variables }, drop);
+}
+
+async function boot(env: Variables, drop: () => Promise<void>): Promise<SandboxUnderTest> {
+  const running: RunningService = await startService(sandbox, env, { onFatal: (error) => process.emitWarning(error) });
+  const url = await running.app.getUrl();
+  return {
+    http: supertest(url),
+    url,
+    restart: async () => {
+      await running.stop();
+      return boot(env, drop);
+    },
+    end: async () => {
+      await running.stop();
+      await drop();
+    },
+  };
+}
+
+function environment(databaseUrl: string): Variables {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  return {
+    TANDEM_MODE: 'development',
+    DATABASE_URL: databaseUrl,
+    SANDBOX_DATABASE_URL: databaseUrl,
+    SANDBOX_GRPC_LISTEN: '127.0.0.1:0',
+    SANDBOX_PORT: '0',
+    SANDBOX_SMTP_PORT: '0',
+    SERVICE_SIGNING_KEY: Buffer.from(JSON.stringify(privateKey.export({ format: 'jwk' }))).toString('base64url'),
+    LOG_LEVEL: 'silent',
+  };
+}
+
+async function migrate(databaseUrl: string): Promise<void> {
+  const folder = 'prisma/sandbox/migrations';
+  const pool = createPool(databaseUrl, 1, createLogger('sandbox-spec', 'silent'));
+  for (const entry of (await readdir(folder)).filter((name) => /^\d/.test(name)).sort()) await pool.query(await readFile(`${folder}/${entry}/migration.sql`, 'utf8'));
+  await pool.end();
+}

@@ -41,7 +41,7 @@ export type DeadLetter = {
   readonly encoding: 'text' | 'base64';
 };
 
-/** All given ones must match. Without `status`: those not yet settled (`open` and `dead`). */
+/** All given ones must match. `status` `open` (the default) finds all that is not yet settled, dead ones included; `dead` finds only those. */
 export type DeadLetterFilter = {
   readonly group?: string;
   readonly topic?: string;

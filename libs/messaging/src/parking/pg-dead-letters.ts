@@ -76,7 +76,7 @@ async function list(
 }
 
 function valuesOf({ group, topic, type, class: of, reason, key, status }: DeadLetterFilter): readonly unknown[] {
-  return [group ?? null, topic ?? null, type ?? null, of ?? null, reason ?? null, key ?? null, status ? [status] : ['open', 'dead']];
+  return [group ?? null, topic ?? null, type ?? null, of ?? null, reason ?? null, key ?? null, status === undefined || status === 'open' ? ['open', 'dead'] : [status]];
 }
 
 type Row = Omit<DeadLetter, 'offset' | 'sequence'> & {

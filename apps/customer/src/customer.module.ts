@@ -8,6 +8,7 @@ import { pgSigningKeys } from './adapters/pg-signing-keys.js';
 import { pgWrongLogins } from './adapters/pg-wrong-logins.js';
 import { prismaProfiles } from './adapters/prisma-profiles.js';
 import { loadCustomerConfig } from './config.js';
+import { AccountsGrpc } from './features/accounts.grpc.js';
 import { CreateGuest } from './features/create-guest.js';
 import { Login } from './features/login.js';
 import { ProfilesGrpc } from './features/profiles.grpc.js';
@@ -36,7 +37,7 @@ export const customer = defineService({
     const register = new Register(accounts, passwords, mint);
     const onError = (error: unknown): void => host.logger.warn({ err: error }, 'sessions were not pruned');
     return {
-      controllers: [SessionsGrpc, ProfilesGrpc],
+      controllers: [AccountsGrpc, SessionsGrpc, ProfilesGrpc],
       providers: [
         provide(CreateGuest, new CreateGuest(accounts, mint)),
         provide(Register, register),

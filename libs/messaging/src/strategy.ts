@@ -23,15 +23,11 @@ export class EventLogStrategy extends Server implements CustomTransportStrategy 
     super();
   }
 
-  override addHandler(
-    pattern: string,
-    callback: MessageHandler<unknown, HandlerContext>,
-    isEventHandler = false,
-    extras: Record<string, unknown> = {},
-  ): void {
-    invariant(isEventHandler, `${pattern}: the event log carries events, not requests; use @On`);
-    const subscribed = (extras['subscribed'] as Subscribed | undefined) ?? plainPattern(pattern);
-    this.subscribers.push({ ...subscribed, call: async (data, context) => lastOf(await callback(data, context)) });
+  override addHandler(...[pattern, callback, isEventHandler = false, extras = {}]: Parameters<Server['addHandler']>): void {
+    const call: MessageHandler<unknown, HandlerContext> = callback;
+    invariant(isEventHandler, `${String(pattern)}: the event log carries events, not requests; use @On`);
+    const subscribed = (extras['subscribed'] as Subscribed | undefined) ?? plainPattern(String(pattern));
+    this.subscribers.push({ ...subscribed, call: async (data, context) => lastOf(await call(data, context)) });
   }
 
   /** Does not wait for the log: a service starts while it is away. */

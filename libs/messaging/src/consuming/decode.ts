@@ -39,7 +39,9 @@ export function decode(record: LogRecord, subscriptions: Subscriptions, known: R
       ? invalid(`unknown major of a known event: ${type}`)
       : { kind: 'unhandled', place, type };
   const parsed = parse(record, subscribers[0]);
-  return parsed.ok ? { kind: 'event', place, message: messageOf(record, place, type, parsed.data), subscribers } : invalid(parsed.because);
+  return parsed.ok
+    ? { kind: 'event', place, message: messageOf(record, place, { type, data: parsed.data }), subscribers }
+    : invalid(parsed.because);
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -82,7 +84,7 @@ function parseJson(text: string): Parsed {
   }
 }
 
-function messageOf(record: LogRecord, place: Place, type: string, data: unknown): Message {
+function messageOf(record: LogRecord, place: Place, { type, data }: { type: string; data: unknown }): Message {
   const time = new Date(record.headers['ce_time'] ?? NaN);
   const traceparent = record.headers['traceparent'];
   return {

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Delivery, Middleware } from '../consuming/delivery.js';
-import type { Operations } from '../operations.js';
+import type { ConsumerFacts, Operations } from '../operations.js';
+import type { OutboxFacts } from '../publishing/outbox-facts.js';
 
 /** Seconds. */
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -47,30 +48,39 @@ export function countPublished(registry: Registry): (count: number) => void {
   return (count) => published.inc(count);
 }
 
+type Figure<Facts> = { readonly name: string; readonly help: string; readonly of: (facts: Facts) => number };
+
+const outboxFigures: readonly Figure<OutboxFacts>[] = [
+  { name: 'outbox_pending', help: 'Events not yet published', of: ({ pending }) => pending },
+  { name: 'outbox_oldest_age_seconds', help: 'Age of the oldest event not yet published', of: ({ oldestAgeMs }) => oldestAgeMs / 1000 },
+  { name: 'outbox_refused', help: 'Events the log will never take', of: ({ refused }) => refused },
+];
+
+const consumerFigures: readonly Figure<ConsumerFacts>[] = [
+  { name: 'consumer_lag', help: 'Records not yet settled', of: ({ lag }) => lag },
+  { name: 'consumer_oldest_age_seconds', help: 'Age of the oldest record not yet settled', of: ({ oldestAgeMs }) => oldestAgeMs / 1000 },
+  { name: 'consumer_paused', help: '1 while a system is away', of: ({ paused }) => (paused ? 1 : 0) },
+  { name: 'consumer_parked', help: 'Messages set aside, dead ones included', of: ({ parked }) => parked },
+];
+
 /** Lag, age, parked and outbox: asked for when scraped, at most once a second. */
 export function measureBacklog(registry: Registry, operations: Pick<Operations, 'consumers' | 'outbox'>): void {
-  const gauge = (name: string, help: string, labelNames: string[], collect: (this: Gauge) => Promise<void>): void => {
-    new Gauge({ name, help, labelNames, registers: [registry], collect });
-  };
+  const registers = [registry];
   const outbox = cached(() => operations.outbox());
   const consumers = cached(() => operations.consumers());
-  gauge('outbox_pending', 'Events not yet published', [], async function () {
-    this.set((await outbox())?.pending ?? NaN);
-  });
-  gauge('outbox_oldest_age_seconds', 'Age of the oldest event not yet published', [], async function () {
-    this.set(((await outbox())?.oldestAgeMs ?? NaN) / 1000);
-  });
-  gauge('outbox_refused', 'Events the log will never take', [], async function () {
-    this.set((await outbox())?.refused ?? NaN);
-  });
-  const perTopic = (name: string, help: string, of: (facts: Awaited<ReturnType<Operations['consumers']>>[number]) => number): void =>
-    gauge(name, help, ['group', 'topic'], async function () {
-      for (const facts of (await consumers()) ?? []) this.set({ group: facts.group, topic: facts.topic }, of(facts));
-    });
-  perTopic('consumer_lag', 'Records not yet settled', ({ lag }) => lag);
-  perTopic('consumer_oldest_age_seconds', 'Age of the oldest record not yet settled', ({ oldestAgeMs }) => oldestAgeMs / 1000);
-  perTopic('consumer_paused', '1 while a system is away', ({ paused }) => (paused ? 1 : 0));
-  perTopic('consumer_parked', 'Messages set aside, dead ones included', ({ parked }) => parked);
+  for (const { name, help, of } of outboxFigures) {
+    const collect = async (): Promise<void> => {
+      const facts = await outbox();
+      gauge.set(facts ? of(facts) : NaN);
+    };
+    const gauge = new Gauge({ name, help, registers, collect });
+  }
+  for (const { name, help, of } of consumerFigures) {
+    const collect = async (): Promise<void> => {
+      for (const facts of (await consumers()) ?? []) gauge.set({ group: facts.group, topic: facts.topic }, of(facts));
+    };
+    const gauge = new Gauge({ name, help, labelNames: ['group', 'topic'], registers, collect });
+  }
 }
 
 /** One answer a second; `undefined` when it could not be had (a scrape must not fail because the database is away). */

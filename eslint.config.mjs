@@ -1,0 +1,54 @@
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+import { environmentAtTheRim, everyTestRuns, noModuleState } from './tools/lint/habits.mjs';
+import { imports, sessionOf } from './tools/lint/imports.mjs';
+import { pure } from './tools/lint/pure.mjs';
+
+/** Which kinds of project may import which. Anything not named here is refused. Every line is proved by a planted violation. */
+const libs = ['type:contracts', 'type:kernel', 'type:messaging', 'type:host'];
+const boundaries = [
+  { sourceTag: 'type:app', onlyDependOnLibsWithTags: libs },
+  { sourceTag: 'type:composition', onlyDependOnLibsWithTags: [...libs, 'type:app'] },
+  { sourceTag: 'type:host', onlyDependOnLibsWithTags: ['type:contracts', 'type:kernel', 'type:messaging'] },
+  { sourceTag: 'type:messaging', onlyDependOnLibsWithTags: ['type:contracts', 'type:kernel'] },
+  { sourceTag: 'type:contracts', onlyDependOnLibsWithTags: ['type:kernel'] },
+  { sourceTag: 'type:kernel', notDependOnLibsWithTags: ['*'] },
+  { sourceTag: 'type:e2e', onlyDependOnLibsWithTags: ['type:contracts', 'type:kernel'] },
+  { sourceTag: 'type:tools', onlyDependOnLibsWithTags: [...libs, 'type:composition'] },
+];
+
+const tests = ['**/*.spec.ts', '**/*.contract.ts', '**/spec-*.ts', '**/testing/**/*.ts'];
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/node_modules/**', '**/gen/**', '.nx/**', '.tandem/**', '**/*.mjs', '**/*.cjs', '**/*.js', 'prisma.config.ts'] },
+  {
+    files: ['{apps,libs,tools}/**/*.ts'],
+    languageOptions: { parser: tseslint.parser, parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: {
+      '@typescript-eslint': tseslint.plugin,
+      '@nx': nx,
+      tandem: { rules: { imports, 'session-of': sessionOf, pure, 'environment-at-the-rim': environmentAtTheRim, 'no-module-state': noModuleState, 'every-test-runs': everyTestRuns } },
+    },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      '@nx/enforce-module-boundaries': ['error', { depConstraints: boundaries, allow: [], enforceBuildableLibDependency: false }],
+      'tandem/imports': 'error',
+      'tandem/session-of': 'error',
+      'tandem/environment-at-the-rim': 'error',
+      'tandem/no-module-state': 'error',
+      'tandem/every-test-runs': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      'no-empty': ['error', { allowEmptyCatch: false }],
+      'max-lines': ['error', 300],
+      'max-lines-per-function': ['error', 60],
+      'max-params': ['error', 5],
+      'prefer-const': 'error',
+      eqeqeq: 'error',
+    },
+  },
+  { files: ['apps/*/src/domain/**/*.ts', 'libs/kernel/src/**/*.ts'], ignores: tests, rules: { 'tandem/pure': 'error' } },
+  { files: tests, rules: { 'max-lines': ['error', 500], 'max-lines-per-function': 'off' } },
+);

@@ -1,0 +1,51 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/**
+ * An Nx plugin: gives every project its targets by what lies in its folder, so that no project repeats them. `tools/test.mjs` runs them.
+ * The journeys of e2e need a running system and are no target.
+ */
+export const name = 'tandem-targets';
+
+const common = ['{workspaceRoot}/package-lock.json', '{workspaceRoot}/tsconfig.base.json'];
+const jest = 'node --no-warnings --experimental-vm-modules node_modules/jest/bin/jest.js';
+
+const hasFile = (folder, end) =>
+  existsSync(folder) && readdirSync(folder, { recursive: true }).some((file) => file.endsWith(end) && !file.includes('node_modules'));
+
+function lint(project) {
+  return {
+    command: `node node_modules/eslint/bin/eslint.js --max-warnings 0 ${project}`,
+    cache: true,
+    inputs: ['default', '^default', '{workspaceRoot}/eslint.config.mjs', '{workspaceRoot}/tools/lint/**', ...common],
+    options: { cwd: '{workspaceRoot}' },
+  };
+}
+
+/** Counts are read from the report, which the cache brings back with the result. */
+function test(project) {
+  const report = `reports/jest/${project.replaceAll('/', '-')}.json`;
+  return {
+    command: `${jest} --runInBand --json --outputFile=${report} --testLocationInResults=false ${project}/src`,
+    cache: true,
+    inputs: ['default', '^default', '{workspaceRoot}/jest.config.mjs', '{workspaceRoot}/prisma/**', { env: 'TANDEM_TEST_KAFKA' }, ...common],
+    outputs: [`{workspaceRoot}/${report}`],
+    options: { cwd: '{workspaceRoot}' },
+  };
+}
+
+function targetsOf(project, root) {
+  const source = join(root, project, 'src');
+  const targets = { lint: lint(project) };
+  if (project !== 'apps/e2e' && hasFile(source, '.spec.ts')) targets.test = test(project);
+  return targets;
+}
+
+export const createNodesV2 = [
+  '{apps/*,libs/*,tools}/package.json',
+  (files, _options, { workspaceRoot }) =>
+    files.map((file) => {
+      const project = dirname(file);
+      return [file, { projects: { [project]: { targets: targetsOf(project, workspaceRoot) } } }];
+    }),
+];

@@ -1,0 +1,28 @@
+import { type Counts, add, line, noTests } from './counts.js';
+import { type TestServers, startTestServers } from './servers.js';
+import { type TestEnvironment, steps } from './steps.js';
+
+/** Runs every step, whatever the ones before said, and prints the sum as the last line. Answers the exit code. */
+export async function runTests(args: readonly string[], env: TestEnvironment): Promise<number> {
+  const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined;
+  const chosen = steps.filter(({ name }) => only === undefined || name.startsWith(only));
+  let servers: TestServers | undefined;
+  let counts: Counts = noTests;
+  try {
+    servers = await startTestServers(env);
+    const shared = { NX_DAEMON: 'false', NX_TUI: 'false', ...env, ...servers.env };
+    for (const step of chosen) {
+      const begun = Date.now();
+      const got = await step.run(shared);
+      console.log(`\n${step.name}: ${line(got)} (${((Date.now() - begun) / 1000).toFixed(0)} s)\n`);
+      counts = add(counts, got);
+    }
+  } catch (error) {
+    console.error(error);
+    counts = add(counts, { ...noTests, failed: 1 });
+  } finally {
+    await servers?.stop();
+  }
+  console.log(line(counts));
+  return counts.failed > 0 ? 1 : 0;
+}

@@ -1,0 +1,23 @@
+import type { ParcelPlan } from './shipment.js';
+
+export type LabelOrder = {
+  /** The carrier's idempotency key: one label per key, whatever happens. */
+  readonly key: string;
+  readonly orderId: string;
+  readonly service: string;
+  readonly shippingAddress: object;
+  readonly parcels: readonly ParcelPlan[];
+};
+
+export type LabelAnswer =
+  | { readonly kind: 'bought'; readonly labelId: string; readonly trackingCode: string }
+  /** The carrier will never take this. */
+  | { readonly kind: 'refused'; readonly because: string };
+
+/** A carrier. Every method rejects with `Unavailable('carrier')` when no answer came; asking again is safe. */
+export type Carrier = {
+  readonly name: string;
+  buyLabel(order: LabelOrder): Promise<LabelAnswer>;
+  /** `dispatched`: too late, the parcel is under way. */
+  voidLabel(labelId: string): Promise<'voided' | 'dispatched'>;
+};

@@ -1,0 +1,25 @@
+import { move, parcelsOf, stop } from './shipment.js';
+
+describe('a shipment', () => {
+  it('moves forward only: a late report changes nothing, and delivered may follow straight from created', () => {
+    expect(move({ status: 'created', isStopped: false }, 'delivered')).toEqual({ kind: 'moved', status: 'delivered' });
+    expect(move({ status: 'delivered', isStopped: false }, 'in-transit')).toEqual({ kind: 'unchanged', because: 'late' });
+    expect(move({ status: 'in-transit', isStopped: false }, 'in-transit')).toEqual({ kind: 'unchanged', because: 'late' });
+  });
+
+  it('does not move once it was stopped', () => {
+    expect(move({ status: 'created', isStopped: true }, 'in-transit')).toEqual({ kind: 'unchanged', because: 'stopped' });
+  });
+
+  it('can be stopped until the carrier has the parcel', () => {
+    expect((['planned', 'created', 'in-transit', 'delivered', 'lost', 'voided'] as const).map((status) => stop({ status }))).toEqual([
+      'stopped', 'stopped', 'dispatched', 'dispatched', 'dispatched', 'stopped',
+    ]);
+  });
+
+  it('is one parcel with the weight of all units', () => {
+    expect(parcelsOf([{ lineId: 'a', quantity: 2, weightGrams: 300 }, { lineId: 'b', quantity: 1, weightGrams: 50 }])).toEqual([
+      { weightGrams: 650, lines: [{ lineId: 'a', quantity: 2 }, { lineId: 'b', quantity: 1 }] },
+    ]);
+  });
+});

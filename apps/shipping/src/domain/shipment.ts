@@ -1,0 +1,40 @@
+export type ShipmentStatus = 'planned' | 'created' | 'in-transit' | 'delivered' | 'lost' | 'voided';
+/** What a carrier reports of a parcel. */
+export type Movement = 'in-transit' | 'delivered' | 'lost';
+export type ParcelPlan = { readonly weightGrams: number; readonly lines: readonly { readonly lineId: string; readonly quantity: number }[] };
+
+/** An order's shipment. Ids are UUIDs; the label's id and the tracking code are the carrier's. */
+export type Shipment = {
+  readonly id: string;
+  readonly orderId: string;
+  /** Null while only a stop is known. */
+  readonly ownerId: string | null;
+  readonly status: ShipmentStatus;
+  readonly carrier: string | null;
+  readonly labelId: string | null;
+  readonly trackingCode: string | null;
+  readonly parcels: readonly ParcelPlan[];
+  readonly isStopped: boolean;
+};
+
+/** How far a parcel is; a report of less is late and changes nothing. */
+const progress: Readonly<Record<ShipmentStatus, number>> = { planned: 0, created: 1, 'in-transit': 2, lost: 3, delivered: 4, voided: 5 };
+
+export type Moving = { readonly kind: 'moved'; readonly status: Movement } | { readonly kind: 'unchanged'; readonly because: 'late' | 'stopped' };
+
+/** What a carrier's report makes of a shipment. `delivered` also follows straight from created; repeats and late reports change nothing. */
+export function move(shipment: Pick<Shipment, 'status' | 'isStopped'>, movement: Movement): Moving {
+  if (shipment.isStopped) return { kind: 'unchanged', because: 'stopped' };
+  return progress[movement] > progress[shipment.status] ? { kind: 'moved', status: movement } : { kind: 'unchanged', because: 'late' };
+}
+
+/** Whether an order can still be kept from leaving. */
+export function stop(shipment: Pick<Shipment, 'status'>): 'stopped' | 'dispatched' {
+  return progress[shipment.status] >= progress['in-transit'] && shipment.status !== 'voided' ? 'dispatched' : 'stopped';
+}
+
+/** Everything in one parcel. */
+export function parcelsOf(lines: readonly { readonly lineId: string; readonly quantity: number; readonly weightGrams: number }[]): readonly ParcelPlan[] {
+  const weightGrams = lines.reduce((total, line) => total + line.weightGrams * line.quantity, 0);
+  return [{ weightGrams, lines: lines.map(({ lineId, quantity }) => ({ lineId, quantity })) }];
+}

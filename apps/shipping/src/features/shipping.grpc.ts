@@ -1,0 +1,66 @@
+import { Controller } from '@nestjs/common';
+import { shippingV1 } from '@tandem/contracts';
+import { type Caller, isStaff, notFound, parsePublicId, principalOf, Rpc, toPublicId } from '@tandem/host';
+import { isCurrency } from '@tandem/kernel';
+import { shippingOptions } from '../domain/rates.js';
+import type { Tracked } from '../domain/shipment-store.js';
+import { ReadShipments } from './read-shipments.js';
+import { StopShipment } from './stop-shipment.js';
+
+/** Rates, stops and reading. Another shopper's shipment is not found. */
+@Controller()
+export class ShippingGrpc {
+  constructor(private readonly stopShipment: StopShipment, private readonly shipments: ReadShipments) {}
+
+  @Rpc('ShippingService', 'rates', ['service'])
+  async rates({ currency }: shippingV1.RatesRequest): Promise<shippingV1.RateList> {
+    if (!isCurrency(currency)) return { rates: [] };
+    return { rates: shippingOptions.map(({ prices, ...option }) => ({ ...option, price: { amount: prices[currency].toString(), currency } })) };
+  }
+
+  @Rpc('ShippingService', 'stop', ['service'])
+  async stop({ orderId }: shippingV1.StopRequest): Promise<shippingV1.Stopping> {
+    const uuid = parsePublicId('order', orderId);
+    if (!uuid) throw notFound();
+    const outcome = await this.stopShipment.run(uuid);
+    return { outcome: outcome === 'stopped' ? shippingV1.Stopping_Outcome.OUTCOME_STOPPED : shippingV1.Stopping_Outcome.OUTCOME_DISPATCHED };
+  }
+
+  @Rpc('ShippingService', 'listShipments', ['user'])
+  async list({ orderId }: shippingV1.ListShipmentsRequest, caller: Caller): Promise<shippingV1.Shipments> {
+    const uuid = parsePublicId('order', orderId);
+    const found = uuid ? await this.shipments.ofOrder(uuid) : [];
+    return { shipments: found.filter((shipment) => maySee(caller, shipment)).map(replyOf) };
+  }
+
+  @Rpc('ShippingService', 'getShipment', ['user'])
+  async get({ shipmentId }: shippingV1.GetShipmentRequest, caller: Caller): Promise<shippingV1.Shipment> {
+    const uuid = parsePublicId('shipment', shipmentId);
+    const found = uuid ? await this.shipments.byId(uuid) : undefined;
+    if (!found || !maySee(caller, found)) throw notFound();
+    return replyOf(found);
+  }
+
+  @Rpc('ShippingService', 'track', ['public'])
+  async track({ trackingCode }: shippingV1.TrackRequest): Promise<shippingV1.Shipment> {
+    const found = await this.shipments.byTrackingCode(trackingCode);
+    if (!found) throw notFound();
+    return replyOf(found);
+  }
+}
+
+function maySee(caller: Caller, { ownerId }: Tracked): boolean {
+  return isStaff(caller) || (ownerId !== null && toPublicId('customer', ownerId) === principalOf(caller).id);
+}
+
+function replyOf({ id, orderId, status, carrier, trackingCode, parcels, history }: Tracked): shippingV1.Shipment {
+  return {
+    id: toPublicId('shipment', id),
+    orderId: toPublicId('order', orderId),
+    status,
+    carrier: carrier ?? '',
+    trackingCode: trackingCode ?? '',
+    parcels: parcels.map(({ weightGrams, lines }) => ({ weightGrams, lines: lines.map((line) => ({ ...line })) })),
+    history: history.map((entry) => ({ status: entry.status, at: entry.at.toISOString() })),
+  };
+}

@@ -1,0 +1,37 @@
+import { ShipmentDeliveredV1, ShipmentDispatchedV1, ShipmentLostV1 } from '@tandem/contracts';
+import { toPublicId } from '@tandem/host';
+import type { Database, Tx } from '@tandem/kernel';
+import type { Outbox } from '@tandem/messaging';
+import { move, type Movement, type Shipment } from '../domain/shipment.js';
+import type { ShipmentStore } from '../domain/shipment-store.js';
+
+export type Report = { readonly webhookId: string; readonly trackingCode: string; readonly status: Movement; readonly at: Date };
+export type Tracking = { readonly kind: 'moved' | 'unchanged' | 'repeated' | 'unknown-parcel' };
+
+/** Takes a carrier's report in, once per webhook id, in any order. A parcel that is not known (yet) is not remembered: the carrier tells again. */
+export class TrackParcel {
+  constructor(private readonly database: Database, private readonly shipments: ShipmentStore, private readonly outbox: Outbox) {}
+
+  async run(report: Report): Promise<Tracking> {
+    return this.database.transaction(async (tx) => {
+      const shipment = await this.shipments.lockByTrackingCode(tx, report.trackingCode);
+      if (!shipment) return { kind: 'unknown-parcel' };
+      if (!(await this.shipments.takeWebhook(tx, report.webhookId))) return { kind: 'repeated' };
+      const moving = move(shipment, report.status);
+      if (moving.kind === 'unchanged') return { kind: 'unchanged' };
+      await this.shipments.move(tx, shipment.id, moving.status, report.at);
+      await this.tell(tx, shipment, report);
+      return { kind: 'moved' };
+    });
+  }
+
+  private async tell(tx: Tx, { id, orderId, carrier, trackingCode }: Shipment, { status, at }: Report): Promise<void> {
+    const facts = {
+      orderId: toPublicId('order', orderId), shipmentId: toPublicId('shipment', id), carrier: carrier ?? '', trackingCode: trackingCode ?? '', at: at.toISOString(),
+    };
+    // An order is one shipment, so each of its shipments is its last.
+    if (status === 'in-transit') await this.outbox.enqueue(tx, ShipmentDispatchedV1, { ...facts, isLast: true });
+    if (status === 'delivered') await this.outbox.enqueue(tx, ShipmentDeliveredV1, { ...facts, isLast: true });
+    if (status === 'lost') await this.outbox.enqueue(tx, ShipmentLostV1, facts);
+  }
+}

@@ -1,0 +1,39 @@
+import { shippingV1 } from '@tandem/contracts';
+import { defineService, provide } from '@tandem/host';
+import { PgShipments } from './adapters/pg-shipments.js';
+import { sandboxCarrier } from './adapters/sandbox-carrier.js';
+import { shippingConfig } from './config.js';
+import { BuyLabelOnOrderConfirmed } from './features/buy-label.consumer.js';
+import { BuyLabel } from './features/buy-label.js';
+import { ReadShipments } from './features/read-shipments.js';
+import { ShippingGrpc } from './features/shipping.grpc.js';
+import { StopShipment } from './features/stop-shipment.js';
+import { TrackParcelGrpc, WebhookSecret } from './features/track-parcel.grpc.js';
+import { TrackParcel } from './features/track-parcel.js';
+import { VoidLabelOnOrderCancelled } from './features/void-label.consumer.js';
+import { VoidLabel } from './features/void-label.js';
+
+/** Shipping: rates, one shipment an order, labels at a carrier, tracking by its webhooks. */
+export const shipping = defineService({
+  name: 'shipping',
+  config: shippingConfig,
+  needs: { database: true, events: true },
+  serves: { ShippingService: shippingV1.ShippingServiceService },
+  compose({ database, outbox, now }, { carrierUrl, webhookSecret }) {
+    const shipments = new PgShipments(database);
+    const carrier = sandboxCarrier(carrierUrl);
+    return {
+      controllers: [BuyLabelOnOrderConfirmed, VoidLabelOnOrderCancelled, TrackParcelGrpc, ShippingGrpc],
+      providers: [
+        provide(BuyLabel, new BuyLabel(shipments, carrier, outbox, now)),
+        provide(VoidLabel, new VoidLabel(shipments, carrier, outbox, now)),
+        provide(TrackParcel, new TrackParcel(database, shipments, outbox)),
+        provide(StopShipment, new StopShipment(database, shipments)),
+        provide(ReadShipments, new ReadShipments(shipments)),
+        provide(WebhookSecret, new WebhookSecret(webhookSecret)),
+      ],
+      auditFacts: shipments.auditFacts,
+      close: () => carrier.close(),
+    };
+  },
+});

@@ -7,5 +7,5 @@ export type Outbox = {
    * Writes one event row, with the next sequence of its (topic, key) taken under a row lock, so commit order = sequence.
    * In development and tests the data is checked against its schema and a misfit throws.
    */
-  enqueue<Data>(tx: Tx, definition: EventDefinition<Data>, data: Data): Promise<void>;
+  enqueue<Data>(tx: Tx, definition: EventDefinition<Data>, data: NoInfer<Data>): Promise<void>;
 };

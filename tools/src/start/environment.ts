@@ -21,6 +21,7 @@ export function environmentOf({ options, ports, databaseUrl, brokers, secrets }:
     BANK_URL: sandbox,
     CARRIER_URL: sandbox,
     SANDBOX_URL: sandbox,
+    MAILBOX_URL: sandbox,
     SMTP_URL: `smtp://127.0.0.1:${ports['smtp']}`,
     PAYMENT_WEBHOOK_URL: `${storefront}/v1/webhooks/payments/sandbox`,
     CARRIER_WEBHOOK_URL: `${storefront}/v1/webhooks/carriers/sandbox`,

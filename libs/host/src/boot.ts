@@ -128,14 +128,15 @@ async function createApp<C>(definition: ServiceDefinition<C>, { parts, compositi
     providers: [...composition.providers, provide(OpsSources, sources)],
   };
   // Trust in proxies, limits of bodies and headers: the storefront's; the others answer only system routes.
-  const adapter = new FastifyAdapter({ bodyLimit: 100_000, maxParamLength: 500, forceCloseConnections: 'idle', http: { maxHeaderSize: 16_384 } });
+  const adapter = new FastifyAdapter({ bodyLimit: 100_000, routerOptions: { maxParamLength: 500 }, forceCloseConnections: 'idle', http: { maxHeaderSize: 16_384 } });
   const app = await NestFactory.create(module, adapter, { logger: nestLogger(parts.logger), abortOnError: false, rawBody: true });
-  app.useGlobalGuards(new PolicyGuard(parts.identity));
-  app.useGlobalInterceptors(new MeasureRpc(parts.metrics.rpcServed));
   const generated = [...Object.values(definition.serves), opsV1.OpsServiceService];
-  app.connectMicroservice<MicroserviceOptions>(grpcOptions(generated, parts.base), { inheritAppConfig: true });
+  // Each way in has guards and filters of its own: HTTP its controllers', events none.
+  const rpc = app.connectMicroservice<MicroserviceOptions>(grpcOptions(generated, parts.base), { inheritAppConfig: false, deferInitialization: true });
+  rpc.useGlobalGuards(new PolicyGuard(parts.identity));
+  rpc.useGlobalInterceptors(new MeasureRpc(parts.metrics.rpcServed));
+  rpc.useGlobalFilters(new GrpcProblemFilter(parts.logger));
   if (parts.messaging) app.connectMicroservice<MicroserviceOptions>({ strategy: parts.messaging.strategy }, { inheritAppConfig: false });
-  for (const microservice of app.getMicroservices()) microservice.useGlobalFilters(new GrpcProblemFilter(parts.logger));
   const version = { service: definition.name, version: process.env['npm_package_version'] ?? '0.1.0' };
   addSystemRoutes(adapter.getInstance() as never, { isAccepting: readiness.isOpen, blockers: readiness.blockers, version }, [parts.metrics.registry]);
   return app;

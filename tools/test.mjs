@@ -7,7 +7,10 @@ import { pathToFileURL } from 'node:url';
 import { guarded, root, setUp } from './setup.mjs';
 
 await guarded(async () => {
-  await setUp();
+  await setUp().catch((error) => {
+    process.once('exit', () => console.log('0 passed, 1 failed, 0 skipped'));
+    throw error;
+  });
   const { runTests } = await import(pathToFileURL(join(root, 'tools/dist/testing/run-tests.js')).href);
   process.exitCode = await runTests(process.argv.slice(2), process.env);
 });

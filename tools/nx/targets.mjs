@@ -22,13 +22,19 @@ function lint(project) {
   };
 }
 
+/** What a project's tests read outside its own folder: a service its migrations, the tools all there is to check. */
+function beside(project) {
+  if (project.startsWith('apps/')) return [`{workspaceRoot}/prisma/${project.slice('apps/'.length)}/**`];
+  return project === 'tools' ? ['prisma/**', 'eslint.config.mjs', 'apps/*/package.json', 'libs/*/package.json'].map((path) => `{workspaceRoot}/${path}`) : [];
+}
+
 /** Counts are read from the report, which the cache brings back with the result. */
 function test(project) {
   const report = `reports/jest/${project.replaceAll('/', '-')}.json`;
   return {
     command: `${jest} --runInBand --json --outputFile=${report} --testLocationInResults=false ${project}/src`,
     cache: true,
-    inputs: ['default', '^default', '{workspaceRoot}/jest.config.mjs', '{workspaceRoot}/prisma/**', { env: 'TANDEM_TEST_KAFKA' }, ...common],
+    inputs: ['default', '^default', '{workspaceRoot}/jest.config.mjs', ...beside(project), { env: 'TANDEM_TEST_KAFKA' }, ...common],
     outputs: [`{workspaceRoot}/${report}`],
     options: { cwd: '{workspaceRoot}' },
   };

@@ -25,7 +25,7 @@ export async function newMigration({ service, name, now, empty = false, root = w
   const [schema, snapshot] = [join(folder, 'schema.prisma'), join(folder, 'schema.snapshot.prisma')];
   if (!existsSync(schema)) throw new Failure(`There is no ${schema}.`);
   const wanted = await readFile(schema, 'utf8');
-  const sql = await sqlBetween(existsSync(snapshot) ? await readFile(snapshot, 'utf8') : null, wanted);
+  const sql = sqlBetween(existsSync(snapshot) ? await readFile(snapshot, 'utf8') : null, wanted);
   if (sql === '' && !empty) throw new Failure(`The schema of ${service} has not changed. For SQL by hand: npm run db:new -- ${service} ${name} --empty.`);
   const target = join(folder, 'migrations', `${stampOf(now)}_${name}`);
   await mkdir(target, { recursive: true });

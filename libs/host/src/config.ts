@@ -1,7 +1,22 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 /** Environment variables as a process gets them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The environment with every `<NAME>_FILE` read into `<NAME>`, as container platforms hand secrets over. A missing file throws `ConfigError`. */
+export function withFiles(env: Environment): Environment {
+  const read = Object.entries(env).flatMap(([name, path]) => (name.endsWith('_FILE') && path ? [[name.slice(0, -'_FILE'.length), contentOf(name, path)]] : []));
+  return { ...env, ...(Object.fromEntries(read) as Record<string, string>) };
+}
+
+function contentOf(name: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    throw new ConfigError(`The configuration is not valid:\n  ${name}: got ${JSON.stringify(path)}, wants the path of a file that can be read`);
+  }
+}
 
 /** The configuration does not hold: the message names each variable, what it got and what it wants. */
 export class ConfigError extends Error {
@@ -49,7 +64,7 @@ export type BaseConfig = {
   readonly poolSize: number;
 };
 
-/** `<NAME>_GRPC_LISTEN`, `<NAME>_HTTP_LISTEN`, `<NAME>_DATABASE_URL` and the shared variables, for the service `name`. */
+/** `<NAME>_GRPC_LISTEN`, `<NAME>_HTTP_LISTEN` (or `HTTP_LISTEN` for whichever service this process is), `<NAME>_DATABASE_URL` and the shared variables, for the service `name`. */
 export function loadBaseConfig(name: string, env: Environment): BaseConfig {
   const upper = name.toUpperCase();
   const url = z.url({ protocol: /^postgres(ql)?$/, error: 'a PostgreSQL URL, e.g. postgres://user:password@localhost:5432' });
@@ -61,6 +76,7 @@ export function loadBaseConfig(name: string, env: Environment): BaseConfig {
     KAFKA_BROKERS: z.string().regex(/^[^,\s]+:\d+(,[^,\s]+:\d+)*$/, 'brokers, host:port separated by commas').optional(),
     [`${upper}_GRPC_LISTEN`]: listenAddress.prefault('0.0.0.0:50051'),
     [`${upper}_HTTP_LISTEN`]: listenAddress.optional(),
+    HTTP_LISTEN: listenAddress.optional(),
     SERVICE_SIGNING_KEY: z.string({ error: 'an Ed25519 private key as JWK in base64url (npm run keys makes one)' }).min(40, 'an Ed25519 private key as JWK in base64url'),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], { error: 'trace, debug, info, warn, error or silent' }).default('info'),
     [`${upper}_POOL_SIZE`]: z.string().regex(/^[1-9]\d{0,2}$/, 'a number of connections, 1 to 999').transform(Number).optional(),
@@ -70,7 +86,7 @@ export function loadBaseConfig(name: string, env: Environment): BaseConfig {
   return {
     mode: parsed['TANDEM_MODE'] as Mode,
     grpcListen: parsed[`${upper}_GRPC_LISTEN`] as BaseConfig['grpcListen'],
-    httpListen: (parsed[`${upper}_HTTP_LISTEN`] as BaseConfig['grpcListen'] | undefined) ?? null,
+    httpListen: ((parsed[`${upper}_HTTP_LISTEN`] ?? parsed['HTTP_LISTEN']) as BaseConfig['grpcListen'] | undefined) ?? null,
     databaseUrl: (parsed[`${upper}_DATABASE_URL`] as string | undefined) ?? databaseOf(server, `tandem_${name}`),
     kafkaBrokers: (parsed['KAFKA_BROKERS'] as string | undefined)?.split(',') ?? [],
     logDatabaseUrl: (parsed['LOG_DATABASE_URL'] as string | undefined) ?? databaseOf(server, 'tandem_log'),

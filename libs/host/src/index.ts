@@ -1,4 +1,4 @@
-export { type BaseConfig, ConfigError, type Environment, type Mode, databaseOf, listenAddress, loadBaseConfig, loadConfig, mode, port } from './config.js';
+export { type BaseConfig, ConfigError, type Environment, type Mode, databaseOf, listenAddress, loadBaseConfig, loadConfig, mode, port, withFiles } from './config.js';
 export { newId, newUuid, parsePublicId, toPublicId, uuidOf } from './ids.js';
 export { PeerUnavailable, Refusal, invalidField, notFound } from './refusal.js';
 export { createDatabase, createPool, isDatabaseAway } from './database.js';

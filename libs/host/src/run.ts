@@ -1,4 +1,4 @@
-import { ConfigError, type Environment } from './config.js';
+import { ConfigError, type Environment, withFiles } from './config.js';
 import { type RunningService, startService } from './boot.js';
 import type { ServiceDefinition } from './service.js';
 
@@ -7,7 +7,7 @@ const drainLimitMs = 15_000;
 
 /** Runs one service as this process: signals drain it, a fatal error ends it with code 1, a wrong configuration prints why. */
 export async function runService<C>(definition: ServiceDefinition<C>, env: Environment = process.env): Promise<void> {
-  await runUntilSignalled(definition.name, async (onFatal) => [await startService(definition, env, { onFatal })]);
+  await runUntilSignalled(definition.name, async (onFatal) => [await startService(definition, withFiles(env), { onFatal })]);
 }
 
 /** The same for several services in one process. They stop in the reverse order of their start. */

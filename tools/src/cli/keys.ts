@@ -1,0 +1,17 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure, runMain } from '../failure.js';
+import { newSecrets } from '../start/secrets.js';
+
+/** `npm run keys -- FOLDER`: a file for each secret that every service shares, named as its variable; those that are there already stay. */
+await runMain(async () => {
+  const [folder] = process.argv.slice(2);
+  if (!folder) throw new Failure('keys: got no folder, wants the one to write the secrets to: npm run keys -- FOLDER');
+  await mkdir(folder, { recursive: true });
+  for (const [name, value] of Object.entries(newSecrets())) {
+    const file = join(folder, name);
+    if (existsSync(file)) console.log(`${file} is there already`);
+    else await writeFile(file, value, { mode: 0o600 });
+  }
+});

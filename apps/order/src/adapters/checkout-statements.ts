@@ -1,0 +1,102 @@
+import type { Statement } from '@tandem/kernel';
+import { orderColumns } from './order-rows.js';
+
+/** Claims a key unless it has a row, here or among the keys of other requests. Nobody looks at the claim before `$8` ms have passed. */
+export const claim: Statement = {
+  name: 'order_claim',
+  text: `INSERT INTO checkout (principal, key, request_hash, request_id, order_id, request, owner, due_at)
+    SELECT $1, $2, $3, $4, $5, $6, $7, now() + $8 * interval '1 ms' WHERE NOT EXISTS (SELECT FROM platform.idempotency_key k WHERE k.principal = $1 AND k.key = $2)
+    ON CONFLICT (principal, key) DO NOTHING RETURNING epoch`,
+};
+
+/** Who has the key. */
+export const findKey: Statement = {
+  name: 'order_find_key',
+  text: `SELECT request_hash, request_id, answer_kind, answer::text AS answer FROM checkout WHERE principal = $1 AND key = $2
+    UNION ALL SELECT NULL, request_id, kind, NULL FROM platform.idempotency_key WHERE principal = $1 AND key = $2 LIMIT 1`,
+};
+
+export const findOrder: Statement = { name: 'order_find', text: `SELECT ${orderColumns} FROM orders o WHERE o.id = $1` };
+
+/** Place: the order and its first line of history, if the claim's epoch still holds. */
+export const place: Statement = {
+  name: 'order_place',
+  text: `WITH held AS (SELECT order_id FROM checkout WHERE order_id = $1 AND epoch = $2 AND finished_at IS NULL FOR UPDATE),
+    answered AS (UPDATE checkout c SET answer_kind = $3, answer = $4 FROM held WHERE c.order_id = held.order_id AND $3::text IS NOT NULL),
+    placed AS (INSERT INTO orders (id, number, owner_id, customer_id, cart_id, status, is_promised, email, locale, currency, subtotal, shipping, tax, discount,
+        total, lines, address, shipping_option, created_at, last_event)
+      SELECT order_id, $5, $6, $7, $8, 'pending', $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21::timestamptz, 1 FROM held RETURNING id)
+    INSERT INTO order_history (order_id, sequence, type, at, data) SELECT id, 1, 'order.placed', $21::timestamptz, $22 FROM placed RETURNING sequence`,
+};
+
+/** The order that has the cart. */
+export const cartHolder: Statement = {
+  name: 'order_cart_holder',
+  text: `SELECT id, confirmed_at IS NOT NULL AS is_confirmed FROM orders WHERE cart_id = $1 AND (status <> 'cancelled' OR confirmed_at IS NOT NULL)`,
+};
+
+/**
+ * Confirm, hold and cancel: the order's new state, one line of history and the claim's, all or nothing. Nothing is written unless the epoch
+ * holds and the order's state may become the new one.
+ */
+export const settle: Statement = {
+  name: 'order_settle',
+  text: `WITH held AS (SELECT o.id FROM checkout c JOIN orders o ON o.id = c.order_id
+      WHERE c.order_id = $1 AND c.epoch = $2 AND c.finished_at IS NULL AND o.status = ANY ($3) FOR UPDATE),
+    ended AS (UPDATE checkout c SET answer_kind = coalesce(answer_kind, $4), answer = coalesce(answer, $5::json), owner = NULL,
+        due_at = now() + $7 * interval '1 ms', last_error = NULL, finished_at = CASE WHEN $6 THEN now() END
+      FROM held WHERE c.order_id = held.id AND ($5::json IS NOT NULL OR c.answer_kind IS NOT NULL)),
+    freed AS (DELETE FROM checkout c USING held WHERE c.order_id = held.id AND $5::json IS NULL AND c.answer_kind IS NULL),
+    changed AS (UPDATE orders o SET status = $8, is_promised = is_promised OR $9, payment_id = $10, payment_status = $11, next_action = $12, cancel_reason = $13,
+        confirmed_at = $14::timestamptz, timeline = timeline || $15::jsonb, last_event = last_event + 1
+      FROM held WHERE o.id = held.id RETURNING o.id, o.last_event)
+    INSERT INTO order_history (order_id, sequence, type, at, data) SELECT id, last_event, $16, $17, $18 FROM changed RETURNING sequence`,
+};
+
+/** Ends a claim without an order, with an answer or by freeing the key. */
+export const answerWithoutOrder: Statement = {
+  name: 'order_answer',
+  text: `UPDATE checkout SET answer_kind = $3, answer = $4, owner = NULL, finished_at = now() WHERE order_id = $1 AND epoch = $2 AND finished_at IS NULL RETURNING epoch`,
+};
+export const free: Statement = { name: 'order_free', text: 'DELETE FROM checkout WHERE order_id = $1 AND epoch = $2 AND finished_at IS NULL RETURNING epoch' };
+
+export const defer: Statement = {
+  name: 'order_defer',
+  text: `UPDATE checkout SET owner = NULL, due_at = now() + $3 * interval '1 ms', last_error = $4 WHERE order_id = $1 AND epoch = $2 AND finished_at IS NULL`,
+};
+
+/**
+ * One beat: renews this instance's lease and takes over the open checkouts that nobody runs. A claim of a live instance is its own; one of
+ * this instance is taken again only when it is not in hand. `$3`: the orders in hand.
+ */
+export const beat: Statement = {
+  name: 'order_beat',
+  text: `WITH lease AS (INSERT INTO instance (id, name, lease_until) VALUES ($1, $2, now() + $4 * interval '1 ms')
+      ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until)
+    UPDATE checkout SET owner = $1, epoch = epoch + 1, attempts = attempts + 1 WHERE order_id IN (
+      SELECT c.order_id FROM checkout c LEFT JOIN instance i ON i.id = c.owner
+      WHERE c.finished_at IS NULL AND c.due_at <= now() AND NOT (c.order_id = ANY ($3)) AND (c.owner = $1 OR i.id IS NULL OR i.lease_until < now())
+      ORDER BY c.due_at LIMIT $5 FOR UPDATE OF c SKIP LOCKED)
+    RETURNING order_id, epoch, answer_kind IS NOT NULL AS is_answered, extract(epoch FROM now() - created_at) * 1000 AS age_ms, request`,
+};
+
+/** A process that has this name and address proves that the one before it is gone. */
+export const succeed: Statement = {
+  name: 'order_succeed',
+  text: `WITH gone AS (DELETE FROM instance WHERE name = $2 AND id <> $1 OR lease_until < now() - interval '1 hour' RETURNING id)
+    UPDATE checkout c SET owner = NULL, due_at = now() FROM gone WHERE c.owner = gone.id AND c.finished_at IS NULL`,
+};
+export const resign: Statement = { name: 'order_resign', text: 'DELETE FROM instance WHERE id = $1' };
+
+export const openCheckouts: Statement = {
+  name: 'order_open_checkouts',
+  text: `SELECT count(*)::int AS open, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS oldest_seconds FROM checkout WHERE finished_at IS NULL`,
+};
+
+/** Keys are kept 48 hours. Source: docs/reference/api.md, "Idempotency". */
+export const pruneKeys: Statement = {
+  name: 'order_prune_keys',
+  text: `DELETE FROM checkout WHERE order_id IN (SELECT order_id FROM checkout WHERE finished_at IS NOT NULL AND created_at < now() - $1 * interval '1 hour' LIMIT 1000)`,
+};
+
+export const isCheckoutKey: Statement = { name: 'order_is_checkout_key', text: 'SELECT 1 FROM checkout WHERE principal = $1 AND key = $2' };

@@ -1,0 +1,53 @@
+import type { MoneyData, OrderCancelledV1, OrderConfirmedV1, OrderDeliveredV1, OrderShippedV1 } from '@tandem/contracts';
+import { invariant, type Money } from '@tandem/kernel';
+import type { Order, RefundDue } from '../domain/order.js';
+
+export function moneyData({ minor, currency }: Money): MoneyData {
+  return { amount: Number(minor), currency };
+}
+
+/** What every event of an order carries. */
+function factsOf(order: Order): Pick<OrderConfirmedV1, 'orderId' | 'number' | 'customerId' | 'email' | 'locale' | 'total'> {
+  const { id, number, customerId, email, locale, total } = order;
+  return { orderId: id, number, customerId, email, locale, total: moneyData(total) };
+}
+
+export function confirmedEvent(order: Order): OrderConfirmedV1 {
+  invariant(order.payment && order.confirmedAt, `order ${order.id} is not confirmed`);
+  return {
+    ...factsOf(order),
+    cartId: order.cartId,
+    ownerId: order.ownerId,
+    currency: order.currency,
+    lines: order.lines.map((line) => ({ ...line, unitPrice: moneyData(line.unitPrice), total: moneyData(line.total), discount: moneyData(line.discount) })),
+    subtotal: moneyData(order.subtotal),
+    shipping: moneyData(order.shipping),
+    tax: moneyData(order.tax),
+    discount: moneyData(order.discount),
+    shippingAddress: { ...order.shippingAddress },
+    shippingOption: { ...order.shippingOption },
+    pointsRedeemed: order.points.redeemed,
+    paymentId: order.payment.id,
+    confirmedAt: order.confirmedAt.toISOString(),
+  };
+}
+
+export function cancelledEvent(order: Order, { refund, at }: { refund: RefundDue | null; at: Date }): OrderCancelledV1 {
+  return {
+    ...factsOf(order),
+    reason: order.cancelReason ?? 'cancelled',
+    refund: refund && { refundId: refund.refundId, amount: moneyData(refund.amount) },
+    lines: order.lines.map(({ lineId, variantId, quantity }) => ({ lineId, variantId, quantity })),
+    wasConfirmed: order.confirmedAt !== null,
+    cancelledAt: at.toISOString(),
+  };
+}
+
+export function shippedEvent(order: Order, at: Date): OrderShippedV1 {
+  const shipments = order.shipments.filter(({ status }) => status !== 'voided').map(({ id, carrier, trackingCode }) => ({ shipmentId: id, carrier, trackingCode }));
+  return { ...factsOf(order), shipments, shippedAt: at.toISOString() };
+}
+
+export function deliveredEvent(order: Order, at: Date): OrderDeliveredV1 {
+  return { ...factsOf(order), deliveredAt: at.toISOString() };
+}

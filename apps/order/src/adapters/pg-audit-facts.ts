@@ -1,0 +1,50 @@
+import { type AuditFact, type Composition, Refusal, toPublicId } from '@tandem/host';
+import type { Database, Statement } from '@tandem/kernel';
+
+const page: Statement = {
+  name: 'order_audit_facts',
+  text: `SELECT sequence, id, customer_id, cart_id, status, currency, total, confirmed_at, coalesce(confirmed_at, created_at) AS at, is_promised, lines
+    FROM orders WHERE sequence > $1 ORDER BY sequence LIMIT $2`,
+};
+
+type Row = {
+  readonly sequence: string;
+  readonly id: string;
+  readonly customer_id: string | null;
+  readonly cart_id: string;
+  readonly status: string;
+  readonly currency: string;
+  readonly total: string;
+  readonly confirmed_at: Date | null;
+  readonly at: Date;
+  readonly is_promised: boolean;
+  readonly lines: readonly { readonly variantId: string; readonly quantity: number }[];
+};
+
+/** One fact per order: `order.confirmed`, `order.cancelled` or `order.open`. The cursor is the last sequence. */
+export function pgAuditFacts(database: Database): NonNullable<Composition['auditFacts']> {
+  return async (cursor, limit) => {
+    if (!/^\d{0,18}$/.test(cursor)) throw new Refusal('bad-cursor');
+    const rows = await database.query<Row>(page, [cursor === '' ? '0' : cursor, limit]);
+    return { facts: rows.map(factOf), nextCursor: rows.length === limit ? (rows.at(-1)?.sequence ?? '') : '' };
+  };
+}
+
+function factOf(row: Row): AuditFact {
+  const wasConfirmed = row.confirmed_at !== null;
+  const detail = {
+    customerId: row.customer_id && toPublicId('customer', row.customer_id),
+    status: row.status,
+    cartId: toPublicId('cart', row.cart_id),
+    wasConfirmed,
+    isPromised: row.is_promised,
+    lines: row.lines.map(({ variantId, quantity }) => ({ variantId, quantity })),
+  };
+  return {
+    kind: row.status === 'cancelled' ? 'order.cancelled' : wasConfirmed ? 'order.confirmed' : 'order.open',
+    subject: toPublicId('order', row.id),
+    money: { amount: row.total, currency: row.currency },
+    detail: JSON.stringify(detail),
+    at: row.at.toISOString(),
+  };
+}

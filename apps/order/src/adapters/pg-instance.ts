@@ -1,0 +1,31 @@
+import { toPublicId, uuidOf } from '@tandem/host';
+import type { Database, OrderId } from '@tandem/kernel';
+import type { Claim } from '../domain/checkout.js';
+import type { Instances } from '../domain/instances.js';
+import { commandFrom } from './checkout-command.js';
+import * as statements from './checkout-statements.js';
+
+type TakenRow = { readonly order_id: string; readonly epoch: number; readonly is_answered: boolean; readonly age_ms: string; readonly request: unknown };
+
+/** This process among the instances of the service, in PostgreSQL. Leases and ages are by the database's clock. */
+export function pgInstances(database: Database, self: { readonly id: string; readonly name: string }): Instances {
+  return {
+    succeed: async () => void (await database.query(statements.succeed, [self.id, self.name])),
+    beat: async (inHand, { leaseMs, most }) => {
+      const taken = await database.query<TakenRow>(statements.beat, [self.id, self.name, inHand.map((id: OrderId) => uuidOf('order', id)), leaseMs, most]);
+      return taken.map((row): Claim => ({
+        orderId: toPublicId('order', row.order_id),
+        epoch: row.epoch,
+        isAnswered: row.is_answered,
+        ageMs: Number(row.age_ms),
+        command: commandFrom(row.request),
+      }));
+    },
+    resign: async () => void (await database.query(statements.resign, [self.id])),
+    open: async () => {
+      const [row] = await database.query<{ open: number; oldest_seconds: number }>(statements.openCheckouts);
+      return { open: row?.open ?? 0, oldestSeconds: row?.oldest_seconds ?? 0 };
+    },
+    prune: async (olderThanHours) => void (await database.query(statements.pruneKeys, [olderThanHours])),
+  };
+}

@@ -1,0 +1,90 @@
+import { OrderCancelledV1, OrderDeliveredV1, OrderShippedV1 } from '@tandem/contracts';
+import { uuidOf } from '@tandem/host';
+import { type Database, sessionOf, type Statement, type Tx } from '@tandem/kernel';
+import type { Outbox } from '@tandem/messaging';
+import type { Order, RefundDue, Shipment } from '../domain/order.js';
+import type { OrderStatus } from '../domain/order-states.js';
+import type { HistoryEntry, HistoryLine, OrderStore } from '../domain/order-store.js';
+import { shipmentsWith } from '../domain/shipment-facts.js';
+import { findOrder } from './checkout-statements.js';
+import { cancelledEvent, deliveredEvent, shippedEvent } from './order-events.js';
+import { orderColumns, orderFrom, type OrderRow } from './order-rows.js';
+import { owe, settleOwed } from './pg-owed-store.js';
+
+const findByNumber: Statement = { name: 'order_find_by_number', text: `SELECT ${orderColumns} FROM orders o WHERE o.number = $1` };
+const lock: Statement = {
+  name: 'order_lock',
+  text: `SELECT ${orderColumns}, EXISTS (SELECT FROM order_history h WHERE h.source_event_id = $2::uuid) AS "isKnown" FROM orders o WHERE o.id = $1 FOR UPDATE OF o`,
+};
+/** One statement: the change and its lines, numbered on from the last. `$5`: lines as `[{type, at, data, source}]`. */
+const record: Statement = {
+  name: 'order_record',
+  text: `WITH changed AS (UPDATE orders SET status = coalesce($2, status), payment_status = coalesce($3, payment_status), points_earned = coalesce($4, points_earned),
+        cancel_reason = coalesce($6, cancel_reason), last_event = last_event + jsonb_array_length($5::jsonb)
+      WHERE id = $1 RETURNING id, last_event - jsonb_array_length($5::jsonb) AS base)
+    INSERT INTO order_history (order_id, sequence, type, at, data, source_event_id)
+    SELECT id, base + n, line->>'type', (line->>'at')::timestamptz, line->'data', (line->>'source')::uuid FROM changed, jsonb_array_elements($5::jsonb) WITH ORDINALITY AS l (line, n)`,
+};
+const saveShipment: Statement = {
+  name: 'order_save_shipment',
+  text: `INSERT INTO order_shipment (id, order_id, position, status, carrier, tracking_code) SELECT $1, id, last_event, $3, $4, $5 FROM orders WHERE id = $2
+    ON CONFLICT (id) DO UPDATE SET status = excluded.status, carrier = excluded.carrier, tracking_code = excluded.tracking_code`,
+};
+const history: Statement = { name: 'order_history', text: 'SELECT sequence, type, at, data FROM order_history WHERE order_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3' };
+
+/** Orders after their checkout, in PostgreSQL. Every writer holds the order's row lock, which numbers its history. */
+export function pgOrderStore({ database, outbox, onOwed }: { database: Database; outbox: Outbox; onOwed: () => void }): OrderStore {
+  return {
+    find: (id) => one(database.query<OrderRow>(findOrder, [uuidOf('order', id)])),
+    findByNumber: (number) => one(database.query<OrderRow>(findByNumber, [number])),
+    lock: async (tx, id, sourceEventId) => {
+      const [row] = await sessionOf(tx).query<OrderRow & { isKnown: boolean }>(lock, [uuidOf('order', id), sourceEventId ?? null]);
+      return row && { order: orderFrom(row), isKnown: row.isKnown };
+    },
+    record: async (tx, order, { lines, change }) => {
+      await write(tx, order.id, { ...change, lines });
+      const { shipment } = change;
+      if (shipment) await sessionOf(tx).query(saveShipment, shipmentValues(uuidOf('order', order.id), shipment));
+      const moved = shipment ? { ...order, shipments: shipmentsWith(order, shipment) } : order;
+      const at = lines.at(-1)?.at ?? new Date();
+      if (change.status === 'shipped') await outbox.enqueue(tx, OrderShippedV1, shippedEvent(moved, at));
+      if (change.status === 'delivered') await outbox.enqueue(tx, OrderDeliveredV1, deliveredEvent(moved, at));
+    },
+    cancel: async (tx, order, { refund, at }) => {
+      const data = { reason: order.cancelReason, ...refundData(refund) };
+      await write(tx, order.id, { lines: [{ type: 'order.cancelled', at, data }], status: 'cancelled', cancelReason: order.cancelReason });
+      await outbox.enqueue(tx, OrderCancelledV1, cancelledEvent(order, { refund, at }));
+      await settleOwed(sessionOf(tx), uuidOf('order', order.id), 'cancel');
+      if (!refund) return;
+      await owe(sessionOf(tx), { kind: 'refund', orderId: order.id, ...refund }, 0);
+      sessionOf(tx).afterCommit(onOwed);
+    },
+    history: (id, after, limit) => database.query<HistoryEntry>(history, [uuidOf('order', id), after, limit]),
+  };
+}
+
+async function one(rows: Promise<readonly OrderRow[]>): Promise<Order | undefined> {
+  const [row] = await rows;
+  return row && orderFrom(row);
+}
+
+type Writing = {
+  readonly lines: readonly HistoryLine[];
+  readonly status?: OrderStatus;
+  readonly paymentStatus?: string;
+  readonly pointsEarned?: number;
+  readonly cancelReason?: string | null;
+};
+
+async function write(tx: Tx, id: Order['id'], { lines, status, paymentStatus, pointsEarned, cancelReason }: Writing): Promise<void> {
+  const written = lines.map(({ type, at, data, sourceEventId }) => ({ type, at, data, source: sourceEventId ?? null }));
+  await sessionOf(tx).query(record, [uuidOf('order', id), status ?? null, paymentStatus ?? null, pointsEarned ?? null, JSON.stringify(written), cancelReason ?? null]);
+}
+
+function shipmentValues(orderId: string, { id, status, carrier, trackingCode }: Shipment): readonly unknown[] {
+  return [uuidOf('shipment', id), orderId, status, carrier, trackingCode];
+}
+
+function refundData(refund: RefundDue | null): object {
+  return refund ? { refund: { refundId: refund.refundId, amount: { amount: Number(refund.amount.minor), currency: refund.amount.currency } } } : {};
+}

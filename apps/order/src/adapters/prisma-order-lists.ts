@@ -1,0 +1,41 @@
+import { PrismaPg } from '@prisma/adapter-pg';
+import { parsePublicId, uuidOf } from '@tandem/host';
+import type pg from 'pg';
+import { isOrderStatus } from '../domain/order-states.js';
+import type { OrderFilter, OrderLists, OrderPage } from '../domain/order-store.js';
+import { type Prisma, PrismaClient } from '../gen/prisma/client.js';
+import { orderFrom } from './order-rows.js';
+
+/** Lists of orders through Prisma, on the service's own pool. `close` before the pool ends. */
+export function prismaOrderLists(pool: pg.Pool): OrderLists & { readonly close: () => Promise<void> } {
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  const page = async (where: Prisma.OrderWhereInput, before: bigint | null, limit: number): Promise<OrderPage> => {
+    const rows = await prisma.order.findMany({
+      where: { ...where, ...(before === null ? {} : { sequence: { lt: before } }) },
+      orderBy: { sequence: 'desc' },
+      take: limit + 1,
+      include: { shipments: { orderBy: { position: 'asc' } } },
+    });
+    const shown = rows.slice(0, limit);
+    return { orders: shown.map(orderFrom), next: rows.length > limit ? (shown.at(-1)?.sequence ?? null) : null };
+  };
+  return {
+    ofOwner: (ownerId, before, limit) => page({ ownerId: uuidOf('customer', ownerId), isPromised: true }, before, limit),
+    search: (filter, before, limit) => page(conditionOf(filter), before, limit),
+    close: () => prisma.$disconnect(),
+  };
+}
+
+function conditionOf({ q, status, from, to }: OrderFilter): Prisma.OrderWhereInput {
+  return {
+    ...(q === undefined ? {} : { OR: termsOf(q) }),
+    ...(status !== undefined && isOrderStatus(status) ? { status } : {}),
+    ...(from === undefined && to === undefined ? {} : { createdAt: { ...(from ? { gte: from } : {}), ...(to ? { lt: to } : {}) } }),
+  };
+}
+
+/** A number, an e-mail (any case), or an id. */
+function termsOf(q: string): Prisma.OrderWhereInput[] {
+  const id = parsePublicId('order', q);
+  return [{ number: q.toUpperCase() }, { email: { equals: q, mode: 'insensitive' } }, ...(id === undefined ? [] : [{ id }])];
+}

@@ -1,0 +1,53 @@
+import type { OrderId, Tx } from '@tandem/kernel';
+import type { Owed } from './checkout.js';
+import type { Order, PaymentStatus, RefundDue, Shipment } from './order.js';
+import type { OrderStatus } from './order-states.js';
+
+/** One line of an order's history before it has its number. */
+export type HistoryLine = {
+  readonly type: string;
+  readonly at: Date;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** The foreign event it came from: it is written once, whatever is delivered twice. */
+  readonly sourceEventId?: string;
+};
+
+export type HistoryEntry = { readonly sequence: number; readonly type: string; readonly at: Date; readonly data: unknown };
+
+/** What a fact changes on an order besides its history. Absent members stay. */
+export type OrderChange = {
+  readonly status?: 'shipped' | 'delivered';
+  readonly paymentStatus?: PaymentStatus;
+  readonly pointsEarned?: number;
+  readonly shipment?: Shipment;
+};
+
+export type OrderFilter = { readonly q?: string; readonly status?: OrderStatus; readonly from?: Date; readonly to?: Date };
+export type OrderPage = { readonly orders: readonly Order[]; readonly next: bigint | null };
+
+/** Orders after their checkout. Methods with `tx` belong to the caller's transaction. */
+export type OrderStore = {
+  find(id: OrderId): Promise<Order | undefined>;
+  findByNumber(number: string): Promise<Order | undefined>;
+  /** Locks the order until the transaction ends. `isKnown`: `sourceEventId` is in its history already. */
+  lock(tx: Tx, id: OrderId, sourceEventId?: string): Promise<{ readonly order: Order; readonly isKnown: boolean } | undefined>;
+  /** Writes `change` and the history lines, numbered on, to an order that is locked; a new state publishes its event. */
+  record(tx: Tx, order: Order, recording: { readonly lines: readonly HistoryLine[]; readonly change: OrderChange }): Promise<void>;
+  /** Cancels a confirmed order that is locked: state, history, `order.cancelled`, the refund that is owed. */
+  cancel(tx: Tx, order: Order, cancelling: { readonly refund: RefundDue | null; readonly at: Date }): Promise<void>;
+  history(id: OrderId, after: number, limit: number): Promise<readonly HistoryEntry[]>;
+};
+
+/** Lists, newest first; `before` is the last sequence of the page before. */
+export type OrderLists = {
+  ofOwner(ownerId: string, before: bigint | null, limit: number): Promise<OrderPage>;
+  search(filter: OrderFilter, before: bigint | null, limit: number): Promise<OrderPage>;
+};
+
+/** What is owed to other services. A due one is handed out to one caller at a time. */
+export type OwedStore = {
+  owe(owed: Owed, afterMs: number): Promise<void>;
+  takeDue(limit: number): Promise<readonly (Owed & { readonly attempts: number })[]>;
+  settle(owed: Owed): Promise<void>;
+  postpone(owed: Owed, because: string, againMs: number): Promise<void>;
+};

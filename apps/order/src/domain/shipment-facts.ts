@@ -1,0 +1,21 @@
+import type { Order, Shipment, ShipmentStatus } from './order.js';
+import { canBecome } from './order-states.js';
+
+/** What may follow what; a scan that comes late changes nothing. */
+const rank: Readonly<Record<ShipmentStatus, number>> = { created: 0, 'in-transit': 1, lost: 2, delivered: 3, voided: 4 };
+
+/** The shipment after a fact: facts may come in any order, the furthest one stands. */
+export function shipmentAfter(order: Order, fact: Shipment): Shipment {
+  const known = order.shipments.find(({ id }) => id === fact.id);
+  return known && rank[known.status] > rank[fact.status] ? known : fact;
+}
+
+/** The order's shipments with one of them as it is now. */
+export function shipmentsWith(order: Order, shipment: Shipment): readonly Shipment[] {
+  return [...order.shipments.filter(({ id }) => id !== shipment.id), shipment];
+}
+
+/** What the last parcel's dispatch or delivery makes of the order; `null` when it stays as it is. */
+export function statusAfter(order: Order, status: 'shipped' | 'delivered', isLast: boolean): 'shipped' | 'delivered' | null {
+  return isLast && canBecome(order.status, status) ? status : null;
+}

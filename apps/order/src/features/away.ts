@@ -1,0 +1,21 @@
+import type { Problem, ProblemCode } from '@tandem/contracts';
+import { PeerUnavailable, Refusal } from '@tandem/host';
+
+/** Refusals that say nothing about the effect that was asked for: it may have happened. */
+const undecided: ReadonlySet<ProblemCode> = new Set(['unavailable', 'internal-error', 'overloaded']);
+
+/** True when another service did not answer, or could not: whether its effect has happened is not known. */
+export function isAway(error: unknown): boolean {
+  return error instanceof PeerUnavailable || (error instanceof Refusal && undecided.has(error.problem.code));
+}
+
+/** True when a call surely never reached the service: no connection could be made. Source: grpc-js, `No connection established` of its load balancer. */
+export function wasNeverSent(error: unknown): boolean {
+  return error instanceof PeerUnavailable && error.cause instanceof Error && /No connection established/.test(error.cause.message);
+}
+
+/** The problem a caller gets while another service is away. */
+export function awayProblem(error: unknown): Problem {
+  const who = error instanceof PeerUnavailable ? error.peer : 'a part of the shop';
+  return { code: 'unavailable', detail: `${who} is away for a moment`, retryAfterSeconds: 1 };
+}

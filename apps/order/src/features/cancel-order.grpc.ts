@@ -1,0 +1,53 @@
+import { Controller } from '@nestjs/common';
+import { orderV1 } from '@tandem/contracts';
+import { type Caller, hashOf, invalidField, isStaff, notFound, once, parsePublicId, principalOf, Refusal, Rpc, scopeOf } from '@tandem/host';
+import type { Database, OrderId } from '@tandem/kernel';
+import type { Order } from '../domain/order.js';
+import type { OrderStore } from '../domain/order-store.js';
+import { type Cancelling, CancelOrder } from './cancel-order.js';
+import { toReply } from './order-reply.js';
+
+/** What the edge of a cancellation stands on. */
+export class CancelOrderParts {
+  constructor(readonly database: Database, readonly orders: Pick<OrderStore, 'find'>, readonly isCheckoutKey: (principal: string, key: string) => Promise<boolean>) {}
+}
+
+@Controller()
+export class CancelOrderGrpc {
+  constructor(private readonly cancelOrder: CancelOrder, private readonly parts: CancelOrderParts) {}
+
+  @Rpc('OrderService', 'cancelOrder', ['user'])
+  async handle(request: orderV1.CancelOrderRequest, caller: Caller): Promise<orderV1.Order> {
+    const orderId = await this.visible(request.orderId, caller);
+    const reason = reasonOf(request);
+    const scope = scopeOf(caller, hashOf('order.CancelOrder', orderV1.CancelOrderRequest.encode(request).finish()));
+    if (!scope) throw new Refusal('idempotency-key-missing');
+    if (await this.parts.isCheckoutKey(scope.principal, scope.key)) throw new Refusal('idempotency-key-reused');
+    return once(this.parts.database, caller, scope, {
+      prepare: async () => cancelledOrRefused(await this.cancelOrder.stop(orderId, reason)),
+      run: async (tx) => toReply(cancelledOrRefused(await this.cancelOrder.run(tx, orderId, reason))),
+    });
+  }
+
+  /** Staff may cancel every order, anyone else their own; another's is not there. */
+  private async visible(id: string, caller: Caller): Promise<OrderId> {
+    if (parsePublicId('order', id) === undefined) throw notFound();
+    const order = await this.parts.orders.find(id as OrderId);
+    if (!order || (!isStaff(caller) && order.ownerId !== principalOf(caller).id)) throw notFound();
+    return order.id;
+  }
+}
+
+function reasonOf({ reason = '' }: orderV1.CancelOrderRequest): string {
+  if (reason.length > 500 || reason.includes('\0')) throw invalidField('/reason', 'invalid', 'at most 500 characters, no U+0000');
+  return reason === '' ? 'customer-request' : reason;
+}
+
+function cancelledOrRefused(cancelling: Cancelling): Order {
+  switch (cancelling.kind) {
+    case 'cancelled':
+      return cancelling.order;
+    case 'refused':
+      throw new Refusal(cancelling.because);
+  }
+}

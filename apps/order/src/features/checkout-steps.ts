@@ -1,0 +1,204 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type cartV1, type customerV1, type inventoryV1, inventoryV1 as inventory, type paymentV1, paymentV1 as payment, type Problem } from '@tandem/contracts';
+import { type Peer, Refusal } from '@tandem/host';
+import type { Money, OrderId, PaymentId, RefundId } from '@tandem/kernel';
+import type { CheckoutCommand } from '../domain/checkout.js';
+import type { Order, Quote } from '../domain/order.js';
+import { awayProblem, isAway, wasNeverSent } from './away.js';
+import { toWireAddress, toWireMoney } from './order-reply.js';
+import { quoteFrom } from './quote.js';
+
+export type Pricing = { readonly kind: 'priced'; readonly quote: Quote } | { readonly kind: 'refused'; readonly problem: Problem };
+
+export type Shortage = { readonly lineId: string; readonly variantId: string; readonly requested: number; readonly available: number };
+export type Reserving =
+  | { readonly kind: 'reserved' }
+  | { readonly kind: 'out-of-stock'; readonly shortages: readonly Shortage[] }
+  /** The reservation was given back before: this order is to end. */
+  | { readonly kind: 'released' }
+  | { readonly kind: 'refused'; readonly problem: Problem };
+
+/** What is known of an order's payment. `none`: the bank was never asked, and never will be. */
+export type Paying =
+  | { readonly kind: 'captured' | 'voided'; readonly paymentId: PaymentId }
+  | { readonly kind: 'declined'; readonly paymentId: PaymentId; readonly declineCode: string }
+  | { readonly kind: 'requires-action'; readonly paymentId: PaymentId; readonly url: string }
+  | { readonly kind: 'unknown'; readonly paymentId: PaymentId | null }
+  | { readonly kind: 'refused'; readonly problem: Problem };
+
+export type Taking = { readonly kind: 'taken' | 'expired' };
+
+export type ChargeFacts = {
+  readonly paymentMethod: string;
+  /** The bank may have been asked before: by an earlier run, or by this one. */
+  readonly mayHaveBeenAsked: boolean;
+};
+
+/**
+ * The steps of a checkout, each beside what undoes it. All are idempotent by the order's id, so a run begins from the top whatever has
+ * happened before. They throw when the other service is away and the outcome is not known.
+ */
+export type CheckoutSteps = {
+  readonly price: { do(command: CheckoutCommand): Promise<Pricing> };
+  readonly reserve: { do(order: Order): Promise<Reserving>; undo(orderId: OrderId): Promise<void> };
+  readonly pay: {
+    do(order: Order, facts: ChargeFacts): Promise<Paying>;
+    /** Ends the payment so that no money stays taken, also one that was captured or never asked for. */
+    undo(orderId: OrderId): Promise<Paying>;
+  };
+  /** Stock that was taken comes back by `order.cancelled`, as does all that follows a confirmed order. */
+  readonly take: { do(order: Order): Promise<Taking> };
+  /** Money of a confirmed order goes back. Asking again with the same id changes nothing. */
+  readonly refund: { do(orderId: OrderId, refundId: RefundId, amount: Money): Promise<void> };
+};
+
+export type StepPeers = {
+  readonly cart: Pick<Peer<typeof cartV1.CartServiceService>, 'price'>;
+  readonly customer: Pick<Peer<typeof customerV1.CustomerServiceService>, 'getProfile'>;
+  readonly inventory: Pick<Peer<typeof inventoryV1.InventoryServiceService>, 'reserve' | 'release' | 'take'>;
+  readonly payment: Pick<Peer<typeof paymentV1.PaymentServiceService>, 'charge' | 'findPayment' | 'void' | 'refund'>;
+};
+
+/** How long a reservation holds. Longer than any checkout may wait for its payment. */
+const reservationTtlSeconds = 900;
+/** The bank's own deadline is 10 s; the rest is for the way. */
+const payTimeoutMs = 12_000;
+/** How long a payment service that cannot be reached at all is waited for: a restart takes less. */
+const unreachablePatienceMs = 4_000;
+/** How long a step after the payment is tried inside the request. */
+const takePatienceMs = 4_000;
+const pauseMs = 150;
+const repeatable = { isRepeatable: true } as const;
+
+export function checkoutSteps(peers: StepPeers): CheckoutSteps {
+  return {
+    price: { do: (command) => price(peers, command) },
+    reserve: {
+      do: (order) => reserve(peers, order),
+      undo: async (orderId) => void (await peers.inventory.release({ orderId }, repeatable)),
+    },
+    pay: {
+      do: (order, facts) => pay(peers, order, facts),
+      undo: async (orderId) => payingOf(await peers.payment.void({ orderId, attempt: 1 }, { ...repeatable, timeoutMs: payTimeoutMs })),
+    },
+    take: { do: (order) => take(peers, order) },
+    refund: {
+      do: async (orderId, refundId, amount) => void (await peers.payment.refund({ orderId, refundId, amount: toWireMoney(amount) }, { ...repeatable, timeoutMs: payTimeoutMs })),
+    },
+  };
+}
+
+async function price({ cart, customer }: StepPeers, command: CheckoutCommand): Promise<Pricing> {
+  const { cartId, principal, email, shippingAddress, shippingOptionId, requestId } = command;
+  const ask = async (customerEmail?: string): Promise<Pricing> => {
+    const request = {
+      cartId,
+      principalId: principal.id,
+      ...(email === undefined ? {} : { email }),
+      ...(shippingAddress === undefined ? {} : { shippingAddress: toWireAddress(shippingAddress) }),
+      ...(shippingOptionId === undefined ? {} : { shippingOptionId }),
+      ...(customerEmail === undefined ? {} : { customerEmail }),
+    };
+    return { kind: 'priced', quote: quoteFrom(await cart.price(request, { ...repeatable, requestId })) };
+  };
+  const pricing = await refusedOr(() => ask());
+  if (principal.kind === 'guest' || !lacksEmail(pricing)) return pricing;
+  // Neither the request nor the cart has an e-mail: the account's is the default, and only then it is asked for.
+  return refusedOr(async () => {
+    const profile = await customer.getProfile({ customerId: principal.id }, { ...repeatable, requestId });
+    return profile.email === undefined ? pricing : ask(profile.email);
+  });
+}
+
+function lacksEmail(pricing: Pricing): boolean {
+  return pricing.kind === 'refused' && (pricing.problem.errors ?? []).some(({ pointer }) => pointer === '/email');
+}
+
+async function reserve({ inventory: stock }: StepPeers, order: Order): Promise<Reserving> {
+  return refusedOr<Reserving>(async () => {
+    const lines = order.lines.map(({ lineId, variantId, quantity }) => ({ lineId, variantId, quantity }));
+    const { outcome, shortages } = await stock.reserve({ orderId: order.id, lines, ttlSeconds: reservationTtlSeconds }, repeatable);
+    if (outcome === inventory.Reservation_Outcome.OUTCOME_RESERVED) return { kind: 'reserved' };
+    if (outcome === inventory.Reservation_Outcome.OUTCOME_RELEASED) return { kind: 'released' };
+    return { kind: 'out-of-stock', shortages };
+  });
+}
+
+async function take({ inventory: stock }: StepPeers, order: Order): Promise<Taking> {
+  const until = performance.now() + takePatienceMs;
+  for (;;) {
+    try {
+      const { outcome } = await stock.take({ orderId: order.id }, repeatable);
+      return { kind: outcome === inventory.Taking_Outcome.OUTCOME_TAKEN ? 'taken' : 'expired' };
+    } catch (error) {
+      if (!isAway(error) || performance.now() + pauseMs > until) throw error;
+      await sleep(pauseMs);
+    }
+  }
+}
+
+/** Asks for the money until there is a word, or the time is up: then the outcome is unknown, unless the bank was surely never asked. */
+async function pay(peers: StepPeers, order: Order, facts: ChargeFacts): Promise<Paying> {
+  const begun = performance.now();
+  let mayHaveBeenAsked = facts.mayHaveBeenAsked;
+  for (;;) {
+    const left = payTimeoutMs - (performance.now() - begun);
+    try {
+      return payingOf(await (order.status === 'pending' ? charge(peers, order, facts, left) : find(peers, order, facts, left)));
+    } catch (error) {
+      const refused = refusalOf(error);
+      if (refused && (refused.code !== 'payment-unavailable' || !mayHaveBeenAsked)) return { kind: 'refused', problem: refused };
+      mayHaveBeenAsked ||= !refused && !wasNeverSent(error);
+      const patience = mayHaveBeenAsked && !wasNeverSent(error) ? payTimeoutMs - 1_000 : unreachablePatienceMs;
+      if (performance.now() - begun + pauseMs > patience) return mayHaveBeenAsked ? { kind: 'unknown', paymentId: null } : { kind: 'refused', problem: awayProblem(error) };
+      await sleep(pauseMs);
+    }
+  }
+}
+
+function charge({ payment: bank }: StepPeers, order: Order, { paymentMethod }: ChargeFacts, timeoutMs: number): Promise<paymentV1.Payment> {
+  return bank.charge({ orderId: order.id, attempt: 1, amount: toWireMoney(order.total), paymentMethod }, { timeoutMs });
+}
+
+/** What the bank says of a charge that was open before; one it was never asked for is asked for now. */
+async function find(peers: StepPeers, order: Order, facts: ChargeFacts, timeoutMs: number): Promise<paymentV1.Payment> {
+  try {
+    return await peers.payment.findPayment({ orderId: order.id, attempt: 1 }, { timeoutMs });
+  } catch (error) {
+    if (error instanceof Refusal && error.problem.code === 'not-found') return charge(peers, order, facts, timeoutMs);
+    throw error;
+  }
+}
+
+function payingOf({ id, status, declineCode, actionUrl }: paymentV1.Payment): Paying {
+  const paymentId = id as PaymentId;
+  switch (status) {
+    case payment.Payment_Status.STATUS_CAPTURED:
+      return { kind: 'captured', paymentId };
+    case payment.Payment_Status.STATUS_DECLINED:
+      return { kind: 'declined', paymentId, declineCode: declineCode ?? 'declined' };
+    case payment.Payment_Status.STATUS_VOIDED:
+      return { kind: 'voided', paymentId };
+    case payment.Payment_Status.STATUS_REQUIRES_ACTION:
+      return { kind: 'requires-action', paymentId, url: actionUrl ?? '' };
+    default:
+      return { kind: 'unknown', paymentId };
+  }
+}
+
+/** The problem of a refusal that says for sure that nothing has happened. */
+function refusalOf(error: unknown): Problem | undefined {
+  return error instanceof Refusal && !isAway(error) ? error.problem : undefined;
+}
+
+/** Turns a refusal into an answer; a service that is away before the money is asked for refuses as well. */
+async function refusedOr<T>(work: () => Promise<T>): Promise<T | { kind: 'refused'; problem: Problem }> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isAway(error)) return { kind: 'refused', problem: awayProblem(error) };
+    if (error instanceof Refusal) return { kind: 'refused', problem: error.problem };
+    throw error;
+  }
+}
+

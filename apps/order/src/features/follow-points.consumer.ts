@@ -1,0 +1,26 @@
+import { Controller } from '@nestjs/common';
+import { PointsAvailableV1, PointsAwardedV1, PointsReversedV1 } from '@tandem/contracts';
+import type { Tx } from '@tandem/kernel';
+import { type Handled, type Message, On } from '@tandem/messaging';
+import { NoteFact } from './note-fact.js';
+
+/** Keeps the points an order has earned, and has lost again. */
+@Controller()
+export class FollowPoints {
+  constructor(private readonly noteFact: NoteFact) {}
+
+  @On(PointsAwardedV1)
+  async awarded(_: PointsAwardedV1, tx: Tx, message: Message<PointsAwardedV1>): Promise<Handled> {
+    return this.noteFact.run(tx, message, ({ points }, order) => ({ data: { points }, change: { pointsEarned: order.points.earned + points } }));
+  }
+
+  @On(PointsAvailableV1)
+  async available(_: PointsAvailableV1, tx: Tx, message: Message<PointsAvailableV1>): Promise<Handled> {
+    return this.noteFact.run(tx, message, ({ points }) => ({ data: { points } }));
+  }
+
+  @On(PointsReversedV1)
+  async reversed(_: PointsReversedV1, tx: Tx, message: Message<PointsReversedV1>): Promise<Handled> {
+    return this.noteFact.run(tx, message, ({ points }, order) => ({ data: { points }, change: { pointsEarned: Math.max(0, order.points.earned - Math.abs(points)) } }));
+  }
+}

@@ -1,0 +1,54 @@
+import { Controller } from '@nestjs/common';
+import { ShipmentCreatedV1, ShipmentDeliveredV1, ShipmentDispatchedV1, ShipmentLostV1, ShipmentVoidedV1 } from '@tandem/contracts';
+import type { ShipmentId, Tx } from '@tandem/kernel';
+import { type Handled, type Message, On } from '@tandem/messaging';
+import type { Order, Shipment, ShipmentStatus } from '../domain/order.js';
+import { shipmentAfter, statusAfter } from '../domain/shipment-facts.js';
+import { type Meaning, NoteFact } from './note-fact.js';
+
+type ShipmentFact = { readonly orderId: string; readonly shipmentId: string; readonly carrier: string; readonly trackingCode: string; readonly at: string };
+
+/** Keeps an order's parcels, and turns the last one's dispatch and delivery into the order's own. */
+@Controller()
+export class FollowShipments {
+  constructor(private readonly noteFact: NoteFact) {}
+
+  @On(ShipmentCreatedV1)
+  async created(_: ShipmentCreatedV1, tx: Tx, message: Message<ShipmentCreatedV1>): Promise<Handled> {
+    return this.noteFact.run(tx, message, (fact, order) => shipmentMeaning(order, fact, 'created'));
+  }
+
+  @On(ShipmentDispatchedV1)
+  async dispatched(_: ShipmentDispatchedV1, tx: Tx, message: Message<ShipmentDispatchedV1>): Promise<Handled> {
+    return this.progress(tx, message, { shipment: 'in-transit', order: 'shipped' });
+  }
+
+  @On(ShipmentDeliveredV1)
+  async delivered(_: ShipmentDeliveredV1, tx: Tx, message: Message<ShipmentDeliveredV1>): Promise<Handled> {
+    return this.progress(tx, message, { shipment: 'delivered', order: 'delivered' });
+  }
+
+  @On(ShipmentLostV1)
+  async lost(_: ShipmentLostV1, tx: Tx, message: Message<ShipmentLostV1>): Promise<Handled> {
+    return this.noteFact.run(tx, message, (fact, order) => shipmentMeaning(order, fact, 'lost'));
+  }
+
+  @On(ShipmentVoidedV1)
+  async voided(_: ShipmentVoidedV1, tx: Tx, message: Message<ShipmentVoidedV1>): Promise<Handled> {
+    return this.noteFact.run(tx, message, (fact, order) => shipmentMeaning(order, fact, 'voided'));
+  }
+
+  private progress(tx: Tx, message: Message<ShipmentDispatchedV1 | ShipmentDeliveredV1>, to: { shipment: ShipmentStatus; order: 'shipped' | 'delivered' }): Promise<Handled> {
+    return this.noteFact.run(tx, message, (fact, order) => {
+      const meant = shipmentMeaning(order, fact, to.shipment);
+      const status = statusAfter(order, to.order, fact.isLast);
+      if (!status) return meant;
+      return { ...meant, change: { ...meant.change, status }, follows: [{ type: `order.${status}`, at: new Date(fact.at), data: {} }] };
+    });
+  }
+}
+
+function shipmentMeaning(order: Order, { shipmentId, carrier, trackingCode }: ShipmentFact, status: ShipmentStatus): Meaning {
+  const fact: Shipment = { id: shipmentId as ShipmentId, status, carrier, trackingCode };
+  return { data: { shipmentId, carrier, trackingCode }, change: { shipment: shipmentAfter(order, fact) } };
+}

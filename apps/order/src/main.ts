@@ -1,0 +1,4 @@
+import { runService } from '@tandem/host';
+import { order } from './order.module.js';
+
+await runService(order);

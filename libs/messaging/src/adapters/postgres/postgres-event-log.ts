@@ -1,5 +1,6 @@
 import type { EventLog } from '../../event-log.js';
 import { acceptRecords } from '../accept-records.js';
+import { answered } from '../answered.js';
 import { LogClosed } from '../errors.js';
 import { type Logger, silent } from '../logger.js';
 import { Announcer } from './announcer.js';
@@ -25,7 +26,6 @@ export type PostgresEventLogOptions = {
 };
 
 const pingStatement = { name: 'log-ping', text: 'SELECT 1' };
-const pingWithinMs = 5_000;
 
 /** The embedded event log: partitions, groups and offsets as rows of one PostgreSQL database. */
 export function postgresEventLog({ connectionString, durable = true, logger = silent, evictAfterMs = 60_000 }: PostgresEventLogOptions): EventLog {
@@ -74,16 +74,4 @@ export function postgresEventLog({ connectionString, durable = true, logger = si
     ping: () => open(() => answered(run(pingStatement))),
     close: () => (closing ??= close()),
   };
-}
-
-async function answered(query: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`the event log did not answer within ${pingWithinMs} ms`)), pingWithinMs);
-  });
-  try {
-    await Promise.race([query, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,0 +1,71 @@
+import kafkajs, { type Admin, type Kafka, type LogEntry } from 'kafkajs';
+import type { Logger } from '../logger.js';
+import { checkApiVersions } from './api-versions.js';
+import { calmIdleConnections } from './idle-poll.js';
+
+export type ClientOptions = { readonly brokers: readonly string[]; readonly clientId: string; readonly logger: Logger };
+
+/** A hung broker fails each try after `requestTimeout`. */
+const timeouts = { connectionTimeout: 2_000, requestTimeout: 5_000 };
+
+/** Connections to one cluster, opened when they are first wanted. */
+export class KafkaClient {
+  readonly kafka: Kafka;
+  /** For the producer: it does not try again by itself. */
+  readonly impatient: Kafka;
+  private opened: Promise<Admin> | undefined;
+  private checked: Promise<void> | undefined;
+
+  constructor(private readonly options: ClientOptions) {
+    const { brokers, clientId, logger } = options;
+    if (!calmIdleConnections()) logger.warn({}, 'kafkajs is not the version its idle-poll patch was written for; idle connections will cost CPU');
+    const common = { brokers: [...brokers], clientId, ...timeouts, logCreator: () => bridge(logger) };
+    this.kafka = new kafkajs.Kafka(common);
+    this.impatient = new kafkajs.Kafka({ ...common, requestTimeout: 3_000, retry: { retries: 0 } });
+  }
+
+  /** Resolves once a broker was found to speak our protocol versions; asked of the cluster once. */
+  async supported(): Promise<void> {
+    this.checked ??= checkApiVersions(this.options.brokers);
+    try {
+      await this.checked;
+    } catch (error) {
+      this.checked = undefined;
+      throw error;
+    }
+  }
+
+  /** Runs an administrative request. After a failure the next one gets a new connection. */
+  async admin<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
+    await this.supported();
+    const opened = (this.opened ??= this.openAdmin());
+    try {
+      return await work(await opened);
+    } catch (error) {
+      if (this.opened === opened) this.opened = undefined;
+      void opened.then((admin) => admin.disconnect()).catch((late: unknown) => this.options.logger.debug({ err: late }, 'a broken connection was not closed'));
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const opened = this.opened;
+    this.opened = undefined;
+    await opened?.then((admin) => admin.disconnect()).catch((error: unknown) => this.options.logger.debug({ err: error }, 'the connection was gone already'));
+  }
+
+  private async openAdmin(): Promise<Admin> {
+    const admin = this.kafka.admin({ retry: { retries: 2 } });
+    await admin.connect();
+    return admin;
+  }
+}
+
+/** kafkajs's lines in ours. Its "info" tells of every pause and join: ours is "debug". Its "error" is mostly a try that will be made again. */
+function bridge(logger: Logger): (entry: LogEntry) => void {
+  return ({ level, namespace, log: { message, timestamp: _, logger: __, ...facts } }) => {
+    if (/offset out of range/i.test(message)) logger.error({ ...facts, kafkajs: namespace }, message);
+    else if (level === kafkajs.logLevel.ERROR || level === kafkajs.logLevel.WARN) logger.warn({ ...facts, kafkajs: namespace }, message);
+    else logger.debug({ ...facts, kafkajs: namespace }, message);
+  };
+}

@@ -1,0 +1,44 @@
+import { readFileSync, existsSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
+import { events } from './all.js';
+import { breaks, type JsonSchema } from './breaks.js';
+
+const snapshot = new URL('../../events.snapshot.json', import.meta.url);
+
+function current(): Record<string, JsonSchema> {
+  return Object.fromEntries(events.map(({ type, schema }) => [type, z.toJSONSchema(schema, { io: 'input' }) as JsonSchema]));
+}
+
+describe('the events', () => {
+  it('are changed additively only: a break is a new version published side by side', () => {
+    if (!existsSync(snapshot)) writeFileSync(snapshot, `${JSON.stringify(current(), null, 1)}\n`);
+    const published = JSON.parse(readFileSync(snapshot, 'utf8')) as Record<string, JsonSchema>;
+    expect(Object.entries(published).flatMap(([type, before]) => breaks(before, current()[type], type))).toEqual([]);
+  });
+
+  it('are all in the snapshot (delete events.snapshot.json and run this once to take a new one after an addition)', () => {
+    expect(JSON.parse(readFileSync(snapshot, 'utf8'))).toEqual(JSON.parse(JSON.stringify(current())));
+  });
+
+  it('have one definition per type, on the topic of their aggregate', () => {
+    expect(new Set(events.map(({ type }) => type)).size).toBe(events.length);
+  });
+});
+
+describe('a break', () => {
+  const before: JsonSchema = { type: 'object', properties: { id: { type: 'string' }, note: { type: 'string' } }, required: ['id'] };
+
+  it.each<[string, JsonSchema | undefined, string[]]>([
+    ['a removed event', undefined, ['x is gone']],
+    ['a removed field', { ...before, properties: { id: { type: 'string' } } }, ['x.note is gone']],
+    ['another type', { ...before, properties: { ...before.properties, id: { type: 'integer' } } }, ['x.id was string, is integer']],
+    ['a field that must be there now', { ...before, required: ['id', 'note'] }, ['x.note must be there now']],
+    ['a field that may be missing now', { ...before, required: [] }, ['x.id may be missing now']],
+  ])('is %s', (_what, after, found) => {
+    expect(breaks(before, after, 'x')).toEqual(found);
+  });
+
+  it('is not a new optional field', () => {
+    expect(breaks(before, { ...before, properties: { ...before.properties, more: { type: 'string' } } }, 'x')).toEqual([]);
+  });
+});

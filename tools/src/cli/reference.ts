@@ -1,0 +1,12 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runMain } from '../failure.js';
+import { referencePages } from '../reference.js';
+import { workspaceRoot } from '../workspace.js';
+
+/** `npm run reference`: writes the pages of docs/reference that are made from code. */
+await runMain(async () => {
+  const folder = join(workspaceRoot, 'docs/reference');
+  await mkdir(folder, { recursive: true });
+  for (const [name, text] of Object.entries(referencePages())) await writeFile(join(folder, name), text);
+});

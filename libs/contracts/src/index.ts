@@ -1,6 +1,6 @@
 export { type Topic, type TopicName, deadLetterTopic, topics } from './topics.js';
 export { type DataOf, type EventDefinition, defineEvent } from './define-event.js';
-export { events } from './events/all.js';
+export { eventSchemas, events } from './events/all.js';
 export type { MoneyData } from './events/fields.js';
 export { CustomerRegisteredV1 } from './events/customer-registered.v1.js';
 export { NotificationSentV1 } from './events/notification-sent.v1.js';

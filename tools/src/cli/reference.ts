@@ -1,12 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { eventSchemas } from '@tandem/contracts';
 import { runMain } from '../failure.js';
 import { referencePages } from '../reference.js';
 import { workspaceRoot } from '../workspace.js';
 
-/** `npm run reference`: writes the pages of docs/reference that are made from code. */
+/** `npm run reference`: writes the pages of docs/reference that are made from code, and the snapshot that event schemas are compared with. */
 await runMain(async () => {
   const folder = join(workspaceRoot, 'docs/reference');
   await mkdir(folder, { recursive: true });
   for (const [name, text] of Object.entries(referencePages())) await writeFile(join(folder, name), text);
+  await writeFile(join(workspaceRoot, 'libs/contracts/events.snapshot.json'), `${JSON.stringify(eventSchemas(), null, 1)}\n`);
 });

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { EventDefinition } from '../define-event.js';
 import { CustomerRegisteredV1 } from './customer-registered.v1.js';
 import { NotificationSentV1 } from './notification-sent.v1.js';
@@ -43,3 +44,8 @@ export const events: readonly EventDefinition[] = [
   ShipmentVoidedV1,
   StockChangedV1,
 ] as readonly unknown[] as readonly EventDefinition[];
+
+/** JSON Schema of every event by type, as a producer writes it. Its committed snapshot is what a change is compared with. */
+export function eventSchemas(): Readonly<Record<string, object>> {
+  return Object.fromEntries(events.map(({ type, schema }) => [type, z.toJSONSchema(schema, { io: 'input' })]));
+}

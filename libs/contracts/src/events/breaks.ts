@@ -1,6 +1,6 @@
 /** The part of JSON Schema that event schemas use. */
 export type JsonSchema = {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly items?: JsonSchema;
@@ -32,5 +32,5 @@ function lostValues(before: JsonSchema, after: JsonSchema, path: string): readon
 
 function kindOf(schema: JsonSchema): string {
   if (schema.anyOf) return schema.anyOf.map(kindOf).join(' or ');
-  return schema.type ?? 'any';
+  return String(schema.type ?? 'any');
 }

@@ -8,7 +8,7 @@ export { type Identity, type Principal, type TokenFault, createIdentity, issuer,
 export { type Caller, isStaff, principalOf } from './grpc/caller.js';
 export { type Allowed, Rpc } from './grpc/rpc.js';
 export { type CallOptions, type Peer, createPeer } from './grpc/peer.js';
-export { refusalFor } from './grpc/problem-filter.js';
+export { GrpcProblemFilter, refusalFor } from './grpc/problem-filter.js';
 export { type Effect, type Scope, hashOf, idempotencyRetentionHours, once, scopeOf } from './idempotency.js';
 export { openEventLog } from './event-log.js';
 export { peerUrl } from './peer-url.js';

@@ -3,7 +3,14 @@ import { join } from 'node:path';
 
 export type BrokerPorts = { readonly port: number; readonly controllerPort: number };
 /** Where one broker keeps its things. A folder formatted for one node serves no other. */
-export type BrokerFolder = { readonly properties: string; readonly logging: string; readonly data: string; readonly logs: string; readonly log: string; readonly pid: string };
+export type BrokerFolder = {
+  readonly properties: string;
+  readonly logging: string;
+  readonly data: string;
+  readonly logs: string;
+  readonly log: string;
+  readonly pid: string;
+};
 
 export const folderOf = (dataDir: string): BrokerFolder => ({
   properties: join(dataDir, 'server.properties'),

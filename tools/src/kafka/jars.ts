@@ -17,13 +17,17 @@ export async function ensureJars(maven: string, cacheDir: string): Promise<strin
   const partial = `${folder}.${process.pid}`;
   await mkdir(partial, { recursive: true });
   try {
-    await exec(maven, ['-B', '-q', '-f', pom, 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${partial}`], { maxBuffer: 16_000_000 });
+    await exec(maven, ['-B', '-q', '-f', pom, 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${partial}`], {
+      maxBuffer: 16_000_000,
+    });
     await rename(partial, folder);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
     if (existsSync(folder)) return folder;
     const { stdout = '', message } = error as { readonly stdout?: string; readonly message: string };
-    throw new Failure(`Maven could not fetch the jars of Kafka ${kafkaVersion} (${pom}):\n${(stdout || message).trim().split('\n').slice(-8).join('\n')}`);
+    throw new Failure(
+      `Maven could not fetch the jars of Kafka ${kafkaVersion} (${pom}):\n${(stdout || message).trim().split('\n').slice(-8).join('\n')}`,
+    );
   }
   return folder;
 }

@@ -13,9 +13,12 @@ export type JavaFound = { readonly java: string; readonly maven: string } | { re
 export async function findJava(javaHome = process.env['JAVA_HOME']): Promise<JavaFound> {
   const java = javaHome ? join(javaHome, 'bin', 'java') : 'java';
   const version = await javaVersion(java);
-  if (version === undefined) return missing('Java was not found', 'install a JDK or JRE ≥ 17 (Debian: apt-get install openjdk-17-jre-headless) or set JAVA_HOME');
-  if (version < oldestJava) return missing(`Java ${version} is too old`, `Kafka 4 needs Java ≥ ${oldestJava}; set JAVA_HOME to a newer one`);
-  if (!(await answers('mvn'))) return missing('Maven was not found', 'install it (Debian: apt-get install maven); it fetches Kafka’s jars once');
+  if (version === undefined)
+    return missing('Java was not found', 'install a JDK or JRE ≥ 17 (Debian: apt-get install openjdk-17-jre-headless) or set JAVA_HOME');
+  if (version < oldestJava)
+    return missing(`Java ${version} is too old`, `Kafka 4 needs Java ≥ ${oldestJava}; set JAVA_HOME to a newer one`);
+  if (!(await answers('mvn')))
+    return missing('Maven was not found', 'install it (Debian: apt-get install maven); it fetches Kafka’s jars once');
   return { java, maven: 'mvn' };
 }
 

@@ -27,7 +27,8 @@ export type KafkaOptions = {
 export type Kafka = {
   /** For KAFKA_BROKERS. */
   readonly brokers: string;
-  pid(): number;
+  /** Changes with `restart`. */
+  readonly pid: number;
   /** SIGTERM; resolves when it is gone. Asking again changes nothing. */
   stop(): Promise<void>;
   /** SIGKILL, as a crash. */
@@ -66,7 +67,9 @@ function handleOf(broker: Broker, first: number): Kafka {
   let pid = first;
   return {
     brokers: `127.0.0.1:${broker.ports.port}`,
-    pid: () => pid,
+    get pid() {
+      return pid;
+    },
     stop: () => stopKafka(broker.dataDir),
     kill: () => endProcess(pid, 'SIGKILL', stopWithinMs),
     restart: async () => {
@@ -100,7 +103,16 @@ async function format({ dataDir, java, classPath }: Broker): Promise<void> {
   await mkdir(folder.data, { recursive: true });
   const clusterId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url').replace(/^-/, 'A'); // a leading dash would be read as an option
   const args = ['-Xmx128m', ...flags, `-Dlog4j2.configurationFile=${folder.logging}`, `-Dkafka.logs.dir=${folder.logs}`, '-cp', classPath];
-  await exec(java, [...args, 'kafka.tools.StorageTool', 'format', '--ignore-formatted', '--cluster-id', clusterId, '--config', folder.properties]);
+  await exec(java, [
+    ...args,
+    'kafka.tools.StorageTool',
+    'format',
+    '--ignore-formatted',
+    '--cluster-id',
+    clusterId,
+    '--config',
+    folder.properties,
+  ]);
 }
 
 async function ready({ dataDir, ports }: Broker, pid: number): Promise<void> {
@@ -119,7 +131,8 @@ async function lastWords(dataDir: string): Promise<string> {
 
 async function choosePorts({ port, controllerPort }: KafkaOptions): Promise<BrokerPorts> {
   for (const wanted of [port, controllerPort]) {
-    if (wanted !== undefined && !(await isPortFree(wanted))) throw new Failure(`Port ${wanted}, wanted for Kafka, is busy. Free it or choose another.`);
+    if (wanted !== undefined && !(await isPortFree(wanted)))
+      throw new Failure(`Port ${wanted}, wanted for Kafka, is busy. Free it or choose another.`);
   }
   return { port: port ?? (await freePort()), controllerPort: controllerPort ?? (await freePort()) };
 }

@@ -22,7 +22,10 @@ export function acceptRecords(records: readonly NewRecord[]): void {
 
 /** Bytes of key and headers. */
 function headBytes({ key, headers }: NewRecord): number {
-  return Object.entries(headers).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value), Buffer.byteLength(key ?? ''));
+  return Object.entries(headers).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),
+    Buffer.byteLength(key ?? ''),
+  );
 }
 
 function acceptText({ topic, key, headers, value }: NewRecord): void {

@@ -16,7 +16,11 @@ export type DeliveryOptions = {
 };
 
 /** Asks the handler. Never throws: a throw is logged and becomes `later`. */
-export async function attempt(options: Pick<DeliveryOptions, 'handle' | 'logger'>, record: LogRecord, signal: AbortSignal): Promise<Verdict> {
+export async function attempt(
+  options: Pick<DeliveryOptions, 'handle' | 'logger'>,
+  record: LogRecord,
+  signal: AbortSignal,
+): Promise<Verdict> {
   try {
     return await options.handle(record, signal);
   } catch (error) {

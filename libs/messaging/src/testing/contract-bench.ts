@@ -15,7 +15,12 @@ const patienceMs = 30_000;
 export async function eventually(check: () => unknown): Promise<void> {
   const deadline = Date.now() + patienceMs;
   for (;;) {
-    const failure = await Promise.resolve().then(check).then(() => undefined, (error: unknown) => ({ error }));
+    const failure = await Promise.resolve()
+      .then(check)
+      .then(
+        () => undefined,
+        (error: unknown) => ({ error }),
+      );
     if (!failure) return;
     if (Date.now() > deadline) throw failure.error;
     await pause(10);
@@ -30,12 +35,17 @@ export const record = (topic: string, key: string | null, value: string | null):
 /** A key of each partition of a topic, in order. */
 export function keysByPartition(partitions: number): readonly string[] {
   const keys = new Map<number, string>();
-  for (let n = 0; keys.size < partitions; n += 1) if (!keys.has(partitionOfKey(`k${n}`, partitions))) keys.set(partitionOfKey(`k${n}`, partitions), `k${n}`);
+  for (let n = 0; keys.size < partitions; n += 1)
+    if (!keys.has(partitionOfKey(`k${n}`, partitions))) keys.set(partitionOfKey(`k${n}`, partitions), `k${n}`);
   return Array.from({ length: partitions }, (_, partition) => keys.get(partition) ?? '');
 }
 
 /** A handler that says `done` and keeps what it was given. */
-export function recorder(): { readonly seen: LogRecord[]; readonly values: () => (string | null)[]; readonly handle: SubscribeOptions['handle'] } {
+export function recorder(): {
+  readonly seen: LogRecord[];
+  readonly values: () => (string | null)[];
+  readonly handle: SubscribeOptions['handle'];
+} {
   const seen: LogRecord[] = [];
   return {
     seen,

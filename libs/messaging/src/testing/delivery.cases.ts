@@ -14,7 +14,8 @@ export function deliveryCases(bench: () => Bench): void {
       await bench().join({
         group: bench().name('group'),
         topics: [topic],
-        handle: (given, signal) => (given.value === 'sick' && !state.cured ? Promise.resolve({ kind: 'later', afterMs: 50 }) : handle(given, signal)),
+        handle: (given, signal) =>
+          given.value === 'sick' && !state.cured ? Promise.resolve({ kind: 'later', afterMs: 50 }) : handle(given, signal),
       });
       await log.publish([record(topic, sick, 'sick'), record(topic, sick, 'behind'), record(topic, well, '1'), record(topic, well, '2')]);
       await eventually(() => expect(values()).toEqual(['1', '2']));

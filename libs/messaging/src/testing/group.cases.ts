@@ -3,7 +3,8 @@ import type { Subscription } from '../event-log.js';
 import { type Bench, eventually, keysByPartition, pause, record, recorder } from './contract-bench.js';
 
 const numbers = (from: number, to: number): string[] => Array.from({ length: to - from }, (_, n) => String(from + n));
-const places = (members: readonly Subscription[]): number[] => members.flatMap((member) => member.assigned().map(({ partition }) => partition)).sort((a, b) => a - b);
+const places = (members: readonly Subscription[]): number[] =>
+  members.flatMap((member) => member.assigned().map(({ partition }) => partition)).sort((a, b) => a - b);
 const sorted = (values: readonly (string | null)[]): number[] => [...new Set(values)].map(Number).sort((a, b) => a - b);
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
@@ -25,14 +26,26 @@ export function groupCases(bench: () => Bench): void {
       const { seen, handle } = recorder();
       await bench().join({ group: bench().name('group'), topics: [topic, other], handle });
       await log.publish([record(topic, 'a', '1'), record(other, 'a', '2')]);
-      await eventually(() => expect(seen.map(({ topic: of, value }) => [of, value]).sort()).toEqual([[topic, '1'], [other, '2']].sort()));
+      await eventually(() =>
+        expect(seen.map(({ topic: of, value }) => [of, value]).sort()).toEqual(
+          [
+            [topic, '1'],
+            [other, '2'],
+          ].sort(),
+        ),
+      );
     });
 
     it('get the records of a key in the order they were published', async () => {
       const { log, topic } = await bench().topic();
       const { seen, handle } = recorder();
-      await bench().join({ group: bench().name('group'), topics: [topic], handle: async (given, signal) => (await pause(Math.random() * 2), handle(given, signal)) });
-      for (let from = 0; from < 200; from += 20) await log.publish(numbers(from, from + 20).map((n) => record(topic, `key-${Number(n) % 10}`, n)));
+      await bench().join({
+        group: bench().name('group'),
+        topics: [topic],
+        handle: async (given, signal) => (await pause(Math.random() * 2), handle(given, signal)),
+      });
+      for (let from = 0; from < 200; from += 20)
+        await log.publish(numbers(from, from + 20).map((n) => record(topic, `key-${Number(n) % 10}`, n)));
       await eventually(() => expect(seen).toHaveLength(200));
       for (const key of new Set(seen.map((given) => given.key))) {
         const ranks = seen.filter((given) => given.key === key).map(({ value }) => Number(value));
@@ -71,8 +84,15 @@ export function groupCases(bench: () => Bench): void {
       const { log, topic } = await bench().topic(4);
       const group = bench().name('group');
       const shared = recorder();
-      const members = await Promise.all([1, 2].map(async () => (await bench().join({ group, topics: [topic], handle: shared.handle })).member));
-      await eventually(() => expect([places(members), members.map((member) => member.assigned().length)]).toEqual([[0, 1, 2, 3], [2, 2]]));
+      const members = await Promise.all(
+        [1, 2].map(async () => (await bench().join({ group, topics: [topic], handle: shared.handle })).member),
+      );
+      await eventually(() =>
+        expect([places(members), members.map((member) => member.assigned().length)]).toEqual([
+          [0, 1, 2, 3],
+          [2, 2],
+        ]),
+      );
       await log.publish(numbers(0, 100).map((n) => record(topic, n, n)));
       await eventually(() => expect(sorted(shared.values())).toEqual(upTo(100)));
       expect(shared.seen).toHaveLength(100);
@@ -82,8 +102,12 @@ export function groupCases(bench: () => Bench): void {
       const { log, topic } = await bench().topic(3);
       const group = bench().name('group');
       const shared = recorder();
-      const members = await Promise.all(upTo(6).map(async () => (await bench().join({ group, topics: [topic], handle: shared.handle })).member));
-      await eventually(() => expect([places(members), members.filter((member) => member.assigned().length > 0).length]).toEqual([[0, 1, 2], 3]));
+      const members = await Promise.all(
+        upTo(6).map(async () => (await bench().join({ group, topics: [topic], handle: shared.handle })).member),
+      );
+      await eventually(() =>
+        expect([places(members), members.filter((member) => member.assigned().length > 0).length]).toEqual([[0, 1, 2], 3]),
+      );
       await log.publish(numbers(0, 30).map((n) => record(topic, n, n)));
       await eventually(() => expect(sorted(shared.values())).toEqual(upTo(30)));
     });
@@ -114,7 +138,11 @@ export function groupCases(bench: () => Bench): void {
       const { log, topic } = await bench().topic(1);
       const group = bench().name('group');
       const before = recorder();
-      const { member } = await bench().join({ group, topics: [topic], handle: async (given, signal) => (await pause(200), before.handle(given, signal)) });
+      const { member } = await bench().join({
+        group,
+        topics: [topic],
+        handle: async (given, signal) => (await pause(200), before.handle(given, signal)),
+      });
       await log.publish(numbers(0, 5).map((n) => record(topic, 'a', n)));
       await eventually(() => expect(before.seen).toHaveLength(1));
       await member.close();

@@ -3,7 +3,11 @@ import { type Bench, eventually, pause, record, recorder } from './contract-benc
 
 /** Lag, replay and other moves of a group. Groups are moved while none of their members runs: every log can do that. */
 export function positionCases(bench: () => Bench): void {
-  const handled = async (options: { readonly topic: string; readonly group: string; readonly count: number }): Promise<readonly (string | null)[]> => {
+  const handled = async (options: {
+    readonly topic: string;
+    readonly group: string;
+    readonly count: number;
+  }): Promise<readonly (string | null)[]> => {
     const { seen, handle, values } = recorder();
     const { log } = await bench().join({ group: options.group, topics: [options.topic], handle });
     await eventually(() => expect(seen.length).toBeGreaterThanOrEqual(options.count));
@@ -76,7 +80,9 @@ export function positionCases(bench: () => Bench): void {
 
     it('needs a topic that exists', async () => {
       const log = await bench().client();
-      await expect(log.seek(bench().name('group'), bench().name('nowhere'), { to: 'earliest' })).rejects.toMatchObject({ name: 'UnknownTopic' });
+      await expect(log.seek(bench().name('group'), bench().name('nowhere'), { to: 'earliest' })).rejects.toMatchObject({
+        name: 'UnknownTopic',
+      });
     });
   });
 }

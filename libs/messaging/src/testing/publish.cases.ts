@@ -44,7 +44,12 @@ export function publishCases(bench: () => Bench): void {
     it('keeps large, empty and absent values', async () => {
       const { log, topic } = await bench().topic(1);
       const large = 'é'.repeat(450_000);
-      await log.publish([record(topic, 'a', large), record(topic, 'a', ''), record(topic, 'a', null), record(topic, 'a', 'x'.repeat(1_000_000))]);
+      await log.publish([
+        record(topic, 'a', large),
+        record(topic, 'a', ''),
+        record(topic, 'a', null),
+        record(topic, 'a', 'x'.repeat(1_000_000)),
+      ]);
       expect((await all(log, topic)).map(({ value }) => value)).toEqual([large, '', null, 'x'.repeat(1_000_000)]);
     });
 
@@ -87,7 +92,8 @@ export function publishCases(bench: () => Bench): void {
       expect(await all(log, topic)).toEqual([]);
     };
     it('a value over 1,000,000 bytes', () => refused((topic) => record(topic, 'a', 'é'.repeat(500_001)), 'RecordTooLarge'));
-    it('key and headers over 32,768 bytes', () => refused((topic) => ({ ...record(topic, 'a', ''), headers: { h: 'x'.repeat(32_768) } }), 'RecordTooLarge'));
+    it('key and headers over 32,768 bytes', () =>
+      refused((topic) => ({ ...record(topic, 'a', ''), headers: { h: 'x'.repeat(32_768) } }), 'RecordTooLarge'));
     it('an unknown topic', () => refused(() => record(bench().name('nowhere'), 'a', 'x'), 'UnknownTopic'));
     it('NUL in a value', () => refused((topic) => record(topic, 'a', 'a\0b'), 'InvalidRecord'));
     it('NUL in a key', () => refused((topic) => record(topic, '\0', 'x'), 'InvalidRecord'));
@@ -100,7 +106,10 @@ export function publishCases(bench: () => Bench): void {
       const { log, topic } = await bench().topic(3);
       await log.publish([record(topic, 'a', 'kept')]);
       const others = await Promise.all([bench().client(), bench().client()]);
-      const wanted = [{ name: topic, key: 'any', partitions: 3, retentionDays: 1 }, { name: bench().name('topic'), key: 'any', partitions: 2, retentionDays: 1 }];
+      const wanted = [
+        { name: topic, key: 'any', partitions: 3, retentionDays: 1 },
+        { name: bench().name('topic'), key: 'any', partitions: 2, retentionDays: 1 },
+      ];
       await Promise.all([log, ...others].map((client) => client.ensureTopics(wanted)));
       const found = await Promise.all([0, 1, 2].map((partition) => all(log, topic, partition)));
       expect(found.flat().map(({ value }) => value)).toEqual(['kept']);
@@ -108,7 +117,11 @@ export function publishCases(bench: () => Bench): void {
 
     it('never change their number of partitions', async () => {
       const { log, topic } = await bench().topic(3);
-      await expect(log.ensureTopics([{ name: topic, key: 'any', partitions: 4, retentionDays: 1 }])).rejects.toMatchObject({ name: 'PartitionCountDiffers', found: 3, wanted: 4 });
+      await expect(log.ensureTopics([{ name: topic, key: 'any', partitions: 4, retentionDays: 1 }])).rejects.toMatchObject({
+        name: 'PartitionCountDiffers',
+        found: 3,
+        wanted: 4,
+      });
     });
 
     it('must exist to be subscribed to', async () => {
@@ -122,13 +135,21 @@ export function publishCases(bench: () => Bench): void {
     it('gives at most the limit from an offset on, and nothing past the end', async () => {
       const { log, topic } = await bench().topic(1);
       await log.publish(Array.from({ length: 20 }, (_, n) => record(topic, 'a', String(n))));
-      const values = async (offset: bigint, limit: number) => (await log.read({ topic, partition: 0, offset }, limit)).map(({ value }) => value);
-      expect([await values(5n, 3), await values(18n, 10), await values(20n, 10), await values(99n, 10)]).toEqual([['5', '6', '7'], ['18', '19'], [], []]);
+      const values = async (offset: bigint, limit: number) =>
+        (await log.read({ topic, partition: 0, offset }, limit)).map(({ value }) => value);
+      expect([await values(5n, 3), await values(18n, 10), await values(20n, 10), await values(99n, 10)]).toEqual([
+        ['5', '6', '7'],
+        ['18', '19'],
+        [],
+        [],
+      ]);
     });
 
     it('needs a topic and partition that exist', async () => {
       const { log, topic } = await bench().topic(1);
-      await expect(log.read({ topic: bench().name('nowhere'), partition: 0, offset: 0n }, 1)).rejects.toMatchObject({ name: 'UnknownTopic' });
+      await expect(log.read({ topic: bench().name('nowhere'), partition: 0, offset: 0n }, 1)).rejects.toMatchObject({
+        name: 'UnknownTopic',
+      });
       await expect(log.read({ topic, partition: 7, offset: 0n }, 1)).rejects.toMatchObject({ name: 'UnknownTopic' });
     });
 

@@ -5,7 +5,8 @@ import { migrateEventLog } from '../adapters/postgres/migrate-event-log.js';
 /** A migrated log database of its own for one suite, on the server of TEST_DATABASE_URL; throws when that is not set. */
 export async function createLogDatabase(): Promise<{ readonly url: string; drop(): Promise<void> }> {
   const server = process.env['TEST_DATABASE_URL'];
-  if (!server) throw new Error('TEST_DATABASE_URL is not set: this suite needs a PostgreSQL server it may create databases on (npm test starts one)');
+  if (!server)
+    throw new Error('TEST_DATABASE_URL is not set: this suite needs a PostgreSQL server it may create databases on (npm test starts one)');
   const name = `test_log_${randomBytes(6).toString('hex')}`;
   await onServer(server, `CREATE DATABASE ${name}`);
   const url = new URL(server);

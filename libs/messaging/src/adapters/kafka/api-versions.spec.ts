@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { misfits } from './api-versions.js';
 
-const like = (min: number, max: number) => new Map([0, 1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 15, 18, 19, 42].map((key) => [key, { min, max }]));
+const like = (min: number, max: number) =>
+  new Map([0, 1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 15, 18, 19, 42].map((key) => [key, { min, max }]));
 
 describe('what a broker lacks', () => {
   it('is nothing when every version lies in its range', () => {

@@ -2,9 +2,21 @@ import { connect } from 'node:net';
 
 /** The version of each request kafkajs 2.2.4 sends at most (src/protocol/requests); it never looks at a broker's minimum, so we do. */
 const sent: readonly (readonly [key: number, name: string, version: number])[] = [
-  [0, 'Produce', 7], [1, 'Fetch', 11], [2, 'ListOffsets', 3], [3, 'Metadata', 6], [8, 'OffsetCommit', 5], [9, 'OffsetFetch', 4],
-  [10, 'FindCoordinator', 2], [11, 'JoinGroup', 5], [12, 'Heartbeat', 3], [13, 'LeaveGroup', 3], [14, 'SyncGroup', 3],
-  [15, 'DescribeGroups', 2], [18, 'ApiVersions', 2], [19, 'CreateTopics', 3], [42, 'DeleteGroups', 1],
+  [0, 'Produce', 7],
+  [1, 'Fetch', 11],
+  [2, 'ListOffsets', 3],
+  [3, 'Metadata', 6],
+  [8, 'OffsetCommit', 5],
+  [9, 'OffsetFetch', 4],
+  [10, 'FindCoordinator', 2],
+  [11, 'JoinGroup', 5],
+  [12, 'Heartbeat', 3],
+  [13, 'LeaveGroup', 3],
+  [14, 'SyncGroup', 3],
+  [15, 'DescribeGroups', 2],
+  [18, 'ApiVersions', 2],
+  [19, 'CreateTopics', 3],
+  [42, 'DeleteGroups', 1],
 ];
 const answerWithinMs = 3_000;
 

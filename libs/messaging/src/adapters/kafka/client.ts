@@ -18,7 +18,8 @@ export class KafkaClient {
 
   constructor(private readonly options: ClientOptions) {
     const { brokers, clientId, logger } = options;
-    if (!calmIdleConnections()) logger.warn({}, 'kafkajs is not the version its idle-poll patch was written for; idle connections will cost CPU');
+    if (!calmIdleConnections())
+      logger.warn({}, 'kafkajs is not the version its idle-poll patch was written for; idle connections will cost CPU');
     const common = { brokers: [...brokers], clientId, ...timeouts, logCreator: () => bridge(logger) };
     this.kafka = new kafkajs.Kafka(common);
     this.impatient = new kafkajs.Kafka({ ...common, requestTimeout: 3_000, retry: { retries: 0 } });
@@ -43,7 +44,9 @@ export class KafkaClient {
       return await work(await opened);
     } catch (error) {
       if (this.opened === opened) this.opened = undefined;
-      void opened.then((admin) => admin.disconnect()).catch((late: unknown) => this.options.logger.debug({ err: late }, 'a broken connection was not closed'));
+      void opened
+        .then((admin) => admin.disconnect())
+        .catch((late: unknown) => this.options.logger.debug({ err: late }, 'a broken connection was not closed'));
       throw error;
     }
   }
@@ -51,7 +54,9 @@ export class KafkaClient {
   async close(): Promise<void> {
     const opened = this.opened;
     this.opened = undefined;
-    await opened?.then((admin) => admin.disconnect()).catch((error: unknown) => this.options.logger.debug({ err: error }, 'the connection was gone already'));
+    await opened
+      ?.then((admin) => admin.disconnect())
+      .catch((error: unknown) => this.options.logger.debug({ err: error }, 'the connection was gone already'));
   }
 
   private async openAdmin(): Promise<Admin> {

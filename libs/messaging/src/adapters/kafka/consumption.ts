@@ -9,7 +9,13 @@ import { OffsetCommits } from './offset-commits.js';
 import { Watchdog } from './watchdog.js';
 
 /** Source: kafkajs defaults are 30 s and 5 s: an outage would cost half a minute, every resume and leave up to five seconds. */
-const consumerSettings = { sessionTimeout: 6_000, heartbeatInterval: 1_000, maxWaitTimeInMs: 250, maxBytesPerPartition: 131_072, allowAutoTopicCreation: false };
+const consumerSettings = {
+  sessionTimeout: 6_000,
+  heartbeatInterval: 1_000,
+  maxWaitTimeInMs: 250,
+  maxBytesPerPartition: 131_072,
+  allowAutoTopicCreation: false,
+};
 const closeWithinMs = 10_000;
 /** Consumers started one after another without ever joining before the member gives up. */
 const maxCrashes = 5;
@@ -101,10 +107,17 @@ export class Consumption {
       const name = nameOf(of);
       const [held, end] = [before.get(name), ended.get(name)];
       before.delete(name);
-      this.held.set(name, new HeldPartition({
-        of, handle: this.options.subscription.handle, logger: this.options.logger, flows: () => this.pauses.flows(of),
-        progressed: () => this.commits.progressed(), ...(held && end && { previous: { held, ended: end } }),
-      }));
+      this.held.set(
+        name,
+        new HeldPartition({
+          of,
+          handle: this.options.subscription.handle,
+          logger: this.options.logger,
+          flows: () => this.pauses.flows(of),
+          progressed: () => this.commits.progressed(),
+          ...(held && end && { previous: { held, ended: end } }),
+        }),
+      );
     }
     for (const { of } of before.values()) this.pauses.forget(of);
     if (this.held.size > 0) this.crashes = 0;
@@ -116,7 +129,10 @@ export class Consumption {
     if (this.closing) return;
     const cause = error instanceof Error ? error : new Error(String(error));
     this.crashes += 1;
-    this.options.logger.error({ err: cause, group: this.options.subscription.group, crashes: this.crashes }, 'a consumer ended; another takes its place');
+    this.options.logger.error(
+      { err: cause, group: this.options.subscription.group, crashes: this.crashes },
+      'a consumer ended; another takes its place',
+    );
     if (this.crashes > maxCrashes) this.fail(cause);
     else void this.replace();
   }
@@ -148,6 +164,8 @@ export class Consumption {
   }
 
   private async disconnect(consumer: Consumer | undefined): Promise<void> {
-    await consumer?.disconnect().catch((error: unknown) => this.options.logger.warn({ err: error }, 'a consumer did not disconnect cleanly'));
+    await consumer
+      ?.disconnect()
+      .catch((error: unknown) => this.options.logger.warn({ err: error }, 'a consumer did not disconnect cleanly'));
   }
 }

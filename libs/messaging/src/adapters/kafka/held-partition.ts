@@ -39,7 +39,13 @@ export class HeldPartition {
     const { of, handle, flows, logger, previous } = options;
     this.of = of;
     this.alone = !previous;
-    this.delivery = new Delivery({ handle, flows, logger, next: () => (this.begun ? this.buffer[0] : undefined), done: (record) => this.handled(record) });
+    this.delivery = new Delivery({
+      handle,
+      flows,
+      logger,
+      next: () => (this.begun ? this.buffer[0] : undefined),
+      done: (record) => this.handled(record),
+    });
     void previous?.ended.then(() => {
       this.alone = true;
       this.begin();

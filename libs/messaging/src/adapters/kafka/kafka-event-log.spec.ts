@@ -1,4 +1,4 @@
-import { describe, it } from '@jest/globals';
+import { it } from '@jest/globals';
 import { eventLogContract } from '../../event-log.contract.js';
 import { kafkaEventLog } from './kafka-event-log.js';
 
@@ -13,7 +13,7 @@ if (brokers) {
     throw new Error('REQUIRE_KAFKA=1, but KAFKA_TEST_BROKERS is not set: no broker was started (Java ≥ 17 and Maven are needed)');
   });
 } else {
-  describe.skip('event log: kafka (skipped: KAFKA_TEST_BROKERS is not set; npm test starts a broker when Java ≥ 17 and Maven are there)', () => {
-    it('passes the conformance suite', () => undefined);
-  });
+  it.todo(
+    'event log: kafka: the conformance suite (not run: KAFKA_TEST_BROKERS is not set; npm test starts a broker when Java ≥ 17 and Maven are there)',
+  );
 }

@@ -12,7 +12,10 @@ export async function moveGroup(client: KafkaClient, logger: Logger, { group, to
   await requireEmpty(client, group);
   let assigned: readonly number[] = [];
   await asPassingMember({
-    client, group, topic, logger,
+    client,
+    group,
+    topic,
+    logger,
     joined: (consumer, partitions) => {
       assigned = partitions;
       consumer.pause([{ topic }]);

@@ -18,7 +18,10 @@ export class OffsetCommits {
   private committing: Promise<void> | undefined;
   private send: CommitOffsets | undefined;
 
-  constructor(private readonly held: () => Iterable<HeldPartition>, private readonly logger: Logger) {}
+  constructor(
+    private readonly held: () => Iterable<HeldPartition>,
+    private readonly logger: Logger,
+  ) {}
 
   /** The callback to use; undefined while the generation has had no batch, and so has nothing to commit. */
   use(send: CommitOffsets | undefined): void {
@@ -54,7 +57,10 @@ export class OffsetCommits {
     const dirty = [...this.held()].filter((partition) => partition.dirty);
     if (dirty.length === 0 || !this.send) return;
     const upTo = dirty.map(({ done }) => done ?? 0n);
-    const topics = dirty.map(({ of }, index) => ({ topic: of.topic, partitions: [{ partition: of.partition, offset: String(upTo[index]) }] }));
+    const topics = dirty.map(({ of }, index) => ({
+      topic: of.topic,
+      partitions: [{ partition: of.partition, offset: String(upTo[index]) }],
+    }));
     try {
       await this.send({ topics: merged(topics) });
       dirty.forEach((partition, index) => (partition.committed = upTo[index]));
@@ -69,6 +75,7 @@ type TopicOffsets = { readonly topic: string; readonly partitions: { readonly pa
 
 function merged(entries: readonly TopicOffsets[]): TopicOffsets[] {
   const topics = new Map<string, TopicOffsets>();
-  for (const { topic, partitions } of entries) topics.set(topic, { topic, partitions: [...(topics.get(topic)?.partitions ?? []), ...partitions] });
+  for (const { topic, partitions } of entries)
+    topics.set(topic, { topic, partitions: [...(topics.get(topic)?.partitions ?? []), ...partitions] });
   return [...topics.values()];
 }

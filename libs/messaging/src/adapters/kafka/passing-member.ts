@@ -26,7 +26,11 @@ export async function asPassingMember<T>({ client, group, topic, logger, joined,
   try {
     await consumer.connect();
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
-    const running = consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: (payload) => Promise.resolve(eachBatch(payload)) });
+    const running = consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: (payload) => Promise.resolve(eachBatch(payload)),
+    });
     await Promise.race([running, crashed]);
     return await Promise.race([work(consumer), crashed]);
   } finally {

@@ -10,7 +10,9 @@ export function lag(client: KafkaClient, group: string): Promise<readonly Partit
   return client.admin(async (admin) => {
     const committed = await committedOf(admin, group);
     const topics = [...new Set([...committed.keys(), ...(await claimedTopics(admin, group))])].sort();
-    const found = await Promise.all(topics.map(async (topic) => lagOfTopic(topic, await admin.fetchTopicOffsets(topic), committed.get(topic))));
+    const found = await Promise.all(
+      topics.map(async (topic) => lagOfTopic(topic, await admin.fetchTopicOffsets(topic), committed.get(topic))),
+    );
     return found.flat();
   });
 }
@@ -22,9 +24,15 @@ export function offsetsOf(client: KafkaClient, topic: string, position: Position
       const found = await admin.fetchTopicOffsetsByTimestamp(topic, position.time.getTime());
       return found.map(({ partition, offset }) => ({ partition, offset: BigInt(offset) }));
     }
-    const ends = (await admin.fetchTopicOffsets(topic)).map(({ partition, low, high }) => ({ partition, low: BigInt(low), high: BigInt(high) }));
+    const ends = (await admin.fetchTopicOffsets(topic)).map(({ partition, low, high }) => ({
+      partition,
+      low: BigInt(low),
+      high: BigInt(high),
+    }));
     if ('to' in position) return ends.map(({ partition, low, high }) => ({ partition, offset: position.to === 'earliest' ? low : high }));
-    return ends.filter(({ partition }) => partition === position.partition).map(({ partition, low, high }) => ({ partition, offset: clamp(position.offset, low, high) }));
+    return ends
+      .filter(({ partition }) => partition === position.partition)
+      .map(({ partition, low, high }) => ({ partition, offset: clamp(position.offset, low, high) }));
   });
 }
 
@@ -32,7 +40,9 @@ export function offsetsOf(client: KafkaClient, topic: string, position: Position
 export function unknownPartitions(client: KafkaClient, group: string, topic: string): Promise<readonly Offset[]> {
   return client.admin(async (admin) => {
     const committed = (await committedOf(admin, group)).get(topic);
-    return (await admin.fetchTopicOffsets(topic)).filter(({ partition }) => !committed?.has(partition)).map(({ partition, high }) => ({ partition, offset: BigInt(high) }));
+    return (await admin.fetchTopicOffsets(topic))
+      .filter(({ partition }) => !committed?.has(partition))
+      .map(({ partition, high }) => ({ partition, offset: BigInt(high) }));
   });
 }
 
@@ -45,8 +55,12 @@ export async function requireEmpty(client: KafkaClient, group: string): Promise<
 
 async function committedOf(admin: Admin, group: string): Promise<Map<string, Map<number, bigint>>> {
   const found = await admin.fetchOffsets({ groupId: group });
-  const known = found.map(({ topic, partitions }) => ({ topic, partitions: partitions.filter(({ offset }) => Number(offset) >= 0) })).filter(({ partitions }) => partitions.length > 0);
-  return new Map(known.map(({ topic, partitions }) => [topic, new Map(partitions.map(({ partition, offset }) => [partition, BigInt(offset)]))]));
+  const known = found
+    .map(({ topic, partitions }) => ({ topic, partitions: partitions.filter(({ offset }) => Number(offset) >= 0) }))
+    .filter(({ partitions }) => partitions.length > 0);
+  return new Map(
+    known.map(({ topic, partitions }) => [topic, new Map(partitions.map(({ partition, offset }) => [partition, BigInt(offset)]))]),
+  );
 }
 
 async function claimedTopics(admin: Admin, group: string): Promise<readonly string[]> {

@@ -16,7 +16,10 @@ export class Publisher {
   private producer: Promise<Producer> | undefined;
   private tail: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly client: KafkaClient, private readonly logger: Logger) {}
+  constructor(
+    private readonly client: KafkaClient,
+    private readonly logger: Logger,
+  ) {}
 
   /** Resolves when every record is acknowledged by all in-sync copies. */
   publish(records: readonly NewRecord[]): Promise<void> {
@@ -51,7 +54,12 @@ export class Publisher {
 
   private async connect(): Promise<Producer> {
     await this.client.supported();
-    const producer = this.client.impatient.producer({ idempotent: false, allowAutoTopicCreation: false, retry: { retries: 0 }, createPartitioner });
+    const producer = this.client.impatient.producer({
+      idempotent: false,
+      allowAutoTopicCreation: false,
+      retry: { retries: 0 },
+      createPartitioner,
+    });
     await producer.connect();
     producer.on(producer.events.DISCONNECT, () => (this.producer = undefined));
     return producer;
@@ -60,22 +68,33 @@ export class Publisher {
   private async drop(): Promise<void> {
     const producer = this.producer;
     this.producer = undefined;
-    await producer?.then((open) => open.disconnect()).catch((error: unknown) => this.logger.debug({ err: error }, 'the producer was gone already'));
+    await producer
+      ?.then((open) => open.disconnect())
+      .catch((error: unknown) => this.logger.debug({ err: error }, 'the producer was gone already'));
   }
 }
 
 /** The same place for a key as in every other adapter. */
 function createPartitioner() {
   const spread = createSpread();
-  return ({ topic, partitionMetadata, message }: { readonly topic: string; readonly partitionMetadata: readonly unknown[]; readonly message: { readonly key?: Buffer | string | null } }): number =>
-    spread(topic, message.key == null ? null : message.key.toString(), partitionMetadata.length);
+  return ({
+    topic,
+    partitionMetadata,
+    message,
+  }: {
+    readonly topic: string;
+    readonly partitionMetadata: readonly unknown[];
+    readonly message: { readonly key?: Buffer | string | null };
+  }): number => spread(topic, message.key?.toString() ?? null, partitionMetadata.length);
 }
 
 function byTopic(records: readonly NewRecord[]) {
   const topics = [...new Set(records.map(({ topic }) => topic))];
   return topics.map((topic) => ({
     topic,
-    messages: records.filter((record) => record.topic === topic).map(({ key, headers, value }) => ({ key, headers: { ...headers }, value })),
+    messages: records
+      .filter((record) => record.topic === topic)
+      .map(({ key, headers, value }) => ({ key, headers: { ...headers }, value })),
   }));
 }
 

@@ -11,7 +11,11 @@ const readWithinMs = 10_000;
 export type Reading = TopicPartition & { readonly offset: bigint; readonly limit: number };
 
 /** Records of one partition up to its present end. Through a group that exists only for this call: kafkajs reads in no other way. */
-export async function readPartition(client: KafkaClient, logger: Logger, { topic, partition, offset, limit }: Reading): Promise<readonly LogRecord[]> {
+export async function readPartition(
+  client: KafkaClient,
+  logger: Logger,
+  { topic, partition, offset, limit }: Reading,
+): Promise<readonly LogRecord[]> {
   const ends = (await client.admin((admin) => admin.fetchTopicOffsets(topic))).find((end) => end.partition === partition);
   if (!ends) throw new UnknownTopic(`${topic}[${partition}]`);
   const [low, end] = [BigInt(ends.low), BigInt(ends.high)];
@@ -22,7 +26,10 @@ export async function readPartition(client: KafkaClient, logger: Logger, { topic
   let finished = (): void => undefined;
   const complete = new Promise<void>((resolve) => (finished = resolve));
   await asPassingMember({
-    client, group, topic, logger,
+    client,
+    group,
+    topic,
+    logger,
     joined: (consumer, partitions) => {
       consumer.pause([{ topic, partitions: partitions.filter((other) => other !== partition) }]);
       consumer.seek({ topic, partition, offset: String(from) });
@@ -34,7 +41,9 @@ export async function readPartition(client: KafkaClient, logger: Logger, { topic
     },
     work: () => within(complete),
   });
-  await client.admin((admin) => admin.deleteGroups([group])).catch((error: unknown) => logger.debug({ err: error, group }, 'a group for reading was not deleted'));
+  await client
+    .admin((admin) => admin.deleteGroups([group]))
+    .catch((error: unknown) => logger.debug({ err: error, group }, 'a group for reading was not deleted'));
   return collected.filter((record) => record.offset >= from && record.offset < end).slice(0, limit);
 }
 

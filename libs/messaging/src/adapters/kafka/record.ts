@@ -6,8 +6,13 @@ export function recordOf({ topic, partition }: TopicPartition, { offset, timesta
   const text = value === null ? null : textOf(value);
   const given = Object.entries(headers).map(([name, header]): [string, string] => [name, headerOf(header)]);
   return {
-    topic, partition, offset: BigInt(offset), timestamp: new Date(Number(timestamp)),
-    key: key === null ? null : key.toString(), headers: Object.fromEntries(given), value: text ?? null,
+    topic,
+    partition,
+    offset: BigInt(offset),
+    timestamp: new Date(Number(timestamp)),
+    key: key === null ? null : key.toString(),
+    headers: Object.fromEntries(given),
+    value: text ?? null,
     ...(value !== null && text === undefined && { raw: new Uint8Array(value) }),
   };
 }

@@ -37,7 +37,10 @@ export class Topics {
       const safety = copies === 3 ? [{ name: 'min.insync.replicas', value: '2' }] : [];
       for (const { name, partitions, retentionDays } of topics) {
         const configEntries = [{ name: 'retention.ms', value: String(retentionDays * dayMs) }, ...safety];
-        await admin.createTopics({ waitForLeaders: true, topics: [{ topic: name, numPartitions: partitions, replicationFactor: copies, configEntries }] });
+        await admin.createTopics({
+          waitForLeaders: true,
+          topics: [{ topic: name, numPartitions: partitions, replicationFactor: copies, configEntries }],
+        });
       }
     });
   }

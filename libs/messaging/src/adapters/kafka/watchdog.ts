@@ -22,7 +22,9 @@ export class Watchdog {
 
   start(): void {
     this.timer = setInterval(() => {
-      this.look().catch((error: unknown) => this.options.logger.warn({ err: error }, 'the lag could not be read; the watchdog looks again later'));
+      this.look().catch((error: unknown) =>
+        this.options.logger.warn({ err: error }, 'the lag could not be read; the watchdog looks again later'),
+      );
     }, everyMs);
     this.timer.unref();
   }

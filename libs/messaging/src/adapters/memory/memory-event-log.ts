@@ -5,7 +5,10 @@ import { type Logger, silent } from '../logger.js';
 import { MemoryStore } from './memory-store.js';
 
 /** A log in this process, for tests. Clients that are given the same `store` see the same records and share groups. */
-export function memoryEventLog({ store = new MemoryStore(), logger = silent }: { readonly store?: MemoryStore; readonly logger?: Logger } = {}): EventLog {
+export function memoryEventLog({
+  store = new MemoryStore(),
+  logger = silent,
+}: { readonly store?: MemoryStore; readonly logger?: Logger } = {}): EventLog {
   const subscriptions = new Set<Subscription>();
   const closed = new AbortController();
   const open = async <T>(work: () => T | Promise<T>): Promise<T> => {

@@ -12,7 +12,11 @@ export class MemoryStore {
 
   ensure({ name, partitions }: Topic): void {
     const found = this.topics.get(name)?.length;
-    if (found === undefined) this.topics.set(name, Array.from({ length: partitions }, () => []));
+    if (found === undefined)
+      this.topics.set(
+        name,
+        Array.from({ length: partitions }, () => []),
+      );
     else if (found !== partitions) throw new PartitionCountDiffers(name, found, partitions);
   }
 

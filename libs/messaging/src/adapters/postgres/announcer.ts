@@ -13,7 +13,10 @@ export class Announcer {
   private groups = new Set<string>();
   private telling: Promise<void> | undefined;
 
-  constructor(private readonly run: Run, private readonly logger: Logger) {}
+  constructor(
+    private readonly run: Run,
+    private readonly logger: Logger,
+  ) {}
 
   reached(part: number, next: bigint): void {
     if (next > (this.heads.get(part) ?? -1n)) this.heads.set(part, next);

@@ -32,7 +32,11 @@ export function createAppend({ run, partitions, durable, appended }: AppendOptio
 }
 
 /** Partitions ascending: appends that lock them in different orders would deadlock. */
-function argumentsOf(chunk: readonly Placed[]): { readonly parts: readonly number[]; readonly counts: readonly number[]; readonly values: readonly Buffer[] } {
+function argumentsOf(chunk: readonly Placed[]): {
+  readonly parts: readonly number[];
+  readonly counts: readonly number[];
+  readonly values: readonly Buffer[];
+} {
   const parts = [...new Set(chunk.map(({ part }) => part))].sort((a, b) => a - b);
   const indexOf = new Map(parts.map((part, index) => [part, index]));
   const counts = parts.map(() => 0);

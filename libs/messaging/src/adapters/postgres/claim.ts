@@ -6,14 +6,26 @@ import type { Pauses } from '../pauses.js';
 /** Records read ahead per partition. */
 export const bufferSize = 200;
 
-export type Taken = TopicPartition & { readonly group: string; readonly part: number; readonly epoch: bigint; readonly committed: bigint; readonly head: bigint };
+export type Taken = TopicPartition & {
+  readonly group: string;
+  readonly part: number;
+  readonly epoch: bigint;
+  readonly committed: bigint;
+  readonly head: bigint;
+};
 export type ClaimEvents = {
   /** The claim has something to commit. */
   readonly progressed: (claim: Claim) => void;
   /** The claim may want to read. */
   readonly drained: () => void;
 };
-export type ClaimOptions = { readonly taken: Taken; readonly handle: SubscribeOptions['handle']; readonly pauses: Pauses; readonly logger: Logger; readonly events: ClaimEvents };
+export type ClaimOptions = {
+  readonly taken: Taken;
+  readonly handle: SubscribeOptions['handle'];
+  readonly pauses: Pauses;
+  readonly logger: Logger;
+  readonly events: ClaimEvents;
+};
 
 /** A partition this member holds for a group: what it has read ahead, handled and committed. Every commit is fenced by `epoch`. */
 export class Claim {
@@ -41,7 +53,13 @@ export class Claim {
     this.of = { topic: taken.topic, partition: taken.partition };
     this.pos = this.done = this.committed = taken.committed;
     this.head = taken.head;
-    this.delivery = new Delivery({ handle, logger, next: () => this.buffer[0], done: (record) => this.handled(record), flows: () => options.pauses.flows(this.of) });
+    this.delivery = new Delivery({
+      handle,
+      logger,
+      next: () => this.buffer[0],
+      done: (record) => this.handled(record),
+      flows: () => options.pauses.flows(this.of),
+    });
   }
 
   /** Whether records wait in the log that should be read now. */

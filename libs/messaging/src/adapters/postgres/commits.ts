@@ -11,7 +11,12 @@ const afterMs = 100;
 const afterRecords = 200;
 const afterFailureMs = 1_000;
 
-export type CommitsOptions = { readonly run: Run; readonly me: () => number | undefined; readonly lost: (claim: Claim) => void; readonly logger: Logger };
+export type CommitsOptions = {
+  readonly run: Run;
+  readonly me: () => number | undefined;
+  readonly lost: (claim: Claim) => void;
+  readonly logger: Logger;
+};
 
 /**
  * Commits what was handled, for all partitions of all groups at once: 100 ms after the first record or after 200. Goes through the
@@ -53,7 +58,13 @@ export class Commits {
     if (claims.length === 0 || me === undefined) return;
     const upTo = claims.map(({ done }) => done);
     try {
-      const values = [claims.map(({ group }) => group), claims.map(({ part }) => part), claims.map(({ epoch }) => String(epoch)), upTo.map(String), me];
+      const values = [
+        claims.map(({ group }) => group),
+        claims.map(({ part }) => part),
+        claims.map(({ epoch }) => String(epoch)),
+        upTo.map(String),
+        me,
+      ];
       this.settle(claims, upTo, await this.options.run<[string, number]>(commit, values));
     } catch (error) {
       this.options.logger.warn({ err: error }, 'offsets were not committed; their records may be given again');

@@ -6,7 +6,8 @@ import type { Logger } from '../logger.js';
 export type Run = <Row extends readonly unknown[]>(statement: Statement, values?: readonly unknown[]) => Promise<readonly Row[]>;
 
 /** Commits are not flushed unless a statement asks for it; plans are generic, so a plan never depends on one call's values. */
-const sessionOptions = '-c jit=off -c plan_cache_mode=force_generic_plan -c synchronous_commit=off -c lock_timeout=5s -c statement_timeout=30s';
+const sessionOptions =
+  '-c jit=off -c plan_cache_mode=force_generic_plan -c synchronous_commit=off -c lock_timeout=5s -c statement_timeout=30s';
 
 export const clientConfig = (connectionString: string): pg.ClientConfig => ({
   connectionString,
@@ -17,7 +18,11 @@ export const clientConfig = (connectionString: string): pg.ClientConfig => ({
 });
 
 /** Runs a statement on a client or a pool. */
-export async function runOn<Row extends readonly unknown[]>(on: pg.Pool | pg.ClientBase, { name, text }: Statement, values: readonly unknown[] = []): Promise<readonly Row[]> {
+export async function runOn<Row extends readonly unknown[]>(
+  on: pg.Pool | pg.ClientBase,
+  { name, text }: Statement,
+  values: readonly unknown[] = [],
+): Promise<readonly Row[]> {
   const query = { name, text, values: [...values], rowMode: 'array' as const };
   const { rows } = await on.query<unknown[]>(query);
   return rows as unknown as readonly Row[];

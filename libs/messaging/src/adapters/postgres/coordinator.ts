@@ -19,7 +19,13 @@ const buryTheDead = {
          AND l.objid = m.id::oid AND l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))`,
 };
 
-export type CoordinatorOptions = { readonly connectionString: string; readonly run: Run; readonly announcer: Announcer; readonly logger: Logger; readonly evictAfterMs: number };
+export type CoordinatorOptions = {
+  readonly connectionString: string;
+  readonly run: Run;
+  readonly announcer: Announcer;
+  readonly logger: Logger;
+  readonly evictAfterMs: number;
+};
 
 /** All groups this process is a member of, over one session. */
 export class Coordinator {
@@ -44,11 +50,17 @@ export class Coordinator {
 
   subscribe(subscription: SubscribeOptions): Subscription {
     const { group } = subscription;
-    if (this.groups.has(group)) throw new Error(`this client is already a member of group "${group}"; a second member needs a client of its own`);
+    if (this.groups.has(group))
+      throw new Error(`this client is already a member of group "${group}"; a second member needs a client of its own`);
     const { logger, announcer } = this.options;
     const member = new GroupMember({
-      subscription, logger, run: this.session.run, commits: this.commits,
-      hungry: () => this.fetcher.wake(), look: () => this.look(), tellGroup: () => announcer.changed(group),
+      subscription,
+      logger,
+      run: this.session.run,
+      commits: this.commits,
+      hungry: () => this.fetcher.wake(),
+      look: () => this.look(),
+      tellGroup: () => announcer.changed(group),
     });
     this.groups.set(group, member);
     this.session.start();
@@ -122,10 +134,13 @@ export class Coordinator {
 
   private scheduleTick(): void {
     clearTimeout(this.tick);
-    this.tick = setTimeout(() => {
-      this.look();
-      this.scheduleTick();
-    }, tickMs * (0.9 + Math.random() * 0.2));
+    this.tick = setTimeout(
+      () => {
+        this.look();
+        this.scheduleTick();
+      },
+      tickMs * (0.9 + Math.random() * 0.2),
+    );
   }
 
   /** Looks at all groups now, or once more after the look under way. */

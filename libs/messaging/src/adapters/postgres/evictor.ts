@@ -26,6 +26,7 @@ export class Evictor {
     holders.delete(me);
     if (holders.size === 0 || afterMs === 0 || debuggerUrl() !== undefined || Date.now() < this.nextAt) return;
     this.nextAt = Date.now() + Math.min(afterMs / 4, 10_000);
-    for (const [member] of await run<[number, boolean]>(terminateStuck, [[...holders], afterMs])) logger.warn({ member }, 'a stuck member was put out of its groups');
+    for (const [member] of await run<[number, boolean]>(terminateStuck, [[...holders], afterMs]))
+      logger.warn({ member }, 'a stuck member was put out of its groups');
   }
 }

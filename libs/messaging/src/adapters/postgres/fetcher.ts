@@ -10,7 +10,10 @@ const read = {
   text: `SELECT w.i::int, r."offset", r.ts, r.key, r.headers, r.value FROM unnest($1::int[], $2::bigint[]) WITH ORDINALITY w(part, pos, i)
          CROSS JOIN LATERAL (SELECT * FROM rec WHERE rec.part = w.part AND rec."offset" >= w.pos ORDER BY rec."offset" LIMIT $3) r`,
 };
-const readFrom = { name: 'log-read', text: 'SELECT "offset", ts, key, headers, value FROM rec WHERE part = $1 AND "offset" >= $2 ORDER BY "offset" LIMIT $3' };
+const readFrom = {
+  name: 'log-read',
+  text: 'SELECT "offset", ts, key, headers, value FROM rec WHERE part = $1 AND "offset" >= $2 ORDER BY "offset" LIMIT $3',
+};
 
 /** A read is sized so that it brings about this much, judged by the largest average seen lately. */
 const aimBytes = 8_000_000;
@@ -51,7 +54,11 @@ export class Fetcher {
   private async fetch(claims: readonly Claim[]): Promise<void> {
     const limit = Math.max(1, Math.min(bufferSize / 2, Math.floor(aimBytes / this.averageBytes / claims.length)));
     const heads = claims.map(({ head }) => head);
-    const rows = await this.options.run<[number, ...Columns]>(read, [claims.map(({ part }) => part), claims.map(({ pos }) => String(pos)), limit]);
+    const rows = await this.options.run<[number, ...Columns]>(read, [
+      claims.map(({ part }) => part),
+      claims.map(({ pos }) => String(pos)),
+      limit,
+    ]);
     const given = claims.map((): LogRecord[] => []);
     for (const [rank, ...columns] of rows) {
       const claim = claims[rank - 1];
@@ -70,11 +77,18 @@ export class Fetcher {
 }
 
 /** Records of one partition, without a claim. */
-export async function readPartition(run: Run, at: { readonly part: number; readonly topic: string; readonly partition: number; readonly offset: bigint }, limit: number): Promise<readonly LogRecord[]> {
+export async function readPartition(
+  run: Run,
+  at: { readonly part: number; readonly topic: string; readonly partition: number; readonly offset: bigint },
+  limit: number,
+): Promise<readonly LogRecord[]> {
   const rows = await run<Columns>(readFrom, [at.part, String(at.offset), limit]);
   return rows.map((columns) => recordOf(at, columns));
 }
 
-function recordOf({ topic, partition }: { readonly topic: string; readonly partition: number }, [offset, timestamp, key, headers, value]: Columns): LogRecord {
+function recordOf(
+  { topic, partition }: { readonly topic: string; readonly partition: number },
+  [offset, timestamp, key, headers, value]: Columns,
+): LogRecord {
   return { topic, partition, offset: BigInt(offset), timestamp, key, headers: JSON.parse(headers) as Record<string, string>, value };
 }

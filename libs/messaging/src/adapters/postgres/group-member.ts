@@ -123,7 +123,9 @@ export class GroupMember {
     this.held.clear();
     const id = me();
     if (id === undefined) return;
-    await this.options.run(leave, [this.options.subscription.group, id]).catch((error: unknown) => this.options.logger.warn({ err: error }, 'a member could not say goodbye'));
+    await this.options
+      .run(leave, [this.options.subscription.group, id])
+      .catch((error: unknown) => this.options.logger.warn({ err: error }, 'a member could not say goodbye'));
     this.options.tellGroup();
   }
 
@@ -134,7 +136,10 @@ export class GroupMember {
     const rows = await this.options.run<[number, string, number, string, string, string]>(take, values);
     for (const [part, topic, partition, epoch, committed, head] of rows) {
       const taken = { group, part, topic, partition, epoch: BigInt(epoch), committed: BigInt(committed), head: BigInt(head) };
-      this.held.set(part, new Claim({ taken, handle, logger, pauses: this.pauses, events: { progressed: (claim) => commits.mark(claim), drained: hungry } }));
+      this.held.set(
+        part,
+        new Claim({ taken, handle, logger, pauses: this.pauses, events: { progressed: (claim) => commits.mark(claim), drained: hungry } }),
+      );
     }
     logger.info({ group, partitions: rows.map(([, topic, n]) => `${topic}/${n}`) }, 'partitions taken');
     if (this.leaving) this.dropAll();

@@ -34,7 +34,11 @@ export async function lag(run: Run, group: string): Promise<readonly PartitionLa
   });
 }
 
-export async function seek(run: Run, partitions: Partitions, move: { readonly group: string; readonly topic: string; readonly position: Position }): Promise<void> {
+export async function seek(
+  run: Run,
+  partitions: Partitions,
+  move: { readonly group: string; readonly topic: string; readonly position: Position },
+): Promise<void> {
   const { group, topic, position } = move;
   await partitions.of([topic]);
   await begin(run, group, [topic], 'earliest');

@@ -28,7 +28,12 @@ export type PostgresEventLogOptions = {
 const pingStatement = { name: 'log-ping', text: 'SELECT 1' };
 
 /** The embedded event log: partitions, groups and offsets as rows of one PostgreSQL database. */
-export function postgresEventLog({ connectionString, durable = true, logger = silent, evictAfterMs = 60_000 }: PostgresEventLogOptions): EventLog {
+export function postgresEventLog({
+  connectionString,
+  durable = true,
+  logger = silent,
+  evictAfterMs = 60_000,
+}: PostgresEventLogOptions): EventLog {
   const { pool, run } = openPool(connectionString, logger);
   const partitions = new Partitions(run);
   const announcer = new Announcer(run, logger);
@@ -65,7 +70,8 @@ export function postgresEventLog({ connectionString, durable = true, logger = si
         return coordinator.subscribe(options);
       }),
     lag: (group) => open(() => lag(run, group)),
-    read: (from, limit) => open(async () => readPartition(run, { ...from, part: await partitions.idOf(from.topic, from.partition) }, limit)),
+    read: (from, limit) =>
+      open(async () => readPartition(run, { ...from, part: await partitions.idOf(from.topic, from.partition) }, limit)),
     seek: (group, topic, position) =>
       open(async () => {
         await seek(run, partitions, { group, topic, position });

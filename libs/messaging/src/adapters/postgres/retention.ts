@@ -10,7 +10,10 @@ const lock = 7_403;
 
 const tryLock = { name: 'log-sweep-lock', text: 'SELECT pg_try_advisory_lock($1)' };
 const unlock = { name: 'log-sweep-unlock', text: 'SELECT pg_advisory_unlock($1)' };
-const keepFrom = { name: 'log-keep-from', text: `SELECT id, first_offset, log_offset_at(id, $1::timestamptz - retention_days * interval '1 day') FROM part WHERE next_offset > first_offset` };
+const keepFrom = {
+  name: 'log-keep-from',
+  text: `SELECT id, first_offset, log_offset_at(id, $1::timestamptz - retention_days * interval '1 day') FROM part WHERE next_offset > first_offset`,
+};
 const raiseFirst = { name: 'log-raise-first', text: 'UPDATE part SET first_offset = $2 WHERE id = $1 AND first_offset < $2' };
 const remove = { name: 'log-remove', text: 'DELETE FROM rec WHERE part = $1 AND "offset" >= $2 AND "offset" < $3' };
 
@@ -35,9 +38,12 @@ export async function sweep(pool: pg.Pool, now: Date): Promise<void> {
 
 /** Sweeps hourly until stopped. */
 export function startRetention(pool: pg.Pool, logger: Logger): () => void {
-  const timer = setInterval(() => {
-    sweep(pool, new Date()).catch((error: unknown) => logger.warn({ err: error }, 'old records were not removed; the next sweep does'));
-  }, everyMs * (0.9 + Math.random() * 0.2));
+  const timer = setInterval(
+    () => {
+      sweep(pool, new Date()).catch((error: unknown) => logger.warn({ err: error }, 'old records were not removed; the next sweep does'));
+    },
+    everyMs * (0.9 + Math.random() * 0.2),
+  );
   timer.unref();
   return () => clearInterval(timer);
 }

@@ -7,7 +7,10 @@ import { channel } from './heads.js';
 /** Advisory locks of living members are (this, id). */
 export const memberLockClass = 7_401;
 
-const nextMember = { name: 'log-next-member', text: `WITH m AS (SELECT nextval('member_id')::int AS id) SELECT id, pg_try_advisory_lock(${memberLockClass}, id) FROM m` };
+const nextMember = {
+  name: 'log-next-member',
+  text: `WITH m AS (SELECT nextval('member_id')::int AS id) SELECT id, pg_try_advisory_lock(${memberLockClass}, id) FROM m`,
+};
 const firstBackOffMs = 50;
 const maxBackOffMs = 1_000;
 /** A query of the session that takes longer means the session is gone: it has only short ones. */

@@ -13,8 +13,14 @@ const livingOf = {
 };
 
 export type ClaimRow = {
-  readonly group: string; readonly part: number; readonly topic: string; readonly n: number;
-  readonly member: number | null; readonly epoch: bigint; readonly committed: bigint; readonly head: bigint;
+  readonly group: string;
+  readonly part: number;
+  readonly topic: string;
+  readonly n: number;
+  readonly member: number | null;
+  readonly epoch: bigint;
+  readonly committed: bigint;
+  readonly head: bigint;
 };
 export type LivingMember = { readonly group: string; readonly id: number; readonly topics: readonly string[] };
 export type Survey = { readonly claims: readonly ClaimRow[]; readonly living: readonly LivingMember[] };
@@ -25,14 +31,25 @@ export async function survey(run: Run, groups: readonly string[]): Promise<Surve
   const living = await run<[string, number, string[]]>(livingOf, [groups]);
   return {
     claims: rows.map(([group, part, topic, n, member, epoch, committed, head]) => ({
-      group, part, topic, n, member, epoch: BigInt(epoch), committed: BigInt(committed), head: BigInt(head),
+      group,
+      part,
+      topic,
+      n,
+      member,
+      epoch: BigInt(epoch),
+      committed: BigInt(committed),
+      head: BigInt(head),
     })),
     living: living.map(([group, id, topics]) => ({ group, id, topics })),
   };
 }
 
 /** What a member should do about the partitions of one group. */
-export type Plan = { readonly lost: readonly number[]; readonly release: readonly number[]; readonly take: readonly Pick<ClaimRow, 'part' | 'epoch'>[] };
+export type Plan = {
+  readonly lost: readonly number[];
+  readonly release: readonly number[];
+  readonly take: readonly Pick<ClaimRow, 'part' | 'epoch'>[];
+};
 
 /**
  * Everyone computes the same owners: the i-th partition of a topic belongs to the (i mod n)-th of its living members by id. A partition is
@@ -46,12 +63,16 @@ export function planOf({ claims, living }: Survey, me: number, held: ReadonlyMap
     const owner = ownerOf(row, living);
     if (mine && (row.member !== me || row.epoch !== mine.epoch)) plan.lost.push(row.part);
     else if (mine && owner !== me) plan.release.push(row.part);
-    else if (!mine && owner === me && (row.member === null || row.member === me || !ids.has(row.member))) plan.take.push({ part: row.part, epoch: row.epoch });
+    else if (!mine && owner === me && (row.member === null || row.member === me || !ids.has(row.member)))
+      plan.take.push({ part: row.part, epoch: row.epoch });
   }
   return plan;
 }
 
 function ownerOf({ topic, n }: ClaimRow, living: readonly LivingMember[]): number | undefined {
-  const candidates = living.filter(({ topics }) => topics.includes(topic)).map(({ id }) => id).sort((a, b) => a - b);
+  const candidates = living
+    .filter(({ topics }) => topics.includes(topic))
+    .map(({ id }) => id)
+    .sort((a, b) => a - b);
   return candidates[n % candidates.length];
 }

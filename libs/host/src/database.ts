@@ -32,18 +32,28 @@ async function transaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Prom
   const wakes: (() => void)[] = [];
   const session = { query: (statement: Statement, values?: readonly unknown[]) => run(client, statement, values), afterCommit: (wake: () => void) => void wakes.push(wake) };
   let broken: Error | undefined;
+  // pg-pool listens only while a client is idle: without this, a server that goes away in mid-transaction would end the process.
+  const onError = (error: Error): void => void (broken = error);
+  client.on('error', onError);
   try {
     await client.query('BEGIN');
     const result = await work(session as unknown as Tx);
-    await client.query('COMMIT');
+    await commit(client);
     for (const wake of wakes) wake();
     return result;
   } catch (error) {
-    broken = await rollback(client);
+    broken ??= await rollback(client);
     throw error;
   } finally {
+    client.off('error', onError);
     client.release(broken);
   }
+}
+
+/** A transaction in which a statement failed answers COMMIT with ROLLBACK and no error: nothing was written, so nothing is done. */
+async function commit(client: pg.PoolClient): Promise<void> {
+  const { command } = await client.query('COMMIT');
+  if (command !== 'COMMIT') throw new Error('the transaction was rolled back, because one of its statements had failed');
 }
 
 /** Answers the error that makes the connection unusable, if the rollback failed too. */

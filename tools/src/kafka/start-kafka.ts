@@ -28,7 +28,7 @@ export type Kafka = {
   /** For KAFKA_BROKERS. */
   readonly brokers: string;
   /** Changes with `restart`. */
-  readonly pid: number;
+  pid(): number;
   /** SIGTERM; resolves when it is gone. Asking again changes nothing. */
   stop(): Promise<void>;
   /** SIGKILL, as a crash. */
@@ -67,9 +67,7 @@ function handleOf(broker: Broker, first: number): Kafka {
   let pid = first;
   return {
     brokers: `127.0.0.1:${broker.ports.port}`,
-    get pid() {
-      return pid;
-    },
+    pid: () => pid,
     stop: () => stopKafka(broker.dataDir),
     kill: () => endProcess(pid, 'SIGKILL', stopWithinMs),
     restart: async () => {

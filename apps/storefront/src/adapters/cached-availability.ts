@@ -1,0 +1,28 @@
+import type { inventoryV1 } from '@tandem/contracts';
+import type { CallOptions, Peer } from '@tandem/host';
+import { LRUCache } from 'lru-cache';
+
+/** How old a number may be. Source: docs/reference/api.md: right within 2 s of the fact. */
+const freshForMs = 1_000;
+
+type Levels = ReadonlyMap<string, number>;
+
+/** Units that can be bought, by variant: one call for all that are not known, each kept for a second. Unknown variants have none. */
+export function cachedAvailability(inventory: Pick<Peer<typeof inventoryV1.InventoryServiceService>, 'availability'>) {
+  const known = new LRUCache<string, Promise<Levels>>({ max: 20_000, ttl: freshForMs });
+  const ask = (variantIds: string[], as: CallOptions): Promise<Levels> => {
+    const asked = inventory.availability({ variantIds }, as).then(({ levels }) => new Map(levels.map(({ variantId, available }) => [variantId, available])));
+    for (const id of variantIds) known.set(id, asked);
+    asked.catch(() => variantIds.forEach((id) => known.delete(id))); // whoever asked sees the failure itself
+    return asked;
+  };
+  return {
+    of: async (variantIds: readonly string[], as: CallOptions): Promise<Levels> => {
+      const missing = variantIds.filter((id) => !known.has(id));
+      if (missing.length > 0) void ask(missing, as);
+      const levels = await Promise.all(variantIds.map(async (id) => [id, (await known.get(id))?.get(id) ?? 0] as const));
+      return new Map(levels);
+    },
+    evict: (variantId: string): void => void known.delete(variantId),
+  };
+}

@@ -1,0 +1,97 @@
+/** One thing a service holds to be true. `kind` is e.g. `order.confirmed`, `subject` the id it is about. Amounts are minor units. */
+export type Fact = {
+  readonly kind: string;
+  readonly subject: string;
+  readonly money: { readonly amount: bigint; readonly currency: string } | null;
+  readonly quantity: bigint | null;
+  readonly detail: string;
+  readonly at: Date;
+};
+
+/** A message somebody set aside: its consumer group and the order it is about. */
+export type SetAside = { readonly group: string; readonly orderId: string };
+
+/** Everything the auditor looks at. `open` messages will still be handled, `discarded` ones never. */
+export type Evidence = { readonly facts: readonly Fact[]; readonly open: readonly SetAside[]; readonly discarded: readonly SetAside[]; readonly now: Date };
+
+export type Violation = { readonly subject: string; readonly message: string };
+export type Invariant = { readonly id: string; readonly title: string; readonly checked: number; readonly violations: readonly Violation[] };
+
+/** An order as the order service tells it. */
+export type AuditedOrder = {
+  readonly id: string;
+  readonly state: 'confirmed' | 'cancelled' | 'open';
+  /** It was confirmed once, so its effects were set going. */
+  readonly wasConfirmed: boolean;
+  readonly status: string;
+  readonly customerId: string | null;
+  readonly total: Fact['money'];
+  readonly units: bigint | null;
+  readonly at: Date;
+};
+
+const states = { 'order.confirmed': 'confirmed', 'order.cancelled': 'cancelled', 'order.open': 'open' } as const;
+
+/** Effects may take this long before their absence counts. Milliseconds. */
+const settlingMs = 15_000;
+
+/** Evidence in the order the judges need it. */
+export type Case = {
+  readonly orders: readonly AuditedOrder[];
+  /** Facts about a subject of one kind. */
+  of(kind: string, subject: string): readonly Fact[];
+  all(kind: string): readonly Fact[];
+  /** Old enough, and nothing about it waits anywhere: what is missing now is missing. */
+  isSettled(order: AuditedOrder): boolean;
+  /** Whether somebody gave up on what a group should have done for an order. */
+  gaveUp(group: string, orderId: string): boolean;
+  readonly now: Date;
+};
+
+export function openCase({ facts, open, discarded, now }: Evidence): Case {
+  const byKind = grouped(facts, (fact) => fact.kind);
+  const bySubject = grouped(facts, (fact) => `${fact.kind} ${fact.subject}`);
+  const waiting = new Set(open.map(({ orderId }) => orderId));
+  const abandoned = new Set(discarded.map(({ group, orderId }) => `${group} ${orderId}`));
+  return {
+    orders: facts.flatMap((fact) => orderFrom(fact)),
+    of: (kind, subject) => bySubject.get(`${kind} ${subject}`) ?? [],
+    all: (kind) => byKind.get(kind) ?? [],
+    isSettled: ({ id, at }) => now.getTime() - at.getTime() > settlingMs && !waiting.has(id),
+    gaveUp: (group, orderId) => abandoned.has(`${group} ${orderId}`),
+    now,
+  };
+}
+
+function orderFrom(fact: Fact): readonly AuditedOrder[] {
+  if (!(fact.kind in states)) return [];
+  const detail = detailOf(fact);
+  const state = states[fact.kind as keyof typeof states];
+  const lines = Array.isArray(detail['lines']) ? (detail['lines'] as readonly { quantity?: unknown }[]) : null;
+  return [{
+    id: fact.subject,
+    state,
+    wasConfirmed: state === 'confirmed' || detail['wasConfirmed'] === true,
+    status: String(detail['status'] ?? state),
+    customerId: typeof detail['customerId'] === 'string' ? detail['customerId'] : null,
+    total: fact.money,
+    units: lines && lines.reduce((units, line) => units + BigInt(Number(line.quantity ?? 0)), 0n),
+    at: fact.at,
+  }];
+}
+
+/** The JSON of a fact's detail; empty when it is none. */
+export function detailOf({ detail }: Fact): Readonly<Record<string, unknown>> {
+  return detail.startsWith('{') ? (JSON.parse(detail) as Record<string, unknown>) : {};
+}
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}

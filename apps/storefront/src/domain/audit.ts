@@ -1,0 +1,131 @@
+import { type AuditedOrder, type Case, detailOf, type Evidence, type Fact, type Invariant, openCase, type Violation } from './audit-facts.js';
+
+/** What an order may keep open before it counts as stuck, milliseconds. */
+const stuckAfterMs = 600_000;
+
+/** Facts that only an order can cause. */
+const effects = ['payment.captured', 'payment.refunded', 'mail.sent', 'shipment', 'points.entry', 'stock.sold'];
+
+const judges: readonly { readonly id: string; readonly title: string; readonly judge: (evidence: Case) => { checked: number; violations: readonly Violation[] } }[] = [
+  { id: 'I1', title: 'Every effect belongs to an order that exists', judge: everyEffectHasAnOrder },
+  { id: 'I2', title: 'Every order is in one state, and none is stuck', judge: everyOrderHasOneState },
+  { id: 'I3', title: 'Exactly one payment, mail and parcel per order, and points for customers', judge: everyEffectHappensOnce },
+  { id: 'I4', title: 'Stock is conserved and never negative', judge: stockIsConserved },
+  { id: 'I5', title: 'Money taken equals the totals of confirmed orders', judge: moneyAddsUp },
+  { id: 'I6', title: 'The points ledger is balanced and fits the orders', judge: pointsAddUp },
+];
+
+/** Judges what all services hold to be true. An order that is young, or of which a message waits somewhere, may still lack effects, never have one twice. */
+export function audit(evidence: Evidence): readonly Invariant[] {
+  const opened = openCase(evidence);
+  return judges.map(({ id, title, judge }) => ({ id, title, ...judge(opened) }));
+}
+
+function everyEffectHasAnOrder({ orders, all }: Case): ReturnType<(typeof judges)[number]['judge']> {
+  const known = new Set(orders.map(({ id }) => id));
+  const caused = effects.flatMap((kind) => all(kind));
+  const orphans = caused.filter(({ subject }) => !known.has(subject));
+  return { checked: caused.length, violations: orphans.map(({ kind, subject }) => ({ subject, message: `${kind} without an order` })) };
+}
+
+function everyOrderHasOneState({ orders, now }: Case): ReturnType<(typeof judges)[number]['judge']> {
+  const seen = new Set<string>();
+  const violations = orders.flatMap(({ id, state, at }) => {
+    const isTwice = seen.has(id);
+    seen.add(id);
+    if (isTwice) return [{ subject: id, message: 'the order is told twice' }];
+    return state === 'open' && now.getTime() - at.getTime() > stuckAfterMs ? [{ subject: id, message: 'the order has been open for more than ten minutes' }] : [];
+  });
+  return { checked: orders.length, violations };
+}
+
+function everyEffectHappensOnce(evidence: Case): ReturnType<(typeof judges)[number]['judge']> {
+  return { checked: evidence.orders.length, violations: evidence.orders.flatMap((order) => [...repeatedEffects(evidence, order), ...missingEffects(evidence, order)].map((message) => ({ subject: order.id, message }))) };
+}
+
+function repeatedEffects({ of }: Case, { id }: AuditedOrder): readonly string[] {
+  const mails = of('mail.sent', id).map(({ detail }) => detail);
+  const awards = of('points.entry', id).filter(({ detail }) => detail === 'earned');
+  return [
+    ...(of('payment.captured', id).length > 1 ? ['was charged more than once'] : []),
+    ...mails.filter((kind, index) => mails.indexOf(kind) !== index).map((kind) => `got the mail ${kind} more than once`),
+    ...(of('shipment', id).length > 1 ? ['has more than one shipment'] : []),
+    ...(awards.length > 1 ? ['earned points more than once'] : []),
+  ];
+}
+
+/** A cancelled order may have been stopped before its parcel or its first mail. */
+function missingEffects(evidence: Case, order: AuditedOrder): readonly string[] {
+  const { of, gaveUp } = evidence;
+  const { id, customerId } = order;
+  if (order.state !== 'confirmed' || !evidence.isSettled(order)) return [];
+  const lacks = (kind: string, group: string): boolean => of(kind, id).length === 0 && !gaveUp(group, id);
+  return [
+    ...(of('payment.captured', id).length === 0 ? ['was never charged'] : []),
+    ...(lacks('mail.sent', 'notification') ? ['got no mail'] : []),
+    ...(lacks('shipment', 'shipping') && of('shipment.dead', id).length === 0 ? ['has no shipment'] : []),
+    ...(customerId !== null && isWorthPoints(order) && lacks('points.entry', 'loyalty') ? ['earned no points'] : []),
+    ...(customerId === null && of('points.entry', id).length > 0 ? ['earned points though it is a guest’s'] : []),
+  ];
+}
+
+/** Shipping earns nothing, so an order this small may rightly earn none. Minor units. */
+function isWorthPoints({ total }: AuditedOrder): boolean {
+  return total !== null && total.amount > { JPY: 3_000n, BHD: 10_000n, EUR: 2_000n, USD: 2_000n }[total.currency as 'EUR'];
+}
+
+function stockIsConserved(evidence: Case): ReturnType<(typeof judges)[number]['judge']> {
+  const { all, orders } = evidence;
+  const levels = all('stock').flatMap((fact) => faultsOfStock(fact).map((message) => ({ subject: fact.subject, message })));
+  const sold = orders.flatMap((order) => faultsOfSale(evidence, order).map((message) => ({ subject: order.id, message })));
+  return { checked: all('stock').length + orders.length, violations: [...levels, ...sold] };
+}
+
+function faultsOfStock(fact: Fact): readonly string[] {
+  const detail = detailOf(fact);
+  const count = (name: string): bigint => BigInt(Number(detail[name] ?? 0));
+  const onHand = fact.quantity ?? 0n;
+  const expected = count('introduced') + count('adjusted') - count('taken') + count('returned');
+  return [
+    ...(onHand < 0n || count('reserved') < 0n ? ['is negative'] : []),
+    ...(count('reserved') > onHand ? ['has more reserved than there is'] : []),
+    ...(onHand === expected ? [] : [`has ${onHand} on hand, its movements say ${expected}`]),
+  ];
+}
+
+/** Refunds give lines back, so only what can be known is compared. */
+function faultsOfSale(evidence: Case, order: AuditedOrder): readonly string[] {
+  if (!evidence.isSettled(order) || order.state === 'open' || order.status === 'refunded') return [];
+  const sold = evidence.of('stock.sold', order.id).reduce((units, { quantity }) => units + (quantity ?? 0n), 0n);
+  if (order.state === 'cancelled') return sold === 0n || evidence.gaveUp('inventory', order.id) ? [] : [`was cancelled, ${sold} units are still taken`];
+  return order.units === null || sold === order.units ? [] : [`sold ${order.units} units, ${sold} were taken from stock`];
+}
+
+function moneyAddsUp(evidence: Case): ReturnType<(typeof judges)[number]['judge']> {
+  const { orders } = evidence;
+  return { checked: orders.length, violations: orders.flatMap((order) => faultsOfMoney(evidence, order).map((message) => ({ subject: order.id, message }))) };
+}
+
+function faultsOfMoney({ of, isSettled }: Case, order: AuditedOrder): readonly string[] {
+  if (!isSettled(order) || order.state === 'open') return [];
+  const captured = sumOf(of('payment.captured', order.id));
+  const kept = captured - sumOf(of('payment.refunded', order.id));
+  if (kept < 0n) return ['got more money back than was taken'];
+  if (order.state === 'cancelled') return kept === 0n ? [] : [`was cancelled, ${kept} of its money is kept`];
+  if (order.total === null || captured === order.total.amount) return [];
+  return [`costs ${order.total.amount}, ${captured} was taken`];
+}
+
+function pointsAddUp(evidence: Case): ReturnType<(typeof judges)[number]['judge']> {
+  const { all, orders, of, isSettled, gaveUp } = evidence;
+  const unbalanced = all('ledger.sum').filter(({ quantity }) => quantity !== 0n).map(({ quantity, subject }) => ({ subject, message: `the ledger sums to ${quantity}` }));
+  const wrong = orders.filter((order) => isSettled(order) && order.state === 'cancelled' && !gaveUp('loyalty', order.id)).flatMap(({ id }) => {
+    const points = of('points.entry', id).reduce((sum, { quantity }) => sum + (quantity ?? 0n), 0n);
+    return points === 0n ? [] : [{ subject: id, message: `was cancelled and keeps ${points} points` }];
+  });
+  return { checked: all('ledger.sum').length + all('points.entry').length, violations: [...unbalanced, ...wrong] };
+}
+
+function sumOf(facts: readonly Fact[]): bigint {
+  return facts.reduce((sum, { money }) => sum + (money?.amount ?? 0n), 0n);
+}

@@ -1,0 +1,20 @@
+import type { Type } from '@nestjs/common';
+import type { Mode } from '@tandem/host';
+import { AdminHttp } from './features/admin.http.js';
+import { AfterSaleHttp } from './features/after-sale.http.js';
+import { AuditHttp } from './features/audit.http.js';
+import { AuthHttp } from './features/auth.http.js';
+import { CartsHttp } from './features/carts.http.js';
+import { CheckoutHttp } from './features/checkout.http.js';
+import type { LimitRates } from './features/edge/limits.js';
+import { OpsHttp } from './features/ops.http.js';
+import { OrdersHttp } from './features/orders.http.js';
+import { ProductsHttp } from './features/products.http.js';
+
+/** The whole public API, in the order of its document. */
+export const controllers: readonly Type[] = [AuthHttp, ProductsHttp, CartsHttp, CheckoutHttp, OrdersHttp, AfterSaleHttp, OpsHttp, AuditHttp, AdminHttp];
+
+/** Requests per second and address; wide in development, so that a test runs through. Source: docs/reference/api.md, "Rate limits". */
+export function ratesOf(mode: Mode): LimitRates {
+  return mode === 'development' ? { general: 5_000, guest: 1_000, credentials: 500 } : { general: 200, guest: 20, credentials: 10 };
+}

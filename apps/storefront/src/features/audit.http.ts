@@ -1,0 +1,91 @@
+import { Controller } from '@nestjs/common';
+import type { opsV1 } from '@tandem/contracts';
+import { type CallOptions, Refusal } from '@tandem/host';
+import type { Now } from '@tandem/kernel';
+import { audit } from '../domain/audit.js';
+import type { Fact, SetAside } from '../domain/audit-facts.js';
+import type { ServiceName } from '../domain/services.js';
+import { type Answer, ok } from './edge/answer.js';
+import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
+import { gather, type OperatedService, type Ops } from './fan-out.js';
+import { OperatedServices } from './ops.http.js';
+import { Audit } from './schemas/ops.schema.js';
+
+const factsPerPage = 5_000;
+const lettersPerPage = 100;
+/** Who knows of effects. Orders are read after them, so that every effect read has its order. */
+const effectful: readonly ServiceName[] = ['payment', 'notification', 'shipping', 'loyalty', 'inventory'];
+
+const getAudit = endpoint({
+  operationId: 'getAudit', method: 'GET', path: '/ops/v1/audit', tag: 'Operations', policy: 'staff',
+  summary: 'What must always hold, checked now over all services',
+  answers: { 200: Audit },
+});
+
+/** Tells the time of an audit. */
+export class AuditClock {
+  constructor(readonly now: Now) {}
+}
+
+/** The auditor. */
+@Controller()
+export class AuditHttp {
+  constructor(
+    private readonly services: OperatedServices,
+    private readonly clock: AuditClock,
+  ) {}
+
+  @Serves(getAudit)
+  async audit({ as }: CallOf<typeof getAudit>): Promise<Answer> {
+    const { all } = this.services;
+    const effects = await this.factsOf(all.filter(({ name }) => effectful.includes(name)), as);
+    const [open, discarded] = [await this.setAside('', as), await this.setAside('discarded', as)];
+    const orders = await this.factsOf(all.filter(({ name }) => name === 'order'), as);
+    const now = this.clock.now();
+    const invariants = audit({ facts: [...orders, ...effects], open, discarded, now });
+    return ok({ checkedAt: now.toISOString(), ok: invariants.every(({ violations }) => violations.length === 0), invariants });
+  }
+
+  private async factsOf(services: readonly OperatedService[], as: CallOptions): Promise<readonly Fact[]> {
+    return this.heard(services, (ops) => everyPage(async (cursor) => {
+      const { facts, nextCursor } = await ops.listAuditFacts({ cursor, limit: factsPerPage }, { ...as, timeoutMs: 10_000 });
+      return { items: facts.map(factFrom), nextCursor };
+    }));
+  }
+
+  private async setAside(status: '' | 'discarded', as: CallOptions): Promise<readonly SetAside[]> {
+    const anything = { group: '', type: '', reason: '', orderId: '', status, limit: lettersPerPage };
+    return this.heard(this.services.all, (ops) => everyPage(async (cursor) => {
+      const { deadLetters, nextCursor } = await ops.listDeadLetters({ ...anything, cursor }, as);
+      return { items: deadLetters.map(({ group, key }) => ({ group, orderId: key })), nextCursor };
+    }));
+  }
+
+  /** An audit with a gap proves nothing, so a silent service refuses it. */
+  private async heard<T>(services: readonly OperatedService[], ask: (ops: Ops) => Promise<readonly T[]>): Promise<readonly T[]> {
+    const { answers, silent } = await gather(services, ask);
+    if (silent.length > 0) throw new Refusal('unavailable', { detail: `silent: ${silent.join(', ')}` });
+    return answers.flatMap(({ answer }) => answer);
+  }
+}
+
+async function everyPage<T>(ask: (cursor: string) => Promise<{ readonly items: readonly T[]; readonly nextCursor: string }>): Promise<readonly T[]> {
+  const found: T[] = [];
+  for (let cursor = ''; ; ) {
+    const { items, nextCursor } = await ask(cursor);
+    for (const item of items) found.push(item);
+    if (nextCursor === '') return found;
+    cursor = nextCursor;
+  }
+}
+
+function factFrom({ kind, subject, money, quantity, detail, at }: opsV1.AuditFact): Fact {
+  return {
+    kind,
+    subject,
+    money: money ? { amount: BigInt(money.amount), currency: money.currency } : null,
+    quantity: quantity === undefined ? null : BigInt(quantity),
+    detail,
+    at: new Date(at),
+  };
+}

@@ -1,0 +1,22 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { STATUS_CODES } from 'node:http';
+import { newUuid, Refusal } from '@tandem/host';
+import { renderProblem } from './problem.js';
+
+/** Answers what Node's parser refuses before there is a request: headers over the limit, or no HTTP at all. The connection ends with it. */
+export function answerClientErrors(server: Server): void {
+  server.removeAllListeners('clientError');
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const refusal = error.code === 'HPE_HEADER_OVERFLOW' ? new Refusal('headers-too-large') : new Refusal('validation-failed', { detail: 'this is not HTTP' });
+    const requestId = newUuid();
+    const { status, headers, body } = renderProblem(refusal, requestId);
+    const text = JSON.stringify(body);
+    const lines = Object.entries({ ...headers, 'X-Request-Id': requestId, 'Content-Length': String(Buffer.byteLength(text)), Connection: 'close' });
+    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.map(([name, value]) => `${name}: ${value}`).join('\r\n')}\r\n\r\n${text}`);
+  });
+}

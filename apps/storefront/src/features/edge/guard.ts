@@ -1,0 +1,125 @@
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { type Caller, type CallOptions, type Identity, notFound, type Principal, Refusal } from '@tandem/host';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { localeOf } from '../../domain/locale.js';
+import { admit, type Admission } from './call.js';
+import { type Endpoint, endpointOf, type Policy } from './endpoint.js';
+import type { Limits } from './limits.js';
+import { requestIdOf } from './request-id.js';
+import { validated } from './validate.js';
+
+const nothing = z.strictObject({});
+const noBody = z.strictObject({}).optional();
+/** What gRPC metadata can carry. */
+const sendable = /^[\x20-\x7e]{1,255}$/;
+const traceparent = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** The way in: budget, token, policy, then the shape of the request. What passes is handed to the handler as a `Call`. */
+export class EdgeGuard implements CanActivate {
+  constructor(
+    private readonly identity: Identity,
+    private readonly limits: Limits,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (context.getType() !== 'http') return true;
+    const endpoint = endpointOf(context.getHandler());
+    if (!endpoint) throw new TypeError('a route has no declaration');
+    const request = context.switchToHttp().getRequest<FastifyRequest & { rawBody?: Buffer }>();
+    await this.limits.take('general', request.ip);
+    if (endpoint.limit) await this.limits.take(endpoint.limit, request.ip);
+    const token = bearerOf(request.headers.authorization);
+    const principal = await this.authenticate(token, endpoint.policy);
+    admit(request, admissionFor(endpoint, request, principal && token ? { principal, token } : undefined));
+    return true;
+  }
+
+  private async authenticate(token: string | undefined, policy: Policy): Promise<Principal | undefined> {
+    if (token === undefined) {
+      if (policy === 'public') return undefined;
+      throw new Refusal('token-missing');
+    }
+    const principal = await this.identity.verifyUser(token);
+    if ('id' in principal) {
+      if (policy === 'staff' && principal.kind !== 'staff') throw new Refusal('forbidden');
+      return principal;
+    }
+    if (policy === 'public') return undefined;
+    throw new Refusal(principal.kind === 'invalid' ? 'token-invalid' : 'unavailable');
+  }
+}
+
+type Known = { readonly principal: Principal; readonly token: string };
+
+function admissionFor(endpoint: Endpoint, request: FastifyRequest & { rawBody?: Buffer }, known: Known | undefined): Admission {
+  const key = keyOf(endpoint, request.headers['idempotency-key']);
+  const admission: Admission = {
+    isReplayed: false,
+    call: {
+      params: paramsOf(request),
+      query: validated(endpoint.query ?? nothing, queryOf(request), '/query'),
+      body: endpoint.isRaw ? request.body : bodyOf(endpoint, request.body),
+      principal: known?.principal,
+      requestId: requestIdOf(request),
+      ip: request.ip,
+      locale: localeOf(request.headers['accept-language']),
+      as: optionsFor(endpoint, { caller: callerFor(request, known, key), onReplayed: () => void (admission.isReplayed = true) }),
+      header: (name) => textOf(request.headers[name.toLowerCase()]),
+      rawBody: request.rawBody ?? new Uint8Array(),
+    },
+  };
+  return admission;
+}
+
+function bodyOf(endpoint: Endpoint, body: unknown): unknown {
+  return validated(endpoint.body ?? noBody, body ?? undefined, '');
+}
+
+function paramsOf(request: FastifyRequest): Readonly<Record<string, string>> {
+  const params = request.params as Record<string, string>;
+  if (Object.values(params).some((value) => value.includes('\u0000'))) throw notFound();
+  return params;
+}
+
+function queryOf(request: FastifyRequest): Readonly<Record<string, unknown>> {
+  const query = { ...(request.query as Record<string, unknown>) };
+  const [spoilt] = Object.entries(query).find(([name, value]) => `${name}${String(value)}`.includes('\u0000')) ?? [];
+  if (spoilt !== undefined) throw new Refusal('validation-failed', { detail: 'the query contains U+0000', errors: [{ pointer: '/query', code: 'nul', message: 'contains U+0000' }] });
+  return query;
+}
+
+function keyOf(endpoint: Endpoint, header: string | string[] | undefined): string | undefined {
+  const key = textOf(header);
+  if (endpoint.idempotencyKey === undefined || (key === undefined && endpoint.idempotencyKey === 'honoured')) return undefined;
+  if (key !== undefined && sendable.test(key)) return key;
+  const errors = [{ pointer: '/header/Idempotency-Key', code: key === undefined ? 'required' : 'invalid-format', message: 'wants 1 to 255 printable ASCII characters' }];
+  throw new Refusal('idempotency-key-missing', { errors });
+}
+
+function callerFor(request: FastifyRequest, known: Known | undefined, idempotencyKey: string | undefined): Caller {
+  const trace = textOf(request.headers['traceparent']);
+  return {
+    by: known ? { kind: 'user', principal: known.principal } : { kind: 'anonymous' },
+    token: known?.token,
+    requestId: requestIdOf(request),
+    idempotencyKey,
+    deadline: undefined,
+    traceparent: trace !== undefined && traceparent.test(trace) ? trace : undefined,
+    markReplayed: () => undefined,
+  };
+}
+
+/** Reads, and writes under a key, may be sent again. */
+function optionsFor({ method }: Endpoint, { caller, onReplayed }: { caller: Caller; onReplayed: () => void }): CallOptions {
+  return { as: caller, onReplayed, isRepeatable: method === 'GET' || caller.idempotencyKey !== undefined };
+}
+
+function bearerOf(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  return /^Bearer +(\S+)$/i.exec(header)?.[1] ?? '';
+}
+
+function textOf(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' && header !== '' ? header : undefined;
+}

@@ -1,0 +1,45 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import type { ProblemCode } from '@tandem/contracts';
+import { GrpcProblemFilter, Refusal, refusalFor } from '@tandem/host';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { MethodsOf } from './methods.js';
+import { renderProblem } from './problem.js';
+import { requestIdOf } from './request-id.js';
+
+/** What Fastify and Nest refuse by themselves, as ours. */
+const ofStatus: Readonly<Record<number, ProblemCode>> = { 400: 'validation-failed', 404: 'not-found', 413: 'body-too-large', 414: 'not-found', 415: 'unsupported-media-type', 431: 'headers-too-large' };
+
+/** Every error of HTTP as a problem document. Errors of the operations RPCs, which share this application, go to their own filter. */
+@Catch()
+export class HttpProblemFilter implements ExceptionFilter {
+  private readonly rpc: GrpcProblemFilter;
+
+  constructor(
+    private readonly methodsOf: MethodsOf,
+    private readonly logger: Logger,
+  ) {
+    this.rpc = new GrpcProblemFilter(logger);
+  }
+
+  catch(error: unknown, host: ArgumentsHost): unknown {
+    if (host.getType() !== 'http') return this.rpc.catch(error, host);
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const requestId = requestIdOf(request);
+    const { status, headers, body } = renderProblem(this.refusalOf(error, request, reply), requestId);
+    return reply.status(status).headers({ 'X-Request-Id': requestId, ...headers }).send(JSON.stringify(body));
+  }
+
+  private refusalOf(error: unknown, request: FastifyRequest, reply: FastifyReply): Refusal {
+    if (!(error instanceof HttpException)) return refusalFor(error, this.logger.child({ requestId: requestIdOf(request) }));
+    const status = error.getStatus();
+    const methods = status === 404 ? this.methodsOf(request.url.split('?')[0] ?? '') : [];
+    if (methods.length > 0) {
+      reply.header('Allow', methods.join(', '));
+      return new Refusal('method-not-allowed', { detail: `offered here: ${methods.join(', ')}` });
+    }
+    const code = ofStatus[status];
+    return code === undefined ? refusalFor(error, this.logger) : new Refusal(code);
+  }
+}

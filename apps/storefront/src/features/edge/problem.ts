@@ -1,0 +1,34 @@
+import { problems } from '@tandem/contracts';
+import type { Refusal } from '@tandem/host';
+
+/** A refusal as it goes over HTTP. */
+export type RenderedProblem = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: Readonly<Record<string, unknown>> };
+
+/** Seconds a client is told to wait when nobody knows better. */
+const usualWait = 1;
+
+/** A problem document (RFC 9457) and its headers: a pure function, so that a stored refusal gives the same bytes again. */
+export function renderProblem(refusal: Refusal, requestId: string): RenderedProblem {
+  const { code, detail, errors, extensions = {}, retryAfterSeconds } = refusal.problem;
+  const { status, title, retryable } = problems[code];
+  const body = {
+    type: `https://tandem.example/problems/${code}`,
+    title,
+    status,
+    ...(detail === undefined ? {} : { detail }),
+    code,
+    ...(errors === undefined ? {} : { errors }),
+    requestId: refusal.replayOf?.requestId ?? requestId,
+    retryable,
+  };
+  const wait = retryAfterSeconds ?? (status === 429 || status === 503 ? usualWait : undefined);
+  const headers = {
+    'Content-Type': 'application/problem+json; charset=utf-8',
+    'Cache-Control': 'no-store',
+    ...(wait === undefined ? {} : { 'Retry-After': String(Math.max(1, Math.ceil(wait))) }),
+    ...(refusal.replayOf ? { 'Idempotency-Replayed': 'true' } : {}),
+    ...(code === 'token-missing' ? { 'WWW-Authenticate': 'Bearer' } : {}),
+    ...(code === 'token-invalid' ? { 'WWW-Authenticate': 'Bearer error="invalid_token"' } : {}),
+  };
+  return { status, headers, body: { ...extensions, ...body } };
+}

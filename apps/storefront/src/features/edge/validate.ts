@@ -1,0 +1,30 @@
+import type { FieldError } from '@tandem/contracts';
+import { Refusal } from '@tandem/host';
+import type { z } from 'zod';
+
+/** What a part of a request is when its endpoint declares nothing for it. */
+type Schema = z.ZodType;
+
+/** The parsed value; refuses with every field that does not fit. `prefix` is `` for the body, `/query` for the query. */
+export function validated(schema: Schema, value: unknown, prefix: '' | '/query'): unknown {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const errors = parsed.error.issues.flatMap((issue) => fieldErrors(issue, value, prefix));
+  throw new Refusal('validation-failed', { detail: errors.map(({ pointer, message }) => `${pointer || 'the body'}: ${message}`).join('; ').slice(0, 500), errors });
+}
+
+function fieldErrors(issue: z.core.$ZodIssue, value: unknown, prefix: string): readonly FieldError[] {
+  const pointer = `${prefix}${pointerOf(issue.path)}`;
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ pointer: `${pointer}${pointerOf([key])}`, code: 'unknown-field', message: 'is not known here' }));
+  if (issue.code === 'invalid_type' && at(value, issue.path) === undefined) return [{ pointer, code: 'required', message: 'is required' }];
+  return [{ pointer, code: issue.code.replaceAll('_', '-'), message: issue.message }];
+}
+
+/** RFC 6901. */
+function pointerOf(path: readonly PropertyKey[]): string {
+  return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+function at(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((inner, step) => (typeof inner === 'object' && inner !== null ? (inner as Record<PropertyKey, unknown>)[step] : undefined), value);
+}

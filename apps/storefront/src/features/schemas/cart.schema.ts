@@ -1,0 +1,70 @@
+import type { cartV1 } from '@tandem/contracts';
+import { z } from 'zod';
+import { Address, addressFrom, Amount, currencyCode, email, Money, moneyFrom, NewAddress, present } from './common.schema.js';
+
+const optionId = z.string().min(1).max(100);
+/** Units of one line. Source: docs/reference/api.md. */
+const quantity = z.int().min(1).max(999);
+
+export const NewCart = z.strictObject({ currency: currencyCode.optional() }).optional().meta({ id: 'NewCart' });
+export const CartChange = z.strictObject({ email: email.optional(), shippingAddress: NewAddress.optional(), shippingOptionId: optionId.optional() }).meta({ id: 'CartChange' });
+export const NewLine = z.strictObject({ variantId: z.string().min(1).max(100), quantity }).meta({ id: 'NewLine' });
+export const LineChange = z.strictObject({ quantity: z.int().min(0).max(999).describe('0 removes the line') }).meta({ id: 'LineChange' });
+export const Checkout = z
+  .strictObject({
+    paymentMethod: z.string().min(1).max(100),
+    expectedTotal: Amount.describe('The total the shopper has seen'),
+    email: email.optional(),
+    shippingAddress: NewAddress.optional(),
+    shippingOptionId: optionId.optional(),
+  })
+  .meta({ id: 'Checkout' });
+
+const Line = z.object({ id: z.string(), variantId: z.string(), sku: z.string(), title: z.string(), quantity: z.int(), unitPrice: Money, total: Money }).meta({ id: 'CartLine' });
+
+export const Cart = z
+  .object({
+    id: z.string(),
+    status: z.enum(['open', 'ordered']),
+    orderId: z.string().optional(),
+    currency: z.string(),
+    lines: z.array(Line),
+    subtotal: Money,
+    shipping: Money,
+    tax: Money,
+    discount: Money,
+    total: Money,
+    email: z.string().optional(),
+    shippingAddress: Address.optional(),
+    shippingOptionId: z.string().optional(),
+  })
+  .meta({ id: 'Cart', description: 'Always priced now' });
+export type Cart = z.infer<typeof Cart>;
+
+const ShippingOption = z.object({ id: z.string(), title: z.string(), price: Money, estimatedDays: z.int() }).meta({ id: 'ShippingOption' });
+export const ShippingOptions = z.object({ data: z.array(ShippingOption) }).meta({ id: 'ShippingOptions' });
+
+export function cartFrom(cart: cartV1.Cart): Cart {
+  const { id, orderId, currency, email: mail, shippingAddress, shippingOptionId } = cart;
+  return {
+    id,
+    status: cart.status as Cart['status'],
+    ...present({ orderId }),
+    currency,
+    lines: cart.lines.map(lineFrom),
+    subtotal: moneyFrom(cart.subtotal),
+    shipping: moneyFrom(cart.shipping),
+    tax: moneyFrom(cart.tax),
+    discount: moneyFrom(cart.discount),
+    total: moneyFrom(cart.total),
+    ...present({ email: mail, shippingAddress: shippingAddress && addressFrom(shippingAddress), shippingOptionId }),
+  };
+}
+
+export function lineFrom({ id, variantId, sku, title, quantity: units, unitPrice, total }: cartV1.CartLine): z.infer<typeof Line> {
+  return { id, variantId, sku, title, quantity: units, unitPrice: moneyFrom(unitPrice), total: moneyFrom(total) };
+}
+
+export function shippingOptionsFrom({ options }: cartV1.ShippingOptions): z.infer<typeof ShippingOptions> {
+  return { data: options.map(({ id, title, price, estimatedDays }) => ({ id, title, price: moneyFrom(price), estimatedDays })) };
+}

@@ -1,0 +1,78 @@
+import type { INestApplication } from '@nestjs/common';
+import type { FastifyAdapter } from '@nestjs/platform-fastify';
+import { type Identity, type Metrics, Refusal } from '@tandem/host';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { WriteAnswer } from './features/edge/answer.js';
+import { answerClientErrors } from './features/edge/client-error.js';
+import type { Endpoint } from './features/edge/endpoint.js';
+import { divertOddPaths } from './features/edge/odd-paths.js';
+import { EdgeGuard } from './features/edge/guard.js';
+import { parseJson } from './features/edge/json-body.js';
+import type { Limits } from './features/edge/limits.js';
+import { methodsOf } from './features/edge/methods.js';
+import { openApiOf } from './features/edge/openapi.js';
+import { HttpProblemFilter } from './features/edge/problem-filter.js';
+import { requestIdOf } from './features/edge/request-id.js';
+
+export type EdgeParts = {
+  readonly endpoints: readonly Endpoint[];
+  readonly identity: Identity;
+  readonly limits: Limits;
+  readonly logger: Logger;
+  readonly metrics: Pick<Metrics, 'http'>;
+};
+
+/** What the host serves by itself; known here for the sake of 405. */
+const systemPaths = ['/livez', '/readyz', '/metrics', '/version', '/openapi.json', '/docs'] as const;
+
+/** Makes a Nest application on Fastify the public edge: bodies, guard, answers, problems, request ids, figures, the OpenAPI document. */
+export function installEdge(app: INestApplication, parts: EdgeParts): void {
+  const adapter = app.getHttpAdapter() as unknown as FastifyAdapter;
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  takeOnlyJson(adapter, fastify);
+  app.useGlobalGuards(new EdgeGuard(parts.identity, parts.limits));
+  app.useGlobalInterceptors(new WriteAnswer());
+  const system = systemPaths.map((path) => ({ method: 'GET', path }) as const);
+  app.useGlobalFilters(new HttpProblemFilter(methodsOf([...parts.endpoints, ...system]), parts.logger));
+  answerClientErrors(fastify.server as never);
+  divertOddPaths(fastify.server as never);
+  observe(fastify, parts);
+  const document = openApiOf(parts.endpoints);
+  fastify.get('/openapi.json', () => document);
+}
+
+/** Bodies of any other type are refused; an empty one of any type is no body. */
+function takeOnlyJson(adapter: FastifyAdapter, fastify: FastifyInstance): void {
+  const options = { bodyLimit: 100_000 };
+  fastify.removeContentTypeParser(['application/json', 'text/plain']);
+  adapter.useBodyParser('application/json', true, options, (_request: FastifyRequest, body: Buffer, done: Done) => settle(done, () => parseJson(body)));
+  adapter.useBodyParser('*', true, options, (_request: FastifyRequest, body: Buffer, done: Done) =>
+    settle(done, () => {
+      if (body.length > 0) throw new Refusal('unsupported-media-type');
+    }),
+  );
+}
+
+type Done = (error: Error | null, value?: unknown) => void;
+
+function settle(done: Done, work: () => unknown): void {
+  try {
+    done(null, work());
+  } catch (error) {
+    done(error as Error);
+  }
+}
+
+function observe(fastify: FastifyInstance, { metrics, logger }: EdgeParts): void {
+  fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, next: () => void) => {
+    reply.header('X-Request-Id', requestIdOf(request)).header('X-Content-Type-Options', 'nosniff');
+    next();
+  });
+  fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, next: () => void) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    metrics.http.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1_000);
+    logger.debug({ requestId: requestIdOf(request), method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
+    next();
+  });
+}

@@ -1,0 +1,53 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { NestFactory } from '@nestjs/core';
+import type { INestApplication, Type } from '@nestjs/common';
+import { createLogger, createMetrics, type Identity, type Principal, provide } from '@tandem/host';
+import { controllers, ratesOf } from './edge.js';
+import { AdminPeers } from './features/admin.http.js';
+import { AfterSalePeers } from './features/after-sale.http.js';
+import { AuditClock } from './features/audit.http.js';
+import { AuthPeers } from './features/auth.http.js';
+import { Carts } from './features/carts.http.js';
+import { endpointsOf } from './features/edge/endpoint.js';
+import { type LimitRates, Limits } from './features/edge/limits.js';
+import { OperatedServices } from './features/ops.http.js';
+import type { OperatedService } from './features/fan-out.js';
+import { Orders } from './features/orders.http.js';
+import { ProductSources } from './features/products.http.js';
+import { installEdge } from './install-edge.js';
+
+/** Peers as plain objects: what a test does not give is not there. */
+export type SpecPeers = { customer?: object; cart?: object; order?: object; shipping?: object; loyalty?: object; catalog?: object; inventory?: object; pages?: object; availability?: object; services?: readonly { name: string; ops: object }[] };
+
+/** A storefront that listens on a free port of this machine. */
+export type SpecStorefront = { readonly app: INestApplication; readonly url: string; readonly close: () => Promise<void> };
+
+/** Tokens are `<kind>:<id>` here. */
+const identity: Pick<Identity, 'verifyUser'> = {
+  verifyUser: async (token) => {
+    const [kind, id] = token.split(':');
+    return id === undefined ? { kind: 'invalid' } : { id, kind: kind as Principal['kind'] };
+  },
+};
+
+export async function startStorefront(peers: SpecPeers, rates: LimitRates = ratesOf('development')): Promise<SpecStorefront> {
+  const limits = new Limits(rates);
+  const as = <T>(value: object | undefined): T => (value ?? {}) as T;
+  const providers = [
+    provide(AuthPeers, new AuthPeers(as(peers.customer), as(peers.cart))),
+    provide(ProductSources, new ProductSources(as(peers.pages), as(peers.availability))),
+    provide(Carts, new Carts(as(peers.cart))),
+    provide(Orders, new Orders(as(peers.order), limits)),
+    provide(AfterSalePeers, new AfterSalePeers(as(peers.shipping), as(peers.loyalty))),
+    provide(AdminPeers, new AdminPeers(as(peers.catalog), as(peers.inventory), { products: () => undefined, stock: () => undefined })),
+    provide(OperatedServices, new OperatedServices((peers.services ?? []) as readonly OperatedService[])),
+    provide(AuditClock, new AuditClock(() => new Date('2026-11-21T12:00:00Z'))),
+  ];
+  class SpecModule {}
+  const adapter = new FastifyAdapter({ bodyLimit: 100_000, maxParamLength: 500, forceCloseConnections: true, http: { maxHeaderSize: 16_384 } });
+  const module = { module: SpecModule as Type, controllers: [...controllers], providers };
+  const app = await NestFactory.create(module, adapter, { logger: false, abortOnError: false, rawBody: true });
+  installEdge(app, { endpoints: endpointsOf(controllers), identity: identity as Identity, limits, logger: createLogger('spec', 'silent'), metrics: createMetrics('spec', false) });
+  await app.listen(0, '127.0.0.1');
+  return { app, url: await app.getUrl(), close: () => app.close() };
+}

@@ -1,0 +1,69 @@
+import { cartV1, catalogV1, customerV1, inventoryV1, loyaltyV1, orderV1, shippingV1 } from '@tandem/contracts';
+import { defineService, type Host, provide } from '@tandem/host';
+import { cachedAvailability } from './adapters/cached-availability.js';
+import { cachedCatalog } from './adapters/cached-catalog.js';
+import { productEvents } from './adapters/product-events.js';
+import { systemOf } from './adapters/system.js';
+import { loadStorefrontConfig } from './config.js';
+import { controllers, ratesOf } from './edge.js';
+import { AdminPeers } from './features/admin.http.js';
+import { AfterSalePeers } from './features/after-sale.http.js';
+import { AuditClock } from './features/audit.http.js';
+import { AuthPeers } from './features/auth.http.js';
+import { Carts } from './features/carts.http.js';
+import { endpointsOf } from './features/edge/endpoint.js';
+import { Limits } from './features/edge/limits.js';
+import { openApiOf } from './features/edge/openapi.js';
+import { OperatedServices } from './features/ops.http.js';
+import { Orders } from './features/orders.http.js';
+import { ProductSources } from './features/products.http.js';
+import { installEdge } from './install-edge.js';
+import { serveFiles } from './serve-files.js';
+
+/** The public HTTP API. It owns nothing: every answer is another service's. */
+export const storefront = defineService({
+  name: 'storefront',
+  config: loadStorefrontConfig,
+  needs: { database: false, events: true },
+  serves: {},
+  publicPort: ({ port }) => port,
+  compose: (host, { mode }) => {
+    const peers = peersOf(host);
+    const pages = cachedCatalog(peers.catalog);
+    const availability = cachedAvailability(peers.inventory);
+    const system = systemOf(host.peer);
+    const limits = new Limits(ratesOf(mode));
+    const endpoints = endpointsOf(controllers);
+    return {
+      controllers,
+      providers: [
+        provide(AuthPeers, new AuthPeers(peers.customer, peers.cart)),
+        provide(ProductSources, new ProductSources(pages, availability)),
+        provide(Carts, new Carts(peers.cart)),
+        provide(Orders, new Orders(peers.order, limits)),
+        provide(AfterSalePeers, new AfterSalePeers(peers.shipping, peers.loyalty)),
+        provide(AdminPeers, new AdminPeers(peers.catalog, peers.inventory, { products: pages.evict, stock: availability.evict })),
+        provide(OperatedServices, new OperatedServices(system.services)),
+        provide(AuditClock, new AuditClock(host.now)),
+      ],
+      background: [productEvents(host.log, pages.evict, host.logger)],
+      blockers: system.blockers,
+      prepare: async (app) => {
+        installEdge(app, { endpoints, identity: host.identity, limits, logger: host.logger, metrics: host.metrics });
+        await serveFiles(app, openApiOf(endpoints));
+      },
+    };
+  },
+});
+
+function peersOf(host: Host) {
+  return {
+    customer: host.peer('customer', customerV1.CustomerServiceService),
+    catalog: host.peer('catalog', catalogV1.CatalogServiceService),
+    inventory: host.peer('inventory', inventoryV1.InventoryServiceService),
+    cart: host.peer('cart', cartV1.CartServiceService),
+    order: host.peer('order', orderV1.OrderServiceService),
+    shipping: host.peer('shipping', shippingV1.ShippingServiceService),
+    loyalty: host.peer('loyalty', loyaltyV1.LoyaltyServiceService),
+  };
+}

@@ -46,7 +46,7 @@ export default tseslint.config(
       'max-lines-per-function': ['error', 60],
       'max-params': ['error', 5],
       'prefer-const': 'error',
-      eqeqeq: 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
     },
   },
   { files: ['apps/*/src/domain/**/*.ts', 'libs/kernel/src/**/*.ts'], ignores: tests, rules: { 'tandem/pure': 'error' } },

@@ -30,13 +30,15 @@ export const noModuleState = {
 
 const focusing = ['fit', 'fdescribe', 'xit', 'xtest', 'xdescribe'];
 
-/** Every test runs. What cannot run here is chosen by a condition that says why: `hasKafka ? describe : describe.skip`. */
+const isChosen = (node) => node !== null && (['ConditionalExpression', 'IfStatement'].includes(node.type) || isChosen(node.parent));
+
+/** Every test runs. What cannot run here is left out by a condition (`hasKafka ? describe : describe.skip`, or an `if`), which says why. */
 export const everyTestRuns = {
   meta: { type: 'problem', schema: [], messages: { runs: 'Every test runs: no {{ what }}.' } },
   create: (context) => ({
     MemberExpression: (node) => {
       if (!['it', 'test', 'describe'].includes(node.object.name) || !['only', 'skip', 'todo'].includes(node.property.name)) return;
-      if (node.parent.type === 'ConditionalExpression') return;
+      if (node.property.name !== 'only' && isChosen(node.parent)) return;
       context.report({ node, messageId: 'runs', data: { what: `${node.object.name}.${node.property.name}` } });
     },
     CallExpression: (node) => {

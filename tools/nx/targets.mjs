@@ -22,6 +22,14 @@ function lint(project) {
   };
 }
 
+/** Everything in one process: the types are loaded once, so on a fresh clone it takes a third of what project by project takes. */
+const lintWorkspace = {
+  command: 'node node_modules/eslint/bin/eslint.js --max-warnings 0 apps libs tools',
+  cache: true,
+  inputs: ['{workspaceRoot}/{apps,libs,tools}/**/*', '{workspaceRoot}/eslint.config.mjs', ...common],
+  options: { cwd: '{workspaceRoot}' },
+};
+
 /** What a project's tests read outside its own folder: a service its migrations, the tools all there is to check. */
 function beside(project) {
   if (project.startsWith('apps/')) return [`{workspaceRoot}/prisma/${project.slice('apps/'.length)}/**`];
@@ -43,6 +51,7 @@ function test(project) {
 function targetsOf(project, root) {
   const source = join(root, project, 'src');
   const targets = { lint: lint(project) };
+  if (project === 'tools') targets['lint-workspace'] = lintWorkspace;
   if (project !== 'apps/e2e' && hasFile(source, '.spec.ts')) targets.test = test(project);
   return targets;
 }

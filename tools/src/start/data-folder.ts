@@ -11,12 +11,13 @@ export type DataFolder = {
   readonly logs: string;
   readonly keys: string;
   readonly postgres: string;
+  /** The broker's own; its jars lie beside it and survive `--fresh`. */
   readonly kafka: string;
 };
 
 export function dataFolder(root: string): DataFolder {
   const inside = (name: string): string => join(root, name);
-  return { root, run: inside('run'), logs: inside('logs'), keys: inside('keys'), postgres: inside('postgres'), kafka: inside('kafka') };
+  return { root, run: inside('run'), logs: inside('logs'), keys: inside('keys'), postgres: inside('postgres'), kafka: join(root, 'kafka', 'broker') };
 }
 
 /** Removes what a system keeps, and nothing else that may lie in the folder. Nothing of it may run. */

@@ -1,9 +1,20 @@
-import { Failure } from '../failure.js';
+import { startKafka } from '../kafka/index.js';
+import { isPortFree } from '../processes.js';
 import type { DataFolder } from './data-folder.js';
-import type { Keeping, KeptServer } from './infrastructure.js';
+import { type Keeping, type KeptServer, keepServer } from './infrastructure.js';
 import type { Ports } from './ports.js';
 
-/** The Apache Kafka of a data directory, kept alive. */
-export function keepKafka(_folder: DataFolder, _ports: Ports, _keeping: Omit<Keeping, 'part' | 'mark'>): Promise<KeptServer> {
-  return Promise.reject(new Failure('--kafka is not there yet.'));
+/** The Apache Kafka of a data directory, kept alive. One that an earlier run left behind is taken over, with the ports it has. */
+export function keepKafka(folder: DataFolder, ports: Ports, keeping: Omit<Keeping, 'part' | 'mark'>): Promise<KeptServer> {
+  const start = async (): Promise<{ url: string; pid: number; stop(): Promise<void> }> => {
+    const kafka = await startKafka({ dataDir: folder.kafka, ...(await freeOnes(ports)) });
+    return { url: kafka.brokers, pid: kafka.pid(), stop: kafka.stop };
+  };
+  return keepServer(start, { ...keeping, part: 'kafka', mark: 'kafka.Kafka' });
+}
+
+/** The assigned ports, as far as nobody took them since; another is better than none. */
+async function freeOnes(ports: Ports): Promise<{ port?: number; controllerPort?: number }> {
+  const { kafka: port, 'kafka-controller': controllerPort } = ports;
+  return { ...(port && (await isPortFree(port)) ? { port } : {}), ...(controllerPort && (await isPortFree(controllerPort)) ? { controllerPort } : {}) };
 }

@@ -51,7 +51,7 @@ async function bringUp(options: StartOptions, folder: DataFolder, undo: Undo[]):
   if (postgres) undo.push(postgres.stop);
   const kafka = options.kafka && !options.env['KAFKA_BROKERS'] ? await keepKafka(folder, ports, keeping) : undefined;
   if (kafka) undo.push(kafka.stop);
-  await writePorts(folder.run, postgres ? { ...ports, postgres: Number(new URL(postgres.url).port) } : ports);
+  await writePorts(folder.run, { ...ports, ...(postgres ? { postgres: Number(new URL(postgres.url).port) } : {}), ...(kafka ? { kafka: Number(kafka.url.split(':')[1]) } : {}) });
   const databaseUrl = options.env['DATABASE_URL'] || (postgres?.url ?? '');
   const applied = await migrate({ serverUrl: databaseUrl, env: options.env });
   if (applied.size > 0) say(`migrated ${[...applied.keys()].sort().join(', ')}`);

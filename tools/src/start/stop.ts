@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { endProcess } from '../processes.js';
+import { stopKafka } from '../kafka/index.js';
 import { stopPostgres } from '../postgres.js';
 import { type DataFolder, type RunningPart, runningParts } from './data-folder.js';
 
@@ -14,7 +15,7 @@ export async function stopSystem(folder: DataFolder): Promise<readonly string[]>
   if (supervisor) await endProcess(supervisor.pid, 'SIGTERM', supervisorPatienceMs);
   const left = await runningParts(folder);
   await Promise.all(left.filter(isService).map(({ pid }) => endProcess(pid, 'SIGTERM', servicePatienceMs)));
-  for (const { pid } of left.filter(({ part }) => part === 'kafka')) await endProcess(pid, 'SIGTERM', servicePatienceMs);
+  await stopKafka(folder.kafka);
   const hadPostgres = await stopPostgres(folder.postgres);
   for (const { file } of parts) await rm(file, { force: true });
   return [...new Set([...parts.map(({ part }) => part), ...(hadPostgres ? ['postgres'] : [])])];

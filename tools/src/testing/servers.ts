@@ -1,6 +1,8 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Failure } from '../failure.js';
+import { findJava, startKafka } from '../kafka/index.js';
 import { migrate } from '../migrate.js';
 import { removePostgresData, startPostgres } from '../postgres.js';
 import type { TestEnvironment } from './steps.js';
@@ -19,13 +21,31 @@ export async function startTestServers(env: TestEnvironment): Promise<TestServer
   await chmod(folder, 0o755);
   const postgres = given ? undefined : await startPostgres({ dataDir: join(folder, 'postgres'), durable: false });
   const url = given ?? postgres?.url ?? '';
+  const kafka = await startTestKafka(env, join(folder, 'kafka'));
   await migrate({ serverUrl: url, env: {}, fresh: given !== undefined });
   return {
-    env: { TEST_DATABASE_URL: url },
+    env: { TEST_DATABASE_URL: url, ...kafka?.env },
     stop: async () => {
+      await kafka?.stop();
       await postgres?.stop();
       await removePostgresData(join(folder, 'postgres'));
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * A real Apache Kafka where Java and Maven are, or the one of `KAFKA_TEST_BROKERS`. Without: nothing, said aloud; with `REQUIRE_KAFKA` a failure.
+ * `TANDEM_TEST_KAFKA` is part of the cache's key, as results with and without a broker differ; its address is not.
+ */
+async function startTestKafka(env: TestEnvironment, dataDir: string): Promise<{ readonly env: Readonly<Record<string, string>>; stop(): Promise<void> } | undefined> {
+  if (env['KAFKA_TEST_BROKERS']) return { env: { TANDEM_TEST_KAFKA: 'yes' }, stop: () => Promise.resolve() };
+  const java = await findJava();
+  if ('missing' in java) {
+    if (env['REQUIRE_KAFKA'] === '1') throw new Failure(`REQUIRE_KAFKA is set. ${java.missing}`);
+    console.log(`Tests on Apache Kafka are skipped. ${java.missing}`);
+    return undefined;
+  }
+  const kafka = await startKafka({ dataDir });
+  return { env: { KAFKA_TEST_BROKERS: kafka.brokers, TANDEM_TEST_KAFKA: 'yes' }, stop: kafka.stop };
 }

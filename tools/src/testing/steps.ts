@@ -37,13 +37,6 @@ const projectTests: Step = {
   },
 };
 
-const lintProjects: Step = {
-  name: 'lint',
-  run: async (env) => {
-    const succeeded = await succeeds(process.execPath, ['node_modules/nx/dist/bin/nx.js', 'run-many', '--targets=lint', '--parallel=2', '--outputStyle=static'], env);
-    return { ...noTests, ...(succeeded ? { passed: 1 } : { failed: 1 }) };
-  },
-};
 
 /** The journeys against a system that already runs. `label` tells the reports of several runs apart. */
 export async function journeys(label: string, env: TestEnvironment): Promise<Counts> {
@@ -55,4 +48,4 @@ export async function journeys(label: string, env: TestEnvironment): Promise<Cou
 }
 
 /** In this order: the cheap ones first. */
-export const steps: readonly Step[] = [check('buf lint', '@bufbuild/buf/bin/buf', ['lint']), lintProjects, projectTests];
+export const steps: readonly Step[] = [check('buf lint', '@bufbuild/buf/bin/buf', ['lint']), check('lint', 'nx/dist/bin/nx.js', ['run', '@tandem/tools:lint-workspace', '--outputStyle=static']), projectTests];

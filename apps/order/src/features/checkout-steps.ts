@@ -61,16 +61,21 @@ export type StepPeers = {
 
 /** How long a reservation holds. Longer than any checkout may wait for its payment. */
 const reservationTtlSeconds = 900;
-/** The bank's own deadline is 10 s; the rest is for the way. */
-const payTimeoutMs = 12_000;
-/** How long a payment service that cannot be reached at all is waited for: a restart takes less. */
-const unreachablePatienceMs = 4_000;
-/** How long a step after the payment is tried inside the request. */
-const takePatienceMs = 4_000;
-const pauseMs = 150;
+/** How long a step waits, milliseconds. */
+export type Waits = {
+  /** For the bank's word. Its own deadline is 10 s; the rest is for the way. */
+  readonly payMs: number;
+  /** For a payment service that cannot be reached at all: a restart takes less. */
+  readonly unreachableMs: number;
+  /** For inventory, once the shopper has paid. */
+  readonly takeMs: number;
+  /** Between two tries. */
+  readonly pauseMs: number;
+};
+const usualWaits: Waits = { payMs: 12_000, unreachableMs: 4_000, takeMs: 4_000, pauseMs: 150 };
 const repeatable = { isRepeatable: true } as const;
 
-export function checkoutSteps(peers: StepPeers): CheckoutSteps {
+export function checkoutSteps(peers: StepPeers, waits: Waits = usualWaits): CheckoutSteps {
   return {
     price: { do: (command) => price(peers, command) },
     reserve: {
@@ -78,12 +83,12 @@ export function checkoutSteps(peers: StepPeers): CheckoutSteps {
       undo: async (orderId) => void (await peers.inventory.release({ orderId }, repeatable)),
     },
     pay: {
-      do: (order, facts) => pay(peers, order, facts),
-      undo: async (orderId) => payingOf(await peers.payment.void({ orderId, attempt: 1 }, { ...repeatable, timeoutMs: payTimeoutMs })),
+      do: (order, facts) => pay({ peers, order, facts, waits }),
+      undo: async (orderId) => payingOf(await peers.payment.void({ orderId, attempt: 1 }, { ...repeatable, timeoutMs: waits.payMs })),
     },
-    take: { do: (order) => take(peers, order) },
+    take: { do: (order) => take(peers, order, waits) },
     refund: {
-      do: async (orderId, refundId, amount) => void (await peers.payment.refund({ orderId, refundId, amount: toWireMoney(amount) }, { ...repeatable, timeoutMs: payTimeoutMs })),
+      do: async (orderId, refundId, amount) => void (await peers.payment.refund({ orderId, refundId, amount: toWireMoney(amount) }, { ...repeatable, timeoutMs: waits.payMs })),
     },
   };
 }
@@ -124,8 +129,8 @@ async function reserve({ inventory: stock }: StepPeers, order: Order): Promise<R
   });
 }
 
-async function take({ inventory: stock }: StepPeers, order: Order): Promise<Taking> {
-  const until = performance.now() + takePatienceMs;
+async function take({ inventory: stock }: StepPeers, order: Order, { takeMs, pauseMs }: Waits): Promise<Taking> {
+  const until = performance.now() + takeMs;
   for (;;) {
     try {
       const { outcome } = await stock.take({ orderId: order.id }, repeatable);
@@ -138,20 +143,20 @@ async function take({ inventory: stock }: StepPeers, order: Order): Promise<Taki
 }
 
 /** Asks for the money until there is a word, or the time is up: then the outcome is unknown, unless the bank was surely never asked. */
-async function pay(peers: StepPeers, order: Order, facts: ChargeFacts): Promise<Paying> {
+async function pay({ peers, order, facts, waits }: { peers: StepPeers; order: Order; facts: ChargeFacts; waits: Waits }): Promise<Paying> {
   const begun = performance.now();
   let mayHaveBeenAsked = facts.mayHaveBeenAsked;
   for (;;) {
-    const left = payTimeoutMs - (performance.now() - begun);
+    const left = waits.payMs - (performance.now() - begun);
     try {
       return payingOf(await (order.status === 'pending' ? charge(peers, order, facts, left) : find(peers, order, facts, left)));
     } catch (error) {
       const refused = refusalOf(error);
       if (refused && (refused.code !== 'payment-unavailable' || !mayHaveBeenAsked)) return { kind: 'refused', problem: refused };
       mayHaveBeenAsked ||= !refused && !wasNeverSent(error);
-      const patience = mayHaveBeenAsked && !wasNeverSent(error) ? payTimeoutMs - 1_000 : unreachablePatienceMs;
-      if (performance.now() - begun + pauseMs > patience) return mayHaveBeenAsked ? { kind: 'unknown', paymentId: null } : { kind: 'refused', problem: awayProblem(error) };
-      await sleep(pauseMs);
+      const patienceMs = mayHaveBeenAsked && !wasNeverSent(error) ? waits.payMs * 0.9 : waits.unreachableMs;
+      if (performance.now() - begun + waits.pauseMs > patienceMs) return mayHaveBeenAsked ? { kind: 'unknown', paymentId: null } : { kind: 'refused', problem: awayProblem(error) };
+      await sleep(waits.pauseMs);
     }
   }
 }

@@ -1,0 +1,113 @@
+import { newId, newUuid } from '@tandem/host';
+import type { Message } from '@tandem/messaging';
+import { type OrderId, type ShipmentId, type Tx } from '@tandem/kernel';
+import { CancelOrder } from '../features/cancel-order.js';
+import { FollowPoints } from '../features/follow-points.consumer.js';
+import { FollowShipments } from '../features/follow-shipments.consumer.js';
+import { NoteFact } from '../features/note-fact.js';
+import { createSpecDatabase, type SpecDatabase } from '../spec-database.js';
+import { aReplica, checkOut } from '../spec-checkout.js';
+import { pgOrderStore } from './pg-order-store.js';
+import { pgOwedStore } from './pg-owed-store.js';
+
+const at = '2026-11-21T12:00:00.000Z';
+
+describe('an order after its checkout', () => {
+  let spec: SpecDatabase;
+  let id: OrderId;
+  beforeAll(async () => void (spec = await createSpecDatabase()));
+  beforeEach(async () => {
+    await spec.sql('TRUNCATE messaging.outbox, compensation');
+    const reply = await checkOut(aReplica(spec));
+    if (reply.kind !== 'ordered') throw new Error('the checkout did not go through');
+    id = reply.order.id;
+  });
+  afterAll(() => spec.drop());
+
+  const store = () => pgOrderStore({ ...spec, onOwed: () => undefined });
+  const history = async () => (await store().history(id, 0, 100)).map(({ sequence, type }) => `${sequence} ${type}`);
+  const events = async () =>
+    (await spec.sql<{ type: string; payload: string }>(`SELECT headers::jsonb->>'ce_type' AS type, payload FROM messaging.outbox ORDER BY id`))
+      .map(({ type, payload }) => ({ type, data: JSON.parse(payload) as Record<string, unknown> }));
+  const inTx = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => spec.database.transaction(work);
+
+  const shipmentId = newId('shipment');
+  function fact<D extends object>(type: string, data: D): Message<D & { orderId: string; at: string }> {
+    const whole = { orderId: id, at, ...data };
+    return { id: newUuid(), type, source: '/tandem/shipping', time: new Date(at), topic: 'shipment', partition: 0, offset: 0n, key: id, sequence: 1n, data: whole };
+  }
+  const parcel = (more: object = {}) => ({ shipmentId, carrier: 'sandbox', trackingCode: 'T1', ...more }) as never;
+
+  it('is shipped and delivered with its last parcel, each once, and says so', async () => {
+    const follow = new FollowShipments(new NoteFact(store()));
+    const created = fact('shipment.created.v1', parcel({ parcels: 1 }));
+    const dispatched = fact('shipment.dispatched.v1', parcel({ isLast: true }));
+    const delivered = fact('shipment.delivered.v1', parcel({ isLast: true }));
+    await inTx((tx) => follow.created(undefined as never, tx, created as never));
+    await inTx((tx) => follow.dispatched(undefined as never, tx, dispatched as never));
+    expect(await inTx((tx) => follow.dispatched(undefined as never, tx, dispatched as never))).toEqual({ kind: 'ignored', because: 'known already' });
+    await inTx((tx) => follow.delivered(undefined as never, tx, delivered as never));
+    expect(await history()).toEqual([
+      '1 order.placed', '2 order.confirmed', '3 shipment.created', '4 shipment.dispatched', '5 order.shipped', '6 shipment.delivered', '7 order.delivered',
+    ]);
+    expect(await store().find(id)).toMatchObject({ status: 'delivered', shipments: [{ id: shipmentId as ShipmentId, status: 'delivered', carrier: 'sandbox', trackingCode: 'T1' }] });
+    expect((await events()).slice(1)).toMatchObject([
+      { type: 'order.shipped.v1', data: { orderId: id, shipments: [{ shipmentId, carrier: 'sandbox', trackingCode: 'T1' }], shippedAt: at } },
+      { type: 'order.delivered.v1', data: { orderId: id, deliveredAt: at } },
+    ]);
+  });
+
+  it('is delivered straight from confirmed, and a late dispatch changes nothing but the history', async () => {
+    const follow = new FollowShipments(new NoteFact(store()));
+    await inTx((tx) => follow.delivered(undefined as never, tx, fact('shipment.delivered.v1', parcel({ isLast: true, shipmentId: newId('shipment') })) as never));
+    await inTx((tx) => follow.dispatched(undefined as never, tx, fact('shipment.dispatched.v1', parcel({ isLast: true, shipmentId: newId('shipment') })) as never));
+    expect((await store().find(id))?.status).toBe('delivered');
+    expect((await events()).map(({ type }) => type)).toEqual(['order.confirmed.v1', 'order.delivered.v1']);
+  });
+
+  it('numbers its history without a hole when many facts come at once', async () => {
+    const follow = new FollowPoints(new NoteFact(store()));
+    await Promise.all(Array.from({ length: 20 }, () => inTx((tx) => follow.awarded(undefined as never, tx, fact('points.awarded.v1', { customerId: newId('customer'), points: 1 }) as never))));
+    const sequences = (await store().history(id, 0, 100)).map(({ sequence }) => sequence);
+    expect(sequences).toEqual(Array.from({ length: 22 }, (_, n) => n + 1));
+    expect((await store().find(id))?.points).toEqual({ earned: 20, redeemed: 0 });
+  });
+
+  it('ignores a fact of an order that is not here', async () => {
+    const follow = new FollowPoints(new NoteFact(store()));
+    const stray = fact('points.awarded.v1', { customerId: newId('customer'), points: 1, orderId: newId('order') });
+    expect(await inTx((tx) => follow.awarded(undefined as never, tx, stray as never))).toEqual({ kind: 'ignored', because: 'unknown order' });
+  });
+
+  describe('being cancelled', () => {
+    const owedNow = () => spec.sql<{ kind: string }>('SELECT kind FROM compensation ORDER BY kind');
+    const cancelling = (stopShipment: () => Promise<'stopped' | 'dispatched'>) =>
+      new CancelOrder({ orders: store(), owed: pgOwedStore(spec.database), stopShipment, now: () => new Date(at), newRefundId: () => newId('refund') });
+
+    it('owes the refund in the transaction that cancels, once', async () => {
+      const cancel = cancelling(() => Promise.resolve('stopped'));
+      expect((await cancel.stop(id, 'too late')).kind).toBe('cancelled');
+      expect(await owedNow()).toEqual([{ kind: 'cancel' }]);
+      expect(await inTx((tx) => cancel.run(tx, id, 'too late'))).toMatchObject({ kind: 'cancelled', order: { status: 'cancelled', cancelReason: 'too late' } });
+      expect(await inTx((tx) => cancel.run(tx, id, 'again'))).toMatchObject({ kind: 'cancelled', order: { cancelReason: 'too late' } });
+      expect(await owedNow()).toEqual([{ kind: 'refund' }]);
+      const [, event] = await events();
+      expect(event).toMatchObject({ type: 'order.cancelled.v1', data: { reason: 'too late', wasConfirmed: true, refund: { amount: { amount: 4_570, currency: 'EUR' } }, cancelledAt: at } });
+      expect(await history()).toEqual(['1 order.placed', '2 order.confirmed', '3 order.cancelled']);
+      const [due] = await pgOwedStore(spec.database).takeDue(10);
+      expect(due).toMatchObject({ kind: 'refund', orderId: id, amount: { minor: 4_570n, currency: 'EUR' }, attempts: 1 });
+      expect(await pgOwedStore(spec.database).takeDue(10)).toEqual([]);
+    });
+
+    it('is refused once the parcel is on its way', async () => {
+      expect(await cancelling(() => Promise.resolve('dispatched')).stop(id, 'too late')).toEqual({ kind: 'refused', because: 'already-shipped' });
+      expect(await owedNow()).toEqual([]);
+      expect((await store().find(id))?.status).toBe('confirmed');
+    });
+
+    it('stays owed when shipping is away, for the parcel may have been stopped', async () => {
+      await expect(cancelling(() => Promise.reject(new Error('away'))).stop(id, 'too late')).rejects.toThrow('away');
+      expect(await owedNow()).toEqual([{ kind: 'cancel' }]);
+    });
+  });
+});

@@ -1,0 +1,144 @@
+import { newId } from '@tandem/host';
+import { money } from '@tandem/kernel';
+import { createSpecDatabase, type SpecDatabase } from '../spec-database.js';
+import { aReplica, away, checkOut, paymentId, type Script } from '../spec-checkout.js';
+
+type Left = { status: string; reason: string | null; payment: string | null; promised: boolean; history: string[]; events: string[]; owed: string[]; answer: string | null };
+
+describe('a checkout', () => {
+  let spec: SpecDatabase;
+  beforeAll(async () => void (spec = await createSpecDatabase()));
+  afterAll(() => spec.drop());
+
+  /** Runs a checkout by a script, and says what was called, answered and left. */
+  async function outcomeOf(script: Script, command: { respondAsync?: boolean; expectedMinor?: bigint } = {}) {
+    const replica = aReplica(spec, script);
+    const cartId = newId('cart');
+    const key = newId('event');
+    const expectedTotal = money(command.expectedMinor ?? 4_570n, 'EUR');
+    const reply = await checkOut(replica, { key, command: { cartId, expectedTotal, respondAsync: command.respondAsync ?? false } });
+    await replica.drive.idle();
+    return { reply, calls: replica.calls, left: await left(key), replica };
+  }
+
+  async function left(key: string): Promise<Left | undefined> {
+    const [row] = await spec.sql<Left>(
+      `SELECT o.status, o.cancel_reason AS reason, o.payment_status AS payment, o.is_promised AS promised, c.answer_kind AS answer,
+         (SELECT array_agg(h.type ORDER BY h.sequence) FROM order_history h WHERE h.order_id = o.id) AS history,
+         coalesce((SELECT array_agg(b.headers::jsonb->>'ce_type' ORDER BY b.id) FROM messaging.outbox b WHERE b.payload::jsonb->>'number' = o.number), '{}') AS events,
+         coalesce((SELECT array_agg(d.kind) FROM compensation d WHERE d.order_id = o.id), '{}') AS owed
+       FROM orders o LEFT JOIN checkout c ON c.order_id = o.id WHERE c.key = $1 OR c.key IS NULL ORDER BY o.sequence DESC LIMIT 1`,
+      [key],
+    );
+    return row;
+  }
+
+  const silentlyCancelled = { status: 'cancelled', promised: false, history: ['order.placed', 'order.cancelled'], events: [], owed: [] };
+
+  it('that is paid ends confirmed, with one event', async () => {
+    const { reply, calls, left } = await outcomeOf({});
+    expect(reply.kind).toBe('ordered');
+    expect(calls).toEqual(['price', 'reserve', 'pay', 'take']);
+    expect(left).toEqual({
+      status: 'confirmed', reason: null, payment: 'captured', promised: true, answer: 'reply',
+      history: ['order.placed', 'order.confirmed'], events: ['order.confirmed.v1'], owed: [],
+    });
+  });
+
+  it('that the bank declines gives the stock back before it answers, and stores the answer', async () => {
+    const { reply, calls, left } = await outcomeOf({ pay: [{ kind: 'declined', paymentId, declineCode: 'insufficient-funds' }] });
+    expect(reply).toEqual({ kind: 'refused', problem: { code: 'payment-declined', detail: 'the bank said: insufficient-funds', extensions: { declineCode: 'insufficient-funds' } } });
+    expect(calls).toEqual(['price', 'reserve', 'pay', 'undo reserve']);
+    expect(left).toEqual({ ...silentlyCancelled, reason: 'payment-declined', payment: 'declined', answer: 'problem' });
+  });
+
+  it('that finds too little stock names the lines, and asks for no money', async () => {
+    const shortage = { lineId: 'line_1', variantId: 'var_1', requested: 2, available: 1 };
+    const { reply, calls, left } = await outcomeOf({ reserve: [{ kind: 'out-of-stock', shortages: [shortage] }] });
+    expect(reply).toEqual({ kind: 'refused', problem: { code: 'out-of-stock', extensions: { lines: [shortage] } } });
+    expect(calls).toEqual(['price', 'reserve']);
+    expect(left).toEqual({ ...silentlyCancelled, reason: 'out-of-stock', payment: null, answer: 'problem' });
+  });
+
+  it('whose price has changed is no order at all', async () => {
+    const { reply, calls } = await outcomeOf({}, { expectedMinor: 4_569n });
+    const extensions = { expectedTotal: { amount: 4_569, currency: 'EUR' }, currentTotal: { amount: 4_570, currency: 'EUR' } };
+    expect(reply).toEqual({ kind: 'refused', problem: { code: 'price-changed', detail: 'expected 45.69 EUR, the total is 45.70 EUR', extensions } });
+    expect(calls).toEqual(['price']);
+  });
+
+  it('whose bank is away gives the stock back and leaves the key free', async () => {
+    const problem = { code: 'payment-unavailable', retryAfterSeconds: 2 } as const;
+    const { reply, calls, left } = await outcomeOf({ pay: [{ kind: 'refused', problem }] });
+    expect(reply).toEqual({ kind: 'refused', problem });
+    expect(calls).toEqual(['price', 'reserve', 'pay', 'undo reserve']);
+    expect(left).toEqual({ ...silentlyCancelled, reason: 'payment-unavailable', payment: null, answer: null });
+  });
+
+  it('owes the stock when inventory is away while it is undone', async () => {
+    const { left } = await outcomeOf({ pay: [{ kind: 'declined', paymentId, declineCode: 'declined' }], undoReserve: [away] });
+    expect(left).toEqual({ ...silentlyCancelled, reason: 'payment-declined', payment: 'declined', owed: ['release'], answer: 'problem' });
+  });
+
+  it('that was paid but found its reservation expired takes the payment back', async () => {
+    const { reply, calls, left } = await outcomeOf({ take: [{ kind: 'expired' }] });
+    expect(reply).toEqual({ kind: 'refused', problem: { code: 'out-of-stock', extensions: { lines: [] } } });
+    expect(calls).toEqual(['price', 'reserve', 'pay', 'take', 'undo pay', 'undo reserve']);
+    expect(left).toEqual({ ...silentlyCancelled, reason: 'out-of-stock', payment: 'voided', answer: 'problem' });
+  });
+
+  it('owes a refund when the bank does not void any more', async () => {
+    const { left } = await outcomeOf({ take: [{ kind: 'expired' }], undoPay: [{ kind: 'captured', paymentId }] });
+    expect(left).toEqual({ ...silentlyCancelled, reason: 'out-of-stock', payment: 'captured', owed: ['refund'], answer: 'problem' });
+  });
+
+  it('that was paid is never given up: it stays in flight until the stock is taken', async () => {
+    const { reply, left, replica } = await outcomeOf({ take: [away, { kind: 'taken' }] });
+    expect(reply).toEqual({ kind: 'unfinished' });
+    expect(left).toEqual({ ...silentlyCancelled, status: 'pending', reason: null, payment: null, history: ['order.placed'], answer: null });
+    await spec.sql('UPDATE checkout SET due_at = now() WHERE finished_at IS NULL');
+    const [claim] = await replica.instances.beat([], { leaseMs: 2_000, most: 20 });
+    expect(claim && (await replica.drive.run(claim)).kind).toBe('confirmed');
+    expect(replica.calls).toEqual(['price', 'reserve', 'pay', 'take', 'reserve', 'pay', 'take']);
+  });
+
+  describe('whose bank says nothing', () => {
+    const unknown = { kind: 'unknown', paymentId } as const;
+
+    async function again(replica: ReturnType<typeof aReplica>, ageSeconds: number) {
+      await spec.sql(`UPDATE checkout SET due_at = now(), created_at = now() - $1 * interval '1 s' WHERE finished_at IS NULL`, [ageSeconds]);
+      const [claim] = await replica.instances.beat([], { leaseMs: 2_000, most: 20 });
+      if (!claim) throw new Error('nothing to take over');
+      return replica.drive.run(claim);
+    }
+
+    it('is answered as payment-unknown, and confirmed once the bank has said yes', async () => {
+      const { reply, left: held, replica } = await outcomeOf({ pay: [unknown, unknown, { kind: 'captured', paymentId }] });
+      expect(reply).toMatchObject({ kind: 'ordered', order: { status: 'payment-unknown', payment: { id: paymentId, status: 'unknown' } } });
+      expect(held).toMatchObject({ status: 'payment-unknown', promised: true, answer: 'reply', events: [] });
+      expect((await again(replica, 10)).kind).toBe('waiting');
+      expect((await again(replica, 20)).kind).toBe('confirmed');
+    });
+
+    it('ends cancelled and voided after its time, with an event, for it was promised', async () => {
+      const { replica } = await outcomeOf({ pay: [unknown] });
+      expect((await again(replica, 100)).kind).toBe('refused');
+      expect(replica.calls.slice(-4)).toEqual(['reserve', 'pay', 'undo pay', 'undo reserve']);
+      const [order] = await spec.sql(`SELECT status, cancel_reason, payment_status, last_event FROM orders ORDER BY sequence DESC LIMIT 1`);
+      expect(order).toEqual({ status: 'cancelled', cancel_reason: 'payment-timed-out', payment_status: 'voided', last_event: 3 });
+      const [event] = await spec.sql<{ payload: string }>('SELECT payload FROM messaging.outbox ORDER BY id DESC LIMIT 1');
+      expect(JSON.parse(event?.payload ?? '')).toMatchObject({ reason: 'payment-timed-out', wasConfirmed: false, refund: null });
+    });
+  });
+
+  it('asked to answer at once does so with the pending order, and ends by itself', async () => {
+    const { reply, left } = await outcomeOf({}, { respondAsync: true });
+    expect(reply).toMatchObject({ kind: 'ordered', order: { status: 'pending' } });
+    expect(left).toMatchObject({ status: 'confirmed', promised: true, answer: 'reply', events: ['order.confirmed.v1'] });
+  });
+
+  it('that was promised and is declined ends with an event', async () => {
+    const { left } = await outcomeOf({ pay: [{ kind: 'declined', paymentId, declineCode: 'declined' }] }, { respondAsync: true });
+    expect(left).toMatchObject({ status: 'cancelled', reason: 'payment-declined', events: ['order.cancelled.v1'], answer: 'reply' });
+  });
+});

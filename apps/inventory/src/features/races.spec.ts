@@ -1,0 +1,80 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { newUuid } from '@tandem/host';
+import { createSpecDatabase, type SpecDatabase } from '../spec-database.js';
+import { inconsistencies, lineOf, look, replicaOn, variantsWith } from '../spec-shop.js';
+
+let db: SpecDatabase;
+let replicas: readonly [ReturnType<typeof replicaOn>, ReturnType<typeof replicaOn>];
+
+beforeAll(async () => {
+  db = await createSpecDatabase();
+  replicas = [replicaOn(db.database), replicaOn(db.replica())];
+}, 30_000);
+afterEach(async () => expect(await inconsistencies(db)).toEqual([]));
+afterAll(() => db.drop());
+
+const ttlSeconds = 900;
+const replicaFor = (index: number) => replicas[index % 2] ?? replicas[0];
+
+/** Numbers that look random and are the same in every run. Source: "mulberry32" by Tommy Ettinger, public domain. */
+function dice(seed: number): (sides: number) => number {
+  const state = { at: seed };
+  return (sides) => {
+    state.at = (state.at + 0x6d2b79f5) | 0;
+    let t = Math.imul(state.at ^ (state.at >>> 15), 1 | state.at);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) % sides;
+  };
+}
+
+describe('two replicas of the inventory', () => {
+  it.each(Array.from({ length: 10 }, (_, index) => index + 1))('sell 30 units to exactly 30 of 60 buyers at once (round %i)', async () => {
+    const [variantId] = await variantsWith(replicas[0], 30);
+    const buy = async (index: number): Promise<string> => {
+      const orderId = newUuid();
+      const { kind } = await replicaFor(index).reserve.run({ orderId, lines: [lineOf(variantId, 1)], ttlSeconds });
+      if (kind === 'reserved') await replicaFor(index + 1).take.run(orderId);
+      return kind;
+    };
+    const outcomes = await Promise.all(Array.from({ length: 60 }, (_, index) => buy(index)));
+    const counts = { reserved: outcomes.filter((kind) => kind === 'reserved').length, short: outcomes.filter((kind) => kind === 'out-of-stock').length };
+    expect(counts).toEqual({ reserved: 30, short: 30 });
+    expect(await replicas[0].stock.levels([variantId ?? ''])).toEqual([{ variantId, onHand: 0, reserved: 0 }]);
+  });
+
+  it('do not wait for each other in a circle, whatever the carts, takes, releases, cancels and expiries', async () => {
+    const roll = dice(1);
+    const variants = await variantsWith(replicas[0], ...Array.from({ length: 8 }, () => 150));
+    const shop = async (index: number): Promise<void> => {
+      const lines = Array.from({ length: 1 + roll(6) }, () => lineOf(variants[roll(variants.length)], 1 + roll(3)));
+      const orderId = newUuid();
+      const { reserve, take, release, returns, sweep, database } = replicaFor(index);
+      const { kind } = await reserve.run({ orderId, lines, ttlSeconds: 1 + roll(900) });
+      if (kind !== 'reserved') return;
+      const next = roll(5);
+      if (next === 0) await Promise.all([release.run(orderId), take.run(orderId)]);
+      if (next === 1) await take.run(orderId);
+      if (next === 2) await Promise.all([take.run(orderId), database.transaction((tx) => returns.ofCancelled(tx, orderId))]);
+      if (next === 3) await look(db, 'UPDATE reservation SET expires_at = now() WHERE order_id = $1', [orderId]);
+      if (next === 4) await reserve.run({ orderId, lines, ttlSeconds });
+      if (roll(4) === 0) await sweep.run();
+    };
+    await Promise.all(Array.from({ length: 300 }, (_, index) => shop(index)));
+    expect((await look<{ status: string }>(db, 'SELECT DISTINCT status FROM reservation ORDER BY 1')).map(({ status }) => status)).toEqual([
+      'expired',
+      'released',
+      'reserved',
+      'taken',
+    ]);
+  }, 30_000);
+
+  it('reserve one order once, however many ask at the same moment', async () => {
+    const [variantId] = await variantsWith(replicas[0], 5);
+    const order = { orderId: newUuid(), lines: [lineOf(variantId, 3)], ttlSeconds };
+    const outcomes = await Promise.all(Array.from({ length: 20 }, (_, index) => replicaFor(index).reserve.run(order)));
+    expect([new Set(outcomes.map(({ kind }) => kind)), await replicas[0].stock.levels([variantId ?? ''])]).toEqual([
+      new Set(['reserved']),
+      [{ variantId, onHand: 5, reserved: 3 }],
+    ]);
+  });
+});

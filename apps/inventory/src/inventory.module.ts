@@ -1,0 +1,48 @@
+import { inventoryV1 } from '@tandem/contracts';
+import { defineService, provide } from '@tandem/host';
+import { pgAuditFacts } from './adapters/pg-audit-facts.js';
+import { pgReservations } from './adapters/pg-reservations.js';
+import { pgStockBook } from './adapters/pg-stock-book.js';
+import { AdjustStock } from './features/adjust-stock.js';
+import { AnnounceStock } from './features/announce-stock.js';
+import { IntroduceStock } from './features/introduce-stock.js';
+import { ReadAvailability } from './features/read-availability.js';
+import { ReleaseStock } from './features/release-stock.js';
+import { ReservationsGrpc } from './features/reservations.grpc.js';
+import { ReserveStock } from './features/reserve-stock.js';
+import { ReturnStock } from './features/return-stock.js';
+import { ReturnStockOnOrderEnded } from './features/return-stock.consumer.js';
+import { StockGrpc } from './features/stock.grpc.js';
+import { SweepExpired } from './features/sweep-expired.js';
+import { TakeStock } from './features/take-stock.js';
+import { sweeper } from './sweeper.js';
+
+/** Stock, what orders hold of it, and the ledger of what moved. */
+export const inventory = defineService({
+  name: 'inventory',
+  config: () => undefined,
+  needs: { database: true, events: true },
+  serves: { InventoryService: inventoryV1.InventoryServiceService },
+  compose: ({ database, outbox, now, logger }) => {
+    const reservations = pgReservations(database);
+    const stock = pgStockBook(database);
+    const announce = new AnnounceStock(outbox, now);
+    const releaseStock = new ReleaseStock(database, reservations, announce);
+    const sweepExpired = new SweepExpired(database, reservations, announce);
+    const onError = (error: unknown): void => logger.warn({ err: error }, 'expired reservations were not swept');
+    return {
+      controllers: [ReservationsGrpc, StockGrpc, ReturnStockOnOrderEnded],
+      providers: [
+        provide(ReserveStock, new ReserveStock(database, reservations, announce)),
+        provide(TakeStock, new TakeStock(database, reservations, announce)),
+        provide(ReleaseStock, releaseStock),
+        provide(ReturnStock, new ReturnStock(reservations, releaseStock, announce)),
+        provide(ReadAvailability, new ReadAvailability(stock)),
+        provide(IntroduceStock, new IntroduceStock(stock)),
+        provide(AdjustStock, new AdjustStock(database, stock, announce)),
+      ],
+      background: [sweeper('expired reservations', { sweep: () => sweepExpired.run(), onError })],
+      auditFacts: pgAuditFacts(database),
+    };
+  },
+});

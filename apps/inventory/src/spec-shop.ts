@@ -1,0 +1,62 @@
+import { newUuid } from '@tandem/host';
+import type { Database } from '@tandem/kernel';
+import { createOutbox } from '@tandem/messaging';
+import { pgReservations } from './adapters/pg-reservations.js';
+import { pgStockBook } from './adapters/pg-stock-book.js';
+import type { OrderLine } from './domain/reservation.js';
+import { AnnounceStock } from './features/announce-stock.js';
+import { IntroduceStock } from './features/introduce-stock.js';
+import { ReleaseStock } from './features/release-stock.js';
+import { ReserveStock } from './features/reserve-stock.js';
+import { ReturnStock } from './features/return-stock.js';
+import { SweepExpired } from './features/sweep-expired.js';
+import { TakeStock } from './features/take-stock.js';
+import type { SpecDatabase } from './spec-database.js';
+
+/** The use cases of one replica on a real database. */
+export function replicaOn(database: Database) {
+  const outbox = createOutbox({ service: 'inventory', newId: newUuid, wake: () => undefined, validate: true });
+  const reservations = pgReservations(database);
+  const stock = pgStockBook(database);
+  const announce = new AnnounceStock(outbox, () => new Date('2026-01-02T03:04:05Z'));
+  const release = new ReleaseStock(database, reservations, announce);
+  return {
+    database,
+    stock,
+    announce,
+    introduce: new IntroduceStock(stock),
+    reserve: new ReserveStock(database, reservations, announce),
+    take: new TakeStock(database, reservations, announce),
+    release,
+    returns: new ReturnStock(reservations, release, announce),
+    sweep: new SweepExpired(database, reservations, announce),
+  };
+}
+
+/** New variants with this much stock. */
+export async function variantsWith({ introduce }: ReturnType<typeof replicaOn>, ...quantities: readonly number[]): Promise<readonly string[]> {
+  const stock = quantities.map((quantity) => ({ variantId: newUuid(), quantity }));
+  await introduce.run(stock);
+  return stock.map(({ variantId }) => variantId);
+}
+
+export function lineOf(variantId: string | undefined, quantity: number): OrderLine {
+  return { lineId: newUuid(), variantId: variantId ?? newUuid(), quantity };
+}
+
+/** Rows of any SQL, for arranging and looking. */
+export async function look<Row extends object>({ pool }: SpecDatabase, text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
+  return (await pool.query<Row>(text, [...values])).rows;
+}
+
+/** Variants whose stock is not the sum of its ledger, or whose reserved units are not what orders hold. */
+export function inconsistencies(db: SpecDatabase): Promise<readonly object[]> {
+  return look(
+    db,
+    `SELECT s.*, m.units, h.held FROM stock s
+     LEFT JOIN (SELECT variant_id, sum(quantity)::int AS units FROM movement GROUP BY 1) m USING (variant_id)
+     LEFT JOIN (SELECT variant_id, sum(l.quantity)::int AS held FROM reservation r JOIN reservation_line l USING (order_id) WHERE r.status = 'reserved' GROUP BY 1) h
+       USING (variant_id)
+     WHERE s.on_hand <> coalesce(m.units, 0) OR s.reserved <> coalesce(h.held, 0)`,
+  );
+}

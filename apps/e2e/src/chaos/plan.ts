@@ -1,0 +1,30 @@
+import { pick, randomFrom } from './random.js';
+
+/** What one shopper will do. Follows from the seed. */
+export type ShoppingPlan = {
+  readonly number: number;
+  readonly isCustomer: boolean;
+  readonly lines: readonly { readonly product: number; readonly quantity: number }[];
+  readonly paymentMethod: string;
+};
+
+/** 8 of 10 cards work, one fails twice before it does, one is declined. */
+const cards = ['pm_card_visa', 'pm_card_visa', 'pm_card_visa', 'pm_card_visa', 'pm_card_visa', 'pm_card_visa', 'pm_card_visa', 'pm_card_visa', 'pm_card_error_500', 'pm_card_declined'];
+
+/** The shoppers of a run: half of them customers, 1 or 2 lines of 1 to 3 units. */
+export function shoppingPlans(seed: number, orders: number, products: number): readonly ShoppingPlan[] {
+  const random = randomFrom(seed);
+  const upTo = (n: number): number => 1 + Math.floor(random() * n);
+  return Array.from({ length: orders }, (_, number) => ({
+    number,
+    isCustomer: random() < 0.5,
+    lines: [...new Set(Array.from({ length: upTo(2) }, () => Math.floor(random() * products)))].map((product) => ({ product, quantity: upTo(3) })),
+    paymentMethod: pick(cards, random),
+  }));
+}
+
+/** Whom to kill, kill by kill; `broker` once, as the third. An endless sequence that follows from the seed. */
+export function* victims(seed: number, services: readonly string[], hasBroker: boolean): Generator<string> {
+  const random = randomFrom(seed ^ 0x5eed);
+  for (let kill = 0; ; kill++) yield hasBroker && kill === 2 ? 'kafka' : pick(services, random);
+}

@@ -1,0 +1,63 @@
+import type { Http } from '../client/http.js';
+import type { Shopper } from '../client/shopper.js';
+import type { World } from '../client/world.js';
+import type { Visit } from './shop.js';
+
+type Accepted = Extract<Visit, { kind: 'accepted' }>;
+
+/** What is wrong with one accepted order now: each effect must have happened exactly once. Empty when all is well. */
+export async function faultsOf(visit: Accepted, http: Http, outside: World): Promise<readonly string[]> {
+  const { orderId, email, token, total, plan } = visit;
+  const [order, charges, labels, mails, events] = await Promise.all([
+    http('GET', `/v1/orders/${orderId}`, { token }),
+    outside.charges(orderId),
+    outside.labels(orderId),
+    outside.mails(email),
+    http('GET', `/v1/orders/${orderId}/events?limit=100`, { token }),
+  ]);
+  if (order.status !== 200) return [`${orderId}: the order cannot be read (${order.status})`];
+  const types = (events.body?.data ?? []) as readonly { type: string; sequence: number }[];
+  const points = types.filter(({ type }) => type === 'points.awarded').length;
+  const captured = charges.filter(({ status }) => status === 'captured');
+  return [
+    ...(order.body.status === 'confirmed' ? [] : [`${orderId}: is ${order.body.status}`]),
+    ...wrongCount(orderId, 'charge', captured.length, 1),
+    ...(captured[0] && captured[0].amount.amount !== total.amount ? [`${orderId}: charged ${captured[0].amount.amount}, not ${total.amount}`] : []),
+    ...wrongCount(orderId, 'label', labels.length, 1),
+    ...wrongCount(orderId, 'mail', mails.length, 1),
+    ...wrongCount(orderId, 'points entry', points, plan.isCustomer ? 1 : 0),
+    ...types.flatMap(({ sequence }, index) => (sequence === index + 1 ? [] : [`${orderId}: its history has ${sequence} at place ${index + 1}`])),
+  ];
+}
+
+function wrongCount(orderId: string, what: string, found: number, wanted: number): readonly string[] {
+  return found === wanted ? [] : [`${orderId}: ${found} × ${what}, wants ${wanted}`];
+}
+
+/** A visit that was declined leaves nothing behind. */
+export async function leftoversOf(visit: Extract<Visit, { kind: 'declined' }>, outside: World): Promise<readonly string[]> {
+  const mails = await outside.mails(visit.email);
+  return mails.length === 0 ? [] : [`visit ${visit.plan.number} was declined and got ${mails.length} mails`];
+}
+
+/** What the shop's own auditor finds; one line a violation. */
+export async function auditOf(clerk: Shopper): Promise<readonly string[]> {
+  const { status, body } = await clerk.ask('GET', '/ops/v1/audit');
+  if (status !== 200) return [`the audit answers ${status}`];
+  return (body.invariants as readonly { id: string; violations: readonly unknown[] }[]).flatMap(({ id, violations }) => violations.map((violation) => `${id}: ${JSON.stringify(violation)}`));
+}
+
+/** Stock adds up: what was there, less what was sold, is what is left, and nothing stays reserved. */
+export async function stockFaults(clerk: Shopper, products: readonly { variantId: string; stock: number }[], visits: readonly Visit[]): Promise<readonly string[]> {
+  const sold = (index: number): number =>
+    visits.flatMap((visit) => (visit.kind === 'accepted' ? visit.plan.lines : [])).reduce((total, line) => total + (line.product === index ? line.quantity : 0), 0);
+  const found = await Promise.all(
+    products.map(async ({ variantId, stock }, index) => {
+      await clerk.ask('POST', '/admin/v1/stock-adjustments', { variantId, quantity: 1, reason: 'count' });
+      const { body } = await clerk.ask('POST', '/admin/v1/stock-adjustments', { variantId, quantity: -1, reason: 'count' });
+      const wanted = stock - sold(index);
+      return body.onHand === wanted && body.reserved === 0 ? [] : [`${variantId}: ${body.onHand} on hand, ${body.reserved} reserved, wants ${wanted} and 0`];
+    }),
+  );
+  return found.flat();
+}

@@ -1,4 +1,4 @@
-import { orderV1, type commonV1 } from '@tandem/contracts';
+import type { commonV1, orderV1 } from '@tandem/contracts';
 import type { Money } from '@tandem/kernel';
 import type { Answer } from '../domain/checkout.js';
 import type { Address, Order } from '../domain/order.js';

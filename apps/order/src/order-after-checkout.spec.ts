@@ -1,14 +1,14 @@
 import { newId, newUuid } from '@tandem/host';
 import type { Message } from '@tandem/messaging';
 import { type OrderId, type ShipmentId, type Tx } from '@tandem/kernel';
-import { CancelOrder } from '../features/cancel-order.js';
-import { FollowPoints } from '../features/follow-points.consumer.js';
-import { FollowShipments } from '../features/follow-shipments.consumer.js';
-import { NoteFact } from '../features/note-fact.js';
-import { createSpecDatabase, type SpecDatabase } from '../spec-database.js';
-import { aReplica, checkOut } from '../spec-checkout.js';
-import { pgOrderStore } from './pg-order-store.js';
-import { pgOwedStore } from './pg-owed-store.js';
+import { CancelOrder } from './features/cancel-order.js';
+import { FollowPoints } from './features/follow-points.consumer.js';
+import { FollowShipments } from './features/follow-shipments.consumer.js';
+import { NoteFact } from './features/note-fact.js';
+import { createSpecDatabase, type SpecDatabase } from './spec-database.js';
+import { aReplica, checkOut } from './spec-checkout.js';
+import { pgOrderStore } from './adapters/pg-order-store.js';
+import { pgOwedStore } from './adapters/pg-owed-store.js';
 
 const at = '2026-11-21T12:00:00.000Z';
 

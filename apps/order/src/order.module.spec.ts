@@ -1,0 +1,193 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import { cartV1, customerV1, inventoryV1, opsV1, orderV1, paymentV1, shippingV1 } from '@tandem/contracts';
+import { createIdentity, createPeer, issuer, newId, type Peer, type Refusal, type RunningService, startService, userAudience } from '@tandem/host';
+import { memoryEventLog } from '@tandem/messaging';
+import { SignJWT } from 'jose';
+import { orderNumberFrom } from './domain/order-number.js';
+import { order } from './order.module.js';
+import { createSpecDatabase, type SpecDatabase } from './spec-database.js';
+
+const eur = (amount: number) => ({ amount: String(amount), currency: 'EUR' });
+const address = { name: 'Ada', line1: 'Allee 1', city: 'Berlin', postalCode: '10115', country: 'DE' };
+const jwkOf = (key: KeyObject): object => key.export({ format: 'jwk' });
+
+/** The other services, as far as order calls them. */
+function others(publicKey: KeyObject, calls: string[]): readonly (readonly [object, UntypedServiceImplementation])[] {
+  type Call = { request: Record<string, never> };
+  const answer = (name: string, reply: (request: Record<string, never>) => object) => (call: Call, done: (error: null, value: object) => void) => {
+    calls.push(name);
+    done(null, reply(call.request));
+  };
+  const line = { lineId: newId('line'), variantId: newId('variant'), sku: 'MUG', title: 'Mug', category: 'kitchen', quantity: 1, unitPrice: eur(1_000), total: eur(1_000), discount: eur(0), weightGrams: 300 };
+  const quote = {
+    currency: 'EUR', locale: 'en', email: 'ada@tandem.example', shippingAddress: address, lines: [line],
+    shippingOption: { id: 'standard', title: 'Standard', price: eur(490), estimatedDays: 3, carrier: 'sandbox', service: 'standard' },
+    subtotal: eur(1_000), shipping: eur(490), tax: eur(0), discount: eur(0), total: eur(1_490),
+  };
+  const jwks = JSON.stringify({ keys: [{ ...jwkOf(publicKey), kid: 'k1', alg: 'EdDSA' }] });
+  return [
+    [customerV1.CustomerServiceService, { getJwks: answer('getJwks', () => ({ json: jwks })) }],
+    [cartV1.CartServiceService, { price: answer('price', ({ cartId }) => ({ ...quote, cartId })) }],
+    [inventoryV1.InventoryServiceService, {
+      reserve: answer('reserve', () => ({ outcome: inventoryV1.Reservation_Outcome.OUTCOME_RESERVED, shortages: [] })),
+      take: answer('take', () => ({ outcome: inventoryV1.Taking_Outcome.OUTCOME_TAKEN })),
+      release: answer('release', () => ({})),
+    }],
+    [paymentV1.PaymentServiceService, {
+      charge: answer('charge', ({ amount, paymentMethod }) => ({
+        id: newId('payment'), amount,
+        ...(paymentMethod === 'pm_card_declined' ? { status: paymentV1.Payment_Status.STATUS_DECLINED, declineCode: 'declined' } : { status: paymentV1.Payment_Status.STATUS_CAPTURED }),
+      })),
+      refund: answer('refund', ({ refundId, amount }) => ({ refundId, status: 'succeeded', amount, remaining: eur(0) })),
+    }],
+    [shippingV1.ShippingServiceService, { stop: answer('stop', () => ({ outcome: shippingV1.Stopping_Outcome.OUTCOME_STOPPED })) }],
+  ];
+}
+
+describe('the order service', () => {
+  const calls: string[] = [];
+  const user = generateKeyPairSync('ed25519');
+  const server = new Server();
+  const signingKey = Buffer.from(JSON.stringify(jwkOf(generateKeyPairSync('ed25519').privateKey))).toString('base64url');
+  const me = newId('customer');
+  let spec: SpecDatabase;
+  let running: RunningService;
+  let orders: Peer<typeof orderV1.OrderServiceService>;
+  let ops: Peer<typeof opsV1.OpsServiceService>;
+  let token: string;
+  let staffToken: string;
+
+  const tokenOf = (sub: string, kind: string): Promise<string> =>
+    new SignJWT({ kind }).setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: 'k1' }).setIssuer(issuer).setAudience(userAudience).setSubject(sub).setExpirationTime('10m').sign(user.privateKey);
+
+  beforeAll(async () => {
+    spec = await createSpecDatabase();
+    for (const [definition, handlers] of others(user.publicKey, calls)) server.addService(definition as never, handlers);
+    const port = await listen(server);
+    const { host, pathname } = new URL((spec.pool.options as { connectionString: string }).connectionString);
+    const freePort = await reserve();
+    const env = {
+      TANDEM_MODE: 'development', DATABASE_URL: `postgres://postgres:postgres@${host}`, ORDER_DATABASE_URL: `postgres://postgres:postgres@${host}${pathname}`,
+      ORDER_GRPC_LISTEN: `127.0.0.1:${freePort}`, SERVICE_SIGNING_KEY: signingKey, LOG_LEVEL: 'silent',
+      ...Object.fromEntries(['CUSTOMER', 'CART', 'INVENTORY', 'PAYMENT', 'SHIPPING'].map((name) => [`${name}_GRPC_URL`, `127.0.0.1:${port}`])),
+    };
+    running = await startService(order, env, { log: memoryEventLog(), onFatal: (error) => { throw error; } });
+    const identity = createIdentity({ service: 'storefront', signingKey, fetchJwks: () => Promise.resolve({ keys: [] }) });
+    const peer = { name: 'order', url: `127.0.0.1:${freePort}`, serviceToken: () => identity.serviceToken() };
+    orders = createPeer(orderV1.OrderServiceService, peer);
+    ops = createPeer(opsV1.OpsServiceService, peer);
+    [token, staffToken] = await Promise.all([tokenOf(me, 'customer'), tokenOf(newId('customer'), 'staff')]);
+  }, 30_000);
+
+  afterAll(async () => {
+    orders.close();
+    ops.close();
+    await running.stop();
+    server.forceShutdown();
+    await spec.drop();
+  });
+
+  const checkout = (change: Partial<orderV1.CheckoutRequest> = {}, options: { idempotencyKey?: string; onReplayed?: () => void } = {}) =>
+    orders.checkout({ cartId: newId('cart'), paymentMethod: 'pm_card_visa', expectedTotal: eur(1_490), respondAsync: false, ...change }, { token, idempotencyKey: newId('event'), ...options });
+  const codeOf = (call: Promise<unknown>): Promise<string> => call.then(() => 'no refusal', (error: Refusal) => error.problem.code);
+
+  it('turns a cart into a confirmed order, and a repeat gets the same again', async () => {
+    const request = { cartId: newId('cart') };
+    const idempotencyKey = newId('event');
+    calls.length = 0;
+    const first = await checkout(request, { idempotencyKey });
+    expect(calls.filter((name) => name !== 'getJwks')).toEqual(['price', 'reserve', 'charge', 'take']);
+    expect(first).toMatchObject({ status: 'confirmed', total: eur(1_490), payment: { status: 'captured' }, loyalty: { earned: 0, redeemed: 0 } });
+    let isReplayed = false;
+    expect(await checkout(request, { idempotencyKey, onReplayed: () => (isReplayed = true) })).toEqual(first);
+    expect(isReplayed).toBe(true);
+    expect(await codeOf(checkout(request))).toBe('cart-already-ordered');
+    expect(await codeOf(checkout({ ...request, paymentMethod: 'pm_card_declined' }, { idempotencyKey }))).toBe('idempotency-key-reused');
+    expect(await orders.getOrder({ orderId: first.id }, { token })).toEqual(first);
+    const { events } = await orders.listOrderEvents({ orderId: first.id, limit: 1, cursor: '' }, { token });
+    expect(events).toMatchObject([{ sequence: '1', type: 'order.placed' }]);
+  });
+
+  it('names what is wrong with a request', async () => {
+    expect(await codeOf(orders.checkout({ cartId: newId('cart'), paymentMethod: 'x', expectedTotal: eur(1), respondAsync: false }, { token }))).toBe('idempotency-key-missing');
+    expect(await codeOf(checkout({ cartId: 'cart_1' }))).toBe('not-found');
+    const refusal = await checkout({ paymentMethod: '', expectedTotal: undefined, email: 'no' }).catch((error: Refusal) => error);
+    expect((refusal as Refusal).problem.errors?.map(({ pointer }) => pointer)).toEqual(['/paymentMethod', '/expectedTotal', '/email']);
+    expect(await codeOf(orders.listOrders({ limit: 101, cursor: '' }, { token }))).toBe('validation-failed');
+    expect(await codeOf(orders.listOrders({ limit: 10, cursor: 'abc' }, { token }))).toBe('bad-cursor');
+  });
+
+  it('stores a decline under the key', async () => {
+    const request = { cartId: newId('cart'), paymentMethod: 'pm_card_declined' };
+    const idempotencyKey = newId('event');
+    expect(await codeOf(checkout(request, { idempotencyKey }))).toBe('payment-declined');
+    const again = await checkout(request, { idempotencyKey }).catch((error: Refusal) => error);
+    expect((again as Refusal).replayOf).toEqual({ requestId: expect.any(String) });
+    expect((await checkout({ cartId: request.cartId })).status).toBe('confirmed');
+  });
+
+  it('lists a shopper\'s orders, newest first, page by page', async () => {
+    const stranger = await tokenOf(newId('customer'), 'guest');
+    const ids: string[] = [];
+    for (let n = 0; n < 3; n += 1) {
+      const { id } = await orders.checkout({ cartId: newId('cart'), paymentMethod: 'pm_card_visa', expectedTotal: eur(1_490), respondAsync: false }, { token: stranger, idempotencyKey: `list-${n}` });
+      ids.unshift(id);
+    }
+    const first = await orders.listOrders({ limit: 2, cursor: '' }, { token: stranger });
+    const second = await orders.listOrders({ limit: 2, cursor: first.nextCursor }, { token: stranger });
+    expect([...first.orders, ...second.orders].map(({ id }) => id)).toEqual(ids);
+    expect(second.nextCursor).toBe('');
+    expect(await codeOf(orders.getOrder({ orderId: ids[0] ?? '' }, { token }))).toBe('not-found');
+    const found = await orders.searchOrders({ q: 'ADA@tandem.example', status: 'confirmed', from: '', to: '', limit: 100, cursor: '' }, { token: staffToken });
+    expect(found.orders.map(({ id }) => id)).toEqual(expect.arrayContaining(ids));
+    expect(await codeOf(orders.searchOrders({ q: '', status: '', from: '', to: '', limit: 1, cursor: '' }, { token }))).toBe('forbidden');
+  });
+
+  it('is looked up by number and e-mail together, and not too often', async () => {
+    const { number, id } = await checkout();
+    expect((await orders.lookupOrder({ number: number.toLowerCase(), email: 'ADA@tandem.example' })).id).toBe(id);
+    expect(await codeOf(orders.lookupOrder({ number, email: 'eve@tandem.example' }))).toBe('not-found');
+    const unknown = orderNumberFrom(new Uint8Array(8));
+    const codes = await Promise.all(Array.from({ length: 11 }, () => codeOf(orders.lookupOrder({ number: unknown, email: 'ada@tandem.example' }))));
+    expect(codes.filter((code) => code === 'rate-limited')).toHaveLength(1);
+  });
+
+  it('cancels a confirmed order, and gives the money back by itself', async () => {
+    const { id } = await checkout();
+    calls.length = 0;
+    const idempotencyKey = newId('event');
+    const cancelled = await orders.cancelOrder({ orderId: id, reason: 'too late' }, { token, idempotencyKey });
+    expect(cancelled).toMatchObject({ id, status: 'cancelled', cancelReason: 'too late' });
+    expect(await orders.cancelOrder({ orderId: id, reason: 'too late' }, { token, idempotencyKey })).toEqual(cancelled);
+    expect((await orders.cancelOrder({ orderId: id }, { token: staffToken, idempotencyKey })).status).toBe('cancelled');
+    await until(() => calls.includes('refund'));
+    expect(calls.filter((name) => name !== 'getJwks')).toEqual(['stop', 'refund']);
+    await until(async () => (await spec.sql('SELECT FROM compensation')).length === 0);
+  });
+
+  it('tells the auditor one fact per order', async () => {
+    const { facts } = await ops.listAuditFacts({ cursor: '', limit: 100 });
+    expect(new Set(facts.map(({ kind }) => kind))).toEqual(new Set(['order.confirmed', 'order.cancelled']));
+    expect(new Set(facts.map(({ subject }) => subject)).size).toBe(facts.length);
+    const { facts: one, nextCursor } = await ops.listAuditFacts({ cursor: '', limit: 1 });
+    expect(one).toHaveLength(1);
+    expect((await ops.listAuditFacts({ cursor: nextCursor, limit: 1 })).facts[0]?.subject).toBe(facts[1]?.subject);
+  });
+});
+
+async function listen(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) => (error ? reject(error) : resolve(port))));
+}
+
+/** A port that was free a moment ago. */
+async function reserve(): Promise<number> {
+  const server = new Server();
+  const port = await listen(server);
+  server.forceShutdown();
+  return port;
+}
+
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
+}

@@ -131,9 +131,9 @@ describe('the bank over HTTP', () => {
   it('pages its books without repeating or skipping', async () => {
     const seen: string[] = [];
     for (let cursor: string | null = ''; cursor !== null; ) {
-      const { body } = await sandbox.http.get(`/bank/charges?limit=3${cursor && `&cursor=${cursor}`}`).expect(200);
-      seen.push(...body.data.map(({ id }: { id: string }) => id));
-      cursor = body.nextCursor;
+      const page: { data: { id: string }[]; nextCursor: string | null } = (await sandbox.http.get(`/bank/charges?limit=3${cursor && `&cursor=${cursor}`}`).expect(200)).body;
+      seen.push(...page.data.map(({ id }) => id));
+      cursor = page.nextCursor;
     }
     const { body: whole } = await sandbox.http.get('/bank/charges?limit=100').expect(200);
     expect(seen).toEqual(whole.data.map(({ id }: { id: string }) => id));

@@ -1,5 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger, createPool, databaseOf, type RunningService, startService } from '@tandem/host';
 import supertest from 'supertest';
 import { sandbox } from '../sandbox.module.js';
@@ -11,6 +13,7 @@ export type SandboxUnderTest = {
   readonly http: ReturnType<typeof supertest>;
   /** Its HTTP address, for callers other than `http`. */
   readonly url: string;
+  readonly smtpPort: number;
   /** Ends it and starts it again on the same journal. */
   restart(): Promise<SandboxUnderTest>;
   /** Ends it and drops its database. */
@@ -31,7 +34,7 @@ export async function startSandbox(variables: Variables = {}): Promise<SandboxUn
     await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
     await admin.end();
   };
-  return boot({ ...environment(databaseOf(server, name)), ...variables }, drop);
+  return boot({ ...environment(databaseOf(server, name)), SANDBOX_SMTP_PORT: String(await freePort()), ...variables }, drop);
 }
 
 async function boot(env: Variables, drop: () => Promise<void>): Promise<SandboxUnderTest> {
@@ -40,6 +43,7 @@ async function boot(env: Variables, drop: () => Promise<void>): Promise<SandboxU
   return {
     http: supertest(url),
     url,
+    smtpPort: Number(env['SANDBOX_SMTP_PORT']),
     restart: async () => {
       await running.stop();
       return boot(env, drop);
@@ -59,7 +63,6 @@ function environment(databaseUrl: string): Variables {
     SANDBOX_DATABASE_URL: databaseUrl,
     SANDBOX_GRPC_LISTEN: '127.0.0.1:0',
     SANDBOX_PORT: '0',
-    SANDBOX_SMTP_PORT: '0',
     SERVICE_SIGNING_KEY: Buffer.from(JSON.stringify(privateKey.export({ format: 'jwk' }))).toString('base64url'),
     LOG_LEVEL: 'silent',
   };
@@ -70,4 +73,27 @@ async function migrate(databaseUrl: string): Promise<void> {
   const pool = createPool(databaseUrl, 1, createLogger('sandbox-spec', 'silent'));
   for (const entry of (await readdir(folder)).filter((name) => /^\d/.test(name)).sort()) await pool.query(await readFile(`${folder}/${entry}/migration.sql`, 'utf8'));
   await pool.end();
+}
+
+/** A port of this machine that nobody listens on at the moment. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.on('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+/** Looks until what it sees holds; throws after 4 s with the last thing seen. */
+export async function eventually<Seen>(look: () => Promise<Seen>, holds: (seen: Seen) => boolean): Promise<Seen> {
+  const until = Date.now() + 4_000;
+  for (;;) {
+    const seen = await look();
+    if (holds(seen)) return seen;
+    if (Date.now() > until) throw new Error(`it never came to hold; the last thing seen: ${JSON.stringify(seen)}`);
+    await sleep(20);
+  }
 }

@@ -1,0 +1,83 @@
+import { type SandboxUnderTest, startSandbox } from '../testing/sandbox-under-test.js';
+
+const healthy = { errorRate: 0, latencyMs: 0, down: false };
+
+describe('faults', () => {
+  let sandbox: SandboxUnderTest;
+  beforeAll(async () => {
+    sandbox = await startSandbox();
+  });
+  afterAll(() => sandbox.end());
+
+  const put = async (faults: object) => (await sandbox.http.put('/faults').send(faults).expect(200)).body;
+  const charge = (key: string) => sandbox.http.post('/bank/charges').set('idempotency-key', key).send({ orderId: `ord_${key}`, amount: { amount: 1, currency: 'EUR' }, paymentMethod: 'pm_card_visa' });
+
+  it('are none at first', async () => {
+    expect((await sandbox.http.get('/faults').expect(200)).body).toEqual({ bank: healthy, smtp: healthy, carrier: healthy });
+  });
+
+  it('replace what is named and leave the rest, also over a restart', async () => {
+    await put({ carrier: { ...healthy, latencyMs: 5 } });
+    const all = { bank: { ...healthy, down: true }, smtp: healthy, carrier: { ...healthy, latencyMs: 5 } };
+    expect(await put({ bank: { ...healthy, down: true } })).toEqual(all);
+    sandbox = await sandbox.restart();
+    expect((await sandbox.http.get('/faults').expect(200)).body).toEqual(all);
+  });
+
+  it('take the bank down for the shop, not for who reads its books', async () => {
+    await put({ bank: { ...healthy, down: true } });
+    expect((await charge('down').expect(503)).body.code).toBe('provider-down');
+    await sandbox.http.get('/bank/charges?idempotencyKey=down').expect(503);
+    expect((await sandbox.http.get('/bank/charges?orderId=ord_down').expect(200)).body).toEqual({ data: [], nextCursor: null });
+  });
+
+  it('fail the share that was asked for, and nothing was done then', async () => {
+    await put({ bank: { ...healthy, errorRate: 0.5 } });
+    const statuses: number[] = [];
+    for (let call = 0; call < 10; call += 1) statuses.push((await charge(`half${call}`)).status);
+    expect(statuses.filter((status) => status === 500)).toHaveLength(5);
+    await put({ bank: healthy });
+    const { body } = await sandbox.http.get('/bank/charges?limit=100').expect(200);
+    expect(body.data).toHaveLength(5);
+  });
+
+  it.each([{ bank: { errorRate: 2 } }, { bank: { errorRate: 0, latencyMs: -1, down: false } }, { post: healthy }])('refuse %j', async (faults) => {
+    await sandbox.http.put('/faults').send(faults).expect(400);
+  });
+});
+
+describe('the webhook receiver', () => {
+  let sandbox: SandboxUnderTest;
+  beforeAll(async () => {
+    sandbox = await startSandbox();
+  });
+  afterAll(() => sandbox.end());
+
+  const received = async (name: string) => (await sandbox.http.get(`/webhooks/received?name=${name}`).expect(200)).body.data;
+
+  it.each([
+    ['application/json', '{"a": 1}'],
+    ['application/json', '{ no json'],
+    ['text/plain', 'Grüße'],
+    ['application/x-anything', 'a=b&a=c'],
+  ])('keeps %s byte for byte', async (type, text) => {
+    const name = `n${Buffer.from(type + text).toString('hex').slice(0, 60)}`;
+    const { body } = await sandbox.http.post(`/webhooks/inbox/${name}`).set('content-type', type).set('Webhook-Id', 'msg_1').serialize((value) => String(value)).send(text).expect(200);
+    expect(await received(name)).toEqual([{ id: body.id, name, headers: expect.objectContaining({ 'webhook-id': 'msg_1', 'content-type': type }), body: text, receivedAt: expect.stringMatching(/Z$/) }]);
+  });
+
+  it('keeps an empty body, and each repeat', async () => {
+    for (let time = 0; time < 2; time += 1) await sandbox.http.post('/webhooks/inbox/empty').expect(200);
+    expect((await received('empty')).map(({ body }: { body: string }) => body)).toEqual(['', '']);
+  });
+});
+
+describe('the system routes', () => {
+  it('say that the sandbox is up', async () => {
+    const sandbox = await startSandbox();
+    await sandbox.http.get('/livez').expect(200);
+    expect((await sandbox.http.get('/readyz').expect(200)).body).toEqual({ status: 'ready', reasons: [] });
+    expect((await sandbox.http.get('/nothing').expect(404)).body.code).toBe('not-found');
+    await sandbox.end();
+  });
+});

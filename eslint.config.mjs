@@ -20,14 +20,35 @@ const boundaries = [
 const tests = ['**/*.spec.ts', '**/*.contract.ts', '**/spec-*.ts', '**/testing/**/*.ts'];
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '**/gen/**', '.nx/**', '.tandem/**', '**/*.mjs', '**/*.cjs', '**/*.js', 'prisma.config.ts'] },
+  {
+    ignores: [
+      '**/dist/**',
+      '**/node_modules/**',
+      '**/gen/**',
+      '.nx/**',
+      '.tandem/**',
+      '**/*.mjs',
+      '**/*.cjs',
+      '**/*.js',
+      'prisma.config.ts',
+    ],
+  },
   {
     files: ['{apps,libs,tools}/**/*.ts'],
     languageOptions: { parser: tseslint.parser, parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     plugins: {
       '@typescript-eslint': tseslint.plugin,
       '@nx': nx,
-      tandem: { rules: { imports, 'session-of': sessionOf, pure, 'environment-at-the-rim': environmentAtTheRim, 'no-module-state': noModuleState, 'every-test-runs': everyTestRuns } },
+      tandem: {
+        rules: {
+          imports,
+          'session-of': sessionOf,
+          pure,
+          'environment-at-the-rim': environmentAtTheRim,
+          'no-module-state': noModuleState,
+          'every-test-runs': everyTestRuns,
+        },
+      },
     },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {

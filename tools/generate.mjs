@@ -22,7 +22,9 @@ function run(command, args, env = {}) {
     child.stdout.on('data', (chunk) => (printed += chunk));
     child.stderr.on('data', (chunk) => (printed += chunk));
     child.on('error', reject);
-    child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`${command} ${args.join(' ')} ended with ${code}\n${printed}`))));
+    child.on('close', (code) =>
+      code === 0 ? resolve() : reject(new Error(`${command} ${args.join(' ')} ended with ${code}\n${printed}`)),
+    );
   });
 }
 
@@ -36,7 +38,11 @@ async function filesUnder(folder, extension) {
 
 async function hashOf(files) {
   const hash = createHash('sha256');
-  for (const file of files) hash.update(file.slice(root.length)).update('\0').update(await readFile(file));
+  for (const file of files)
+    hash
+      .update(file.slice(root.length))
+      .update('\0')
+      .update(await readFile(file));
   return hash.digest('hex');
 }
 
@@ -86,8 +92,9 @@ async function prismaClient(service, force) {
   const gen = join(root, 'apps', service, 'src/gen');
   const inputs = [schema, join(root, 'node_modules/prisma/package.json')];
   await mkdir(gen, { recursive: true });
-  await whenStale({ name: `prisma client of ${service}`, stamp: join(gen, '.prisma.stamp'), output: join(gen, 'prisma'), inputs, force }, () =>
-    run(process.execPath, ['node_modules/prisma/build/index.js', 'generate', '--schema', schema, '--no-hints'], prismaEnvironment),
+  await whenStale(
+    { name: `prisma client of ${service}`, stamp: join(gen, '.prisma.stamp'), output: join(gen, 'prisma'), inputs, force },
+    () => run(process.execPath, ['node_modules/prisma/build/index.js', 'generate', '--schema', schema, '--no-hints'], prismaEnvironment),
   );
 }
 

@@ -14,7 +14,11 @@ const session = {
   adapterName: 'none',
   executeScript: async () => undefined,
   executeRaw: async () => 0,
-  queryRaw: async () => ({ columnNames: ['exists', 'version', 'numeric_version'], columnTypes: [5, 7, 0], rows: [[true, 'PostgreSQL 18.4', 180_004]] }),
+  queryRaw: async () => ({
+    columnNames: ['exists', 'version', 'numeric_version'],
+    columnTypes: [5, 7, 0],
+    rows: [[true, 'PostgreSQL 18.4', 180_004]],
+  }),
   startTransaction: () => Promise.reject(new Error('a comparison of two schemas opens no transaction')),
   getConnectionInfo: () => ({ schemaName: 'public', supportsRelationJoins: true }),
   dispose: async () => undefined,
@@ -24,16 +28,30 @@ const nowhere = { provider: 'postgres', adapterName: 'none', connect: async () =
 /** The package loads its WebAssembly by an import that Node cannot do; so it is put together by hand. */
 async function loadEngine(schema) {
   const folder = dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm'));
-  const { instance } = await WebAssembly.instantiate(readFileSync(join(folder, 'schema_engine_bg.wasm')), { './schema_engine_bg.js': bindings });
+  const { instance } = await WebAssembly.instantiate(readFileSync(join(folder, 'schema_engine_bg.wasm')), {
+    './schema_engine_bg.js': bindings,
+  });
   bindings.__wbg_set_wasm(instance.exports);
   instance.exports.__wbindgen_start();
-  return bindings.SchemaEngine.new({ datamodels: [['schema.prisma', schema]] }, () => undefined, bindMigrationAwareSqlAdapterFactory(nowhere));
+  return bindings.SchemaEngine.new(
+    { datamodels: [['schema.prisma', schema]] },
+    () => undefined,
+    bindMigrationAwareSqlAdapterFactory(nowhere),
+  );
 }
 
-const target = (schema) => (schema === null ? { tag: 'empty' } : { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content: schema }] });
+const target = (schema) =>
+  schema === null ? { tag: 'empty' } : { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content: schema }] };
 
 const { from, to } = JSON.parse(readFileSync(0, 'utf8'));
 const engine = await loadEngine(to);
 const filters = { externalTables: [], externalEnums: [] };
-const { stdout } = await engine.diff({ from: target(from), to: target(to), script: true, exitCode: null, shadowDatabaseUrl: null, filters });
+const { stdout } = await engine.diff({
+  from: target(from),
+  to: target(to),
+  script: true,
+  exitCode: null,
+  shadowDatabaseUrl: null,
+  filters,
+});
 process.stdout.write(stdout ?? '');

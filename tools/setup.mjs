@@ -15,7 +15,9 @@ export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
     child.on('error', reject);
-    child.on('close', (code, signal) => (code === 0 ? resolve() : reject(new SetupFailure(`"${[command.split('/').pop(), ...args].join(' ')}" ended with ${signal ?? code}.`))));
+    child.on('close', (code, signal) =>
+      code === 0 ? resolve() : reject(new SetupFailure(`"${[command.split('/').pop(), ...args].join(' ')}" ended with ${signal ?? code}.`)),
+    );
   });
 }
 

@@ -1,7 +1,12 @@
 import { isTest, pathOf } from './where.mjs';
 
 /** Where the environment is read: at boot (`run.ts` is the main of every service), by the tools, and by tests for the addresses of their servers. */
-const mayReadEnvironment = (path) => /\/(config|main)\.ts$/.test(path) || path === 'libs/host/src/run.ts' || path.startsWith('tools/') || path.startsWith('apps/e2e/') || isTest(path);
+const mayReadEnvironment = (path) =>
+  /\/(config|main)\.ts$/.test(path) ||
+  path === 'libs/host/src/run.ts' ||
+  path.startsWith('tools/') ||
+  path.startsWith('apps/e2e/') ||
+  isTest(path);
 
 /** Configuration is parsed once at boot and passed on as values. */
 export const environmentAtTheRim = {
@@ -11,14 +16,19 @@ export const environmentAtTheRim = {
       ? {}
       : {
           MemberExpression: (node) => {
-            if (node.object.name === 'process' && (node.property.name === 'env' || node.property.value === 'env')) context.report({ node, messageId: 'env' });
+            if (node.object.name === 'process' && (node.property.name === 'env' || node.property.value === 'env'))
+              context.report({ node, messageId: 'env' });
           },
         },
 };
 
 /** State of a module is shared by every application of the process. Tests are not composed. */
 export const noModuleState = {
-  meta: { type: 'problem', schema: [], messages: { state: 'No state in a module: several applications share it. Keep it in what is composed.' } },
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: { state: 'No state in a module: several applications share it. Keep it in what is composed.' },
+  },
   create: (context) =>
     isTest(pathOf(context.filename))
       ? {}

@@ -7,7 +7,8 @@ const testPackages = /^(@jest\/globals|fast-check)$/;
 const reaches = { domain: [], features: ['domain'], adapters: ['domain', 'gen'] };
 
 const isDatabasePackage = (name) => /^(pg|pg-.*|@prisma\/.*)$/.test(name);
-const mayUseDatabase = (path, { zone, project }) => zone === 'adapters' || zone === 'gen' || zone === 'tools' || project === 'libs/host' || project === 'libs/messaging';
+const mayUseDatabase = (path, { zone, project }) =>
+  zone === 'adapters' || zone === 'gen' || zone === 'tools' || project === 'libs/host' || project === 'libs/messaging';
 const mayUseKafka = (path) => path.startsWith('libs/messaging/src/adapters/kafka/');
 
 /** Why an import breaks a fence; undefined when it does not. */
@@ -17,18 +18,24 @@ function breach(path, target) {
   const to = zoneOf(target.path);
   if (to.project !== from.project || !(from.zone in reaches) || to.zone === from.zone) return undefined;
   if (isTest(path) && mayTest(from.zone, to.zone, target.path)) return undefined;
-  return reaches[from.zone].includes(to.zone) ? undefined : `${from.zone} may not import ${to.zone === 'rim' ? 'the rim of the app' : to.zone}`;
+  return reaches[from.zone].includes(to.zone)
+    ? undefined
+    : `${from.zone} may not import ${to.zone === 'rim' ? 'the rim of the app' : to.zone}`;
 }
 
 /** A use case is tested on its real adapters; what only tests use may stand at the rim. Pure code is tested with pure code. */
-const mayTest = (from, to, path) => (from === 'features' && to === 'adapters') || (to === 'rim' && isTest(`${path.replace(/\.js$/, '')}.ts`));
+const mayTest = (from, to, path) =>
+  (from === 'features' && to === 'adapters') || (to === 'rim' && isTest(`${path.replace(/\.js$/, '')}.ts`));
 
 function packageBreach(path, from, name) {
   if (name === 'kafkajs' && !mayUseKafka(path)) return 'kafkajs is used in libs/messaging/src/adapters/kafka alone';
-  if (isDatabasePackage(name) && !mayUseDatabase(path, from) && !isTest(path)) return `${name} is used in adapters, libs/host and libs/messaging alone`;
+  if (isDatabasePackage(name) && !mayUseDatabase(path, from) && !isTest(path))
+    return `${name} is used in adapters, libs/host and libs/messaging alone`;
   const isPure = from.zone === 'domain' || from.project === 'libs/kernel';
   if (!isPure || (isTest(path) && testPackages.test(name))) return undefined;
-  return from.zone === 'domain' && name === '@tandem/kernel' ? undefined : `pure code imports ${from.zone === 'domain' ? 'the kernel' : 'nothing'}, not ${name}`;
+  return from.zone === 'domain' && name === '@tandem/kernel'
+    ? undefined
+    : `pure code imports ${from.zone === 'domain' ? 'the kernel' : 'nothing'}, not ${name}`;
 }
 
 /** The fences between the folders of an app, and around the packages that do I/O. */

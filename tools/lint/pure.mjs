@@ -1,8 +1,19 @@
 import { pathOf } from './where.mjs';
 
 const forbiddenGlobals = [
-  'process', 'fetch', 'crypto', 'console', 'performance', 'globalThis', 'require',
-  'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'clearTimeout', 'clearInterval',
+  'process',
+  'fetch',
+  'crypto',
+  'console',
+  'performance',
+  'globalThis',
+  'require',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'clearTimeout',
+  'clearInterval',
 ];
 const forbiddenMembers = { Date: ['now'], Math: ['random'] };
 
@@ -19,10 +30,12 @@ export const pure = {
         }
       },
       MemberExpression: (node) => {
-        if (node.object.type === 'Identifier' && forbiddenMembers[node.object.name]?.includes(node.property.name)) report(node, `no ${node.object.name}.${node.property.name}; time and chance are arguments`);
+        if (node.object.type === 'Identifier' && forbiddenMembers[node.object.name]?.includes(node.property.name))
+          report(node, `no ${node.object.name}.${node.property.name}; time and chance are arguments`);
       },
       NewExpression: (node) => {
-        if (node.callee.name === 'Date' && node.arguments.length === 0) report(node, 'no new Date() without an argument; time is an argument');
+        if (node.callee.name === 'Date' && node.arguments.length === 0)
+          report(node, 'no new Date() without an argument; time is an argument');
       },
       CallExpression: (node) => {
         if (node.callee.name === 'Date') report(node, 'no Date(); time is an argument');

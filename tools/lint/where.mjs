@@ -27,5 +27,10 @@ export function targetOf(file, specifier) {
 /** Visits every static, dynamic and re-exporting import with its specifier. */
 export function onImport(visit) {
   const withSource = (node) => node.source?.type === 'Literal' && visit(node, String(node.source.value));
-  return { ImportDeclaration: withSource, ExportNamedDeclaration: withSource, ExportAllDeclaration: withSource, ImportExpression: withSource };
+  return {
+    ImportDeclaration: withSource,
+    ExportNamedDeclaration: withSource,
+    ExportAllDeclaration: withSource,
+    ImportExpression: withSource,
+  };
 }

@@ -30,10 +30,24 @@ const lintWorkspace = {
   options: { cwd: '{workspaceRoot}' },
 };
 
+/** The journeys on a system of their own: whatever any part of the system reads is their input. */
+function journeys(runtime) {
+  const report = `reports/jest/journeys-${runtime}.json`;
+  return {
+    command: `node tools/run.mjs journeys ${runtime}`,
+    cache: true,
+    inputs: ['{workspaceRoot}/{apps,libs,tools,prisma}/**/*', '{workspaceRoot}/jest.config.mjs', ...common],
+    outputs: [`{workspaceRoot}/${report}`],
+    options: { cwd: '{workspaceRoot}' },
+  };
+}
+
 /** What a project's tests read outside its own folder: a service its migrations, the tools all there is to check. */
 function beside(project) {
   if (project.startsWith('apps/')) return [`{workspaceRoot}/prisma/${project.slice('apps/'.length)}/**`];
-  return project === 'tools' ? ['prisma/**', 'eslint.config.mjs', 'apps/*/package.json', 'libs/*/package.json'].map((path) => `{workspaceRoot}/${path}`) : [];
+  return project === 'tools'
+    ? ['prisma/**', 'eslint.config.mjs', 'apps/*/package.json', 'libs/*/package.json'].map((path) => `{workspaceRoot}/${path}`)
+    : [];
 }
 
 /** Counts are read from the report, which the cache brings back with the result. */
@@ -52,6 +66,7 @@ function targetsOf(project, root) {
   const source = join(root, project, 'src');
   const targets = { lint: lint(project) };
   if (project === 'tools') targets['lint-workspace'] = lintWorkspace;
+  if (project === 'apps/e2e') for (const runtime of ['one-process', 'split-kafka']) targets[`journeys-${runtime}`] = journeys(runtime);
   if (project !== 'apps/e2e' && hasFile(source, '.spec.ts')) targets.test = test(project);
   return targets;
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newMigration } from './db-new.js';
 
-const schema = (fields: string): string => `datasource db {\n  provider = "postgresql"\n}\n\nmodel Thing {\n  id Int @id\n${fields}\n  @@map("thing")\n}\n`;
+const schema = (fields: string): string =>
+  `datasource db {\n  provider = "postgresql"\n}\n\nmodel Thing {\n  id Int @id\n${fields}\n  @@map("thing")\n}\n`;
 const now = new Date('2026-11-21T03:45:06Z');
 
 describe('a new migration', () => {

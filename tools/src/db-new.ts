@@ -26,7 +26,8 @@ export async function newMigration({ service, name, now, empty = false, root = w
   if (!existsSync(schema)) throw new Failure(`There is no ${schema}.`);
   const wanted = await readFile(schema, 'utf8');
   const sql = sqlBetween(existsSync(snapshot) ? await readFile(snapshot, 'utf8') : null, wanted);
-  if (sql === '' && !empty) throw new Failure(`The schema of ${service} has not changed. For SQL by hand: npm run db:new -- ${service} ${name} --empty.`);
+  if (sql === '' && !empty)
+    throw new Failure(`The schema of ${service} has not changed. For SQL by hand: npm run db:new -- ${service} ${name} --empty.`);
   const target = join(folder, 'migrations', `${stampOf(now)}_${name}`);
   await mkdir(target, { recursive: true });
   await writeFile(join(target, 'migration.sql'), sql === '' ? '' : `${sql}\n`);

@@ -7,7 +7,9 @@ import { workspaceRoot } from './workspace.js';
 type Planted = { readonly says: string; readonly file: string; readonly text: string; readonly rule: string | null };
 
 const anyFileIn = (folder: string): string => {
-  const name = existsSync(join(workspaceRoot, folder)) ? readdirSync(join(workspaceRoot, folder)).find((file) => /^[a-z-]+\.ts$/.test(file)) : undefined;
+  const name = existsSync(join(workspaceRoot, folder))
+    ? readdirSync(join(workspaceRoot, folder)).find((file) => /^[a-z-]+\.ts$/.test(file))
+    : undefined;
   if (!name) throw new Error(`nothing to plant in: ${folder}`);
   return `${folder}/${name}`;
 };
@@ -50,7 +52,12 @@ const betweenFolders: readonly Planted[] = [
   { says: 'domain that imports node', file: domain, text: importing('node:fs'), rule: 'tandem/imports' },
   { says: 'the kernel that imports node', file: kernel, text: importing('node:crypto'), rule: 'tandem/imports' },
   { says: 'features that import adapters', file: features, text: importing('../adapters/x.js'), rule: 'tandem/imports' },
-  { says: 'features that import adapters lazily', file: features, text: "export const x = () => import('../adapters/x.js');\n", rule: 'tandem/imports' },
+  {
+    says: 'features that import adapters lazily',
+    file: features,
+    text: "export const x = () => import('../adapters/x.js');\n",
+    rule: 'tandem/imports',
+  },
   { says: 'features that hand adapters on', file: features, text: "export * from '../adapters/x.js';\n", rule: 'tandem/imports' },
   { says: 'features that import generated clients', file: features, text: importing('../gen/prisma/client.js'), rule: 'tandem/imports' },
   { says: 'adapters that import features', file: adapters, text: importing('../features/x.js'), rule: 'tandem/imports' },
@@ -65,13 +72,36 @@ const aroundPackages: readonly Planted[] = [
   { says: 'Prisma in features', file: features, text: importing('@prisma/client'), rule: 'tandem/imports' },
   { says: 'pg in contracts', file: contracts, text: importing('pg'), rule: 'tandem/imports' },
   { says: 'pg in adapters', file: adapters, text: importing('pg'), rule: null },
-  { says: 'an opened transaction in features', file: features, text: "import { sessionOf } from '@tandem/kernel';\nexport const open = sessionOf;\n", rule: 'tandem/session-of' },
-  { says: 'an opened transaction in adapters', file: adapters, text: "import { sessionOf } from '@tandem/kernel';\nexport const open = sessionOf;\n", rule: null },
+  {
+    says: 'an opened transaction in features',
+    file: features,
+    text: "import { sessionOf } from '@tandem/kernel';\nexport const open = sessionOf;\n",
+    rule: 'tandem/session-of',
+  },
+  {
+    says: 'an opened transaction in adapters',
+    file: adapters,
+    text: "import { sessionOf } from '@tandem/kernel';\nexport const open = sessionOf;\n",
+    rule: null,
+  },
 ];
 
-const impure = ['return process;', "return fetch('x');", 'return crypto.randomUUID();', 'return setTimeout(() => 1, 1);', 'return new Date();', 'return Date();', 'return Date.now();', 'return Math.random();', 'return console;', "throw new Error('x');"];
+const impure = [
+  'return process;',
+  "return fetch('x');",
+  'return crypto.randomUUID();',
+  'return setTimeout(() => 1, 1);',
+  'return new Date();',
+  'return Date();',
+  'return Date.now();',
+  'return Math.random();',
+  'return console;',
+  "throw new Error('x');",
+];
 const purity: readonly Planted[] = [
-  ...[domain, kernel].flatMap((file) => impure.map((statement) => ({ says: `"${statement}" in ${file}`, file, text: inFunction(statement), rule: 'tandem/pure' }))),
+  ...[domain, kernel].flatMap((file) =>
+    impure.map((statement) => ({ says: `"${statement}" in ${file}`, file, text: inFunction(statement), rule: 'tandem/pure' })),
+  ),
   { says: 'inheritance in domain', file: domain, text: 'export class A {}\nexport class B extends A {}\n', rule: 'tandem/pure' },
   { says: 'a date made from an argument', file: domain, text: inFunction('return new Date(0);'), rule: null },
   { says: 'a clock that is an argument', file: domain, text: 'export const f = (fetch: () => Date): Date => fetch();\n', rule: null },
@@ -79,11 +109,31 @@ const purity: readonly Planted[] = [
 
 const longBody = (lines: number): string => `export function f(): void {\n${'  f;\n'.repeat(lines)}}\n`;
 const habits: readonly Planted[] = [
-  { says: 'the environment outside the configuration', file: features, text: inFunction("return process.env['X'];"), rule: 'tandem/environment-at-the-rim' },
-  { says: 'state in a module', file: features, text: 'let count = 0;\nexport const next = (): number => (count += 1);\n', rule: 'tandem/no-module-state' },
-  { says: 'exported state in a module', file: host, text: 'export let count = 0;\nexport const next = (): number => (count += 1);\n', rule: 'tandem/no-module-state' },
+  {
+    says: 'the environment outside the configuration',
+    file: features,
+    text: inFunction("return process.env['X'];"),
+    rule: 'tandem/environment-at-the-rim',
+  },
+  {
+    says: 'state in a module',
+    file: features,
+    text: 'let count = 0;\nexport const next = (): number => (count += 1);\n',
+    rule: 'tandem/no-module-state',
+  },
+  {
+    says: 'exported state in a module',
+    file: host,
+    text: 'export let count = 0;\nexport const next = (): number => (count += 1);\n',
+    rule: 'tandem/no-module-state',
+  },
   { says: 'any', file: host, text: 'export const x = (y: any): unknown => y;\n', rule: '@typescript-eslint/no-explicit-any' },
-  { says: 'a promise nobody waits for', file: host, text: 'export function f(): void {\n  Promise.resolve(1);\n}\n', rule: '@typescript-eslint/no-floating-promises' },
+  {
+    says: 'a promise nobody waits for',
+    file: host,
+    text: 'export function f(): void {\n  Promise.resolve(1);\n}\n',
+    rule: '@typescript-eslint/no-floating-promises',
+  },
   {
     says: 'a forgotten member of a union',
     file: host,
@@ -91,8 +141,18 @@ const habits: readonly Planted[] = [
     rule: '@typescript-eslint/switch-exhaustiveness-check',
   },
   { says: 'an empty catch', file: host, text: 'export function f(): void {\n  try {\n    f();\n  } catch {}\n}\n', rule: 'no-empty' },
-  { says: 'a file of more than 300 lines', file: host, text: 'export const x = 1;\n// more\n'.padEnd(4_000, '// more\n'), rule: 'max-lines' },
-  { says: 'a function of more than 60 lines', file: host, text: `export const g = 1;\n${longBody(70).replaceAll('  f;', '  void f;')}`, rule: 'max-lines-per-function' },
+  {
+    says: 'a file of more than 300 lines',
+    file: host,
+    text: 'export const x = 1;\n// more\n'.padEnd(4_000, '// more\n'),
+    rule: 'max-lines',
+  },
+  {
+    says: 'a function of more than 60 lines',
+    file: host,
+    text: `export const g = 1;\n${longBody(70).replaceAll('  f;', '  void f;')}`,
+    rule: 'max-lines-per-function',
+  },
   { says: 'a test that runs alone', file: spec, text: "it.only('x', () => undefined);\n", rule: 'tandem/every-test-runs' },
   { says: 'a test that is skipped', file: spec, text: "describe.skip('x', () => undefined);\n", rule: 'tandem/every-test-runs' },
   { says: 'a test that is switched off', file: spec, text: "xit('x', () => undefined);\n", rule: 'tandem/every-test-runs' },
@@ -104,12 +164,17 @@ describe('the fences', () => {
   let found: readonly (readonly string[])[] = [];
   beforeAll(() => {
     const input = JSON.stringify(planted.map(({ file, text }) => ({ file, text })));
-    found = JSON.parse(execFileSync(process.execPath, ['tools/lint/lint-planted.mjs'], { cwd: workspaceRoot, input, encoding: 'utf8' })) as string[][];
+    found = JSON.parse(
+      execFileSync(process.execPath, ['tools/lint/lint-planted.mjs'], { cwd: workspaceRoot, input, encoding: 'utf8' }),
+    ) as string[][];
   }, 120_000);
 
-  it.each(planted.map((plant, index) => ({ ...plant, index, verdict: plant.rule ? 'refuse' : 'allow' })))('$verdict $says', ({ index, rule }) => {
-    const objecting = [...new Set(found[index])];
-    if (rule === null) expect(objecting).toEqual([]);
-    else expect(objecting).toContain(rule);
-  });
+  it.each(planted.map((plant, index) => ({ ...plant, index, verdict: plant.rule ? 'refuse' : 'allow' })))(
+    '$verdict $says',
+    ({ index, rule }) => {
+      const objecting = [...new Set(found[index])];
+      if (rule === null) expect(objecting).toEqual([]);
+      else expect(objecting).toContain(rule);
+    },
+  );
 });

@@ -35,7 +35,11 @@ export async function migrate(options: MigrateOptions): Promise<ReadonlyMap<stri
 
 async function targetsOf({ serverUrl, env, only, root = workspaceRoot }: MigrateOptions): Promise<readonly Target[]> {
   const services = await Promise.all(
-    servicesWithDatabase(root).map(async (name) => ({ name, url: databaseUrlOf(name, serverUrl, env), migrations: await migrationsOf(name, root) })),
+    servicesWithDatabase(root).map(async (name) => ({
+      name,
+      url: databaseUrlOf(name, serverUrl, env),
+      migrations: await migrationsOf(name, root),
+    })),
   );
   const log = { name: 'log', url: env['LOG_DATABASE_URL'] || databaseOn(serverUrl, 'tandem_log'), migrations: await logMigrations(root) };
   return [log, ...services].filter(({ name }) => !only?.length || only.includes(name));

@@ -9,7 +9,10 @@ import { waitFor } from './waiting.js';
 async function ask(url: string, sql: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  return client.query<Record<string, unknown>>(sql).then(({ rows }) => rows).finally(() => client.end());
+  return client
+    .query<Record<string, unknown>>(sql)
+    .then(({ rows }) => rows)
+    .finally(() => client.end());
 }
 
 describe('the embedded PostgreSQL', () => {
@@ -47,7 +50,12 @@ describe('the embedded PostgreSQL', () => {
   it('takes over a server that an earlier run left behind', async () => {
     const left = await start();
     const taken = await start();
-    expect({ pid: taken.pid, port: taken.port, url: taken.url, reused: taken.reused }).toEqual({ pid: left.pid, port: left.port, url: left.url, reused: true });
+    expect({ pid: taken.pid, port: taken.port, url: taken.url, reused: taken.reused }).toEqual({
+      pid: left.pid,
+      port: left.port,
+      url: left.url,
+      reused: true,
+    });
   }, 60_000);
 
   it('starts again after a kill -9, while the old children still hold their memory', async () => {
@@ -78,6 +86,8 @@ describe('the embedded PostgreSQL', () => {
     await chmod(root, 0o700);
     const postgres = await start();
     expect(await ask(postgres.url, 'SELECT 1 AS n')).toEqual([{ n: 1 }]);
-    expect(notices).toEqual([expect.stringMatching(/cannot reach .*: the database's files are in \/var\/tmp\/tandem-[0-9a-f]{12}\/postgres/)]);
+    expect(notices).toEqual([
+      expect.stringMatching(/cannot reach .*: the database's files are in \/var\/tmp\/tandem-[0-9a-f]{12}\/postgres/),
+    ]);
   }, 60_000);
 });

@@ -4,7 +4,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from './failure.js';
 import { type Account, serverAccount } from './postgres/account.js';
 import { findBinaries } from './postgres/binaries.js';
-import { type Postmaster, ensureInitialised, passwordOf, placeFor, removeStalePidFile, runningPostmaster } from './postgres/data-directory.js';
+import {
+  type Postmaster,
+  ensureInitialised,
+  passwordOf,
+  placeFor,
+  removeStalePidFile,
+  runningPostmaster,
+} from './postgres/data-directory.js';
 import { type Launch, launch, untilAnswering } from './postgres/launch.js';
 import { endProcess, freePort, isAlive, isPortFree } from './processes.js';
 
@@ -72,11 +79,13 @@ type Unported = { readonly program: string; readonly folder: string; readonly ac
 async function launchWithPatience(unported: Unported, wantedPort: number | undefined): Promise<RunningPostgres> {
   for (let attempt = 0; ; attempt += 1) {
     const port = wantedPort || (await freePort());
-    if (wantedPort && !(await isPortFree(wantedPort))) throw new Failure(`Port ${wantedPort} for PostgreSQL is in use. End what listens there, or choose another port.`);
+    if (wantedPort && !(await isPortFree(wantedPort)))
+      throw new Failure(`Port ${wantedPort} for PostgreSQL is in use. End what listens there, or choose another port.`);
     try {
       return await launchOnce({ ...unported, port, logFile: logOf(unported.folder) });
     } catch (error) {
-      if (attempt >= 6) throw new Failure(`PostgreSQL does not start on ${unported.folder}.\n${error instanceof Error ? error.message : String(error)}`);
+      if (attempt >= 6)
+        throw new Failure(`PostgreSQL does not start on ${unported.folder}.\n${error instanceof Error ? error.message : String(error)}`);
       await delay(250 * 2 ** attempt);
     }
   }
@@ -92,9 +101,16 @@ async function launchOnce(options: Launch): Promise<RunningPostgres> {
   return handle(url, { pid, port: options.port }, false);
 }
 
-const handle = (url: string, { pid, port }: Postmaster, reused: boolean): RunningPostgres => ({ url, port, pid, reused, stop: () => endPostmaster(pid) });
+const handle = (url: string, { pid, port }: Postmaster, reused: boolean): RunningPostgres => ({
+  url,
+  port,
+  pid,
+  reused,
+  stop: () => endPostmaster(pid),
+});
 
-const urlOf = async (folder: string, port: number): Promise<string> => `postgres://postgres:${await passwordOf(folder)}@127.0.0.1:${port}/postgres`;
+const urlOf = async (folder: string, port: number): Promise<string> =>
+  `postgres://postgres:${await passwordOf(folder)}@127.0.0.1:${port}/postgres`;
 
 const logOf = (folder: string): string => join(dirname(folder), 'postgres.log');
 

@@ -3,7 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 export type Waiting = { readonly timeoutMs: number; readonly everyMs?: number; readonly what: string };
 
 /** Asks `answer` again until it is not undefined. Throws an error naming `what` when `timeoutMs` have passed. */
-export async function waitFor<T>({ timeoutMs, everyMs = 25, what }: Waiting, answer: () => Promise<T | undefined> | T | undefined): Promise<T> {
+export async function waitFor<T>(
+  { timeoutMs, everyMs = 25, what }: Waiting,
+  answer: () => Promise<T | undefined> | T | undefined,
+): Promise<T> {
   const end = Date.now() + timeoutMs;
   for (;;) {
     const got = await answer();

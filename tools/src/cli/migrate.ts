@@ -9,7 +9,10 @@ await runMain(async () => {
   const known = [...servicesWithDatabase(), 'log'];
   for (const name of only) if (!known.includes(name)) throw new Failure(`There is no database "${name}". Known: ${known.join(', ')}.`);
   const serverUrl = process.env['DATABASE_URL'];
-  if (!serverUrl) throw new Failure('DATABASE_URL: got nothing, wants the URL of a PostgreSQL server, e.g. postgres://user:password@localhost:5432/postgres.');
+  if (!serverUrl)
+    throw new Failure(
+      'DATABASE_URL: got nothing, wants the URL of a PostgreSQL server, e.g. postgres://user:password@localhost:5432/postgres.',
+    );
   const applied = await migrate({ serverUrl, env: process.env, only, fresh: args.includes('--fresh') });
   const lines = [...applied].sort().map(([name, count]) => `${name}: ${count} applied`);
   console.log(lines.length > 0 ? lines.join('\n') : 'Every database is up to date.');

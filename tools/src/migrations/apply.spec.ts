@@ -4,12 +4,20 @@ import { withDatabase } from '../spec-server.js';
 import { applyMigrations } from './apply.js';
 import type { Migration, Room } from './plan.js';
 
-const migration = (name: string, sql: string, room: Room = 'prisma'): Migration => ({ room, name, sql, checksum: createHash('sha256').update(sql).digest('hex') });
+const migration = (name: string, sql: string, room: Room = 'prisma'): Migration => ({
+  room,
+  name,
+  sql,
+  checksum: createHash('sha256').update(sql).digest('hex'),
+});
 
 async function rows(url: string, sql: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  return client.query(sql).then((result) => result.rows).finally(() => client.end());
+  return client
+    .query(sql)
+    .then((result) => result.rows)
+    .finally(() => client.end());
 }
 
 const tables = "SELECT tablename FROM pg_tables WHERE tablename IN ('a', 'b') ORDER BY 1";
@@ -20,9 +28,9 @@ describe('applying migrations', () => {
       const all = [migration('1', 'CREATE TABLE a (id int)', 'platform'), migration('2', 'ALTER TABLE a ADD b int')];
       const counts = await Promise.all([applyMigrations(url, all), applyMigrations(url, all), applyMigrations(url, all)]);
       expect(counts.sort()).toEqual([0, 0, 2]);
-      expect(await rows(url, 'SELECT migration_name, applied_steps_count, finished_at IS NOT NULL AS finished FROM _prisma_migrations')).toEqual([
-        { migration_name: '2', applied_steps_count: 1, finished: true },
-      ]);
+      expect(
+        await rows(url, 'SELECT migration_name, applied_steps_count, finished_at IS NOT NULL AS finished FROM _prisma_migrations'),
+      ).toEqual([{ migration_name: '2', applied_steps_count: 1, finished: true }]);
       expect(await rows(url, 'SELECT room, name FROM migrations.applied')).toEqual([{ room: 'platform', name: '1' }]);
     }));
 

@@ -86,7 +86,8 @@ async function applyOne(client: pg.Client, migration: Migration, url: string): P
 
 async function note(client: pg.Client, { room, name, checksum }: Migration): Promise<void> {
   if (room === 'prisma') {
-    const insert = 'INSERT INTO public._prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) VALUES ($1, $2, $3, now(), 1)';
+    const insert =
+      'INSERT INTO public._prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) VALUES ($1, $2, $3, now(), 1)';
     await client.query(insert, [randomUUID(), checksum, name]);
   } else {
     await client.query('INSERT INTO migrations.applied (room, name, checksum) VALUES ($1, $2, $3)', [room, name, checksum]);

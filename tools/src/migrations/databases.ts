@@ -42,7 +42,9 @@ async function exists(url: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (codeOf(error) === '3D000') return false;
-    throw new Failure(`The PostgreSQL server at ${withoutPassword(url)} cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Failure(
+      `The PostgreSQL server at ${withoutPassword(url)} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 

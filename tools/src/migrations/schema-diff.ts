@@ -4,7 +4,11 @@ import { workspaceRoot } from '../workspace.js';
 
 /** The SQL that leads from one Prisma schema to another; from nothing when `from` is null. Empty when there is nothing to do. No database is asked. */
 export function sqlBetween(from: string | null, to: string): string {
-  const child = spawnSync(process.execPath, ['tools/schema-diff.mjs'], { cwd: workspaceRoot, input: JSON.stringify({ from, to }), encoding: 'utf8' });
+  const child = spawnSync(process.execPath, ['tools/schema-diff.mjs'], {
+    cwd: workspaceRoot,
+    input: JSON.stringify({ from, to }),
+    encoding: 'utf8',
+  });
   if (child.status !== 0) throw new Failure(`The schema cannot be read:\n${reasonIn(child.stderr)}`);
   return withoutNoise(child.stdout);
 }
@@ -18,4 +22,9 @@ function withoutNoise(sql: string): string {
 }
 
 /** The engine's own message, without the stack of its WebAssembly. */
-const reasonIn = (stderr: string): string => stderr.split('\n').filter((line) => !/^\s+at |^Node\.js/.test(line)).join('\n').trim();
+const reasonIn = (stderr: string): string =>
+  stderr
+    .split('\n')
+    .filter((line) => !/^\s+at |^Node\.js/.test(line))
+    .join('\n')
+    .trim();

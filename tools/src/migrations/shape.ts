@@ -1,7 +1,12 @@
 import pg from 'pg';
 
 /** What a database's own tables look like: one line per table, column, enum value, index and foreign key of the schema `public`. */
-export type Shape = { readonly columns: readonly string[]; readonly enums: readonly string[]; readonly indexes: readonly string[]; readonly foreignKeys: readonly string[] };
+export type Shape = {
+  readonly columns: readonly string[];
+  readonly enums: readonly string[];
+  readonly indexes: readonly string[];
+  readonly foreignKeys: readonly string[];
+};
 
 const queries = {
   columns: `SELECT format('%s.%s %s%s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN ' not null' ELSE '' END) AS line
@@ -17,8 +22,14 @@ export async function shapeOf(url: string): Promise<Shape> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    const lines = async (sql: string): Promise<readonly string[]> => (await client.query<{ line: string }>(sql)).rows.map(({ line }) => line).sort();
-    return { columns: await lines(queries.columns), enums: await lines(queries.enums), indexes: await lines(queries.indexes), foreignKeys: await lines(queries.foreignKeys) };
+    const lines = async (sql: string): Promise<readonly string[]> =>
+      (await client.query<{ line: string }>(sql)).rows.map(({ line }) => line).sort();
+    return {
+      columns: await lines(queries.columns),
+      enums: await lines(queries.enums),
+      indexes: await lines(queries.indexes),
+      foreignKeys: await lines(queries.foreignKeys),
+    };
   } finally {
     await client.end();
   }
@@ -29,9 +40,14 @@ export async function shapeOf(url: string): Promise<Shape> {
  * (partial indexes, checks), but not a table, a column or an enum value.
  */
 export function driftOf(migrated: Shape, declared: Shape): readonly string[] {
-  const lacking = (name: keyof Shape, here: readonly string[], there: readonly string[]): string[] => there.filter((line) => !here.includes(line)).map((line) => `${name}: ${line}`);
+  const lacking = (name: keyof Shape, here: readonly string[], there: readonly string[]): string[] =>
+    there.filter((line) => !here.includes(line)).map((line) => `${name}: ${line}`);
   return [
-    ...(['columns', 'enums', 'indexes', 'foreignKeys'] as const).flatMap((name) => lacking(name, migrated[name], declared[name]).map((line) => `in the schema only · ${line}`)),
-    ...(['columns', 'enums'] as const).flatMap((name) => lacking(name, declared[name], migrated[name]).map((line) => `in the migrations only · ${line}`)),
+    ...(['columns', 'enums', 'indexes', 'foreignKeys'] as const).flatMap((name) =>
+      lacking(name, migrated[name], declared[name]).map((line) => `in the schema only · ${line}`),
+    ),
+    ...(['columns', 'enums'] as const).flatMap((name) =>
+      lacking(name, declared[name], migrated[name]).map((line) => `in the migrations only · ${line}`),
+    ),
   ];
 }

@@ -17,7 +17,9 @@ export async function serverAccount(): Promise<Account> {
   try {
     await exec('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/bin/false', 'postgres']);
   } catch (error) {
-    throw new Failure(`PostgreSQL does not run as root and the user "postgres" could not be made (${String(error)}).\nMake it (useradd --system postgres), start as another user, or set DATABASE_URL.`);
+    throw new Failure(
+      `PostgreSQL does not run as root and the user "postgres" could not be made (${String(error)}).\nMake it (useradd --system postgres), start as another user, or set DATABASE_URL.`,
+    );
   }
   const made = await idsOf('postgres');
   if (!made) throw new Failure('The user "postgres" was made but is not there. Start as another user, or set DATABASE_URL.');
@@ -44,7 +46,10 @@ export async function canReach(path: string, account: Account): Promise<boolean>
   }
 }
 
-function mayPass(entry: { readonly mode: number; readonly uid: number; readonly gid: number }, account: { readonly uid: number; readonly gid: number }): boolean {
+function mayPass(
+  entry: { readonly mode: number; readonly uid: number; readonly gid: number },
+  account: { readonly uid: number; readonly gid: number },
+): boolean {
   if (entry.uid === account.uid) return (entry.mode & 0o100) !== 0;
   if (entry.gid === account.gid) return (entry.mode & 0o010) !== 0;
   return (entry.mode & 0o001) !== 0;

@@ -16,10 +16,14 @@ export type Binaries = { readonly initdb: string; readonly postgres: string; rea
 export async function findBinaries(account: Account): Promise<Binaries> {
   const { native, version } = await installedPackage();
   if (await runs(native, account)) return programsIn(native);
-  if (!account) throw new Failure(`PostgreSQL's programs in ${native} do not run. Run "npm rebuild" (its install script links the libraries), or set DATABASE_URL.`);
+  if (!account)
+    throw new Failure(
+      `PostgreSQL's programs in ${native} do not run. Run "npm rebuild" (its install script links the libraries), or set DATABASE_URL.`,
+    );
   const copy = `/var/tmp/tandem-pg-${version}`;
   if (!(await isOurs(copy)) || !(await runs(copy, account))) await copyTo(copy, native);
-  if (!(await runs(copy, account))) throw new Failure(`PostgreSQL's programs run neither in ${native} nor in ${copy}. Set DATABASE_URL to a server of your own.`);
+  if (!(await runs(copy, account)))
+    throw new Failure(`PostgreSQL's programs run neither in ${native} nor in ${copy}. Set DATABASE_URL to a server of your own.`);
   return { ...programsIn(copy), notice: `The user "postgres" cannot reach ${native}: PostgreSQL runs from a copy in ${copy}.` };
 }
 
@@ -32,18 +36,27 @@ async function installedPackage(): Promise<{ native: string; version: string }> 
     const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { version: string };
     return { native: join(folder, 'native'), version: manifest.version };
   } catch (error) {
-    throw new Failure(`There is no embedded PostgreSQL for this machine (${name}: ${String(error)}).\nRun "npm ci", or set DATABASE_URL to a server of your own.`);
+    throw new Failure(
+      `There is no embedded PostgreSQL for this machine (${name}: ${String(error)}).\nRun "npm ci", or set DATABASE_URL to a server of your own.`,
+    );
   }
 }
 
-const programsIn = (native: string): { initdb: string; postgres: string } => ({ initdb: join(native, 'bin/initdb'), postgres: join(native, 'bin/postgres') });
+const programsIn = (native: string): { initdb: string; postgres: string } => ({
+  initdb: join(native, 'bin/initdb'),
+  postgres: join(native, 'bin/postgres'),
+});
 
 /** npm may lose the executable bit, and a folder above may be closed to the account: only running it tells. */
 async function runs(native: string, account: Account): Promise<boolean> {
   const { initdb, postgres } = programsIn(native);
   if (!existsSync(postgres)) return false;
   await Promise.all([initdb, postgres].map((file) => chmod(file, 0o755).catch(() => undefined)));
-  const version = (file: string): Promise<boolean> => exec(file, ['--version'], account ?? {}).then(() => true, () => false);
+  const version = (file: string): Promise<boolean> =>
+    exec(file, ['--version'], account ?? {}).then(
+      () => true,
+      () => false,
+    );
   return (await version(postgres)) && (await version(initdb));
 }
 

@@ -35,7 +35,10 @@ export async function ensureInitialised(folder: string, initdb: string, account:
   await writeFile(password, `${randomBytes(18).toString('base64url')}\n`, { mode: 0o600 });
   if (account) await Promise.all([beside, password].map((path) => chown(path, account.uid, account.gid)));
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
-  await exec(initdb, [`--pgdata=${beside}`, '--username=postgres', '--auth=scram-sha-256', `--pwfile=${password}`, ...locale], { ...account, env: {} });
+  await exec(initdb, [`--pgdata=${beside}`, '--username=postgres', '--auth=scram-sha-256', `--pwfile=${password}`, ...locale], {
+    ...account,
+    env: {},
+  });
   await rename(password, join(beside, 'tandem.password'));
   await rm(folder, { recursive: true, force: true });
   await rename(beside, folder);
@@ -44,7 +47,9 @@ export async function ensureInitialised(folder: string, initdb: string, account:
 async function refuseOtherVersion(folder: string): Promise<void> {
   const found = (await readFile(join(folder, 'PG_VERSION'), 'utf8')).trim();
   if (found === majorVersion) return;
-  throw new Failure(`${folder} was written by PostgreSQL ${found}, the programs here are ${majorVersion}. Start with --fresh (loses the data) or with another --data.`);
+  throw new Failure(
+    `${folder} was written by PostgreSQL ${found}, the programs here are ${majorVersion}. Start with --fresh (loses the data) or with another --data.`,
+  );
 }
 
 /** The password of the superuser, kept with the files it opens. */
@@ -52,7 +57,9 @@ export async function passwordOf(folder: string): Promise<string> {
   try {
     return (await readFile(join(folder, 'tandem.password'), 'utf8')).trim();
   } catch (error) {
-    throw new Failure(`The password of the database in ${folder} cannot be read (${String(error)}). Start with --fresh, or as the user who made it.`);
+    throw new Failure(
+      `The password of the database in ${folder} cannot be read (${String(error)}). Start with --fresh, or as the user who made it.`,
+    );
   }
 }
 

@@ -45,7 +45,13 @@ export async function launch({ program, folder, port, account, logFile, durable 
   await mkdir(dirname(logFile), { recursive: true });
   const log = openSync(logFile, 'a');
   const args = ['-D', folder, '-p', String(port), ...settings(durable)];
-  const child = spawn(program, args, { ...account, cwd: folder, env: { LC_ALL: 'C', TZ: 'UTC' }, detached: true, stdio: ['ignore', log, log] });
+  const child = spawn(program, args, {
+    ...account,
+    cwd: folder,
+    env: { LC_ALL: 'C', TZ: 'UTC' },
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
   closeSync(log);
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);

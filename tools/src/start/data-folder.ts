@@ -17,7 +17,14 @@ export type DataFolder = {
 
 export function dataFolder(root: string): DataFolder {
   const inside = (name: string): string => join(root, name);
-  return { root, run: inside('run'), logs: inside('logs'), keys: inside('keys'), postgres: inside('postgres'), kafka: join(root, 'kafka', 'broker') };
+  return {
+    root,
+    run: inside('run'),
+    logs: inside('logs'),
+    keys: inside('keys'),
+    postgres: inside('postgres'),
+    kafka: join(root, 'kafka', 'broker'),
+  };
 }
 
 /** Removes what a system keeps, and nothing else that may lie in the folder. Nothing of it may run. */
@@ -30,7 +37,11 @@ export async function wipe(folder: DataFolder): Promise<void> {
 export type RunningPart = { readonly file: string; readonly part: string; readonly pid: number };
 
 /** Writes a pid file, whole or not at all. The second line says how to know the process again: ids are used again. */
-export async function writePid(folder: DataFolder, name: string, entry: { readonly pid: number; readonly part: string; readonly mark: string }): Promise<void> {
+export async function writePid(
+  folder: DataFolder,
+  name: string,
+  entry: { readonly pid: number; readonly part: string; readonly mark: string },
+): Promise<void> {
   await mkdir(folder.run, { recursive: true });
   const file = join(folder.run, `${name}.pid`);
   await writeFile(`${file}.new`, `${entry.pid}\n${entry.mark}\n${entry.part}\n`);

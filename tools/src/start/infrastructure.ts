@@ -8,7 +8,12 @@ export type Server = { readonly url: string; readonly pid: number; stop(): Promi
 /** A server that is started again on the same port when it dies. */
 export type KeptServer = { readonly url: string; stop(): Promise<void> };
 
-export type Keeping = { readonly part: 'postgres' | 'kafka'; readonly mark: string; readonly folder: DataFolder; readonly say: (line: string) => void };
+export type Keeping = {
+  readonly part: 'postgres' | 'kafka';
+  readonly mark: string;
+  readonly folder: DataFolder;
+  readonly say: (line: string) => void;
+};
 
 /** Looking costs a system call. */
 const lookEveryMs = 500;

@@ -16,5 +16,8 @@ export function keepKafka(folder: DataFolder, ports: Ports, keeping: Omit<Keepin
 /** The assigned ports, as far as nobody took them since; another is better than none. */
 async function freeOnes(ports: Ports): Promise<{ port?: number; controllerPort?: number }> {
   const { kafka: port, 'kafka-controller': controllerPort } = ports;
-  return { ...(port && (await isPortFree(port)) ? { port } : {}), ...(controllerPort && (await isPortFree(controllerPort)) ? { controllerPort } : {}) };
+  return {
+    ...(port && (await isPortFree(port)) ? { port } : {}),
+    ...(controllerPort && (await isPortFree(controllerPort)) ? { controllerPort } : {}),
+  };
 }

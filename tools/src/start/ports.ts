@@ -20,9 +20,14 @@ export async function assignPorts(names: readonly string[], previous: Ports, env
   return assigned;
 }
 
-async function fixedPort(name: string, { variable, usual }: { variable: string; usual: number }, { env, previous }: { env: Environment; previous: Ports }): Promise<number> {
+async function fixedPort(
+  name: string,
+  { variable, usual }: { variable: string; usual: number },
+  { env, previous }: { env: Environment; previous: Ports },
+): Promise<number> {
   const given = env[variable];
-  if (given !== undefined && given !== '' && !/^\d{1,5}$/.test(given)) throw new Failure(`${variable}: got "${given}", wants a port, 0 to 65535.`);
+  if (given !== undefined && given !== '' && !/^\d{1,5}$/.test(given))
+    throw new Failure(`${variable}: got "${given}", wants a port, 0 to 65535.`);
   const wanted = given ? Number(given) : usual;
   if (wanted === 0) return preferredPort(previous[name], {});
   if (await isPortFree(wanted)) return wanted;

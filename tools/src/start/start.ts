@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../failure.js';
 import { migrate } from '../migrate.js';
@@ -17,7 +18,7 @@ import { type Process, type Shape, internalPortNames, processesOf } from './syst
 const say = (line: string): void => console.log(line);
 
 /** How long a system may take to become ready, and how often a process may end before it ever was. */
-const limits = { readyMs: 120_000, earlyDeaths: 4 };
+const limits = { readyMs: 120_000, earlyDeaths: 5 };
 
 /** Something to undo; run in reverse order. */
 type Undo = () => Promise<void>;
@@ -43,19 +44,35 @@ export async function start(options: StartOptions): Promise<void> {
 
 async function bringUp(options: StartOptions, folder: DataFolder, undo: Undo[]): Promise<{ supervisor: Supervisor; ports: Ports }> {
   const shape: Shape = { services: serviceNames(), split: options.split, replicas: options.replicas };
-  const ports = await assignPorts([...internalPortNames(shape), 'postgres', 'kafka', 'kafka-controller'], await previousPorts(folder.run), options.env);
-  await writePid(folder, 'supervisor', { pid: process.pid, part: 'supervisor', mark: 'start.mjs' });
+  const ports = await assignPorts(
+    [...internalPortNames(shape), 'postgres', 'kafka', 'kafka-controller'],
+    await previousPorts(folder.run),
+    options.env,
+  );
+  await writePid(folder, 'supervisor', { pid: process.pid, part: 'supervisor', mark: basename(process.argv[1] ?? '') });
   undo.push(() => removePid(folder, 'supervisor'));
   const keeping = { folder, say };
-  const postgres = options.env['DATABASE_URL'] ? undefined : await keepPostgres({ dataDir: folder.postgres, port: ports['postgres'] ?? 0, notice: say }, keeping);
+  const postgres = options.env['DATABASE_URL']
+    ? undefined
+    : await keepPostgres({ dataDir: folder.postgres, port: ports['postgres'] ?? 0, notice: say }, keeping);
   if (postgres) undo.push(postgres.stop);
   const kafka = options.kafka && !options.env['KAFKA_BROKERS'] ? await keepKafka(folder, ports, keeping) : undefined;
   if (kafka) undo.push(kafka.stop);
-  await writePorts(folder.run, { ...ports, ...(postgres ? { postgres: Number(new URL(postgres.url).port) } : {}), ...(kafka ? { kafka: Number(kafka.url.split(':')[1]) } : {}) });
+  await writePorts(folder.run, {
+    ...ports,
+    ...(postgres ? { postgres: Number(new URL(postgres.url).port) } : {}),
+    ...(kafka ? { kafka: Number(kafka.url.split(':')[1]) } : {}),
+  });
   const databaseUrl = options.env['DATABASE_URL'] || (postgres?.url ?? '');
   const applied = await migrate({ serverUrl: databaseUrl, env: options.env });
   if (applied.size > 0) say(`migrated ${[...applied.keys()].sort().join(', ')}`);
-  const shared = environmentOf({ options, ports, databaseUrl, brokers: options.env['KAFKA_BROKERS'] || kafka?.url, secrets: await developmentSecrets(folder.keys) });
+  const shared = environmentOf({
+    options,
+    ports,
+    databaseUrl,
+    brokers: options.env['KAFKA_BROKERS'] || kafka?.url,
+    secrets: await developmentSecrets(folder.keys),
+  });
   const supervisor = await supervise(processesOf(shape, ports, shared), folder, undo);
   return { supervisor, ports };
 }
@@ -73,7 +90,9 @@ async function refuseIfRunning(folder: DataFolder): Promise<void> {
   const [first] = parts;
   if (!first) return;
   const what = parts.map(({ part, pid }) => `${part} (process ${pid})`).join(', ');
-  throw new Failure(`A Tandem already runs on ${folder.root}: ${what}.\nEnd it with: npm run stop${folder.root.endsWith('.tandem') ? '' : ` -- --data ${folder.root}`}`);
+  throw new Failure(
+    `A Tandem already runs on ${folder.root}: ${what}.\nEnd it with: npm run stop${folder.root.endsWith('.tandem') ? '' : ` -- --data ${folder.root}`}`,
+  );
 }
 
 async function untilReady(ports: Ports, supervisor: Supervisor, stopped: Stopping): Promise<void> {
@@ -84,8 +103,12 @@ async function untilReady(ports: Ports, supervisor: Supervisor, stopped: Stoppin
     last = await ask(url);
     if (last.status === 200) return;
     const failing = supervisor.failing(limits.earlyDeaths);
-    if (failing) throw new Failure(`${failing} ends again and again before the system is ready. Its last words are in logs/${failing}.log of the data directory.`);
-    if (Date.now() > end) throw new Failure(`The system is not ready after ${limits.readyMs / 1000} s. ${url} says: ${last.body.slice(0, 2_000)}`);
+    if (failing)
+      throw new Failure(
+        `${failing} ends again and again before the system is ready. Its last words are in logs/${failing}.log of the data directory.`,
+      );
+    if (Date.now() > end)
+      throw new Failure(`The system is not ready after ${limits.readyMs / 1000} s. ${url} says: ${last.body.slice(0, 2_000)}`);
     await delay(100);
   }
 }
@@ -104,7 +127,8 @@ function stopOnSignal(undo: Undo[]): Stopping {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask);
   const down = async (): Promise<void> => {
-    for (let step = undo.pop(); step; step = undo.pop()) await step().catch((error: unknown) => say(`a part did not stop: ${String(error)}`));
+    for (let step = undo.pop(); step; step = undo.pop())
+      await step().catch((error: unknown) => say(`a part did not stop: ${String(error)}`));
   };
   return { asked, isAsked: () => isAsked, down };
 }

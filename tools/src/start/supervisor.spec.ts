@@ -7,7 +7,8 @@ import { type DataFolder, dataFolder, runningParts } from './data-folder.js';
 import { type Supervisor, createSupervisor } from './supervisor.js';
 
 const soon = { timeoutMs: 10_000 };
-const living = "process.on('SIGTERM', () => { console.log('drained'); process.exit(0); });\nsetInterval(() => {}, 1000);\nconsole.log('up');\n";
+const living =
+  "process.on('SIGTERM', () => { console.log('drained'); process.exit(0); });\nsetInterval(() => {}, 1000);\nconsole.log('up');\n";
 
 describe('the supervisor', () => {
   let root = '';
@@ -17,7 +18,9 @@ describe('the supervisor', () => {
   const begin = async (text: string): Promise<void> => {
     const script = join(root, 'service.mjs');
     await writeFile(script, text);
-    supervisor = createSupervisor([{ name: 'order-2', part: 'order', script, env: { PATH: process.env['PATH'] ?? '' } }], folder, (line) => said.push(line));
+    supervisor = createSupervisor([{ name: 'order-2', part: 'order', script, env: { PATH: process.env['PATH'] ?? '' } }], folder, (line) =>
+      said.push(line),
+    );
     await supervisor.start();
   };
   const pidOf = async (): Promise<number | undefined> => (await runningParts(folder))[0]?.pid;

@@ -43,8 +43,13 @@ export function createSupervisor(processes: readonly Process[], folder: DataFold
     if (isStopping) return;
     const { delayMs, earlyDeaths } = restartDelay(Date.now() - life.startedAt, life.earlyDeaths);
     life.earlyDeaths = earlyDeaths;
-    say(`${process.name} ended (${how}); started again${delayMs > 0 ? ` in ${delayMs} ms` : ''} · ${join(folder.logs, `${process.name}.log`)}`);
-    life.timer = setTimeout(() => void launch(process, life).catch((error: unknown) => say(`${process.name} cannot be started again: ${String(error)}`)), delayMs);
+    say(
+      `${process.name} ended (${how}); started again${delayMs > 0 ? ` in ${delayMs} ms` : ''} · ${join(folder.logs, `${process.name}.log`)}`,
+    );
+    life.timer = setTimeout(
+      () => void launch(process, life).catch((error: unknown) => say(`${process.name} cannot be started again: ${String(error)}`)),
+      delayMs,
+    );
   };
 
   const end = async (process: Process): Promise<void> => {
@@ -70,7 +75,12 @@ export function createSupervisor(processes: readonly Process[], folder: DataFold
 
 function spawnProcess({ name, script, env }: Process, folder: DataFolder): ChildProcess {
   const log = openSync(join(folder.logs, `${name}.log`), 'a');
-  const child = spawn(process.execPath, ['--enable-source-maps', script], { cwd: workspaceRoot, env, detached: true, stdio: ['ignore', log, log] });
+  const child = spawn(process.execPath, ['--enable-source-maps', script], {
+    cwd: workspaceRoot,
+    env,
+    detached: true,
+    stdio: ['ignore', log, log],
+  });
   closeSync(log);
   return child;
 }

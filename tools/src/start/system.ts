@@ -6,7 +6,12 @@ import type { Ports } from './ports.js';
 export type Shape = { readonly services: readonly string[]; readonly split: boolean; readonly replicas: ReadonlyMap<string, number> };
 
 /** One process to keep alive. `name` is unique; `part` is the service, or `all`. */
-export type Process = { readonly name: string; readonly part: string; readonly script: string; readonly env: Readonly<Record<string, string>> };
+export type Process = {
+  readonly name: string;
+  readonly part: string;
+  readonly script: string;
+  readonly env: Readonly<Record<string, string>>;
+};
 
 /** An instance of a service: the first has the service's name, the second `order-2`. */
 type Instance = { readonly service: string; readonly name: string };
@@ -18,7 +23,10 @@ function instancesOf({ services, replicas }: Shape): readonly Instance[] {
     if (single.includes(name)) throw new Failure(`--replicas: ${name} listens on a fixed port and runs once.`);
   }
   return services.flatMap((service) =>
-    Array.from({ length: replicas.get(service) ?? 1 }, (_, index) => ({ service, name: index === 0 ? service : `${service}-${index + 1}` })),
+    Array.from({ length: replicas.get(service) ?? 1 }, (_, index) => ({
+      service,
+      name: index === 0 ? service : `${service}-${index + 1}`,
+    })),
   );
 }
 
@@ -26,7 +34,10 @@ const single = ['storefront', 'sandbox'];
 
 /** The names under which internal ports must be assigned. Health and metrics have listeners of their own only in a process of their own. */
 export function internalPortNames(shape: Shape): readonly string[] {
-  return instancesOf(shape).flatMap(({ name, service }) => [`${name}.grpc`, ...(shape.split && !single.includes(service) ? [`${name}.http`] : [])]);
+  return instancesOf(shape).flatMap(({ name, service }) => [
+    `${name}.grpc`,
+    ...(shape.split && !single.includes(service) ? [`${name}.http`] : []),
+  ]);
 }
 
 /** The processes and their environments: one for all, or one per instance. `shared` is what every process gets. */
@@ -48,12 +59,16 @@ export function processesOf(shape: Shape, ports: Ports, shared: Readonly<Record<
 function listenEnv({ service, name }: Instance, ports: Ports): Record<string, string> {
   const upper = service.toUpperCase();
   const http = ports[`${name}.http`];
-  return { [`${upper}_GRPC_LISTEN`]: `127.0.0.1:${ports[`${name}.grpc`]}`, ...(http ? { [`${upper}_HTTP_LISTEN`]: `127.0.0.1:${http}` } : {}) };
+  return {
+    [`${upper}_GRPC_LISTEN`]: `127.0.0.1:${ports[`${name}.grpc`]}`,
+    ...(http ? { [`${upper}_HTTP_LISTEN`]: `127.0.0.1:${http}` } : {}),
+  };
 }
 
 /** `<SERVICE>_GRPC_URL` for each: gRPC's `ipv4:` scheme lists every replica. */
 function peerUrls(instances: readonly Instance[], ports: Ports): Record<string, string> {
   const addresses = new Map<string, string[]>();
-  for (const { service, name } of instances) addresses.set(service, [...(addresses.get(service) ?? []), `127.0.0.1:${ports[`${name}.grpc`]}`]);
+  for (const { service, name } of instances)
+    addresses.set(service, [...(addresses.get(service) ?? []), `127.0.0.1:${ports[`${name}.grpc`]}`]);
   return Object.fromEntries([...addresses].map(([service, list]) => [`${service.toUpperCase()}_GRPC_URL`, `ipv4:${list.join(',')}`]));
 }

@@ -38,7 +38,10 @@ export async function startTestServers(env: TestEnvironment): Promise<TestServer
  * A real Apache Kafka where Java and Maven are, or the one of `KAFKA_TEST_BROKERS`. Without: nothing, said aloud; with `REQUIRE_KAFKA` a failure.
  * `TANDEM_TEST_KAFKA` is part of the cache's key, as results with and without a broker differ; its address is not.
  */
-async function startTestKafka(env: TestEnvironment, dataDir: string): Promise<{ readonly env: Readonly<Record<string, string>>; stop(): Promise<void> } | undefined> {
+async function startTestKafka(
+  env: TestEnvironment,
+  dataDir: string,
+): Promise<{ readonly env: Readonly<Record<string, string>>; stop(): Promise<void> } | undefined> {
   if (env['KAFKA_TEST_BROKERS']) return { env: { TANDEM_TEST_KAFKA: 'yes' }, stop: () => Promise.resolve() };
   const java = await findJava();
   if ('missing' in java) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { workspaceRoot } from '../workspace.js';
 import { succeeds } from './command.js';
 import { type Counts, type JestReport, add, countsOf, noTests } from './counts.js';
+import { reportOf, runtimes } from './journeys.js';
 
 /** What the steps run with; holds the addresses of the test servers. */
 export type TestEnvironment = Readonly<Record<string, string | undefined>>;
@@ -12,9 +13,16 @@ export type Step = { readonly name: string; readonly run: (env: TestEnvironment)
 
 /** A check without tests of its own: one passed or one failed. */
 function check(name: string, script: string, args: readonly string[]): Step {
-  return { name, run: async (env) => ((await succeeds(process.execPath, [join('node_modules', script), ...args], env)) ? { ...noTests, passed: 1 } : { ...noTests, failed: 1 }) };
+  return {
+    name,
+    run: async (env) =>
+      (await succeeds(process.execPath, [join('node_modules', script), ...args], env))
+        ? { ...noTests, passed: 1 }
+        : { ...noTests, failed: 1 },
+  };
 }
 
+const nx = 'node_modules/nx/dist/bin/nx.js';
 const reports = join(workspaceRoot, 'reports/jest');
 
 async function readReports(prefix = ''): Promise<Counts> {
@@ -24,7 +32,8 @@ async function readReports(prefix = ''): Promise<Counts> {
 }
 
 /** A task that failed without a report is still a failure. */
-const atLeastOneFailure = (counts: Counts, succeeded: boolean): Counts => (succeeded || counts.failed > 0 ? counts : { ...counts, failed: 1 });
+const atLeastOneFailure = (counts: Counts, succeeded: boolean): Counts =>
+  succeeded || counts.failed > 0 ? counts : { ...counts, failed: 1 };
 
 /** Unit, contract and edge tests of every project whose inputs changed; the others' results come from the cache. */
 const projectTests: Step = {
@@ -32,20 +41,28 @@ const projectTests: Step = {
   run: async (env) => {
     await rm(reports, { recursive: true, force: true });
     await mkdir(reports, { recursive: true });
-    const succeeded = await succeeds(process.execPath, ['node_modules/nx/dist/bin/nx.js', 'run-many', '--targets=test', '--parallel=2', '--outputStyle=static'], env);
+    const succeeded = await succeeds(process.execPath, [nx, 'run-many', '--targets=test', '--parallel=2', '--outputStyle=static'], env);
     return atLeastOneFailure(await readReports(), succeeded);
   },
 };
 
-
-/** The journeys against a system that already runs. `label` tells the reports of several runs apart. */
-export async function journeys(label: string, env: TestEnvironment): Promise<Counts> {
-  const report = join(reports, `journeys-${label}.json`);
-  await mkdir(reports, { recursive: true });
-  const jest = ['--no-warnings', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--runInBand', '--json', `--outputFile=${report}`, 'apps/e2e/src'];
-  const succeeded = await succeeds(process.execPath, jest, env);
-  return atLeastOneFailure(await readReports(`journeys-${label}`), succeeded);
+/** The journeys on one runtime, from the cache when nothing of the system changed. Without Kafka where it is not required: skipped, counted as one. */
+function journeys(runtime: string): Step {
+  return {
+    name: `journeys ${runtime}`,
+    run: async (env) => {
+      if (runtime.includes('kafka') && env['TANDEM_TEST_KAFKA'] !== 'yes') return { ...noTests, skipped: 1 };
+      await rm(join(workspaceRoot, reportOf(runtime)), { force: true });
+      const succeeded = await succeeds(process.execPath, [nx, 'run', `@tandem/e2e:journeys-${runtime}`, '--outputStyle=static'], env);
+      return atLeastOneFailure(await readReports(`journeys-${runtime}`), succeeded);
+    },
+  };
 }
 
 /** In this order: the cheap ones first. */
-export const steps: readonly Step[] = [check('buf lint', '@bufbuild/buf/bin/buf', ['lint']), check('lint', 'nx/dist/bin/nx.js', ['run', '@tandem/tools:lint-workspace', '--outputStyle=static']), projectTests];
+export const steps: readonly Step[] = [
+  check('buf lint', '@bufbuild/buf/bin/buf', ['lint']),
+  check('lint', 'nx/dist/bin/nx.js', ['run', '@tandem/tools:lint-workspace', '--outputStyle=static']),
+  projectTests,
+  ...Object.keys(runtimes).map(journeys),
+];

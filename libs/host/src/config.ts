@@ -4,9 +4,15 @@ import { z } from 'zod';
 /** Environment variables as a process gets them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The environment with every `<NAME>_FILE` read into `<NAME>`, as container platforms hand secrets over. A missing file throws `ConfigError`. */
+/** Variables that may be handed over as a file. Other programs have `_FILE` variables too (`SSL_CERT_FILE`): those are none of ours. */
+const handedAsFile = /_(KEY|SECRET|PASSWORD|URL)_FILE$/;
+
+/**
+ * The environment with every `<NAME>_FILE` of a key, secret, password or URL read into `<NAME>`, as container platforms hand secrets over.
+ * A missing file throws `ConfigError`.
+ */
 export function withFiles(env: Environment): Environment {
-  const read = Object.entries(env).flatMap(([name, path]) => (name.endsWith('_FILE') && path ? [[name.slice(0, -'_FILE'.length), contentOf(name, path)]] : []));
+  const read = Object.entries(env).flatMap(([name, path]) => (handedAsFile.test(name) && path ? [[name.slice(0, -'_FILE'.length), contentOf(name, path)]] : []));
   return { ...env, ...(Object.fromEntries(read) as Record<string, string>) };
 }
 

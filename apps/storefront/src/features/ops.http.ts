@@ -88,9 +88,9 @@ export class OpsHttp {
   @Serves(replayDeadLetters)
   async replayMany({ body, principal, as }: CallOf<typeof replayDeadLetters>): Promise<Answer> {
     const { group = '', type = '', reason = '', orderId = '', dryRun = false } = body ?? {};
-    const { answers } = await gather(this.services.all, (ops) => ops.replayDeadLetters({ group, type, reason, orderId, dryRun, actor: principal.id }, as));
+    const { answers, silent } = await gather(this.services.all, (ops) => ops.replayDeadLetters({ group, type, reason, orderId, dryRun, actor: principal.id }, as));
     const total = (count: 'matched' | 'replayed'): number => answers.reduce((sum, { answer }) => sum + answer[count], 0);
-    return ok({ matched: total('matched'), replayed: total('replayed') });
+    return ok({ matched: total('matched'), replayed: total('replayed'), silent });
   }
 
   @Serves(replayDeadLetter)

@@ -111,9 +111,9 @@ function refusalsOf(endpoint: Endpoint): Json {
   );
 }
 
-function codesOf({ policy, body, isRaw, path, idempotencyKey, refuses = [] }: Endpoint): readonly ProblemCode[] {
+function codesOf({ policy, method, path, idempotencyKey, refuses = [] }: Endpoint): readonly ProblemCode[] {
   const codes: ProblemCode[] = ['validation-failed', 'rate-limited', 'internal-error', 'overloaded', 'unavailable'];
-  if (body || isRaw) codes.push('malformed-json', 'body-too-large', 'unsupported-media-type');
+  if (method !== 'GET') codes.push('malformed-json', 'body-too-large', 'unsupported-media-type');
   if (policy !== 'public') codes.push('token-missing', 'token-invalid');
   if (policy === 'staff') codes.push('forbidden');
   if (path.includes(':')) codes.push('not-found');

@@ -26,7 +26,7 @@ export const DeadLetters = listOf(DeadLetterSummary, 'DeadLetters');
 export const DeadLetter = z
   .object({ ...summary, payload: z.string().describe('As it came'), headers: z.record(z.string(), z.string()), tries: z.array(z.object({ at: z.string(), error: z.string() })) })
   .meta({ id: 'DeadLetter' });
-export const Replayed = z.object({ matched: z.int(), replayed: z.int() }).meta({ id: 'Replayed' });
+export const Replayed = z.object({ matched: z.int(), replayed: z.int(), silent }).meta({ id: 'Replayed' });
 
 const Violation = z.object({ subject: z.string(), message: z.string() }).meta({ id: 'Violation' });
 const Invariant = z.object({ id: z.string(), title: z.string(), checked: z.int(), violations: z.array(Violation) }).meta({ id: 'Invariant' });

@@ -1,0 +1,109 @@
+import { audit } from './audit.js';
+import type { Evidence, Fact } from './audit-facts.js';
+
+const now = new Date('2026-11-21T12:00:00Z');
+const old = new Date('2026-11-21T11:50:01Z');
+const fact = (kind: string, subject: string, rest: Partial<Fact> = {}): Fact => ({ kind, subject, money: null, quantity: null, detail: '', at: old, ...rest });
+const eur = (amount: bigint) => ({ amount, currency: 'EUR' });
+const detail = (value: object): string => JSON.stringify(value);
+
+/** A customer's order of 5,000 for two units, and all its effects. */
+const order = fact('order.confirmed', 'ord_1', { money: eur(5_000n), detail: detail({ customerId: 'cus_1', status: 'confirmed', lines: [{ variantId: 'var_1', quantity: 2 }] }) });
+const effects = [
+  fact('payment.captured', 'ord_1', { money: eur(5_000n) }),
+  fact('mail.sent', 'ord_1', { detail: 'order.confirmed' }),
+  fact('shipment', 'ord_1', { detail: 'created' }),
+  fact('points.entry', 'ord_1', { quantity: 45n, detail: 'earned' }),
+  fact('stock.sold', 'ord_1', { quantity: 2n }),
+];
+const stock = fact('stock', 'var_1', { quantity: 8n, detail: detail({ reserved: 1, introduced: 10, adjusted: 0, taken: 2, returned: 0 }) });
+const ledger = fact('ledger.sum', 'ledger', { quantity: 0n });
+const whole = [order, ...effects, stock, ledger];
+const cancelled = [
+  fact('order.cancelled', 'ord_1', { detail: detail({ wasConfirmed: true }) }),
+  ...effects.slice(0, 4),
+  fact('payment.refunded', 'ord_1', { money: eur(5_000n) }),
+  fact('points.entry', 'ord_1', { quantity: -45n, detail: 'reversed' }),
+  fact('stock.sold', 'ord_1', { quantity: 0n }),
+];
+
+/** Violations by invariant, those without any left out. */
+function found(facts: readonly Fact[], rest: Partial<Evidence> = {}): Record<string, string[]> {
+  const judged = audit({ facts, open: [], discarded: [], now, ...rest });
+  return Object.fromEntries(judged.filter(({ violations }) => violations.length > 0).map(({ id, violations }) => [id, violations.map(({ subject, message }) => `${subject} ${message}`)]));
+}
+
+const without = (kind: string): readonly Fact[] => whole.filter((known) => known.kind !== kind);
+
+describe('the auditor', () => {
+  it('finds nothing where all is well, and says how much it looked at', () => {
+    expect(found(whole)).toEqual({});
+    expect(audit({ facts: whole, open: [], discarded: [], now }).map(({ id, checked }) => [id, checked])).toEqual([['I1', 5], ['I2', 1], ['I3', 1], ['I4', 2], ['I5', 1], ['I6', 2]]);
+    expect(found(cancelled)).toEqual({});
+    expect(found([])).toEqual({});
+  });
+
+  it('finds effects of orders nobody made', () => {
+    expect(found([fact('payment.captured', 'ord_9', { money: eur(1n) }), fact('shipment', 'ord_8')])).toEqual({ I1: ['ord_9 payment.captured without an order', 'ord_8 shipment without an order'] });
+  });
+
+  it('finds orders told twice, and orders that stay open', () => {
+    expect(found([...whole, fact('order.open', 'ord_1', { at: now })])['I2']).toEqual(['ord_1 the order is told twice']);
+    expect(found([fact('order.open', 'ord_2', { at: new Date('2026-11-21T11:49:00Z') })])).toEqual({ I2: ['ord_2 the order has been open for more than ten minutes'] });
+  });
+
+  it.each([
+    ['payment.captured', { I3: ['ord_1 was never charged'], I5: ['ord_1 costs 5000, 0 was taken'] }],
+    ['mail.sent', { I3: ['ord_1 got no mail'] }],
+    ['shipment', { I3: ['ord_1 has no shipment'] }],
+    ['points.entry', { I3: ['ord_1 earned no points'] }],
+    ['stock.sold', { I4: ['ord_1 sold 2 units, 0 were taken from stock'] }],
+  ])('misses %s', (kind, expected) => expect(found(without(kind))).toEqual(expected));
+
+  it.each([
+    ['payment.captured', 'was charged more than once'],
+    ['mail.sent', 'got the mail order.confirmed more than once'],
+    ['shipment', 'has more than one shipment'],
+    ['points.entry', 'earned points more than once'],
+  ])('finds a second %s, however young the order', (kind, message) => {
+    const young = whole.map((known) => ({ ...known, at: now }));
+    expect(found([...young, ...effects.filter((known) => known.kind === kind)])['I3']).toEqual([`ord_1 ${message}`]);
+  });
+
+  it('gives a young order time, and one of which a message waits', () => {
+    const young = fact('order.confirmed', 'ord_1', { ...order, at: new Date(now.getTime() - 14_000) });
+    expect(found([young])).toEqual({});
+    expect(found([order], { open: [{ group: 'shipping', orderId: 'ord_1' }] })).toEqual({});
+  });
+
+  it('excuses what somebody gave up on', () => {
+    expect(found(without('shipment'), { discarded: [{ group: 'shipping', orderId: 'ord_1' }] })).toEqual({});
+    expect(found(without('shipment'), { discarded: [{ group: 'loyalty', orderId: 'ord_1' }] })).toEqual({ I3: ['ord_1 has no shipment'] });
+    expect(found([...without('shipment'), fact('shipment.dead', 'ord_1')])).toEqual({});
+  });
+
+  it('finds guests with points', () => {
+    const guests = fact('order.confirmed', 'ord_1', { ...order, detail: detail({ customerId: null, lines: [{ quantity: 2 }] }) });
+    expect(found([guests, ...effects, stock])).toEqual({ I3: ['ord_1 earned points though it is a guest’s'] });
+  });
+
+  it.each([
+    [{ quantity: 7n }, 'has 7 on hand, its movements say 8'],
+    [{ detail: detail({ reserved: 9, introduced: 10, taken: 2 }) }, 'has more reserved than there is'],
+  ])('finds stock that does not add up', (change, message) => expect(found([{ ...stock, ...change }])).toEqual({ I4: [`var_1 ${message}`] }));
+
+  it('finds stock below zero', () => {
+    expect(found([fact('stock', 'var_1', { quantity: -1n, detail: detail({ taken: 1 }) })])).toEqual({ I4: ['var_1 is negative', 'var_1 has more reserved than there is'] });
+  });
+
+  it('finds a cancelled order that keeps money, stock or points', () => {
+    expect(found(cancelled.filter(({ kind }) => kind !== 'payment.refunded'))).toEqual({ I5: ['ord_1 was cancelled, 5000 of its money is kept'] });
+    expect(found(cancelled.filter(({ detail: text }) => text !== 'reversed'))).toEqual({ I6: ['ord_1 was cancelled and keeps 45 points'] });
+    expect(found([...cancelled, fact('stock.sold', 'ord_1', { quantity: 2n })])).toEqual({ I4: ['ord_1 was cancelled, 2 units are still taken'] });
+  });
+
+  it('finds money given back twice, and a ledger that is not balanced', () => {
+    expect(found([...cancelled, fact('payment.refunded', 'ord_1', { money: eur(1n) })])).toEqual({ I5: ['ord_1 got more money back than was taken'] });
+    expect(found([fact('ledger.sum', 'ledger', { quantity: 3n })])).toEqual({ I6: ['ledger the ledger sums to 3'] });
+  });
+});

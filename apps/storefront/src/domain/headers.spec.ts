@@ -1,0 +1,26 @@
+import { etagOf, wantedBy } from './etag.js';
+import { localeOf } from './locale.js';
+import { decodeCursor, encodeCursor } from './services.js';
+
+describe('Accept-Language', () => {
+  it.each([
+    [undefined, 'en'], ['', 'en'], ['de', 'de'], ['de-AT', 'de'], ['FR-ca;q=0.9, de;q=0.8', 'fr'], ['de;q=0.2, fr;q=0.9', 'fr'],
+    ['pl, es', 'en'], ['*', 'en'], ['de;q=0, fr;q=0.1', 'fr'], ['de;q=nonsense, fr', 'fr'], ['en, de', 'en'],
+  ])('%s is %s', (header, locale) => expect(localeOf(header)).toBe(locale));
+});
+
+describe('If-Match', () => {
+  it.each([
+    [undefined, { kind: 'any' }],
+    ['*', { kind: 'any' }],
+    [etagOf('7', 'ab12'), { kind: 'versions', versions: ['7'] }],
+    ['"7-ab", "7-cd" , "8-ef"', { kind: 'versions', versions: ['7', '8'] }],
+    ['W/"7-ab"', { kind: 'versions', versions: [] }],
+    ['"someone else’s"', { kind: 'versions', versions: [] }],
+  ])('%s asks for what it names', (header, wanted) => expect(wantedBy(header)).toEqual(wanted));
+});
+
+describe('a cursor over several services', () => {
+  it('is read as it was written', () => expect(decodeCursor(encodeCursor({ service: 'order', cursor: 'a.b' }))).toEqual({ service: 'order', cursor: 'a.b' }));
+  it('is not read when it is not one of ours', () => expect([decodeCursor('nowhere.1'), decodeCursor('')]).toEqual([undefined, undefined]));
+});

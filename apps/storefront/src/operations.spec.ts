@@ -1,0 +1,105 @@
+import { PeerUnavailable, Refusal } from '@tandem/host';
+import request from 'supertest';
+import { type SpecStorefront, startStorefront } from './spec-storefront.js';
+
+const staff = { Authorization: 'Bearer staff:cus_9' };
+const letter = (id: string, group: string) => ({
+  id, group, topic: 'order', key: 'ord_1', type: 'order.confirmed.v1', reason: 'undeliverable', attempts: 2, firstFailedAt: '2026-11-21T12:00:00.000Z', status: 'dead',
+  payload: '{"a":1}', headersJson: '{"ce_type":"order.confirmed.v1"}', triesJson: '[{"at":"2026-11-21T12:00:00.000Z","error":"no"}]',
+});
+const away = async (): Promise<never> => {
+  throw new PeerUnavailable('loyalty', 14);
+};
+const acted: unknown[] = [];
+
+/** A service with these dead letters, one page of at most `limit` after the cursor, which is an index. */
+function ops(name: string, letters: ReturnType<typeof letter>[]): { name: string; ops: object } {
+  const find = async ({ id }: { id: string }) => {
+    const found = letters.find((known) => known.id === id);
+    if (!found) throw new Refusal('not-found');
+    return found;
+  };
+  return {
+    name,
+    ops: {
+      listConsumers: async () => ({ consumers: [{ group: name, topic: 'order', lag: '3', oldestAgeMs: '12', paused: false, parked: '1' }] }),
+      getOutbox: async () => ({ service: name, pending: '0', oldestAgeMs: '0' }),
+      listDeadLetters: async ({ limit, cursor }: { limit: number; cursor: string }) => {
+        const from = Number(cursor || '0');
+        return { deadLetters: letters.slice(from, from + limit), nextCursor: from + limit < letters.length ? String(from + limit) : '' };
+      },
+      listAuditFacts: async () => ({ facts: [], nextCursor: '' }),
+      getDeadLetter: find,
+      replayDeadLetter: async (given: { id: string }) => {
+        acted.push({ service: name, ...given });
+        return find(given);
+      },
+      replayDeadLetters: async (given: object) => {
+        acted.push({ service: name, ...given });
+        return { matched: letters.length, replayed: letters.length };
+      },
+    },
+  };
+}
+
+let storefront: SpecStorefront;
+let silent: SpecStorefront;
+beforeAll(async () => {
+  const services = [ops('shipping', [letter('dl_1', 'shipping'), letter('dl_2', 'shipping')]), ops('notification', []), ops('loyalty', [letter('dl_3', 'loyalty')])];
+  storefront = await startStorefront({ services });
+  silent = await startStorefront({ services: [services[0]!, { name: 'loyalty', ops: { listConsumers: away, getDeadLetter: away, listAuditFacts: away, listDeadLetters: away } }] });
+});
+afterAll(() => Promise.all([storefront.close(), silent.close()]));
+
+const get = (path: string, of = storefront) => request(of.url).get(path).set(staff);
+
+describe('operations', () => {
+  it('gather what every service says', async () => {
+    const { body } = await get('/ops/v1/consumers');
+    expect(body).toEqual({ data: ['shipping', 'notification', 'loyalty'].map((group) => ({ group, topic: 'order', lag: 3, oldestAgeMs: 12, paused: false, parked: 1 })), silent: [] });
+    expect((await get('/ops/v1/outbox')).body.data).toHaveLength(3);
+  });
+
+  it('name a service that is silent', async () => {
+    const { body } = await get('/ops/v1/consumers', silent);
+    expect([body.data.length, body.silent]).toEqual([1, ['loyalty']]);
+  });
+
+  it.each([1, 2, 3, 20])('walk all dead letters in pages of %i, each once', async (limit) => {
+    const seen: string[] = [];
+    for (let cursor = ''; ; ) {
+      const { body } = await get(`/ops/v1/dead-letters?limit=${limit}${cursor}`);
+      seen.push(...body.data.map(({ id }: { id: string }) => id));
+      if (body.nextCursor === null) break;
+      cursor = `&cursor=${body.nextCursor}`;
+    }
+    expect(seen).toEqual(['dl_1', 'dl_2', 'dl_3']);
+  });
+
+  it('refuse a cursor that is not one of ours', async () => {
+    const answer = await get('/ops/v1/dead-letters?cursor=elsewhere.1');
+    expect([answer.status, answer.body.code]).toEqual([400, 'bad-cursor']);
+  });
+
+  it('find a dead letter wherever it is, and replay it there in the name of who asked', async () => {
+    expect((await get('/ops/v1/dead-letters/dl_3')).body).toMatchObject({ id: 'dl_3', group: 'loyalty', payload: '{"a":1}', headers: { ce_type: 'order.confirmed.v1' }, tries: [{ error: 'no' }] });
+    expect((await request(storefront.url).post('/ops/v1/dead-letters/dl_3/replay').set(staff)).status).toBe(200);
+    expect(acted).toEqual([{ service: 'loyalty', id: 'dl_3', actor: 'cus_9' }]);
+    expect((await get('/ops/v1/dead-letters/dl_9')).status).toBe(404);
+  });
+
+  it('do not deny a dead letter that a silent service may have', async () => {
+    const answer = await get('/ops/v1/dead-letters/dl_9', silent);
+    expect([answer.status, answer.body.detail]).toEqual([503, 'silent: loyalty']);
+  });
+
+  it('replay many at once, or only count them', async () => {
+    const answer = await request(storefront.url).post('/ops/v1/dead-letters/replay').set(staff).send({ reason: 'undeliverable', dryRun: true });
+    expect([answer.status, answer.body]).toEqual([200, { matched: 3, replayed: 3, silent: [] }]);
+    expect(acted.at(-1)).toEqual({ service: 'loyalty', group: '', type: '', reason: 'undeliverable', orderId: '', dryRun: true, actor: 'cus_9' });
+  });
+
+  it('audit nothing while a service is silent', async () => {
+    expect((await get('/ops/v1/audit', silent)).status).toBe(503);
+  });
+});

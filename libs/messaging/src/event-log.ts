@@ -4,6 +4,7 @@ import type { Topic } from '@tandem/contracts';
 export type NewRecord = {
   readonly topic: string;
   readonly key: string | null;
+  /** With the key at most 32,768 bytes of UTF-8. */
   readonly headers: Readonly<Record<string, string>>;
   /** Text (JSON). `null` is a tombstone; an empty text is allowed. At most 1,000,000 bytes of UTF-8. */
   readonly value: string | null;
@@ -60,7 +61,8 @@ export type PartitionLag = TopicPartition & {
 };
 
 /** Where a group is put by `seek`. */
-export type Position = { readonly to: 'earliest' | 'latest' } | { readonly offset: bigint; readonly partition: number } | { readonly time: Date };
+export type Position =
+  { readonly to: 'earliest' | 'latest' } | { readonly offset: bigint; readonly partition: number } | { readonly time: Date };
 
 /**
  * A partitioned, replayable log. At-least-once: a record is given again until a handler said `done` and the offset was committed.
@@ -75,6 +77,7 @@ export type EventLog = {
    * copies are dropped by the consumers' high-water mark. Throws `UnknownTopic`, `RecordTooLarge`, `InvalidRecord` (nothing written) at once.
    */
   publish(records: readonly NewRecord[]): Promise<void>;
+  /** Joins a group. One member per group and client: a second member needs a client of its own. Throws `UnknownTopic`, or when the log is away. */
   subscribe(options: SubscribeOptions): Promise<Subscription>;
   /** Per partition of the topics the group has claimed or committed; empty for an unknown group. */
   lag(group: string): Promise<readonly PartitionLag[]>;

@@ -16,8 +16,9 @@ export type PostgresEventLogOptions = {
   /** The log's own database, migrated by `migrateEventLog`. */
   readonly connectionString: string;
   /**
-   * Default true. False leaves flushing appends to the server's next one: only for a relay whose outbox is on the same server and whose
-   * marks go through a session older than the append (docs/messaging.md, "Without a flush").
+   * Default true. False leaves flushing appends to the server's next one. Only for a relay whose outbox is on the same server (one WAL: an
+   * append lost in a crash takes the later mark with it), whose marks go through a connection older than the append, and whose consumers
+   * deduplicate by event id, as an offset may come back with another record.
    */
   readonly durable?: boolean;
   readonly logger?: Logger;

@@ -1,0 +1,37 @@
+import { parseStartOptions } from './options.js';
+
+describe('the options of npm start', () => {
+  it('are one process on the embedded log, seeded, by default', () => {
+    expect(parseStartOptions([], {})).toEqual({
+      kind: 'start',
+      dataDir: expect.stringMatching(/\/\.tandem$/),
+      kafka: false,
+      split: false,
+      replicas: new Map(),
+      fresh: false,
+      seed: true,
+      env: {},
+    });
+  });
+
+  it('combine; replicas need a process per service', () => {
+    expect(parseStartOptions(['--kafka', '--replicas', 'order=2,inventory=3', '--data', '/x', '--fresh', '--no-seed'], {})).toEqual({
+      kind: 'start',
+      dataDir: '/x',
+      kafka: true,
+      split: true,
+      replicas: new Map([
+        ['order', 2],
+        ['inventory', 3],
+      ]),
+      fresh: true,
+      seed: false,
+      env: {},
+    });
+  });
+
+  it('say what is wrong and show the usage', () => {
+    expect(() => parseStartOptions(['--kafak'], {})).toThrow(/--kafak[^]*npm start -- \[options\]/);
+    expect(() => parseStartOptions(['--replicas', 'order=0'], {})).toThrow('--replicas: got "order=0", wants name=number (1 to 9)');
+  });
+});

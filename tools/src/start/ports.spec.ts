@@ -1,0 +1,42 @@
+import { createServer, type Server } from 'node:net';
+import { once } from 'node:events';
+import { freePort } from '../processes.js';
+import { assignPorts } from './ports.js';
+
+async function listening(port: number): Promise<Server> {
+  const server = createServer().listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+describe('the ports of a system', () => {
+  const anyPorts = { STOREFRONT_PORT: '0', SANDBOX_PORT: '0' };
+
+  it('are those of the last run where they are free, and never one twice', async () => {
+    const [a, b] = [await freePort(), await freePort()];
+    const ports = await assignPorts(['order.grpc', 'cart.grpc', 'postgres'], { 'order.grpc': a, 'cart.grpc': a, postgres: b }, anyPorts);
+    expect(ports['order.grpc']).toBe(a);
+    expect(ports['postgres']).toBe(b);
+    expect(new Set(Object.values(ports)).size).toBe(Object.values(ports).length);
+  });
+
+  it('name the busy one that was asked for, with the way out', async () => {
+    const busy = await freePort();
+    const server = await listening(busy);
+    const asking = assignPorts([], {}, { ...anyPorts, STOREFRONT_PORT: String(busy) });
+    await expect(asking).rejects.toThrow(new RegExp(`Port ${busy} for the storefront is in use[^]*STOREFRONT_PORT=0 npm start`));
+    server.close();
+  });
+
+  it('give way where nobody knows them by heart', async () => {
+    const busy = await freePort();
+    const server = await listening(busy);
+    const ports = await assignPorts([], {}, { ...anyPorts, SANDBOX_SMTP_PORT: String(busy) });
+    expect(ports['smtp']).not.toBe(busy);
+    server.close();
+  });
+
+  it('refuse what is no port', async () => {
+    await expect(assignPorts([], {}, { STOREFRONT_PORT: 'web' })).rejects.toThrow('STOREFRONT_PORT: got "web", wants a port, 0 to 65535.');
+  });
+});

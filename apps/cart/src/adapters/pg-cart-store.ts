@@ -1,0 +1,88 @@
+import { type Currency, type Database, type Session, sessionOf, type Statement, type Tx } from '@tandem/kernel';
+import type { Address, Cart, Line } from '../domain/cart.js';
+import type { CartStore, Details, NewCart } from '../domain/ports.js';
+
+type Row = {
+  id: string; owner_id: string; currency: Currency; locale: string; version: string; status: 'open' | 'ordered'; order_id: string | null; email: string | null;
+  shipping_address: Address | null; shipping_option_id: string | null; lines: readonly Line[];
+};
+
+const statement = (name: string, text: string): Statement => ({ name: `cart_${name}`, text });
+const columns = `c.id, c.owner_id, c.currency, c.locale, c.version, c.status, c.order_id, c.email, c.shipping_address, c.shipping_option_id,
+  coalesce((SELECT json_agg(json_build_object('id', l.id, 'variantId', l.variant_id, 'quantity', l.quantity) ORDER BY l.position) FROM cart_line l WHERE l.cart_id = c.id), '[]') AS lines`;
+const touch = `UPDATE cart SET version = version + 1, updated_at = now() WHERE id = $1`;
+
+const create = statement('create', `INSERT INTO cart AS c (id, owner_id, currency, locale) VALUES ($1, $2, $3, $4) RETURNING ${columns}`);
+const find = statement('find', `SELECT ${columns} FROM cart c WHERE c.id = $1`);
+const lockRow = statement('lock', 'SELECT 1 FROM cart WHERE id = $1 FOR UPDATE');
+const putLine = statement('put_line', `WITH touched AS (${touch})
+  INSERT INTO cart_line (id, cart_id, variant_id, quantity) VALUES ($2, $1, $3, $4) ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = excluded.quantity`);
+const removeLine = statement('remove_line', `WITH touched AS (${touch}) DELETE FROM cart_line WHERE cart_id = $1 AND id = $2`);
+const setDetails = statement('details', `UPDATE cart SET email = coalesce($2, email), shipping_address = coalesce($3, shipping_address),
+  shipping_option_id = coalesce($4, shipping_option_id), version = version + 1, updated_at = now() WHERE id = $1`);
+const order = statement('order', `UPDATE cart SET status = 'ordered', order_id = $2, version = version + 1, updated_at = now() WHERE id = $1 AND status = 'open' RETURNING id`);
+const openOf = statement('open_of', `SELECT ${columns} FROM cart c WHERE c.owner_id = $1 AND c.status = 'open' ORDER BY c.created_at DESC, c.id DESC LIMIT 20`);
+const hand = statement('hand', 'UPDATE cart SET owner_id = $2, version = version + 1, updated_at = now() WHERE id = $1');
+const remove = statement('remove', 'DELETE FROM cart WHERE id = $1');
+
+/** Carts in PostgreSQL. */
+export class PgCartStore implements CartStore {
+  constructor(private readonly database: Database) {}
+
+  async create(tx: Tx, { id, ownerId, currency, locale }: NewCart): Promise<Cart> {
+    const [row] = await sessionOf(tx).query<Row>(create, [id, ownerId, currency, locale]);
+    if (!row) throw new Error(`the cart ${id} was not written`);
+    return cartOf(row);
+  }
+
+  find(id: string): Promise<Cart | undefined> {
+    return this.read(this.database, id);
+  }
+
+  /** Lock first, read then: a snapshot taken together with the lock could show lines from before it. */
+  async lock(tx: Tx, id: string): Promise<Cart | undefined> {
+    const session = sessionOf(tx);
+    await session.query(lockRow, [id]);
+    return this.read(session, id);
+  }
+
+  async putLine(tx: Tx, cartId: string, { id, variantId, quantity }: Line): Promise<void> {
+    await sessionOf(tx).query(putLine, [cartId, id, variantId, quantity]);
+  }
+
+  async removeLine(tx: Tx, cartId: string, lineId: string): Promise<void> {
+    await sessionOf(tx).query(removeLine, [cartId, lineId]);
+  }
+
+  async setDetails(tx: Tx, cartId: string, { email, shippingAddress, shippingOptionId }: Details): Promise<void> {
+    await sessionOf(tx).query(setDetails, [cartId, email ?? null, shippingAddress ? JSON.stringify(shippingAddress) : null, shippingOptionId ?? null]);
+  }
+
+  async order(tx: Tx, cartId: string, orderId: string): Promise<boolean> {
+    return (await sessionOf(tx).query(order, [cartId, orderId])).length > 0;
+  }
+
+  async openOf(ownerId: string): Promise<readonly Cart[]> {
+    return (await this.database.query<Row>(openOf, [ownerId])).map(cartOf);
+  }
+
+  async hand(tx: Tx, cartId: string, ownerId: string): Promise<void> {
+    await sessionOf(tx).query(hand, [cartId, ownerId]);
+  }
+
+  async remove(tx: Tx, cartId: string): Promise<void> {
+    await sessionOf(tx).query(remove, [cartId]);
+  }
+
+  private async read(session: Session, id: string): Promise<Cart | undefined> {
+    const [row] = await session.query<Row>(find, [id]);
+    return row && cartOf(row);
+  }
+}
+
+function cartOf(row: Row): Cart {
+  return {
+    id: row.id, ownerId: row.owner_id, currency: row.currency, locale: row.locale, version: BigInt(row.version), status: row.status, orderId: row.order_id,
+    email: row.email, shippingAddress: row.shipping_address, shippingOptionId: row.shipping_option_id, lines: row.lines,
+  };
+}

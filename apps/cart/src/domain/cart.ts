@@ -1,0 +1,74 @@
+import type { Currency } from '@tandem/kernel';
+
+/** Units of one variant in one cart, at most. Source: docs/reference/openapi.json. */
+export const maxQuantity = 999;
+/** Lines of one cart, at most. */
+export const maxLines = 100;
+
+export type Address = {
+  readonly name: string; readonly line1: string; readonly line2?: string; readonly city: string; readonly postalCode: string;
+  readonly region?: string; readonly country: string; readonly phone?: string;
+};
+
+export type Line = { readonly id: string; readonly variantId: string; readonly quantity: number };
+
+/** What a shopper means to buy. Ids are UUIDs; it keeps no price and reserves nothing. */
+export type Cart = {
+  readonly id: string;
+  readonly ownerId: string;
+  readonly currency: Currency;
+  readonly locale: string;
+  /** Rises by one with every write. */
+  readonly version: bigint;
+  readonly status: 'open' | 'ordered';
+  readonly orderId: string | null;
+  readonly email: string | null;
+  readonly shippingAddress: Address | null;
+  readonly shippingOptionId: string | null;
+  readonly lines: readonly Line[];
+};
+
+export type Adding =
+  | { readonly kind: 'changed'; readonly cart: Cart; readonly line: Line }
+  | { readonly kind: 'refused'; readonly because: 'out-of-stock' | 'quantity-too-large' | 'too-many-lines' };
+
+export type Wanted = { readonly variantId: string; readonly quantity: number; readonly available: number; readonly newLineId: string };
+
+/** Adds units of a variant; a variant that is there already gets a larger line. */
+export function addLine(cart: Cart, { variantId, quantity, available, newLineId }: Wanted): Adding {
+  const present = cart.lines.find((line) => line.variantId === variantId);
+  const total = (present?.quantity ?? 0) + quantity;
+  if (total > available) return { kind: 'refused', because: 'out-of-stock' };
+  if (total > maxQuantity) return { kind: 'refused', because: 'quantity-too-large' };
+  if (!present && cart.lines.length >= maxLines) return { kind: 'refused', because: 'too-many-lines' };
+  return put(cart, { id: present?.id ?? newLineId, variantId, quantity: total });
+}
+
+export type Changing = Adding | { readonly kind: 'removed'; readonly cart: Cart; readonly lineId: string } | { readonly kind: 'no-such-line' };
+
+/** Sets a line's quantity; 0 removes it. Fewer units than before are always taken, whatever is in stock. */
+export function changeLine(cart: Cart, { lineId, quantity, available }: { lineId: string; quantity: number; available: number }): Changing {
+  const line = cart.lines.find(({ id }) => id === lineId);
+  if (!line) return { kind: 'no-such-line' };
+  if (quantity === 0) return { kind: 'removed', cart: { ...cart, lines: cart.lines.filter(({ id }) => id !== lineId) }, lineId };
+  if (quantity > line.quantity && quantity > available) return { kind: 'refused', because: 'out-of-stock' };
+  return put(cart, { ...line, quantity });
+}
+
+/** Quantities of an older cart laid upon a newer one, each capped by what is in stock (but never below what was there) and by `maxQuantity`. */
+export function merge(into: Cart, from: Cart, available: (variantId: string) => number, newLineId: () => string): readonly Line[] {
+  const merged = new Map(into.lines.map((line) => [line.variantId, line]));
+  for (const { variantId, quantity } of from.lines) {
+    const present = merged.get(variantId);
+    const wanted = Math.min((present?.quantity ?? 0) + quantity, available(variantId), maxQuantity);
+    const kept = Math.max(wanted, present?.quantity ?? 0);
+    if (kept > 0 && (present || merged.size < maxLines)) merged.set(variantId, { id: present?.id ?? newLineId(), variantId, quantity: kept });
+  }
+  return [...merged.values()];
+}
+
+function put(cart: Cart, line: Line): Adding {
+  const isNew = !cart.lines.some(({ id }) => id === line.id);
+  const lines = isNew ? [...cart.lines, line] : cart.lines.map((other) => (other.id === line.id ? line : other));
+  return { kind: 'changed', cart: { ...cart, lines }, line };
+}

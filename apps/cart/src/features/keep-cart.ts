@@ -1,0 +1,46 @@
+import type { cartV1 } from '@tandem/contracts';
+import { type Caller, newUuid, notFound, once, scopeOf } from '@tandem/host';
+import type { Currency, Database, Tx } from '@tandem/kernel';
+import type { Cart } from '../domain/cart.js';
+import type { CartStore, Details, ShippingOption } from '../domain/ports.js';
+import { cartReply } from './cart-reply.js';
+import { type CartView, show, type Viewing } from './cart-view.js';
+import { ownerOf } from './write-cart.js';
+
+export type NewCartCommand = { readonly currency: Currency; readonly locale: string; readonly requestHash: Buffer };
+
+/** Makes carts, shows them priced now, and keeps where they go. */
+export class KeepCart {
+  constructor(private readonly database: Database, private readonly carts: CartStore, private readonly view: CartView) {}
+
+  create(caller: Caller, { currency, locale, requestHash }: NewCartCommand): Promise<cartV1.Cart> {
+    return once(this.database, caller, scopeOf(caller, requestHash), {
+      prepare: async () => undefined,
+      run: async (tx) => {
+        const cart = await this.carts.create(tx, { id: newUuid(), ownerId: ownerOf(caller), currency, locale });
+        return cartReply(show(cart, { quotes: new Map(), stock: new Map(), options: [] }, []));
+      },
+    });
+  }
+
+  async show(cartId: string, ownerId: string): Promise<Viewing> {
+    const cart = await this.owned(cartId, ownerId);
+    return show(cart, await this.view.ask(cart), cart.lines);
+  }
+
+  async options(cartId: string, ownerId: string): Promise<readonly ShippingOption[]> {
+    return this.view.options(await this.owned(cartId, ownerId));
+  }
+
+  async setDetails(tx: Tx, cart: Cart, details: Details): Promise<Cart> {
+    if (Object.keys(details).length === 0) return cart;
+    await this.carts.setDetails(tx, cart.id, details);
+    return { ...cart, ...details, version: cart.version + 1n };
+  }
+
+  private async owned(cartId: string, ownerId: string): Promise<Cart> {
+    const cart = await this.carts.find(cartId);
+    if (!cart || cart.ownerId !== ownerId) throw notFound();
+    return cart;
+  }
+}

@@ -1,0 +1,4 @@
+import { runService } from '@tandem/host';
+import { cart } from './cart.module.js';
+
+await runService(cart);

@@ -4,7 +4,7 @@ import { services } from './services.js';
 /** Starts every service in this process: one application, pool, registry and port each, one event log for all. */
 export async function startAll(env: Environment, onFatal: (error: Error) => void): Promise<readonly Pick<RunningService, 'stop'>[]> {
   const base = loadBaseConfig('all', env);
-  const log = await openEventLog(base, createLogger('event-log', base.logLevel));
+  const log = openEventLog(base, createLogger('event-log', base.logLevel));
   const started = await Promise.all(services.map((service, index) => startService(service, env, { log, onFatal, measuresProcess: index === 0 })));
   return [{ stop: () => log.close() }, ...started];
 }

@@ -78,7 +78,7 @@ async function openParts<C>(definition: ServiceDefinition<C>, { base, env, optio
   const metrics = createMetrics(definition.name, options.measuresProcess ?? true);
   const pool = definition.needs.database && base.databaseUrl ? createPool(base.databaseUrl, base.poolSize, logger) : undefined;
   if (pool) measurePool(metrics.registry, pool);
-  const log = definition.needs.events ? (options.log ?? (await openEventLog(base, logger))) : undefined;
+  const log = definition.needs.events ? (options.log ?? openEventLog(base, logger)) : undefined;
   const messaging = pool && log && base.databaseUrl
     ? createMessaging({
         service: definition.name, database: createDatabase(pool), connectionString: base.databaseUrl, log, newId: newUuid, logger,

@@ -10,4 +10,4 @@ export type {
   AuditEntry, ConsumerFacts, DeadLetter, DeadLetterClass, DeadLetterFilter, DeadLetterPage, DeadLetterStatus, DeadLetters, Discarding, Operations, Page, Replay,
 } from './operations.js';
 export type { Logger as MessagingLogger } from './logger.js';
-export { GroupNotEmpty, InvalidRecord, LogClosed, MemoryStore, PartitionCountDiffers, type PostgresEventLogOptions, RecordTooLarge, UnknownTopic, memoryEventLog, migrateEventLog, postgresEventLog } from './adapters/index.js';
+export { GroupNotEmpty, InvalidRecord, LogClosed, MemoryStore, PartitionCountDiffers, type PostgresEventLogOptions, RecordTooLarge, UnknownTopic, type KafkaEventLogOptions, kafkaEventLog, memoryEventLog, migrateEventLog, postgresEventLog } from './adapters/index.js';

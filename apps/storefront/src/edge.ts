@@ -16,5 +16,5 @@ export const controllers: readonly Type[] = [AuthHttp, ProductsHttp, CartsHttp, 
 
 /** Requests per second and address; wide in development, so that a test runs through. Source: docs/reference/api.md, "Rate limits". */
 export function ratesOf(mode: Mode): LimitRates {
-  return mode === 'development' ? { general: 5_000, guest: 1_000, credentials: 500 } : { general: 200, guest: 20, credentials: 10 };
+  return mode === 'development' ? { general: 20_000, guest: 5_000, credentials: 1_000 } : { general: 200, guest: 20, credentials: 10 };
 }

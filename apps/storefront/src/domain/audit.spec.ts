@@ -21,7 +21,9 @@ const ledger = fact('ledger.sum', 'ledger', { quantity: 0n });
 const whole = [order, ...effects, stock, ledger];
 const cancelled = [
   fact('order.cancelled', 'ord_1', { detail: detail({ wasConfirmed: true }) }),
-  ...effects.slice(0, 4),
+  ...effects.slice(0, 2),
+  fact('shipment', 'ord_1', { detail: 'voided' }),
+  fact('points.entry', 'ord_1', { quantity: 45n, detail: 'earned' }),
   fact('payment.refunded', 'ord_1', { money: eur(5_000n) }),
   fact('points.entry', 'ord_1', { quantity: -45n, detail: 'reversed' }),
   fact('stock.sold', 'ord_1', { quantity: 0n }),
@@ -54,7 +56,7 @@ describe('the auditor', () => {
 
   it.each([
     ['payment.captured', { I3: ['ord_1 was never charged'], I5: ['ord_1 costs 5000, 0 was taken'] }],
-    ['mail.sent', { I3: ['ord_1 got no mail'] }],
+    ['mail.sent', { I3: ['ord_1 got no mail of its confirmation'] }],
     ['shipment', { I3: ['ord_1 has no shipment'] }],
     ['points.entry', { I3: ['ord_1 earned no points'] }],
     ['stock.sold', { I4: ['ord_1 sold 2 units, 0 were taken from stock'] }],
@@ -79,7 +81,16 @@ describe('the auditor', () => {
   it('excuses what somebody gave up on', () => {
     expect(found(without('shipment'), { discarded: [{ group: 'shipping', orderId: 'ord_1' }] })).toEqual({});
     expect(found(without('shipment'), { discarded: [{ group: 'loyalty', orderId: 'ord_1' }] })).toEqual({ I3: ['ord_1 has no shipment'] });
-    expect(found([...without('shipment'), fact('shipment.dead', 'ord_1')])).toEqual({});
+  });
+
+  it.each(['planned', 'refused'])('counts no shipment that is only %s', (status) => {
+    expect(found([...without('shipment'), fact('shipment', 'ord_1', { detail: status })])).toEqual({ I3: ['ord_1 has no shipment'] });
+  });
+
+  it('finds a cancelled order whose label still stands', () => {
+    const kept = cancelled.map((known) => (known.kind === 'shipment' ? { ...known, detail: 'created' } : known));
+    expect(found(kept)).toEqual({ I3: ['ord_1 was cancelled, its label is not voided'] });
+    expect(found(kept, { open: [{ group: 'shipping', orderId: 'ord_1' }] })).toEqual({});
   });
 
   it('finds guests with points', () => {
@@ -89,6 +100,7 @@ describe('the auditor', () => {
 
   it.each([
     [{ quantity: 7n }, 'has 7 on hand, its movements say 8'],
+    [{ detail: detail({ reserved: 1, held: 2, introduced: 10, taken: 2 }) }, 'has 1 reserved, its reservations hold 2'],
     [{ detail: detail({ reserved: 9, introduced: 10, taken: 2 }) }, 'has more reserved than there is'],
   ])('finds stock that does not add up', (change, message) => expect(found([{ ...stock, ...change }])).toEqual({ I4: [`var_1 ${message}`] }));
 

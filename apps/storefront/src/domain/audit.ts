@@ -49,22 +49,31 @@ function repeatedEffects({ of }: Case, { id }: AuditedOrder): readonly string[] 
   return [
     ...(of('payment.captured', id).length > 1 ? ['was charged more than once'] : []),
     ...mails.filter((kind, index) => mails.indexOf(kind) !== index).map((kind) => `got the mail ${kind} more than once`),
-    ...(of('shipment', id).length > 1 ? ['has more than one shipment'] : []),
+    ...(parcelsOf(of('shipment', id)).length > 1 ? ['has more than one shipment'] : []),
     ...(awards.length > 1 ? ['earned points more than once'] : []),
   ];
 }
 
-/** A cancelled order may have been stopped before its parcel or its first mail. */
+/** Shipments that have a label; others are only planned, or were refused by the carrier. */
+function parcelsOf(shipments: readonly Fact[]): readonly Fact[] {
+  return shipments.filter(({ detail }) => detail !== 'planned' && detail !== 'refused');
+}
+
 function missingEffects(evidence: Case, order: AuditedOrder): readonly string[] {
-  const { of, gaveUp } = evidence;
+  if (!evidence.isSettled(order)) return [];
+  if (order.state === 'confirmed') return missingOfConfirmed(evidence, order);
+  const keepsLabel = evidence.of('shipment', order.id).some(({ detail }) => detail === 'created') && !evidence.gaveUp('shipping', order.id);
+  return order.state === 'cancelled' && keepsLabel ? ['was cancelled, its label is not voided'] : [];
+}
+
+function missingOfConfirmed({ of, gaveUp }: Case, order: AuditedOrder): readonly string[] {
   const { id, customerId } = order;
-  if (order.state !== 'confirmed' || !evidence.isSettled(order)) return [];
-  const lacks = (kind: string, group: string): boolean => of(kind, id).length === 0 && !gaveUp(group, id);
+  const hasParcel = parcelsOf(of('shipment', id)).length > 0;
   return [
     ...(of('payment.captured', id).length === 0 ? ['was never charged'] : []),
-    ...(lacks('mail.sent', 'notification') ? ['got no mail'] : []),
-    ...(lacks('shipment', 'shipping') && of('shipment.dead', id).length === 0 ? ['has no shipment'] : []),
-    ...(customerId !== null && isWorthPoints(order) && lacks('points.entry', 'loyalty') ? ['earned no points'] : []),
+    ...(of('mail.sent', id).some(({ detail }) => detail === 'order.confirmed') || gaveUp('notification', id) ? [] : ['got no mail of its confirmation']),
+    ...(hasParcel || gaveUp('shipping', id) ? [] : ['has no shipment']),
+    ...(customerId !== null && isWorthPoints(order) && of('points.entry', id).length === 0 && !gaveUp('loyalty', id) ? ['earned no points'] : []),
     ...(customerId === null && of('points.entry', id).length > 0 ? ['earned points though it is a guest’s'] : []),
   ];
 }
@@ -88,6 +97,7 @@ function faultsOfStock(fact: Fact): readonly string[] {
   const expected = count('introduced') + count('adjusted') - count('taken') + count('returned');
   return [
     ...(onHand < 0n || count('reserved') < 0n ? ['is negative'] : []),
+    ...(detail['held'] !== undefined && count('held') !== count('reserved') ? [`has ${count('reserved')} reserved, its reservations hold ${count('held')}`] : []),
     ...(count('reserved') > onHand ? ['has more reserved than there is'] : []),
     ...(onHand === expected ? [] : [`has ${onHand} on hand, its movements say ${expected}`]),
   ];

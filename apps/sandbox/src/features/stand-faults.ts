@@ -40,6 +40,11 @@ export class StandFaults {
     return this.show();
   }
 
+  /** Throws `Outage` while a part is down; counts no call and waits for nothing. For greetings, before there is a call. */
+  async greet(target: FaultTarget): Promise<void> {
+    if ((await this.show())[target].down) throw new Outage(target, 'down');
+  }
+
   /** Waits out the latency of a part; throws `Outage` when this call is to fail. Nothing has been done by then. */
   async pass(target: FaultTarget): Promise<void> {
     const fault = (await this.show())[target];

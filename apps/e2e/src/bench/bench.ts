@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Http, http } from '../client/http.js';
+import { expecting, guest, newCustomer, type Shopper, staff } from '../client/shopper.js';
+import { until } from '../client/until.js';
+import { productOfItsOwn } from '../client/world.js';
+import { launch, type System } from '../system/launch.js';
+import { cpuMs, processTree, pssMb } from '../system/processes.js';
+
+export type BenchOptions = { readonly operations: number; readonly startOptions: readonly string[] };
+/** One line of the table. CPU is of all processes, database and broker, but not of the client. Milliseconds. */
+export type BenchRow = { readonly operation: string; readonly shoppers: number; readonly cpuMs: number; readonly perSecond: number; readonly p50: number; readonly p95: number; readonly p99: number };
+export type BenchReport = { readonly rows: readonly BenchRow[]; readonly idleCorePercent: number; readonly pssMb: number };
+
+type Operation = { readonly name: string; readonly share: number; readonly run: (shopper: Shopper) => Promise<void>; readonly settle: () => Promise<void> };
+
+/** Measures what a shopper does, at 1 and at 8 shoppers, on a system of its own. */
+export async function bench({ operations, startOptions }: BenchOptions, say: (line: string) => void): Promise<BenchReport> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'tandem-bench-'));
+  const system = await launch(dataDir, startOptions);
+  const shop = http(system.storefrontUrl);
+  try {
+    const idleCorePercent = await idle(system);
+    const rows: BenchRow[] = [];
+    for (const operation of await operationsOf(shop)) {
+      await measure(system, shop, { operation, shoppers: 8, count: Math.min(operations, 100) }); // warm-up, not counted
+      for (const shoppers of [1, 8]) {
+        const row = await measure(system, shop, { operation, shoppers, count: Math.ceil(operations * operation.share) });
+        rows.push(row);
+        say(`${row.operation} at ${shoppers}: ${row.cpuMs.toFixed(2)} ms CPU`);
+      }
+    }
+    return { rows, idleCorePercent, pssMb: pssMb(processTree(system.pids().values())) };
+  } finally {
+    await shop.close();
+    await system.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function operationsOf(shop: Http): Promise<readonly Operation[]> {
+  const clerk = await staff(shop);
+  const product = await productOfItsOwn(clerk, 1_000_000);
+  const other = await productOfItsOwn(clerk, 1_000_000);
+  const list = expecting(200, await shop('GET', '/v1/products?limit=20')).body;
+  const slugs = list.data.map(({ slug }: { slug: string }) => slug) as string[];
+  let turn = 0;
+  const nothing = async (): Promise<void> => undefined;
+  const fill = async (shopper: Shopper): Promise<string> => {
+    const cartId = await shopper.newCart();
+    expecting(201, await shopper.add(cartId, product.variantId, 1));
+    expecting(201, await shopper.add(cartId, other.variantId, 2));
+    return cartId;
+  };
+  let lastOrder: { shopper: Shopper; id: string } | undefined;
+  const order = async (shopper: Shopper): Promise<void> => {
+    const paid = expecting(201, await shopper.checkout(await fill(shopper)));
+    lastOrder = { shopper, id: paid.body.id };
+  };
+  const allEffects = (): Promise<void> => settled(clerk, lastOrder);
+  return [
+    { name: 'list of 20 products', share: 1, run: async (shopper) => void expecting(200, await shopper.ask('GET', '/v1/products?limit=20')), settle: nothing },
+    { name: 'product', share: 1, run: async (shopper) => void expecting(200, await shopper.ask('GET', `/v1/products/${slugs[turn++ % slugs.length]}`)), settle: nothing },
+    { name: 'cart with two adds', share: 0.5, run: async (shopper) => void (await fill(shopper)), settle: nothing },
+    { name: 'cart to confirmed, all effects', share: 0.25, run: order, settle: allEffects },
+  ];
+}
+
+/** Waits until every consumer has caught up and every outbox is empty, so that their CPU is counted. */
+async function settled(clerk: Shopper, last: { shopper: Shopper; id: string } | undefined): Promise<void> {
+  if (last) await until('the effects of the last order', async () => (await last.shopper.events(last.id)).some(({ type }) => type === 'notification.sent'), 60_000);
+  await until('empty queues', async () => {
+    const [outbox, consumers] = await Promise.all([clerk.ask('GET', '/ops/v1/outbox'), clerk.ask('GET', '/ops/v1/consumers')]);
+    return outbox.body.data.every(({ pending }: { pending: number }) => pending === 0) && consumers.body.data.every(({ lag }: { lag: number }) => lag === 0);
+  }, 60_000);
+}
+
+async function measure(system: System, shop: Http, { operation, shoppers, count }: { operation: Operation; shoppers: number; count: number }): Promise<BenchRow> {
+  const people = await Promise.all(Array.from({ length: shoppers }, (_, n) => (n % 2 === 0 ? newCustomer(shop) : guest(shop))));
+  const pids = (): readonly number[] => processTree(system.pids().values());
+  const took: number[] = [];
+  const cpuBefore = cpuMs(pids());
+  const begun = performance.now();
+  let left = count;
+  await Promise.all(
+    people.map(async (shopper) => {
+      while (left-- > 0) {
+        const start = performance.now();
+        await operation.run(shopper);
+        took.push(performance.now() - start);
+      }
+    }),
+  );
+  const seconds = (performance.now() - begun) / 1_000;
+  await operation.settle();
+  const cpu = cpuMs(pids()) - cpuBefore;
+  took.sort((a, b) => a - b);
+  const at = (share: number): number => took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? 0;
+  return { operation: operation.name, shoppers, cpuMs: cpu / took.length, perSecond: took.length / seconds, p50: at(0.5), p95: at(0.95), p99: at(0.99) };
+}
+
+/** Share of one core that the system takes when nobody shops, over 10 s. */
+async function idle(system: System): Promise<number> {
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  const pids = processTree(system.pids().values());
+  const before = cpuMs(pids);
+  await new Promise((resolve) => setTimeout(resolve, 10_000));
+  return ((cpuMs(pids) - before) / 10_000) * 100;
+}

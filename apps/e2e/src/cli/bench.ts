@@ -1,0 +1,25 @@
+import { writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { bench, type BenchRow } from '../bench/bench.js';
+
+/** `npm run bench -- [--operations 800] [--write FILE] [-- options of npm start]`: prints a table, and writes it with the machine's description. */
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { operations: { type: 'string', default: '800' }, write: { type: 'string' } } });
+const report = await bench({ operations: Number(values.operations), startOptions: positionals }, (line) => console.error(line));
+
+const line = ({ operation, shoppers, cpuMs, perSecond, p50, p95, p99 }: BenchRow): string =>
+  `| ${operation} | ${shoppers} | ${cpuMs.toFixed(2)} | ${perSecond.toFixed(0)} | ${p50.toFixed(1)} | ${p95.toFixed(1)} | ${p99.toFixed(1)} |`;
+const text = `# Bench
+
+\`npm run bench\` on ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${(totalmem() / 2 ** 30).toFixed(0)} GB, Node.js ${process.version}; options: ${positionals.join(' ') || '(one process, embedded log)'}.
+CPU is that of all processes, database and broker, without the client's. One run; the machine is shared, so read ratios rather than milliseconds.
+
+| operation | shoppers | CPU ms | per s | p50 ms | p95 ms | p99 ms |
+|---|---|---|---|---|---|---|
+${report.rows.map(line).join('\n')}
+
+Idle: ${report.idleCorePercent.toFixed(1)} % of a core. Memory of everything afterwards: ${report.pssMb.toFixed(0)} MB (PSS).
+`;
+console.log(text);
+if (values.write) writeFileSync(values.write, text);
+process.exit(0);

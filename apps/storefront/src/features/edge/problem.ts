@@ -30,5 +30,5 @@ export function renderProblem(refusal: Refusal, requestId: string): RenderedProb
     ...(code === 'token-missing' ? { 'WWW-Authenticate': 'Bearer' } : {}),
     ...(code === 'token-invalid' ? { 'WWW-Authenticate': 'Bearer error="invalid_token"' } : {}),
   };
-  return { status, headers, body: { ...extensions, ...body } };
+  return { status, headers, body: { ...body, ...extensions, ...body } };
 }

@@ -11,7 +11,7 @@ export async function serveFiles(app: INestApplication, document: object): Promi
   await (app as NestFastifyApplication).register(fastifyStatic as never, pictures() as never);
 }
 
-/** Their names change with their content. Licence: MIT, see docs/reference/licences.md. */
+/** Their names change with their content. Licence: apps/catalog/seed/LICENSES.md. */
 function pictures(): object {
   const root = join(dirname(createRequire(import.meta.url).resolve('@lobehub/fluent-emoji-3d/package.json')), 'assets');
   return { root, prefix: '/images/', decorateReply: false, index: false, immutable: true, maxAge: '365d' };

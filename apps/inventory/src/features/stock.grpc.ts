@@ -7,7 +7,7 @@ import { IntroduceStock } from './introduce-stock.js';
 import { ReadAvailability } from './read-availability.js';
 
 /** Limits of a request: variants at once, units of one adjustment, characters of its reason. */
-const limits = { variants: 1_000, adjustment: 1_000_000, reason: 500 };
+const limits = { variants: 10_000, adjustment: 1_000_000, reason: 500 };
 
 /** What is in stock, first stock, and corrections by staff. */
 @Controller()

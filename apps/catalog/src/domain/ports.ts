@@ -1,0 +1,48 @@
+import type { Currency, Money, Tx } from '@tandem/kernel';
+import type { Page, PageRequest } from './page.js';
+import type { Category, NewProduct, Product, Quote, Variant } from './product.js';
+
+/** Reads; each is one statement. */
+export type Products = {
+  /** Products that are offered in the currency. Pages neither repeat nor skip while nothing changes. */
+  page(request: PageRequest): Promise<Page>;
+  /** False when not one product has a price in the currency. */
+  offers(currency: Currency): Promise<boolean>;
+  byId(id: string): Promise<Product | undefined>;
+  bySlug(slug: string): Promise<Product | undefined>;
+  /** Unknown ids are left out. */
+  byIds(ids: readonly string[]): Promise<readonly Product[]>;
+  /** Variants that are unknown or have no price in the currency are left out. */
+  quotes(variantIds: readonly string[], currency: Currency): Promise<readonly Quote[]>;
+  /** Which of these are in use already. */
+  taken(slug: string, skus: readonly string[]): Promise<{ readonly slug: boolean; readonly sku: boolean }>;
+};
+
+export type Added = { readonly kind: 'added'; readonly product: Product } | { readonly kind: 'slug-taken' | 'sku-taken' };
+
+/** Writes. */
+export type Shelves = {
+  /** Adds one product whole. After `slug-taken` or `sku-taken` the transaction must be rolled back. */
+  add(tx: Tx, product: NewProduct): Promise<Added>;
+  /** Sets a price and raises the product's version, under the product's row lock; `undefined` when there is no such variant. */
+  setPrice(tx: Tx, variantId: string, price: Money): Promise<Repriced | undefined>;
+};
+
+export type Repriced = { readonly productId: string; readonly slug: string; readonly version: number; readonly variant: Variant };
+
+export type Categories = { all(): Promise<readonly Category[]> };
+
+/** Gives new variants their first stock, in the inventory service. Repeatable. Throws when it does not answer. */
+export type IntroduceStock = (stock: readonly FirstStock[]) => Promise<void>;
+export type FirstStock = { readonly variantId: string; readonly quantity: number };
+
+/** What seeding writes to. */
+export type SeedShelf = {
+  isDone(): Promise<boolean>;
+  /** Adds products in their order, the last being the newest; those that are there already stay as they are. */
+  addAll(products: readonly NewProduct[]): Promise<void>;
+  /** Ids by SKU, of variants that are there. */
+  variantIds(skus: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Notes that seeding is done, for good. */
+  finish(): Promise<void>;
+};

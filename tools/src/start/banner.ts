@@ -15,7 +15,7 @@ export function banner({ ports, seconds, mode, dataDir }: BannerFacts): string {
 Tandem is ready (${seconds.toFixed(1)} s) · ${mode}
 
   storefront   ${shop}          API reference ${shop}/docs
-  sandbox      http://localhost:${ports['sandbox']}          bank, carrier, mailbox: http://localhost:${ports['sandbox']}/mailbox
+  sandbox      http://localhost:${ports['sandbox']}          mailbox: http://localhost:${ports['sandbox']}/mailbox/messages
   mail (SMTP)  localhost:${ports['smtp']}
   data, logs   ${dataDir}
 

@@ -23,6 +23,8 @@ export function environmentOf({ options, ports, databaseUrl, brokers, secrets }:
     SANDBOX_URL: sandbox,
     MAILBOX_URL: sandbox,
     SMTP_URL: `smtp://127.0.0.1:${ports['smtp']}`,
+    // Only the sandbox's mailbox can be asked whether a mail has arrived.
+    ...(options.env['SMTP_URL'] ? {} : { MAILBOX_URL: sandbox }),
     PAYMENT_WEBHOOK_URL: `${storefront}/v1/webhooks/payments/sandbox`,
     CARRIER_WEBHOOK_URL: `${storefront}/v1/webhooks/carriers/sandbox`,
     ...secrets,

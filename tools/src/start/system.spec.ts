@@ -27,7 +27,14 @@ describe('the processes of a system', () => {
 
   it('are one per instance when split; every caller knows every replica', () => {
     const shape: Shape = { services, split: true, replicas: new Map([['order', 2]]) };
-    expect(internalPortNames(shape)).toEqual(['order.grpc', 'order.http', 'order-2.grpc', 'order-2.http', 'sandbox.grpc', 'storefront.grpc']);
+    expect(internalPortNames(shape)).toEqual([
+      'order.grpc',
+      'order.http',
+      'order-2.grpc',
+      'order-2.http',
+      'sandbox.grpc',
+      'storefront.grpc',
+    ]);
     const [, second, , storefront] = processesOf(shape, ports, {});
     expect(second).toEqual({
       name: 'order-2',

@@ -1,10 +1,11 @@
-import { newId, newUuid } from '@tandem/host';
+import { createLogger, newId, newUuid } from '@tandem/host';
 import type { Message } from '@tandem/messaging';
 import { type OrderId, type ShipmentId, type Tx } from '@tandem/kernel';
 import { CancelOrder } from './features/cancel-order.js';
 import { FollowPoints } from './features/follow-points.consumer.js';
 import { FollowShipments } from './features/follow-shipments.consumer.js';
 import { NoteFact } from './features/note-fact.js';
+import { SettleOwed } from './features/settle-owed.js';
 import { createSpecDatabase, type SpecDatabase } from './spec-database.js';
 import { aReplica, checkOut } from './spec-checkout.js';
 import { pgOrderStore } from './adapters/pg-order-store.js';
@@ -99,6 +100,25 @@ describe('an order after its checkout', () => {
       expect(await pgOwedStore(spec.database).takeDue(10)).toEqual([]);
     });
 
+    it('pays the refund back as soon as the bank can be reached, however often it takes', async () => {
+      const cancel = cancelling(() => Promise.resolve('stopped'));
+      await inTx((tx) => cancel.run(tx, id, 'too late'));
+      const refunds: string[] = [];
+      const refund = async ({ refundId }: { refundId: string }): Promise<void> => {
+        refunds.push(refundId);
+        if (refunds.length === 1) throw new Error('the bank is away');
+      };
+      const unexpected = (): Promise<void> => Promise.reject(new Error('unexpected'));
+      const settleOwed = new SettleOwed(pgOwedStore(spec.database), { refund, release: unexpected, cancel: unexpected }, createLogger('order-spec', 'silent'));
+      await settleOwed.start();
+      await until(async () => (await spec.sql('SELECT FROM compensation WHERE last_error IS NOT NULL')).length === 1);
+      await spec.sql('UPDATE compensation SET due_at = now()');
+      settleOwed.wake();
+      await until(async () => (await owedNow()).length === 0);
+      await settleOwed.stop();
+      expect(refunds).toEqual([refunds[0], refunds[0]]);
+    });
+
     it('is refused once the parcel is on its way', async () => {
       expect(await cancelling(() => Promise.resolve('dispatched')).stop(id, 'too late')).toEqual({ kind: 'refused', because: 'already-shipped' });
       expect(await owedNow()).toEqual([]);
@@ -111,3 +131,7 @@ describe('an order after its checkout', () => {
     });
   });
 });
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
+}

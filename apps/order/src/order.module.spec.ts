@@ -1,8 +1,8 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { cartV1, customerV1, inventoryV1, opsV1, orderV1, paymentV1, shippingV1 } from '@tandem/contracts';
-import { createIdentity, createPeer, issuer, newId, type Peer, type Refusal, type RunningService, startService, userAudience } from '@tandem/host';
-import { memoryEventLog } from '@tandem/messaging';
+import { createIdentity, createPeer, issuer, newId, newUuid, type Peer, type Refusal, type RunningService, startService, userAudience } from '@tandem/host';
+import { memoryEventLog, type NewRecord } from '@tandem/messaging';
 import { SignJWT } from 'jose';
 import { orderNumberFrom } from './domain/order-number.js';
 import { order } from './order.module.js';
@@ -49,6 +49,7 @@ describe('the order service', () => {
   const calls: string[] = [];
   const user = generateKeyPairSync('ed25519');
   const server = new Server();
+  const log = memoryEventLog();
   const signingKey = Buffer.from(JSON.stringify(jwkOf(generateKeyPairSync('ed25519').privateKey))).toString('base64url');
   const me = newId('customer');
   let spec: SpecDatabase;
@@ -72,7 +73,7 @@ describe('the order service', () => {
       ORDER_GRPC_LISTEN: `127.0.0.1:${freePort}`, SERVICE_SIGNING_KEY: signingKey, LOG_LEVEL: 'silent',
       ...Object.fromEntries(['CUSTOMER', 'CART', 'INVENTORY', 'PAYMENT', 'SHIPPING'].map((name) => [`${name}_GRPC_URL`, `127.0.0.1:${port}`])),
     };
-    running = await startService(order, env, { log: memoryEventLog(), onFatal: (error) => { throw error; } });
+    running = await startService(order, env, { log, onFatal: (error) => { throw error; } });
     const identity = createIdentity({ service: 'storefront', signingKey, fetchJwks: () => Promise.resolve({ keys: [] }) });
     const peer = { name: 'order', url: `127.0.0.1:${freePort}`, serviceToken: () => identity.serviceToken() };
     orders = createPeer(orderV1.OrderServiceService, peer);
@@ -166,6 +167,33 @@ describe('the order service', () => {
     await until(async () => (await spec.sql('SELECT FROM compensation')).length === 0);
   });
 
+  it('takes in what other services tell of an order, and publishes its own facts', async () => {
+    const { id } = await checkout();
+    const parcel = { orderId: id, shipmentId: newId('shipment'), carrier: 'sandbox', trackingCode: 'T1', at: '2026-11-21T12:00:00.000Z' };
+    const published = async (): Promise<readonly string[]> => {
+      const records = await Promise.all(Array.from({ length: 12 }, (_, partition) => log.read({ topic: 'order', partition, offset: 0n }, 1_000)));
+      return records.flat().filter(({ key }) => key === id).map(({ headers }) => `${headers['ce_sequence']} ${headers['ce_type']}`);
+    };
+    const facts = [
+      { topic: 'shipment', type: 'shipment.created.v1', data: { ...parcel, parcels: 1 } },
+      { topic: 'loyalty', type: 'points.awarded.v1', data: { orderId: id, customerId: me, points: 10, at: parcel.at } },
+      { topic: 'notification', type: 'notification.sent.v1', data: { orderId: id, channel: 'email', kind: 'order.confirmed', messageId: 'm1', at: parcel.at } },
+      { topic: 'payment', type: 'payment.captured.v1', data: { orderId: id, paymentId: newId('payment'), amount: { amount: 1_490, currency: 'EUR' }, at: parcel.at } },
+    ];
+    await log.publish(facts.map((fact) => recordOf(id, fact)));
+    await log.publish([recordOf(id, { topic: 'shipment', type: 'shipment.dispatched.v1', data: { ...parcel, isLast: true } }, 2)]);
+    await until(async () => (await orders.getOrder({ orderId: id }, { token })).status === 'shipped');
+    await until(async () => (await published()).length === 2);
+    expect(await published()).toEqual(['1 order.confirmed.v1', '2 order.shipped.v1']);
+    await until(async () => (await orders.listOrderEvents({ orderId: id, limit: 0, cursor: '' }, { token })).events.length === 7);
+    const { events } = await orders.listOrderEvents({ orderId: id, limit: 0, cursor: '' }, { token });
+    expect(events.map(({ sequence }) => sequence)).toEqual(['1', '2', '3', '4', '5', '6', '7']);
+    expect(events.map(({ type }) => type).sort()).toEqual(
+      ['notification.sent', 'order.confirmed', 'order.placed', 'order.shipped', 'points.awarded', 'shipment.created', 'shipment.dispatched'],
+    );
+    expect(await orders.getOrder({ orderId: id }, { token })).toMatchObject({ shipments: [{ id: parcel.shipmentId, status: 'in-transit', trackingCode: 'T1' }], loyalty: { earned: 10 } });
+  });
+
   it('tells the auditor one fact per order', async () => {
     const { facts } = await ops.listAuditFacts({ cursor: '', limit: 100 });
     expect(new Set(facts.map(({ kind }) => kind))).toEqual(new Set(['order.confirmed', 'order.cancelled']));
@@ -175,6 +203,12 @@ describe('the order service', () => {
     expect((await ops.listAuditFacts({ cursor: nextCursor, limit: 1 })).facts[0]?.subject).toBe(facts[1]?.subject);
   });
 });
+
+/** A foreign event as its service would publish it. */
+function recordOf(key: string, { topic, type, data }: { topic: string; type: string; data: object }, sequence = 1): NewRecord {
+  const headers = { ce_specversion: '1.0', ce_id: newUuid(), ce_type: type, ce_source: `/tandem/${topic}`, ce_time: '2026-11-21T12:00:00.000Z', ce_subject: key, ce_sequence: String(sequence), 'content-type': 'application/json' };
+  return { topic, key, headers, value: JSON.stringify(data) };
+}
 
 async function listen(server: Server): Promise<number> {
   return new Promise((resolve, reject) => server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) => (error ? reject(error) : resolve(port))));

@@ -53,13 +53,13 @@ export function scriptedSteps(script: Script): { readonly steps: CheckoutSteps; 
 }
 
 /** One replica of the service on the suite's database. */
-export function aReplica(spec: SpecDatabase, script: Script = {}, name = newUuid()) {
+export function aReplica(spec: Pick<SpecDatabase, 'database' | 'outbox'>, script: Script = {}, { name = newUuid(), newNumber = () => orderNumberFrom(randomBytes(8)) } = {}) {
   const { database, outbox } = spec;
   const now = (): Date => new Date();
   const id = newUuid();
   const { steps, calls } = scriptedSteps(script);
   const store = pgCheckoutStore({ database, outbox, now, instanceId: id, leaseMs: 2_000, onOwed: () => undefined });
-  const saga = new CheckoutSaga(steps, store, { now, instance: name, newNumber: () => orderNumberFrom(randomBytes(8)), newRefundId: () => newId('refund') });
+  const saga = new CheckoutSaga(steps, store, { now, instance: name, newNumber, newRefundId: () => newId('refund') });
   const drive = new DriveCheckouts(saga, store, { logger: createLogger('order-spec', 'silent'), count: () => undefined });
   const checkout = new Checkout(store, drive, { inFlight: 256, newOrderId: () => newId('order') });
   return { id, calls, store, saga, drive, checkout, instances: pgInstances(database, { id, name }) };

@@ -55,6 +55,13 @@ describe('claims of checkouts', () => {
     expect(statements).toEqual(['order_claim', 'order_place', 'begin', 'commit', 'order_settle', 'messaging.enqueue']);
   });
 
+  it('draw another order number when one is taken', async () => {
+    const numbers = ['SAME0000', 'SAME0000', 'NEXT0000'];
+    const replica = aReplica(spec, {}, { newNumber: () => numbers.shift() ?? '' });
+    const replies = [await checkOut(replica), await checkOut(replica)];
+    expect(replies.map((reply) => reply.kind === 'ordered' && reply.order.number)).toEqual(['SAME0000', 'NEXT0000']);
+  });
+
   it('answer a repeat with the stored bytes, and refuse the key for another request', async () => {
     const replica = aReplica(spec);
     const first = await checkOut(replica, { key: 'k' });
@@ -123,11 +130,11 @@ describe('claims of checkouts', () => {
   });
 
   it('are taken at once by the process that starts under the same name', async () => {
-    const before = aReplica(spec, {}, 'host/127.0.0.1:50051');
+    const before = aReplica(spec, {}, { name: 'host/127.0.0.1:50051' });
     await before.instances.beat([], lease);
     const command = aCommand({ cartId: newId('cart') });
     await before.store.claim({ key: 'restart', requestHash: Buffer.from('h'), orderId: newId('order'), command });
-    const after = aReplica(spec, {}, 'host/127.0.0.1:50051');
+    const after = aReplica(spec, {}, { name: 'host/127.0.0.1:50051' });
     expect(await after.instances.beat([], lease)).toEqual([]);
     await after.instances.succeed();
     expect(await after.instances.beat([], lease)).toMatchObject([{ epoch: 2, command }]);

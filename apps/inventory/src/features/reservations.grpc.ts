@@ -65,7 +65,7 @@ function ttlOf({ ttlSeconds }: inventoryV1.ReserveRequest): number {
 
 function idOf(kind: IdKind, text: string, pointer: string): string {
   const uuid = parsePublicId(kind, text);
-  if (uuid === undefined) throw invalidField(pointer, 'id', `is not the id of a ${kind}`);
+  if (uuid === undefined) throw invalidField(pointer, 'id', `must be an id of kind ${kind}`);
   return uuid;
 }
 

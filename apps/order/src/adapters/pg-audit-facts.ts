@@ -3,8 +3,9 @@ import type { Database, Statement } from '@tandem/kernel';
 
 const page: Statement = {
   name: 'order_audit_facts',
-  text: `SELECT sequence, id, customer_id, cart_id, status, currency, total, confirmed_at, coalesce(confirmed_at, created_at) AS at, is_promised, lines
-    FROM orders WHERE sequence > $1 ORDER BY sequence LIMIT $2`,
+  text: `SELECT o.sequence, o.id, o.customer_id, o.cart_id, o.status, o.currency, o.total, o.confirmed_at, o.is_promised, o.lines,
+      (SELECT max(h.at) FROM order_history h WHERE h.order_id = o.id AND h.type LIKE 'order.%') AS at
+    FROM orders o WHERE o.sequence > $1 ORDER BY o.sequence LIMIT $2`,
 };
 
 type Row = {
@@ -21,7 +22,7 @@ type Row = {
   readonly lines: readonly { readonly variantId: string; readonly quantity: number }[];
 };
 
-/** One fact per order: `order.confirmed`, `order.cancelled` or `order.open`. The cursor is the last sequence. */
+/** One fact per order: `order.confirmed`, `order.cancelled` or `order.open`, `at` the moment of its last transition. The cursor is the last sequence. */
 export function pgAuditFacts(database: Database): NonNullable<Composition['auditFacts']> {
   return async (cursor, limit) => {
     if (!/^\d{0,18}$/.test(cursor)) throw new Refusal('bad-cursor');

@@ -12,6 +12,7 @@ export class CancelOrderParts {
   constructor(readonly database: Database, readonly orders: Pick<OrderStore, 'find'>, readonly isCheckoutKey: (principal: string, key: string) => Promise<boolean>) {}
 }
 
+/** Cancels an order for its owner or for staff, once per key. */
 @Controller()
 export class CancelOrderGrpc {
   constructor(private readonly cancelOrder: CancelOrder, private readonly parts: CancelOrderParts) {}

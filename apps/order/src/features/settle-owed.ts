@@ -7,7 +7,8 @@ import { createTicker } from './ticker.js';
 /** How each kind of debt is paid. Idempotent, and throws when it has to be tried again. */
 export type Settlements = { readonly [K in Owed['kind']]: (owed: Extract<Owed, { kind: K }>) => Promise<void> };
 
-const everyMs = 1_000;
+/** A look for what another process has left; its own debts wake it. */
+const everyMs = 2_000;
 const most = 20;
 /** The longest a debt that could not be paid is left alone, milliseconds. */
 const longestPauseMs = 30_000;

@@ -14,15 +14,17 @@ const touch = `UPDATE cart SET version = version + 1, updated_at = now() WHERE i
 
 const create = statement('create', `INSERT INTO cart AS c (id, owner_id, currency, locale) VALUES ($1, $2, $3, $4) RETURNING ${columns}`);
 const find = statement('find', `SELECT ${columns} FROM cart c WHERE c.id = $1`);
-const lockRow = statement('lock', 'SELECT 1 FROM cart WHERE id = $1 FOR UPDATE');
-const putLine = statement('put_line', `WITH touched AS (${touch})
-  INSERT INTO cart_line (id, cart_id, variant_id, quantity) VALUES ($2, $1, $3, $4) ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = excluded.quantity`);
+const lockRow = statement('lock', 'SELECT version FROM cart WHERE id = $1 FOR UPDATE');
+const putLines = statement('put_lines', `WITH touched AS (${touch})
+  INSERT INTO cart_line (id, cart_id, variant_id, quantity)
+  SELECT id, $1, variant_id, quantity FROM unnest($2::uuid[], $3::uuid[], $4::int[]) WITH ORDINALITY AS line (id, variant_id, quantity, place) ORDER BY place
+  ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = excluded.quantity`);
 const removeLine = statement('remove_line', `WITH touched AS (${touch}) DELETE FROM cart_line WHERE cart_id = $1 AND id = $2`);
 const setDetails = statement('details', `UPDATE cart SET email = coalesce($2, email), shipping_address = coalesce($3, shipping_address),
   shipping_option_id = coalesce($4, shipping_option_id), version = version + 1, updated_at = now() WHERE id = $1`);
 const order = statement('order', `UPDATE cart SET status = 'ordered', order_id = $2, version = version + 1, updated_at = now() WHERE id = $1 AND status = 'open' RETURNING id`);
 const openOf = statement('open_of', `SELECT ${columns} FROM cart c WHERE c.owner_id = $1 AND c.status = 'open' ORDER BY c.created_at DESC, c.id DESC LIMIT 20`);
-const hand = statement('hand', 'UPDATE cart SET owner_id = $2, version = version + 1, updated_at = now() WHERE id = $1');
+const handOver = statement('hand_over', `UPDATE cart SET owner_id = $2, version = version + 1, updated_at = now() WHERE owner_id = $1 AND status = 'open'`);
 const remove = statement('remove', 'DELETE FROM cart WHERE id = $1');
 
 /** Carts in PostgreSQL. */
@@ -39,15 +41,17 @@ export class PgCartStore implements CartStore {
     return this.read(this.database, id);
   }
 
-  /** Lock first, read then: a snapshot taken together with the lock could show lines from before it. */
-  async lock(tx: Tx, id: string): Promise<Cart | undefined> {
+  /** Lock first, read then: a snapshot taken together with the lock could show lines from before it. Every write raises the version. */
+  async lock(tx: Tx, id: string, seen?: Cart): Promise<Cart | undefined> {
     const session = sessionOf(tx);
-    await session.query(lockRow, [id]);
-    return this.read(session, id);
+    const [row] = await session.query<{ version: string }>(lockRow, [id]);
+    if (!row) return undefined;
+    return seen?.id === id && seen.version === BigInt(row.version) ? seen : this.read(session, id);
   }
 
-  async putLine(tx: Tx, cartId: string, { id, variantId, quantity }: Line): Promise<void> {
-    await sessionOf(tx).query(putLine, [cartId, id, variantId, quantity]);
+  async putLines(tx: Tx, cartId: string, lines: readonly Line[]): Promise<void> {
+    if (lines.length === 0) return;
+    await sessionOf(tx).query(putLines, [cartId, lines.map(({ id }) => id), lines.map(({ variantId }) => variantId), lines.map(({ quantity }) => quantity)]);
   }
 
   async removeLine(tx: Tx, cartId: string, lineId: string): Promise<void> {
@@ -66,8 +70,8 @@ export class PgCartStore implements CartStore {
     return (await this.database.query<Row>(openOf, [ownerId])).map(cartOf);
   }
 
-  async hand(tx: Tx, cartId: string, ownerId: string): Promise<void> {
-    await sessionOf(tx).query(hand, [cartId, ownerId]);
+  async handOver(tx: Tx, fromId: string, toId: string): Promise<void> {
+    await sessionOf(tx).query(handOver, [fromId, toId]);
   }
 
   async remove(tx: Tx, cartId: string): Promise<void> {

@@ -5,11 +5,13 @@ export const maxQuantity = 999;
 /** Lines of one cart, at most. */
 export const maxLines = 100;
 
+/** Where a parcel goes; `country` is an ISO 3166-1 alpha-2 code. */
 export type Address = {
   readonly name: string; readonly line1: string; readonly line2?: string; readonly city: string; readonly postalCode: string;
   readonly region?: string; readonly country: string; readonly phone?: string;
 };
 
+/** Units of one variant; a cart has one line a variant. */
 export type Line = { readonly id: string; readonly variantId: string; readonly quantity: number };
 
 /** What a shopper means to buy. Ids are UUIDs; it keeps no price and reserves nothing. */
@@ -55,16 +57,23 @@ export function changeLine(cart: Cart, { lineId, quantity, available }: { lineId
   return put(cart, { ...line, quantity });
 }
 
-/** Quantities of an older cart laid upon a newer one, each capped by what is in stock (but never below what was there) and by `maxQuantity`. */
+/**
+ * Lines that an older cart changes in a newer one: quantities are added, each capped by what is in stock (but never below what was there) and
+ * by `maxQuantity`. What comes after line `maxLines` is left behind.
+ */
 export function merge(into: Cart, from: Cart, available: (variantId: string) => number, newLineId: () => string): readonly Line[] {
   const merged = new Map(into.lines.map((line) => [line.variantId, line]));
+  const changed: Line[] = [];
   for (const { variantId, quantity } of from.lines) {
     const present = merged.get(variantId);
     const wanted = Math.min((present?.quantity ?? 0) + quantity, available(variantId), maxQuantity);
     const kept = Math.max(wanted, present?.quantity ?? 0);
-    if (kept > 0 && (present || merged.size < maxLines)) merged.set(variantId, { id: present?.id ?? newLineId(), variantId, quantity: kept });
+    if (kept === (present?.quantity ?? 0) || (!present && merged.size >= maxLines)) continue;
+    const line = { id: present?.id ?? newLineId(), variantId, quantity: kept };
+    merged.set(variantId, line);
+    changed.push(line);
   }
-  return [...merged.values()];
+  return changed;
 }
 
 function put(cart: Cart, line: Line): Adding {

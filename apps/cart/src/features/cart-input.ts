@@ -1,8 +1,6 @@
-import type { commonV1 } from '@tandem/contracts';
-import { type FieldError } from '@tandem/contracts';
+import type { commonV1, FieldError } from '@tandem/contracts';
 import { notFound, parsePublicId, Refusal } from '@tandem/host';
 import { z } from 'zod';
-import type { Address } from '../domain/cart.js';
 import type { Details } from '../domain/ports.js';
 
 const text = (max: number) => z.string().trim().min(1, 'must not be empty').max(max, `at most ${max} characters`).refine((value) => !value.includes('\u0000'), 'must not contain U+0000');
@@ -35,11 +33,14 @@ function present<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
 }
 
-export type { Address };
-
 /** The UUID of a cart's id; an id that is malformed is one that is not there. */
 export function cartIdOf(id: string): string {
   const uuid = parsePublicId('cart', id);
   if (!uuid) throw notFound();
   return uuid;
+}
+
+/** A language of the shop; English for any other. */
+export function localeOf(text: string): 'de' | 'en' | 'fr' {
+  return text === 'de' || text === 'fr' ? text : 'en';
 }

@@ -7,7 +7,7 @@ export class CartLines {
   constructor(private readonly carts: CartStore) {}
 
   async put(tx: Tx, cart: Cart, line: Line): Promise<Cart> {
-    await this.carts.putLine(tx, cart.id, line);
+    await this.carts.putLines(tx, cart.id, [line]);
     return { ...cart, version: cart.version + 1n };
   }
 

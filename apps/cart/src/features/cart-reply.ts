@@ -1,44 +1,35 @@
 import type { cartV1, commonV1 } from '@tandem/contracts';
-import { Refusal, toPublicId } from '@tandem/host';
-import type { Money } from '@tandem/kernel';
-import type { Address } from '../domain/cart.js';
+import { toPublicId } from '@tandem/host';
+import { type Money, zero } from '@tandem/kernel';
+import type { Address, Cart, Line } from '../domain/cart.js';
 import type { ShippingOption } from '../domain/ports.js';
-import type { Viewing } from './cart-view.js';
+import type { PricedLine } from '../domain/price.js';
+import type { PricedCart } from './cart-view.js';
 
+/** Money on the wire: int64 as text. */
 export function moneyReply({ minor, currency }: Money): commonV1.Money {
   return { amount: minor.toString(), currency };
 }
 
+/** An address on the wire; what is not known is left out. */
 export function addressReply(address: Address): commonV1.Address {
   return { ...address };
 }
 
+/** A shipping option on the wire. */
 export function optionReply({ price, ...option }: ShippingOption): cartV1.ShippingOption {
   return { ...option, price: moneyReply(price) };
 }
 
-/** A cart as it is answered. Refuses a cart with a variant that is not sold any more, naming it. */
-export function cartReply(viewing: Viewing): cartV1.Cart {
-  if (viewing.kind === 'unknown-variant') {
-    const variantId = toPublicId('variant', viewing.variantId);
-    throw new Refusal('unknown-variant', { detail: `${variantId} is not sold in this currency (any more): remove its line`, extensions: { variantId } });
-  }
-  const { cart, priced } = viewing;
+/** A cart as it is answered. A line that is not sold any more is shown without a price, so that it can be seen and removed. */
+export function cartReply({ cart, priced }: PricedCart): cartV1.Cart {
   return {
     id: toPublicId('cart', cart.id),
     version: cart.version.toString(),
     status: cart.status,
     ...(cart.orderId === null ? {} : { orderId: toPublicId('order', cart.orderId) }),
     currency: cart.currency,
-    lines: priced.lines.map((line) => ({
-      id: toPublicId('line', line.id),
-      variantId: toPublicId('variant', line.variantId),
-      sku: line.sku,
-      title: line.title,
-      quantity: line.quantity,
-      unitPrice: moneyReply(line.unitPrice),
-      total: moneyReply(line.total),
-    })),
+    lines: [...priced.lines.map(lineReply), ...priced.gone.map((line) => goneReply(line, cart))],
     subtotal: moneyReply(priced.subtotal),
     shipping: moneyReply(priced.shipping),
     tax: moneyReply(priced.tax),
@@ -49,4 +40,13 @@ export function cartReply(viewing: Viewing): cartV1.Cart {
     ...(cart.shippingOptionId === null ? {} : { shippingOptionId: cart.shippingOptionId }),
     locale: cart.locale,
   };
+}
+
+function lineReply({ id, variantId, sku, title, quantity, unitPrice, total }: PricedLine): cartV1.CartLine {
+  return { id: toPublicId('line', id), variantId: toPublicId('variant', variantId), sku, title, quantity, unitPrice: moneyReply(unitPrice), total: moneyReply(total) };
+}
+
+function goneReply({ id, variantId, quantity }: Line, { currency }: Cart): cartV1.CartLine {
+  const nothing = moneyReply(zero(currency));
+  return { id: toPublicId('line', id), variantId: toPublicId('variant', variantId), sku: '', title: 'No longer sold', quantity, unitPrice: nothing, total: nothing };
 }

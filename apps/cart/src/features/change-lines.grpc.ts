@@ -40,7 +40,7 @@ export class ChangeLinesGrpc {
       cartId: cartIdOf(request.cartId),
       expectedVersion: request.expectedVersion,
       requestHash: hashOf('cart.ChangeLine', cartV1.ChangeLineRequest.encode({ ...request, expectedVersion: undefined }).finish()),
-      variants: (cart) => variantOf(cart, lineId),
+      variants: (cart) => (quantity === 0 ? [] : variantOf(cart, lineId)), // what goes needs no stock
       apply: async (tx, cart, { stock }) => {
         const available = stock.get(variantOf(cart, lineId)[0] ?? '') ?? 0;
         const changing = changeLine(cart, { lineId, quantity, available });

@@ -4,7 +4,7 @@ import type { Currency, Database, Tx } from '@tandem/kernel';
 import type { Cart } from '../domain/cart.js';
 import type { CartStore, Details, ShippingOption } from '../domain/ports.js';
 import { cartReply } from './cart-reply.js';
-import { type CartView, show, type Viewing } from './cart-view.js';
+import { type CartView, nothingAsked, type PricedCart, show } from './cart-view.js';
 import { ownerOf } from './write-cart.js';
 
 export type NewCartCommand = { readonly currency: Currency; readonly locale: string; readonly requestHash: Buffer };
@@ -18,18 +18,18 @@ export class KeepCart {
       prepare: async () => undefined,
       run: async (tx) => {
         const cart = await this.carts.create(tx, { id: newUuid(), ownerId: ownerOf(caller), currency, locale });
-        return cartReply(show(cart, { quotes: new Map(), stock: new Map(), options: [] }, []));
+        return cartReply(show(cart, nothingAsked));
       },
     });
   }
 
-  async show(cartId: string, ownerId: string): Promise<Viewing> {
-    const cart = await this.owned(cartId, ownerId);
-    return show(cart, await this.view.ask(cart), cart.lines);
+  async show(cartId: string, caller: Caller): Promise<PricedCart> {
+    const cart = await this.owned(cartId, caller);
+    return show(cart, await this.view.ask(cart, caller));
   }
 
-  async options(cartId: string, ownerId: string): Promise<readonly ShippingOption[]> {
-    return this.view.options(await this.owned(cartId, ownerId));
+  async options(cartId: string, caller: Caller): Promise<readonly ShippingOption[]> {
+    return this.view.options(await this.owned(cartId, caller), caller);
   }
 
   async setDetails(tx: Tx, cart: Cart, details: Details): Promise<Cart> {
@@ -38,9 +38,9 @@ export class KeepCart {
     return { ...cart, ...details, version: cart.version + 1n };
   }
 
-  private async owned(cartId: string, ownerId: string): Promise<Cart> {
+  private async owned(cartId: string, caller: Caller): Promise<Cart> {
     const cart = await this.carts.find(cartId);
-    if (!cart || cart.ownerId !== ownerId) throw notFound();
+    if (!cart || cart.ownerId !== ownerOf(caller)) throw notFound();
     return cart;
   }
 }

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import type { cartV1 } from '@tandem/contracts';
-import { notFound, parsePublicId, Refusal, Rpc, toPublicId } from '@tandem/host';
+import { type Caller, notFound, parsePublicId, Refusal, Rpc, toPublicId } from '@tandem/host';
 import { cartIdOf, detailsOf } from './cart-input.js';
 import { addressReply, moneyReply, optionReply } from './cart-reply.js';
 import { type Missing, PriceCart, type Quoting } from './price-cart.js';
@@ -11,10 +11,10 @@ export class PriceCartGrpc {
   constructor(private readonly priceCart: PriceCart) {}
 
   @Rpc('CartService', 'price', ['service'])
-  async handle(request: cartV1.PriceRequest): Promise<cartV1.Quote> {
+  async handle(request: cartV1.PriceRequest, caller: Caller): Promise<cartV1.Quote> {
     const ownerId = parsePublicId('customer', request.principalId);
     if (!ownerId) throw notFound();
-    const outcome = await this.priceCart.run({ cartId: cartIdOf(request.cartId), ownerId, overrides: detailsOf(request), customerEmail: request.customerEmail });
+    const outcome = await this.priceCart.run({ cartId: cartIdOf(request.cartId), ownerId, overrides: detailsOf(request), customerEmail: request.customerEmail }, caller);
     if (outcome.kind === 'quoted') return replyOf(outcome);
     throw refusalFor(outcome);
   }
@@ -34,8 +34,10 @@ function refusalFor(outcome: Exclude<Quoting, { kind: 'quoted' }>): Refusal {
       return new Refusal('cart-empty');
     case 'already-ordered':
       return new Refusal('cart-already-ordered', { extensions: { orderId: toPublicId('order', outcome.orderId) } });
-    case 'unknown-variant':
-      return new Refusal('unknown-variant', { extensions: { variantId: toPublicId('variant', outcome.variantId) } });
+    case 'unknown-variant': {
+      const lines = outcome.lines.map(({ id, variantId }) => ({ lineId: toPublicId('line', id), variantId: toPublicId('variant', variantId) }));
+      return new Refusal('unknown-variant', { detail: `not sold any more: ${lines.map(({ variantId }) => variantId).join(', ')}`, extensions: { lines } });
+    }
     case 'missing': {
       const errors = outcome.fields.map((pointer) => ({ pointer, code: 'required', message: wants[pointer] }));
       return new Refusal('validation-failed', { detail: errors.map(({ pointer, message }) => `${pointer}: wants ${message}`).join('; '), errors });

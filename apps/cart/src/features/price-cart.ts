@@ -1,5 +1,5 @@
-import type { Address, Cart } from '../domain/cart.js';
-import type { CartStore, Details, ShippingOption } from '../domain/ports.js';
+import type { Address, Cart, Line } from '../domain/cart.js';
+import type { CartStore, Details, OnBehalf, ShippingOption } from '../domain/ports.js';
 import type { Priced } from '../domain/price.js';
 import { type CartView, show } from './cart-view.js';
 
@@ -9,26 +9,26 @@ export type Quoting =
   | { readonly kind: 'quoted'; readonly cart: Cart; readonly priced: Priced; readonly email: string; readonly shippingAddress: Address; readonly option: ShippingOption }
   | { readonly kind: 'not-found' | 'cart-empty' }
   | { readonly kind: 'already-ordered'; readonly orderId: string }
-  | { readonly kind: 'unknown-variant'; readonly variantId: string }
+  | { readonly kind: 'unknown-variant'; readonly lines: readonly Line[] }
   | { readonly kind: 'missing'; readonly fields: readonly Missing[] };
 
 /** Prices a cart for its order: catalog's prices now, with what the request says laid over what the cart knows. Changes nothing. */
 export class PriceCart {
   constructor(private readonly carts: CartStore, private readonly view: CartView) {}
 
-  async run({ cartId, ownerId, overrides, customerEmail }: PriceCommand): Promise<Quoting> {
+  async run({ cartId, ownerId, overrides, customerEmail }: PriceCommand, call: OnBehalf): Promise<Quoting> {
     const found = await this.carts.find(cartId);
     if (!found || found.ownerId !== ownerId) return { kind: 'not-found' };
     if (found.status === 'ordered') return { kind: 'already-ordered', orderId: found.orderId ?? '' };
     if (found.lines.length === 0) return { kind: 'cart-empty' };
     const cart: Cart = { ...found, ...overrides };
     const email = cart.email ?? customerEmail ?? null;
-    const view = await this.view.ask(cart);
-    const option = view.options.find(({ id }) => id === cart.shippingOptionId);
+    const view = await this.view.ask(cart, call);
+    const option = view.rates?.options.find(({ id }) => id === cart.shippingOptionId);
     if (email === null || cart.shippingAddress === null || !option) return missing({ '/email': email, '/shippingAddress': cart.shippingAddress, '/shippingOptionId': option });
-    const viewing = show(cart, view, cart.lines);
-    if (viewing.kind === 'unknown-variant') return viewing;
-    return { kind: 'quoted', cart, priced: viewing.priced, email, shippingAddress: cart.shippingAddress, option };
+    const { priced } = show(cart, view);
+    if (priced.gone.length > 0) return { kind: 'unknown-variant', lines: priced.gone };
+    return { kind: 'quoted', cart, priced, email, shippingAddress: cart.shippingAddress, option };
   }
 }
 

@@ -3,7 +3,7 @@ import type { Database, Tx } from '@tandem/kernel';
 import type { cartV1 } from '@tandem/contracts';
 import type { Cart } from '../domain/cart.js';
 import type { CartStore, Details } from '../domain/ports.js';
-import { type CartView, show, StaleView, type View } from './cart-view.js';
+import { type CartView, show, untilFresh, type View } from './cart-view.js';
 import { cartReply } from './cart-reply.js';
 
 /** One write of one cart, as an RPC asks for it. */
@@ -21,33 +21,24 @@ export type CartWrite = {
   readonly apply: (tx: Tx, cart: Cart, view: View) => Promise<Cart>;
 };
 
-const attempts = 3;
-
 /** Runs a write: other services first, then one transaction under the cart's lock; once per idempotency key. Answers the cart priced now. */
 export class WriteCart {
   constructor(private readonly database: Database, private readonly carts: CartStore, private readonly view: CartView) {}
 
-  async run(caller: Caller, write: CartWrite): Promise<cartV1.Cart> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.attempt(caller, write);
-      } catch (error) {
-        if (!(error instanceof StaleView) || attempt === attempts) throw error;
-      }
-    }
+  run(caller: Caller, write: CartWrite): Promise<cartV1.Cart> {
+    return untilFresh(() => this.attempt(caller, write));
   }
 
   private attempt(caller: Caller, write: CartWrite): Promise<cartV1.Cart> {
     return once(this.database, caller, scopeOf(caller, write.requestHash), {
       prepare: async () => {
         const cart = writable(await this.carts.find(write.cartId), caller);
-        return { cart, view: await this.view.ask({ ...cart, ...write.details }, write.variants(cart)) };
+        return { cart, view: await this.view.ask({ ...cart, ...write.details }, caller, write.variants(cart)) };
       },
       run: async (tx, { cart: seen, view }) => {
-        const cart = writable(await this.carts.lock(tx, write.cartId), caller);
+        const cart = writable(await this.carts.lock(tx, write.cartId, seen), caller);
         if (write.expectedVersion !== undefined && write.expectedVersion !== cart.version.toString()) throw new Refusal('cart-changed');
-        const written = await write.apply(tx, cart, view);
-        return cartReply(show(written, view, seen.lines));
+        return cartReply(show(await write.apply(tx, cart, view), view));
       },
     });
   }
@@ -60,6 +51,7 @@ function writable(cart: Cart | undefined, caller: Caller): Cart {
   return cart;
 }
 
+/** Whose carts a caller may touch: the UUID of its principal. */
 export function ownerOf(caller: Caller): string {
   return uuidOf('customer', principalOf(caller).id);
 }

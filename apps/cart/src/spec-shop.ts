@@ -1,0 +1,117 @@
+import { type Caller, newId, newUuid, Refusal, toPublicId, uuidOf } from '@tandem/host';
+import { type Currency, type Database, money, type Statement } from '@tandem/kernel';
+import type { catalogV1, commonV1, inventoryV1, shippingV1 } from '@tandem/contracts';
+import { askStockOf, listRatesOf, quotePricesOf } from './adapters/peers.js';
+import { PgCartStore } from './adapters/pg-cart-store.js';
+import { AdoptCartGrpc } from './features/adopt-cart.grpc.js';
+import { AdoptCart } from './features/adopt-cart.js';
+import { CartLines } from './features/cart-lines.js';
+import { CartView } from './features/cart-view.js';
+import { ChangeLinesGrpc } from './features/change-lines.grpc.js';
+import { CloseCartOnOrderConfirmed } from './features/close-cart.consumer.js';
+import { CloseCart } from './features/close-cart.js';
+import { KeepCartGrpc } from './features/keep-cart.grpc.js';
+import { KeepCart } from './features/keep-cart.js';
+import { PriceCartGrpc } from './features/price-cart.grpc.js';
+import { PriceCart } from './features/price-cart.js';
+import { WriteCart } from './features/write-cart.js';
+
+/** What the shop around the cart offers: a price in minor units (the same in every currency) and stock, by variant id. Change it as it runs. */
+export type Shelf = Map<string, { price: number; stock: number }>;
+
+/** Calls that left the cart service, by their name. */
+export type Calls = Map<string, number>;
+
+const rate = (id: string, amount: number, currency: string): shippingV1.Rate => ({ id, title: id, price: wire(amount, currency), estimatedDays: 3, carrier: 'sandbox', service: id });
+
+/** The cart service on a real database; its neighbours are a shelf, and may be told to be away. */
+export function openShop(database: Database) {
+  const shelf: Shelf = new Map();
+  const calls: Calls = new Map();
+  const hooks: { beforeAnswer: (name: string) => Promise<void> } = { beforeAnswer: () => Promise.resolve() };
+  const asked = async (name: string): Promise<void> => {
+    calls.set(name, (calls.get(name) ?? 0) + 1);
+    await hooks.beforeAnswer(name);
+  };
+  const quotePrices = quotePricesOf({
+    quotePrices: async ({ variantIds, currency }) => {
+      await asked('quotePrices');
+      return { quotes: variantIds.flatMap((id) => (shelf.has(id) ? [quoteOf(id, shelf.get(id)?.price ?? 0, currency)] : [])) };
+    },
+  });
+  const askStock = askStockOf({
+    availability: async ({ variantIds }) => {
+      await asked('availability');
+      return { levels: variantIds.flatMap((id) => (shelf.has(id) ? [levelOf(id, shelf.get(id)?.stock ?? 0)] : [])) };
+    },
+  });
+  const listRates = listRatesOf({
+    rates: async ({ currency }) => {
+      await asked('rates');
+      return { rates: [rate('standard', 490, currency), rate('express', 990, currency)] };
+    },
+  });
+  const sql: Statement[] = [];
+  const carts = new PgCartStore(counted(database, sql));
+  const view = new CartView(quotePrices, askStock, listRates);
+  const write = new WriteCart(counted(database, sql), carts, view);
+  return {
+    shelf, calls, hooks, sql, carts,
+    keep: new KeepCartGrpc(write, new KeepCart(counted(database, sql), carts, view)),
+    lines: new ChangeLinesGrpc(write, new CartLines(carts)),
+    price: new PriceCartGrpc(new PriceCart(carts, view)),
+    adopt: new AdoptCartGrpc(new AdoptCart(database, carts, view)),
+    close: new CloseCartOnOrderConfirmed(new CloseCart(carts)),
+    stocked: (price: number, stock: number): string => {
+      const id = newId('variant');
+      shelf.set(id, { price, stock });
+      return id;
+    },
+  };
+}
+
+/** Somebody with a token; `key` is the idempotency key of the request. `replays` counts answers that were stored ones. */
+export function aCaller(id: string = newId('customer'), key?: string): Caller & { readonly id: string; readonly replays: { count: number } } {
+  const replays = { count: 0 };
+  return {
+    id, replays,
+    by: { kind: 'user', principal: { id, kind: 'guest' } },
+    requestId: newUuid(), idempotencyKey: key, token: undefined, deadline: undefined, traceparent: undefined,
+    markReplayed: () => void (replays.count += 1),
+  };
+}
+
+/** The problem a promise is refused with; fails when it is not. */
+export async function problemOf(work: Promise<unknown>): Promise<Record<string, unknown>> {
+  const outcome = await work.then((value) => ({ value }), (error: unknown) => ({ error }));
+  if ('error' in outcome && outcome.error instanceof Refusal) return { ...outcome.error.problem };
+  throw new Error('expected a refusal', { cause: 'error' in outcome ? outcome.error : outcome.value });
+}
+
+/** An address every part of the shop accepts. */
+export const address: commonV1.Address = { name: 'Ada Lovelace', line1: 'Example Street 1', city: 'Berlin', postalCode: '10115', country: 'DE' };
+
+/** The UUID of a public id of a cart. */
+export const cartUuid = (id: string): string => uuidOf('cart', id);
+
+export const wire = (amount: number, currency = 'EUR'): commonV1.Money => ({ amount: money(BigInt(amount), currency as Currency).minor.toString(), currency });
+
+function quoteOf(variantId: string, price: number, currency: string): catalogV1.Quote {
+  return { variantId, productId: toPublicId('product', newUuid()), sku: `sku ${price}`, title: `title ${price}`, category: 'things', unitPrice: wire(price, currency), weightGrams: 100 };
+}
+
+function levelOf(variantId: string, available: number): inventoryV1.StockLevel {
+  return { variantId, onHand: available, reserved: 0, available };
+}
+
+/** The same database, noting each statement but those of the idempotency keys. */
+function counted(database: Database, sql: Statement[]): Database {
+  const noting = <S extends { query: Database['query'] }>(session: S): S => ({
+    ...session,
+    query: (statement: Statement, values?: readonly unknown[]) => {
+      if (!statement.name.startsWith('idempotency')) sql.push(statement);
+      return session.query(statement, values);
+    },
+  });
+  return { ...noting(database), transaction: (work) => database.transaction((tx) => work(noting(tx as never) as never)) };
+}

@@ -2,12 +2,13 @@ import type { Statement } from '@tandem/kernel';
 
 /**
  * Adds products whole, `$1` being them as JSON: categories that are missing, products, variants, prices, lowest prices, and the words they
- * are described with, but for those that say nothing ("the"). A product whose slug is taken and a variant whose SKU is taken are left out; the counts tell.
+ * are described with: SKUs and numbers are not misspelt words, and "the" says nothing. A product whose slug is taken and a variant whose SKU is taken are left out; the counts tell.
  */
 export const addProducts: Statement = {
   name: 'catalog_add_products',
   text: `WITH given AS (
-      SELECT g.*, (SELECT string_agg((v ->> 'title') || ' ' || (v ->> 'sku'), ' ') FROM jsonb_array_elements(g.variants) v) || ' ' || g.category_title AS particulars
+      SELECT g.*, g.category_title || ' ' || (SELECT string_agg(v ->> 'title', ' ') FROM jsonb_array_elements(g.variants) v) AS names,
+        (SELECT string_agg(v ->> 'sku', ' ') FROM jsonb_array_elements(g.variants) v) AS skus
       FROM (SELECT id, slug, title, description, category, image_url, variants, coalesce(category_title, category) AS category_title, place
         FROM ROWS FROM (jsonb_to_recordset($1::jsonb) AS (
           id uuid, slug text, title text, description text, category text, "imageUrl" text, variants jsonb, "categoryTitle" text))
@@ -15,7 +16,7 @@ export const addProducts: Statement = {
     shelves AS (INSERT INTO category (id, title) SELECT DISTINCT ON (category) category, category_title FROM given ORDER BY 1 ON CONFLICT (id) DO NOTHING),
     made AS (
       INSERT INTO product (id, slug, title, description, category_id, image_url, search)
-      SELECT id, slug, title, description, category, image_url, product_search(title, particulars, description) FROM given ORDER BY place
+      SELECT id, slug, title, description, category, image_url, product_search(title, names || ' ' || skus, description) FROM given ORDER BY place
       ON CONFLICT (slug) DO NOTHING RETURNING id),
     given_variant AS (
       SELECT g.id AS product_id, v.* FROM given g JOIN made USING (id)
@@ -32,8 +33,8 @@ export const addProducts: Statement = {
     lowest AS (INSERT INTO lowest_price (product_id, currency, minor) SELECT product_id, currency, min(minor) FROM given_price GROUP BY 1, 2),
     learnt AS (
       INSERT INTO word (word)
-      SELECT DISTINCT w FROM given JOIN made USING (id), string_to_table(folded(title || ' ' || particulars || ' ' || description), ' ') w
-      WHERE length(w) BETWEEN 2 AND 60 AND to_tsvector('english', w) <> ''::tsvector ORDER BY 1
+      SELECT DISTINCT w FROM given JOIN made USING (id), string_to_table(folded(title || ' ' || names || ' ' || description), ' ') w
+      WHERE length(w) BETWEEN 2 AND 60 AND w !~ '^[0-9]+$' AND to_tsvector('english', w) <> ''::tsvector ORDER BY 1
       ON CONFLICT (word) DO NOTHING)
     SELECT (SELECT count(*)::int FROM made) AS products, (SELECT count(*)::int FROM made_variant) AS variants`,
 };

@@ -91,8 +91,9 @@ describe('a guest who signs in', () => {
     const { guest, customer } = people();
     const cartId = await cartOf(guest, [[shop.stocked(1, 5), 1]]);
     await spec.database.transaction((tx) => shop.close.handle({ cartId, orderId: newId('order') } as Partial<OrderConfirmedV1> as OrderConfirmedV1, tx));
+    const open = await cartOf(guest);
     await adopt(guest, customer);
-    expect((await shop.keep.get({ cartId }, guest)).status).toBe('ordered');
+    expect([(await shop.keep.get({ cartId }, guest)).status, (await shop.keep.get({ cartId: open }, customer)).status]).toEqual(['ordered', 'open']);
     expect(await problemOf(shop.keep.get({ cartId }, customer))).toEqual({ code: 'not-found' });
   });
 

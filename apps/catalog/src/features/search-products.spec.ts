@@ -91,6 +91,10 @@ describe('a search', () => {
     ]);
   });
 
+  it('takes a short word as it is: a slip in it is another word', async () => {
+    expect([await find('jug'), await find('mgu')]).toEqual([[], []]);
+  });
+
   it('knows a word by its beginning and a variant by its SKU', async () => {
     expect([await find('headp'), await find('zebra-poster-0')]).toEqual([['Over-ear headphones'], ['Zebra poster']]);
   });

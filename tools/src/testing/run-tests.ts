@@ -1,3 +1,4 @@
+import { Failure } from '../failure.js';
 import { type Counts, add, line, noTests } from './counts.js';
 import { type TestServers, startTestServers } from './servers.js';
 import { type TestEnvironment, steps } from './steps.js';
@@ -20,7 +21,7 @@ export async function runTests(args: readonly string[], env: TestEnvironment): P
       counts = add(counts, got);
     }
   } catch (error) {
-    console.error(error);
+    console.error(error instanceof Failure ? error.message : error);
     counts = add(counts, { ...noTests, failed: 1 });
   } finally {
     await servers?.stop();

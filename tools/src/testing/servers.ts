@@ -15,23 +15,29 @@ export type TestServers = { readonly env: Readonly<Record<string, string>>; stop
  * (`CREATE DATABASE … TEMPLATE tandem_<service>`). With `TEST_DATABASE_URL` set, that server is used and left running.
  */
 export async function startTestServers(env: TestEnvironment): Promise<TestServers> {
-  const given = env['TEST_DATABASE_URL'];
   const folder = await mkdtemp(join(tmpdir(), 'tandem-test-'));
   // mkdtemp closes the folder to everyone else; the server's account must pass.
   await chmod(folder, 0o755);
-  const postgres = given ? undefined : await startPostgres({ dataDir: join(folder, 'postgres'), durable: false });
-  const url = given ?? postgres?.url ?? '';
-  const kafka = await startTestKafka(env, join(folder, 'kafka'));
-  await migrate({ serverUrl: url, env: {}, fresh: given !== undefined });
-  return {
-    env: { TEST_DATABASE_URL: url, ...kafka?.env },
-    stop: async () => {
-      await kafka?.stop();
-      await postgres?.stop();
-      await removePostgresData(join(folder, 'postgres'));
-      await rm(folder, { recursive: true, force: true });
-    },
+  const undo: (() => Promise<unknown>)[] = [
+    () => rm(folder, { recursive: true, force: true }),
+    () => removePostgresData(join(folder, 'postgres')),
+  ];
+  const stop = async (): Promise<void> => {
+    for (let step = undo.pop(); step; step = undo.pop()) await step();
   };
+  try {
+    const given = env['TEST_DATABASE_URL'];
+    const postgres = given ? undefined : await startPostgres({ dataDir: join(folder, 'postgres'), durable: false });
+    if (postgres) undo.push(postgres.stop);
+    const url = given ?? postgres?.url ?? '';
+    const kafka = await startTestKafka(env, join(folder, 'kafka'));
+    if (kafka) undo.push(kafka.stop);
+    await migrate({ serverUrl: url, env: {}, fresh: given !== undefined });
+    return { env: { TEST_DATABASE_URL: url, ...kafka?.env }, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 /**

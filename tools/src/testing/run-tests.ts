@@ -9,12 +9,16 @@ export async function runTests(args: readonly string[], env: TestEnvironment): P
   const chosen = steps.filter(
     ({ name }) => (only === undefined || name.startsWith(only)) && !(args.includes('--no-e2e') && name.startsWith('journeys')),
   );
+  // A Ctrl-C ends the step at hand by itself, as it reaches the whole group; here it must not end us before the servers are stopped.
+  let isInterrupted = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => (isInterrupted = true));
   let servers: TestServers | undefined;
   let counts: Counts = noTests;
   try {
     servers = await startTestServers(env);
     const shared = { NX_DAEMON: 'false', NX_TUI: 'false', ...env, ...servers.env };
     for (const step of chosen) {
+      if (isInterrupted) throw new Failure(`Interrupted before "${step.name}".`);
       const begun = Date.now();
       const got = await step.run(shared);
       console.log(`\n${step.name}: ${line(got)} (${((Date.now() - begun) / 1000).toFixed(0)} s)\n`);

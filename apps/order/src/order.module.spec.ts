@@ -66,10 +66,10 @@ describe('the order service', () => {
     spec = await createSpecDatabase();
     for (const [definition, handlers] of others(user.publicKey, calls)) server.addService(definition as never, handlers);
     const port = await listen(server);
-    const { host, pathname } = new URL((spec.pool.options as { connectionString: string }).connectionString);
+    const { connectionString } = spec.pool.options as { connectionString: string };
     const freePort = await reserve();
     const env = {
-      TANDEM_MODE: 'development', DATABASE_URL: `postgres://postgres:postgres@${host}`, ORDER_DATABASE_URL: `postgres://postgres:postgres@${host}${pathname}`,
+      TANDEM_MODE: 'development', DATABASE_URL: connectionString, ORDER_DATABASE_URL: connectionString,
       ORDER_GRPC_LISTEN: `127.0.0.1:${freePort}`, SERVICE_SIGNING_KEY: signingKey, LOG_LEVEL: 'silent',
       ...Object.fromEntries(['CUSTOMER', 'CART', 'INVENTORY', 'PAYMENT', 'SHIPPING'].map((name) => [`${name}_GRPC_URL`, `127.0.0.1:${port}`])),
     };

@@ -27,6 +27,7 @@ import { peerUrl } from './peer-url.js';
 import { createReadiness } from './readiness.js';
 import { type Composition, type Host, provide, type ServiceDefinition } from './service.js';
 import { drain } from './shutdown.js';
+import { version } from './version.js';
 
 /** A service that is up. */
 export type RunningService = {
@@ -137,8 +138,8 @@ async function createApp<C>(definition: ServiceDefinition<C>, { parts, compositi
   rpc.useGlobalInterceptors(new MeasureRpc(parts.metrics.rpcServed));
   rpc.useGlobalFilters(new GrpcProblemFilter(parts.logger));
   if (parts.messaging) app.connectMicroservice<MicroserviceOptions>({ strategy: parts.messaging.strategy }, { inheritAppConfig: false });
-  const version = { service: definition.name, version: process.env['npm_package_version'] ?? '0.1.0' };
-  addSystemRoutes(adapter.getInstance() as never, { isAccepting: readiness.isOpen, blockers: readiness.blockers, version }, [parts.metrics.registry]);
+  const about = { service: definition.name, version };
+  addSystemRoutes(adapter.getInstance() as never, { isAccepting: readiness.isOpen, blockers: readiness.blockers, version: about }, [parts.metrics.registry]);
   return app;
 }
 

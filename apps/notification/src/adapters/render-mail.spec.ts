@@ -1,4 +1,4 @@
-import { confirmationMail } from '../domain/order-mails.js';
+import { confirmationMail } from '../features/order-mails.js';
 import { messageIdOf, shown } from '../domain/mail.js';
 import { renderMail } from './render-mail.js';
 

@@ -1,5 +1,4 @@
-import type { MoneyData } from '@tandem/contracts';
-import { money, toDecimal } from '@tandem/kernel';
+import { type Currency, money, toDecimal } from '@tandem/kernel';
 
 /** What a mail is about; one mail per order and kind (and refund). */
 export type MailKind = 'order.confirmed' | 'order.shipped' | 'order.delivered' | 'order.cancelled' | 'order.refunded';
@@ -20,7 +19,7 @@ export function messageIdOf(kind: MailKind, orderId: string, source = ''): strin
 }
 
 /** `{ amount: 1999, currency: 'EUR' }` → `€19.99`; exact, however large. */
-export function shown({ amount, currency }: MoneyData): string {
+export function shown({ amount, currency }: { readonly amount: number; readonly currency: Currency }): string {
   const decimal = toDecimal(money(BigInt(amount), currency)) as Intl.StringNumericLiteral;
   return new Intl.NumberFormat('en', { style: 'currency', currency }).format(decimal);
 }

@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { OrderCancelledV1, OrderConfirmedV1, OrderDeliveredV1, OrderRefundedV1, OrderShippedV1 } from '@tandem/contracts';
 import type { Tx } from '@tandem/kernel';
 import { type Handled, type Message, On } from '@tandem/messaging';
-import { cancellationMail, confirmationMail, deliveryMail, dispatchMail, refundMail } from '../domain/order-mails.js';
+import { cancellationMail, confirmationMail, deliveryMail, dispatchMail, refundMail } from './order-mails.js';
 import { SendMail } from './send-mail.js';
 
 /** One mail for each step of an order that the shopper should hear of. */

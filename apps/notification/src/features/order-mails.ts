@@ -1,5 +1,5 @@
 import type { OrderCancelledV1, OrderConfirmedV1, OrderDeliveredV1, OrderRefundedV1, OrderShippedV1 } from '@tandem/contracts';
-import { type Mail, shown } from './mail.js';
+import { type Mail, shown } from '../domain/mail.js';
 
 /** The mail of a confirmed order: lines, amounts, address. */
 export function confirmationMail(order: OrderConfirmedV1): Mail {

@@ -1,6 +1,6 @@
-import { confirmationMail } from '../features/order-mails.js';
+import { confirmationMail } from './order-mails.js';
 import { messageIdOf, shown } from '../domain/mail.js';
-import { renderMail } from './render-mail.js';
+import { renderMail } from '../adapters/render-mail.js';
 
 const order = {
   orderId: 'ord_01h455vb4pex5vsknk084sn02q', number: 'A1B2C3D4', email: 'ada@tandem.example',

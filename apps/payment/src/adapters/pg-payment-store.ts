@@ -51,7 +51,7 @@ export class PgPaymentStore implements PaymentStore {
       const refunds = await session.query<{ id: string; minor: string; status: string }>(sql.refundsOf, [payment.id]);
       const refunded = refunds.reduce((total, refund) => total + BigInt(refund.minor), 0n);
       const earlier = refunds.find((refund) => refund.id === refundId);
-      if (earlier) return { kind: earlier.status === 'succeeded' ? 'done' : 'opened', payment, amount: money(BigInt(earlier.minor), amount.currency), remainingMinor: payment.amount.minor - refunded };
+      if (earlier) return { kind: earlier.status === 'succeeded' ? 'done' : 'opened', payment, amount: money(BigInt(earlier.minor), payment.amount.currency), remainingMinor: payment.amount.minor - refunded };
       const decision = decideRefund(payment, refunded, amount);
       if (decision.kind === 'refused') return decision;
       await session.query(sql.openRefund, [refundId, payment.id, amount.minor]);

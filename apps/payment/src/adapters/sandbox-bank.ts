@@ -1,15 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Currency, Money } from '@tandem/kernel';
 import { bulkhead, BulkheadRejectedError } from 'cockatiel';
 import { errors, Pool } from 'undici';
 import type { ChargeAnswer, PaymentProvider } from '../domain/payment-provider.js';
 
-export type SandboxBankOptions = { readonly url: string; /** How long a call waits for the bank. */ readonly deadlineMs: number };
+export type SandboxBankOptions = { readonly url: string; /** How long a call waits for the bank, its place in the queue and its tries included. */ readonly deadlineMs: number };
 
 /** Calls to the bank at one time, and how many may wait for a place: a bank that hangs takes no more of the shop than this. */
 const places = { atOnce: 64, waiting: 256 };
 /** Tries of one charge inside one request: the first and two more, after these pauses. Same key, so the bank charges once. */
 const pausesMs = [50, 200];
+/** With less time left than this a call is not worth sending, milliseconds. */
+const leastMs = 50;
 
+type Request = { readonly method: 'GET' | 'POST'; readonly path: string; readonly key?: string; readonly body?: object };
 type Answer = { readonly status: number; readonly body: Record<string, unknown> };
 /** `away`: nothing was sent. `silent`: it was sent, and no answer came. */
 type Spoken = Answer | 'away' | 'silent';
@@ -18,35 +22,35 @@ type Spoken = Answer | 'away' | 'silent';
 export function sandboxBank({ url, deadlineMs }: SandboxBankOptions): PaymentProvider & { close(): Promise<void> } {
   const pool = new Pool(url, { connections: places.atOnce, headersTimeout: deadlineMs, bodyTimeout: deadlineMs, connect: { timeout: 2_000 } });
   const guard = bulkhead(places.atOnce, places.waiting);
-  const ask = (method: 'GET' | 'POST', path: string, key?: string, body?: object): Promise<Spoken> =>
-    guard.execute(() => speak(pool, { method, path, key, body, deadlineMs })).catch((error: unknown) => {
+  const ask = (call: Request, untilMs = performance.now() + deadlineMs): Promise<Spoken> =>
+    guard.execute(() => speak(pool, call, untilMs - performance.now())).catch((error: unknown) => {
       if (error instanceof BulkheadRejectedError) return 'away' as const;
       throw error;
     });
   return {
     charge: async ({ key, orderId, amount, paymentMethod }) => {
-      const body = { orderId, amount: toWire(amount), paymentMethod };
-      const end = Date.now() + deadlineMs;
+      const call: Request = { method: 'POST', path: '/bank/charges', key, body: { orderId, amount: toWire(amount), paymentMethod } };
+      const untilMs = performance.now() + deadlineMs;
       let mayHaveCharged = false; // a 503 says that nothing was done (RFC 9110, 15.6.4), any other 5xx says nothing
       for (const pauseMs of [...pausesMs, undefined]) {
-        const spoken = await ask('POST', '/bank/charges', key, body);
-        if (spoken === 'away') return { kind: 'unavailable' };
+        const spoken = await ask(call, untilMs);
         if (spoken === 'silent') return { kind: 'unknown' };
+        if (spoken === 'away') break;
         if (spoken.status < 500) return chargeAnswer(spoken);
         mayHaveCharged ||= spoken.status !== 503;
-        if (pauseMs === undefined || Date.now() + pauseMs > end) break;
-        await new Promise((resolve) => setTimeout(resolve, pauseMs * (0.5 + Math.random())));
+        if (pauseMs === undefined || performance.now() + pauseMs > untilMs) break;
+        await sleep(pauseMs * (0.5 + Math.random()));
       }
       return { kind: mayHaveCharged ? 'unknown' : 'unavailable' };
     },
     find: async (key) => {
-      const spoken = await ask('GET', `/bank/charges?idempotencyKey=${encodeURIComponent(key)}`);
+      const spoken = await ask({ method: 'GET', path: `/bank/charges?idempotencyKey=${encodeURIComponent(key)}` });
       if (typeof spoken === 'string' || spoken.status !== 200) return { kind: 'unavailable' };
       const [found] = spoken.body['data'] as Record<string, unknown>[];
       return found ? chargeAnswer({ status: 200, body: found }) : { kind: 'none' };
     },
-    refund: async ({ key, chargeId, amount }) => outcomeOf(await ask('POST', `/bank/charges/${encodeURIComponent(chargeId)}/refunds`, key, { amount: toWire(amount) }), 'refunded'),
-    void: async (key) => outcomeOf(await ask('POST', '/bank/voids', key), 'voided'),
+    refund: async ({ key, chargeId, amount }) => outcomeOf(await ask({ method: 'POST', path: `/bank/charges/${encodeURIComponent(chargeId)}/refunds`, key, body: { amount: toWire(amount) } }), 'refunded'),
+    void: async (key) => outcomeOf(await ask({ method: 'POST', path: '/bank/voids', key }), 'voided'),
     close: () => pool.close(),
   };
 }
@@ -68,17 +72,16 @@ function chargeAnswer({ status, body }: Answer): ChargeAnswer {
   return { kind: 'unknown' };
 }
 
-type Call = { method: 'GET' | 'POST'; path: string; key: string | undefined; body: object | undefined; deadlineMs: number };
-
-/** One request. An error of the network is an answer too; anything else is a bug and thrown. */
-async function speak(pool: Pool, { method, path, key, body, deadlineMs }: Call): Promise<Spoken> {
+/** One request, answered within `leftMs`; what has waited for its place until then is not sent. Whatever goes wrong on the way is an answer too. */
+async function speak(pool: Pool, { method, path, key, body }: Request, leftMs: number): Promise<Spoken> {
+  if (leftMs < leastMs) return 'away';
   try {
     const answer = await pool.request({
       method,
       path,
       headers: { ...(key === undefined ? {} : { 'idempotency-key': key }), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(deadlineMs),
+      signal: AbortSignal.timeout(Math.ceil(leftMs)),
     });
     return { status: answer.statusCode, body: (await answer.body.json()) as Record<string, unknown> };
   } catch (error) {
@@ -88,5 +91,5 @@ async function speak(pool: Pool, { method, path, key, body, deadlineMs }: Call):
 
 function wasNeverSent(error: unknown): boolean {
   const code = (error as { code?: unknown }).code;
-  return code === 'ECONNREFUSED' || code === 'ENOTFOUND' || error instanceof errors.ConnectTimeoutError;
+  return (typeof code === 'string' && /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code)) || error instanceof errors.ConnectTimeoutError;
 }

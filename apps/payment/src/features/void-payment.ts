@@ -2,7 +2,7 @@ import { money } from '@tandem/kernel';
 import type { Attempt, Payment } from '../domain/payment.js';
 import type { PaymentProvider } from '../domain/payment-provider.js';
 import type { PaymentStore } from '../domain/payment-store.js';
-import { keyOf } from './charge-order.js';
+import { keyOf, settlementOf } from './charge-order.js';
 
 export type Voiding = { readonly kind: 'payment'; readonly payment: Payment } | { readonly kind: 'unavailable' };
 
@@ -16,7 +16,15 @@ export class VoidPayment {
     if (payment.status === 'voided' || payment.status === 'declined') return { kind: 'payment', payment };
     const voided = await this.provider.void(keyOf(payment));
     if (voided === 'unavailable') return { kind: 'unavailable' };
-    if (voided === 'refused') return { kind: 'payment', payment };
+    if (voided === 'refused') return this.asTheBankHasIt(payment);
     return { kind: 'payment', payment: await this.payments.settle(payment.id, { status: 'voided' }) };
+  }
+
+  /** The bank does not void a charge that it declined, or gave back in part: an end of which this payment may not have heard yet. */
+  private async asTheBankHasIt(payment: Payment): Promise<Voiding> {
+    const answer = await this.provider.find(keyOf(payment));
+    if (answer.kind === 'unavailable') return { kind: 'unavailable' };
+    if (answer.kind === 'none') return { kind: 'payment', payment };
+    return { kind: 'payment', payment: await this.payments.settle(payment.id, settlementOf(answer)) };
   }
 }

@@ -1,0 +1,3 @@
+export { type SpecDatabase, type SpecEvent, createSpecDatabase } from './spec-database.js';
+export { aSigningKey, eventually, freePort } from './spec-process.js';
+export { type SpecSandbox, startSpecSandbox } from './spec-sandbox.js';

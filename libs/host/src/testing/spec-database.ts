@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import type { Database } from '@tandem/kernel';
+import { createOutbox, type Outbox } from '@tandem/messaging';
+import type pg from 'pg';
+import { databaseOf } from '../config.js';
+import { createDatabase, createPool } from '../database.js';
+import { newUuid } from '../ids.js';
+import { createLogger } from '../logger.js';
+
+/** An event as its service has written it down. */
+export type SpecEvent = { readonly type: string; readonly key: string; readonly data: Readonly<Record<string, unknown>> };
+
+/** A database of one suite, made from the migrations of its service. */
+export type SpecDatabase = {
+  readonly url: string;
+  readonly pool: pg.Pool;
+  readonly database: Database;
+  /** Checks what is written against its schema; nothing publishes it. */
+  readonly outbox: Outbox;
+  /** What stands in the outbox for a key, in order; for every key when none is named. */
+  events(key?: string): Promise<readonly SpecEvent[]>;
+  drop(): Promise<void>;
+};
+
+/** Needs `TEST_DATABASE_URL`, a server where databases may be created. Runs in the root of the repository, as Jest does. */
+export async function createSpecDatabase(service: string): Promise<SpecDatabase> {
+  const server = process.env['TEST_DATABASE_URL'];
+  if (server === undefined) throw new Error('TEST_DATABASE_URL must name a PostgreSQL server for this suite, e.g. postgres://postgres:postgres@127.0.0.1:5432/postgres');
+  const logger = createLogger(`${service}-spec`, 'silent');
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const admin = createPool(server, 1, logger);
+  await admin.query(`CREATE DATABASE ${name}`);
+  const url = databaseOf(server, name);
+  const pool = createPool(url, 10, logger);
+  for (const file of await migrationsOf(service)) await pool.query(await readFile(file, 'utf8'));
+  return {
+    url,
+    pool,
+    database: createDatabase(pool),
+    outbox: createOutbox({ service, newId: newUuid, wake: () => undefined, validate: true }),
+    events: async (key) => {
+      const text = `SELECT headers::json->>'ce_type' AS type, key, payload FROM messaging.outbox WHERE $1::text IS NULL OR key = $1 ORDER BY id`;
+      const { rows } = await pool.query<{ type: string; key: string; payload: string }>(text, [key ?? null]);
+      return rows.map(({ payload, ...row }) => ({ ...row, data: JSON.parse(payload) as Record<string, unknown> }));
+    },
+    drop: async () => {
+      await pool.end();
+      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      await admin.end();
+    },
+  };
+}
+
+async function migrationsOf(service: string): Promise<readonly string[]> {
+  const folders = ['libs/messaging/migrations', 'libs/host/migrations', ...(service === 'host' ? [] : [`prisma/${service}/migrations`])];
+  const files = folders.map(async (folder) => (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.sql')).sort().map((file) => `${folder}/${file}`));
+  return (await Promise.all(files)).flat();
+}

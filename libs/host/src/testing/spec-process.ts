@@ -1,0 +1,32 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A port of this machine that nobody listens on at the moment. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.on('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+/** Looks until what it sees holds; throws after `withinMs` with the last thing seen. A look that throws has seen its error. */
+export async function eventually<Seen>(look: () => Promise<Seen> | Seen, holds: (seen: Seen) => boolean, withinMs = 8_000): Promise<Seen> {
+  const until = Date.now() + withinMs;
+  for (;;) {
+    const seen = await Promise.resolve().then(look).then((value) => ({ value }), (error: unknown) => ({ error }));
+    if ('value' in seen && holds(seen.value)) return seen.value;
+    if (Date.now() > until) throw new Error(`it never came to hold; the last thing seen: ${'value' in seen ? JSON.stringify(seen.value) : String(seen.error)}`);
+    await sleep(20);
+  }
+}
+
+/** A value for `SERVICE_SIGNING_KEY`. */
+export function aSigningKey(): string {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  return Buffer.from(JSON.stringify(privateKey.export({ format: 'jwk' }))).toString('base64url');
+}

@@ -3,6 +3,9 @@ export type ShipmentStatus = 'planned' | 'created' | 'in-transit' | 'delivered' 
 export type Movement = 'in-transit' | 'delivered' | 'lost';
 export type ParcelPlan = { readonly weightGrams: number; readonly lines: readonly { readonly lineId: string; readonly quantity: number }[] };
 
+/** What a carrier may call a parcel: 1 to 100 printable characters of ASCII. */
+export const trackingCodeShape = /^[\x21-\x7e]{1,100}$/;
+
 /** An order's shipment. Ids are UUIDs; the label's id and the tracking code are the carrier's. */
 export type Shipment = {
   readonly id: string;

@@ -3,6 +3,7 @@ import { shippingV1 } from '@tandem/contracts';
 import { type Caller, isStaff, notFound, parsePublicId, principalOf, Rpc, toPublicId } from '@tandem/host';
 import { isCurrency } from '@tandem/kernel';
 import { shippingOptions } from '../domain/rates.js';
+import { trackingCodeShape } from '../domain/shipment.js';
 import type { Tracked } from '../domain/shipment-store.js';
 import { ReadShipments } from './read-shipments.js';
 import { StopShipment } from './stop-shipment.js';
@@ -43,7 +44,7 @@ export class ShippingGrpc {
 
   @Rpc('ShippingService', 'track', ['public'])
   async track({ trackingCode }: shippingV1.TrackRequest): Promise<shippingV1.Shipment> {
-    const found = await this.shipments.byTrackingCode(trackingCode);
+    const found = trackingCodeShape.test(trackingCode) ? await this.shipments.byTrackingCode(trackingCode) : undefined;
     if (!found) throw notFound();
     return replyOf(found);
   }

@@ -3,9 +3,10 @@ import type { commonV1, shippingV1 } from '@tandem/contracts';
 import { invalidField, notFound, Refusal, Rpc } from '@tandem/host';
 import { Webhook, WebhookVerificationError } from 'standardwebhooks';
 import { z } from 'zod';
+import { trackingCodeShape } from '../domain/shipment.js';
 import { TrackParcel } from './track-parcel.js';
 
-const Body = z.object({ trackingCode: z.string().min(1).max(100), status: z.enum(['in-transit', 'delivered', 'lost']), at: z.iso.datetime() });
+const Body = z.object({ trackingCode: z.string().regex(trackingCodeShape, 'a tracking code'), status: z.enum(['in-transit', 'delivered', 'lost']), at: z.iso.datetime() });
 
 /** The secret of a carrier's webhooks. */
 export class WebhookSecret {

@@ -1,0 +1,69 @@
+import type { Carrier, LabelOrder } from './carrier.js';
+
+/** A carrier under test, and the other side of it. */
+export type CarrierBench = {
+  readonly carrier: Carrier;
+  newOrderId(): string;
+  /** A place it does not reach. */
+  readonly unreachable: object;
+  /** Its labels of an order. */
+  books(orderId: string): Promise<readonly { readonly trackingCode: string; readonly status: string }[]>;
+  /** The parcel is on its way. */
+  dispatch(trackingCode: string): Promise<unknown>;
+  /** Nobody listens at the carrier's address while `work` runs. */
+  whileAway<T>(work: () => Promise<T>): Promise<T>;
+  /** The carrier fails every call while `work` runs. */
+  whileFailing<T>(work: () => Promise<T>): Promise<T>;
+};
+
+const shippingAddress = { name: 'Ada', line1: 'Example Street 1', city: 'Berlin', postalCode: '10115', country: 'DE' };
+
+/** What every adapter of `Carrier` has to hold to. */
+export function carrierContract(bench: () => CarrierBench): void {
+  const order = (orderId = bench().newOrderId()): LabelOrder => ({
+    key: orderId, orderId, service: 'standard', shippingAddress, parcels: [{ weightGrams: 650, lines: [{ lineId: 'line_a', quantity: 2 }] }],
+  });
+  const buy = async (wanted = order()) => {
+    const answer = await bench().carrier.buyLabel(wanted);
+    if (answer.kind !== 'bought') throw new Error(`not bought: ${answer.because}`);
+    return { ...answer, orderId: wanted.orderId };
+  };
+
+  it('sells one label per key, however often and at once it is asked', async () => {
+    const wanted = order();
+    const answers = await Promise.all([1, 2, 3, 4, 5].map(() => bench().carrier.buyLabel(wanted)));
+    const [first] = answers;
+    expect(first).toEqual({ kind: 'bought', labelId: expect.any(String) as string, trackingCode: expect.stringMatching(/^[\x21-\x7e]{1,100}$/) as string });
+    expect(answers).toEqual(answers.map(() => first));
+    expect(await bench().books(wanted.orderId)).toHaveLength(1);
+  });
+
+  it('refuses for good what it does not reach, each time', async () => {
+    const wanted = { ...order(), shippingAddress: bench().unreachable };
+    const refused = { kind: 'refused', because: 'undeliverable' };
+    expect([await bench().carrier.buyLabel(wanted), await bench().carrier.buyLabel(wanted)]).toEqual([refused, refused]);
+    expect(await bench().books(wanted.orderId)).toEqual([]);
+  });
+
+  it('takes a label back, and again', async () => {
+    const { labelId, orderId } = await buy();
+    expect([await bench().carrier.voidLabel(labelId), await bench().carrier.voidLabel(labelId)]).toEqual(['voided', 'voided']);
+    expect((await bench().books(orderId)).map(({ status }) => status)).toEqual(['voided']);
+  });
+
+  it('does not take a label back once the parcel is on its way', async () => {
+    const { labelId, trackingCode } = await buy();
+    await bench().dispatch(trackingCode);
+    expect(await bench().carrier.voidLabel(labelId)).toBe('dispatched');
+  });
+
+  it('is unavailable while nobody listens or it fails; the same key buys one label afterwards', async () => {
+    const wanted = order();
+    const both = async () => (await Promise.allSettled([bench().carrier.buyLabel(wanted), bench().carrier.voidLabel('lbl_x')])).map((end) => (end.status === 'rejected' ? (end.reason as unknown) : end.value));
+    for (const ends of [await bench().whileFailing(both), await bench().whileAway(both)]) {
+      expect(ends).toMatchObject([{ name: 'Unavailable', system: 'carrier' }, { name: 'Unavailable', system: 'carrier' }]);
+    }
+    await buy(wanted);
+    expect(await bench().books(wanted.orderId)).toHaveLength(1);
+  });
+}

@@ -1,0 +1,167 @@
+import { newUuid, toPublicId } from '@tandem/host';
+import { createSpecDatabase, deliver, plan, settle, type SpecDatabase } from '@tandem/host/testing';
+import { done, ignored, poison } from '@tandem/messaging';
+import { PgShipments } from '../adapters/pg-shipments.js';
+import type { Carrier, LabelAnswer, LabelOrder } from '../domain/carrier.js';
+import { BuyLabel } from './buy-label.js';
+import { StopShipment } from './stop-shipment.js';
+import { TrackParcel } from './track-parcel.js';
+import { VoidLabel } from './void-label.js';
+
+const now = new Date('2026-01-02T03:04:05.000Z');
+
+/** A carrier that sells one label per key, and takes back what has not left. */
+class ShelfCarrier implements Carrier {
+  readonly name = 'shelf';
+  readonly labels = new Map<string, LabelAnswer>();
+  readonly voided: string[] = [];
+  readonly left = new Set<string>();
+  buyLabel({ key, shippingAddress }: LabelOrder): Promise<LabelAnswer> {
+    if ('undeliverable' in shippingAddress) return Promise.resolve({ kind: 'refused', because: 'undeliverable' });
+    const label = this.labels.get(key) ?? { kind: 'bought', labelId: `lbl-${key}`, trackingCode: `T-${key}` };
+    this.labels.set(key, label);
+    return Promise.resolve(label);
+  }
+  voidLabel(labelId: string): Promise<'voided' | 'dispatched'> {
+    if (this.left.has(labelId)) return Promise.resolve('dispatched');
+    this.voided.push(labelId);
+    return Promise.resolve('voided');
+  }
+}
+
+describe('shipments', () => {
+  let db: SpecDatabase;
+  let shipments: PgShipments;
+  let carrier: ShelfCarrier;
+  let buying: BuyLabel;
+  let voiding: VoidLabel;
+  let stopping: StopShipment;
+  let tracking: TrackParcel;
+
+  beforeAll(async () => {
+    db = await createSpecDatabase('shipping');
+    shipments = new PgShipments(db.database);
+    carrier = new ShelfCarrier();
+    buying = new BuyLabel(shipments, carrier, db.outbox, () => now);
+    voiding = new VoidLabel(shipments, carrier, db.outbox, () => now);
+    stopping = new StopShipment(db.database, shipments);
+    tracking = new TrackParcel(db.database, shipments, db.outbox);
+  });
+  afterAll(() => db.drop());
+
+  const parcels = [{ weightGrams: 500, lines: [{ lineId: 'line_a', quantity: 1 }] }];
+  const anOrder = (shippingAddress: object = { line1: 'Example Street 1' }) => ({ orderId: newUuid(), ownerId: newUuid(), service: 'standard', shippingAddress, parcels });
+  type Order = ReturnType<typeof anOrder>;
+  const confirm = (order: Order) => deliver(db.database, (tx) => buying.run(tx, order));
+  const cancel = ({ orderId }: Order) => deliver(db.database, (tx) => voiding.run(tx, orderId));
+  const publicId = ({ orderId }: Order) => toPublicId('order', orderId);
+  const trackingCodeOf = (order: Order) => `T-${publicId(order)}`;
+  const report = (order: Order, status: 'in-transit' | 'delivered' | 'lost', webhookId = newUuid()) =>
+    tracking.run({ webhookId, trackingCode: trackingCodeOf(order), status, at: now });
+  const typesOf = async (order: Order) => (await db.events(publicId(order))).map(({ type }) => type);
+  const seen = async (order: Order) => (await shipments.ofOrder(order.orderId)).map(({ status, history }) => ({ status, history: history.map((entry) => entry.status) }));
+
+  it('get a label when the order is confirmed, and are told of', async () => {
+    const order = anOrder();
+    expect(await confirm(order)).toEqual(done);
+    const [shipment] = await shipments.ofOrder(order.orderId);
+    expect(shipment).toEqual({
+      id: shipment?.id, orderId: order.orderId, ownerId: order.ownerId, status: 'created', carrier: 'shelf', labelId: `lbl-${publicId(order)}`,
+      trackingCode: trackingCodeOf(order), parcels, isStopped: false, history: [{ status: 'created', at: now }],
+    });
+    expect((await db.events(publicId(order))).map(({ type, data }) => [type, data['trackingCode']])).toEqual([['shipment.created.v1', trackingCodeOf(order)]]);
+  });
+
+  it('have one label when we died between the carrier\'s yes and our note of it', async () => {
+    const order = anOrder();
+    const planned = await plan(db.database, (tx) => buying.run(tx, order));
+    if (planned.kind === 'act') await planned.act();
+    expect(await seen(order)).toEqual([]);
+    expect([await confirm(order), await confirm(order)]).toEqual([done, ignored('label-bought-already')]);
+    expect(await typesOf(order)).toEqual(['shipment.created.v1']);
+    expect([...carrier.labels.keys()].filter((key) => key === publicId(order))).toHaveLength(1);
+  });
+
+  it('are poison when the carrier will never take them; that is remembered, a replay is poison again, and a cancellation is free', async () => {
+    const order = anOrder({ undeliverable: true });
+    expect([await confirm(order), await confirm(order)]).toEqual([poison('undeliverable'), poison('undeliverable')]);
+    const facts = (await shipments.auditFacts('', 1_000)).facts.filter(({ subject }) => subject === publicId(order));
+    expect(facts.map(({ detail }) => detail)).toEqual(['refused']);
+    expect(await stopping.run(order.orderId)).toBe('stopped');
+    expect(await cancel(order)).toEqual(ignored('shipment-planned'));
+    expect(await typesOf(order)).toEqual([]);
+  });
+
+  it('can be stopped before their order is known: no label is bought then', async () => {
+    const order = anOrder();
+    expect([await stopping.run(order.orderId), await stopping.run(order.orderId)]).toEqual(['stopped', 'stopped']);
+    expect(await confirm(order)).toEqual(ignored('stopped'));
+    expect(carrier.labels.has(publicId(order))).toBe(false);
+  });
+
+  it('go back to the carrier when they are stopped while their label is bought', async () => {
+    const order = anOrder();
+    const planned = await plan(db.database, (tx) => buying.run(tx, order));
+    if (planned.kind !== 'act') throw new Error('nothing was planned');
+    expect(await stopping.run(order.orderId)).toBe('stopped');
+    expect(await settle(db.database, planned, await planned.act())).toEqual(done);
+    expect(await cancel(order)).toEqual(done);
+    expect(carrier.voided).toContain(`lbl-${publicId(order)}`);
+    expect(await seen(order)).toEqual([{ status: 'voided', history: ['created', 'voided'] }]);
+    expect(await typesOf(order)).toEqual(['shipment.created.v1', 'shipment.voided.v1']);
+    expect(await cancel(order)).toEqual(ignored('shipment-voided'));
+  });
+
+  it('have one winner when a stop and a dispatch race', async () => {
+    const orders = Array.from({ length: 20 }, () => anOrder());
+    await Promise.all(orders.map(confirm));
+    const ends = await Promise.all(orders.map(async (order) => ({ order, ends: await Promise.all([stopping.run(order.orderId), report(order, 'in-transit').then(({ kind }) => kind)]) })));
+    for (const { order, ends: [stopped, moved] } of ends) {
+      expect([['stopped', 'unchanged'], ['dispatched', 'moved']]).toContainEqual([stopped, moved]);
+      expect((await seen(order))[0]?.status).toBe(stopped === 'stopped' ? 'created' : 'in-transit');
+    }
+  });
+
+  it('move forward once per webhook, and once per step', async () => {
+    const order = anOrder();
+    await confirm(order);
+    const webhookId = newUuid();
+    const first = await Promise.all([report(order, 'in-transit', webhookId), report(order, 'in-transit', webhookId)]);
+    expect(first.map(({ kind }) => kind).sort()).toEqual(['moved', 'repeated']);
+    expect([await report(order, 'in-transit'), await report(order, 'delivered'), await report(order, 'in-transit'), await report(order, 'lost')].map(({ kind }) => kind)).toEqual([
+      'unchanged', 'moved', 'unchanged', 'unchanged',
+    ]);
+    expect(await seen(order)).toEqual([{ status: 'delivered', history: ['created', 'in-transit', 'delivered'] }]);
+    expect(await typesOf(order)).toEqual(['shipment.created.v1', 'shipment.dispatched.v1', 'shipment.delivered.v1']);
+  });
+
+  it('may be delivered straight from created, and found after they were lost', async () => {
+    const [straight, found] = [anOrder(), anOrder()];
+    await Promise.all([confirm(straight), confirm(found)]);
+    await report(straight, 'delivered');
+    await report(found, 'lost');
+    await report(found, 'delivered');
+    expect([await typesOf(straight), await typesOf(found)]).toEqual([
+      ['shipment.created.v1', 'shipment.delivered.v1'],
+      ['shipment.created.v1', 'shipment.lost.v1', 'shipment.delivered.v1'],
+    ]);
+  });
+
+  it('that are not known are not remembered, so that the carrier tells again', async () => {
+    const order = anOrder();
+    const webhookId = newUuid();
+    expect(await report(order, 'in-transit', webhookId)).toEqual({ kind: 'unknown-parcel' });
+    await confirm(order);
+    expect(await report(order, 'in-transit', webhookId)).toEqual({ kind: 'moved' });
+  });
+
+  it('that left all the same are not voided, though nothing moves them any more', async () => {
+    const order = anOrder();
+    await confirm(order);
+    carrier.left.add(`lbl-${publicId(order)}`);
+    expect(await stopping.run(order.orderId)).toBe('stopped');
+    expect(await cancel(order)).toEqual(ignored('dispatched'));
+    expect(await report(order, 'in-transit')).toEqual({ kind: 'unchanged' });
+    expect(await seen(order)).toEqual([{ status: 'created', history: ['created'] }]);
+  });
+});

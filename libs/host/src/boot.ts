@@ -62,7 +62,7 @@ export async function startService<C>(definition: ServiceDefinition<C>, env: Env
   const missing = unservedRpcs(Object.values(definition.serves), composition.controllers);
   if (missing.length > 0) throw new TypeError(`${definition.name} cannot boot: ${missing.join('; ')}`);
 
-  const readiness = createReadiness(parts, composition);
+  const readiness = createReadiness(definition.name, parts, composition);
   const app = await createApp(definition, { parts, composition, readiness });
   await composition.prepare?.(app);
   await app.startAllMicroservices();

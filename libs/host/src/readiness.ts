@@ -1,5 +1,7 @@
 import type pg from 'pg';
 import type { EventLog } from '@tandem/messaging';
+import { createDatabase } from './database.js';
+import { createMigrationCheck } from './migrations.js';
 import type { Composition } from './service.js';
 
 export type Readiness = {
@@ -13,15 +15,21 @@ export type Readiness = {
 /** A blocked service is seen within this time, and a scraper that asks more often costs nothing. */
 const freshForMs = 1_000;
 
-export function createReadiness(parts: { pool: pg.Pool | undefined; log: EventLog | undefined; messaging: { ready(): { ok: boolean; detail: string } } | undefined }, composition: Composition): Readiness {
+type Parts = { pool: pg.Pool | undefined; log: EventLog | undefined; messaging: { ready(): { ok: boolean; detail: string } } | undefined };
+
+export function createReadiness(service: string, parts: Parts, composition: Composition): Readiness {
   let isOpen = false;
+  const missingMigrations = parts.pool && createMigrationCheck(createDatabase(parts.pool), service);
   let known: { at: number; reasons: Promise<readonly string[]> } | undefined;
   const look = async (): Promise<readonly string[]> => {
     const messaging = parts.messaging?.ready();
     const found = await Promise.all([
-      parts.pool ? reasonOf('database', () => parts.pool?.query('SELECT 1')) : [],
+      reasonsOf('database', async () => {
+        await parts.pool?.query('SELECT 1');
+        return (await missingMigrations?.()) ?? [];
+      }),
       messaging && !messaging.ok ? [messaging.detail] : [],
-      composition.blockers?.() ?? [],
+      reasonsOf(service, async () => (await composition.blockers?.()) ?? []),
     ]);
     return found.flat();
   };
@@ -36,10 +44,10 @@ export function createReadiness(parts: { pool: pg.Pool | undefined; log: EventLo
   };
 }
 
-async function reasonOf(what: string, look: () => Promise<unknown> | undefined): Promise<string[]> {
+/** What a look finds; one that fails is a reason of its own. */
+async function reasonsOf(what: string, look: () => Promise<readonly string[]>): Promise<readonly string[]> {
   try {
-    await look();
-    return [];
+    return await look();
   } catch (error) {
     return [`${what}: ${error instanceof Error ? error.message : String(error)}`];
   }

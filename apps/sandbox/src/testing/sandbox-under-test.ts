@@ -1,8 +1,8 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLogger, createPool, databaseOf, type RunningService, startService } from '@tandem/host';
+import { type RunningService, startService } from '@tandem/host';
+import { createSpecDatabase } from '@tandem/host/testing';
 import supertest from 'supertest';
 import { sandbox } from '../sandbox.module.js';
 
@@ -24,17 +24,8 @@ export const webhookSecret = `whsec_${Buffer.from('a secret of the specs only').
 
 /** Needs `TEST_DATABASE_URL`, a PostgreSQL server where databases may be created. */
 export async function startSandbox(variables: Variables = {}): Promise<SandboxUnderTest> {
-  const server = process.env['TEST_DATABASE_URL'];
-  if (server === undefined) throw new Error('TEST_DATABASE_URL must name a PostgreSQL server for this suite, e.g. postgres://postgres:postgres@127.0.0.1:5432/postgres');
-  const name = `test_${randomBytes(6).toString('hex')}`;
-  const admin = createPool(server, 1, createLogger('sandbox-spec', 'silent'));
-  await admin.query(`CREATE DATABASE ${name}`);
-  await migrate(databaseOf(server, name));
-  const drop = async (): Promise<void> => {
-    await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
-    await admin.end();
-  };
-  return boot({ ...environment(databaseOf(server, name)), SANDBOX_SMTP_PORT: String(await freePort()), ...variables }, drop);
+  const { url, drop } = await createSpecDatabase('sandbox');
+  return boot({ ...environment(url), SANDBOX_SMTP_PORT: String(await freePort()), ...variables }, drop);
 }
 
 async function boot(env: Variables, drop: () => Promise<void>): Promise<SandboxUnderTest> {
@@ -66,13 +57,6 @@ function environment(databaseUrl: string): Variables {
     SERVICE_SIGNING_KEY: Buffer.from(JSON.stringify(privateKey.export({ format: 'jwk' }))).toString('base64url'),
     LOG_LEVEL: 'silent',
   };
-}
-
-async function migrate(databaseUrl: string): Promise<void> {
-  const folder = 'prisma/sandbox/migrations';
-  const pool = createPool(databaseUrl, 1, createLogger('sandbox-spec', 'silent'));
-  for (const entry of (await readdir(folder)).filter((name) => /^\d/.test(name)).sort()) await pool.query(await readFile(`${folder}/${entry}/migration.sql`, 'utf8'));
-  await pool.end();
 }
 
 /** A port of this machine that nobody listens on at the moment. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import type { Database } from '@tandem/kernel';
 import { createOutbox, type Outbox } from '@tandem/messaging';
 import type pg from 'pg';
@@ -33,7 +34,11 @@ export async function createSpecDatabase(service: string): Promise<SpecDatabase>
   await admin.query(`CREATE DATABASE ${name}`);
   const url = databaseOf(server, name);
   const pool = createPool(url, 10, logger);
-  for (const file of await migrationsOf(service)) await pool.query(await readFile(file, 'utf8'));
+  await pool.query(bookkeeping);
+  for (const { file, note } of await migrationsOf(service)) {
+    await pool.query(await readFile(file, 'utf8'));
+    await pool.query(...note);
+  }
   return {
     url,
     pool,
@@ -52,8 +57,22 @@ export async function createSpecDatabase(service: string): Promise<SpecDatabase>
   };
 }
 
-async function migrationsOf(service: string): Promise<readonly string[]> {
-  const folders = ['libs/messaging/migrations', 'libs/host/migrations', ...(service === 'host' ? [] : [`prisma/${service}/migrations`])];
-  const files = folders.map(async (folder) => (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.sql')).sort().map((file) => `${folder}/${file}`));
-  return (await Promise.all(files)).flat();
+/** What `npm run migrate` notes, as far as a service looks at it. */
+const bookkeeping = `CREATE SCHEMA migrations; CREATE TABLE migrations.applied (room text, name text);
+  CREATE TABLE public._prisma_migrations (migration_name text, finished_at timestamptz)`;
+
+type Note = readonly [text: string, values: string[]];
+
+async function migrationsOf(service: string): Promise<readonly { readonly file: string; readonly note: Note }[]> {
+  const own = service === 'host' ? [] : await filesOf(`prisma/${service}/migrations`);
+  const applied = (room: string) => (file: string) => ({ file, note: ['INSERT INTO migrations.applied VALUES ($1, $2)', [room, basename(file, '.sql')]] as const });
+  return [
+    ...(await filesOf('libs/messaging/migrations')).map(applied('messaging')),
+    ...(await filesOf('libs/host/migrations')).map(applied('platform')),
+    ...own.map((file) => ({ file, note: ['INSERT INTO public._prisma_migrations VALUES ($1, now())', [basename(dirname(file))]] as const })),
+  ].map(({ file, note: [text, values] }) => ({ file, note: [text, [...values]] }));
+}
+
+async function filesOf(folder: string): Promise<readonly string[]> {
+  return (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.sql')).sort().map((file) => `${folder}/${file}`);
 }

@@ -5,6 +5,9 @@ import pg from 'pg';
 /** Aborts what runs away, on the server's side. Milliseconds. */
 const serverTimeouts = { statement_timeout: 10_000, lock_timeout: 5_000, idle_in_transaction_session_timeout: 15_000 };
 
+/** A server that has gone away without a word: longer than the server's own limits, so that it only fires when the server is not heard. Milliseconds. */
+const clientTimeouts = { query_timeout: 15_000, keepAlive: true, keepAliveInitialDelayMillis: 10_000 };
+
 /** The one pool of a service. A connection that dies is logged and replaced, it does not end the process. */
 export function createPool(connectionString: string, size: number, logger: Logger): pg.Pool {
   const pool = new pg.Pool({
@@ -14,6 +17,7 @@ export function createPool(connectionString: string, size: number, logger: Logge
     connectionTimeoutMillis: 2_000,
     application_name: 'tandem',
     ...serverTimeouts,
+    ...clientTimeouts,
   });
   pool.on('error', (error) => logger.warn({ err: error }, 'a database connection was lost'));
   return pool;
@@ -75,5 +79,5 @@ async function run<Row>(on: pg.Pool | pg.PoolClient, statement: Statement, value
 export function isDatabaseAway(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
   if (typeof code === 'string' && /^(08|53|57P)|^E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|NOTFOUND)$/.test(code)) return true;
-  return error instanceof Error && /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(error.message);
+  return error instanceof Error && /Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error/.test(error.message);
 }

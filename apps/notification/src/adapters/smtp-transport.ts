@@ -11,19 +11,17 @@ export type SmtpOptions = {
   readonly mailboxUrl?: string;
 };
 
-/** Mail over SMTP, pooled. A 5xx reply is a refusal; anything else that is no yes is `Unavailable`. Source: RFC 5321, 4.2.1. */
+/** Mail over SMTP, pooled. */
 export function smtpTransport({ url, from, mailboxUrl }: SmtpOptions): MailTransport & { close(): Promise<void> } {
   const smtp = createTransport({ url, pool: true, maxConnections: 4, connectionTimeout: 3_000, greetingTimeout: 3_000, socketTimeout: 10_000 } as never);
   const mailbox = mailboxUrl === undefined ? undefined : new Pool(mailboxUrl, { connections: 4, headersTimeout: 5_000, bodyTimeout: 5_000 });
   return {
     send: async ({ messageId, to, subject, html, text, headers }): Promise<Sending> => {
       try {
-        await smtp.sendMail({ from, to, subject, html, text, messageId, headers: { ...headers } });
+        await smtp.sendMail({ from, to: { name: '', address: to }, subject, html, text, messageId, headers: { ...headers } });
         return { kind: 'accepted' };
-      } catch (cause) {
-        const { responseCode, message } = cause as { responseCode?: number; message: string };
-        if (responseCode !== undefined && responseCode >= 500) return { kind: 'rejected', because: message };
-        throw new Unavailable('smtp', { cause });
+      } catch (error) {
+        return rejectionOf(error as SmtpError);
       }
     },
     ...(mailbox ? { find: (messageId: string) => isInMailbox(mailbox, messageId) } : {}),
@@ -32,6 +30,18 @@ export function smtpTransport({ url, from, mailboxUrl }: SmtpOptions): MailTrans
       await mailbox?.close();
     },
   };
+}
+
+/** What nodemailer throws: `command` is the step that failed; without a `responseCode` it refused the mail itself, before the server could. */
+type SmtpError = Error & { readonly code?: string; readonly command?: string; readonly responseCode?: number };
+
+/** A 5xx reply to this mail is a refusal for good, a 4xx to its recipient a delay of this mail. Anything else is the server's matter. Source: RFC 5321, 4.2.1. */
+function rejectionOf(error: SmtpError): Sending {
+  const { code, command, responseCode } = error;
+  const isOfThisMail = code === 'EENVELOPE' || code === 'EMESSAGE'; // not a greeting, a login or a connection
+  if (isOfThisMail && (responseCode === undefined || responseCode >= 500)) return { kind: 'rejected', because: error.message };
+  if (isOfThisMail && command === 'RCPT TO' && responseCode !== 421) throw error;
+  throw new Unavailable('smtp', { cause: error });
 }
 
 async function isInMailbox(mailbox: Pool, messageId: string): Promise<boolean> {

@@ -65,5 +65,5 @@ export function carrierContract(bench: () => CarrierBench): void {
     }
     await buy(wanted);
     expect(await bench().books(wanted.orderId)).toHaveLength(1);
-  });
+  }, 20_000);
 }

@@ -15,7 +15,7 @@ const ofOrder: Statement = {
 };
 const balance: Statement = {
   name: 'loyalty_balance',
-  text: `SELECT coalesce(sum(pending), 0) AS pending, coalesce(sum(available), 0) AS available, coalesce(-sum(shop) FILTER (WHERE kind = 'earned'), 0) AS earned
+  text: `SELECT coalesce(sum(pending), 0) AS pending, coalesce(sum(available), 0) AS available, coalesce(-sum(shop) FILTER (WHERE kind IN ('earned', 'reversed')), 0) AS earned
            FROM ledger_entry WHERE customer_id = $1`,
 };
 /** Newest first; what only moves between a customer's own accounts is no line of the statement. */
@@ -46,7 +46,7 @@ export class PgPointsLedger implements PointsLedger, PointsStatement {
     return row && { customerId: row.customer_id, earned: BigInt(row.earned), held: { pending: BigInt(row.pending), available: BigInt(row.available) } };
   }
 
-  /** A customer's points, and all it ever earned. */
+  /** A customer's points, and all it ever earned and kept: what was reversed does not count. */
   async balanceOf(customerId: string): Promise<Holdings & { readonly earned: bigint }> {
     const [row] = await this.database.query<Sums>(balance, [customerId]);
     return { pending: BigInt(row?.pending ?? 0), available: BigInt(row?.available ?? 0), earned: BigInt(row?.earned ?? 0) };

@@ -17,7 +17,7 @@ export type LedgerLine = { readonly id: string; readonly sequence: bigint; reado
 
 /** What a customer may read of the ledger. */
 export type PointsStatement = {
-  /** A customer's points, and all it ever earned. */
+  /** A customer's points, and all it ever earned and kept: what was reversed does not count. */
   balanceOf(customerId: string): Promise<Holdings & { readonly earned: bigint }>;
   /** Lines before `sequence`, newest first. Their points sum to pending + available. */
   linesOf(customerId: string, before: bigint, limit: number): Promise<readonly LedgerLine[]>;

@@ -36,7 +36,7 @@ export function reversalFor({ earned, held, refunded, total, isFull }: { earned:
 
 export type Tier = { readonly name: string; readonly from: bigint };
 
-/** Tiers by points ever earned, lowest first. Source: docs/reference/loyalty.md, "Tiers". */
+/** Tiers by points earned and kept, spent ones included, lowest first. Source: docs/reference/loyalty.md, "Tiers". */
 export const tiers: readonly [Tier, ...Tier[]] = [{ name: 'bronze', from: 0n }, { name: 'silver', from: 500n }, { name: 'gold', from: 2_000n }];
 
 export type Standing = { readonly tier: string; readonly next: { readonly tier: string; readonly pointsMissing: bigint } | null };

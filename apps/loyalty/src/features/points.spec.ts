@@ -1,0 +1,134 @@
+import { newUuid, toPublicId } from '@tandem/host';
+import { createSpecDatabase, type SpecDatabase } from '@tandem/host/testing';
+import { money } from '@tandem/kernel';
+import { PgPointsLedger } from '../adapters/pg-points-ledger.js';
+import { AwardPoints } from './award-points.js';
+import { ReadPoints } from './read-points.js';
+import { ReleasePoints } from './release-points.js';
+import { type Reversal, ReversePoints } from './reverse-points.js';
+
+const now = new Date('2026-01-02T03:04:05.000Z');
+
+describe('points of an order', () => {
+  let db: SpecDatabase;
+  let ledger: PgPointsLedger;
+  let reading: ReadPoints;
+
+  beforeAll(async () => {
+    db = await createSpecDatabase('loyalty');
+    ledger = new PgPointsLedger(db.database);
+    reading = new ReadPoints(ledger);
+  });
+  afterAll(() => db.drop());
+
+  /** A customer of its own, and what can happen to its orders. */
+  const aCustomer = () => {
+    const customerId = newUuid();
+    const [awarding, releasing, reversing] = [new AwardPoints(ledger, db.outbox, () => now), new ReleasePoints(ledger, db.outbox, () => now), new ReversePoints(ledger, db.outbox, () => now)];
+    return {
+      customerId,
+      award: (orderId: string, minor = 5_199n) => db.database.transaction((tx) => awarding.run(tx, { orderId, customerId, spent: money(minor, 'EUR') })),
+      deliver: (orderId: string) => db.database.transaction((tx) => releasing.run(tx, orderId)),
+      reverse: (orderId: string, source: string, share: Reversal['share']) => db.database.transaction((tx) => reversing.run(tx, { orderId, source, share })),
+      account: async () => {
+        const { balance, pending } = await reading.account(customerId);
+        return { balance, pending };
+      },
+      lines: async () => (await reading.lines(customerId, { before: null, limit: 100 })).lines.map(({ kind, points }) => [kind, points]),
+    };
+  };
+  const eventsOf = async (orderId: string) => (await db.events(toPublicId('order', orderId))).map(({ type, data }) => [type, data['points']]);
+  const half = { refunded: 500n, total: 1_000n, isFull: false };
+
+  it('are awarded once, pending, and told of', async () => {
+    const { award, account, lines } = aCustomer();
+    const orderId = newUuid();
+    const outcomes = await Promise.all([award(orderId), award(orderId)]);
+    expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['already-awarded', 'awarded']);
+    expect([await account(), await lines(), await eventsOf(orderId)]).toEqual([{ balance: 0n, pending: 51n }, [['earned', 51n]], [['points.awarded.v1', 51]]]);
+  });
+
+  it('are none for less than a unit', async () => {
+    const { award, lines } = aCustomer();
+    expect([await award(newUuid(), 99n), await lines()]).toEqual([{ kind: 'no-points' }, []]);
+  });
+
+  it('become available once when it is delivered; that is no line of the statement', async () => {
+    const { award, deliver, account, lines } = aCustomer();
+    const orderId = newUuid();
+    await award(orderId);
+    expect([await deliver(orderId), await deliver(orderId)]).toEqual([{ kind: 'released' }, { kind: 'nothing-pending' }]);
+    expect([await account(), await lines()]).toEqual([{ balance: 51n, pending: 0n }, [['earned', 51n]]]);
+    expect(await eventsOf(orderId)).toEqual([['points.awarded.v1', 51], ['points.available.v1', 51]]);
+  });
+
+  it('sum to nothing once it is cancelled, delivered or not, however often that is said', async () => {
+    const { award, deliver, reverse, account, lines } = aCustomer();
+    const [pending, delivered] = [newUuid(), newUuid()];
+    await award(pending);
+    await award(delivered);
+    await deliver(delivered);
+    for (const orderId of [pending, delivered]) {
+      expect([await reverse(orderId, '', 'all'), await reverse(orderId, '', 'all')]).toEqual([{ kind: 'reversed' }, { kind: 'nothing-to-reverse' }]);
+    }
+    expect(await account()).toEqual({ balance: 0n, pending: 0n });
+    expect((await lines()).reduce((total, [, points]) => total + (points as bigint), 0n)).toBe(0n);
+    expect(await eventsOf(pending)).toEqual([['points.awarded.v1', 51], ['points.reversed.v1', 51]]);
+  });
+
+  it('go back by share with each refund, and wholly with the last', async () => {
+    const { award, reverse, account } = aCustomer();
+    const [orderId, first] = [newUuid(), 'ref_1'];
+    await award(orderId);
+    await reverse(orderId, first, half);
+    await reverse(orderId, first, half);
+    expect(await account()).toEqual({ balance: 0n, pending: 26n });
+    await reverse(orderId, 'ref_2', { ...half, isFull: true });
+    expect(await account()).toEqual({ balance: 0n, pending: 0n });
+    expect(await eventsOf(orderId)).toEqual([['points.awarded.v1', 51], ['points.reversed.v1', 25], ['points.reversed.v1', 26]]);
+  });
+
+  it('that a refund left over become available, no more', async () => {
+    const { award, deliver, reverse, account } = aCustomer();
+    const orderId = newUuid();
+    await award(orderId);
+    await reverse(orderId, 'ref_1', half);
+    await deliver(orderId);
+    expect(await account()).toEqual({ balance: 26n, pending: 0n });
+    await reverse(orderId, '', 'all');
+    expect(await account()).toEqual({ balance: 0n, pending: 0n });
+  });
+
+  it('of an order that earned none are not reversed', async () => {
+    const { reverse, lines } = aCustomer();
+    expect([await reverse(newUuid(), '', 'all'), await lines()]).toEqual([{ kind: 'nothing-to-reverse' }, []]);
+  });
+
+  it('count towards a tier while they are kept: an order that went back lifts nobody', async () => {
+    const { customerId, award, reverse } = aCustomer();
+    const orderId = newUuid();
+    await award(orderId, 60_000n);
+    expect((await reading.account(customerId)).tier).toBe('silver');
+    await reverse(orderId, '', 'all');
+    expect((await reading.account(customerId)).tier).toBe('bronze');
+  });
+
+  it('are listed newest first, page by page, none twice', async () => {
+    const { customerId, award, lines } = aCustomer();
+    for (const minor of [100n, 200n, 300n, 400n, 500n]) await award(newUuid(), minor);
+    const paged: unknown[] = [];
+    for (let before: bigint | null | undefined = null; before !== undefined; ) {
+      const page = await reading.lines(customerId, { before, limit: 2 });
+      paged.push(...page.lines.map(({ kind, points }) => [kind, points]));
+      before = page.next ?? undefined;
+    }
+    expect(paged).toEqual([5n, 4n, 3n, 2n, 1n].map((points) => ['earned', points]));
+    expect(paged).toEqual(await lines());
+  });
+
+  it('leave a ledger that sums to nothing, which the auditor sees', async () => {
+    const { facts } = await ledger.auditFacts('', 1_000);
+    expect(facts.at(-1)).toMatchObject({ kind: 'ledger.sum', quantity: '0' });
+    await expect(db.pool.query('UPDATE ledger_entry SET pending = pending + 1')).rejects.toThrow('ledger_entry_balanced');
+  });
+});

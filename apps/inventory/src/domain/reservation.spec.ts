@@ -11,8 +11,8 @@ describe('a reservation', () => {
     expect((['reserved', 'taken', 'expired', 'released', undefined] as const).map(taking)).toEqual(['take', 'stands', 'hold-again', 'refuse', 'refuse']);
   });
 
-  it('gives nothing back by a release once it is taken', () => {
-    expect((['reserved', 'taken', 'expired', 'released'] as const).map(releasing)).toEqual(['free', 'stands', 'close', 'stands']);
+  it('gives units back by a release, also once they are taken', () => {
+    expect((['reserved', 'taken', 'expired', 'released'] as const).map(releasing)).toEqual(['free', 'put-back', 'close', 'stands']);
   });
 
   it('names every line of a variant there is too little of', () => {

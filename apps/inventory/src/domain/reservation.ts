@@ -42,17 +42,15 @@ export function taking(state: ReservationState | undefined): 'take' | 'stands' |
   }
 }
 
-/**
- * What giving up leads to. Units that are sold stay sold: a caller that woke up late must not undo a confirmed order; those come back
- * by `order.cancelled`.
- */
-export function releasing(state: ReservationState): 'free' | 'close' | 'stands' {
+/** What giving up leads to. Units may be sold already when a checkout that broke off after taking them is undone: those come back too. */
+export function releasing(state: ReservationState): 'free' | 'close' | 'put-back' | 'stands' {
   switch (state) {
     case 'reserved':
       return 'free';
     case 'expired':
       return 'close';
     case 'taken':
+      return 'put-back';
     case 'released':
       return 'stands';
   }

@@ -3,7 +3,10 @@ import type { Reservations } from '../domain/ports.js';
 import { releasing } from '../domain/reservation.js';
 import type { AnnounceStock } from './announce-stock.js';
 
-/** Gives back what an order holds, for good: a later reservation of it is refused, even when this came first. Asking again changes nothing. */
+/**
+ * Gives back what an order holds or took, for good: a later reservation of what it held is refused, even when this came first. Asking
+ * again changes nothing. The caller has written down before that the order is over, so no confirmed order loses its units.
+ */
 export class ReleaseStock {
   constructor(
     private readonly database: Database,
@@ -23,6 +26,8 @@ export class ReleaseStock {
         return this.announce.crossings(tx, await this.reservations.free(tx, orderId));
       case 'close':
         return this.reservations.close(tx, orderId);
+      case 'put-back':
+        return this.announce.crossings(tx, await this.reservations.putBack(tx, { orderId, causeId: orderId }));
       case 'stands':
         return;
     }

@@ -123,13 +123,15 @@ describe('releasing', () => {
     expect([await shop.reserve.run(order), await levelOf(mug)]).toEqual([{ kind: 'released' }, { onHand: 2, reserved: 0 }]);
   });
 
-  it('leaves sold units sold', async () => {
+  it('puts sold units back, once, also when the order is cancelled afterwards', async () => {
     const [mug] = await variantsWith(shop, 2);
     const order = { orderId: newUuid(), lines: [lineOf(mug, 1)], ttlSeconds };
     await shop.reserve.run(order);
     await shop.take.run(order.orderId);
     await shop.release.run(order.orderId);
-    expect([await statusOf(order.orderId), await levelOf(mug)]).toEqual(['taken', { onHand: 1, reserved: 0 }]);
+    await shop.release.run(order.orderId);
+    await db.database.transaction((tx) => shop.returns.ofCancelled(tx, order.orderId));
+    expect([await statusOf(order.orderId), await levelOf(mug)]).toEqual(['taken', { onHand: 2, reserved: 0 }]);
   });
 });
 

@@ -14,9 +14,8 @@ export class ReturnStock {
     private readonly announce: AnnounceStock,
   ) {}
 
-  async ofCancelled(tx: Tx, orderId: string): Promise<void> {
-    await this.release.within(tx, orderId);
-    await this.announce.crossings(tx, await this.reservations.putBack(tx, { orderId, causeId: orderId }));
+  ofCancelled(tx: Tx, orderId: string): Promise<void> {
+    return this.release.within(tx, orderId);
   }
 
   /** `false` when the order took nothing, so that nothing can come back. */

@@ -53,6 +53,12 @@ export const settle: Statement = {
     INSERT INTO order_history (order_id, sequence, type, at, data) SELECT id, last_event, $16, $17, $18 FROM changed RETURNING sequence`,
 };
 
+/** The first reason stands. */
+export const giveUp: Statement = {
+  name: 'order_give_up',
+  text: `UPDATE checkout SET ending = coalesce(ending, $3) WHERE order_id = $1 AND epoch = $2 AND finished_at IS NULL RETURNING epoch`,
+};
+
 /** Ends a claim without an order, with an answer or by freeing the key. */
 export const answerWithoutOrder: Statement = {
   name: 'order_answer',
@@ -77,7 +83,7 @@ export const beat: Statement = {
       SELECT c.order_id FROM checkout c LEFT JOIN instance i ON i.id = c.owner
       WHERE c.finished_at IS NULL AND c.due_at <= now() AND NOT (c.order_id = ANY ($3)) AND (c.owner = $1 OR i.id IS NULL OR i.lease_until < now())
       ORDER BY c.due_at LIMIT $5 FOR UPDATE OF c SKIP LOCKED)
-    RETURNING order_id, epoch, answer_kind IS NOT NULL AS is_answered, extract(epoch FROM now() - created_at) * 1000 AS age_ms, request`,
+    RETURNING order_id, epoch, answer_kind IS NOT NULL AS is_answered, extract(epoch FROM now() - created_at) * 1000 AS age_ms, ending::text AS ending, request`,
 };
 
 /** A process that has this name and address proves that the one before it is gone. */

@@ -41,6 +41,7 @@ export function pgCheckoutStore(parts: CheckoutStoreParts): CheckoutStore {
       }),
     hold: (claimed, order, { answer, timeline, againMs }) =>
       database.transaction((tx) => settle(tx, claimed, order, { answer, timeline, isFinished: false, againMs, at: now(), data: {} })),
+    giveUp: async ({ orderId, epoch }, ending) => (await database.query(statements.giveUp, [uuidOf('order', orderId), epoch, ending])).length > 0,
     cancel: (claimed, order, { answer, timeline, owed }) =>
       database.transaction(async (tx) => {
         const at = now();
@@ -65,7 +66,7 @@ type KeyRow = { readonly request_hash: Buffer | null; readonly request_id: strin
 async function claim({ database, instanceId, leaseMs }: CheckoutStoreParts, { key, requestHash, orderId, command }: ClaimRequest): Promise<Claiming> {
   const principal = command.principal.id;
   const [claimed] = await database.query<{ epoch: number }>(statements.claim, [principal, key, requestHash, command.requestId, uuidOf('order', orderId), commandJson(command), instanceId, leaseMs]);
-  if (claimed) return { kind: 'claimed', claim: { orderId, epoch: claimed.epoch, isAnswered: false, ageMs: 0, command } };
+  if (claimed) return { kind: 'claimed', claim: { orderId, epoch: claimed.epoch, isAnswered: false, ageMs: 0, ending: null, command } };
   const [row] = await database.query<KeyRow>(statements.findKey, [principal, key]);
   if (!row) return { kind: 'in-flight' }; // freed this very moment: the caller tries again
   if (!row.request_hash?.equals(requestHash)) return { kind: 'reused' };

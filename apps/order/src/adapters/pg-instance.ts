@@ -5,7 +5,7 @@ import type { Instances } from '../domain/instances.js';
 import { commandFrom } from './checkout-command.js';
 import * as statements from './checkout-statements.js';
 
-type TakenRow = { readonly order_id: string; readonly epoch: number; readonly is_answered: boolean; readonly age_ms: string; readonly request: unknown };
+type TakenRow = { readonly order_id: string; readonly epoch: number; readonly is_answered: boolean; readonly age_ms: string; readonly ending: string | null; readonly request: unknown };
 
 /** This process among the instances of the service, in PostgreSQL. Leases and ages are by the database's clock. */
 export function pgInstances(database: Database, self: { readonly id: string; readonly name: string }): Instances {
@@ -18,6 +18,7 @@ export function pgInstances(database: Database, self: { readonly id: string; rea
         epoch: row.epoch,
         isAnswered: row.is_answered,
         ageMs: Number(row.age_ms),
+        ending: row.ending,
         command: commandFrom(row.request),
       }));
     },

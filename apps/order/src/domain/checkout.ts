@@ -26,6 +26,8 @@ export type Claim = {
   readonly isAnswered: boolean;
   /** Since the request came, by the database's clock, milliseconds. */
   readonly ageMs: number;
+  /** Why it is to be undone, as JSON of the run that decided so; null while it may still end well. */
+  readonly ending: string | null;
   readonly command: CheckoutCommand;
 };
 
@@ -72,6 +74,11 @@ export type CheckoutStore = {
   confirm(claim: Claim, order: Order, leaving: Leaving): Promise<boolean>;
   /** Writes an order that waits, with the answer; the claim is due again after `againMs`. */
   hold(claim: Claim, order: Order, leaving: Leaving & { readonly againMs: number }): Promise<boolean>;
+  /**
+   * Writes down that the checkout is to be undone, before anything outside is taken back: a run that takes over goes on undoing, and one
+   * that was taken over takes nothing back of an order that another run confirms.
+   */
+  giveUp(claim: Claim, ending: string): Promise<boolean>;
   /** Writes the cancelled order, its event if the order was promised, and what is owed; ends the claim, or frees the key. */
   cancel(claim: Claim, order: Order, undoing: Undoing): Promise<boolean>;
   /** Ends a claim that never became an order: with an answer, or with a key that is free again. */

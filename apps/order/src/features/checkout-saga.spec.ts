@@ -131,6 +131,53 @@ describe('a checkout', () => {
     });
   });
 
+  describe('that is given up', () => {
+    const unknown = { kind: 'unknown', paymentId } as const;
+    const makeDue = (ageSeconds: number) => spec.sql(`UPDATE checkout SET due_at = now(), owner = NULL, created_at = now() - $1 * interval '1 s' WHERE finished_at IS NULL`, [ageSeconds]);
+    async function takeOver(replica: ReturnType<typeof aReplica>) {
+      const [claim] = await replica.instances.beat([], { leaseMs: 2_000, most: 20 });
+      if (!claim) throw new Error('nothing to take over');
+      return replica.drive.run(claim);
+    }
+
+    it('goes on being undone, whoever runs it, even if it could end well by now', async () => {
+      const { reply } = await outcomeOf({ take: [{ kind: 'expired' }], undoPay: [away] });
+      expect(reply).toEqual({ kind: 'unfinished' });
+      await makeDue(5);
+      const other = aReplica(spec);
+      expect(await takeOver(other)).toEqual({ kind: 'refused', problem: { code: 'out-of-stock', extensions: { lines: [] } } });
+      expect(other.calls).toEqual(['undo pay', 'undo reserve']);
+    });
+
+    it('takes nothing back when another run has confirmed the order meanwhile', async () => {
+      const other = aReplica(spec, { pay: [{ kind: 'captured', paymentId }] });
+      let isLate = false;
+      const slow = aReplica(spec, {
+        pay: [unknown],
+        before: async (step) => {
+          if (!isLate || step !== 'pay') return;
+          await makeDue(100);
+          expect((await takeOver(other)).kind).toBe('confirmed');
+        },
+      });
+      expect((await checkOut(slow, { command: { expectedTotal: money(4_570n, 'EUR') } })).kind).toBe('ordered');
+      isLate = true;
+      await makeDue(100);
+      expect((await takeOver(slow)).kind).toBe('lost');
+      expect(slow.calls).toEqual(['price', 'reserve', 'pay', 'reserve', 'pay']);
+    });
+
+    it('before there was an order leaves the key free, whatever fails', async () => {
+      const { reply, replica } = await outcomeOf({ price: [new Error('not whole')] });
+      expect(reply).toEqual({ kind: 'unfinished' });
+      await makeDue(10);
+      expect((await takeOver(replica)).kind).toBe('waiting');
+      await makeDue(100);
+      expect(await takeOver(replica)).toEqual({ kind: 'refused', problem: { code: 'unavailable', retryAfterSeconds: 1 } });
+      expect(await spec.sql('SELECT key FROM checkout WHERE finished_at IS NULL')).toEqual([]);
+    });
+  });
+
   it('asked to answer at once does so with the pending order, and ends by itself', async () => {
     const { reply, left } = await outcomeOf({}, { respondAsync: true });
     expect(reply).toMatchObject({ kind: 'ordered', order: { status: 'pending' } });

@@ -37,7 +37,8 @@ const againMs = 2_000;
 
 /**
  * The checkout: price, place, reserve, pay, take, confirm. Every run begins at the top; steps that were taken before answer from their own
- * rows, so a crash anywhere is cured by running again. Undoing goes the same way: payment, then stock, then the order is cancelled.
+ * rows, so a crash anywhere is cured by running again. Undoing goes the same way, once it is written down that the checkout is undone:
+ * payment, then stock, then the order is cancelled.
  */
 export class CheckoutSaga {
   constructor(private readonly steps: CheckoutSteps, private readonly store: CheckoutStore, private readonly surroundings: Surroundings) {}
@@ -54,6 +55,8 @@ export class CheckoutSaga {
     const run: Run = { claim, timeline: createTimeline({ attempt: claim.epoch, instance, now }) };
     const known = claim.epoch === 1 ? undefined : await this.store.find(claim.orderId);
     if (known) return isOpen(known.status) ? { kind: 'placed', run, order: known } : { kind: 'lost' };
+    // Nothing outside has happened without an order: what fails again and again here ends by leaving the key free.
+    if (isOverdue(claim, 'pending')) return this.refuse(claim, { code: 'unavailable', retryAfterSeconds: 1 });
     const { expectedTotal } = claim.command;
     const pricing = await run.timeline.time('price', () => this.steps.price.do(claim.command));
     if (pricing.kind === 'refused') return this.refuse(claim, pricing.problem);
@@ -63,6 +66,7 @@ export class CheckoutSaga {
 
   /** The rest: what is reserved, paid and taken becomes a confirmed order, or is undone. */
   async finish({ run, order }: Placed): Promise<CheckoutOutcome> {
+    if (run.claim.ending !== null) return this.takeBack(run, order, JSON.parse(run.claim.ending) as Ending);
     const reserving = await run.timeline.time('reserve', () => this.steps.reserve.do(order));
     switch (reserving.kind) {
       case 'reserved':
@@ -134,7 +138,14 @@ export class CheckoutSaga {
     return mayWait ? { kind: 'waiting', because: ending.problem.code } : this.undo(run, order, ending);
   }
 
+  /** Decides that the checkout is undone, and undoes it. Where nothing outside has happened, the cancelled order is decision enough. */
   private async undo(run: Run, order: Order, ending: Ending): Promise<CheckoutOutcome> {
+    const hasNothing = ending.hasStock === false && (ending.payment !== undefined || !mayHavePaid(run));
+    if (!hasNothing && !(await this.store.giveUp(run.claim, JSON.stringify(ending)))) return { kind: 'lost' };
+    return this.takeBack(run, order, ending);
+  }
+
+  private async takeBack(run: Run, order: Order, ending: Ending): Promise<CheckoutOutcome> {
     const { claim, timeline } = run;
     const over = ending.payment === undefined ? await this.undoPayment(run, order, ending.problem) : { payment: ending.payment, problem: ending.problem, owed: [] };
     if (over === undefined) return { kind: 'waiting', because: 'the payment is not over' };
@@ -147,8 +158,7 @@ export class CheckoutSaga {
 
   /** Takes the payment back unless the bank was surely never asked; `undefined` while its end is open. */
   private async undoPayment(run: Run, order: Order, problem: Problem): Promise<{ payment: Payment | null; problem: Problem; owed: Owed[] } | undefined> {
-    const wasAsked = run.claim.epoch > 1 || run.timeline.entries.some(({ step }) => step === 'pay');
-    if (!wasAsked) return { payment: null, problem, owed: [] };
+    if (!mayHavePaid(run)) return { payment: null, problem, owed: [] };
     const ended = await run.timeline.time('undo payment', () => this.steps.pay.undo(order.id));
     switch (ended.kind) {
       case 'voided':
@@ -177,6 +187,11 @@ export class CheckoutSaga {
     const isDone = await this.store.release(claim, answerOf(problem));
     return isDone ? { kind: 'refused', problem } : { kind: 'lost' };
   }
+}
+
+/** The bank may have been asked: in this run, or in one before. */
+function mayHavePaid({ claim, timeline }: Run): boolean {
+  return claim.epoch > 1 || timeline.entries.some(({ step }) => step === 'pay');
 }
 
 function isOverdue(claim: Claim, status: Order['status']): boolean {

@@ -94,10 +94,12 @@ describe('paying', () => {
     expect(await steps.pay.do(order, facts)).toEqual({ kind: 'unknown', paymentId: null });
   });
 
-  it('of an order that waits asks what became of it, and charges only when the bank was never asked', async () => {
+  it('of an order that waits asks what became of it, and asks for the money again when the bank does not know', async () => {
     const waiting = aPendingOrder({ status: 'payment-unknown' });
     const found = checkoutSteps(peersWith({ payment: { findPayment: inTurn(captured) } }));
     expect(await found.pay.do(waiting, { ...facts, mayHaveBeenAsked: true })).toEqual({ kind: 'captured', paymentId: 'pay_1' });
+    const unknown = checkoutSteps(peersWith({ payment: { findPayment: inTurn({ ...captured, status: paymentV1.Payment_Status.STATUS_UNKNOWN }), charge: inTurn(captured) } }));
+    expect(await unknown.pay.do(waiting, { ...facts, mayHaveBeenAsked: true })).toEqual({ kind: 'captured', paymentId: 'pay_1' });
     const missing = checkoutSteps(peersWith({ payment: { findPayment: inTurn<never>(new Refusal('not-found')), charge: inTurn(captured) } }));
     expect(await missing.pay.do(waiting, { ...facts, mayHaveBeenAsked: true })).toEqual({ kind: 'captured', paymentId: 'pay_1' });
   });

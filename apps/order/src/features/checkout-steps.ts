@@ -165,10 +165,11 @@ function charge({ payment: bank }: StepPeers, order: Order, { paymentMethod }: C
   return bank.charge({ orderId: order.id, attempt: 1, amount: toWireMoney(order.total), paymentMethod }, { timeoutMs });
 }
 
-/** What the bank says of a charge that was open before; one it was never asked for is asked for now. */
+/** What the bank says of a charge that was open before. One it does not know (yet) is asked for again: by the same key, so it is made once. */
 async function find(peers: StepPeers, order: Order, facts: ChargeFacts, timeoutMs: number): Promise<paymentV1.Payment> {
   try {
-    return await peers.payment.findPayment({ orderId: order.id, attempt: 1 }, { timeoutMs });
+    const found = await peers.payment.findPayment({ orderId: order.id, attempt: 1 }, { timeoutMs });
+    return found.status === payment.Payment_Status.STATUS_UNKNOWN ? await charge(peers, order, facts, timeoutMs) : found;
   } catch (error) {
     if (error instanceof Refusal && error.problem.code === 'not-found') return charge(peers, order, facts, timeoutMs);
     throw error;

@@ -8,8 +8,11 @@ export type SandboxBankOptions = { readonly url: string; /** How long a call wai
 
 /** Calls to the bank at one time, and how many may wait for a place: a bank that hangs takes no more of the shop than this. */
 const places = { atOnce: 64, waiting: 256 };
-/** Tries of one charge inside one request: the first and two more, after these pauses. Same key, so the bank charges once. */
-const pausesMs = [50, 200];
+/**
+ * Pauses before the next try of one charge inside one request, milliseconds: after an answer of 5xx, and after a connection that was cut (a bank
+ * that restarts). Same key, so the bank charges once.
+ */
+const pausesMs = { failed: [50, 200], cut: [100, 300, 600, 1_000, 2_000] };
 /** With less time left than this a call is not worth sending, milliseconds. */
 const leastMs = 50;
 
@@ -31,13 +34,14 @@ export function sandboxBank({ url, deadlineMs }: SandboxBankOptions): PaymentPro
     charge: async ({ key, orderId, amount, paymentMethod }) => {
       const call: Request = { method: 'POST', path: '/bank/charges', key, body: { orderId, amount: toWire(amount), paymentMethod } };
       const untilMs = performance.now() + deadlineMs;
-      let mayHaveCharged = false; // a 503 says that nothing was done (RFC 9110, 15.6.4), any other 5xx says nothing
-      for (const pauseMs of [...pausesMs, undefined]) {
+      let mayHaveCharged = false; // a 503 says that nothing was done (RFC 9110, 15.6.4), any other 5xx and a cut connection say nothing
+      const left = { failed: [...pausesMs.failed], cut: [...pausesMs.cut] };
+      for (;;) {
         const spoken = await ask(call, untilMs);
-        if (spoken === 'silent') return { kind: 'unknown' };
-        if (spoken === 'away') break;
-        if (spoken.status < 500) return chargeAnswer(spoken);
-        mayHaveCharged ||= spoken.status !== 503;
+        if (typeof spoken !== 'string' && spoken.status < 500) return chargeAnswer(spoken);
+        if (spoken === 'away' && !mayHaveCharged) break;
+        mayHaveCharged ||= spoken === 'silent' || (typeof spoken !== 'string' && spoken.status !== 503);
+        const pauseMs = (typeof spoken === 'string' ? left.cut : left.failed).shift();
         if (pauseMs === undefined || performance.now() + pauseMs > untilMs) break;
         await sleep(pauseMs * (0.5 + Math.random()));
       }

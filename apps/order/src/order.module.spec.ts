@@ -108,6 +108,8 @@ describe('the order service', () => {
     expect(await orders.getOrder({ orderId: first.id }, { token })).toEqual(first);
     const { events } = await orders.listOrderEvents({ orderId: first.id, limit: 1, cursor: '' }, { token });
     expect(events).toMatchObject([{ sequence: '1', type: 'order.placed' }]);
+    const farAway = Buffer.from('["999999999999999999"]').toString('base64url');
+    expect(await orders.listOrderEvents({ orderId: first.id, limit: 1, cursor: farAway }, { token })).toEqual({ events: [], nextCursor: '' });
   });
 
   it('names what is wrong with a request', async () => {

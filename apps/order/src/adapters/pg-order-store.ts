@@ -30,7 +30,7 @@ const saveShipment: Statement = {
   text: `INSERT INTO order_shipment (id, order_id, position, status, carrier, tracking_code) SELECT $1, id, last_event, $3, $4, $5 FROM orders WHERE id = $2
     ON CONFLICT (id) DO UPDATE SET status = excluded.status, carrier = excluded.carrier, tracking_code = excluded.tracking_code`,
 };
-const history: Statement = { name: 'order_history', text: 'SELECT sequence, type, at, data FROM order_history WHERE order_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3' };
+const history: Statement = { name: 'order_history', text: 'SELECT sequence, type, at, data FROM order_history WHERE order_id = $1 AND sequence > $2::bigint ORDER BY sequence LIMIT $3' };
 
 /** Orders after their checkout, in PostgreSQL. Every writer holds the order's row lock, which numbers its history. */
 export function pgOrderStore({ database, outbox, onOwed }: { database: Database; outbox: Outbox; onOwed: () => void }): OrderStore {

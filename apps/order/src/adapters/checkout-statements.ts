@@ -102,7 +102,7 @@ export const openCheckouts: Statement = {
 /** Keys are kept 48 hours. Source: docs/reference/api.md, "Idempotency". */
 export const pruneKeys: Statement = {
   name: 'order_prune_keys',
-  text: `DELETE FROM checkout WHERE order_id IN (SELECT order_id FROM checkout WHERE finished_at IS NOT NULL AND created_at < now() - $1 * interval '1 hour' LIMIT 1000)`,
+  text: `DELETE FROM checkout WHERE order_id IN (SELECT order_id FROM checkout WHERE finished_at IS NOT NULL AND created_at < now() - $1 * interval '1 hour' LIMIT $2) RETURNING order_id`,
 };
 
 export const isCheckoutKey: Statement = { name: 'order_is_checkout_key', text: 'SELECT 1 FROM checkout WHERE principal = $1 AND key = $2' };

@@ -140,6 +140,13 @@ describe('claims of checkouts', () => {
     expect(await after.instances.beat([], lease)).toMatchObject([{ epoch: 2, command }]);
   });
 
+  it('that ended are forgotten with their keys after their time, however many they are', async () => {
+    await spec.sql(`INSERT INTO checkout (principal, key, request_hash, request_id, order_id, request, answer_kind, answer, finished_at, created_at)
+      SELECT 'p', n::text, '', 'r', gen_random_uuid(), '{}', 'reply', '{}', now(), now() - CASE WHEN n <= 2500 THEN interval '49 hours' ELSE interval '47 hours' END FROM generate_series(1, 2503) AS n`);
+    await aReplica(spec).instances.prune(48);
+    expect(await spec.sql('SELECT count(*)::int AS kept FROM checkout')).toEqual([{ kept: 3 }]);
+  });
+
   it('in hand are not taken again by their own process', async () => {
     const replica = aReplica(spec);
     const orderId = newId('order');

@@ -8,6 +8,8 @@ import { createTicker } from './ticker.js';
 export const lease = { beatMs: 500, leaseMs: 2_000 } as const;
 /** Checkouts taken over at one beat. */
 const most = 20;
+/** While this many are in hand none is taken over: requests that come in need room as well. */
+const mostInHand = 128;
 /** How long a drain waits for the checkouts in hand; another replica goes on with the rest. */
 const drainMs = 8_000;
 
@@ -39,7 +41,9 @@ export class RunCheckouts implements Background {
   }
 
   private async beat(): Promise<void> {
-    const taken = await this.instances.beat(this.drive.running(), { leaseMs: lease.leaseMs, most: this.isAccepting ? most : 0 });
+    const inHand = this.drive.running();
+    const room = this.isAccepting ? Math.max(0, Math.min(most, mostInHand - inHand.length)) : 0;
+    const taken = await this.instances.beat(inHand, { leaseMs: lease.leaseMs, most: room });
     for (const claim of taken) void this.drive.run(claim);
   }
 }

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type DynamicModule, type INestApplication, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
@@ -26,7 +27,7 @@ import { createMetrics, measurePool, type Metrics } from './metrics.js';
 import { peerUrl } from './peer-url.js';
 import { createReadiness } from './readiness.js';
 import { type Composition, type Host, provide, type ServiceDefinition } from './service.js';
-import { drain } from './shutdown.js';
+import { type Begun, drain } from './shutdown.js';
 import { version } from './version.js';
 
 /** A service that is up. */
@@ -52,27 +53,35 @@ class ServiceModule {}
 
 type Parts = { base: BaseConfig; logger: Logger; metrics: Metrics; pool: pg.Pool | undefined; log: EventLog | undefined; messaging: Messaging | undefined; identity: Identity; peers: Peer<object>[] };
 
-/** Boots one service from its definition. Rejects when the configuration does not hold or an address is taken. */
+/** Boots one service from its definition. Rejects when the configuration does not hold or an address is taken; nothing is left open then. */
 export async function startService<C>(definition: ServiceDefinition<C>, env: Environment, options: BootOptions): Promise<RunningService> {
   const base = loadBaseConfig(definition.name, env);
   const config = definition.config(env);
   const parts = await openParts(definition, { base, env, options });
-  const host = hostOf(definition, parts, env);
-  const composition = await definition.compose(host, config);
-  const missing = unservedRpcs(Object.values(definition.serves), composition.controllers);
-  if (missing.length > 0) throw new TypeError(`${definition.name} cannot boot: ${missing.join('; ')}`);
-
-  const readiness = createReadiness(definition.name, parts, composition);
-  const app = await createApp(definition, { parts, composition, readiness });
-  await composition.prepare?.(app);
-  await app.startAllMicroservices();
-  await parts.messaging?.start();
-  for (const background of composition.background ?? []) await background.start();
-  await listen(app, definition.publicPort?.(config), base);
-  readiness.open();
-  parts.logger.info({ grpc: base.grpcListen }, 'up');
-  return { name: definition.name, app, metrics: parts.metrics, stop: drain({ app, parts, composition, readiness, ownsLog: !options.log }) };
+  const begun: Begun = { parts, ownsLog: !options.log };
+  const stop = drain(begun);
+  try {
+    const composition = (begun.composition = await definition.compose(hostOf(definition, parts, env), config));
+    const missing = unservedRpcs(Object.values(definition.serves), composition.controllers);
+    if (missing.length > 0) throw new TypeError(`${definition.name} cannot boot: ${missing.join('; ')}`);
+    const readiness = (begun.readiness = createReadiness(definition.name, parts, composition));
+    const app = (begun.app = await createApp(definition, { parts, composition, readiness }));
+    await composition.prepare?.(app);
+    await app.startAllMicroservices();
+    await parts.messaging?.start();
+    for (const background of composition.background ?? []) await background.start();
+    await listen(app, definition.publicPort?.(config), base);
+    readiness.open();
+    parts.logger.info({ grpc: base.grpcListen }, 'up');
+    return { name: definition.name, app, metrics: parts.metrics, stop };
+  } catch (error) {
+    await Promise.race([stop(), sleep(undoLimitMs, undefined, { ref: false })]);
+    throw error;
+  }
 }
+
+/** A boot that failed waits no longer than this for what it had opened, milliseconds. */
+const undoLimitMs = 2_000;
 
 async function openParts<C>(definition: ServiceDefinition<C>, { base, env, options }: { base: BaseConfig; env: Environment; options: BootOptions }): Promise<Parts> {
   const logger = createLogger(definition.name, base.logLevel);

@@ -48,7 +48,8 @@ function shown(variable: string, env: Environment): string {
 export const listenAddress = z
   .string()
   .regex(/^[^:\s]+:\d{1,5}$/, 'an address to listen on, host:port, e.g. 127.0.0.1:50051')
-  .transform((value) => ({ host: value.slice(0, value.lastIndexOf(':')), port: Number(value.slice(value.lastIndexOf(':') + 1)) }));
+  .transform((value) => ({ host: value.slice(0, value.lastIndexOf(':')), port: Number(value.slice(value.lastIndexOf(':') + 1)) }))
+  .refine((address) => address.port <= 65_535, 'an address to listen on, with a port of 0 to 65535');
 
 /** A TCP port; 0 takes a free one. */
 export const port = z.string().regex(/^\d{1,5}$/, 'a port, 0 to 65535').transform(Number).refine((value) => value <= 65_535, 'a port, 0 to 65535');

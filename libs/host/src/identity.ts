@@ -40,8 +40,8 @@ export function createIdentity(options: { service: string; signingKey: string; f
       const known = services.get(token);
       if (known && known.expiresAt > now()) return { service: known.service };
       try {
-        const { payload } = await jwtVerify(token, key.public, { algorithms: [tokenAlgorithm], issuer, audience: internalAudience, clockTolerance: leeway });
-        services.set(token, { service: String(payload.sub), expiresAt: (payload.exp ?? 0) * 1000 });
+        const { payload } = await jwtVerify(token, key.public, { algorithms: [tokenAlgorithm], issuer, audience: internalAudience, clockTolerance: leeway, currentDate: new Date(now()) });
+        services.set(token, { service: String(payload.sub), expiresAt: endOf(payload.exp) });
         return { service: String(payload.sub) };
       } catch (error) {
         return faultOf(error);
@@ -52,7 +52,7 @@ export function createIdentity(options: { service: string; signingKey: string; f
       const token = await new SignJWT({})
         .setProtectedHeader({ alg: tokenAlgorithm, typ: 'JWT' })
         .setIssuer(issuer).setAudience(internalAudience).setSubject(options.service)
-        .setIssuedAt().setExpirationTime(`${serviceTokenSeconds}s`)
+        .setIssuedAt(new Date(now())).setExpirationTime(new Date(now() + serviceTokenSeconds * 1000))
         .sign(key.private);
       own = { token, renewAt: now() + (serviceTokenSeconds - 60) * 1000 };
       return token;
@@ -62,28 +62,62 @@ export function createIdentity(options: { service: string; signingKey: string; f
 
 function userVerifier(fetchJwks: () => Promise<JSONWebKeySet>, now: () => number): Identity['verifyUser'] {
   const known = new LRUCache<string, { principal: Principal; expiresAt: number }>({ max: 20_000 });
-  let keys: { set: ReturnType<typeof createLocalJWKSet>; at: number } | undefined;
-  const load = async (): Promise<NonNullable<typeof keys>> => (keys = { set: createLocalJWKSet(await fetchJwks()), at: now() });
-  const verify = async (token: string, set: ReturnType<typeof createLocalJWKSet>): Promise<Principal> => {
-    const { payload } = await jwtVerify(token, set, { algorithms: [tokenAlgorithm], issuer, audience: userAudience, typ: 'at+jwt', clockTolerance: leeway, requiredClaims: ['sub', 'exp', 'kind'] });
+  const keys = createKeys(fetchJwks, now);
+  const verify = async (token: string, set: KeySet): Promise<Principal> => {
+    const { payload } = await jwtVerify(token, set, {
+      algorithms: [tokenAlgorithm], issuer, audience: userAudience, typ: 'at+jwt', clockTolerance: leeway, currentDate: new Date(now()), requiredClaims: ['sub', 'exp', 'kind'],
+    });
     const principal: Principal = { id: String(payload.sub), kind: payload['kind'] as Principal['kind'] };
-    known.set(token, { principal, expiresAt: (payload.exp ?? 0) * 1000 });
+    known.set(token, { principal, expiresAt: endOf(payload.exp) });
     return principal;
   };
   return async (token) => {
     const hit = known.get(token);
     if (hit) return hit.expiresAt > now() ? hit.principal : { kind: 'invalid' };
     try {
-      keys ??= await load();
-      return await verify(token, keys.set).catch(async (error: unknown) => {
-        // A key we have not seen: customer may have rotated. At most one look a second, or a forged `kid` would be a load on customer.
-        if (!(error instanceof errors.JWKSNoMatchingKey) || now() - (keys?.at ?? 0) < 1_000) throw error;
-        return verify(token, (await load()).set);
+      const set = await keys.last();
+      return await verify(token, set).catch(async (error: unknown) => {
+        // A key we have not seen: customer may have rotated.
+        const newer = error instanceof errors.JWKSNoMatchingKey ? await keys.newer(set) : undefined;
+        if (!newer) throw error;
+        return verify(token, newer);
       });
     } catch (error) {
       return faultOf(error);
     }
   };
+}
+
+type KeySet = ReturnType<typeof createLocalJWKSet>;
+
+/** At most one look at customer's keys in this time, or a forged `kid` would be a load on customer. Milliseconds. */
+const betweenLooksMs = 1_000;
+
+/** Customer's public keys, kept for when customer is away. Callers at one time share a look. */
+function createKeys(fetchJwks: () => Promise<JSONWebKeySet>, now: () => number) {
+  let set: KeySet | undefined;
+  let looking: Promise<KeySet> | undefined;
+  let lookedAt = -Infinity;
+  const look = (): Promise<KeySet> => {
+    lookedAt = now();
+    looking = fetchJwks().then((jwks) => (set = createLocalJWKSet(jwks))).finally(() => (looking = undefined));
+    return looking;
+  };
+  return {
+    /** The keys as they were last seen; rejects when they were never seen. */
+    last: async (): Promise<KeySet> => set ?? looking ?? look(),
+    /** Keys seen later than `seen`; undefined when customer was asked just now. */
+    newer: async (seen: KeySet): Promise<KeySet | undefined> => {
+      if (looking) return looking;
+      if (set !== seen) return set;
+      return now() - lookedAt < betweenLooksMs ? undefined : look();
+    },
+  };
+}
+
+/** Until when a token counts, milliseconds. */
+function endOf(exp: number | undefined): number {
+  return ((exp ?? 0) + leeway) * 1000;
 }
 
 /** Says whether a token was looked at and refused, or could not be looked at. */

@@ -1,4 +1,4 @@
 export { type SpecDatabase, type SpecEvent, createSpecDatabase } from './spec-database.js';
-export { aSigningKey, eventually, freePort } from './spec-process.js';
+export { aLatch, aSigningKey, eventually, freePort } from './spec-process.js';
 export { type SpecSandbox, startSpecSandbox } from './spec-sandbox.js';
 export { type Ended, deliver, plan, settle } from './spec-handling.js';

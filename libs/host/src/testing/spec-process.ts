@@ -30,3 +30,10 @@ export function aSigningKey(): string {
   const { privateKey } = generateKeyPairSync('ed25519');
   return Buffer.from(JSON.stringify(privateKey.export({ format: 'jwk' }))).toString('base64url');
 }
+
+/** Something that is waited for until somebody opens it. */
+export function aLatch(): { readonly opened: Promise<void>; readonly open: () => void } {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open: () => open() };
+}

@@ -38,7 +38,7 @@ export async function startSpecSandbox(): Promise<SpecSandbox> {
   };
   const start = async (): Promise<void> => {
     child = spawn(process.execPath, ['apps/sandbox/dist/main.js'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
-    await eventually(async () => (await fetch(`${url}/readyz`)).status, (status) => status === 200, 20_000);
+    await eventually(async () => (await fetch(`${url}/livez`)).status, (status) => status === 200, 20_000);
   };
   await start();
   return {

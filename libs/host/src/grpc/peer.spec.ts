@@ -1,0 +1,102 @@
+import { Metadata, type sendUnaryData, Server, ServerCredentials, type ServerUnaryCall, status } from '@grpc/grpc-js';
+import { notificationV1 } from '@tandem/contracts';
+import { PeerUnavailable, Refusal } from '../refusal.js';
+import { freePort } from '../testing/index.js';
+import { metadataKeys } from './caller.js';
+import { createPeer, type Peer } from './peer.js';
+import { toGrpcError } from './problem-wire.js';
+
+type Call = ServerUnaryCall<notificationV1.ListDeliveriesRequest, notificationV1.Deliveries>;
+type Answer = (call: Call, answer: sendUnaryData<notificationV1.Deliveries>) => void;
+
+const definition = notificationV1.NotificationServiceService;
+const unavailable: Answer = (_call, answer) => answer({ code: status.UNAVAILABLE, details: 'not now' });
+const deliveries = { deliveries: [{ orderId: 'ord_1', kind: 'order.confirmed', messageId: '<1>', status: 'sent', at: 'now' }] };
+const good: Answer = (_call, answer) => answer(null, deliveries);
+
+describe('a peer', () => {
+  let server: Server;
+  let peer: Peer<typeof definition>;
+  let silent: Peer<typeof definition>;
+  let calls: Call[] = [];
+  /** What the next calls are answered with; the last one stays. */
+  let answers: Answer[] = [];
+
+  beforeAll(async () => {
+    server = new Server();
+    server.addService(definition, {
+      listDeliveries: (call: Call, answer: sendUnaryData<notificationV1.Deliveries>) => {
+        calls.push(call);
+        const next = answers.length > 1 ? answers.shift() : answers[0];
+        next?.(call, answer);
+      },
+    });
+    const port = await new Promise<number>((resolve, reject) => server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound))));
+    const options = { name: 'notification', serviceToken: () => Promise.resolve('service-token') };
+    peer = createPeer(definition, { ...options, url: `127.0.0.1:${port}` });
+    silent = createPeer(definition, { ...options, url: `127.0.0.1:${await freePort()}` });
+  });
+  afterAll(() => {
+    peer.close();
+    silent.close();
+    server.forceShutdown();
+  });
+  beforeEach(() => {
+    calls = [];
+    answers = [good];
+  });
+
+  const ask = (options = {}) => peer.listDeliveries({ orderId: 'ord_1' }, options);
+  const failureOf = (call: Promise<unknown>) => call.then(() => 'answered', (error: unknown) => (error instanceof PeerUnavailable ? `${error.peer} ${error.grpcStatus}` : error));
+  const sent = (name: string) => calls[0]?.metadata.get(name);
+
+  it('is called as a function, with the service\'s own token', async () => {
+    expect(await ask({ requestId: 'req-1', idempotencyKey: 'key-1' })).toEqual(deliveries);
+    expect([sent(metadataKeys.authorization), sent(metadataKeys.requestId), sent(metadataKeys.idempotencyKey)]).toEqual([['Bearer service-token'], ['req-1'], ['key-1']]);
+  });
+
+  it('is called on as the caller: token, request id, key and deadline travel', async () => {
+    const deadline = new Date(Date.now() + 2_000);
+    const as = { by: { kind: 'anonymous' }, requestId: 'req-2', idempotencyKey: 'key-2', token: 'user-token', deadline, traceparent: 'trace', markReplayed: () => undefined } as const;
+    await ask({ as, timeoutMs: 60_000 });
+    expect([metadataKeys.authorization, metadataKeys.requestId, metadataKeys.idempotencyKey, metadataKeys.traceparent].map(sent)).toEqual([['Bearer user-token'], ['req-2'], ['key-2'], ['trace']]);
+    expect(new Date(calls[0]?.getDeadline() as Date).getTime()).toBeLessThanOrEqual(deadline.getTime() + 50);
+  });
+
+  it('that does not answer in time is unavailable, and is not asked again', async () => {
+    answers = [() => undefined];
+    expect(await failureOf(ask({ timeoutMs: 100, isRepeatable: true }))).toBe(`notification ${status.DEADLINE_EXCEEDED}`);
+    expect(calls).toHaveLength(1);
+  });
+
+  it('that is away for a moment is asked once more when the call may be repeated, else not', async () => {
+    answers = [unavailable, good];
+    expect(await ask({ isRepeatable: true })).toEqual(deliveries);
+    answers = [unavailable];
+    expect([await failureOf(ask({ isRepeatable: true })), await failureOf(ask())]).toEqual([`notification ${status.UNAVAILABLE}`, `notification ${status.UNAVAILABLE}`]);
+    expect(calls).toHaveLength(2 + 2 + 1);
+  });
+
+  it('that nobody listens at is unavailable', async () => {
+    expect(await failureOf(silent.listDeliveries({ orderId: 'ord_1' }, { isRepeatable: true }))).toBe(`notification ${status.UNAVAILABLE}`);
+  });
+
+  it('refuses with the whole problem, also one that says to come again: a refusal is an answer and not asked for twice', async () => {
+    const problem = { code: 'out-of-stock', detail: 'zwei übrig', errors: [{ pointer: '/lines/0', code: 'short', message: 'only two' }], extensions: { lines: [{ lineId: 'line_1', available: 2 }] } } as const;
+    const { code, ...details } = problem;
+    answers = [(_call, answer) => answer(toGrpcError(new Refusal(code, details, { requestId: 'req-0' }))), (_call, answer) => answer(toGrpcError(new Refusal('payment-unavailable', { retryAfterSeconds: 2 })))];
+    const [first, second] = [await failureOf(ask()), await failureOf(ask({ isRepeatable: true }))] as [Refusal, Refusal];
+    expect([first.problem, first.replayOf, second.problem]).toEqual([problem, { requestId: 'req-0' }, { code: 'payment-unavailable', retryAfterSeconds: 2 }]);
+    expect(calls).toHaveLength(2);
+  });
+
+  it('says when its answer is a stored one', async () => {
+    const replayed = new Metadata();
+    replayed.set(metadataKeys.replayed, 'true');
+    answers = [good, (call, answer) => (call.sendMetadata(replayed), good(call, answer))];
+    const told: string[] = [];
+    await ask({ onReplayed: () => told.push('first') });
+    await ask({ onReplayed: () => told.push('second') });
+    expect(told).toEqual(['second']);
+  });
+});

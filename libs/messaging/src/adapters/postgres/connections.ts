@@ -28,9 +28,12 @@ export async function runOn<Row extends readonly unknown[]>(
   return rows as unknown as readonly Row[];
 }
 
+/** A server that is not heard any more, ms: longer than the statement timeout above, so it fires only when even that is not answered. */
+const unheardAfterMs = 35_000;
+
 /** The pool for appends, reads and wake-ups. Whatever must die with the member goes through its `Session` instead. */
 export function openPool(connectionString: string, logger: Logger): { readonly pool: pg.Pool; readonly run: Run } {
-  const pool = new pg.Pool({ ...clientConfig(connectionString), max: 4, idleTimeoutMillis: 10_000 });
+  const pool = new pg.Pool({ ...clientConfig(connectionString), query_timeout: unheardAfterMs, max: 4, idleTimeoutMillis: 10_000 });
   pool.on('error', (error) => logger.warn({ err: error }, 'the event log lost an idle connection'));
   return { pool, run: (statement, values) => runOn(pool, statement, values) };
 }

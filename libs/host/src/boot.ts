@@ -25,6 +25,7 @@ import { newUuid } from './ids.js';
 import { createLogger, nestLogger } from './logger.js';
 import { createMetrics, measurePool, type Metrics } from './metrics.js';
 import { peerUrl } from './peer-url.js';
+import { keyPruning } from './prune-keys.js';
 import { createReadiness } from './readiness.js';
 import { type Composition, type Host, provide, type ServiceDefinition } from './service.js';
 import { type Begun, drain } from './shutdown.js';
@@ -61,7 +62,7 @@ export async function startService<C>(definition: ServiceDefinition<C>, env: Env
   const begun: Begun = { parts, ownsLog: !options.log };
   const stop = drain(begun);
   try {
-    const composition = (begun.composition = await definition.compose(hostOf(definition, parts, env), config));
+    const composition = (begun.composition = withKeyPruning(await definition.compose(hostOf(definition, parts, env), config), parts));
     const missing = unservedRpcs(Object.values(definition.serves), composition.controllers);
     if (missing.length > 0) throw new TypeError(`${definition.name} cannot boot: ${missing.join('; ')}`);
     const readiness = (begun.readiness = createReadiness(definition.name, parts, composition));
@@ -82,6 +83,11 @@ export async function startService<C>(definition: ServiceDefinition<C>, env: Env
 
 /** A boot that failed waits no longer than this for what it had opened, milliseconds. */
 const undoLimitMs = 2_000;
+
+/** Besides its own work, a service with a database forgets old idempotency keys. */
+function withKeyPruning(composition: Composition, { pool, logger }: Parts): Composition {
+  return pool ? { ...composition, background: [...(composition.background ?? []), keyPruning(createDatabase(pool), logger)] } : composition;
+}
 
 async function openParts<C>(definition: ServiceDefinition<C>, { base, env, options }: { base: BaseConfig; env: Environment; options: BootOptions }): Promise<Parts> {
   const logger = createLogger(definition.name, base.logLevel);

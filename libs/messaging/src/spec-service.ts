@@ -77,6 +77,8 @@ export async function createSpecStore(): Promise<SpecDatabase> {
 }
 
 export type Serving = {
+  /** Its name, which is also its consumer group. Default `spec`. */
+  readonly service?: string;
   readonly call?: Call;
   readonly options?: OnOptions<unknown>;
   readonly log?: EventLog;
@@ -86,11 +88,11 @@ export type Serving = {
 
 export async function serve(
   db: SpecDatabase,
-  { call, options = {}, log = memoryEventLog(), logger = silent, registry = new Registry() }: Serving = {},
+  { service = 'spec', call, options = {}, log = memoryEventLog(), logger = silent, registry = new Registry() }: Serving = {},
 ): Promise<SpecService> {
   await log.ensureTopics([...Object.values(topics), deadLetterTopic]);
   const { database, connectionString } = db;
-  const messaging = createMessaging({ service: 'spec', database, connectionString, log, newId: v7, logger, registry, validate: true });
+  const messaging = createMessaging({ service, database, connectionString, log, newId: v7, logger, registry, validate: true });
   const strategy = messaging.strategy as EventLogStrategy;
   if (call) {
     const handler = async (data: unknown, context?: HandlerContext): Promise<Handled> =>

@@ -16,7 +16,7 @@ const [units, buyers, rounds] = [Number(values.units), Number(values.buyers), Nu
 const dataDir = mkdtempSync(join(tmpdir(), 'tandem-race-'));
 const system = await launch(dataDir, ['--split', '--no-seed', '--replicas', 'order=2,inventory=2', ...positionals]);
 const shop = http(system.storefrontUrl);
-let wrong = 0;
+const wrong: number[] = [];
 try {
   const clerk = await staff(shop);
   for (let round = 1; round <= rounds; round++) {
@@ -35,7 +35,7 @@ try {
     const of = (status: number): number => answers.filter((answer) => answer.status === status).length;
     const level = await clerk.ask('POST', '/admin/v1/stock-adjustments', { variantId, quantity: 1, reason: 'count' });
     const isRight = of(201) === units && of(409) === buyers - units && level.body.onHand === 1 && level.body.reserved === 0;
-    if (!isRight) wrong++;
+    if (!isRight) wrong.push(round);
     console.log(`round ${round}: ${of(201)} × 201, ${of(409)} × 409, ${buyers - of(201) - of(409)} others, ${level.body.onHand - 1} left, ${Date.now() - begun} ms${isRight ? '' : '  WRONG'}`);
   }
 } finally {
@@ -43,4 +43,4 @@ try {
   await system.stop();
   rmSync(dataDir, { recursive: true, force: true });
 }
-process.exit(wrong === 0 ? 0 : 1);
+process.exit(wrong.length === 0 ? 0 : 1);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import type { Logger } from '../logger.js';
 import type { KafkaClient } from './client.js';
@@ -16,8 +17,28 @@ export type Passage<T> = {
   readonly work: (consumer: Consumer) => Promise<T>;
 };
 
-/** Joins a group for the length of `work` and leaves it: kafkajs moves offsets and reads only as a member. Takes about half a second. */
-export async function asPassingMember<T>({ client, group, topic, logger, joined, eachBatch, work }: Passage<T>): Promise<T> {
+/** How long a coordinator may take to load its groups after its broker has started, milliseconds. */
+const coordinatorPatienceMs = 10_000;
+/** A coordinator that is starting or moving says one of these to whoever joins (codes 14 to 16 of the Kafka protocol). */
+const starting = ['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP'];
+
+/**
+ * Joins a group for the length of `work` and leaves it: kafkajs moves offsets and reads only as a member. Takes about half a second, longer
+ * while the group's coordinator is starting.
+ */
+export async function asPassingMember<T>(passage: Passage<T>): Promise<T> {
+  const until = Date.now() + coordinatorPatienceMs;
+  for (;;) {
+    try {
+      return await pass(passage);
+    } catch (error) {
+      if (!starting.includes(String((error as { type?: unknown }).type)) || Date.now() > until) throw error;
+      await sleep(250);
+    }
+  }
+}
+
+async function pass<T>({ client, group, topic, logger, joined, eachBatch, work }: Passage<T>): Promise<T> {
   await client.supported();
   const consumer = client.kafka.consumer({ groupId: group, ...settings });
   const crashed = new Promise<never>((_, reject) => consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error)));

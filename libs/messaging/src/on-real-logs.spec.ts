@@ -2,15 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { topics } from '@tandem/contracts';
 import { partitionOfKey } from './adapters/partition-of-key.js';
-import type { EventLog, Subscription } from './event-log.js';
 import type { RetryPolicy } from './consuming/policy.js';
+import type { EventLog, Subscription } from './event-log.js';
 import { type Message, done } from './handler.js';
 import type { DeadLetter } from './operations.js';
 import type { SpecDatabase } from './spec-database.js';
 import { type Call, CountedV1, type SpecService, applied, createSpecStore, eventually, recordOf, serve } from './spec-service.js';
 import { type RealLog, onRealLogs } from './testing/spec-real-logs.js';
 
-/** How soon a healthy order must be served although its neighbours are sick, ms. Source: docs/messaging.md, "When a message fails". */
+/** How soon healthy orders are served although a neighbour is sick, ms: its tries in place take under a second (docs/messaging.md), the rest is for slow machines. */
 const atOnceMs = 5_000;
 const { partitions } = topics.order;
 
@@ -97,6 +97,7 @@ onRealLogs((open) => {
     const sickOrders = new Set([sick]);
     const service = await started(failing(sickOrders), { parkedMs: [10] });
     const { deadLetters } = service.messaging.operations;
+    await eventually(service.holds, (count) => count === partitions);
     await service.log.publish([
       { topic: 'order', key: host, headers: {}, value: 'not JSON' },
       recordOf({ orderId: torn, n: 1 }, 1),
@@ -161,9 +162,11 @@ onRealLogs((open) => {
     }
     expect(await seen(well, ns.length)).toEqual(each(well, ns));
     expect(await seen([sick], 0)).toEqual({ [sick]: [] });
-    expect((await letters(stays, [sick, ...well])).map(({ key, sequence }) => ({ key, sequence }))).toEqual(
-      ns.map((n) => ({ key: sick, sequence: BigInt(n) })),
+    const listed = await eventually(
+      () => letters(stays, [sick, ...well]),
+      (items) => items.length >= ns.length,
     );
+    expect(listed.map(({ key, sequence }) => ({ key, sequence }))).toEqual(ns.map((n) => ({ key: sick, sequence: BigInt(n) })));
 
     await bothServe();
     sickOrders.clear();
@@ -201,7 +204,6 @@ onRealLogs((open) => {
 
     await happen(second, well, [4]);
     expect(await seen(well, 4)).toEqual(each(well, [1, 2, 3, 4]));
-    await operator.close();
 
     /** How many records the group has yet to be given. */
     async function behind(): Promise<number> {

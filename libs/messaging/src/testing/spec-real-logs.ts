@@ -13,6 +13,7 @@ export type RealLog = {
   client(): EventLog;
   /** Cuts every client's connections, as a restart of the server would; on Kafka nothing, since its broker belongs to the whole run. */
   cut(): Promise<void>;
+  /** Closes every client, then takes the log away where it is this suite's own. */
   drop(): Promise<void>;
 };
 
@@ -32,14 +33,29 @@ export function onRealLogs(cases: (open: () => Promise<RealLog>) => void): void 
 
 async function embedded(): Promise<RealLog> {
   const { url, drop } = await createLogDatabase();
-  return { client: () => postgresEventLog({ connectionString: url }), cut: () => cutSessions(url), drop };
+  const clients = closable(() => postgresEventLog({ connectionString: url }));
+  return { client: clients.open, cut: () => cutSessions(url), drop: () => clients.close().then(drop) };
 }
 
 /** A broker that has just started tells of a new topic a moment late, so topics are asked for until they are there, as a service does. */
 async function kafka(brokers: readonly string[]): Promise<RealLog> {
   const log = kafkaEventLog({ brokers });
   await eventually(() => log.ensureTopics([...Object.values(topics), deadLetterTopic])).finally(() => log.close());
-  return { client: () => kafkaEventLog({ brokers }), cut: () => Promise.resolve(), drop: () => Promise.resolve() };
+  const clients = closable(() => kafkaEventLog({ brokers }));
+  return { client: clients.open, cut: () => Promise.resolve(), drop: clients.close };
+}
+
+/** Clients that are closed together, whether their cases have passed or not. */
+function closable(make: () => EventLog): { open(): EventLog; close(): Promise<void> } {
+  const made: EventLog[] = [];
+  return {
+    open() {
+      const client = make();
+      made.push(client);
+      return client;
+    },
+    close: async () => void (await Promise.all(made.map((client) => client.close()))),
+  };
 }
 
 async function cutSessions(connectionString: string): Promise<void> {

@@ -17,6 +17,8 @@ const consumerSettings = {
   allowAutoTopicCreation: false,
 };
 const closeWithinMs = 10_000;
+/** How long a disconnect waits for a join that is under way: kafkajs forgets a consumer that is stopped meanwhile, and it joins as a ghost. */
+const joinWithinMs = 5_000;
 /** Consumers started one after another without ever joining before the member gives up. */
 const maxCrashes = 5;
 
@@ -33,6 +35,7 @@ export class Consumption {
   private consumer: Consumer | undefined;
   private crashes = 0;
   private closing: Promise<void> | undefined;
+  private joining: Promise<void> = Promise.resolve();
   private readonly pauses = new Pauses(() => this.wake());
   private readonly commits: OffsetCommits;
   private readonly watchdog: Watchdog;
@@ -75,7 +78,7 @@ export class Consumption {
     this.consumer = consumer;
     await consumer.connect();
     await consumer.subscribe({ topics: [...subscription.topics], fromBeginning: true });
-    void consumer
+    this.joining = consumer
       .run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: (payload) => this.take(consumer, payload) })
       .catch((error: unknown) => this.crashed(error));
   }
@@ -164,6 +167,7 @@ export class Consumption {
   }
 
   private async disconnect(consumer: Consumer | undefined): Promise<void> {
+    await Promise.race([this.joining, sleep(joinWithinMs, undefined, { ref: false })]);
     await consumer
       ?.disconnect()
       .catch((error: unknown) => this.options.logger.warn({ err: error }, 'a consumer did not disconnect cleanly'));

@@ -1,8 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Admin } from 'kafkajs';
 import type { Topic } from '@tandem/contracts';
 import { PartitionCountDiffers, UnknownTopic } from '../errors.js';
 import type { KafkaClient } from './client.js';
 
 const dayMs = 86_400_000;
+/** How long a topic that was just created may take until its leaders serve: on a broker that has just started, some seconds. */
+const servedWithinMs = 10_000;
 
 /** Which topics exist. What was found once stays: topics are not deleted. */
 export class Topics {
@@ -38,10 +42,24 @@ export class Topics {
       for (const { name, partitions, retentionDays } of topics) {
         const configEntries = [{ name: 'retention.ms', value: String(retentionDays * dayMs) }, ...safety];
         await admin.createTopics({
-          waitForLeaders: true,
+          waitForLeaders: false, // kafkajs gives up on a topic the broker does not know yet
           topics: [{ topic: name, numPartitions: partitions, replicationFactor: copies, configEntries }],
         });
       }
+      for (const { name } of topics) await served(admin, name);
     });
+  }
+}
+
+/** Resolves once the leader of every partition answers: before that a record would be refused. */
+async function served(admin: Admin, topic: string): Promise<void> {
+  const until = Date.now() + servedWithinMs;
+  for (;;) {
+    try {
+      return void (await admin.fetchTopicOffsets(topic));
+    } catch (error) {
+      if (Date.now() > until) throw error;
+      await sleep(50);
+    }
   }
 }

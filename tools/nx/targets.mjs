@@ -42,12 +42,16 @@ function journeys(runtime) {
   };
 }
 
+/** Services whose tests run the real sandbox as a process: its sources, those of what it stands on, and its migrations decide their result. */
+const besideSandbox = ['apps/payment', 'apps/shipping', 'apps/notification'];
+const sandbox = ['apps/sandbox/**/*', 'prisma/sandbox/**', 'libs/*/src/**/*', 'libs/*/migrations/**', 'libs/contracts/proto/**'];
+
 /** What a project's tests read outside its own folder: a service its migrations, the tools all there is to check. */
 function beside(project) {
-  if (project.startsWith('apps/')) return [`{workspaceRoot}/prisma/${project.slice('apps/'.length)}/**`];
-  return project === 'tools'
-    ? ['prisma/**', 'eslint.config.mjs', 'apps/*/package.json', 'libs/*/package.json'].map((path) => `{workspaceRoot}/${path}`)
-    : [];
+  const paths = project.startsWith('apps/') ? [`prisma/${project.slice('apps/'.length)}/**`] : [];
+  if (besideSandbox.includes(project)) paths.push(...sandbox);
+  if (project === 'tools') paths.push('prisma/**', 'eslint.config.mjs', 'apps/*/package.json', 'libs/*/package.json');
+  return paths.map((path) => `{workspaceRoot}/${path}`);
 }
 
 /** Counts are read from the report, which the cache brings back with the result. */

@@ -25,7 +25,7 @@ describe('an order after its checkout', () => {
   });
   afterAll(() => spec.drop());
 
-  const store = () => pgOrderStore({ ...spec, onOwed: () => undefined });
+  const store = () => pgOrderStore({ ...spec, onOwed: () => undefined, onHistory: () => undefined });
   const history = async () => (await store().history(id, 0, 100)).map(({ sequence, type }) => `${sequence} ${type}`);
   const events = async () =>
     (await spec.sql<{ type: string; payload: string }>(`SELECT headers::jsonb->>'ce_type' AS type, payload FROM messaging.outbox ORDER BY id`))

@@ -21,12 +21,14 @@ import { NoteMailOnNotificationSent } from './features/follow-notifications.cons
 import { NoteRefundOnPaymentRefunded } from './features/follow-payments.consumer.js';
 import { FollowPoints } from './features/follow-points.consumer.js';
 import { FollowShipments } from './features/follow-shipments.consumer.js';
+import { FollowHistoryGrpc } from './features/follow-history.grpc.js';
 import { LookUpOrderGrpc, OrderLookups } from './features/look-up-order.grpc.js';
 import { NoteFact } from './features/note-fact.js';
 import { OrderReads, ReadOrdersGrpc } from './features/read-orders.grpc.js';
 import { lease, RunCheckouts } from './features/run-checkouts.js';
 import { SettleOwed } from './features/settle-owed.js';
 import { createTicker } from './features/ticker.js';
+import { liveHistory } from './live-history.js';
 import { countRuns, measureOpenCheckouts } from './metrics.js';
 
 const pruneEveryMs = 600_000;
@@ -36,13 +38,14 @@ export const order = defineService({
   name: 'order',
   config: loadOrderConfig,
   needs: { database: true, events: true },
-  serves: { OrderService: orderV1.OrderServiceService },
+  serves: { OrderService: orderV1.OrderServiceService, OrderHistoryService: orderV1.OrderHistoryServiceService },
   compose: (host, config) => {
     const { database, outbox, now, logger } = host;
     const instance = instanceOf(host);
     const onOwed = (): void => settleOwed.wake();
+    const history = liveHistory(host, instance.id);
     const owed = pgOwedStore(database);
-    const orders = pgOrderStore({ database, outbox, onOwed });
+    const orders = pgOrderStore({ database, outbox, onOwed, onHistory: history.grew });
     const lists = prismaOrderLists(host.pool);
     const instances = pgInstances(database, instance);
 
@@ -52,7 +55,7 @@ export const order = defineService({
       inventory: host.peer('inventory', inventoryV1.InventoryServiceService),
       payment: host.peer('payment', paymentV1.PaymentServiceService),
     });
-    const checkouts = pgCheckoutStore({ database, outbox, now, instanceId: instance.id, leaseMs: lease.leaseMs, onOwed });
+    const checkouts = pgCheckoutStore({ database, outbox, now, instanceId: instance.id, leaseMs: lease.leaseMs, onOwed, onHistory: history.grew });
     const saga = new CheckoutSaga(steps, checkouts, { now, instance: instance.name, newNumber: () => orderNumberFrom(randomBytes(8)), newRefundId: () => newId('refund') });
     const drive = new DriveCheckouts(saga, checkouts, { logger, count: countRuns(host.metrics) });
     const runCheckouts = new RunCheckouts(instances, drive, logger);
@@ -70,16 +73,17 @@ export const order = defineService({
     const pruning = createTicker({ everyMs: pruneEveryMs, work: () => instances.prune(idempotencyRetentionHours), onError: (error) => logger.warn({ err: error }, 'old keys were not pruned') });
 
     return {
-      controllers: [CheckoutGrpc, CancelOrderGrpc, ReadOrdersGrpc, LookUpOrderGrpc, FollowShipments, NoteRefundOnPaymentRefunded, FollowPoints, NoteMailOnNotificationSent],
+      controllers: [CheckoutGrpc, CancelOrderGrpc, ReadOrdersGrpc, FollowHistoryGrpc, LookUpOrderGrpc, FollowShipments, NoteRefundOnPaymentRefunded, FollowPoints, NoteMailOnNotificationSent],
       providers: [
         provide(Checkout, new Checkout(checkouts, drive, { inFlight: config.checkoutsInFlight, newOrderId: () => newId('order') })),
         provide(CancelOrder, cancelOrder),
         provide(CancelOrderParts, new CancelOrderParts(database, orders, pgCheckoutKeys(database))),
         provide(OrderReads, new OrderReads(orders, lists)),
+        ...history.providers,
         provide(OrderLookups, new OrderLookups(orders)),
         provide(NoteFact, new NoteFact(orders)),
       ],
-      background: [runCheckouts, settleOwed, { name: 'pruning', start: () => Promise.resolve(pruning.start()), stop: () => pruning.stop() }],
+      background: [runCheckouts, settleOwed, history.background, { name: 'pruning', start: () => Promise.resolve(pruning.start()), stop: () => pruning.stop() }],
       auditFacts: pgAuditFacts(database),
       close: async () => {
         await runCheckouts.end();

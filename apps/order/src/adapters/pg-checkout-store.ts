@@ -20,32 +20,38 @@ export type CheckoutStoreParts = {
   readonly leaseMs: number;
   /** Called after the commit of a transaction that owes something. */
   readonly onOwed: () => void;
+  /** Called with an order's UUID after the commit of new lines of its history. */
+  readonly onHistory: (order: string) => void;
 };
 
 /** Claims in PostgreSQL. A checkout that ends well takes three write transactions: claim, place, confirm. */
 export function pgCheckoutStore(parts: CheckoutStoreParts): CheckoutStore {
-  const { database, outbox, now } = parts;
+  const { database, outbox, now, onHistory } = parts;
   return {
     claim: (request) => claim(parts, request),
     find: async (orderId) => {
       const [row] = await database.query<OrderRow>(statements.findOrder, [uuidOf('order', orderId)]);
       return row && orderFrom(row);
     },
-    place: (claimed, order, answer) => place(database, claimed, order, answer),
+    place: async (claimed, order, answer) => {
+      const placing = await place(database, claimed, order, answer);
+      if (placing.kind === 'placed') onHistory(uuidOf('order', claimed.orderId));
+      return placing;
+    },
     confirm: (claimed, order, { answer, timeline }) =>
       database.transaction(async (tx) => {
         const data = { paymentId: order.payment?.id };
-        if (!(await settle(tx, claimed, order, { answer, timeline, isFinished: true, againMs: 0, at: order.confirmedAt ?? now(), data }))) return false;
+        if (!(await settle(tx, claimed, order, { onHistory, answer, timeline, isFinished: true, againMs: 0, at: order.confirmedAt ?? now(), data }))) return false;
         await outbox.enqueue(tx, OrderConfirmedV1, confirmedEvent(order));
         return true;
       }),
     hold: (claimed, order, { answer, timeline, againMs }) =>
-      database.transaction((tx) => settle(tx, claimed, order, { answer, timeline, isFinished: false, againMs, at: now(), data: {} })),
+      database.transaction((tx) => settle(tx, claimed, order, { onHistory, answer, timeline, isFinished: false, againMs, at: now(), data: {} })),
     giveUp: async ({ orderId, epoch }, ending) => (await database.query(statements.giveUp, [uuidOf('order', orderId), epoch, ending])).length > 0,
     cancel: (claimed, order, { answer, timeline, owed }) =>
       database.transaction(async (tx) => {
         const at = now();
-        if (!(await settle(tx, claimed, order, { answer, timeline, isFinished: true, againMs: 0, at, data: { reason: order.cancelReason } }))) return false;
+        if (!(await settle(tx, claimed, order, { onHistory, answer, timeline, isFinished: true, againMs: 0, at, data: { reason: order.cancelReason } }))) return false;
         const refund = owed.find((each) => each.kind === 'refund') ?? null;
         if (order.isPromised) await outbox.enqueue(tx, OrderCancelledV1, cancelledEvent(order, { refund, at }));
         for (const each of owed) await owe(sessionOf(tx), each, 0);
@@ -108,15 +114,16 @@ function constraintOf(error: unknown): string | undefined {
   return code === '23505' && typeof constraint === 'string' ? constraint : undefined;
 }
 
-type Settling = { readonly answer: Answer | null; readonly timeline: readonly unknown[]; readonly isFinished: boolean; readonly againMs: number; readonly at: Date; readonly data: object };
+type Settling = { readonly onHistory: CheckoutStoreParts['onHistory']; readonly answer: Answer | null; readonly timeline: readonly unknown[]; readonly isFinished: boolean; readonly againMs: number; readonly at: Date; readonly data: object };
 
-async function settle(tx: Tx, { orderId, epoch }: Claim, order: Order, { answer, timeline, isFinished, againMs, at, data }: Settling): Promise<boolean> {
+async function settle(tx: Tx, { orderId, epoch }: Claim, order: Order, { onHistory, answer, timeline, isFinished, againMs, at, data }: Settling): Promise<boolean> {
   const settled = await sessionOf(tx).query(statements.settle, [
     uuidOf('order', orderId), epoch, statesBefore(order.status), answer?.kind ?? null, answer?.json ?? null, isFinished, againMs,
     order.status, order.isPromised, order.payment && uuidOf('payment', order.payment.id), order.payment?.status ?? null,
     order.nextAction && JSON.stringify(order.nextAction), order.cancelReason, order.confirmedAt, JSON.stringify(timeline),
     `order.${order.status}`, at, JSON.stringify(data),
   ]);
+  if (settled.length > 0) sessionOf(tx).afterCommit(() => onHistory(uuidOf('order', orderId)));
   return settled.length > 0;
 }
 

@@ -32,8 +32,17 @@ const saveShipment: Statement = {
 };
 const history: Statement = { name: 'order_history', text: 'SELECT sequence, type, at, data FROM order_history WHERE order_id = $1 AND sequence > $2::bigint ORDER BY sequence LIMIT $3' };
 
+type OrderStoreParts = {
+  readonly database: Database;
+  readonly outbox: Outbox;
+  /** Called after the commit of a transaction that owes something. */
+  readonly onOwed: () => void;
+  /** Called with an order's UUID after the commit of new lines of its history. */
+  readonly onHistory: (order: string) => void;
+};
+
 /** Orders after their checkout, in PostgreSQL. Every writer holds the order's row lock, which numbers its history. */
-export function pgOrderStore({ database, outbox, onOwed }: { database: Database; outbox: Outbox; onOwed: () => void }): OrderStore {
+export function pgOrderStore({ database, outbox, onOwed, onHistory }: OrderStoreParts): OrderStore {
   return {
     find: (id) => one(database.query<OrderRow>(findOrder, [uuidOf('order', id)])),
     findByNumber: (number) => one(database.query<OrderRow>(findByNumber, [number])),
@@ -42,7 +51,7 @@ export function pgOrderStore({ database, outbox, onOwed }: { database: Database;
       return row && { order: orderFrom(row), isKnown: row.isKnown };
     },
     record: async (tx, order, { lines, change }) => {
-      await write(tx, order.id, { ...change, lines });
+      await write(tx, order.id, { ...change, lines, onHistory });
       const { shipment } = change;
       if (shipment) await sessionOf(tx).query(saveShipment, shipmentValues(uuidOf('order', order.id), shipment));
       const moved = shipment ? { ...order, shipments: shipmentsWith(order, shipment) } : order;
@@ -52,7 +61,7 @@ export function pgOrderStore({ database, outbox, onOwed }: { database: Database;
     },
     cancel: async (tx, order, { refund, at }) => {
       const data = { reason: order.cancelReason, ...refundData(refund) };
-      await write(tx, order.id, { lines: [{ type: 'order.cancelled', at, data }], status: 'cancelled', cancelReason: order.cancelReason });
+      await write(tx, order.id, { lines: [{ type: 'order.cancelled', at, data }], status: 'cancelled', cancelReason: order.cancelReason, onHistory });
       await outbox.enqueue(tx, OrderCancelledV1, cancelledEvent(order, { refund, at }));
       await settleOwed(sessionOf(tx), uuidOf('order', order.id), 'cancel');
       if (!refund) return;
@@ -74,11 +83,14 @@ type Writing = {
   readonly paymentStatus?: string;
   readonly pointsEarned?: number;
   readonly cancelReason?: string | null;
+  readonly onHistory: OrderStoreParts['onHistory'];
 };
 
-async function write(tx: Tx, id: Order['id'], { lines, status, paymentStatus, pointsEarned, cancelReason }: Writing): Promise<void> {
+async function write(tx: Tx, id: Order['id'], { lines, status, paymentStatus, pointsEarned, cancelReason, onHistory }: Writing): Promise<void> {
+  const order = uuidOf('order', id);
   const written = lines.map(({ type, at, data, sourceEventId }) => ({ type, at, data, source: sourceEventId ?? null }));
-  await sessionOf(tx).query(record, [uuidOf('order', id), status ?? null, paymentStatus ?? null, pointsEarned ?? null, JSON.stringify(written), cancelReason ?? null]);
+  await sessionOf(tx).query(record, [order, status ?? null, paymentStatus ?? null, pointsEarned ?? null, JSON.stringify(written), cancelReason ?? null]);
+  sessionOf(tx).afterCommit(() => onHistory(order));
 }
 
 function shipmentValues(orderId: string, { id, status, carrier, trackingCode }: Shipment): readonly unknown[] {

@@ -1,0 +1,46 @@
+import { Controller } from '@nestjs/common';
+import type { orderV1 } from '@tandem/contracts';
+import { invalidField, parsePublicId, Rpc, toPublicId } from '@tandem/host';
+import { map, type Observable } from 'rxjs';
+import type { FedLine, Histories } from '../domain/history-feed.js';
+import { FollowHistory } from './follow-history.js';
+
+/** Sources: order.proto, `ReadHistories`. */
+const mostOrders = 100;
+const mostLines = 50;
+
+/** What is read of histories beside their growth. */
+export class HistoryReads {
+  constructor(readonly histories: Histories) {}
+}
+
+/** The histories of all orders, live. */
+@Controller()
+export class FollowHistoryGrpc {
+  constructor(private readonly followHistory: FollowHistory, private readonly reads: HistoryReads) {}
+
+  @Rpc('OrderHistoryService', 'follow', ['service'])
+  follow(): Observable<orderV1.Growth> {
+    return this.followHistory.run().pipe(map(({ orders, isAny }) => ({ orderIds: orders.map((order) => toPublicId('order', order)), any: isAny })));
+  }
+
+  @Rpc('OrderHistoryService', 'readHistories', ['service'])
+  async read({ positions }: orderV1.ReadHistoriesRequest): Promise<orderV1.Histories> {
+    if (positions.length > mostOrders) throw invalidField('/positions', 'too-many', `at most ${mostOrders}`);
+    const known = positions.flatMap(({ orderId, after }) => {
+      const order = parsePublicId('order', orderId);
+      return order === undefined ? [] : [{ order, after }];
+    });
+    return { histories: historiesFrom(await this.reads.histories.read(known, mostLines)) };
+  }
+}
+
+function historiesFrom(lines: readonly FedLine[]): orderV1.History[] {
+  const byOrder = new Map<string, orderV1.OrderEvent[]>();
+  for (const { order, sequence, type, at, data } of lines) {
+    const events = byOrder.get(order) ?? [];
+    events.push({ sequence: String(sequence), type, at: at.toISOString(), dataJson: data });
+    byOrder.set(order, events);
+  }
+  return [...byOrder].map(([order, events]) => ({ orderId: toPublicId('order', order), events }));
+}

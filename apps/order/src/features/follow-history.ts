@@ -1,0 +1,80 @@
+import { Observable, type Subscriber } from 'rxjs';
+import type { Logger } from 'pino';
+import type { Growth, GrowthChannel } from '../domain/history-feed.js';
+
+/** A sign of life is sent this often. Source: order.proto, `Follow`. */
+const beatMs = 5_000;
+/** What grows within this time is told in one message. */
+const gatherMs = 10;
+
+/** Tells followers which orders' histories have grown: here at once, and in other replicas by the channel. */
+export class FollowHistory {
+  private readonly followers = new Set<Subscriber<Growth>>();
+  private readonly grown = new Set<string>();
+  private readonly untold = new Set<string>();
+  private beat: NodeJS.Timeout | undefined;
+  private gathering: NodeJS.Timeout | undefined;
+  private telling: Promise<void> | undefined;
+  private isStopped = false;
+
+  readonly name = 'history feed';
+
+  constructor(
+    private readonly channel: GrowthChannel,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Growth from now on; completes when this process stops. */
+  run(): Observable<Growth> {
+    return new Observable((follower) => {
+      if (this.isStopped) return follower.complete();
+      this.followers.add(follower);
+      follower.next({ orders: [], isAny: false });
+      return () => this.followers.delete(follower);
+    });
+  }
+
+  /** New lines of an order's history are committed here. Never waits, never throws. */
+  grew(order: string): void {
+    this.grown.add(order);
+    if (!this.isStopped) this.gathering ??= setTimeout(() => this.flush(), gatherMs);
+  }
+
+  start(): Promise<void> {
+    this.channel.listen((growth) => this.emit(growth));
+    this.beat = setInterval(() => this.emit({ orders: [], isAny: false }), beatMs);
+    return Promise.resolve();
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    clearInterval(this.beat);
+    clearTimeout(this.gathering);
+    this.flush();
+    await this.telling;
+    for (const follower of [...this.followers]) follower.complete();
+    await this.channel.stop();
+  }
+
+  private emit(growth: Growth): void {
+    for (const follower of [...this.followers]) follower.next(growth);
+  }
+
+  private flush(): void {
+    this.gathering = undefined;
+    if (this.grown.size === 0) return;
+    this.emit({ orders: [...this.grown], isAny: false });
+    for (const order of this.grown) this.untold.add(order);
+    this.grown.clear();
+    this.telling ??= this.tell().finally(() => (this.telling = undefined));
+  }
+
+  /** One notification is under way at a time; what comes meanwhile goes into the next. */
+  private async tell(): Promise<void> {
+    while (this.untold.size > 0) {
+      const orders = [...this.untold];
+      this.untold.clear();
+      await this.channel.tell(orders).catch((error: unknown) => this.logger.debug({ err: error }, 'other replicas were not told of growth; they look by themselves'));
+    }
+  }
+}

@@ -38,7 +38,7 @@ export const order = defineService({
   name: 'order',
   config: loadOrderConfig,
   needs: { database: true, events: true },
-  serves: { OrderService: orderV1.OrderServiceService, OrderHistoryService: orderV1.OrderHistoryServiceService },
+  serves: { OrderService: orderV1.OrderServiceService },
   compose: (host, config) => {
     const { database, outbox, now, logger } = host;
     const instance = instanceOf(host);

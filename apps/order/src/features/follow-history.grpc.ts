@@ -19,12 +19,12 @@ export class HistoryReads {
 export class FollowHistoryGrpc {
   constructor(private readonly followHistory: FollowHistory, private readonly reads: HistoryReads) {}
 
-  @Rpc('OrderHistoryService', 'follow', ['service'])
+  @Rpc('OrderService', 'followHistories', ['service'])
   follow(): Observable<orderV1.Growth> {
     return this.followHistory.run().pipe(map(({ orders, isAny }) => ({ orderIds: orders.map((order) => toPublicId('order', order)), any: isAny })));
   }
 
-  @Rpc('OrderHistoryService', 'readHistories', ['service'])
+  @Rpc('OrderService', 'readHistories', ['service'])
   async read({ positions }: orderV1.ReadHistoriesRequest): Promise<orderV1.Histories> {
     if (positions.length > mostOrders) throw invalidField('/positions', 'too-many', `at most ${mostOrders}`);
     const known = positions.flatMap(({ orderId, after }) => {

@@ -2,7 +2,7 @@ import { Observable, type Subscriber } from 'rxjs';
 import type { Logger } from 'pino';
 import type { Growth, GrowthChannel } from '../domain/history-feed.js';
 
-/** A sign of life is sent this often. Source: order.proto, `Follow`. */
+/** A sign of life is sent this often. Source: order.proto, `FollowHistories`. */
 const beatMs = 5_000;
 /** What grows within this time is told in one message. */
 const gatherMs = 10;

@@ -2,17 +2,21 @@ import { cartV1, catalogV1, inventoryV1, shippingV1 } from '@tandem/contracts';
 import { defineService, provide } from '@tandem/host';
 import { askStockOf, listRatesOf, quotePricesOf } from './adapters/peers.js';
 import { PgCartStore } from './adapters/pg-cart-store.js';
+import { pgPromotionClaims } from './adapters/pg-promotion-claims.js';
 import { AdoptCartGrpc } from './features/adopt-cart.grpc.js';
 import { AdoptCart } from './features/adopt-cart.js';
 import { CartLines } from './features/cart-lines.js';
 import { CartView } from './features/cart-view.js';
 import { ChangeLinesGrpc } from './features/change-lines.grpc.js';
+import { ClaimPromotionGrpc } from './features/claim-promotion.grpc.js';
+import { ClaimPromotion } from './features/claim-promotion.js';
 import { CloseCartOnOrderConfirmed } from './features/close-cart.consumer.js';
 import { CloseCart } from './features/close-cart.js';
 import { KeepCartGrpc } from './features/keep-cart.grpc.js';
 import { KeepCart } from './features/keep-cart.js';
 import { PriceCartGrpc } from './features/price-cart.grpc.js';
 import { PriceCart } from './features/price-cart.js';
+import { ReleasePromotionOnOrderCancelled } from './features/release-promotion.consumer.js';
 import { WriteCart } from './features/write-cart.js';
 
 /** Carts, and the only calculator of the shop. */
@@ -29,13 +33,14 @@ export const cart = defineService({
     const listRates = listRatesOf(host.peer('shipping', shippingV1.ShippingServiceService));
     const view = new CartView(quotePrices, askStock, listRates);
     return {
-      controllers: [KeepCartGrpc, ChangeLinesGrpc, PriceCartGrpc, AdoptCartGrpc, CloseCartOnOrderConfirmed],
+      controllers: [KeepCartGrpc, ChangeLinesGrpc, PriceCartGrpc, AdoptCartGrpc, ClaimPromotionGrpc, CloseCartOnOrderConfirmed, ReleasePromotionOnOrderCancelled],
       providers: [
         provide(WriteCart, new WriteCart(database, carts, view)),
         provide(KeepCart, new KeepCart(database, carts, view)),
         provide(CartLines, new CartLines(carts)),
         provide(PriceCart, new PriceCart(carts, view)),
         provide(AdoptCart, new AdoptCart(database, carts, view)),
+        provide(ClaimPromotion, new ClaimPromotion(database, pgPromotionClaims)),
         provide(CloseCart, new CloseCart(carts)),
       ],
     };

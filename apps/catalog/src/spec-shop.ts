@@ -10,7 +10,7 @@ import { CreateProduct } from './features/create-product.js';
 import { QuotePrices } from './features/quote-prices.js';
 import { SearchProducts } from './features/search-products.js';
 import { SetPrice } from './features/set-price.js';
-import type { SpecDatabase } from './spec-database.js';
+import type { SpecDatabase } from '@tandem/host/testing';
 
 /** The use cases on a real database; `introduced` is what inventory was told. */
 export function shopOn({ database }: SpecDatabase) {

@@ -8,7 +8,7 @@ import { pgSessionStore, pruneSessions } from './adapters/pg-session-store.js';
 import { pgSigningKeys } from './adapters/pg-signing-keys.js';
 import { pgWrongLogins } from './adapters/pg-wrong-logins.js';
 import { prismaProfiles } from './adapters/prisma-profiles.js';
-import { createSpecDatabase, type SpecDatabase } from './spec-database.js';
+import { createSpecDatabase, type SpecDatabase } from '@tandem/host/testing';
 import { CreateGuest } from './features/create-guest.js';
 import { Login } from './features/login.js';
 import { type OpenSession, Register } from './features/register.js';
@@ -40,7 +40,7 @@ const opened = (outcome: { kind: string }): OpenSession => {
 };
 
 beforeAll(async () => {
-  spec = await createSpecDatabase();
+  spec = await createSpecDatabase('customer');
   parts = compose(spec);
 });
 afterAll(async () => {

@@ -1,12 +1,12 @@
 import type { OrderConfirmedV1 } from '@tandem/contracts';
 import { newId, PeerUnavailable } from '@tandem/host';
-import { createSpecDatabase, type SpecDatabase } from '../spec-database.js';
+import { createSpecDatabase, type SpecDatabase } from '@tandem/host/testing';
 import { aCaller, openShop, problemOf } from '../spec-shop.js';
 
 let spec: SpecDatabase;
 let shop: ReturnType<typeof openShop>;
 
-beforeAll(async () => void (spec = await createSpecDatabase()));
+beforeAll(async () => void (spec = await createSpecDatabase('cart')));
 beforeEach(() => void (shop = openShop(spec.database)));
 afterAll(() => spec.drop());
 

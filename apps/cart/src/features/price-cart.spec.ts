@@ -1,12 +1,12 @@
 import { newId, newUuid, uuidOf } from '@tandem/host';
 import type { OrderConfirmedV1 } from '@tandem/contracts';
-import { createSpecDatabase, type SpecDatabase } from '../spec-database.js';
+import { createSpecDatabase, type SpecDatabase } from '@tandem/host/testing';
 import { aCaller, address, openShop, problemOf, wire } from '../spec-shop.js';
 
 let spec: SpecDatabase;
 let shop: ReturnType<typeof openShop>;
 
-beforeAll(async () => void (spec = await createSpecDatabase()));
+beforeAll(async () => void (spec = await createSpecDatabase('cart')));
 beforeEach(() => void (shop = openShop(spec.database)));
 afterAll(() => spec.drop());
 

@@ -1,11 +1,11 @@
 import { newId, newUuid } from '@tandem/host';
-import { createSpecDatabase, type SpecDatabase } from '../spec-database.js';
+import { createSpecDatabase, type SpecDatabase } from '@tandem/host/testing';
 import { aCaller, address, openShop, problemOf, wire } from '../spec-shop.js';
 
 let spec: SpecDatabase;
 let shop: ReturnType<typeof openShop>;
 
-beforeAll(async () => void (spec = await createSpecDatabase()));
+beforeAll(async () => void (spec = await createSpecDatabase('cart')));
 beforeEach(() => void (shop = openShop(spec.database)));
 afterAll(() => spec.drop());
 

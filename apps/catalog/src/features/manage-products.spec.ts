@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { hashOf, newUuid, Refusal, scopeOf, toPublicId } from '@tandem/host';
 import { money } from '@tandem/kernel';
 import type { Added } from '../domain/ports.js';
-import { createSpecDatabase, type SpecDatabase } from '../spec-database.js';
+import { createSpecDatabase, type SpecDatabase } from '@tandem/host/testing';
 import { aProduct, shopOn, staff } from '../spec-shop.js';
 import type { CreateProductCommand } from './create-product.js';
 import { SeedCatalogue } from './seed-catalogue.js';
@@ -11,7 +11,7 @@ let db: SpecDatabase;
 let shop: ReturnType<typeof shopOn>;
 
 beforeAll(async () => {
-  db = await createSpecDatabase();
+  db = await createSpecDatabase('catalog');
   shop = shopOn(db);
 }, 30_000);
 afterAll(() => db.drop());

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { money } from '@tandem/kernel';
-import { createSpecDatabase, type SpecDatabase } from '../spec-database.js';
+import { createSpecDatabase, type SpecDatabase } from '@tandem/host/testing';
 import { aProduct, shopOn } from '../spec-shop.js';
 import type { Search, SearchProductsQuery } from './search-products.js';
 
@@ -18,7 +18,7 @@ const things = [
 ];
 
 beforeAll(async () => {
-  db = await createSpecDatabase();
+  db = await createSpecDatabase('catalog');
   shop = shopOn(db);
   const yen = aProduct('Tea whisk', { slug: 'tea-whisk' });
   await shop.shelf.addAll([...things, { ...yen, variants: yen.variants.map((variant) => ({ ...variant, prices: [money(1800n, 'JPY')] })) }]);

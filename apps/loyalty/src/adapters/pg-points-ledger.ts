@@ -1,6 +1,6 @@
 import { type AuditFact, type Composition, newUuid, toPublicId } from '@tandem/host';
 import { type Database, sessionOf, type Statement, type Tx } from '@tandem/kernel';
-import type { LedgerLine, NewEntry, OrderPoints, PointsLedger, PointsStatement } from '../domain/points-ledger.js';
+import type { LedgerLine, NewEntry, OrderPoints, PointsLedger, PointsStatement, Redeemed } from '../domain/points-ledger.js';
 import type { Holdings } from '../domain/points.js';
 
 const append: Statement = {
@@ -11,7 +11,12 @@ const append: Statement = {
 const ofOrder: Statement = {
   name: 'loyalty_of_order',
   text: `SELECT customer_id, coalesce(-sum(shop) FILTER (WHERE kind = 'earned'), 0) AS earned, sum(pending) AS pending, sum(available) AS available
-           FROM ledger_entry WHERE order_id = $1 GROUP BY customer_id`,
+           FROM ledger_entry WHERE order_id = $1 AND kind NOT IN ('redeemed', 'returned') GROUP BY customer_id HAVING bool_or(kind = 'earned')`,
+};
+const redeemedBy: Statement = {
+  name: 'loyalty_redeemed_by',
+  text: `SELECT customer_id, coalesce(sum(shop) FILTER (WHERE kind = 'redeemed'), 0) AS redeemed, coalesce(-sum(shop) FILTER (WHERE kind = 'returned'), 0) AS returned
+           FROM ledger_entry WHERE order_id = $1 AND kind IN ('redeemed', 'returned') GROUP BY customer_id`,
 };
 const balance: Statement = {
   name: 'loyalty_balance',
@@ -44,6 +49,11 @@ export class PgPointsLedger implements PointsLedger, PointsStatement {
   async ofOrder(tx: Tx, orderId: string): Promise<OrderPoints | undefined> {
     const [row] = await sessionOf(tx).query<Sums>(ofOrder, [orderId]);
     return row && { customerId: row.customer_id, earned: BigInt(row.earned), held: { pending: BigInt(row.pending), available: BigInt(row.available) } };
+  }
+
+  async redeemedBy(tx: Tx, orderId: string): Promise<Redeemed | undefined> {
+    const [row] = await sessionOf(tx).query<{ customer_id: string; redeemed: string; returned: string }>(redeemedBy, [orderId]);
+    return row && { customerId: row.customer_id, redeemed: BigInt(row.redeemed), returned: BigInt(row.returned) };
   }
 
   /** A customer's points, and all it ever earned and kept: what was reversed does not count. */

@@ -1,6 +1,6 @@
 import { money } from '@tandem/kernel';
 import fc from 'fast-check';
-import { earning, pointsFor, releasing, reversalFor, reversing, standingOf } from './points.js';
+import { earning, pointsFor, releasing, reversing, shareOf, standingOf } from './points.js';
 
 describe('points', () => {
   it('are one per whole unit, rounded down; in yen one per hundred', () => {
@@ -17,9 +17,9 @@ describe('points', () => {
   });
 
   it('are taken back by share, and whole when nothing is left of the payment', () => {
-    const order = { earned: 51n, held: { pending: 51n, available: 0n }, refunded: 1_000n, total: 5_100n };
-    expect(reversalFor({ ...order, isFull: false })).toBe(10n);
-    expect(reversalFor({ ...order, isFull: true })).toBe(51n);
+    const refund = { refunded: 1_000n, total: 5_100n };
+    expect(shareOf(51n, 51n, { ...refund, isFull: false })).toBe(10n);
+    expect(shareOf(51n, 51n, { ...refund, isFull: true })).toBe(51n);
   });
 
   it('never appear or vanish: every movement sums to zero', () => {

@@ -17,6 +17,12 @@ export type Movement = Holdings & { readonly shop: bigint };
 
 export const earning = (points: bigint): Movement => ({ pending: points, available: 0n, shop: -points });
 
+/** Points that pay for an order go back to the shop. */
+export const redeeming = (points: bigint): Movement => ({ pending: 0n, available: -points, shop: points });
+
+/** Points of an order that is not paid with them any more. */
+export const returning = (points: bigint): Movement => ({ pending: 0n, available: points, shop: -points });
+
 /** Everything of an order that is pending becomes available. */
 export const releasing = ({ pending }: Holdings): Movement => ({ pending: -pending, available: pending, shop: 0n });
 
@@ -26,11 +32,13 @@ export function reversing(held: Holdings, points: bigint): Movement {
   return { pending: -fromPending, available: fromPending - points, shop: points };
 }
 
-/** What a refund takes back of the points an order earned: its share, rounded down; all that is left when nothing is left of the payment. */
-export function reversalFor({ earned, held, refunded, total, isFull }: { earned: bigint; held: Holdings; refunded: bigint; total: bigint; isFull: boolean }): bigint {
-  const left = held.pending + held.available;
+/** A refund: what went back of what was paid, in minor units; `isFull` when nothing of the payment is left. */
+export type Share = { readonly refunded: bigint; readonly total: bigint; readonly isFull: boolean };
+
+/** A refund's share of an order's points, rounded down, never more than are left; all that are left when nothing is left of the payment. */
+export function shareOf(points: bigint, left: bigint, { refunded, total, isFull }: Share): bigint {
   if (isFull || total <= 0n) return left;
-  const share = (earned * refunded) / total;
+  const share = (points * refunded) / total;
   return share < left ? share : left;
 }
 

@@ -3,11 +3,13 @@ import { OrderCancelledV1, OrderRefundedV1 } from '@tandem/contracts';
 import { uuidOf } from '@tandem/host';
 import type { Tx } from '@tandem/kernel';
 import { done, type Handled, ignored, On } from '@tandem/messaging';
+import { ReturnPoints } from './return-points.js';
 import { type Reversal, ReversePoints } from './reverse-points.js';
 
+/** What an order earned goes back to the shop, what it was paid with to the customer. */
 @Controller()
 export class ReversePointsOnOrderEnd {
-  constructor(private readonly reversePoints: ReversePoints) {}
+  constructor(private readonly reversePoints: ReversePoints, private readonly returnPoints: ReturnPoints) {}
 
   @On(OrderCancelledV1)
   async cancelled(event: OrderCancelledV1, tx: Tx): Promise<Handled> {
@@ -20,7 +22,8 @@ export class ReversePointsOnOrderEnd {
   }
 
   private async reverse(tx: Tx, reversal: Reversal): Promise<Handled> {
+    const isReturned = await this.returnPoints.run(tx, reversal);
     const outcome = await this.reversePoints.run(tx, reversal);
-    return outcome.kind === 'reversed' ? done : ignored(outcome.kind);
+    return isReturned || outcome.kind === 'reversed' ? done : ignored(outcome.kind);
   }
 }

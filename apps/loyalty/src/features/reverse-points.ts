@@ -3,10 +3,10 @@ import { toPublicId } from '@tandem/host';
 import type { Now, Tx } from '@tandem/kernel';
 import type { Outbox } from '@tandem/messaging';
 import type { OrderPoints, PointsLedger } from '../domain/points-ledger.js';
-import { reversalFor, reversing } from '../domain/points.js';
+import { reversing, type Share, shareOf } from '../domain/points.js';
 
 /** `source` names the refund, or is empty for a cancellation; one source reverses once. */
-export type Reversal = { readonly orderId: string; readonly source: string; readonly share: 'all' | { readonly refunded: bigint; readonly total: bigint; readonly isFull: boolean } };
+export type Reversal = { readonly orderId: string; readonly source: string; readonly share: 'all' | Share };
 export type Reversing = { readonly kind: 'reversed' | 'nothing-to-reverse' };
 
 /** Takes back what a cancelled order earned, or a refund's share of it. Safe to repeat. */
@@ -28,5 +28,6 @@ export class ReversePoints {
 }
 
 function pointsOf({ earned, held }: OrderPoints, share: Reversal['share']): bigint {
-  return share === 'all' ? held.pending + held.available : reversalFor({ earned, held, ...share });
+  const left = held.pending + held.available;
+  return share === 'all' ? left : shareOf(earned, left, share);
 }

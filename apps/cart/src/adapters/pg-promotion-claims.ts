@@ -1,0 +1,57 @@
+import { sessionOf, type Statement } from '@tandem/kernel';
+import type { PromotionClaims } from '../domain/promotion.js';
+
+const statement = (name: string, text: string): Statement => ({ name: `cart_${name}`, text });
+
+const lockPromotion = statement(
+  'lock_promotion',
+  `SELECT id, used, usage_limit, customer_limit, is_active AND coalesce(starts_at <= clock_timestamp(), true) AND coalesce(ends_at > clock_timestamp(), true) AS is_running
+     FROM promotion WHERE code = $1 FOR UPDATE`,
+);
+/** A statement of its own: what was claimed while this one waited for the lock is counted. */
+const claims = statement(
+  'claims',
+  `SELECT (SELECT state FROM promotion_claim WHERE order_id = $1) AS claim,
+          (SELECT count(*)::int FROM promotion_claim WHERE promotion_id = $2 AND owner_id = $3 AND state = 'claimed') AS used_by_owner`,
+);
+const put = statement(
+  'put_claim',
+  `WITH claimed AS (
+     INSERT INTO promotion_claim (order_id, promotion_id, owner_id, state) SELECT $1, id, $3, 'claimed' FROM promotion WHERE code = $2
+     ON CONFLICT (order_id) DO NOTHING RETURNING promotion_id)
+   UPDATE promotion SET used = used + 1 FROM claimed WHERE promotion.id = claimed.promotion_id RETURNING promotion.id`,
+);
+const tombstone = statement('claim_tombstone', `INSERT INTO promotion_claim (order_id, state) VALUES ($1, 'released') ON CONFLICT (order_id) DO NOTHING RETURNING order_id`);
+const lockOfOrder = statement('lock_claimed', 'SELECT id FROM promotion WHERE id = (SELECT promotion_id FROM promotion_claim WHERE order_id = $1) FOR UPDATE');
+const release = statement(
+  'release_claim',
+  `WITH released AS (UPDATE promotion_claim SET state = 'released' WHERE order_id = $1 AND state = 'claimed' RETURNING promotion_id)
+   UPDATE promotion SET used = used - 1 FROM released WHERE promotion.id = released.promotion_id`,
+);
+
+type PromotionRow = { readonly id: string; readonly used: number; readonly usage_limit: number | null; readonly customer_limit: number | null; readonly is_running: boolean };
+type ClaimsRow = { readonly claim: 'claimed' | 'released' | null; readonly used_by_owner: number };
+
+/** Claims in PostgreSQL. Every method locks the promotion before the claim, so that no two wait for each other in a circle. */
+export const pgPromotionClaims: PromotionClaims = {
+  async facts(tx, { orderId, code, ownerId }) {
+    const session = sessionOf(tx);
+    const [promotion] = await session.query<PromotionRow>(lockPromotion, [code]);
+    const [row] = await session.query<ClaimsRow>(claims, [orderId, promotion?.id ?? null, ownerId]);
+    return {
+      claim: row?.claim ?? undefined,
+      isRunning: promotion?.is_running ?? false,
+      used: promotion?.used ?? 0,
+      usageLimit: promotion?.usage_limit ?? null,
+      usedByOwner: row?.used_by_owner ?? 0,
+      customerLimit: promotion?.customer_limit ?? null,
+    };
+  },
+  put: async (tx, { orderId, code, ownerId }) => (await sessionOf(tx).query(put, [orderId, code, ownerId])).length > 0,
+  async release(tx, orderId) {
+    const session = sessionOf(tx);
+    if ((await session.query(tombstone, [orderId])).length > 0) return;
+    await session.query(lockOfOrder, [orderId]);
+    await session.query(release, [orderId]);
+  },
+};

@@ -1,0 +1,36 @@
+import { Controller } from '@nestjs/common';
+import { cartV1, type commonV1 } from '@tandem/contracts';
+import { invalidField, parsePublicId, Rpc } from '@tandem/host';
+import type { IdKind } from '@tandem/kernel';
+import type { Claiming } from '../domain/promotion.js';
+import { ClaimPromotion } from './claim-promotion.js';
+
+const outcomes: Readonly<Record<Claiming['kind'], cartV1.PromotionClaim_Outcome>> = {
+  claimed: cartV1.PromotionClaim_Outcome.OUTCOME_CLAIMED,
+  'used-up': cartV1.PromotionClaim_Outcome.OUTCOME_USED_UP,
+  gone: cartV1.PromotionClaim_Outcome.OUTCOME_GONE,
+};
+
+/** Claim and release, called by the checkout. */
+@Controller()
+export class ClaimPromotionGrpc {
+  constructor(private readonly promotions: ClaimPromotion) {}
+
+  @Rpc('CartService', 'claimPromotion', ['service'])
+  async claim({ orderId, code, ownerId }: cartV1.ClaimPromotionRequest): Promise<cartV1.PromotionClaim> {
+    const wish = { orderId: idOf('order', orderId, '/orderId'), ownerId: idOf('customer', ownerId, '/ownerId'), code: code.toUpperCase() };
+    return { outcome: outcomes[(await this.promotions.claim(wish)).kind] };
+  }
+
+  @Rpc('CartService', 'releasePromotion', ['service'])
+  async release({ orderId }: cartV1.ReleasePromotionRequest): Promise<commonV1.Empty> {
+    await this.promotions.release(idOf('order', orderId, '/orderId'));
+    return {};
+  }
+}
+
+function idOf(kind: IdKind, text: string, pointer: string): string {
+  const uuid = parsePublicId(kind, text);
+  if (uuid === undefined) throw invalidField(pointer, 'id', `must be an id of kind ${kind}`);
+  return uuid;
+}

@@ -1,0 +1,65 @@
+import { newUuid } from '@tandem/host';
+import { createSpecDatabase, type SpecDatabase } from '@tandem/host/testing';
+import { pgPromotionClaims } from '../adapters/pg-promotion-claims.js';
+import { ClaimPromotion } from './claim-promotion.js';
+
+describe('a promotion with limits', () => {
+  let db: SpecDatabase;
+  let promotions: ClaimPromotion;
+
+  beforeAll(async () => {
+    db = await createSpecDatabase('cart');
+    promotions = new ClaimPromotion(db.database, pgPromotionClaims);
+  });
+  afterAll(() => db.drop());
+
+  async function aPromotion({ usageLimit = null, customerLimit = null, endsAt = null }: { usageLimit?: number | null; customerLimit?: number | null; endsAt?: string | null } = {}) {
+    const code = `CODE${newUuid().slice(-12).toUpperCase()}`;
+    await db.pool.query(`INSERT INTO promotion (id, code, title, effect, usage_limit, customer_limit, ends_at) VALUES ($1, $2, 'x', '{"kind":"free-shipping"}', $3, $4, $5)`, [newUuid(), code, usageLimit, customerLimit, endsAt]);
+    return {
+      claim: async (ownerId = newUuid(), orderId = newUuid()) => (await promotions.claim({ orderId, code, ownerId })).kind,
+      used: async () => (await db.pool.query<{ used: number }>('SELECT used FROM promotion WHERE code = $1', [code])).rows[0]?.used,
+    };
+  }
+
+  it('is claimed exactly that often, however many orders ask at the same moment', async () => {
+    const { claim, used } = await aPromotion({ usageLimit: 5 });
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => claim()));
+    expect(outcomes.filter((kind) => kind === 'claimed')).toHaveLength(5);
+    expect(outcomes.filter((kind) => kind === 'used-up')).toHaveLength(15);
+    expect(await used()).toBe(5);
+  });
+
+  it('is claimed once by a customer, also when it asks from two carts at the same moment', async () => {
+    const { claim } = await aPromotion({ customerLimit: 1 });
+    const ownerId = newUuid();
+    expect((await Promise.all([claim(ownerId), claim(ownerId), claim()])).sort()).toEqual(['claimed', 'claimed', 'used-up']);
+  });
+
+  it('counts an order once, however often it asks', async () => {
+    const { claim, used } = await aPromotion({ usageLimit: 1 });
+    const [ownerId, orderId] = [newUuid(), newUuid()];
+    expect(await Promise.all([claim(ownerId, orderId), claim(ownerId, orderId)])).toEqual(['claimed', 'claimed']);
+    expect(await used()).toBe(1);
+  });
+
+  it('is free again once it was released, but not for the order that released it', async () => {
+    const { claim, used } = await aPromotion({ usageLimit: 1 });
+    const orderId = newUuid();
+    await claim(newUuid(), orderId);
+    await Promise.all([promotions.release(orderId), promotions.release(orderId)]);
+    expect([await used(), await claim(newUuid(), orderId), await claim(), await used()]).toEqual([0, 'gone', 'claimed', 1]);
+  });
+
+  it('that is released before it was claimed is gone for that order', async () => {
+    const { claim, used } = await aPromotion();
+    const orderId = newUuid();
+    await promotions.release(orderId);
+    expect([await claim(newUuid(), orderId), await used()]).toEqual(['gone', 0]);
+  });
+
+  it('that has ended or never was is gone', async () => {
+    const { claim } = await aPromotion({ endsAt: '2020-01-01' });
+    expect([await claim(), (await promotions.claim({ orderId: newUuid(), code: 'NOBODY', ownerId: newUuid() })).kind]).toEqual(['gone', 'gone']);
+  });
+});

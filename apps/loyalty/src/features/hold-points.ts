@@ -1,0 +1,36 @@
+import type { Database, Tx } from '@tandem/kernel';
+import { hold, type Holding, type PointsHolds, type Wish } from '../domain/holding.js';
+import { redeeming } from '../domain/points.js';
+import type { PointsLedger } from '../domain/points-ledger.js';
+
+/** Points an order has paid with. Ids are UUIDs. */
+export type Redemption = { readonly orderId: string; readonly customerId: string; readonly points: bigint; readonly at: Date };
+
+/** Points as a means of payment: held before the shopper pays, spent by the confirmed order, or let go. Each step may be repeated. */
+export class HoldPoints {
+  constructor(private readonly database: Database, private readonly holds: PointsHolds, private readonly ledger: PointsLedger) {}
+
+  /** Two orders of one customer wait for each other here, so that they never hold the same points. */
+  hold(wish: Wish): Promise<Holding> {
+    return this.database.transaction(async (tx) => {
+      const facts = await this.holds.facts(tx, wish);
+      const holding = hold(facts, wish.points);
+      if (holding.kind !== 'held' || (await this.holds.put(tx, wish))) return holding;
+      return { kind: 'released', spendable: facts.spendable };
+    });
+  }
+
+  /** The order is confirmed: its points are gone, even if the hold had run out. Then the balance may be below zero. */
+  async spend(tx: Tx, redemption: Redemption): Promise<boolean> {
+    await this.holds.spend(tx, redemption);
+    return this.ledger.append(tx, { ...redeeming(redemption.points), ...redemption, kind: 'redeemed' });
+  }
+
+  release(orderId: string, tx?: Tx): Promise<void> {
+    return this.holds.release(orderId, tx);
+  }
+
+  spendableOf(customerId: string): Promise<bigint> {
+    return this.holds.spendableOf(customerId);
+  }
+}

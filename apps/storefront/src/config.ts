@@ -1,4 +1,4 @@
-import { type Environment, loadConfig, type Mode, mode, port } from '@tandem/host';
+import { type Environment, loadConfig, type Mode, mode, peerUrl, port } from '@tandem/host';
 import { z } from 'zod';
 
 /** What the storefront reads beside the variables every service has. */
@@ -6,9 +6,11 @@ export type StorefrontConfig = {
   readonly mode: Mode;
   /** The public port; 0 takes a free one. */
   readonly port: number;
+  /** Where order answers, for the one stream that no peer has. */
+  readonly orderUrl: string;
 };
 
 export function loadStorefrontConfig(env: Environment): StorefrontConfig {
   const { STOREFRONT_PORT, TANDEM_MODE } = loadConfig(z.object({ STOREFRONT_PORT: port.prefault('3000'), TANDEM_MODE: mode }), env);
-  return { mode: TANDEM_MODE, port: STOREFRONT_PORT };
+  return { mode: TANDEM_MODE, port: STOREFRONT_PORT, orderUrl: peerUrl('order', env) };
 }

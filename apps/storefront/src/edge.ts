@@ -9,10 +9,11 @@ import { CheckoutHttp } from './features/checkout.http.js';
 import type { LimitRates } from './features/edge/limits.js';
 import { OpsHttp } from './features/ops.http.js';
 import { OrdersHttp } from './features/orders.http.js';
+import { StreamOrderEventsHttp } from './features/stream-order-events.http.js';
 import { ProductsHttp } from './features/products.http.js';
 
 /** The whole public API, in the order of its document. */
-export const controllers: readonly Type[] = [AuthHttp, ProductsHttp, CartsHttp, CheckoutHttp, OrdersHttp, AfterSaleHttp, OpsHttp, AuditHttp, AdminHttp];
+export const controllers: readonly Type[] = [AuthHttp, ProductsHttp, CartsHttp, CheckoutHttp, OrdersHttp, StreamOrderEventsHttp, AfterSaleHttp, OpsHttp, AuditHttp, AdminHttp];
 
 /** Requests per second and address; wide in development, so that a test runs through. Source: docs/reference/api.md, "Rate limits". */
 export function ratesOf(mode: Mode): LimitRates {

@@ -10,6 +10,7 @@ import { AuthPeers } from './features/auth.http.js';
 import { Carts } from './features/carts.http.js';
 import { endpointsOf } from './features/edge/endpoint.js';
 import { type LimitRates, Limits } from './features/edge/limits.js';
+import { LiveOrders } from './features/live-orders.js';
 import { OperatedServices } from './features/ops.http.js';
 import type { OperatedService } from './features/fan-out.js';
 import { Orders } from './features/orders.http.js';
@@ -17,7 +18,7 @@ import { ProductSources } from './features/products.http.js';
 import { installEdge } from './install-edge.js';
 
 /** Peers as plain objects: what a test does not give is not there. */
-export type SpecPeers = { customer?: object; cart?: object; order?: object; shipping?: object; loyalty?: object; catalog?: object; inventory?: object; pages?: object; availability?: object; services?: readonly { name: string; ops: object }[] };
+export type SpecPeers = { customer?: object; cart?: object; order?: object; shipping?: object; loyalty?: object; catalog?: object; inventory?: object; pages?: object; availability?: object; live?: LiveOrders; services?: readonly { name: string; ops: object }[] };
 
 /** A storefront that listens on a free port of this machine. */
 export type SpecStorefront = { readonly app: INestApplication; readonly url: string; readonly close: () => Promise<void> };
@@ -38,6 +39,7 @@ export async function startStorefront(peers: SpecPeers, rates: LimitRates = rate
     provide(ProductSources, new ProductSources(as(peers.pages), as(peers.availability))),
     provide(Carts, new Carts(as(peers.cart))),
     provide(Orders, new Orders(as(peers.order), limits)),
+    provide(LiveOrders, peers.live ?? new LiveOrders({ follow: () => undefined, read: () => Promise.resolve(new Map()), stop: () => undefined }, createLogger('spec', 'silent'))),
     provide(AfterSalePeers, new AfterSalePeers(as(peers.shipping), as(peers.loyalty))),
     provide(AdminPeers, new AdminPeers(as(peers.catalog), as(peers.inventory), { products: () => undefined, stock: () => undefined })),
     provide(OperatedServices, new OperatedServices((peers.services ?? []) as readonly OperatedService[])),

@@ -2,6 +2,7 @@ import { cartV1, catalogV1, customerV1, inventoryV1, loyaltyV1, orderV1, shippin
 import { defineService, type Host, provide } from '@tandem/host';
 import { cachedAvailability } from './adapters/cached-availability.js';
 import { cachedCatalog } from './adapters/cached-catalog.js';
+import { grpcOrderFeed } from './adapters/grpc-order-feed.js';
 import { productEvents } from './adapters/product-events.js';
 import { systemOf } from './adapters/system.js';
 import { loadStorefrontConfig } from './config.js';
@@ -14,6 +15,7 @@ import { Carts } from './features/carts.http.js';
 import { endpointsOf } from './features/edge/endpoint.js';
 import { Limits } from './features/edge/limits.js';
 import { openApiOf } from './features/edge/openapi.js';
+import { LiveOrders } from './features/live-orders.js';
 import { OperatedServices } from './features/ops.http.js';
 import { Orders } from './features/orders.http.js';
 import { ProductSources } from './features/products.http.js';
@@ -27,12 +29,13 @@ export const storefront = defineService({
   needs: { database: false, events: true },
   serves: {},
   publicPort: ({ port }) => port,
-  compose: (host, { mode }) => {
+  compose: (host, { mode, orderUrl }) => {
     const peers = peersOf(host);
     const pages = cachedCatalog(peers.catalog);
     const availability = cachedAvailability(peers.inventory);
     const system = systemOf(host.peer);
     const limits = new Limits(ratesOf(mode));
+    const live = new LiveOrders(grpcOrderFeed({ order: peers.order, url: orderUrl, serviceToken: () => host.identity.serviceToken(), logger: host.logger }), host.logger);
     const endpoints = endpointsOf(controllers);
     return {
       controllers,
@@ -41,12 +44,13 @@ export const storefront = defineService({
         provide(ProductSources, new ProductSources(pages, availability)),
         provide(Carts, new Carts(peers.cart)),
         provide(Orders, new Orders(peers.order, limits)),
+        provide(LiveOrders, live),
         provide(AfterSalePeers, new AfterSalePeers(peers.shipping, peers.loyalty)),
         provide(AdminPeers, new AdminPeers(peers.catalog, peers.inventory, { products: pages.evict, stock: availability.evict })),
         provide(OperatedServices, new OperatedServices(system.services)),
         provide(AuditClock, new AuditClock(host.now)),
       ],
-      background: [productEvents(host.log, pages.evict, host.logger)],
+      background: [live, productEvents(host.log, pages.evict, host.logger)],
       blockers: system.blockers,
       prepare: async (app) => {
         installEdge(app, { endpoints, identity: host.identity, limits, logger: host.logger, metrics: host.metrics });

@@ -34,7 +34,9 @@ export type Endpoint<Path extends string = string, Query = unknown, Body = unkno
   readonly refuses?: readonly ProblemCode[];
   /** Absent: the header is ignored. */
   readonly idempotencyKey?: 'required' | 'honoured';
-  readonly reads?: readonly ('If-Match' | 'Prefer')[];
+  readonly reads?: readonly ('If-Match' | 'Prefer' | 'Last-Event-ID')[];
+  /** The answer is a stream of server-sent events, which stays open. */
+  readonly isStream?: boolean;
   /** Every success carries a strong ETag. */
   readonly hasEtag?: boolean;
   readonly limit?: LimitName;

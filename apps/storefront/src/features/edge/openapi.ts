@@ -69,6 +69,7 @@ function queryParameters({ query }: Endpoint): readonly Json[] {
 const headers = {
   'Idempotency-Key': 'Makes the request happen once: a repeat gets the stored answer with `Idempotency-Replayed: true`.',
   'If-Match': 'The ETag the cart was read with; 412 `cart-changed` when it has changed since.',
+  'Last-Event-ID': 'The id of the last event that was received; the stream goes on after it.',
   Prefer: '`respond-async` answers 202 at once; the order ends by itself.',
 } as const;
 
@@ -86,7 +87,8 @@ function requestBodyOf({ body, isRaw }: Endpoint): Json {
   return { requestBody: { required: !body.safeParse(undefined).success, content: { 'application/json': { schema: refTo(body) } } } };
 }
 
-function successesOf({ answers, hasEtag }: Endpoint): Json {
+function successesOf({ answers, hasEtag, isStream }: Endpoint): Json {
+  const type = isStream ? 'text/event-stream' : 'application/json';
   const etag = { ETag: { description: 'Changes with the cart.', schema: { type: 'string' } } };
   return Object.fromEntries(
     Object.entries(answers).map(([status, schema]) => [
@@ -94,7 +96,7 @@ function successesOf({ answers, hasEtag }: Endpoint): Json {
       {
         description: successes[status] ?? 'Done',
         ...(hasEtag ? { headers: etag } : {}),
-        ...(schema ? { content: { 'application/json': { schema: refTo(schema) } } } : {}),
+        ...(schema ? { content: { [type]: { schema: refTo(schema) } } } : {}),
       },
     ]),
   );

@@ -1,0 +1,143 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createLogger, notFound } from '@tandem/host';
+import { eventually } from '@tandem/host/testing';
+import type { StreamedEvent } from './domain/event-stream.js';
+import { type Growth, mostEvents, type OrderFeed } from './domain/order-feed.js';
+import { LiveOrders } from './features/live-orders.js';
+import { type SpecStorefront, startStorefront } from './spec-storefront.js';
+
+const mine = 'ord_01h455vb4pex5vsknk084sn02q';
+
+/** Histories in memory, told of as order does. */
+function aFeed() {
+  const histories = new Map<string, StreamedEvent[]>();
+  const state: { tell: (growth: Growth) => void; reads: number; isAway: boolean } = { tell: () => undefined, reads: 0, isAway: false };
+  const feed: OrderFeed = {
+    follow: (onGrowth) => (state.tell = onGrowth),
+    read: async (positions) => {
+      state.reads += 1;
+      await sleep(1);
+      if (state.isAway) throw new Error('order is away');
+      const found = positions.map(({ orderId, after }) => [orderId, (histories.get(orderId) ?? []).slice(after, after + mostEvents)] as const);
+      return new Map(found.filter(([, events]) => events.length > 0));
+    },
+    stop: () => undefined,
+  };
+  const happen = (orderId: string, data: unknown = {}): void => {
+    const history = histories.get(orderId) ?? [];
+    histories.set(orderId, [...history, { sequence: history.length + 1, type: 'order.moved', at: '2026-11-21T12:00:00.000Z', data }]);
+    state.tell({ orderIds: [orderId], isAny: false });
+  };
+  return { feed, state, happen };
+}
+
+type Client = { readonly response: IncomingMessage; readonly text: () => string; readonly ids: () => number[]; close(): void };
+
+describe('an order, live', () => {
+  let world: ReturnType<typeof aFeed>;
+  let live: LiveOrders;
+  let storefront: SpecStorefront;
+
+  beforeEach(async () => {
+    world = aFeed();
+    live = new LiveOrders(world.feed, createLogger('spec', 'silent'));
+    await live.start();
+    const listOrderEvents = ({ orderId }: { orderId: string }) => (orderId.startsWith('ord_0') ? Promise.resolve({ events: [], nextCursor: '' }) : Promise.reject(notFound()));
+    storefront = await startStorefront({ live, order: { listOrderEvents } });
+  });
+  afterEach(async () => {
+    await live.stop();
+    await storefront.close();
+  });
+
+  const connect = async (lastEventId?: number | string, { orderId = mine, principal = 'customer:cus_1', pause = false } = {}): Promise<Client> => {
+    const headers = { authorization: `Bearer ${principal}`, ...(lastEventId === undefined ? {} : { 'last-event-id': String(lastEventId) }) };
+    const request = get(`${storefront.url}/v1/orders/${orderId}/events/stream`, { headers });
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    response.setEncoding('utf8').on('error', () => undefined);
+    let text = '';
+    if (!pause) response.on('data', (chunk: string) => (text += chunk));
+    const whole = () => text.slice(0, text.lastIndexOf('\n\n') + 2);
+    return { response, text: () => text, ids: () => [...whole().matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id)), close: () => request.destroy() };
+  };
+  const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
+
+  it('sends what has happened and then what happens, each once however often it is told', async () => {
+    for (let i = 0; i < 3; i += 1) world.happen(mine, { text: 'a\nb' });
+    const client = await connect();
+    expect(client.response.headers).toMatchObject({ 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+    await eventually(client.ids, (ids) => ids.length === 3);
+    expect(client.text()).toMatch(/^retry: 1000\n\nid: 1\nevent: order\.moved\ndata: \{"sequence":1,"type":"order\.moved","at":"[^"]+","data":\{"text":"a\\nb"\}\}\n\nid: 2\n/);
+    world.state.tell({ orderIds: [mine, mine, 'ord_unknown'], isAny: false });
+    world.state.tell({ orderIds: [], isAny: true });
+    world.happen(mine);
+    await eventually(client.ids, (ids) => ids.length === 4);
+    expect(client.ids()).toEqual(upTo(4));
+    client.close();
+  });
+
+  it('goes on after the last event a client has, over 200 broken connections without a gap or a repeat', async () => {
+    const seen: number[] = [];
+    const busy = (async () => {
+      for (let i = 0; i < 600; i += 1) {
+        world.happen(mine);
+        if (i % 3 === 0) await sleep(1);
+      }
+    })();
+    for (let connection = 0; connection < 200 || seen.length < 600; connection += 1) {
+      const client = await connect(seen.at(-1));
+      if (seen.length < 600) await eventually(client.ids, (ids) => ids.length > 0);
+      seen.push(...client.ids());
+      client.close();
+    }
+    await busy;
+    expect(seen).toEqual(upTo(600));
+  }, 30_000);
+
+  it('refuses what is not there, ids that are none, nobody, and one stream too many', async () => {
+    const statusOf = async (...args: Parameters<typeof connect>) => (await connect(...args)).response.statusCode;
+    expect(await statusOf(undefined, { orderId: 'other' })).toBe(404);
+    expect(await statusOf('abc')).toBe(400);
+    expect(await statusOf(undefined, { principal: 'nobody' })).toBe(401);
+    const open = await Promise.all(upTo(10).map(() => connect()));
+    expect(await statusOf()).toBe(429);
+    expect(await statusOf(undefined, { principal: 'customer:cus_2' })).toBe(200);
+    open[0]?.close();
+    await eventually(() => statusOf(), (status) => status === 200);
+  });
+
+  it('reads no further than a slow reader takes, and then all of it', async () => {
+    for (let i = 0; i < 3_000; i += 1) world.happen(mine, { filling: 'x'.repeat(5_000) });
+    const client = await connect(undefined, { pause: true });
+    await eventually(async () => {
+      const { reads } = world.state;
+      await sleep(100);
+      return reads === world.state.reads;
+    }, Boolean);
+    expect(world.state.reads).toBeLessThan(40); // of 60 looks, the rest waits: what fits into sockets has been read
+    let text = '';
+    client.response.on('data', (chunk: string) => (text += chunk));
+    await eventually(() => [...text.matchAll(/^id: (\d+)$/gm)].length, (count) => count === 3_000, 20_000);
+    client.close();
+  }, 30_000);
+
+  it('waits while order is away and goes on by itself', async () => {
+    world.state.isAway = true;
+    world.happen(mine);
+    const client = await connect();
+    await eventually(() => world.state.reads, (reads) => reads > 1);
+    world.state.isAway = false;
+    expect(await eventually(client.ids, (ids) => ids.length === 1)).toEqual([1]);
+    client.close();
+  });
+
+  it('ends every stream at once when it stops', async () => {
+    const clients = await Promise.all([connect(), connect()]);
+    const ended = Promise.all(clients.map(({ response }) => once(response, 'end')));
+    await live.stop();
+    await ended;
+    expect((await connect()).response.statusCode).toBe(503);
+  });
+});

@@ -4,6 +4,7 @@ import { deliveryCases } from './testing/delivery.cases.js';
 import { groupCases } from './testing/group.cases.js';
 import { positionCases } from './testing/position.cases.js';
 import { publishCases } from './testing/publish.cases.js';
+import { steadfastCases } from './testing/steadfast.cases.js';
 
 /**
  * What every adapter of `EventLog` must do. A further adapter supplies only `make`: a store of its own and clients of it. Each case has
@@ -29,5 +30,6 @@ export function eventLogContract(name: string, make: () => Promise<LogUnderTest>
     groupCases(bench);
     deliveryCases(bench);
     positionCases(bench);
+    steadfastCases(bench);
   });
 }

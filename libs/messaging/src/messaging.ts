@@ -3,6 +3,7 @@ import { deadLetterTopic, topics } from '@tandem/contracts';
 import type { Database } from '@tandem/kernel';
 import type { Registry } from 'prom-client';
 import { type Consumption, createConsumption } from './consuming/consumption.js';
+import { UnsupportedBroker } from './adapters/errors.js';
 import type { EventLog } from './event-log.js';
 import type { Logger } from './logger.js';
 import { consumerFacts } from './observing/consumer-facts.js';
@@ -51,7 +52,7 @@ export type Messaging = {
 /** Puts one service's messaging together; nothing runs before `start` and the strategy's `listen`. */
 export function createMessaging(options: MessagingOptions): Messaging {
   const { service, database, logger, log, registry, newId, validate } = options;
-  const topicsReady = onceOnly(() => log.ensureTopics([...Object.values(topics), deadLetterTopic]));
+  const topicsReady = onceOnly(() => usable(options, log.ensureTopics([...Object.values(topics), deadLetterTopic])));
   const relay = createRelay({ ...options, topicsReady, onPublished: countPublished(registry) });
   const wakeRelay = createWaker(relay, database, logger);
   const pruning = createPruning({ database, group: service, leads: () => relay.leads(), logger });
@@ -63,6 +64,7 @@ export function createMessaging(options: MessagingOptions): Messaging {
     outbox: createOutbox({ service, newId, wake: wakeRelay, validate }),
     strategy: new EventLogStrategy({ begin: (subscribers) => consumption.begin(subscribers), close: stopConsuming }),
     async start() {
+      void topicsReady().catch((error: unknown) => logger.warn({ err: error }, 'the event log is not there yet; it is asked again when it is needed'));
       relay.start();
       pruning.start();
     },
@@ -73,6 +75,14 @@ export function createMessaging(options: MessagingOptions): Messaging {
     ready: () => readinessOf(consumption),
     operations,
   };
+}
+
+/** A log that can never be spoken to ends the process; one that is away is waited for. */
+function usable({ onFatal, logger }: MessagingOptions, asked: Promise<void>): Promise<void> {
+  return asked.catch((error: unknown) => {
+    if (error instanceof UnsupportedBroker) (onFatal ?? ((fatal) => logger.error({ err: fatal }, 'the event log cannot be used')))(error);
+    throw error;
+  });
 }
 
 function operationsOf({ service: group, database, log }: MessagingOptions, { consumer, circuit, retries }: Consumption): Operations {

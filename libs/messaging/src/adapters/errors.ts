@@ -59,7 +59,12 @@ export class GroupNotEmpty extends Error {
 /** The log or this client of it was closed. */
 export class LogClosed extends Error {
   override readonly name = 'LogClosed';
-  constructor() {
-    super('the event log is closed');
+  constructor(options?: ErrorOptions) {
+    super('the event log is closed', options);
   }
+}
+
+/** A broker that does not speak the protocol versions this client does. Waiting does not help. */
+export class UnsupportedBroker extends Error {
+  override readonly name = 'UnsupportedBroker';
 }

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { UnsupportedBroker } from '../errors.js';
 
 /** The version of each request kafkajs 2.2.4 sends at most (src/protocol/requests); it never looks at a broker's minimum, so we do. */
 const sent: readonly (readonly [key: number, name: string, version: number])[] = [
@@ -20,19 +21,18 @@ const sent: readonly (readonly [key: number, name: string, version: number])[] =
 ];
 const answerWithinMs = 3_000;
 
-export type VersionRange = { readonly min: number; readonly max: number };
+/** The version of every request this client sends, by the request's key (Kafka protocol guide, "Api Keys"). */
+export const sentVersions: ReadonlyMap<number, number> = new Map(sent.map(([key, , version]) => [key, version]));
 
-/** A broker that does not speak the protocol versions this client does. */
-export class UnsupportedBroker extends Error {
-  override readonly name = 'UnsupportedBroker';
-}
+export type VersionRange = { readonly min: number; readonly max: number };
 
 /** What a broker lacks, in words; empty when it serves every request this client sends. A higher maximum is fine, kafkajs takes its own. */
 export function misfits(ranges: ReadonlyMap<number, VersionRange>): readonly string[] {
   return sent.flatMap(([key, name, version]) => {
     const range = ranges.get(key);
     if (!range) return [`${name} is not served`];
-    return range.min <= version && version <= range.max ? [] : [`${name} v${version} is outside of v${range.min}–v${range.max}`];
+    if (range.min <= version && version <= range.max) return [];
+    return [`${name} v${version} is outside of v${range.min}–v${range.max}: the broker is too ${range.min > version ? 'new' : 'old'}`];
   });
 }
 

@@ -1,4 +1,5 @@
 import kafkajs, { type Admin, type Kafka, type LogEntry } from 'kafkajs';
+import { LogClosed } from '../errors.js';
 import type { Logger } from '../logger.js';
 import { checkApiVersions } from './api-versions.js';
 import { calmIdleConnections } from './idle-poll.js';
@@ -15,6 +16,7 @@ export class KafkaClient {
   readonly impatient: Kafka;
   private opened: Promise<Admin> | undefined;
   private checked: Promise<void> | undefined;
+  private closed = false;
 
   constructor(private readonly options: ClientOptions) {
     const { brokers, clientId, logger } = options;
@@ -39,6 +41,7 @@ export class KafkaClient {
   /** Runs an administrative request. After a failure the next one gets a new connection. */
   async admin<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
     await this.supported();
+    if (this.closed) throw new LogClosed();
     const opened = (this.opened ??= this.openAdmin());
     try {
       return await work(await opened);
@@ -51,7 +54,9 @@ export class KafkaClient {
     }
   }
 
+  /** What is asked for later opens nothing any more. */
   async close(): Promise<void> {
+    this.closed = true;
     const opened = this.opened;
     this.opened = undefined;
     await opened

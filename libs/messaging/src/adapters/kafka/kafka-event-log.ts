@@ -3,6 +3,7 @@ import { acceptRecords } from '../accept-records.js';
 import { GroupNotEmpty, LogClosed } from '../errors.js';
 import { type Logger, silent } from '../logger.js';
 import { answered } from '../answered.js';
+import { whileOpen } from '../while-open.js';
 import { KafkaClient } from './client.js';
 import { Consumption } from './consumption.js';
 import { moveGroup } from './move-group.js';
@@ -26,10 +27,7 @@ export function kafkaEventLog({ brokers, clientId = 'tandem', logger = silent }:
   const publisher = new Publisher(client, logger);
   const subscriptions = new Set<Subscription>();
   let closing: Promise<void> | undefined;
-  const open = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (closing) throw new LogClosed();
-    return work();
-  };
+  const open = whileOpen(() => closing !== undefined);
   const close = async (): Promise<void> => {
     await Promise.all([...subscriptions].map((subscription) => subscription.close()));
     await publisher.close();
@@ -52,7 +50,9 @@ export function kafkaEventLog({ brokers, clientId = 'tandem', logger = silent }:
         const consumption = new Consumption({ client, subscription, logger, lag: () => lag(client, subscription.group) });
         const member = await consumption.start();
         subscriptions.add(member);
-        return member;
+        if (!closing) return member;
+        await member.close();
+        throw new LogClosed();
       }),
     lag: (group) => open(() => lag(client, group)),
     read: (from, limit) =>

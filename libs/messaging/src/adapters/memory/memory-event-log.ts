@@ -1,7 +1,7 @@
 import type { EventLog, Subscription } from '../../event-log.js';
 import { acceptRecords } from '../accept-records.js';
-import { LogClosed } from '../errors.js';
 import { type Logger, silent } from '../logger.js';
+import { whileOpen } from '../while-open.js';
 import { MemoryStore } from './memory-store.js';
 
 /** A log in this process, for tests. Clients that are given the same `store` see the same records and share groups. */
@@ -11,10 +11,7 @@ export function memoryEventLog({
 }: { readonly store?: MemoryStore; readonly logger?: Logger } = {}): EventLog {
   const subscriptions = new Set<Subscription>();
   const closed = new AbortController();
-  const open = async <T>(work: () => T | Promise<T>): Promise<T> => {
-    if (closed.signal.aborted) throw new LogClosed();
-    return work();
-  };
+  const open = whileOpen(() => closed.signal.aborted);
   return {
     kind: 'memory',
     ensureTopics: (topics) => open(() => topics.forEach((topic) => store.ensure(topic))),

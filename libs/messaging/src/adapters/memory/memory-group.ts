@@ -1,8 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Position, SubscribeOptions, Subscription, TopicPartition } from '../../event-log.js';
 import { Delivery } from '../delivery.js';
 import type { Logger } from '../logger.js';
 import { Pauses, nameOf } from '../pauses.js';
 import type { MemoryStore } from './memory-store.js';
+
+/** How long a partition that is given back waits for the record in hand. */
+const releaseWithinMs = 10_000;
 
 type Claim = TopicPartition & { committed: bigint; owner?: Member; delivery?: Delivery };
 type Member = Omit<SubscribeOptions, 'group'> & { readonly pauses: Pauses; readonly logger: Logger };
@@ -85,7 +89,7 @@ export class MemoryGroup {
 
   private async release(claim: Claim): Promise<void> {
     const { owner, delivery } = claim;
-    await delivery?.stop();
+    await Promise.race([delivery?.stop(), sleep(releaseWithinMs, undefined, { ref: false })]);
     if (claim.delivery !== delivery) return;
     owner?.pauses.forget(claim);
     delete claim.owner;

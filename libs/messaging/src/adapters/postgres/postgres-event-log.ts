@@ -11,6 +11,7 @@ import { readPartition } from './fetcher.js';
 import { Partitions } from './partitions.js';
 import { begin, lag, seek } from './positions.js';
 import { startRetention } from './retention.js';
+import { whileOpen } from '../while-open.js';
 
 export type PostgresEventLogOptions = {
   /** The log's own database, migrated by `migrateEventLog`. */
@@ -46,10 +47,7 @@ export function postgresEventLog({
   const append = createAppend({ run, partitions, durable, appended });
   const stopRetention = startRetention(pool, logger);
   let closing: Promise<void> | undefined;
-  const open = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (closing) throw new LogClosed();
-    return work();
-  };
+  const open = whileOpen(() => closing !== undefined);
   const close = async (): Promise<void> => {
     stopRetention();
     await coordinator.close();
@@ -68,6 +66,7 @@ export function postgresEventLog({
       open(async () => {
         await partitions.of(options.topics);
         await begin(run, options.group, options.topics, options.from ?? 'earliest');
+        if (closing) throw new LogClosed();
         return coordinator.subscribe(options);
       }),
     lag: (group) => open(() => lag(run, group)),

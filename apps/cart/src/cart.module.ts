@@ -1,7 +1,8 @@
-import { cartV1, catalogV1, inventoryV1, shippingV1 } from '@tandem/contracts';
+import { cartV1, catalogV1, inventoryV1, loyaltyV1, shippingV1 } from '@tandem/contracts';
 import { defineService, provide } from '@tandem/host';
-import { askStockOf, listRatesOf, quotePricesOf } from './adapters/peers.js';
+import { askStockOf, listTariffsOf, quotePricesOf, spendablePointsOf } from './adapters/peers.js';
 import { PgCartStore } from './adapters/pg-cart-store.js';
+import { findOfferIn, findTermsIn } from './adapters/pg-pricing.js';
 import { pgPromotionClaims } from './adapters/pg-promotion-claims.js';
 import { AdoptCartGrpc } from './features/adopt-cart.grpc.js';
 import { AdoptCart } from './features/adopt-cart.js';
@@ -17,6 +18,8 @@ import { KeepCart } from './features/keep-cart.js';
 import { PriceCartGrpc } from './features/price-cart.grpc.js';
 import { PriceCart } from './features/price-cart.js';
 import { ReleasePromotionOnOrderCancelled } from './features/release-promotion.consumer.js';
+import { UpdateCartGrpc } from './features/update-cart.grpc.js';
+import { UpdateCart } from './features/update-cart.js';
 import { WriteCart } from './features/write-cart.js';
 
 /** Carts, and the only calculator of the shop. */
@@ -28,14 +31,20 @@ export const cart = defineService({
   compose(host) {
     const { database } = host;
     const carts = new PgCartStore(database);
-    const quotePrices = quotePricesOf(host.peer('catalog', catalogV1.CatalogServiceService));
-    const askStock = askStockOf(host.peer('inventory', inventoryV1.InventoryServiceService));
-    const listRates = listRatesOf(host.peer('shipping', shippingV1.ShippingServiceService));
-    const view = new CartView(quotePrices, askStock, listRates);
+    const view = new CartView({
+      quotePrices: quotePricesOf(host.peer('catalog', catalogV1.CatalogServiceService)),
+      askStock: askStockOf(host.peer('inventory', inventoryV1.InventoryServiceService)),
+      listTariffs: listTariffsOf(host.peer('shipping', shippingV1.ShippingServiceService)),
+      findOffer: findOfferIn(database),
+      findTerms: findTermsIn(database),
+    });
+    const spendable = spendablePointsOf(host.peer('loyalty', loyaltyV1.LoyaltyServiceService));
+    const writeCart = new WriteCart(database, carts, view);
     return {
-      controllers: [KeepCartGrpc, ChangeLinesGrpc, PriceCartGrpc, AdoptCartGrpc, ClaimPromotionGrpc, CloseCartOnOrderConfirmed, ReleasePromotionOnOrderCancelled],
+      controllers: [KeepCartGrpc, UpdateCartGrpc, ChangeLinesGrpc, PriceCartGrpc, AdoptCartGrpc, ClaimPromotionGrpc, CloseCartOnOrderConfirmed, ReleasePromotionOnOrderCancelled],
       providers: [
-        provide(WriteCart, new WriteCart(database, carts, view)),
+        provide(WriteCart, writeCart),
+        provide(UpdateCart, new UpdateCart(writeCart, carts, spendable)),
         provide(KeepCart, new KeepCart(database, carts, view)),
         provide(CartLines, new CartLines(carts)),
         provide(PriceCart, new PriceCart(carts, view)),

@@ -1,7 +1,8 @@
 import { type Caller, newId, newUuid, Refusal, toPublicId, uuidOf } from '@tandem/host';
 import { type Currency, type Database, money, type Statement } from '@tandem/kernel';
 import type { catalogV1, commonV1, inventoryV1, shippingV1 } from '@tandem/contracts';
-import { askStockOf, listRatesOf, quotePricesOf } from './adapters/peers.js';
+import { findOfferIn, findTermsIn } from './adapters/pg-pricing.js';
+import { askStockOf, listTariffsOf, quotePricesOf, spendablePointsOf } from './adapters/peers.js';
 import { PgCartStore } from './adapters/pg-cart-store.js';
 import { AdoptCartGrpc } from './features/adopt-cart.grpc.js';
 import { AdoptCart } from './features/adopt-cart.js';
@@ -14,15 +15,20 @@ import { KeepCartGrpc } from './features/keep-cart.grpc.js';
 import { KeepCart } from './features/keep-cart.js';
 import { PriceCartGrpc } from './features/price-cart.grpc.js';
 import { PriceCart } from './features/price-cart.js';
+import { UpdateCartGrpc } from './features/update-cart.grpc.js';
+import { UpdateCart } from './features/update-cart.js';
 import { WriteCart } from './features/write-cart.js';
 
 /** What the shop around the cart offers: a price in minor units (the same in every currency) and stock, by variant id. Change it as it runs. */
-export type Shelf = Map<string, { price: number; stock: number }>;
+export type Shelf = Map<string, { price: number; stock: number; category?: string; weightGrams?: number }>;
 
 /** Calls that left the cart service, by their name. */
 export type Calls = Map<string, number>;
 
-const rate = (id: string, amount: number, currency: string): shippingV1.Rate => ({ id, title: id, price: wire(amount, currency), estimatedDays: 3, carrier: 'sandbox', service: id });
+const rate = (id: string, amount: number, currency: string): shippingV1.Rate => ({
+  id, title: id, price: wire(amount, currency), estimatedDays: 3, carrier: 'sandbox', service: id,
+  bands: [{ upToGrams: 5_000, price: wire(amount, currency) }, { upToGrams: 0, price: wire(2 * amount, currency) }],
+});
 
 /** The cart service on a real database; its neighbours are a shelf, and may be told to be away. */
 export function openShop(database: Database) {
@@ -36,7 +42,7 @@ export function openShop(database: Database) {
   const quotePrices = quotePricesOf({
     quotePrices: async ({ variantIds, currency }) => {
       await asked('quotePrices');
-      return { quotes: variantIds.flatMap((id) => (shelf.has(id) ? [quoteOf(id, shelf.get(id)?.price ?? 0, currency)] : [])) };
+      return { quotes: variantIds.flatMap((id) => quotesOf(shelf, id, currency)) };
     },
   });
   const askStock = askStockOf({
@@ -45,7 +51,7 @@ export function openShop(database: Database) {
       return { levels: variantIds.flatMap((id) => (shelf.has(id) ? [levelOf(id, shelf.get(id)?.stock ?? 0)] : [])) };
     },
   });
-  const listRates = listRatesOf({
+  const listTariffs = listTariffsOf({
     rates: async ({ currency }) => {
       await asked('rates');
       return { rates: [rate('standard', 490, currency), rate('express', 990, currency)] };
@@ -53,29 +59,37 @@ export function openShop(database: Database) {
   });
   const sql: Statement[] = [];
   const carts = new PgCartStore(counted(database, sql));
-  const view = new CartView(quotePrices, askStock, listRates);
+  const points = new Map<string, bigint>();
+  const spendable = spendablePointsOf({
+    spendable: async ({ customerId }) => {
+      await asked('spendable');
+      return { points: (points.get(customerId) ?? 0n).toString() };
+    },
+  });
+  const view = new CartView({ quotePrices, askStock, listTariffs, findOffer: findOfferIn(counted(database, sql)), findTerms: findTermsIn(database) });
   const write = new WriteCart(counted(database, sql), carts, view);
   return {
-    shelf, calls, hooks, sql, carts,
-    keep: new KeepCartGrpc(write, new KeepCart(counted(database, sql), carts, view)),
+    shelf, calls, hooks, sql, carts, points,
+    update: new UpdateCartGrpc(new UpdateCart(write, carts, spendable)),
+    keep: new KeepCartGrpc(new KeepCart(counted(database, sql), carts, view)),
     lines: new ChangeLinesGrpc(write, new CartLines(carts)),
     price: new PriceCartGrpc(new PriceCart(carts, view)),
     adopt: new AdoptCartGrpc(new AdoptCart(database, carts, view)),
     close: new CloseCartOnOrderConfirmed(new CloseCart(carts)),
-    stocked: (price: number, stock: number): string => {
+    stocked: (price: number, stock: number, more: { category?: string; weightGrams?: number } = {}): string => {
       const id = newId('variant');
-      shelf.set(id, { price, stock });
+      shelf.set(id, { price, stock, ...more });
       return id;
     },
   };
 }
 
 /** Somebody with a token; `key` is the idempotency key of the request. `replays` counts answers that were stored ones. */
-export function aCaller(id: string = newId('customer'), key?: string): Caller & { readonly id: string; readonly replays: { count: number } } {
+export function aCaller(id: string = newId('customer'), key?: string, kind: 'guest' | 'customer' = 'guest'): Caller & { readonly id: string; readonly replays: { count: number } } {
   const replays = { count: 0 };
   return {
     id, replays,
-    by: { kind: 'user', principal: { id, kind: 'guest' } },
+    by: { kind: 'user', principal: { id, kind } },
     requestId: newUuid(), idempotencyKey: key, token: undefined, deadline: undefined, traceparent: undefined,
     markReplayed: () => void (replays.count += 1),
   };
@@ -96,8 +110,11 @@ export const cartUuid = (id: string): string => uuidOf('cart', id);
 
 export const wire = (amount: number, currency = 'EUR'): commonV1.Money => ({ amount: money(BigInt(amount), currency as Currency).minor.toString(), currency });
 
-function quoteOf(variantId: string, price: number, currency: string): catalogV1.Quote {
-  return { variantId, productId: toPublicId('product', newUuid()), sku: `sku ${price}`, title: `title ${price}`, category: 'things', unitPrice: wire(price, currency), weightGrams: 100 };
+function quotesOf(shelf: Shelf, variantId: string, currency: string): catalogV1.Quote[] {
+  const found = shelf.get(variantId);
+  if (!found) return [];
+  const { price, category = 'things', weightGrams = 100 } = found;
+  return [{ variantId, productId: toPublicId('product', newUuid()), sku: `sku ${price}`, title: `title ${price}`, category, unitPrice: wire(price, currency), weightGrams }];
 }
 
 function levelOf(variantId: string, available: number): inventoryV1.StockLevel {

@@ -45,6 +45,8 @@ export const problems = {
   'unsupported-media-type': kind(415, grpc.invalid, 'Send application/json'),
   'currency-not-offered': kind(422, grpc.precondition, 'There are no prices in this currency'),
   'address-not-served': kind(422, grpc.precondition, 'We do not deliver to this address'),
+  'promotion-not-valid': kind(422, grpc.precondition, 'The promotion code does not apply'),
+  'points-not-available': kind(422, grpc.precondition, 'There are not that many points to redeem'),
   'rate-limited': kind(429, grpc.exhausted, 'Too many requests', true),
   'headers-too-large': kind(431, grpc.invalid, 'The headers are over 16 kB'),
   'internal-error': kind(500, grpc.internal, 'Something went wrong on our side', true),

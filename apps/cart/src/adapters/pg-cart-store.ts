@@ -4,11 +4,11 @@ import type { CartStore, Details, NewCart } from '../domain/ports.js';
 
 type Row = {
   id: string; owner_id: string; currency: Currency; locale: string; version: string; status: 'open' | 'ordered'; order_id: string | null; email: string | null;
-  shipping_address: Address | null; shipping_option_id: string | null; lines: readonly Line[];
+  shipping_address: Address | null; shipping_option_id: string | null; points_to_redeem: string; promotion_code: string | null; lines: readonly Line[];
 };
 
 const statement = (name: string, text: string): Statement => ({ name: `cart_${name}`, text });
-const columns = `c.id, c.owner_id, c.currency, c.locale, c.version, c.status, c.order_id, c.email, c.shipping_address, c.shipping_option_id,
+const columns = `c.id, c.owner_id, c.currency, c.locale, c.version, c.status, c.order_id, c.email, c.shipping_address, c.shipping_option_id, c.points_to_redeem, c.promotion_code,
   coalesce((SELECT json_agg(json_build_object('id', l.id, 'variantId', l.variant_id, 'quantity', l.quantity) ORDER BY l.position) FROM cart_line l WHERE l.cart_id = c.id), '[]') AS lines`;
 const touch = `UPDATE cart SET version = version + 1, updated_at = now() WHERE id = $1`;
 
@@ -21,7 +21,8 @@ const putLines = statement('put_lines', `WITH touched AS (${touch})
   ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = excluded.quantity`);
 const removeLine = statement('remove_line', `WITH touched AS (${touch}) DELETE FROM cart_line WHERE cart_id = $1 AND id = $2`);
 const setDetails = statement('details', `UPDATE cart SET email = coalesce($2, email), shipping_address = coalesce($3, shipping_address),
-  shipping_option_id = coalesce($4, shipping_option_id), version = version + 1, updated_at = now() WHERE id = $1`);
+  shipping_option_id = coalesce($4, shipping_option_id), points_to_redeem = coalesce($5, points_to_redeem), promotion_code = nullif(coalesce($6, promotion_code), ''),
+  version = version + 1, updated_at = now() WHERE id = $1`);
 const order = statement('order', `UPDATE cart SET status = 'ordered', order_id = $2, version = version + 1, updated_at = now() WHERE id = $1 AND status = 'open' RETURNING id`);
 const openOf = statement('open_of', `SELECT ${columns} FROM cart c WHERE c.owner_id = $1 AND c.status = 'open' ORDER BY c.created_at DESC, c.id DESC LIMIT 20`);
 const handOver = statement('hand_over', `UPDATE cart SET owner_id = $2, version = version + 1, updated_at = now() WHERE owner_id = $1 AND status = 'open'`);
@@ -58,8 +59,9 @@ export class PgCartStore implements CartStore {
     await sessionOf(tx).query(removeLine, [cartId, lineId]);
   }
 
-  async setDetails(tx: Tx, cartId: string, { email, shippingAddress, shippingOptionId }: Details): Promise<void> {
-    await sessionOf(tx).query(setDetails, [cartId, email ?? null, shippingAddress ? JSON.stringify(shippingAddress) : null, shippingOptionId ?? null]);
+  async setDetails(tx: Tx, cartId: string, { email, shippingAddress, shippingOptionId, pointsToRedeem, promotionCode }: Details): Promise<void> {
+    const code = promotionCode === null ? '' : (promotionCode ?? null); // the statement takes '' for none, and null for "as it is"
+    await sessionOf(tx).query(setDetails, [cartId, email ?? null, shippingAddress ? JSON.stringify(shippingAddress) : null, shippingOptionId ?? null, pointsToRedeem ?? null, code]);
   }
 
   async order(tx: Tx, cartId: string, orderId: string): Promise<boolean> {
@@ -87,6 +89,7 @@ export class PgCartStore implements CartStore {
 function cartOf(row: Row): Cart {
   return {
     id: row.id, ownerId: row.owner_id, currency: row.currency, locale: row.locale, version: BigInt(row.version), status: row.status, orderId: row.order_id,
-    email: row.email, shippingAddress: row.shipping_address, shippingOptionId: row.shipping_option_id, lines: row.lines,
+    email: row.email, shippingAddress: row.shipping_address, shippingOptionId: row.shipping_option_id,
+    pointsToRedeem: BigInt(row.points_to_redeem), promotionCode: row.promotion_code, lines: row.lines,
   };
 }

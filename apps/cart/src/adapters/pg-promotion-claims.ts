@@ -1,5 +1,5 @@
 import { sessionOf, type Statement } from '@tandem/kernel';
-import type { PromotionClaims } from '../domain/promotion.js';
+import type { PromotionClaims } from '../domain/promotion-claim.js';
 
 const statement = (name: string, text: string): Statement => ({ name: `cart_${name}`, text });
 

@@ -27,6 +27,10 @@ export type Cart = {
   readonly email: string | null;
   readonly shippingAddress: Address | null;
   readonly shippingOptionId: string | null;
+  /** Points the shopper wants to pay with; 0 for none. */
+  readonly pointsToRedeem: bigint;
+  /** In capitals. */
+  readonly promotionCode: string | null;
   readonly lines: readonly Line[];
 };
 

@@ -1,11 +1,15 @@
-import type { Currency, Money, Tx } from '@tandem/kernel';
+import type { Currency, Tx } from '@tandem/kernel';
 import type { Address, Cart, Line } from './cart.js';
-import type { VariantQuote } from './price.js';
+import type { Terms, VariantQuote } from './pricing/price.js';
+import type { Offer } from './pricing/promotion.js';
+import type { Tariff } from './pricing/shipping.js';
 
 /** What a new cart is made of. */
 export type NewCart = Pick<Cart, 'id' | 'ownerId' | 'currency' | 'locale'>;
-/** Where a cart goes; what is absent stays as it is. */
-export type Details = { readonly email?: string; readonly shippingAddress?: Address; readonly shippingOptionId?: string };
+/** Where a cart goes and what lowers its price; what is absent stays as it is. No points are 0, no code is null. */
+export type Details = {
+  readonly email?: string; readonly shippingAddress?: Address; readonly shippingOptionId?: string; readonly pointsToRedeem?: bigint; readonly promotionCode?: string | null;
+};
 
 /** Carts and their lines. Every write in `tx` raises the version by one. */
 export type CartStore = {
@@ -35,7 +39,14 @@ export type QuotePrices = (variantIds: readonly string[], currency: Currency, ca
 /** Units that can be bought now, by variant id (UUID); unknown variants are left out. Throws when inventory is away. */
 export type AskStock = (variantIds: readonly string[], call: OnBehalf) => Promise<ReadonlyMap<string, number>>;
 
-/** A way to deliver, and what it costs in the cart's currency. */
-export type ShippingOption = { readonly id: string; readonly title: string; readonly price: Money; readonly estimatedDays: number; readonly carrier: string; readonly service: string };
-/** What shipping costs now; `country` is empty while it is not known. Rates are flat: the weight is not sent. Throws when shipping is away. */
-export type ListRates = (to: { readonly currency: Currency; readonly country: string }, call: OnBehalf) => Promise<readonly ShippingOption[]>;
+/** What shipping costs, for any weight; `country` is empty while it is not known. At most 5 s old. Throws when shipping is away. */
+export type ListTariffs = (to: { readonly currency: Currency; readonly country: string }, call: OnBehalf) => Promise<readonly Tariff[]>;
+
+/** Points a customer (UUID) could redeem now; below zero when more was taken back than was there. Throws when loyalty is away. */
+export type SpendablePoints = (customerId: string, call: OnBehalf) => Promise<bigint>;
+
+/** The promotion of a code (in capitals) as it stands for an owner now; undefined when there is none. For a cart that is ordered limits are of no account. */
+export type FindOffer = (code: string, cart: Pick<Cart, 'ownerId' | 'status'>) => Promise<Offer | undefined>;
+
+/** The shop's own rates, at most 5 s old. */
+export type FindTerms = () => Promise<Terms>;

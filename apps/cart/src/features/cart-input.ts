@@ -1,4 +1,4 @@
-import type { commonV1, FieldError } from '@tandem/contracts';
+import type { cartV1, FieldError } from '@tandem/contracts';
 import { notFound, parsePublicId, Refusal } from '@tandem/host';
 import { z } from 'zod';
 import type { Details } from '../domain/ports.js';
@@ -17,12 +17,22 @@ const address = z.object({
   name: text(200), line1: text(200), line2: text(200).optional(), city: text(100), postalCode: text(20), region: text(100).optional(),
   country: z.string().refine((code) => countries.has(code), 'an ISO 3166-1 alpha-2 code, e.g. DE'), phone: text(40).optional(),
 });
-const details = z.object({ email: z.email('an e-mail address').max(254).optional(), shippingAddress: address.optional(), shippingOptionId: text(50).optional() });
+/** More points than anybody has; it only keeps numbers within what a client can write down. */
+const mostPoints = 1_000_000_000n;
+const points = z.string().regex(/^\d{1,12}$/, 'a whole number').transform(BigInt).refine((value) => value <= mostPoints, `at most ${mostPoints}`);
+/** Codes are not told apart by case; no code takes the cart's off. */
+const code = z.string().trim().max(40, 'at most 40 characters').transform((value) => (value === '' ? null : value.toUpperCase()));
+const details = z.object({
+  email: z.email('an e-mail address').max(254).optional(), shippingAddress: address.optional(), shippingOptionId: text(50).optional(),
+  pointsToRedeem: points.optional(), promotionCode: code.optional(),
+});
 
-/** E-mail, address and option as a cart takes them. Refuses with a pointer for each field that does not fit. */
-export function detailsOf(request: { email?: string | undefined; shippingAddress?: commonV1.Address | undefined; shippingOptionId?: string | undefined }): Details {
-  const { email, shippingAddress, shippingOptionId } = request;
-  const parsed = details.safeParse({ email, shippingAddress: shippingAddress && present(shippingAddress), shippingOptionId });
+/** What a request may say about a cart beside its lines; all of it optional. */
+type DetailsRequest = Partial<Pick<cartV1.UpdateCartRequest, 'email' | 'shippingAddress' | 'shippingOptionId' | 'pointsToRedeem' | 'promotionCode'>>;
+
+/** E-mail, address, option, points and code as a cart takes them. Refuses with a pointer for each field that does not fit. */
+export function detailsOf({ email, shippingAddress, shippingOptionId, pointsToRedeem, promotionCode }: DetailsRequest): Details {
+  const parsed = details.safeParse({ email, shippingAddress: shippingAddress && present(shippingAddress), shippingOptionId, pointsToRedeem, promotionCode });
   if (parsed.success) return present(parsed.data) as Details;
   const errors: FieldError[] = parsed.error.issues.map((issue) => ({ pointer: `/${issue.path.join('/')}`, code: issue.code, message: issue.message }));
   throw new Refusal('validation-failed', { detail: errors.map(({ pointer, message }) => `${pointer}: ${message}`).join('; '), errors });

@@ -2,8 +2,8 @@ import type { cartV1, commonV1 } from '@tandem/contracts';
 import { toPublicId } from '@tandem/host';
 import { type Money, zero } from '@tandem/kernel';
 import type { Address, Cart, Line } from '../domain/cart.js';
-import type { ShippingOption } from '../domain/ports.js';
-import type { PricedLine } from '../domain/price.js';
+import type { PricedLine } from '../domain/pricing/price.js';
+import type { ShippingOption } from '../domain/pricing/shipping.js';
 import type { PricedCart } from './cart-view.js';
 
 /** Money on the wire: int64 as text. */
@@ -22,7 +22,7 @@ export function optionReply({ price, ...option }: ShippingOption): cartV1.Shippi
 }
 
 /** A cart as it is answered. A line that is not sold any more is shown without a price, so that it can be seen and removed. */
-export function cartReply({ cart, priced }: PricedCart): cartV1.Cart {
+export function cartReply({ cart, priced }: Pick<PricedCart, 'cart' | 'priced'>): cartV1.Cart {
   return {
     id: toPublicId('cart', cart.id),
     version: cart.version.toString(),
@@ -38,6 +38,8 @@ export function cartReply({ cart, priced }: PricedCart): cartV1.Cart {
     ...(cart.email === null ? {} : { email: cart.email }),
     ...(cart.shippingAddress === null ? {} : { shippingAddress: addressReply(cart.shippingAddress) }),
     ...(cart.shippingOptionId === null ? {} : { shippingOptionId: cart.shippingOptionId }),
+    ...(cart.pointsToRedeem === 0n ? {} : { pointsToRedeem: cart.pointsToRedeem.toString() }),
+    ...(cart.promotionCode === null ? {} : { promotionCode: cart.promotionCode }),
     locale: cart.locale,
   };
 }

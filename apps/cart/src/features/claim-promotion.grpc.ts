@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { cartV1, type commonV1 } from '@tandem/contracts';
 import { invalidField, parsePublicId, Rpc } from '@tandem/host';
 import type { IdKind } from '@tandem/kernel';
-import type { Claiming } from '../domain/promotion.js';
+import type { Claiming } from '../domain/promotion-claim.js';
 import { ClaimPromotion } from './claim-promotion.js';
 
 const outcomes: Readonly<Record<Claiming['kind'], cartV1.PromotionClaim_Outcome>> = {

@@ -1,5 +1,5 @@
 import type { Database, Tx } from '@tandem/kernel';
-import { claim, type Claiming, type ClaimWish, type PromotionClaims } from '../domain/promotion.js';
+import { claim, type Claiming, type ClaimWish, type PromotionClaims } from '../domain/promotion-claim.js';
 
 /** Counts the uses of promotions by orders, so that a limit holds whoever else asks at the same time. Each step may be repeated. */
 export class ClaimPromotion {

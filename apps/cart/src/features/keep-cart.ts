@@ -1,15 +1,16 @@
 import type { cartV1 } from '@tandem/contracts';
 import { type Caller, newUuid, notFound, once, scopeOf } from '@tandem/host';
-import type { Currency, Database, Tx } from '@tandem/kernel';
+import type { Currency, Database } from '@tandem/kernel';
 import type { Cart } from '../domain/cart.js';
-import type { CartStore, Details, ShippingOption } from '../domain/ports.js';
+import type { CartStore } from '../domain/ports.js';
+import type { ShippingOption } from '../domain/pricing/shipping.js';
 import { cartReply } from './cart-reply.js';
 import { type CartView, nothingAsked, type PricedCart, show } from './cart-view.js';
 import { ownerOf } from './write-cart.js';
 
 export type NewCartCommand = { readonly currency: Currency; readonly locale: string; readonly requestHash: Buffer };
 
-/** Makes carts, shows them priced now, and keeps where they go. */
+/** Makes carts, and shows them priced now. */
 export class KeepCart {
   constructor(private readonly database: Database, private readonly carts: CartStore, private readonly view: CartView) {}
 
@@ -30,12 +31,6 @@ export class KeepCart {
 
   async options(cartId: string, caller: Caller): Promise<readonly ShippingOption[]> {
     return this.view.options(await this.owned(cartId, caller), caller);
-  }
-
-  async setDetails(tx: Tx, cart: Cart, details: Details): Promise<Cart> {
-    if (Object.keys(details).length === 0) return cart;
-    await this.carts.setDetails(tx, cart.id, details);
-    return { ...cart, ...details, version: cart.version + 1n };
   }
 
   private async owned(cartId: string, caller: Caller): Promise<Cart> {

@@ -62,5 +62,7 @@ function replyOf({ cart, priced, email, shippingAddress, option }: Extract<Quoti
     tax: moneyReply(priced.tax),
     discount: moneyReply(priced.discount),
     total: moneyReply(priced.total),
+    ...(priced.pointsRedeemed === 0n ? {} : { pointsRedeemed: priced.pointsRedeemed.toString(), pointsValue: moneyReply(priced.pointsValue) }),
+    ...(priced.promotionCode === null ? {} : { promotionCode: priced.promotionCode }),
   };
 }

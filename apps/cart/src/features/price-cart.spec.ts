@@ -37,7 +37,7 @@ describe('the quote of an order', () => {
 
   it('lays what the request says over what the cart knows, and changes nothing', async () => {
     const { asked, caller } = await filled();
-    const cart = await shop.keep.update({ cartId: asked.cartId, ...whole }, caller);
+    const cart = await shop.update.handle({ cartId: asked.cartId, ...whole }, caller);
     const quote = await shop.price.handle({ ...asked, email: 'other@example.org', shippingOptionId: 'express', customerEmail: 'account@example.org' }, order);
     expect([quote.email, quote.shippingAddress, quote.shipping]).toEqual(['other@example.org', address, wire(990)]);
     expect(await shop.keep.get({ cartId: asked.cartId }, caller)).toEqual(cart);
@@ -81,7 +81,7 @@ describe('a confirmed order', () => {
     const refused = { code: 'cart-already-ordered', extensions: { orderId } };
     expect(await problemOf(shop.lines.add({ cartId, variantId, quantity: 1 }, caller))).toEqual(refused);
     expect(await problemOf(shop.lines.change({ cartId, lineId, quantity: 0 }, caller))).toEqual(refused);
-    expect(await problemOf(shop.keep.update({ cartId, email: 'ada@example.org' }, caller))).toEqual(refused);
+    expect(await problemOf(shop.update.handle({ cartId, email: 'ada@example.org' }, caller))).toEqual(refused);
     expect(await problemOf(shop.price.handle({ cartId, principalId, ...whole }, order))).toEqual(refused);
   });
 

@@ -1,6 +1,7 @@
 import type { Address, Cart, Line } from '../domain/cart.js';
-import type { CartStore, Details, OnBehalf, ShippingOption } from '../domain/ports.js';
-import type { Priced } from '../domain/price.js';
+import type { CartStore, Details, OnBehalf } from '../domain/ports.js';
+import type { Priced } from '../domain/pricing/price.js';
+import type { ShippingOption } from '../domain/pricing/shipping.js';
 import { type CartView, show } from './cart-view.js';
 
 export type PriceCommand = { readonly cartId: string; readonly ownerId: string; readonly overrides: Details; readonly customerEmail: string | undefined };
@@ -23,10 +24,8 @@ export class PriceCart {
     if (found.lines.length === 0) return { kind: 'cart-empty' };
     const cart: Cart = { ...found, ...overrides };
     const email = cart.email ?? customerEmail ?? null;
-    const view = await this.view.ask(cart, call);
-    const option = view.rates?.options.find(({ id }) => id === cart.shippingOptionId);
+    const { priced, option } = show(cart, await this.view.ask(cart, call));
     if (email === null || cart.shippingAddress === null || !option) return missing({ '/email': email, '/shippingAddress': cart.shippingAddress, '/shippingOptionId': option });
-    const { priced } = show(cart, view);
     if (priced.gone.length > 0) return { kind: 'unknown-variant', lines: priced.gone };
     return { kind: 'quoted', cart, priced, email, shippingAddress: cart.shippingAddress, option };
   }

@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { shippingV1 } from '@tandem/contracts';
 import { type Caller, isStaff, notFound, parsePublicId, principalOf, Rpc, toPublicId } from '@tandem/host';
 import { isCurrency } from '@tandem/kernel';
-import { shippingOptions } from '../domain/rates.js';
+import { priceFor, shippingOptionsTo } from '../domain/rates.js';
 import { trackingCodeShape } from '../domain/shipment.js';
 import type { Tracked } from '../domain/shipment-store.js';
 import { ReadShipments } from './read-shipments.js';
@@ -14,9 +14,15 @@ export class ShippingGrpc {
   constructor(private readonly stopShipment: StopShipment, private readonly shipments: ReadShipments) {}
 
   @Rpc('ShippingService', 'rates', ['service'])
-  async rates({ currency }: shippingV1.RatesRequest): Promise<shippingV1.RateList> {
+  async rates({ currency, country, weightGrams }: shippingV1.RatesRequest): Promise<shippingV1.RateList> {
     if (!isCurrency(currency)) return { rates: [] };
-    return { rates: shippingOptions.map(({ prices, ...option }) => ({ ...option, price: { amount: prices[currency].toString(), currency } })) };
+    const wire = (minor: bigint) => ({ amount: minor.toString(), currency });
+    const rates = shippingOptionsTo(country, currency).map(({ bands, ...option }) => ({
+      ...option,
+      price: wire(priceFor({ ...option, bands }, weightGrams)),
+      bands: bands.map(({ upToGrams, price }) => ({ upToGrams: upToGrams ?? 0, price: wire(price) })),
+    }));
+    return { rates };
   }
 
   @Rpc('ShippingService', 'stop', ['service'])

@@ -1,4 +1,4 @@
-import { claim, type ClaimFacts } from './promotion.js';
+import { claim, type ClaimFacts } from './promotion-claim.js';
 
 const facts: ClaimFacts = { claim: undefined, isRunning: true, used: 3, usageLimit: 4, usedByOwner: 0, customerLimit: 1 };
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,7 +13,7 @@ import {
   removeStalePidFile,
   runningPostmaster,
 } from './postgres/data-directory.js';
-import { type Launch, launch, untilAnswering } from './postgres/launch.js';
+import { type Launch, launch, socketFolderOf, untilAnswering } from './postgres/launch.js';
 import { endProcess, freePort, isAlive, isPortFree } from './processes.js';
 
 export type PostgresOptions = {
@@ -65,7 +66,7 @@ export async function removePostgresData(dataDir: string): Promise<void> {
 }
 
 async function takeOver(folder: string, running: Postmaster): Promise<RunningPostgres> {
-  const url = await urlOf(folder, running.port);
+  const url = await urlOf(folder, running.port, existsSync(join(folder, `.s.PGSQL.${running.port}`)) ? folder : undefined);
   await untilAnswering(url, () => !isAlive(running.pid), logOf(folder));
   return handle(url, running, true);
 }
@@ -93,7 +94,7 @@ async function launchWithPatience(unported: Unported, wantedPort: number | undef
 
 async function launchOnce(options: Launch): Promise<RunningPostgres> {
   await removeStalePidFile(options.folder);
-  const url = await urlOf(options.folder, options.port);
+  const url = await urlOf(options.folder, options.port, socketFolderOf(options.folder));
   const child = await launch(options);
   const pid = child.pid;
   if (pid === undefined) throw new Error('PostgreSQL has no process id');
@@ -109,8 +110,11 @@ const handle = (url: string, { pid, port }: Postmaster, reused: boolean): Runnin
   stop: () => endPostmaster(pid),
 });
 
-const urlOf = async (folder: string, port: number): Promise<string> =>
-  `postgres://postgres:${await passwordOf(folder)}@127.0.0.1:${port}/postgres`;
+/** The server also listens on TCP; a `host` in the query wins, with us as with psql. */
+async function urlOf(folder: string, port: number, socketFolder: string | undefined): Promise<string> {
+  const url = `postgres://postgres:${await passwordOf(folder)}@127.0.0.1:${port}/postgres`;
+  return socketFolder === undefined ? url : `${url}?host=${encodeURIComponent(socketFolder)}`;
+}
 
 const logOf = (folder: string): string => join(dirname(folder), 'postgres.log');
 

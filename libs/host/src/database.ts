@@ -16,6 +16,9 @@ export function createPool(connectionString: string, size: number, logger: Logge
     idleTimeoutMillis: 10_000,
     connectionTimeoutMillis: 2_000,
     application_name: 'tandem',
+    // Every statement is named and asked often; a plan for each new set of values costs more than it gains.
+    options: '-c plan_cache_mode=force_generic_plan',
+    pipeline: true, // what is asked for together travels together
     ...serverTimeouts,
     ...clientTimeouts,
   });
@@ -40,8 +43,8 @@ async function transaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Prom
   const onError = (error: Error): void => void (broken = error);
   client.on('error', onError);
   try {
-    await client.query('BEGIN');
-    const result = await work(session as unknown as Tx);
+    // Travels with the first statement. It fails only with the connection, and then so does all that follows.
+    const [, result] = await Promise.all([client.query('BEGIN'), work(session as unknown as Tx)]);
     await commit(client);
     for (const wake of wakes) wake();
     return result;

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { waitFor } from '../waiting.js';
 import type { Account } from './account.js';
@@ -16,11 +16,23 @@ export type Launch = {
   readonly durable: boolean;
 };
 
+/** Longest path of a Unix socket that every system takes, bytes. Source: sun_path of macOS, 104 with its final zero. */
+const longestSocketPath = 103;
+
+/**
+ * The folder of the server's Unix socket: its own files, which only its account may enter. A query over it costs a third less CPU than over
+ * TCP. `undefined` where there is none: on Windows, and where the path would be too long.
+ */
+export function socketFolderOf(folder: string): string | undefined {
+  if (process.platform === 'win32' || Buffer.byteLength(join(folder, '.s.PGSQL.65535')) > longestSocketPath) return undefined;
+  return folder;
+}
+
 /** Small enough for a laptop beside everything else; 400 connections is what eleven services with their pools and listeners may need. */
-function settings(durable: boolean): readonly string[] {
+function settings(folder: string, durable: boolean): readonly string[] {
   const values = {
     listen_addresses: '127.0.0.1',
-    unix_socket_directories: '',
+    unix_socket_directories: socketFolderOf(folder) ?? '',
     max_connections: '400',
     shared_buffers: '64MB',
     max_wal_size: '256MB',
@@ -44,7 +56,7 @@ function settings(durable: boolean): readonly string[] {
 export async function launch({ program, folder, port, account, logFile, durable }: Launch): Promise<ChildProcess> {
   await mkdir(dirname(logFile), { recursive: true });
   const log = openSync(logFile, 'a');
-  const args = ['-D', folder, '-p', String(port), ...settings(durable)];
+  const args = ['-D', folder, '-p', String(port), ...settings(folder, durable)];
   const child = spawn(program, args, {
     ...account,
     cwd: folder,

@@ -12,12 +12,14 @@ const taken: Statement = {
   name: 'catalog_taken',
   text: 'SELECT EXISTS (SELECT FROM product WHERE slug = $1) AS slug, EXISTS (SELECT FROM variant WHERE sku = ANY($2::text[])) AS sku',
 };
+/** LATERAL with OFFSET keeps every look-up on its primary key, whatever the planner thinks of the length of the list. */
 const quotes: Statement = {
   name: 'catalog_quotes',
-  text: `SELECT v.id, v.product_id, v.sku, v.title, v.weight_grams, p.title AS product, p.category_id, c.minor, c.currency,
-      NOT EXISTS (SELECT FROM variant o WHERE o.product_id = v.product_id AND o.id <> v.id) AS is_only
-    FROM variant v JOIN product p ON p.id = v.product_id JOIN price c ON c.variant_id = v.id AND c.currency = $2
-    WHERE v.id = ANY($1::uuid[])`,
+  text: `SELECT q.* FROM unnest($1::uuid[]) asked (id) CROSS JOIN LATERAL (
+      SELECT v.id, v.product_id, v.sku, v.title, v.weight_grams, p.title AS product, p.category_id, c.minor, c.currency,
+        NOT EXISTS (SELECT FROM variant o WHERE o.product_id = v.product_id AND o.id <> v.id) AS is_only
+      FROM variant v JOIN product p ON p.id = v.product_id JOIN price c ON c.variant_id = v.id AND c.currency = $2
+      WHERE v.id = asked.id OFFSET 0) q`,
 };
 
 type QuoteRow = {

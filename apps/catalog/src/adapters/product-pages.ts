@@ -15,9 +15,12 @@ const keys: Readonly<Record<Order, { readonly name: string; readonly key: string
   relevance: { name: 'relevance', key: `(ts_rank(p.search, ${query}) * 1000000)::bigint`, type: 'bigint', direction: 'DESC' },
 };
 
-/** One page and one row more, which tells whether there is another page: products with all that belongs to them, in one statement. */
+/**
+ * One page and one row more, which tells whether there is another page: products with all that belongs to them, in one statement. The limit
+ * stands in the text, so that the plan knows how few rows are wanted.
+ */
 export function pageStatement({ query: text, category, currency, order, limit, after }: PageRequest): { readonly statement: Statement; readonly values: readonly unknown[] } {
-  const values: unknown[] = [currency, limit + 1];
+  const values: unknown[] = [currency];
   const bind = (value: unknown): string => `$${values.push(value)}`;
   const { name, key, type, direction } = keys[order];
   const idKey = order.endsWith('price') ? 'l.product_id' : 'p.id';
@@ -30,8 +33,8 @@ export function pageStatement({ query: text, category, currency, order, limit, a
   ];
   const sql = `WITH ${asked}page AS MATERIALIZED (
       SELECT p.id, ${key} AS key FROM product p JOIN lowest_price l ON l.product_id = p.id
-      WHERE ${conditions.join(' AND ')} ORDER BY 2 ${direction}, ${idKey} ${direction} LIMIT $2)
+      WHERE ${conditions.join(' AND ')} ORDER BY 2 ${direction}, ${idKey} ${direction} LIMIT ${limit + 1})
     SELECT page.key::text AS key, ${productColumns} FROM page JOIN product p USING (id) ORDER BY page.key ${direction}, page.id ${direction}`;
   const flags = [text !== '' && 'query', category !== '' && 'category', after && 'after'].filter(Boolean);
-  return { statement: { name: ['catalog_page', name, ...flags].join('_'), text: sql }, values };
+  return { statement: { name: ['catalog_page', name, ...flags, limit].join('_'), text: sql }, values };
 }

@@ -20,7 +20,10 @@ export type Publishing = {
   readonly halt: AbortSignal;
 };
 
-/** Publishes all that is committed, in batches, in order of the rows. Answers false when it gave up because of `lost` or `halt`. */
+/**
+ * Publishes all that is committed, in batches, in order of the rows. Answers false when it gave up because of `lost` or `halt`. A batch that
+ * was not full was the last: what is committed after it was read rings again.
+ */
 export async function publishPending(session: RelaySession, publishing: Publishing): Promise<boolean> {
   for (;;) {
     const pending = await session.next(limits.rows);
@@ -28,6 +31,7 @@ export async function publishPending(session: RelaySession, publishing: Publishi
     if (batch.length === 0) return true;
     const taken = await publishUntilTaken(session, batch, publishing);
     if (!taken) return false;
+    if (batch.length === pending.length && pending.length < limits.rows) return true;
   }
 }
 

@@ -45,6 +45,7 @@ export async function openRelaySession(connectionString: string, events: Session
     query_timeout: 10_000,
     keepAlive: true,
     application_name: 'tandem-relay',
+    options: '-c synchronous_commit=off -c plan_cache_mode=force_generic_plan',
   });
   let closing = false;
   let lost = false;
@@ -57,7 +58,6 @@ export async function openRelaySession(connectionString: string, events: Session
   client.on('end', () => lose(new Error("the relay's connection has ended")));
   client.on('notification', () => events.onWake());
   await client.connect();
-  await client.query('SET synchronous_commit = off');
   return {
     lead: () => lead(client),
     next: (limit) => next(client, limit),

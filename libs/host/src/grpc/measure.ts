@@ -9,7 +9,7 @@ export class MeasureRpc implements NestInterceptor {
   constructor(private readonly durations: Histogram<'rpc' | 'status'>) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const policy = context.getType() === 'rpc' ? policyOf(context.getHandler()) : undefined;
+    const policy = policyOf(context.getHandler());
     if (!policy) return next.handle();
     const end = this.durations.startTimer({ rpc: policy.rpc });
     return next.handle().pipe(tap({ complete: () => end({ status: 'ok' }), error: (error: unknown) => end({ status: error instanceof Refusal ? error.problem.code : 'error' }) }));

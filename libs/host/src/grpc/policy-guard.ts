@@ -1,7 +1,7 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import { Metadata as GrpcMetadata } from '@grpc/grpc-js';
-import type { Identity, Principal } from '../identity.js';
+import type { Identity } from '../identity.js';
 import { newUuid } from '../ids.js';
 import { PeerUnavailable, Refusal } from '../refusal.js';
 import { type Caller, metadataKeys } from './caller.js';
@@ -12,7 +12,6 @@ export class PolicyGuard implements CanActivate {
   constructor(private readonly identity: Identity) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    if (context.getType() !== 'rpc') return true;
     const policy = policyOf(context.getHandler());
     if (!policy) return true; // an event handler: its transport has no callers
     const metadata = context.switchToRpc().getContext<Metadata>();
@@ -44,12 +43,8 @@ function refuseUnlessAllowed(by: Caller['by'], allowed: readonly Allowed[]): voi
     if (!allowed.includes('service')) throw new Refusal('forbidden');
     return;
   }
-  if (allowed.includes('user') || (allowed.includes('staff') && isStaffMember(by.principal))) return;
+  if (allowed.includes('user') || (allowed.includes('staff') && by.principal.kind === 'staff')) return;
   throw new Refusal('forbidden');
-}
-
-function isStaffMember(principal: Principal): boolean {
-  return principal.kind === 'staff';
 }
 
 function callerOf(by: Caller['by'], metadata: Metadata, call: ServerUnaryCall<unknown, unknown>): Caller {

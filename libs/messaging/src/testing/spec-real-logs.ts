@@ -5,10 +5,13 @@ import { kafkaEventLog } from '../adapters/kafka/kafka-event-log.js';
 import { postgresEventLog } from '../adapters/postgres/postgres-event-log.js';
 import type { EventLog } from '../event-log.js';
 import { eventually } from './contract-bench.js';
+import type { LogAddress } from './spec-member.js';
 import { createLogDatabase } from './spec-log-database.js';
 
 /** A log that outlives its clients, as a service meets it in production. */
 export type RealLog = {
+  /** For members in processes of their own. */
+  readonly address: LogAddress;
   /** A new client of the same log. */
   client(): EventLog;
   /** Cuts every client's connections, as a restart of the server would; on Kafka nothing, since its broker belongs to the whole run. */
@@ -33,8 +36,9 @@ export function onRealLogs(cases: (open: () => Promise<RealLog>) => void): void 
 
 async function embedded(): Promise<RealLog> {
   const { url, drop } = await createLogDatabase();
-  const clients = closable(() => postgresEventLog({ connectionString: url }));
-  return { client: clients.open, cut: () => cutSessions(url), drop: () => clients.close().then(drop) };
+  const clients = closable(() => postgresEventLog({ connectionString: url, evictAfterMs: 3_000 }));
+  const address = { postgres: url, evictAfterMs: 3_000 };
+  return { address, client: clients.open, cut: () => cutSessions(url), drop: () => clients.close().then(drop) };
 }
 
 /** A broker that has just started tells of a new topic a moment late, so topics are asked for until they are there, as a service does. */
@@ -42,7 +46,7 @@ async function kafka(brokers: readonly string[]): Promise<RealLog> {
   const log = kafkaEventLog({ brokers });
   await eventually(() => log.ensureTopics([...Object.values(topics), deadLetterTopic])).finally(() => log.close());
   const clients = closable(() => kafkaEventLog({ brokers }));
-  return { client: clients.open, cut: () => Promise.resolve(), drop: clients.close };
+  return { address: { kafka: brokers }, client: clients.open, cut: () => Promise.resolve(), drop: clients.close };
 }
 
 /** Clients that are closed together, whether their cases have passed or not. */

@@ -1,0 +1,48 @@
+import { invariant } from '@tandem/kernel';
+import { kafkaEventLog } from '../adapters/kafka/kafka-event-log.js';
+import { postgresEventLog } from '../adapters/postgres/postgres-event-log.js';
+import type { EventLog } from '../event-log.js';
+
+/** Where a log is: enough for another process to open it. */
+export type LogAddress = { readonly postgres: string; readonly evictAfterMs?: number } | { readonly kafka: readonly string[] };
+
+/** A client of the log at an address. */
+export function openLog(address: LogAddress): EventLog {
+  if ('kafka' in address) return kafkaEventLog({ brokers: address.kafka });
+  const { postgres: connectionString, ...options } = address;
+  return postgresEventLog({ connectionString, ...options });
+}
+
+/** What a member in a process of its own is told by its command line. */
+export type MemberOrders = { readonly address: LogAddress; readonly group: string; readonly topic: string };
+/** What it says of each record: taken in hand, and done with. */
+export type MemberNews = { readonly kind: 'joined' } | { readonly kind: 'begun' | 'done'; readonly value: string };
+
+/** A member of a group as a process, to be stopped and killed. It keeps a record whose value begins with `hold` until it is told `go`. */
+async function main(): Promise<void> {
+  const { address, group, topic } = JSON.parse(process.argv[2] ?? '{}') as MemberOrders;
+  const tell = (news: MemberNews): void => void process.send?.(news);
+  const told = new Promise<void>((resolve) => process.once('message', () => resolve()));
+  const log = openLog(address);
+  const member = await log.subscribe({
+    group,
+    topics: [topic],
+    async handle({ value }) {
+      tell({ kind: 'begun', value: value ?? '' });
+      if (value?.startsWith('hold')) await told;
+      tell({ kind: 'done', value: value ?? '' });
+      return { kind: 'done' };
+    },
+  });
+  const look = setInterval(() => {
+    if (member.assigned().length === 0) return;
+    clearInterval(look);
+    tell({ kind: 'joined' });
+  }, 20);
+  process.once('disconnect', () => process.exit(0));
+}
+
+if (process.send) {
+  invariant(process.argv[2] !== undefined, 'a member needs its orders');
+  await main();
+}

@@ -20,7 +20,7 @@ describe('a configuration', () => {
   it('has defaults for all but the database and the key', () => {
     expect(loadBaseConfig('order', base)).toEqual({
       mode: 'production', grpcListen: { host: '0.0.0.0', port: 50_051 }, httpListen: null, databaseUrl: 'postgres://shop:hidden@db:5432/tandem_order',
-      kafkaBrokers: [], logDatabaseUrl: 'postgres://shop:hidden@db:5432/tandem_log', serviceSigningKey: base.SERVICE_SIGNING_KEY, logLevel: 'info', poolSize: 16,
+      kafkaBrokers: [], logDatabaseUrl: 'postgres://shop:hidden@db:5432/tandem_log', serviceSigningKey: base.SERVICE_SIGNING_KEY, logLevel: 'info', poolSize: 16, trustedProxies: [],
     });
   });
 
@@ -41,6 +41,13 @@ describe('a configuration', () => {
     const schema = z.object(Object.fromEntries(['SERVICE_SIGNING_KEY', 'CARRIER_WEBHOOK_SECRET', 'STAFF_PASSWORD', 'SMTP_URL'].map((name) => [name, z.string().max(3, 'less')])));
     const message = messageOf(() => loadConfig(schema, { SERVICE_SIGNING_KEY: 'hidden', CARRIER_WEBHOOK_SECRET: 'hidden', STAFF_PASSWORD: 'hidden', SMTP_URL: 'smtp://u:hidden@h' }));
     expect([message.includes('hidden'), message.match(/not shown/g)?.length]).toEqual([false, 4]);
+  });
+
+  it('takes addresses and networks as trusted proxies, and nothing else', () => {
+    expect(loadBaseConfig('storefront', { ...base, TRUST_PROXY: '10.0.0.5, 172.16.0.0/12,::1' }).trustedProxies).toEqual(['10.0.0.5', '172.16.0.0/12', '::1']);
+    for (const wrong of ['true', '10.0.0.0/33', '10.0.0.5,', '::1/129', '10.0.0.0/8/8']) {
+      expect(messageOf(() => loadBaseConfig('storefront', { ...base, TRUST_PROXY: wrong }))).toContain(`TRUST_PROXY: got ${JSON.stringify(wrong)}, wants addresses or networks`);
+    }
   });
 
   it('takes no port that is none', () => {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /** Environment variables as a process gets them. */
@@ -69,6 +70,8 @@ export type BaseConfig = {
   readonly serviceSigningKey: string;
   readonly logLevel: string;
   readonly poolSize: number;
+  /** Addresses and networks of the proxies before this service, whose `X-Forwarded-For` counts. */
+  readonly trustedProxies: readonly string[];
 };
 
 /** `<NAME>_GRPC_LISTEN`, `<NAME>_HTTP_LISTEN` (or `HTTP_LISTEN` for whichever service this process is), `<NAME>_DATABASE_URL` and the shared variables, for the service `name`. */
@@ -86,6 +89,7 @@ export function loadBaseConfig(name: string, env: Environment): BaseConfig {
     HTTP_LISTEN: listenAddress.optional(),
     SERVICE_SIGNING_KEY: z.string({ error: 'an Ed25519 private key as JWK in base64url (npm run keys makes one)' }).min(40, 'an Ed25519 private key as JWK in base64url'),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], { error: 'trace, debug, info, warn, error or silent' }).default('info'),
+    TRUST_PROXY: z.string().transform((text) => text.split(',').map((part) => part.trim())).refine((parts) => parts.every(isAddressOrNetwork), 'addresses or networks of your proxies, separated by commas, e.g. 10.0.0.5,172.16.0.0/12').optional(),
     [`${upper}_POOL_SIZE`]: z.string().regex(/^[1-9]\d{0,2}$/, 'a number of connections, 1 to 999').transform(Number).optional(),
   });
   const parsed = loadConfig(schema, env) as Record<string, unknown>;
@@ -100,7 +104,15 @@ export function loadBaseConfig(name: string, env: Environment): BaseConfig {
     serviceSigningKey: parsed['SERVICE_SIGNING_KEY'] as string,
     logLevel: parsed['LOG_LEVEL'] as string,
     poolSize: (parsed[`${upper}_POOL_SIZE`] as number | undefined) ?? (['order', 'inventory'].includes(name) ? 16 : 8),
+    trustedProxies: (parsed['TRUST_PROXY'] as readonly string[] | undefined) ?? [],
   };
+}
+
+function isAddressOrNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
 }
 
 /** The same server, another database. */

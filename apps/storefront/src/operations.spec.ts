@@ -3,8 +3,10 @@ import request from 'supertest';
 import { type SpecStorefront, startStorefront } from './spec-storefront.js';
 
 const staff = { Authorization: 'Bearer staff:cus_9' };
+const order = 'ord_01h455vb4pex5vsknk084sn02q';
 const letter = (id: string, group: string) => ({
-  id, group, topic: 'order', key: 'ord_1', type: 'order.confirmed.v1', reason: 'undeliverable', attempts: 2, firstFailedAt: '2026-11-21T12:00:00.000Z', status: 'dead',
+  id, group, topic: 'order', key: order, type: 'order.confirmed.v1', reason: 'undeliverable', attempts: 2, firstFailedAt: '2026-11-21T12:00:00.000Z', status: 'dead',
+  class: 'poison', nextAt: '', partition: 3, offset: '7', sequence: '2', actions: [{ at: '2026-11-21T12:05:00.000Z', actor: 'cus_9', action: 'replay', deadLetter: id, why: 'carrier mended' }],
   payload: '{"a":1}', headersJson: '{"ce_type":"order.confirmed.v1"}', triesJson: '[{"at":"2026-11-21T12:00:00.000Z","error":"no"}]',
 });
 const away = async (): Promise<never> => {
@@ -29,6 +31,7 @@ function ops(name: string, letters: ReturnType<typeof letter>[]): { name: string
         return { deadLetters: letters.slice(from, from + limit), nextCursor: from + limit < letters.length ? String(from + limit) : '' };
       },
       listAuditFacts: async () => ({ facts: [], nextCursor: '' }),
+      listDeadLetterActions: async () => ({ actions: [{ at: '2026-11-21T12:05:00.000Z', actor: 'cus_9', action: 'discard', deadLetter: 'dl_0', why: name }], nextCursor: '' }),
       getDeadLetter: find,
       replayDeadLetter: async (given: { id: string }) => {
         acted.push({ service: name, ...given });
@@ -84,8 +87,24 @@ describe('operations', () => {
   it('find a dead letter wherever it is, and replay it there in the name of who asked', async () => {
     expect((await get('/ops/v1/dead-letters/dl_3')).body).toMatchObject({ id: 'dl_3', group: 'loyalty', payload: '{"a":1}', headers: { ce_type: 'order.confirmed.v1' }, tries: [{ error: 'no' }] });
     expect((await request(storefront.url).post('/ops/v1/dead-letters/dl_3/replay').set(staff)).status).toBe(200);
-    expect(acted).toEqual([{ service: 'loyalty', id: 'dl_3', actor: 'cus_9' }]);
+    expect((await request(storefront.url).post('/ops/v1/dead-letters/dl_3/replay').set(staff).send({ why: 'mended' })).status).toBe(200);
+    expect(acted).toEqual(['', 'mended'].map((why) => ({ service: 'loyalty', id: 'dl_3', actor: 'cus_9', why })));
     expect((await get('/ops/v1/dead-letters/dl_9')).status).toBe(404);
+  });
+
+  it('show where a dead letter stands, what was done to it and where its order is', async () => {
+    expect((await get('/ops/v1/dead-letters/dl_3')).body).toMatchObject({
+      class: 'poison', nextAt: null, partition: 3, offset: '7', sequence: 2,
+      links: { self: '/ops/v1/dead-letters/dl_3', order: `/v1/orders/${order}`, history: `/v1/orders/${order}/events` },
+      actions: [{ at: '2026-11-21T12:05:00.000Z', actor: 'cus_9', action: 'replay', deadLetter: 'dl_3', why: 'carrier mended' }],
+    });
+  });
+
+  it('list what operators did, service by service', async () => {
+    expect((await get('/ops/v1/dead-letter-actions')).body).toEqual({
+      data: ['shipping', 'notification', 'loyalty'].map((name) => ({ at: '2026-11-21T12:05:00.000Z', actor: 'cus_9', action: 'discard', deadLetter: 'dl_0', why: name })),
+      nextCursor: null,
+    });
   });
 
   it('do not deny a dead letter that a silent service may have', async () => {
@@ -94,9 +113,9 @@ describe('operations', () => {
   });
 
   it('replay many at once, or only count them', async () => {
-    const answer = await request(storefront.url).post('/ops/v1/dead-letters/replay').set(staff).send({ reason: 'undeliverable', dryRun: true });
+    const answer = await request(storefront.url).post('/ops/v1/dead-letters/replay').set(staff).send({ reason: 'undeliverable', dryRun: true, why: 'x', keysPerSecond: 5, failedBefore: '2026-11-21T12:00:00Z' });
     expect([answer.status, answer.body]).toEqual([200, { matched: 3, replayed: 3, silent: [] }]);
-    expect(acted.at(-1)).toEqual({ service: 'loyalty', group: '', type: '', reason: 'undeliverable', orderId: '', dryRun: true, actor: 'cus_9' });
+    expect(acted.at(-1)).toEqual({ service: 'loyalty', group: '', type: '', reason: 'undeliverable', orderId: '', failedBefore: '2026-11-21T12:00:00Z', dryRun: true, why: 'x', keysPerSecond: 5, actor: 'cus_9' });
   });
 
   it('audit nothing while a service is silent', async () => {

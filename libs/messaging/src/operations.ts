@@ -52,6 +52,8 @@ export type DeadLetterFilter = {
   /** Key of the record, e.g. the order id. */
   readonly key?: string;
   readonly status?: DeadLetterStatus;
+  /** Only what failed first before this moment. */
+  readonly failedBefore?: Date;
 };
 
 export type Page = { readonly limit?: number; readonly cursor?: string };
@@ -68,7 +70,9 @@ export type Discarding =
   /** Waits behind another message of its key: end that one first. */
   | { readonly kind: 'behind'; readonly head: string };
 
+/** What an operator did. `detail` is why; `position` a cursor. */
 export type AuditEntry = {
+  readonly position: string;
   readonly at: Date;
   readonly actor: string;
   readonly action: 'replay' | 'discard';
@@ -80,14 +84,18 @@ export type AuditEntry = {
 export type DeadLetters = {
   list(filter?: DeadLetterFilter, page?: Page): Promise<DeadLetterPage>;
   show(id: string): Promise<DeadLetter | undefined>;
-  /** Makes them due at once, in order per key; one that fails again parks again with a higher count. `dryRun` only counts. */
+  /**
+   * Makes them due, in order per key; one that fails again parks again with a higher count. `dryRun` only counts. With `keysPerSecond` the
+   * keys are due one after the other at that pace, oldest first (a key's own messages follow each other at once); default: all at once.
+   */
   replay(
     which: { readonly id: string } | { readonly filter: DeadLetterFilter },
-    by: { readonly actor: string; readonly dryRun?: boolean },
+    by: { readonly actor: string; readonly reason?: string; readonly dryRun?: boolean; readonly keysPerSecond?: number },
   ): Promise<Replay>;
   /** Gives one up for good; the next message of its key goes on. */
   discard(id: string, by: { readonly actor: string; readonly reason: string }): Promise<Discarding>;
-  audit(page?: Page): Promise<readonly AuditEntry[]>;
+  /** Oldest first; of one dead letter when `deadLetter` is given. */
+  audit(page?: Page & { readonly deadLetter?: string }): Promise<readonly AuditEntry[]>;
 };
 
 /** What a service's `Ops` answers about its messaging. */

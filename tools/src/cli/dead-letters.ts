@@ -5,10 +5,13 @@ import { Failure, runMain } from '../failure.js';
 import { dataFolder } from '../start/data-folder.js';
 import { dataDirOf } from '../start/options.js';
 
-const usage = `npm run dead-letters -- list [--group G] [--type T] [--reason R] [--order ord_…] [--status open|replayed|discarded]
+const usage = `npm run dead-letters -- list [--group G] [--type T] [--reason R] [--order ord_…] [--older-than 10m] [--status open|dead|replayed|discarded]
 npm run dead-letters -- show dl_…
-npm run dead-letters -- replay dl_… | --order ord_… | --group G [--dry-run]
-npm run dead-letters -- discard dl_… --reason TEXT
+npm run dead-letters -- replay dl_… [--why TEXT]
+npm run dead-letters -- replay --group G … (as for list) [--dry-run] [--per-second N] [--why TEXT]
+npm run dead-letters -- discard dl_… --why TEXT
+npm run dead-letters -- log
+--reason finds the class of the failure (invalid, poison, transient, gap, behind) or a part of its text.
 Where: --url URL, else the system of --data DIR. Who: TANDEM_STAFF_EMAIL and TANDEM_STAFF_PASSWORD, in development the demo account.`;
 
 /** What consumers have set aside, over the storefront's operations API: the same rights, the same audit rows. */
@@ -17,24 +20,28 @@ await runMain(async () => {
     allowPositionals: true,
     options: {
       url: { type: 'string' }, data: { type: 'string' }, group: { type: 'string' }, type: { type: 'string' }, reason: { type: 'string' },
-      order: { type: 'string' }, status: { type: 'string' }, 'dry-run': { type: 'boolean', default: false },
+      order: { type: 'string' }, status: { type: 'string' }, 'dry-run': { type: 'boolean', default: false }, why: { type: 'string' },
+      'older-than': { type: 'string' }, 'per-second': { type: 'string' },
     },
   });
   const [verb, id] = positionals;
   const ask = await signIn(values.url ?? systemUrl(values.data));
-  const filter = { group: values.group, type: values.type, reason: values.reason, orderId: values.order, status: values.status };
+  const filter = { group: values.group, type: values.type, reason: values.reason, orderId: values.order, status: values.status, failedBefore: momentBefore(values['older-than']) };
+  const why = values.why ? { why: values.why } : {};
   if (verb === 'list') return printList(await ask('GET', `/ops/v1/dead-letters?limit=100&${query(filter)}`));
   if (verb === 'show' && id) return console.log(JSON.stringify(await ask('GET', `/ops/v1/dead-letters/${id}`), null, 2));
-  if (verb === 'replay' && id) return console.log(JSON.stringify(await ask('POST', `/ops/v1/dead-letters/${id}/replay`), null, 2));
+  if (verb === 'replay' && id) return console.log(JSON.stringify(await ask('POST', `/ops/v1/dead-letters/${id}/replay`, why), null, 2));
   if (verb === 'replay') {
     const { status: _status, ...narrow } = defined(filter);
     if (Object.keys(narrow).length === 0) throw new Failure('replay: got neither an id nor a filter, wants one of them');
-    return console.log(JSON.stringify(await ask('POST', '/ops/v1/dead-letters/replay', { ...narrow, dryRun: values['dry-run'] })));
+    return console.log(JSON.stringify(await ask('POST', '/ops/v1/dead-letters/replay', { ...narrow, ...why, ...paceOf(values['per-second']), dryRun: values['dry-run'] })));
   }
   if (verb === 'discard' && id) {
-    if (!values.reason) throw new Failure('discard: wants --reason, because it is final');
-    return console.log(JSON.stringify(await ask('POST', `/ops/v1/dead-letters/${id}/discard`, { reason: values.reason }), null, 2));
+    const reason = values.why ?? values.reason;
+    if (!reason) throw new Failure('discard: wants --why, because it is final');
+    return console.log(JSON.stringify(await ask('POST', `/ops/v1/dead-letters/${id}/discard`, { reason }), null, 2));
   }
+  if (verb === 'log') return printLog(await ask('GET', '/ops/v1/dead-letter-actions?limit=100'));
   throw new Failure(usage);
 });
 
@@ -69,6 +76,25 @@ function defined(filter: Readonly<Record<string, string | undefined>>): Record<s
 
 function query(filter: Readonly<Record<string, string | undefined>>): string {
   return new URLSearchParams(defined(filter)).toString();
+}
+
+/** `10m` ago: seconds, minutes, hours or days. */
+function momentBefore(age: string | undefined): string | undefined {
+  if (age === undefined) return undefined;
+  const [, count, unit] = /^(\d+)([smhd])$/.exec(age) ?? [];
+  const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit ?? ''];
+  if (unitMs === undefined) throw new Failure(`--older-than: got ${age}, wants e.g. 30s, 10m, 2h or 1d`);
+  return new Date(Date.now() - Number(count) * unitMs).toISOString();
+}
+
+function paceOf(perSecond: string | undefined): { keysPerSecond?: number } {
+  if (perSecond === undefined) return {};
+  if (!/^[1-9]\d{0,2}$/.test(perSecond)) throw new Failure(`--per-second: got ${perSecond}, wants 1 to 999`);
+  return { keysPerSecond: Number(perSecond) };
+}
+
+function printLog({ data }: Record<string, unknown>): void {
+  for (const { at, actor, action, deadLetter, why } of data as readonly Record<string, unknown>[]) console.log(`${String(at)}  ${String(actor)}  ${String(action)}  ${String(deadLetter)}  ${String(why)}`);
 }
 
 function printList({ data }: Record<string, unknown>): void {

@@ -54,7 +54,7 @@ export class AuditHttp {
   }
 
   private async setAside(status: '' | 'discarded', as: CallOptions): Promise<readonly SetAside[]> {
-    const anything = { group: '', type: '', reason: '', orderId: '', status, limit: lettersPerPage };
+    const anything = { group: '', type: '', reason: '', orderId: '', failedBefore: '', status, limit: lettersPerPage };
     return this.heard(this.services.all, (ops) => everyPage(async (cursor) => {
       const { deadLetters, nextCursor } = await ops.listDeadLetters({ ...anything, cursor }, as);
       return { items: deadLetters.map(({ group, key }) => ({ group, orderId: key })), nextCursor };

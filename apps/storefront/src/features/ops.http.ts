@@ -2,9 +2,9 @@ import { Controller } from '@nestjs/common';
 import { type Answer, ok } from './edge/answer.js';
 import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
 import { findDeadLetter, gather, type OperatedService, walk } from './fan-out.js';
-import { listFrom, pageOf } from './schemas/common.schema.js';
+import { listFrom, pageOf, PageQuery } from './schemas/common.schema.js';
 import {
-  consumerFrom, Consumers, DeadLetter, DeadLetterDiscard, deadLetterFrom, DeadLetterQuery, DeadLetterReplay, DeadLetters, deadLetterSummaryFrom,
+  actionFrom, consumerFrom, Consumers, DeadLetter, DeadLetterActions, DeadLetterAgain, DeadLetterDiscard, deadLetterFrom, DeadLetterQuery, DeadLetterReplay, DeadLetters, deadLetterSummaryFrom,
   outboxFrom, Outboxes, Replayed,
 } from './schemas/ops.schema.js';
 
@@ -31,7 +31,7 @@ const getDeadLetter = endpoint({
 const replayDeadLetter = endpoint({
   operationId: 'replayDeadLetter', method: 'POST', path: '/ops/v1/dead-letters/:deadLetterId/replay', tag: 'Operations', policy: 'staff',
   summary: 'Handle it again now',
-  answers: { 200: DeadLetter }, refuses: ['dead-letter-closed'],
+  body: DeadLetterAgain, answers: { 200: DeadLetter }, refuses: ['dead-letter-closed'],
 });
 const replayDeadLetters = endpoint({
   operationId: 'replayDeadLetters', method: 'POST', path: '/ops/v1/dead-letters/replay', tag: 'Operations', policy: 'staff',
@@ -42,6 +42,12 @@ const discardDeadLetter = endpoint({
   operationId: 'discardDeadLetter', method: 'POST', path: '/ops/v1/dead-letters/:deadLetterId/discard', tag: 'Operations', policy: 'staff',
   summary: 'Give it up for good; the next message of its key goes on',
   body: DeadLetterDiscard, answers: { 200: DeadLetter }, refuses: ['dead-letter-closed'],
+});
+
+const listDeadLetterActions = endpoint({
+  operationId: 'listDeadLetterActions', method: 'GET', path: '/ops/v1/dead-letter-actions', tag: 'Operations', policy: 'staff',
+  summary: 'What operators did to dead letters, and why',
+  query: PageQuery, answers: { 200: DeadLetterActions }, refuses: ['bad-cursor'],
 });
 
 /** The services that are operated. */
@@ -68,12 +74,12 @@ export class OpsHttp {
 
   @Serves(listDeadLetters)
   async deadLetters({ query, as }: CallOf<typeof listDeadLetters>): Promise<Answer> {
-    const { group = '', type = '', reason = '', orderId = '', status = '' } = query;
+    const { group = '', type = '', reason = '', orderId = '', status = '', failedBefore = '' } = query;
     const page = await walk({
       services: this.services.all,
       ...pageOf(query),
       ask: async (ops, inner) => {
-        const { deadLetters, nextCursor } = await ops.listDeadLetters({ group, type, reason, orderId, status, ...inner }, as);
+        const { deadLetters, nextCursor } = await ops.listDeadLetters({ group, type, reason, orderId, status, failedBefore, ...inner }, as);
         return { items: deadLetters, nextCursor };
       },
     });
@@ -87,16 +93,30 @@ export class OpsHttp {
 
   @Serves(replayDeadLetters)
   async replayMany({ body, principal, as }: CallOf<typeof replayDeadLetters>): Promise<Answer> {
-    const { group = '', type = '', reason = '', orderId = '', dryRun = false } = body ?? {};
-    const { answers, silent } = await gather(this.services.all, (ops) => ops.replayDeadLetters({ group, type, reason, orderId, dryRun, actor: principal.id }, as));
+    const { group = '', type = '', reason = '', orderId = '', failedBefore = '', dryRun = false, why = '', keysPerSecond = 0 } = body ?? {};
+    const asked = { group, type, reason, orderId, failedBefore, dryRun, why, keysPerSecond, actor: principal.id };
+    const { answers, silent } = await gather(this.services.all, (ops) => ops.replayDeadLetters(asked, as));
     const total = (count: 'matched' | 'replayed'): number => answers.reduce((sum, { answer }) => sum + answer[count], 0);
     return ok({ matched: total('matched'), replayed: total('replayed'), silent });
   }
 
   @Serves(replayDeadLetter)
-  async replay({ params, principal, as }: CallOf<typeof replayDeadLetter>): Promise<Answer> {
+  async replay({ params, body, principal, as }: CallOf<typeof replayDeadLetter>): Promise<Answer> {
     const { ops, letter } = await findDeadLetter(this.services.all, params.deadLetterId, as);
-    return ok(deadLetterFrom(await ops.replayDeadLetter({ id: letter.id, actor: principal.id }, as)));
+    return ok(deadLetterFrom(await ops.replayDeadLetter({ id: letter.id, actor: principal.id, why: body?.why ?? '' }, as)));
+  }
+
+  @Serves(listDeadLetterActions)
+  async actions({ query, as }: CallOf<typeof listDeadLetterActions>): Promise<Answer> {
+    const page = await walk({
+      services: this.services.all,
+      ...pageOf(query),
+      ask: async (ops, inner) => {
+        const { actions, nextCursor } = await ops.listDeadLetterActions(inner, as);
+        return { items: actions, nextCursor };
+      },
+    });
+    return ok(listFrom(page.items.map(actionFrom), page.nextCursor));
   }
 
   @Serves(discardDeadLetter)

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import type { opsV1 } from '@tandem/contracts';
-import type { DeadLetter, DeadLetterFilter, DeadLetters, DeadLetterStatus } from '@tandem/messaging';
+import type { AuditEntry, DeadLetter, DeadLetterFilter, DeadLetters, DeadLetterStatus } from '@tandem/messaging';
 import { parsePublicId, toPublicId } from '../ids.js';
 import { notFound, Refusal } from '../refusal.js';
 import { OpsSources } from './ops.grpc.js';
@@ -21,23 +21,25 @@ export class DeadLettersGrpc {
 
   @Rpc('OpsService', 'getDeadLetter', ['staff', 'service'])
   async show({ id }: opsV1.GetDeadLetterRequest): Promise<opsV1.DeadLetter> {
-    return detailOf(await this.find(id));
+    return this.detail(id);
   }
 
   @Rpc('OpsService', 'replayDeadLetter', ['staff', 'service'])
-  async replay({ id, actor }: opsV1.ReplayDeadLetterRequest): Promise<opsV1.DeadLetter> {
+  async replay({ id, actor, why }: opsV1.ReplayDeadLetterRequest): Promise<opsV1.DeadLetter> {
     const letter = await this.find(id);
     if (letter.status === 'replayed' || letter.status === 'discarded') throw new Refusal('dead-letter-closed');
-    await this.letters().replay({ id: letter.id }, { actor });
-    return detailOf(await this.find(id));
+    await this.letters().replay({ id: letter.id }, { actor, ...becauseOf(why) });
+    return this.detail(id);
   }
 
   @Rpc('OpsService', 'replayDeadLetters', ['staff', 'service'])
   async replayMany(request: opsV1.ReplayDeadLettersRequest): Promise<opsV1.Replayed> {
     const deadLetters = this.sources.operations?.deadLetters;
     if (!deadLetters) return { matched: 0, replayed: 0 };
-    const replay = await deadLetters.replay({ filter: filterOf({ ...request, status: '' }) }, { actor: request.actor, dryRun: request.dryRun });
-    return { matched: replay.matched, replayed: request.dryRun ? 0 : replay.replayed.length };
+    const { actor, dryRun, why, keysPerSecond } = request;
+    const pace = keysPerSecond > 0 ? { keysPerSecond } : {};
+    const replay = await deadLetters.replay({ filter: filterOf({ ...request, status: '' }) }, { actor, dryRun, ...becauseOf(why), ...pace });
+    return { matched: replay.matched, replayed: dryRun ? 0 : replay.replayed.length };
   }
 
   @Rpc('OpsService', 'discardDeadLetter', ['staff', 'service'])
@@ -46,7 +48,7 @@ export class DeadLettersGrpc {
     const outcome = await this.letters().discard(letter.id, { actor, reason });
     switch (outcome.kind) {
       case 'discarded':
-        return detailOf(await this.find(id));
+        return this.detail(id);
       case 'not-found':
         throw notFound();
       case 'closed':
@@ -54,6 +56,21 @@ export class DeadLettersGrpc {
       case 'behind':
         throw new Refusal('dead-letter-closed', { detail: `it waits behind ${toPublicId('deadLetter', outcome.head)}: end that one first`, extensions: { head: toPublicId('deadLetter', outcome.head) } });
     }
+  }
+
+  @Rpc('OpsService', 'listDeadLetterActions', ['staff', 'service'])
+  async actions({ cursor, limit }: opsV1.ListDeadLetterActionsRequest): Promise<opsV1.DeadLetterActionPage> {
+    const size = limit || 20;
+    const found = (await this.sources.operations?.deadLetters.audit({ limit: size + 1, ...(cursor === '' ? {} : { cursor }) })) ?? [];
+    const actions = found.slice(0, size);
+    return { actions: actions.map(actionOf), nextCursor: found.length > size ? (actions.at(-1)?.position ?? '') : '' };
+  }
+
+  /** What operators did to it included. */
+  private async detail(id: string): Promise<opsV1.DeadLetter> {
+    const letter = await this.find(id);
+    const actions = await this.letters().audit({ deadLetter: letter.id, limit: 500 });
+    return { ...detailOf(letter), actions: actions.map(actionOf) };
   }
 
   private letters(): DeadLetters {
@@ -70,16 +87,17 @@ export class DeadLettersGrpc {
   }
 }
 
-type Criteria = { readonly group: string; readonly type: string; readonly reason: string; readonly orderId: string; readonly status: string };
+type Criteria = { readonly group: string; readonly type: string; readonly reason: string; readonly orderId: string; readonly status: string; readonly failedBefore: string };
 
 /** Empty criteria do not narrow. `reason` matches the class of the failure or a part of its text. */
-function filterOf({ group, type, reason, orderId, status }: Criteria): DeadLetterFilter {
+function filterOf({ group, type, reason, orderId, status, failedBefore }: Criteria): DeadLetterFilter {
   return {
     ...(group === '' ? {} : { group }),
     ...(type === '' ? {} : { type }),
     ...(reason === '' ? {} : { reason }),
     ...(orderId === '' ? {} : { key: orderId }),
     ...(status === '' ? {} : { status: status as DeadLetterStatus }),
+    ...(Number.isNaN(Date.parse(failedBefore)) ? {} : { failedBefore: new Date(failedBefore) }),
   };
 }
 
@@ -97,7 +115,21 @@ function summaryOf(letter: DeadLetter): opsV1.DeadLetter {
     payload: '',
     headersJson: '',
     triesJson: '',
+    class: letter.class,
+    nextAt: letter.nextAt?.toISOString() ?? '',
+    partition: letter.partition,
+    offset: letter.offset.toString(),
+    sequence: (letter.sequence ?? 0n).toString(),
+    actions: [],
   };
+}
+
+function becauseOf(why: string): { readonly reason?: string } {
+  return why === '' ? {} : { reason: why };
+}
+
+function actionOf({ at, actor, action, deadLetter, detail }: AuditEntry): opsV1.DeadLetterAction {
+  return { at: at.toISOString(), actor, action, deadLetter: toPublicId('deadLetter', deadLetter), why: detail ?? '' };
 }
 
 function detailOf(letter: DeadLetter): opsV1.DeadLetter {

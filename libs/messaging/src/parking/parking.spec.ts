@@ -93,7 +93,29 @@ describe('whatever a record is made of', () => {
     ]);
     expect(third.next).toBeNull();
     expect(await letters.replay({ filter: { topic: 'order' } }, { actor: 'ops', dryRun: true })).toEqual({ matched: 12, replayed: [] });
+    expect((await letters.list({ failedBefore: new Date(0) })).items).toEqual([]);
+    expect((await letters.list({ failedBefore: new Date(Date.now() + 60_000) })).items).toHaveLength(12);
     expect(await letters.show('nonsense')).toBeUndefined();
     expect(await letters.discard(v7(), { actor: 'ops', reason: 'x' })).toEqual({ kind: 'not-found' });
+  });
+
+  it('many are replayed at a pace, oldest first, and the audit log says who did it and why', async () => {
+    await db.sql('TRUNCATE messaging.parked, messaging.audit');
+    for (let i = 0; i < 5; i += 1) await park({ ...foreign, offset: BigInt(i), value: String(i) }, 'dead');
+    const letters = pgDeadLetters(db.database, () => undefined);
+    const { matched, replayed } = await letters.replay({ filter: {} }, { actor: 'ops', reason: 'mended', keysPerSecond: 2 });
+    const due = await db.sql<{ payload: string; inMs: number }>(
+      `SELECT payload, round(extract(epoch FROM next_at - min(next_at) OVER ()) * 1000)::int AS "inMs" FROM messaging.parked ORDER BY next_at`,
+    );
+    expect([matched, replayed.length, due]).toEqual([
+      5,
+      5,
+      [0, 1, 2, 3, 4].map((n) => ({ payload: String(n), inMs: n * 500 })),
+    ]);
+    const [first] = (await letters.list()).items;
+    expect(await letters.audit({ deadLetter: first?.id ?? '' })).toEqual([
+      { position: expect.any(String), at: expect.any(Date), actor: 'ops', action: 'replay', deadLetter: first?.id, detail: 'mended' },
+    ]);
+    expect(await letters.audit()).toHaveLength(5);
   });
 });

@@ -1,8 +1,9 @@
 import type { Database, Statement } from '@tandem/kernel';
-import type { AuditEntry, DeadLetter, DeadLetterFilter, DeadLetters, Discarding, Replay } from '../operations.js';
+import type { AuditEntry, DeadLetter, DeadLetterFilter, DeadLetters, Discarding, Page, Replay } from '../operations.js';
 
 const filter = `($1::text IS NULL OR grp = $1) AND ($2::text IS NULL OR topic = $2) AND ($3::text IS NULL OR type = $3) AND ($4::text IS NULL OR class = $4)
-  AND ($5::text IS NULL OR class = $5 OR strpos(lower(reason), lower($5)) > 0) AND ($6::text IS NULL OR key = $6) AND status = ANY($7::text[])`;
+  AND ($5::text IS NULL OR class = $5 OR strpos(lower(reason), lower($5)) > 0) AND ($6::text IS NULL OR key = $6) AND status = ANY($7::text[])
+  AND ($8::timestamptz IS NULL OR first_failed_at < $8)`;
 
 const columns = `id, position::text, grp AS "group", topic, partition, "offset"::text, key, sequence::text,
   CASE WHEN identity LIKE '%/%' THEN NULL ELSE identity END AS "eventId", type, class, reason, status, attempts, tries,
@@ -10,27 +11,32 @@ const columns = `id, position::text, grp AS "group", topic, partition, "offset":
 
 const listSql: Statement = {
   name: 'messaging.dead-letters.list',
-  text: `SELECT ${columns} FROM messaging.parked WHERE ${filter} AND position > $8::bigint ORDER BY parked.position LIMIT $9`,
+  text: `SELECT ${columns} FROM messaging.parked WHERE ${filter} AND position > $9::bigint ORDER BY parked.position LIMIT $10`,
 };
 const showSql: Statement = { name: 'messaging.dead-letters.show', text: `SELECT ${columns} FROM messaging.parked WHERE id = $1` };
 const replaySql: Statement = {
   name: 'messaging.dead-letters.replay',
-  text: `WITH hit AS (SELECT id, grp, topic, key, sequence FROM messaging.parked WHERE ${filter} AND status IN ('open', 'dead') AND ($8::uuid IS NULL OR id = $8)),
+  text: `WITH hit AS (SELECT id, grp, topic, key, sequence FROM messaging.parked WHERE ${filter} AND status IN ('open', 'dead') AND ($9::uuid IS NULL OR id = $9)),
     head AS (
       (SELECT DISTINCT ON (p.grp, p.topic, p.key) p.id FROM messaging.parked p JOIN hit h ON p.grp = h.grp AND p.topic = h.topic AND p.key = h.key
         WHERE p.status IN ('open', 'dead') AND p.sequence IS NOT NULL AND h.sequence IS NOT NULL ORDER BY p.grp, p.topic, p.key, p.sequence)
       UNION ALL SELECT id FROM hit WHERE sequence IS NULL),
+    paced AS (SELECT id, row_number() OVER (ORDER BY position) - 1 AS rank FROM messaging.parked WHERE id IN (SELECT id FROM head)),
     due AS (
-      UPDATE messaging.parked SET status = 'open', next_at = now(), rounds = 0, forced = forced OR class = 'gap'
-       WHERE id IN (SELECT id FROM head) AND status IN ('open', 'dead') AND NOT $10::boolean RETURNING id),
-    noted AS (INSERT INTO messaging.audit (actor, action, dead_letter) SELECT $9, 'replay', id FROM due)
+      UPDATE messaging.parked p SET status = 'open', next_at = now() + coalesce(rank / $13::float8, 0) * interval '1 second', rounds = 0, forced = forced OR class = 'gap'
+        FROM paced WHERE p.id = paced.id AND status IN ('open', 'dead') AND NOT $11::boolean RETURNING p.id),
+    noted AS (INSERT INTO messaging.audit (actor, action, dead_letter, detail) SELECT $10, 'replay', id, $12 FROM due)
     SELECT (SELECT count(*) FROM hit)::int AS matched, coalesce((SELECT json_agg(id) FROM due), '[]') AS replayed`,
 };
 const discardSql: Statement = { name: 'messaging.dead-letters.discard', text: 'SELECT outcome, head FROM messaging.discard($1, $2, $3)' };
 const auditSql: Statement = {
   name: 'messaging.dead-letters.audit',
-  text: `SELECT at, actor, action, dead_letter AS "deadLetter", detail FROM messaging.audit WHERE id > $1::bigint ORDER BY id LIMIT $2`,
+  text: `SELECT id::text AS position, at, actor, action, dead_letter AS "deadLetter", detail FROM messaging.audit
+          WHERE id > $1::bigint AND ($3::uuid IS NULL OR dead_letter = $3) ORDER BY id LIMIT $2`,
 };
+
+type Replaying = { readonly actor: string; readonly reason?: string | null; readonly dryRun?: boolean; readonly keysPerSecond?: number | null };
+type Auditing = Page & { readonly deadLetter?: string | null };
 
 const defaultPage = 50;
 const largestPage = 500;
@@ -43,10 +49,10 @@ export function pgDeadLetters(database: Database, wake: () => void): DeadLetters
       const [row] = isUuid(id) ? await database.query<Row>(showSql, [id]) : [];
       return row && deadLetterOf(row);
     },
-    async replay(which, { actor, dryRun = false }) {
+    async replay(which, { actor, reason = null, dryRun = false, keysPerSecond = null }: Replaying) {
       if ('id' in which && !isUuid(which.id)) return { matched: 0, replayed: [] };
       const conditions = 'id' in which ? [...valuesOf({}), which.id] : [...valuesOf(which.filter), null];
-      const [replay] = await database.query<Replay>(replaySql, [...conditions, actor, dryRun]);
+      const [replay] = await database.query<Replay>(replaySql, [...conditions, actor, dryRun, reason, keysPerSecond]);
       wake();
       return replay ?? { matched: 0, replayed: [] };
     },
@@ -59,8 +65,8 @@ export function pgDeadLetters(database: Database, wake: () => void): DeadLetters
         ? { kind: 'behind', head: done.head ?? '' }
         : { kind: (done?.outcome ?? 'not-found') as 'discarded' };
     },
-    audit: ({ cursor = '0', limit = defaultPage } = {}) =>
-      database.query<AuditEntry>(auditSql, [positionOf(cursor), Math.min(limit, largestPage)]),
+    audit: ({ cursor = '0', limit = defaultPage, deadLetter = null }: Auditing = {}) =>
+      database.query<AuditEntry>(auditSql, [positionOf(cursor), Math.min(limit, largestPage), deadLetter]),
   };
 }
 
@@ -75,8 +81,9 @@ async function list(
   return { items: items.map(deadLetterOf), next: rows.length > size ? (items.at(-1)?.position ?? null) : null };
 }
 
-function valuesOf({ group, topic, type, class: of, reason, key, status }: DeadLetterFilter): readonly unknown[] {
-  return [group ?? null, topic ?? null, type ?? null, of ?? null, reason ?? null, key ?? null, status === undefined || status === 'open' ? ['open', 'dead'] : [status]];
+function valuesOf({ group, topic, type, class: of, reason, key, status, failedBefore }: DeadLetterFilter): readonly unknown[] {
+  const statuses = status === undefined || status === 'open' ? ['open', 'dead'] : [status];
+  return [group ?? null, topic ?? null, type ?? null, of ?? null, reason ?? null, key ?? null, statuses, failedBefore ?? null];
 }
 
 type Row = Omit<DeadLetter, 'offset' | 'sequence'> & {

@@ -18,7 +18,7 @@ import { CheckoutSaga } from './features/checkout-saga.js';
 import { checkoutSteps } from './features/checkout-steps.js';
 import { DriveCheckouts } from './features/drive-checkouts.js';
 import { NoteMailOnNotificationSent } from './features/follow-notifications.consumer.js';
-import { NoteRefundOnPaymentRefunded } from './features/follow-payments.consumer.js';
+import { NoteRefundOnPaymentRefunded, ResumeCheckoutOnPaymentSettled, WaitingCheckouts } from './features/follow-payments.consumer.js';
 import { FollowPoints } from './features/follow-points.consumer.js';
 import { FollowShipments } from './features/follow-shipments.consumer.js';
 import { FollowHistoryGrpc } from './features/follow-history.grpc.js';
@@ -43,6 +43,7 @@ export const order = defineService({
     const { database, outbox, now, logger } = host;
     const instance = instanceOf(host);
     const onOwed = (): void => settleOwed.wake();
+    const onDue = (): void => runCheckouts.wake();
     const history = liveHistory(host, instance.id);
     const owed = pgOwedStore(database);
     const orders = pgOrderStore({ database, outbox, onOwed, onHistory: history.grew });
@@ -55,7 +56,7 @@ export const order = defineService({
       inventory: host.peer('inventory', inventoryV1.InventoryServiceService),
       payment: host.peer('payment', paymentV1.PaymentServiceService),
     });
-    const checkouts = pgCheckoutStore({ database, outbox, now, instanceId: instance.id, leaseMs: lease.leaseMs, onOwed, onHistory: history.grew });
+    const checkouts = pgCheckoutStore({ database, outbox, now, instanceId: instance.id, leaseMs: lease.leaseMs, onOwed, onDue, onHistory: history.grew });
     const saga = new CheckoutSaga(steps, checkouts, { now, instance: instance.name, newNumber: () => orderNumberFrom(randomBytes(8)), newRefundId: () => newId('refund') });
     const drive = new DriveCheckouts(saga, checkouts, { logger, count: countRuns(host.metrics) });
     const runCheckouts = new RunCheckouts(instances, drive, logger);
@@ -73,7 +74,7 @@ export const order = defineService({
     const pruning = createTicker({ everyMs: pruneEveryMs, work: () => instances.prune(idempotencyRetentionHours), onError: (error) => logger.warn({ err: error }, 'old keys were not pruned') });
 
     return {
-      controllers: [CheckoutGrpc, CancelOrderGrpc, ReadOrdersGrpc, FollowHistoryGrpc, LookUpOrderGrpc, FollowShipments, NoteRefundOnPaymentRefunded, FollowPoints, NoteMailOnNotificationSent],
+      controllers: [CheckoutGrpc, CancelOrderGrpc, ReadOrdersGrpc, FollowHistoryGrpc, LookUpOrderGrpc, FollowShipments, ResumeCheckoutOnPaymentSettled, NoteRefundOnPaymentRefunded, FollowPoints, NoteMailOnNotificationSent],
       providers: [
         provide(Checkout, new Checkout(checkouts, drive, { inFlight: config.checkoutsInFlight, newOrderId: () => newId('order') })),
         provide(CancelOrder, cancelOrder),
@@ -82,6 +83,7 @@ export const order = defineService({
         ...history.providers,
         provide(OrderLookups, new OrderLookups(orders)),
         provide(NoteFact, new NoteFact(orders)),
+        provide(WaitingCheckouts, new WaitingCheckouts(checkouts)),
       ],
       background: [runCheckouts, settleOwed, history.background, { name: 'pruning', start: () => Promise.resolve(pruning.start()), stop: () => pruning.stop() }],
       auditFacts: pgAuditFacts(database),

@@ -58,7 +58,7 @@ export function aReplica(spec: Pick<SpecDatabase, 'database' | 'outbox'>, script
   const now = (): Date => new Date();
   const id = newUuid();
   const { steps, calls } = scriptedSteps(script);
-  const store = pgCheckoutStore({ database, outbox, now, instanceId: id, leaseMs: 2_000, onOwed: () => undefined, onHistory: () => undefined });
+  const store = pgCheckoutStore({ database, outbox, now, instanceId: id, leaseMs: 2_000, onOwed: () => undefined, onDue: () => undefined, onHistory: () => undefined });
   const saga = new CheckoutSaga(steps, store, { now, instance: name, newNumber, newRefundId: () => newId('refund') });
   const drive = new DriveCheckouts(saga, store, { logger: createLogger('order-spec', 'silent'), count: () => undefined });
   const checkout = new Checkout(store, drive, { inFlight: 256, newOrderId: () => newId('order') });

@@ -1,33 +1,44 @@
 import { paymentV1 } from '@tandem/contracts';
 import { defineService, provide } from '@tandem/host';
 import { pgAuditFacts } from './adapters/pg-audit-facts.js';
+import { pgNewsInbox } from './adapters/pg-news-inbox.js';
 import { PgPaymentStore } from './adapters/pg-payment-store.js';
 import { sandboxBank } from './adapters/sandbox-bank.js';
+import { sandboxWebhooks } from './adapters/sandbox-webhooks.js';
 import { paymentConfig } from './config.js';
 import { ChargeOrder } from './features/charge-order.js';
 import { FindPayment } from './features/find-payment.js';
+import { HeedNews } from './features/heed-news.js';
 import { PaymentGrpc } from './features/payment.grpc.js';
+import { ReceiveWebhook } from './features/receive-webhook.js';
+import { ReceiveWebhookGrpc } from './features/receive-webhook.grpc.js';
 import { RefundPayment } from './features/refund-payment.js';
 import { VoidPayment } from './features/void-payment.js';
+import { WorkOffNews } from './features/work-off-news.js';
 
-/** Payments: charges, refunds and voids at one provider. */
+/** Payments: charges, refunds and voids at one provider, and what it tells by webhook. */
 export const payment = defineService({
   name: 'payment',
   config: paymentConfig,
   needs: { database: true, events: true },
   serves: { PaymentService: paymentV1.PaymentServiceService },
-  compose(host, { bankUrl, deadlineMs }) {
-    const payments = new PgPaymentStore(host.database, host.outbox, host.now);
+  compose({ database, outbox, now, logger }, { bankUrl, deadlineMs, webhookSecrets }) {
+    const payments = new PgPaymentStore(database, outbox, now);
     const bank = sandboxBank({ url: bankUrl, deadlineMs });
+    const refundPayment = new RefundPayment(payments, bank);
+    const inbox = pgNewsInbox(database);
+    const news = new WorkOffNews(inbox, new HeedNews({ payments, provider: bank, refundPayment }), logger);
     return {
-      controllers: [PaymentGrpc],
+      controllers: [PaymentGrpc, ReceiveWebhookGrpc],
       providers: [
         provide(ChargeOrder, new ChargeOrder(payments, bank)),
         provide(FindPayment, new FindPayment(payments, bank)),
-        provide(RefundPayment, new RefundPayment(payments, bank)),
+        provide(RefundPayment, refundPayment),
         provide(VoidPayment, new VoidPayment(payments, bank)),
+        provide(ReceiveWebhook, new ReceiveWebhook({ readers: [sandboxWebhooks(webhookSecrets)], inbox, wake: () => news.wake() })),
       ],
-      auditFacts: pgAuditFacts(host.database),
+      background: [news],
+      auditFacts: pgAuditFacts(database),
       close: () => bank.close(),
     };
   },

@@ -86,6 +86,9 @@ export const beat: Statement = {
     RETURNING order_id, epoch, answer_kind IS NOT NULL AS is_answered, extract(epoch FROM now() - created_at) * 1000 AS age_ms, ending::text AS ending, request`,
 };
 
+/** A checkout that waits is due at once; one that runs is not disturbed. */
+export const wake: Statement = { name: 'order_wake_checkout', text: 'UPDATE checkout SET due_at = now() WHERE order_id = $1 AND finished_at IS NULL AND owner IS NULL RETURNING order_id' };
+
 /** A process that has this name and address proves that the one before it is gone. */
 export const succeed: Statement = {
   name: 'order_succeed',

@@ -20,6 +20,8 @@ export type CheckoutStoreParts = {
   readonly leaseMs: number;
   /** Called after the commit of a transaction that owes something. */
   readonly onOwed: () => void;
+  /** Called after the commit of a transaction that made a waiting checkout due. */
+  readonly onDue: () => void;
   /** Called with an order's UUID after the commit of new lines of its history. */
   readonly onHistory: (order: string) => void;
 };
@@ -62,6 +64,11 @@ export function pgCheckoutStore(parts: CheckoutStoreParts): CheckoutStore {
       const values = [uuidOf('order', orderId), epoch];
       const ended = answer ? await database.query(statements.answerWithoutOrder, [...values, answer.kind, answer.json]) : await database.query(statements.free, values);
       return ended.length > 0;
+    },
+    wake: async (tx, orderId) => {
+      const woken = await sessionOf(tx).query(statements.wake, [uuidOf('order', orderId)]);
+      if (woken.length > 0) sessionOf(tx).afterCommit(parts.onDue);
+      return woken.length > 0;
     },
     defer: async ({ orderId, epoch }, because, againMs) => void (await database.query(statements.defer, [uuidOf('order', orderId), epoch, againMs, because.slice(0, 500)])),
   };

@@ -1,4 +1,4 @@
-import type { CartId, CustomerId, Money, OrderId, RefundId } from '@tandem/kernel';
+import type { CartId, CustomerId, Money, OrderId, RefundId, Tx } from '@tandem/kernel';
 import type { Address, Order } from './order.js';
 
 /** What a shopper asks for, validated. */
@@ -83,6 +83,8 @@ export type CheckoutStore = {
   cancel(claim: Claim, order: Order, undoing: Undoing): Promise<boolean>;
   /** Ends a claim that never became an order: with an answer, or with a key that is free again. */
   release(claim: Claim, answer: Answer | null): Promise<boolean>;
+  /** Makes a checkout that waits due at once, and tells the runner after the commit. False when none of this order waits. */
+  wake(tx: Tx, orderId: OrderId): Promise<boolean>;
   /** Gives the claim up for now: whoever comes first after `againMs` runs it again from the top. */
   defer(claim: Claim, because: string, againMs: number): Promise<void>;
 };

@@ -53,6 +53,6 @@ export function cancellabilityOf(status: OrderStatus): Cancellability {
 /** How long an order may wait for the bank or the shopper before its payment is taken back, milliseconds. With a last question to the bank and the void, 10 s each, an unknown payment ends within the promised 120 s. */
 export const patienceMs: Readonly<Record<'pending' | 'payment-unknown' | 'requires-action', number>> = {
   pending: 75_000,
-  'payment-unknown': 75_000,
+  'payment-unknown': 45_000,
   'requires-action': 600_000,
 };

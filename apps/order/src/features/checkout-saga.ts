@@ -13,7 +13,7 @@ import { createTimeline, type Timeline } from './timeline.js';
 export type CheckoutOutcome =
   | { readonly kind: 'confirmed' | 'accepted'; readonly order: Order }
   | { readonly kind: 'refused'; readonly problem: Problem }
-  | { readonly kind: 'waiting'; readonly because: string }
+  | { readonly kind: 'waiting'; readonly because: string; readonly againMs?: number }
   | { readonly kind: 'lost' };
 
 /** A run whose order is placed. */
@@ -32,8 +32,11 @@ type Ending = {
 
 export type Surroundings = { readonly now: Now; readonly instance: string; readonly newNumber: () => string; readonly newRefundId: () => RefundId };
 
-/** When a held order is looked at again, milliseconds. */
-const againMs = 2_000;
+/**
+ * When a held order is looked at again, milliseconds. The first look catches what was told while the order was being written down. Later ones
+ * ask the bank for an unknown payment; a challenge is told by webhook, so looking is only the net below.
+ */
+const againMs = { first: 2_000, challenged: 30_000 };
 
 /**
  * The checkout: price, place, reserve, pay, take, confirm. Every run begins at the top; steps that were taken before answer from their own
@@ -125,10 +128,10 @@ export class CheckoutSaga {
   private async wait(run: Run, order: Order, paying: Extract<Paying, { kind: 'unknown' | 'requires-action' }>): Promise<CheckoutOutcome> {
     const status = paying.kind === 'unknown' ? 'payment-unknown' : 'requires-action';
     if (run.claim.isAnswered && isOverdue(run.claim, status)) return this.undo(run, order, { reason: 'payment-timed-out', problem: declined('timed-out') });
-    if (order.status === status) return { kind: 'waiting', because: status };
+    if (order.status === status) return { kind: 'waiting', because: status, ...(status === 'requires-action' ? { againMs: againMs.challenged } : {}) };
     const nextAction = paying.kind === 'unknown' ? null : { type: 'redirect', url: paying.url };
     const held = hold(order, { status, paymentId: paying.paymentId, nextAction });
-    const isDone = await this.store.hold(run.claim, held, { answer: answerWith(held), timeline: run.timeline.entries, againMs });
+    const isDone = await this.store.hold(run.claim, held, { answer: answerWith(held), timeline: run.timeline.entries, againMs: againMs.first });
     return isDone ? { kind: 'accepted', order: held } : { kind: 'lost' };
   }
 
@@ -159,7 +162,7 @@ export class CheckoutSaga {
   /** Takes the payment back unless the bank was surely never asked; `undefined` while its end is open. */
   private async undoPayment(run: Run, order: Order, problem: Problem): Promise<{ payment: Payment | null; problem: Problem; owed: Owed[] } | undefined> {
     if (!mayHavePaid(run)) return { payment: null, problem, owed: [] };
-    const ended = await run.timeline.time('undo payment', () => this.steps.pay.undo(order.id));
+    const ended = await run.timeline.time('undo payment', () => this.steps.pay.undo(order));
     switch (ended.kind) {
       case 'voided':
         return { payment: { id: ended.paymentId, status: 'voided' }, problem, owed: [] };

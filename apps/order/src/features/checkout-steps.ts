@@ -44,7 +44,7 @@ export type CheckoutSteps = {
   readonly pay: {
     do(order: Order, facts: ChargeFacts): Promise<Paying>;
     /** Ends the payment so that no money stays taken, also one that was captured or never asked for. */
-    undo(orderId: OrderId): Promise<Paying>;
+    undo(order: Pick<Order, 'id' | 'total'>): Promise<Paying>;
   };
   /** Stock that was taken comes back by `order.cancelled`, as does all that follows a confirmed order. */
   readonly take: { do(order: Order): Promise<Taking> };
@@ -84,7 +84,7 @@ export function checkoutSteps(peers: StepPeers, waits: Waits = usualWaits): Chec
     },
     pay: {
       do: (order, facts) => pay({ peers, order, facts, waits }),
-      undo: async (orderId) => payingOf(await peers.payment.void({ orderId, attempt: 1 }, { ...repeatable, timeoutMs: waits.payMs })),
+      undo: async ({ id, total }) => payingOf(await peers.payment.void({ orderId: id, attempt: 1, amount: toWireMoney(total) }, { ...repeatable, timeoutMs: waits.payMs })),
     },
     take: { do: (order) => take(peers, order, waits) },
     refund: {

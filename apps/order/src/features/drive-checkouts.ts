@@ -3,6 +3,8 @@ import type { Logger } from 'pino';
 import type { CheckoutStore, Claim } from '../domain/checkout.js';
 import type { CheckoutOutcome, CheckoutSaga, Placed } from './checkout-saga.js';
 
+type Waiting = Extract<CheckoutOutcome, { kind: 'waiting' }>;
+
 /** Told of every run that ended. */
 export type CountRun = (outcome: CheckoutOutcome['kind']) => void;
 
@@ -52,19 +54,19 @@ export class DriveCheckouts {
     while (this.inHand.size > 0) await Promise.allSettled(this.inHand.values());
   }
 
-  private async guarded<O extends Placed | CheckoutOutcome>(claim: Claim, work: () => Promise<O>): Promise<O | Extract<CheckoutOutcome, { kind: 'waiting' }>> {
+  private async guarded<O extends Placed | CheckoutOutcome>(claim: Claim, work: () => Promise<O>): Promise<O | Waiting> {
     const outcome = await work().catch((error: unknown) => {
       this.told.logger.warn({ err: error, orderId: claim.orderId, epoch: claim.epoch }, 'a checkout did not get on');
-      return { kind: 'waiting', because: error instanceof Error ? error.message : String(error) } as const;
+      return { kind: 'waiting', because: error instanceof Error ? error.message : String(error) } satisfies Waiting;
     });
     if (outcome.kind !== 'placed') this.told.count(outcome.kind);
-    if (outcome.kind === 'waiting') await this.defer(claim, outcome.because);
+    if (outcome.kind === 'waiting') await this.defer(claim, outcome);
     return outcome;
   }
 
-  private async defer(claim: Claim, because: string): Promise<void> {
+  private async defer(claim: Claim, { because, againMs }: { readonly because: string; readonly againMs?: number }): Promise<void> {
     const pauseMs = Math.min(500 * 2 ** Math.min(claim.epoch - 1, 10), longestPauseMs);
-    await this.store.defer(claim, because, pauseMs).catch((error: unknown) => {
+    await this.store.defer(claim, because, againMs ?? pauseMs).catch((error: unknown) => {
       // The database is away too: the claim is still ours and not in hand, so the next look at the claims finds it.
       this.told.logger.warn({ err: error, orderId: claim.orderId }, 'a checkout could not be put off');
     });

@@ -1,8 +1,34 @@
 import { Controller } from '@nestjs/common';
-import { PaymentRefundedV1 } from '@tandem/contracts';
-import type { Tx } from '@tandem/kernel';
-import { type Handled, type Message, On } from '@tandem/messaging';
+import { PaymentCapturedV1, PaymentDeclinedV1, PaymentRefundedV1 } from '@tandem/contracts';
+import type { OrderId, Tx } from '@tandem/kernel';
+import { done, type Handled, ignored, type Message, On } from '@tandem/messaging';
+import type { CheckoutStore } from '../domain/checkout.js';
 import { NoteFact } from './note-fact.js';
+
+/** The checkouts that wait for a word of the bank. */
+export class WaitingCheckouts {
+  constructor(private readonly store: Pick<CheckoutStore, 'wake'>) {}
+
+  async wake(tx: Tx, orderId: string): Promise<Handled> {
+    return (await this.store.wake(tx, orderId as OrderId)) ? done : ignored('no checkout waits');
+  }
+}
+
+/** Goes on with a checkout as soon as the bank's word has come: a challenge met or failed, an answer that was late. */
+@Controller()
+export class ResumeCheckoutOnPaymentSettled {
+  constructor(private readonly waiting: WaitingCheckouts) {}
+
+  @On(PaymentCapturedV1)
+  async captured({ orderId }: PaymentCapturedV1, tx: Tx): Promise<Handled> {
+    return this.waiting.wake(tx, orderId);
+  }
+
+  @On(PaymentDeclinedV1)
+  async declined({ orderId }: PaymentDeclinedV1, tx: Tx): Promise<Handled> {
+    return this.waiting.wake(tx, orderId);
+  }
+}
 
 /** Notes money that went back. Captures and declines are the checkout's own answers and are in the history already. */
 @Controller()

@@ -40,6 +40,11 @@ export class RunCheckouts implements Background {
     await this.instances.resign();
   }
 
+  /** Looks at once: somebody else's word has come that a checkout waited for. */
+  wake(): void {
+    this.ticker.wake();
+  }
+
   private async beat(): Promise<void> {
     const inHand = this.drive.running();
     const room = this.isAccepting ? Math.max(0, Math.min(most, mostInHand - inHand.length)) : 0;

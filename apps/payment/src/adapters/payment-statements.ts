@@ -8,15 +8,24 @@ export const open: Statement = {
          ON CONFLICT (order_id, attempt) DO NOTHING RETURNING ${columns}`,
 };
 export const find: Statement = { name: 'payment_find', text: `SELECT ${columns} FROM payment WHERE order_id = $1 AND attempt = $2` };
-export const lock: Statement = { name: 'payment_lock', text: `SELECT ${columns} FROM payment WHERE id = $1 FOR UPDATE` };
+export const findById: Statement = { name: 'payment_find_by_id', text: `SELECT ${columns} FROM payment WHERE id = $1` };
 export const lockCaptured: Statement = {
   name: 'payment_lock_captured',
   text: `SELECT ${columns} FROM payment WHERE order_id = $1 AND status = 'captured' ORDER BY attempt DESC LIMIT 1 FOR UPDATE`,
 };
+/** `$6`: the statuses that the new one may follow. */
 export const settle: Statement = {
   name: 'payment_settle',
-  text: 'UPDATE payment SET status = $2, charge_id = $3, decline_code = $4, action_url = $5, settled_at = now() WHERE id = $1',
+  text: `UPDATE payment SET status = $2, charge_id = coalesce($3, charge_id), decline_code = $4, action_url = $5, settled_at = now()
+         WHERE id = $1 AND status = ANY ($6) RETURNING ${columns}`,
 };
+/** Captured after its end: the refund that returns the money carries the payment's own id. */
+export const reopenToReturn: Statement = {
+  name: 'payment_reopen_to_return',
+  text: `WITH reopened AS (UPDATE payment SET status = 'captured', charge_id = $2, settled_at = now() WHERE id = $1 AND status IN ('voided', 'declined') RETURNING id, minor)
+         INSERT INTO refund (id, payment_id, minor, status) SELECT id, id, minor, 'pending' FROM reopened ON CONFLICT (id) DO NOTHING`,
+};
+export const isReturning: Statement = { name: 'payment_is_returning', text: 'SELECT 1 FROM refund WHERE id = $1 AND payment_id = $1' };
 export const refundsOf: Statement = { name: 'payment_refunds', text: 'SELECT id, minor, status FROM refund WHERE payment_id = $1' };
 export const openRefund: Statement = { name: 'payment_open_refund', text: "INSERT INTO refund (id, payment_id, minor, status) VALUES ($1, $2, $3, 'pending')" };
 export const settleRefund: Statement = {

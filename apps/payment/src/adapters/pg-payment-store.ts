@@ -2,7 +2,7 @@ import { PaymentCapturedV1, PaymentDeclinedV1, PaymentRefundedV1 } from '@tandem
 import { type Currency, type Database, type Money, money, type Now, type Session, sessionOf, type Tx } from '@tandem/kernel';
 import type { Outbox } from '@tandem/messaging';
 import { newUuid, toPublicId } from '@tandem/host';
-import { type Attempt, decideRefund, mayBecome, type Payment, type PaymentStatus } from '../domain/payment.js';
+import { type Attempt, decideRefund, type Payment, type PaymentStatus, statusesBefore } from '../domain/payment.js';
 import type { NewPayment, OpenedRefund, PaymentStore, RefundShare, Settlement } from '../domain/payment-store.js';
 import * as sql from './payment-statements.js';
 
@@ -30,16 +30,24 @@ export class PgPaymentStore implements PaymentStore {
   }
 
   async settle(id: string, settlement: Settlement): Promise<Payment> {
+    return (await changed(this.database, id, settlement)) ?? (await byId(this.database, id));
+  }
+
+  async settleAndTell(id: string, settlement: Settlement): Promise<Payment> {
     return this.database.transaction(async (tx) => {
-      const session = sessionOf(tx);
-      const current = await locked(session, id);
-      if (!mayBecome(current.status, settlement.status)) return current;
-      const { status, chargeId = current.chargeId, declineCode = null, actionUrl = null } = settlement;
-      await session.query(sql.settle, [id, status, chargeId, declineCode, actionUrl]);
-      const settled: Payment = { ...current, status, chargeId, declineCode, actionUrl };
+      const settled = await changed(sessionOf(tx), id, settlement);
+      if (!settled) return byId(sessionOf(tx), id);
       await this.tell(tx, settled);
       return settled;
     });
+  }
+
+  async reopenToReturn(id: string, chargeId: string): Promise<void> {
+    await this.database.query(sql.reopenToReturn, [id, chargeId]);
+  }
+
+  async isReturning(id: string): Promise<boolean> {
+    return (await this.database.query(sql.isReturning, [id])).length > 0;
   }
 
   async openRefund(refundId: string, orderId: string, amount: Money): Promise<OpenedRefund> {
@@ -85,8 +93,14 @@ export class PgPaymentStore implements PaymentStore {
   }
 }
 
-async function locked(session: Session, id: string): Promise<Payment> {
-  const [row] = await session.query<Row>(sql.lock, [id]);
+/** The payment with its new status; `undefined` when it has ended otherwise. */
+async function changed(session: Session, id: string, { status, chargeId, declineCode, actionUrl }: Settlement): Promise<Payment | undefined> {
+  const [row] = await session.query<Row>(sql.settle, [id, status, chargeId ?? null, declineCode ?? null, actionUrl ?? null, statusesBefore(status)]);
+  return row && paymentOf(row);
+}
+
+async function byId(session: Session, id: string): Promise<Payment> {
+  const [row] = await session.query<Row>(sql.findById, [id]);
   if (!row) throw new Error(`there is no payment ${id}`);
   return paymentOf(row);
 }

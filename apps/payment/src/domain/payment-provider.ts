@@ -29,3 +29,9 @@ export type PaymentProvider = {
 export function providerKey(publicOrderId: string, attempt: number): string {
   return `${publicOrderId}:${attempt}`;
 }
+
+/** The attempt behind a provider's key; `undefined` for one that is none of ours. */
+export function attemptUnder(key: string): { readonly publicOrderId: string; readonly attempt: number } | undefined {
+  const [, publicOrderId, attempt] = /^(ord_[0-9a-z]{26}):([1-9]\d{0,5})$/.exec(key) ?? [];
+  return publicOrderId === undefined ? undefined : { publicOrderId, attempt: Number(attempt) };
+}

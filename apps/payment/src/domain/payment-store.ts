@@ -7,13 +7,19 @@ export type Settlement = { readonly status: PaymentStatus; readonly chargeId?: s
 export type RefundShare = { readonly payment: Payment; readonly amount: Money; readonly remainingMinor: bigint };
 export type OpenedRefund = (RefundShare & { readonly kind: 'opened' | 'done' }) | { readonly kind: 'not-found' } | Extract<RefundDecision, { kind: 'refused' }>;
 
-/** Payments and refunds. Facts are published in the transaction that makes them true. */
+/** Payments and refunds. A fact that nobody waits for is published in the transaction that makes it true. */
 export type PaymentStore = {
   /** The payment of an attempt, made when there is none. Asking again changes nothing. */
   open(wanted: NewPayment): Promise<Payment>;
   find(attempt: Attempt): Promise<Payment | undefined>;
-  /** Writes an outcome unless the payment has already ended otherwise; answers the payment as it stands. */
+  /** Writes an outcome unless the payment has already ended otherwise; answers the payment as it stands. For callers who wait for the answer. */
   settle(id: string, settlement: Settlement): Promise<Payment>;
+  /** The same for an outcome nobody waits for: a capture or a decline is published. */
+  settleAndTell(id: string, settlement: Settlement): Promise<Payment>;
+  /** A payment that ended without money, and whose money was taken all the same: captured, and set aside to go back under its own id. */
+  reopenToReturn(id: string, chargeId: string): Promise<void>;
+  /** True when the payment's money has to go back, or went back, because it was taken after its end. */
+  isReturning(id: string): Promise<boolean>;
   /** Sets a refund aside against what is left of the order's captured payment, under the payment's lock. */
   openRefund(refundId: string, orderId: string, amount: Money): Promise<OpenedRefund>;
   /** The bank has given the money back. Asking again changes nothing. */

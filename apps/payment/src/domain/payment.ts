@@ -36,6 +36,11 @@ export function mayBecome(from: PaymentStatus, to: PaymentStatus): boolean {
   return transitions[from].includes(to);
 }
 
+/** The statuses that `to` may follow. */
+export function statusesBefore(to: PaymentStatus): readonly PaymentStatus[] {
+  return (Object.keys(transitions) as PaymentStatus[]).filter((from) => mayBecome(from, to));
+}
+
 /** The payment methods that may be asked for: the sandbox bank's instruments (docs/reference/sandbox.md). */
 export const paymentMethods: readonly string[] = [
   'pm_card_visa', 'pm_card_declined', 'pm_card_insufficient_funds', 'pm_card_3ds', 'pm_card_slow', 'pm_card_timeout_charged',

@@ -37,7 +37,7 @@ export class PaymentGrpc {
 
   @Rpc('PaymentService', 'void', ['service'])
   async void(request: paymentV1.VoidRequest): Promise<paymentV1.Payment> {
-    const voiding = await this.voidPayment.run(attemptOf(request));
+    const voiding = await this.voidPayment.run(attemptOf(request), moneyOf(request.amount));
     if (voiding.kind === 'unavailable') throw bankAway();
     return replyOf(voiding.payment);
   }

@@ -53,7 +53,7 @@ describe('payments at the sandbox bank', () => {
   it('end voided when a charge and a void race, and then no money stays taken', async () => {
     const orders = Array.from({ length: 12 }, () => anOrder());
     const [charge, voiding] = [new ChargeOrder(payments, bank), new VoidPayment(payments, bank)];
-    await Promise.all(orders.map((wanted, n) => Promise.all(n % 2 === 0 ? [charge.run(wanted), voiding.run(wanted)] : [voiding.run(wanted), charge.run(wanted)])));
+    await Promise.all(orders.map((wanted, n) => Promise.all(n % 2 === 0 ? [charge.run(wanted), voiding.run(wanted, amount)] : [voiding.run(wanted, amount), charge.run(wanted)])));
     expect(await Promise.all(orders.map(statusOf))).toEqual(orders.map(() => 'voided'));
     const taken = (await Promise.all(orders.map(({ orderId }) => booksOf('charges', orderId)))).flat().filter(({ status }) => status !== 'voided');
     expect(taken).toEqual([]);
@@ -61,7 +61,7 @@ describe('payments at the sandbox bank', () => {
 
   it('can be voided before they were asked for; a charge that comes later takes nothing', async () => {
     const wanted = anOrder();
-    expect(await new VoidPayment(payments, bank).run(wanted)).toMatchObject({ kind: 'payment', payment: { status: 'voided' } });
+    expect(await new VoidPayment(payments, bank).run(wanted, amount)).toMatchObject({ kind: 'payment', payment: { status: 'voided' } });
     expect(await new ChargeOrder(payments, bank).run(wanted)).toMatchObject({ kind: 'payment', payment: { status: 'voided' } });
     expect(await booksOf('charges', wanted.orderId)).toEqual([]);
   });
@@ -71,7 +71,7 @@ describe('payments at the sandbox bank', () => {
     const payment = await payments.open(wanted);
     await bank.charge({ key: keyOf(payment), orderId: toPublicId('order', payment.orderId), amount, paymentMethod: payment.paymentMethod });
     await payments.settle(payment.id, { status: 'unknown' });
-    expect(await new VoidPayment(payments, bank).run(wanted)).toMatchObject({ kind: 'payment', payment: { status: 'declined', declineCode: 'card-declined' } });
+    expect(await new VoidPayment(payments, bank).run(wanted, amount)).toMatchObject({ kind: 'payment', payment: { status: 'declined', declineCode: 'card-declined' } });
   });
 
   it('give back no more than was captured when twenty refunds race', async () => {

@@ -1,4 +1,4 @@
-import { money } from '@tandem/kernel';
+import type { Money } from '@tandem/kernel';
 import type { Attempt, Payment } from '../domain/payment.js';
 import type { PaymentProvider } from '../domain/payment-provider.js';
 import type { PaymentStore } from '../domain/payment-store.js';
@@ -10,9 +10,9 @@ export type Voiding = { readonly kind: 'payment'; readonly payment: Payment } | 
 export class VoidPayment {
   constructor(private readonly payments: PaymentStore, private readonly provider: PaymentProvider) {}
 
-  async run(attempt: Attempt): Promise<Voiding> {
-    // Never asked for: a row that ends as voided keeps a charge that is still under way from being made.
-    const payment = (await this.payments.find(attempt)) ?? (await this.payments.open({ ...attempt, amount: money(1n, 'EUR'), paymentMethod: 'none' }));
+  /** `amount`: what would have been charged, for an attempt that was never seen: a row that ends as voided keeps a charge under way from being made. */
+  async run(attempt: Attempt, amount: Money): Promise<Voiding> {
+    const payment = (await this.payments.find(attempt)) ?? (await this.payments.open({ ...attempt, amount, paymentMethod: 'none' }));
     if (payment.status === 'voided' || payment.status === 'declined') return { kind: 'payment', payment };
     const voided = await this.provider.void(keyOf(payment));
     if (voided === 'unavailable') return { kind: 'unavailable' };

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { type DataOf, defineEvent } from '../define-event.js';
 import { id, instant, money, orderId } from './fields.js';
 
-/** The bank has charged the shopper. */
+/** The bank has charged the shopper after the shop had stopped waiting: a challenge was met, or the answer came late. What is captured while a checkout waits is told by `order.confirmed`. */
 export const PaymentCapturedV1 = defineEvent({
   type: 'payment.captured.v1',
   topic: 'payment',
-  summary: 'The bank has charged the shopper.',
+  summary: 'The bank has charged the shopper after the shop had stopped waiting: a challenge was met, or the answer came late.',
   key: (data) => data.orderId,
   schema: z.object({
     orderId,

@@ -1,0 +1,111 @@
+import { guest, newCustomer, staff, type Shopper } from '../client/shopper.js';
+import { until } from '../client/until.js';
+import { productOfItsOwn } from '../client/world.js';
+import { target } from '../target.js';
+
+const { shop, sandbox, outside } = target();
+let clerk: Shopper;
+
+beforeAll(async () => {
+  clerk = await staff(shop);
+});
+afterAll(async () => {
+  await shop.close();
+  await sandbox.close();
+});
+
+/** A cart with the only two units of a product. */
+async function lastUnits(shopper: Shopper): Promise<{ cartId: string; variantId: string }> {
+  const { variantId } = await productOfItsOwn(clerk, 2);
+  const cartId = await shopper.newCart();
+  await shopper.add(cartId, variantId, 2);
+  return { cartId, variantId };
+}
+
+const levelOf = async (variantId: string): Promise<{ onHand: number; reserved: number }> => {
+  await clerk.ask('POST', '/admin/v1/stock-adjustments', { variantId, quantity: 1, reason: 'count' });
+  return (await clerk.ask('POST', '/admin/v1/stock-adjustments', { variantId, quantity: -1, reason: 'count' })).body;
+};
+
+describe('a card that asks for a challenge', () => {
+  it('is answered with its address, and confirmed within seconds once the shopper approves; a second outcome changes nothing', async () => {
+    const shopper = await newCustomer(shop);
+    const { cartId, variantId } = await lastUnits(shopper);
+    const waiting = await shopper.checkout(cartId, { paymentMethod: 'pm_card_3ds', email: shopper.email });
+    expect([waiting.status, waiting.body.status, waiting.headers['location']]).toEqual([202, 'requires-action', `/v1/orders/${waiting.body.id}`]);
+    expect(waiting.body.nextAction).toEqual({ type: 'redirect', url: expect.stringMatching(/^http/) });
+    const { pathname } = new URL(waiting.body.nextAction.url);
+    expect((await sandbox('POST', pathname, { body: { outcome: 'approve' } })).status).toBe(200);
+    const order = await until('confirmed', async () => {
+      const seen = await shopper.order(waiting.body.id);
+      return seen.status === 'confirmed' && seen;
+    }, 10_000);
+    expect(order.payment).toMatchObject({ status: 'captured', amount: order.total });
+    expect((await sandbox('POST', pathname, { body: { outcome: 'fail' } })).status).toBe(200);
+    expect(await outside.charges(order.id)).toEqual([expect.objectContaining({ status: 'captured' })]);
+    expect((await shopper.events(order.id)).map(({ type }) => type).slice(0, 3)).toEqual(['order.placed', 'order.requires-action', 'order.confirmed']);
+    expect(await levelOf(variantId)).toMatchObject({ onHand: 0, reserved: 0 });
+  });
+
+  it('is cancelled within seconds when the challenge fails: stock back, the cart free, a mail', async () => {
+    const shopper = await newCustomer(shop);
+    const { cartId, variantId } = await lastUnits(shopper);
+    const { body: waiting } = await shopper.checkout(cartId, { paymentMethod: 'pm_card_3ds', email: shopper.email });
+    await sandbox('POST', new URL(waiting.nextAction.url).pathname, { body: { outcome: 'fail' } });
+    const order = await until('cancelled', async () => {
+      const seen = await shopper.order(waiting.id);
+      return seen.status === 'cancelled' && seen;
+    }, 10_000);
+    expect([order.cancelReason, order.payment.status]).toEqual(['payment-declined', 'declined']);
+    expect(await levelOf(variantId)).toMatchObject({ onHand: 2, reserved: 0 });
+    await until('the mail', async () => (await outside.mails(shopper.email)).length === 1);
+    expect((await shopper.checkout(cartId, { email: shopper.email })).status).toBe(201);
+  });
+});
+
+// Side by side: they mostly wait.
+describe('a bank that is slow, silent or says things twice', () => {
+  it.concurrent.each(['pm_card_slow', 'pm_card_duplicate_webhook', 'pm_card_webhook_first'])('is waited for: %s is confirmed and charged once', async (paymentMethod) => {
+    const shopper = await guest(shop);
+    const { cartId } = await lastUnits(shopper);
+    const paid = await shopper.checkout(cartId, { paymentMethod });
+    expect([paid.status, paid.body.status]).toEqual([201, 'confirmed']);
+    expect(await outside.charges(paid.body.id)).toEqual([expect.objectContaining({ status: 'captured' })]);
+    expect((await shopper.events(paid.body.id)).filter(({ type }) => type === 'order.confirmed')).toHaveLength(1);
+  }, 30_000);
+
+  it.concurrent('that charged and never answered is found out: 202, then confirmed, one charge', async () => {
+    const shopper = await guest(shop);
+    const { cartId } = await lastUnits(shopper);
+    const waiting = await shopper.checkout(cartId, { paymentMethod: 'pm_card_timeout_charged' });
+    expect([waiting.status, waiting.body.status]).toEqual([202, 'payment-unknown']);
+    await until('confirmed', async () => (await shopper.order(waiting.body.id)).status === 'confirmed', 30_000);
+    expect(await outside.charges(waiting.body.id)).toHaveLength(1);
+  }, 60_000);
+
+  it.concurrent('that neither charged nor answered ends the order within 120 s: cancelled, voided, the cart intact', async () => {
+    const shopper = await guest(shop);
+    const { cartId, variantId } = await lastUnits(shopper);
+    const waiting = await shopper.checkout(cartId, { paymentMethod: 'pm_card_timeout_uncharged' });
+    expect([waiting.status, waiting.body.status]).toEqual([202, 'payment-unknown']);
+    const order = await until('cancelled', async () => {
+      const seen = await shopper.order(waiting.body.id);
+      return seen.status === 'cancelled' && seen;
+    }, 120_000);
+    expect(order.payment.status).toBe('voided');
+    expect(await outside.charges(order.id)).toEqual([]);
+    expect(await levelOf(variantId)).toMatchObject({ onHand: 2, reserved: 0 });
+    expect((await shopper.checkout(cartId)).status).toBe(201);
+  }, 180_000);
+});
+
+describe('a webhook of a payment', () => {
+  it.each([
+    ['without a signature', 'sandbox', {}, 401, 'signature-invalid'],
+    ['with a bad signature', 'sandbox', { 'webhook-id': 'msg_1', 'webhook-timestamp': '1', 'webhook-signature': 'v1,AAAA' }, 401, 'signature-invalid'],
+    ['of a provider nobody knows', 'nobody', {}, 404, 'not-found'],
+  ])('%s is refused', async (_name, provider, headers, status, code) => {
+    const answer = await shop('POST', `/v1/webhooks/payments/${provider}`, { body: { type: 'charge.captured' }, headers: headers as Record<string, string> });
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+  });
+});

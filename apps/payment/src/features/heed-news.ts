@@ -1,0 +1,51 @@
+import { parsePublicId } from '@tandem/host';
+import type { Payment } from '../domain/payment.js';
+import { attemptUnder, type PaymentProvider } from '../domain/payment-provider.js';
+import type { PaymentStore } from '../domain/payment-store.js';
+import type { ChargeNews } from '../domain/provider-news.js';
+import { keyOf, settlementOf } from './charge-order.js';
+import type { RefundPayment } from './refund-payment.js';
+
+export type HeedNewsParts = { readonly payments: PaymentStore; readonly provider: PaymentProvider; readonly refundPayment: RefundPayment };
+export type Heeding = { readonly kind: 'heeded' | 'known-already' | 'unknown-payment' | 'returned' };
+
+/**
+ * What a provider tells of a charge becomes the payment's end, and the order is told: nobody waits for it. News may come twice, late and in any
+ * order. Throws when the provider is away and the end depends on it.
+ */
+export class HeedNews {
+  constructor(private readonly parts: HeedNewsParts) {}
+
+  async run({ key, answer }: ChargeNews): Promise<Heeding> {
+    const payment = await this.paymentUnder(key);
+    if (!payment) return { kind: 'unknown-payment' };
+    if (answer.kind === 'captured' && (isOver(payment) || (await this.parts.payments.isReturning(payment.id)))) return this.takenAfterItsEnd(payment);
+    const settled = await this.parts.payments.settleAndTell(payment.id, settlementOf(answer));
+    return { kind: settled.status === payment.status ? 'known-already' : 'heeded' };
+  }
+
+  private async paymentUnder(key: string): Promise<Payment | undefined> {
+    const { publicOrderId = '', attempt = 0 } = attemptUnder(key) ?? {};
+    const orderId = parsePublicId('order', publicOrderId);
+    return orderId === undefined ? undefined : this.parts.payments.find({ orderId, attempt });
+  }
+
+  /** Money was taken for a payment that ended without any: unless the provider knows better, it goes back, once. */
+  private async takenAfterItsEnd(payment: Payment): Promise<Heeding> {
+    const { payments, provider, refundPayment } = this.parts;
+    const now = await provider.find(keyOf(payment));
+    if (now.kind === 'unavailable' || now.kind === 'unknown') throw new Error(`the provider does not say what became of ${keyOf(payment)}`);
+    if (now.kind !== 'captured') return { kind: 'known-already' };
+    const voided = await provider.void(keyOf(payment));
+    if (voided === 'unavailable') throw new Error('the provider cannot be asked now');
+    if (voided === 'voided') return { kind: 'returned' };
+    await payments.reopenToReturn(payment.id, now.chargeId);
+    const refunding = await refundPayment.run({ refundId: payment.id, orderId: payment.orderId, amount: payment.amount });
+    if (refunding.kind === 'unavailable') throw new Error('the provider does not take the refund now');
+    return { kind: 'returned' };
+  }
+}
+
+function isOver({ status }: Payment): boolean {
+  return status === 'voided' || status === 'declined';
+}

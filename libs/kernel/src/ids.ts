@@ -12,6 +12,9 @@ export const idPrefixes = {
   deadLetter: 'dl',
   event: 'evt',
   ledgerEntry: 'pts',
+  notice: 'ntc',
+  webhookEndpoint: 'whe',
+  webhookDelivery: 'whd',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

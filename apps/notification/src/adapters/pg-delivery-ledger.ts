@@ -1,13 +1,17 @@
-import { type Composition, newUuid, toPublicId } from '@tandem/host';
+import { type Composition, factCursor, newUuid, toPublicId } from '@tandem/host';
 import { type Database, sessionOf, type Statement, type Tx } from '@tandem/kernel';
 import type { Delivery, DeliveryFacts, DeliveryLedger, Planned } from '../domain/delivery-ledger.js';
-import type { MailKind } from '../domain/mail.js';
+import { isAboutMoney, type MailKind, topicOf, usualPreferences } from '../domain/mail-kind.js';
 
+/** `$9`: the topic that can be switched off, null for mails about money; `$10`: what holds until somebody chooses. */
 const plan: Statement = {
   name: 'notification_plan',
-  text: `INSERT INTO delivery (id, order_id, kind, source, message_id, recipient, status) VALUES ($1, $2, $3, $4, $5, $6, 'sending')
-         ON CONFLICT (order_id, kind, source) DO UPDATE SET attempts = delivery.attempts + 1, status = CASE delivery.status WHEN 'rejected' THEN 'sending' ELSE delivery.status END
-         RETURNING status, attempts`,
+  text: `INSERT INTO delivery (id, order_id, kind, source, message_id, recipient, title, owner_id, status)
+    SELECT $1, $2, $3, $4, $5, $6::text, $7, owner.id, CASE WHEN $9::text IS NULL OR coalesce((SELECT wanted FROM preference
+        WHERE subject IN (owner.id::text, lower($6::text)) AND topic = $9 ORDER BY subject = lower($6::text) LIMIT 1), $10) THEN 'sending' ELSE 'withheld' END
+      FROM (SELECT coalesce($8::uuid, (SELECT owner_id FROM delivery WHERE order_id = $2 AND kind = 'order.confirmed' AND source = '')) AS id) owner
+    ON CONFLICT (order_id, kind, source) DO UPDATE SET attempts = delivery.attempts + 1, status = CASE delivery.status WHEN 'rejected' THEN 'sending' ELSE delivery.status END
+    RETURNING status, attempts, token`,
 };
 const end: Statement = { name: 'notification_end', text: 'UPDATE delivery SET status = $2, sent_at = now(), reason = NULL WHERE message_id = $1' };
 const reject: Statement = { name: 'notification_reject', text: "UPDATE delivery SET status = 'rejected', reason = $2 WHERE message_id = $1 AND status = 'sending'" };
@@ -26,10 +30,14 @@ type Row = { id: string; order_id: string; kind: MailKind; source: string; messa
 export class PgDeliveryLedger implements DeliveryLedger {
   constructor(private readonly database: Database) {}
 
-  async plan(tx: Tx, { orderId, kind, source, messageId, recipient }: DeliveryFacts): Promise<Planned> {
-    const [row] = await sessionOf(tx).query<{ status: string; attempts: number }>(plan, [newUuid(), orderId, kind, source, messageId, recipient]);
-    if (row?.status === 'sent') return { kind: 'already-ended' };
-    return { kind: row?.attempts === 1 ? 'first-try' : 'tried-before' };
+  async plan(tx: Tx, { orderId, kind, source, messageId, recipient, title, ownerId }: DeliveryFacts): Promise<Planned> {
+    const topic = topicOf[kind];
+    const values = [newUuid(), orderId, kind, source, messageId, recipient, title, ownerId, isAboutMoney(kind) ? null : topic, usualPreferences[topic]];
+    const [row] = await sessionOf(tx).query<{ status: Delivery['status']; attempts: number; token: string }>(plan, values);
+    if (!row) throw new Error(`the mail ${messageId} was neither planned nor found`);
+    if (row.status === 'sent') return { kind: 'already-ended', token: row.token };
+    if (row.status === 'withheld') return { kind: 'withheld', token: row.token };
+    return { kind: row.attempts === 1 ? 'first-try' : 'tried-before', token: row.token };
   }
 
   async end(tx: Tx, messageId: string, status: 'sent'): Promise<void> {
@@ -47,7 +55,7 @@ export class PgDeliveryLedger implements DeliveryLedger {
 
   /** One fact per mail sent; the cursor is the last id. */
   readonly auditFacts: NonNullable<Composition['auditFacts']> = async (cursor, limit) => {
-    const rows = await this.database.query<Row>(audit, [cursor === '' ? '00000000-0000-0000-0000-000000000000' : cursor, limit]);
+    const rows = await this.database.query<Row>(audit, [factCursor(cursor), limit]);
     const facts = rows.map((row) => ({ kind: 'mail.sent', subject: toPublicId('order', row.order_id), detail: `${row.kind}${row.source}`, at: row.at.toISOString() }));
     return { facts, nextCursor: rows.length === limit ? (rows.at(-1)?.id ?? '') : '' };
   };

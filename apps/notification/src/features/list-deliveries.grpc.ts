@@ -1,16 +1,22 @@
 import { Controller } from '@nestjs/common';
 import type { notificationV1 } from '@tandem/contracts';
 import { parsePublicId, Rpc } from '@tandem/host';
-import { ListDeliveries } from './list-deliveries.js';
+import type { Delivery, DeliveryLedger } from '../domain/delivery-ledger.js';
 
+/** What reading deliveries stands on. */
+export class Deliveries {
+  constructor(readonly ledger: Pick<DeliveryLedger, 'ofOrder'>) {}
+}
+
+/** What was sent, or is being sent, about an order; empty for an order without mails. */
 @Controller()
 export class ListDeliveriesGrpc {
-  constructor(private readonly listDeliveries: ListDeliveries) {}
+  constructor(private readonly deliveries: Deliveries) {}
 
   @Rpc('NotificationService', 'listDeliveries', ['staff', 'service'])
   async handle({ orderId }: notificationV1.ListDeliveriesRequest): Promise<notificationV1.Deliveries> {
     const uuid = parsePublicId('order', orderId);
-    const deliveries = uuid ? await this.listDeliveries.run(uuid) : [];
-    return { deliveries: deliveries.map(({ kind, messageId, status, at }) => ({ orderId, kind, messageId, status, at: at.toISOString() })) };
+    const found: readonly Delivery[] = uuid ? await this.deliveries.ledger.ofOrder(uuid) : [];
+    return { deliveries: found.map(({ kind, messageId, status, at }) => ({ orderId, kind, messageId, status, at: at.toISOString() })) };
   }
 }

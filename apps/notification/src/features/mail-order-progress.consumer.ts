@@ -2,36 +2,36 @@ import { Controller } from '@nestjs/common';
 import { OrderCancelledV1, OrderConfirmedV1, OrderDeliveredV1, OrderRefundedV1, OrderShippedV1 } from '@tandem/contracts';
 import type { Tx } from '@tandem/kernel';
 import { type Handled, type Message, On } from '@tandem/messaging';
-import { cancellationMail, confirmationMail, deliveryMail, dispatchMail, refundMail } from './order-mails.js';
+import { OrderMails } from './order-mails.js';
 import { SendMail } from './send-mail.js';
 
 /** One mail for each step of an order that the shopper should hear of. */
 @Controller()
 export class MailOrderProgressOnOrder {
-  constructor(private readonly sendMail: SendMail) {}
+  constructor(private readonly sendMail: SendMail, private readonly mails: OrderMails) {}
 
   @On(OrderConfirmedV1)
   confirmed(event: OrderConfirmedV1, tx: Tx, cause: Message<OrderConfirmedV1>): Promise<Handled> {
-    return this.sendMail.run(tx, { mail: confirmationMail(event), orderId: event.orderId, cause });
+    return this.sendMail.run(tx, { mail: this.mails.confirmed(event), orderId: event.orderId, ownerId: event.ownerId, cause });
   }
 
   @On(OrderShippedV1)
   shipped(event: OrderShippedV1, tx: Tx, cause: Message<OrderShippedV1>): Promise<Handled> {
-    return this.sendMail.run(tx, { mail: dispatchMail(event), orderId: event.orderId, cause });
+    return this.sendMail.run(tx, { mail: this.mails.shipped(event), orderId: event.orderId, ownerId: event.customerId, cause });
   }
 
   @On(OrderDeliveredV1)
   delivered(event: OrderDeliveredV1, tx: Tx, cause: Message<OrderDeliveredV1>): Promise<Handled> {
-    return this.sendMail.run(tx, { mail: deliveryMail(event), orderId: event.orderId, cause });
+    return this.sendMail.run(tx, { mail: this.mails.delivered(event), orderId: event.orderId, ownerId: event.customerId, cause });
   }
 
   @On(OrderCancelledV1)
   cancelled(event: OrderCancelledV1, tx: Tx, cause: Message<OrderCancelledV1>): Promise<Handled> {
-    return this.sendMail.run(tx, { mail: cancellationMail(event), orderId: event.orderId, cause });
+    return this.sendMail.run(tx, { mail: this.mails.cancelled(event), orderId: event.orderId, ownerId: event.customerId, cause });
   }
 
   @On(OrderRefundedV1)
   refunded(event: OrderRefundedV1, tx: Tx, cause: Message<OrderRefundedV1>): Promise<Handled> {
-    return this.sendMail.run(tx, { mail: refundMail(event), orderId: event.orderId, source: event.refundId, cause });
+    return this.sendMail.run(tx, { mail: this.mails.refunded(event), orderId: event.orderId, ownerId: event.customerId, source: event.refundId, cause });
   }
 }

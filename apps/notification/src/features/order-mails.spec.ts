@@ -1,29 +1,79 @@
-import { confirmationMail } from './order-mails.js';
-import { messageIdOf, shown } from '../domain/mail.js';
 import { renderMail } from '../adapters/render-mail.js';
+import { amounts } from '../domain/amounts.js';
+import { type Mail, messageIdOf } from '../domain/mail.js';
+import { texts } from '../domain/texts/index.js';
+import { type Locale, locales } from '../domain/texts/texts.js';
+import { OrderMails } from './order-mails.js';
 
-const order = {
-  orderId: 'ord_01h455vb4pex5vsknk084sn02q', number: 'A1B2C3D4', email: 'ada@tandem.example',
+const eur = (amount: number) => ({ amount, currency: 'EUR' as const });
+const facts = { orderId: 'ord_01h455vb4pex5vsknk084sn02q', number: 'A1B2C3D4', customerId: null, email: 'ada@tandem.example', total: eur(5_488) };
+const confirmed = {
+  ...facts, locale: 'en' as Locale,
   lines: [
-    { title: '<script>alert(1)</script> & Co', quantity: 2, total: { amount: 3_998, currency: 'EUR' } },
-    { title: 'Kettle', quantity: 1, total: { amount: 1_000, currency: 'EUR' } },
+    { title: '<script>alert(1)</script> & Co {{total}} {number}', quantity: 2, total: eur(3_998) },
+    { title: 'Kettle', quantity: 1, total: eur(1_000) },
   ],
-  shipping: { amount: 490, currency: 'EUR' }, total: { amount: 5_488, currency: 'EUR' },
-  shippingAddress: { name: 'Ada', line1: 'Example Street 1', city: 'Berlin', postalCode: '10115', country: 'DE' },
-} as unknown as Parameters<typeof confirmationMail>[0];
+  shipping: eur(490), tax: eur(0), discount: eur(0),
+  shippingAddress: { name: 'Ada <b>', line1: 'Example Street 1', city: 'Berlin', postalCode: '10115', country: 'DE' },
+} as unknown as Parameters<OrderMails['confirmed']>[0];
+
+const mails = new OrderMails(amounts());
+const all = (locale: Locale): readonly Mail[] => {
+  const of = <M>(more: object): M => ({ ...facts, locale, ...more }) as M;
+  return [
+    mails.confirmed({ ...confirmed, locale, tax: eur(95), discount: eur(500) }),
+    mails.shipped(of({ shipments: [{ carrier: 'sandbox', trackingCode: 'TRK1' }] })),
+    mails.delivered(of({})),
+    mails.cancelled(of({ reason: 'customer-request', refund: { amount: eur(1_234_567) } })),
+    mails.cancelled(of({ reason: 'payment-timed-out', refund: null })),
+    mails.refunded(of({ reason: 'two <mugs> were broken', amount: eur(1_000) })),
+  ];
+};
 
 describe('a mail', () => {
   it('carries what the order says, escaped in HTML and as it is in text', () => {
-    const { html, text } = renderMail(confirmationMail(order));
+    const { html, text } = renderMail(mails.confirmed(confirmed));
     expect(html).not.toContain('<script>alert');
-    expect(html).toContain('&lt;script&gt;alert(1)&lt;&#x2F;script&gt; &amp; Co');
+    expect(html).toContain('&lt;script&gt;alert(1)&lt;&#x2F;script&gt; &amp; Co {{total}} {number}');
+    expect(html).toContain('It goes to Ada &lt;b&gt;, Example Street 1, 10115 Berlin, DE.');
     expect(html).toContain('€54.88');
-    expect(text).toContain('2 x <script>alert(1)</script> & Co: €39.98\n1 x Kettle: €10.00\n');
-    expect(text).toContain('Total: €54.88');
+    expect(text).toContain('2 x <script>alert(1)</script> & Co {{total}} {number}: €39.98\n1 x Kettle: €10.00\n');
+    expect(text).toContain('Shipping: €4.90\nTotal: €54.88');
   });
 
-  it('shows amounts in the digits of their currency', () => {
-    expect([shown({ amount: 500, currency: 'JPY' }), shown({ amount: 8_250, currency: 'BHD' }), shown({ amount: -5, currency: 'USD' })]).toEqual(['¥500', 'BHD\u00a08.250', '-$0.05']);
+  it('names tax and discount where there are some', () => {
+    expect(renderMail(mails.confirmed({ ...confirmed, tax: eur(95), discount: eur(500) })).text).toContain('Shipping: €4.90\nTax: €0.95\nDiscount: -€5.00\nTotal: €54.88');
+  });
+
+  it.each(locales)('is whole in %s: subject, HTML with its language, text, and no hole left unfilled', (locale) => {
+    for (const mail of all(locale)) {
+      const { html, text } = renderMail(mail);
+      const subject = mail.subject.replace(/'/g, '&#39;');
+      expect(html).toContain(`lang="${locale}"`);
+      expect(html).toContain(subject);
+      expect(text.startsWith(`${mail.subject}\n`)).toBe(true);
+      expect(`${html}${text}`.replace('{{total}} {number}', '').replace('{{total}} {number}', '')).not.toMatch(/\{\{|\}\}|\{[a-zA-Z]+\}|undefined/);
+    }
+  });
+
+  it('has the same parts in every language', () => {
+    const partsOf = (locale: Locale) => Object.entries(texts[locale].mails).map(([kind, parts]) => [kind, Object.entries(parts).map(([part, text]) => [part, text.match(/\{\w+\}/g)?.sort() ?? []])]);
+    expect(partsOf('de')).toEqual(partsOf('en'));
+    expect(partsOf('fr')).toEqual(partsOf('en'));
+    expect(locales.map((locale) => Object.keys(texts[locale].reasons))).toEqual(locales.map(() => Object.keys(texts.en.reasons)));
+  });
+
+  it('says why in the shopper’s language, and a shopper’s own words as they are', () => {
+    const cancelled = (locale: Locale, reason: string) => renderMail(mails.cancelled({ ...facts, locale, reason, refund: null } as unknown as Parameters<OrderMails['cancelled']>[0])).text;
+    expect(cancelled('de', 'out-of-stock')).toContain('Grund: nicht mehr auf Lager.\nDir wurde nichts berechnet.');
+    expect(cancelled('fr', 'toString {amount}')).toContain('Motif : toString {amount}.\nRien ne vous a été facturé.');
+  });
+
+  it('shows amounts in the digits of their currency and the way of their language', () => {
+    const show = amounts();
+    expect([show('en', { amount: 500, currency: 'JPY' }), show('en', { amount: 8_250, currency: 'BHD' }), show('en', { amount: -5, currency: 'USD' })]).toEqual(['¥500', 'BHD\u00a08.250', '-$0.05']);
+    expect([show('de', eur(123_456)), show('fr', eur(123_456)), show('fr', { amount: 500, currency: 'JPY' })]).toEqual(['1.234,56\u00a0€', '1\u202f234,56\u00a0€', '500\u00a0JPY']);
+    expect(show('en', eur(Number.MAX_SAFE_INTEGER))).toBe('€90,071,992,547,409.91');
   });
 
   it('has the same id for the same fact', () => {

@@ -1,37 +1,61 @@
 import type { OrderCancelledV1, OrderConfirmedV1, OrderDeliveredV1, OrderRefundedV1, OrderShippedV1 } from '@tandem/contracts';
-import { type Mail, shown } from '../domain/mail.js';
+import type { ShowAmount } from '../domain/amounts.js';
+import type { Mail, MailValues } from '../domain/mail.js';
+import type { MailKind } from '../domain/mail-kind.js';
+import { texts } from '../domain/texts/index.js';
+import { filled, type Locale } from '../domain/texts/texts.js';
 
-/** The mail of a confirmed order: lines, amounts, address. */
-export function confirmationMail(order: OrderConfirmedV1): Mail {
-  const { shippingAddress: at } = order;
-  return {
-    kind: 'order.confirmed',
-    to: order.email,
-    subject: `Thank you for your order ${order.number}`,
-    values: {
-      number: order.number,
-      lines: order.lines.map((line) => ({ title: line.title, quantity: String(line.quantity), total: shown(line.total) })),
-      shipping: shown(order.shipping),
-      total: shown(order.total),
-      address: [at.name, at.line1, at.line2, `${at.postalCode} ${at.city}`, at.region, at.country].filter(Boolean).join(', '),
-    },
-  };
+type OrderFacts = { readonly email: string; readonly locale: Locale; readonly number: string };
+type Amount = Parameters<ShowAmount>[1];
+
+/** Writes the mails of an order, each in the order's language. */
+export class OrderMails {
+  constructor(private readonly show: ShowAmount) {}
+
+  /** Lines, amounts, address. Tax and discount only where there are some. */
+  confirmed(order: OrderConfirmedV1): Mail {
+    const { shippingAddress: at, locale } = order;
+    const address = [at.name, at.line1, at.line2, `${at.postalCode} ${at.city}`, at.region, at.country].filter(Boolean).join(', ');
+    const amount = (value: Amount): string => this.show(locale, value);
+    const extra = (value: Amount, sign: 1 | -1): readonly MailValues[] => (value.amount === 0 ? [] : [{ amount: amount({ ...value, amount: sign * value.amount }) }]);
+    return written('order.confirmed', order, {
+      fill: { address },
+      values: {
+        lines: order.lines.map(({ title, quantity, total }) => ({ title, quantity: String(quantity), amount: amount(total) })),
+        shipping: amount(order.shipping), tax: extra(order.tax, 1), discount: extra(order.discount, -1), total: amount(order.total),
+      },
+    });
+  }
+
+  shipped(order: OrderShippedV1): Mail {
+    return written('order.shipped', order, { values: { shipments: order.shipments.map(({ carrier, trackingCode }) => ({ carrier, trackingCode })) } });
+  }
+
+  delivered(order: OrderDeliveredV1): Mail {
+    return written('order.delivered', order, {});
+  }
+
+  cancelled(order: OrderCancelledV1): Mail {
+    const { refund, locale } = order;
+    const part = refund ? 'refunded' : 'uncharged';
+    return written('order.cancelled', order, { fill: { reason: reasonOf(order), amount: refund ? this.show(locale, refund.amount) : '' }, money: part });
+  }
+
+  refunded(order: OrderRefundedV1): Mail {
+    return written('order.refunded', order, { fill: { reason: reasonOf(order), amount: this.show(order.locale, order.amount) } });
+  }
 }
 
-export function dispatchMail({ email, number, shipments }: OrderShippedV1): Mail {
-  const values = { number, shipments: shipments.map(({ carrier, trackingCode }) => ({ carrier, trackingCode })) };
-  return { kind: 'order.shipped', to: email, subject: `Your order ${number} is on its way`, values };
+type Writing = { readonly fill?: Readonly<Record<string, string>>; readonly values?: MailValues; /** Which part says what becomes of the money. */ readonly money?: string };
+
+function written(kind: MailKind, { email, locale, number }: OrderFacts, { fill = {}, values = {}, money }: Writing): Mail {
+  const { mails, why } = texts[locale];
+  const known = { number, ...fill };
+  const t = Object.fromEntries(Object.entries({ ...mails[kind], why }).map(([part, text]) => [part, filled(text, known)]));
+  return { kind, to: email, locale, subject: t['subject'] ?? '', values: { ...values, locale, t, ...(money === undefined ? {} : { money: t[money] ?? '' }) } };
 }
 
-export function deliveryMail({ email, number }: OrderDeliveredV1): Mail {
-  return { kind: 'order.delivered', to: email, subject: `Your order ${number} has arrived`, values: { number } };
-}
-
-export function cancellationMail({ email, number, reason, refund }: OrderCancelledV1): Mail {
-  const refundSentence = refund ? `${shown(refund.amount)} are on their way back to you.` : 'You have not been charged.';
-  return { kind: 'order.cancelled', to: email, subject: `Your order ${number} is cancelled`, values: { number, reason, refundSentence } };
-}
-
-export function refundMail({ email, number, amount, reason }: OrderRefundedV1): Mail {
-  return { kind: 'order.refunded', to: email, subject: `A refund for your order ${number}`, values: { number, amount: shown(amount), reason } };
+function reasonOf({ locale, reason }: { readonly locale: Locale; readonly reason: string }): string {
+  const { reasons } = texts[locale];
+  return Object.hasOwn(reasons, reason) ? (reasons[reason] ?? reason) : reason;
 }

@@ -1,8 +1,10 @@
-import { newId } from '@tandem/host';
+import { newId, uuidOf } from '@tandem/host';
 import { createSpecDatabase, deliver, plan, type SpecDatabase } from '@tandem/host/testing';
 import { done, ignored, poison, Unavailable } from '@tandem/messaging';
 import { PgDeliveryLedger } from '../adapters/pg-delivery-ledger.js';
-import type { MailKind } from '../domain/mail.js';
+import { pgInbox } from '../adapters/pg-inbox.js';
+import { pgPreferences } from '../adapters/pg-preferences.js';
+import { type MailKind, usualPreferences } from '../domain/mail-kind.js';
 import type { MailTransport, OutgoingMail, Sending } from '../domain/mail-transport.js';
 import { SendMail } from './send-mail.js';
 
@@ -35,15 +37,16 @@ describe('a mail', () => {
   const setUp = () => {
     const server = aServer();
     const render = () => ({ html: '<p>hi</p>', text: 'hi' });
-    const sendMail = new SendMail({ ledger, transport: server.transport, render, outbox: db.outbox, now: () => now });
+    const sendMail = new SendMail({ ledger, transport: server.transport, render, unsubscribeUrl: (token) => `https://shop.example/v1/unsubscribe/${token}`, outbox: db.outbox, now: () => now });
     const orderId = newId('order');
+    const owner = newId('customer');
     const order = (kind: MailKind = 'order.confirmed', source = '') => ({
-      mail: { kind, to: 'ada@tandem.example', subject: 'Hello', values: {} }, orderId, source, cause: { id: 'evt-1', type: `${kind}.v1` },
+      mail: { kind, to: 'ada@tandem.example', locale: 'en' as const, subject: 'Hello', values: {} }, orderId, ownerId: kind === 'order.confirmed' ? owner : null, source, cause: { id: 'evt-1', type: `${kind}.v1` },
     });
     const send = (kind?: MailKind, source?: string) => deliver(db.database, (tx) => sendMail.run(tx, order(kind, source)));
     const planned = () => plan(db.database, (tx) => sendMail.run(tx, order()));
     const sent = async () => (await db.events(orderId)).map(({ type, data }) => [type, data['messageId']]);
-    return { server, send, planned, sent, orderId };
+    return { server, send, planned, sent, orderId, ownerId: uuidOf('customer', owner) };
   };
 
   it('is sent once per fact, with the fact in its headers, and told of', async () => {
@@ -98,5 +101,41 @@ describe('a mail', () => {
     expect((await db.pool.query('SELECT status, reason FROM delivery WHERE message_id LIKE $1', [`%${orderId}%`])).rows).toEqual([{ status: 'rejected', reason: '550 no such mailbox' }]);
     expect([await send(), await sent()]).toEqual([done, [['notification.sent.v1', `<order.confirmed.${orderId}@mail.tandem.example>`]]]);
     expect((await db.pool.query('SELECT status, reason FROM delivery WHERE message_id LIKE $1', [`%${orderId}%`])).rows).toEqual([{ status: 'sent', reason: null }]);
+  });
+
+  it('is withheld where its owner does not want its topic, unless it is about money; the inbox has it all the same', async () => {
+    const { server, send, ownerId } = setUp();
+    const [preferences, inbox] = [pgPreferences(db.database), pgInbox(db.database)];
+    expect(await preferences.of(ownerId)).toEqual({ order: true, shipment: true, loyalty: true, marketing: false });
+    await preferences.replace(ownerId, { order: false, shipment: false, loyalty: true, marketing: false });
+    expect([await send('order.confirmed'), await send('order.shipped'), await send('order.cancelled'), await send('order.shipped')]).toEqual([done, ignored('not-wanted'), done, ignored('not-wanted')]);
+    expect(server.mailbox.map(({ messageId }) => messageId.split('.')[1])).toEqual(['confirmed', 'cancelled']);
+    const { notices, next } = await inbox.ofOwner(ownerId, null, 2);
+    expect(notices.map(({ kind, title, readAt }) => [kind, title, readAt])).toEqual([['order.cancelled', 'Hello', null], ['order.shipped', 'Hello', null]]);
+    const older = await inbox.ofOwner(ownerId, next, 2);
+    expect([older.notices.map(({ kind }) => kind), older.next]).toEqual([['order.confirmed'], null]);
+    const noticeId = notices[0]?.id ?? '';
+    const first = await db.database.transaction((tx) => inbox.read(tx, ownerId, noticeId));
+    expect(first?.readAt).toBeInstanceOf(Date);
+    expect(await db.database.transaction((tx) => inbox.read(tx, ownerId, noticeId))).toEqual(first);
+    expect(await db.database.transaction((tx) => inbox.read(tx, uuidOf('customer', newId('customer')), noticeId))).toBeUndefined();
+  });
+
+  it('can be switched off by one request, for the owner and the address; the account’s own choice counts again later', async () => {
+    const { server, send, ownerId } = setUp();
+    const preferences = pgPreferences(db.database);
+    await send('order.confirmed');
+    await send('order.shipped');
+    const [confirmed, shipped] = server.mailbox;
+    expect(confirmed?.headers['List-Unsubscribe']).toBeUndefined();
+    expect(shipped?.headers['List-Unsubscribe-Post']).toBe('List-Unsubscribe=One-Click');
+    const [, token = ''] = /^<https:\/\/shop\.example\/v1\/unsubscribe\/([0-9a-f-]+)>$/.exec(shipped?.headers['List-Unsubscribe'] ?? '') ?? [];
+    expect([await preferences.unsubscribe(token.replaceAll('-', '')), await preferences.unsubscribe('0'.repeat(32))]).toEqual([true, false]);
+    expect(await preferences.of(ownerId)).toEqual({ ...usualPreferences, shipment: false });
+    expect([await send('order.delivered'), await setUp().send('order.shipped')]).toEqual([ignored('not-wanted'), ignored('not-wanted')]);
+    await preferences.replace(ownerId, usualPreferences);
+    await db.pool.query("DELETE FROM delivery WHERE kind = 'order.delivered'");
+    expect(await send('order.delivered')).toEqual(done);
+    await db.pool.query('DELETE FROM preference');
   });
 });

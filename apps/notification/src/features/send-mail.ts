@@ -4,12 +4,15 @@ import type { Now, Tx } from '@tandem/kernel';
 import { done, effect, type Handled, ignored, type Message, type Outbox, poison } from '@tandem/messaging';
 import type { DeliveryLedger } from '../domain/delivery-ledger.js';
 import { type Mail, messageIdOf } from '../domain/mail.js';
+import { isAboutMoney } from '../domain/mail-kind.js';
 import type { MailTransport, OutgoingMail, Sending } from '../domain/mail-transport.js';
 
 export type MailOrder = {
   readonly mail: Mail;
   /** Public order id. */
   readonly orderId: string;
+  /** Public id of whose order it is, where the event says so. */
+  readonly ownerId?: string | null;
   /** Tells several mails of one kind apart: a refund's id. */
   readonly source?: string;
   readonly cause: Pick<Message, 'id' | 'type'>;
@@ -19,32 +22,38 @@ type Parts = {
   readonly ledger: DeliveryLedger;
   readonly transport: MailTransport;
   readonly render: (mail: Mail) => { readonly html: string; readonly text: string };
+  /** Where mails like the one with this token are switched off by one POST. */
+  readonly unsubscribeUrl: (token: string) => string;
   readonly outbox: Outbox;
   readonly now: Now;
 };
 
 /**
  * Sends one mail per fact: `sending` is committed before the server hears of it, and a later try first asks the server whether it has the
- * message. Where it cannot be asked, a crash between its yes and our commit sends the mail again (docs/reference/mail.md).
+ * message. Where it cannot be asked, a crash between its yes and our commit sends the mail again (docs/reference/mail.md). One that its owner does not want is noted and not sent; mails of which the owner may say so carry RFC 8058's headers.
  */
 export class SendMail {
   constructor(private readonly parts: Parts) {}
 
   async run(tx: Tx, order: MailOrder): Promise<Handled> {
-    const { mail, orderId, source = '' } = order;
-    const messageId = messageIdOf(mail.kind, orderId, source);
-    const planned = await this.parts.ledger.plan(tx, { orderId: uuidOf('order', orderId), kind: mail.kind, source, messageId, recipient: mail.to });
+    const { mail, orderId, ownerId, source = '' } = order;
+    const { kind, to: recipient, subject: title } = mail;
+    const messageId = messageIdOf(kind, orderId, source);
+    const owner = ownerId ? uuidOf('customer', ownerId) : null;
+    const planned = await this.parts.ledger.plan(tx, { orderId: uuidOf('order', orderId), kind, source, messageId, recipient, title, ownerId: owner });
     if (planned.kind === 'already-ended') return ignored('sent-already');
-    const outgoing = this.outgoing(order, messageId);
+    if (planned.kind === 'withheld') return ignored('not-wanted');
+    const outgoing = this.outgoing(order, { messageId, token: planned.token });
     return effect(
       () => this.send(outgoing, planned.kind === 'tried-before'),
       (settling, sending) => this.settle(settling, order, { messageId, sending }),
     );
   }
 
-  private outgoing({ mail, orderId, cause }: MailOrder, messageId: string): OutgoingMail {
+  private outgoing({ mail, orderId, cause }: MailOrder, { messageId, token }: { messageId: string; token: string }): OutgoingMail {
     const headers = { 'X-Tandem-Event-Type': cause.type, 'X-Tandem-Event-Id': cause.id, 'X-Tandem-Order-Id': orderId };
-    return { messageId, to: mail.to, subject: mail.subject, headers, ...this.parts.render(mail) };
+    const optOut = isAboutMoney(mail.kind) ? {} : { 'List-Unsubscribe': `<${this.parts.unsubscribeUrl(token)}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
+    return { messageId, to: mail.to, subject: mail.subject, headers: { ...headers, ...optOut }, ...this.parts.render(mail) };
   }
 
   private async send(outgoing: OutgoingMail, wasTried: boolean): Promise<Sending> {

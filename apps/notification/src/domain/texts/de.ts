@@ -1,0 +1,25 @@
+import type { Texts } from './texts.js';
+
+export const de: Texts = {
+  mails: {
+    'order.confirmed': {
+      subject: 'Danke für deine Bestellung {number}',
+      lead: 'Sie ist bezahlt, und wir packen sie ein.',
+      item: 'Artikel', quantity: 'Menge', amount: 'Betrag', shipping: 'Versand', tax: 'Steuer', discount: 'Rabatt', total: 'Summe',
+      destination: 'Sie geht an {address}.',
+    },
+    'order.shipped': { subject: 'Deine Bestellung {number} ist unterwegs', lead: 'Das Paket ist beim Zusteller.' },
+    'order.delivered': { subject: 'Deine Bestellung {number} ist angekommen', lead: 'Wir wünschen dir viel Freude damit.' },
+    'order.cancelled': {
+      subject: 'Deine Bestellung {number} ist storniert',
+      because: 'Grund: {reason}.',
+      refunded: '{amount} sind auf dem Weg zurück zu dir.', uncharged: 'Dir wurde nichts berechnet.',
+    },
+    'order.refunded': { subject: 'Erstattung für deine Bestellung {number}', lead: '{amount} sind auf dem Weg zurück zu dir.', because: 'Grund: {reason}.' },
+  },
+  reasons: {
+    'customer-request': 'auf deinen Wunsch', 'payment-declined': 'deine Bank hat die Zahlung abgelehnt', 'payment-voided': 'die Zahlung kam nicht zustande',
+    'payment-timed-out': 'die Zahlung kam nicht rechtzeitig zustande', 'out-of-stock': 'nicht mehr auf Lager', unavailable: 'wir konnten sie nicht ausführen',
+  },
+  why: 'Du bekommst diese Mail wegen deiner Bestellung {number}. Sie ist keine Werbung.',
+};

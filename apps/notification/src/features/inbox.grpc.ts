@@ -1,0 +1,82 @@
+import { Controller } from '@nestjs/common';
+import { notificationV1 } from '@tandem/contracts';
+import { type Caller, hashOf, invalidField, notFound, once, parsePublicId, principalOf, Refusal, Rpc, scopeOf, toPublicId, uuidOf } from '@tandem/host';
+import type { Database } from '@tandem/kernel';
+import type { Inbox, Notice, PreferenceStore } from '../domain/inbox.js';
+import type { Preferences } from '../domain/mail-kind.js';
+
+/** What a shopper's inbox and choices stand on. */
+export class InboxParts {
+  constructor(
+    readonly inbox: Inbox,
+    readonly preferences: PreferenceStore,
+    readonly database: Database,
+  ) {}
+}
+
+/** What a shopper was told, and wants to be told. Everybody has an inbox of their own; another's notice is not there. */
+@Controller()
+export class InboxGrpc {
+  constructor(private readonly parts: InboxParts) {}
+
+  @Rpc('NotificationService', 'getPreferences', ['user'])
+  async preferences(_: notificationV1.GetPreferencesRequest, caller: Caller): Promise<notificationV1.Preferences> {
+    return preferencesReply(await this.parts.preferences.of(ownerOf(caller)));
+  }
+
+  @Rpc('NotificationService', 'replacePreferences', ['user'])
+  async replace({ email }: notificationV1.Preferences, caller: Caller): Promise<notificationV1.Preferences> {
+    if (!email) throw invalidField('/email', 'required', 'is required');
+    const { order, shipment, loyalty, marketing } = email;
+    await this.parts.preferences.replace(ownerOf(caller), { order, shipment, loyalty, marketing });
+    return preferencesReply({ order, shipment, loyalty, marketing });
+  }
+
+  @Rpc('NotificationService', 'unsubscribe', ['public'])
+  async unsubscribe({ token }: notificationV1.UnsubscribeRequest): Promise<notificationV1.Unsubscribed> {
+    const uuid = /^[0-9a-f]{32}$/.test(token) ? token : undefined;
+    if (uuid === undefined || !(await this.parts.preferences.unsubscribe(uuid))) throw notFound();
+    return {};
+  }
+
+  @Rpc('NotificationService', 'listNotices', ['user'])
+  async list({ limit, cursor }: notificationV1.ListNoticesRequest, caller: Caller): Promise<notificationV1.NoticePage> {
+    const { notices, next } = await this.parts.inbox.ofOwner(ownerOf(caller), sequenceFrom(cursor), limit || 20);
+    return { notices: notices.map(noticeReply), nextCursor: next === null ? '' : Buffer.from(String(next)).toString('base64url') };
+  }
+
+  @Rpc('NotificationService', 'readNotice', ['user'])
+  async read(request: notificationV1.ReadNoticeRequest, caller: Caller): Promise<notificationV1.Notice> {
+    const id = parsePublicId('notice', request.noticeId);
+    if (id === undefined) throw notFound();
+    const scope = scopeOf(caller, hashOf('notification.ReadNotice', notificationV1.ReadNoticeRequest.encode(request).finish()));
+    return once(this.parts.database, caller, scope, {
+      prepare: () => Promise.resolve(),
+      run: async (tx) => {
+        const notice = await this.parts.inbox.read(tx, ownerOf(caller), id);
+        if (!notice) throw notFound();
+        return noticeReply(notice);
+      },
+    });
+  }
+}
+
+function ownerOf(caller: Caller): string {
+  return uuidOf('customer', principalOf(caller).id);
+}
+
+function preferencesReply({ order, shipment, loyalty, marketing }: Preferences): notificationV1.Preferences {
+  return { email: { order, shipment, loyalty, marketing } };
+}
+
+function noticeReply({ id, kind, orderId, title, at, readAt }: Notice): notificationV1.Notice {
+  const readMark = readAt === null ? {} : { readAt: readAt.toISOString() };
+  return { id: toPublicId('notice', id), kind, orderId: toPublicId('order', orderId), title, at: at.toISOString(), ...readMark };
+}
+
+function sequenceFrom(cursor: string): bigint | null {
+  if (cursor === '') return null;
+  const text = Buffer.from(cursor, 'base64url').toString('utf8');
+  if (!/^[1-9]\d{0,17}$/.test(text)) throw new Refusal('bad-cursor');
+  return BigInt(text);
+}

@@ -4,6 +4,8 @@ import { askStockOf, listTariffsOf, quotePricesOf, spendablePointsOf } from './a
 import { PgCartStore } from './adapters/pg-cart-store.js';
 import { findOfferIn, findTermsIn } from './adapters/pg-pricing.js';
 import { pgPromotionClaims } from './adapters/pg-promotion-claims.js';
+import { pgPromotions } from './adapters/pg-promotions.js';
+import { loadCartConfig } from './config.js';
 import { AdoptCartGrpc } from './features/adopt-cart.grpc.js';
 import { AdoptCart } from './features/adopt-cart.js';
 import { CartLines } from './features/cart-lines.js';
@@ -15,9 +17,12 @@ import { CloseCartOnOrderConfirmed } from './features/close-cart.consumer.js';
 import { CloseCart } from './features/close-cart.js';
 import { KeepCartGrpc } from './features/keep-cart.grpc.js';
 import { KeepCart } from './features/keep-cart.js';
+import { KeepPromotionsGrpc } from './features/keep-promotions.grpc.js';
+import { KeepPromotions } from './features/keep-promotions.js';
 import { PriceCartGrpc } from './features/price-cart.grpc.js';
 import { PriceCart } from './features/price-cart.js';
 import { ReleasePromotionOnOrderCancelled } from './features/release-promotion.consumer.js';
+import { seedPromotions } from './features/seed-promotions.js';
 import { UpdateCartGrpc } from './features/update-cart.grpc.js';
 import { UpdateCart } from './features/update-cart.js';
 import { WriteCart } from './features/write-cart.js';
@@ -25,10 +30,10 @@ import { WriteCart } from './features/write-cart.js';
 /** Carts, and the only calculator of the shop. */
 export const cart = defineService({
   name: 'cart',
-  config: () => ({}),
+  config: loadCartConfig,
   needs: { database: true, events: true },
-  serves: { CartService: cartV1.CartServiceService },
-  compose(host) {
+  serves: { CartService: cartV1.CartServiceService, PromotionService: cartV1.PromotionServiceService },
+  compose(host, { seeds }) {
     const { database } = host;
     const carts = new PgCartStore(database);
     const view = new CartView({
@@ -39,9 +44,10 @@ export const cart = defineService({
       findTerms: findTermsIn(database),
     });
     const spendable = spendablePointsOf(host.peer('loyalty', loyaltyV1.LoyaltyServiceService));
+    const promotions = pgPromotions(database);
     const writeCart = new WriteCart(database, carts, view);
     return {
-      controllers: [KeepCartGrpc, UpdateCartGrpc, ChangeLinesGrpc, PriceCartGrpc, AdoptCartGrpc, ClaimPromotionGrpc, CloseCartOnOrderConfirmed, ReleasePromotionOnOrderCancelled],
+      controllers: [KeepCartGrpc, UpdateCartGrpc, ChangeLinesGrpc, PriceCartGrpc, AdoptCartGrpc, ClaimPromotionGrpc, KeepPromotionsGrpc, CloseCartOnOrderConfirmed, ReleasePromotionOnOrderCancelled],
       providers: [
         provide(WriteCart, writeCart),
         provide(UpdateCart, new UpdateCart(writeCart, carts, spendable)),
@@ -49,9 +55,11 @@ export const cart = defineService({
         provide(CartLines, new CartLines(carts)),
         provide(PriceCart, new PriceCart(carts, view)),
         provide(AdoptCart, new AdoptCart(database, carts, view)),
+        provide(KeepPromotions, new KeepPromotions(database, promotions)),
         provide(ClaimPromotion, new ClaimPromotion(database, pgPromotionClaims)),
         provide(CloseCart, new CloseCart(carts)),
       ],
+      background: [{ name: 'promotion codes', start: () => (seeds ? seedPromotions(database, promotions) : Promise.resolve()), stop: () => Promise.resolve() }],
     };
   },
 });

@@ -37,6 +37,8 @@ export const problems = {
   'email-taken': kind(409, grpc.alreadyExists, 'There is an account with this e-mail'),
   'sku-taken': kind(409, grpc.alreadyExists, 'There is a variant with this SKU'),
   'slug-taken': kind(409, grpc.alreadyExists, 'There is a product with this slug'),
+  'promotion-code-taken': kind(409, grpc.alreadyExists, 'There is a promotion with this code'),
+  'promotion-in-use': kind(409, grpc.precondition, 'Orders have used the promotion'),
   'stock-would-be-negative': kind(409, grpc.precondition, 'The adjustment would leave less than what is reserved'),
   'dead-letter-closed': kind(409, grpc.precondition, 'The dead letter is not open any more'),
   'refund-exceeds-payment': kind(409, grpc.precondition, 'The refund is more than what is left of the payment'),

@@ -3,8 +3,7 @@ import { cartAnswer, type CartPeer, expectedVersion } from './cart-answer.js';
 import { type Answer, ok } from './edge/answer.js';
 import type { AnyCall } from './edge/call.js';
 import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
-import { Cart, CartChange, LineChange, NewCart, NewLine, ShippingOptions, shippingOptionsFrom } from './schemas/cart.schema.js';
-import { present } from './schemas/common.schema.js';
+import { Cart, CartChange, changeTo, LineChange, NewCart, NewLine, ShippingOptions, shippingOptionsFrom } from './schemas/cart.schema.js';
 
 /** What a cart counts in when nobody says otherwise. */
 const usualCurrency = 'EUR';
@@ -22,8 +21,8 @@ const getCart = endpoint({
 });
 const changeCart = endpoint({
   operationId: 'changeCart', method: 'PATCH', path: '/v1/carts/:cartId', tag: 'Carts', policy: 'user', reads: ['If-Match'], hasEtag: true,
-  summary: 'Say where the order goes and how',
-  body: CartChange, answers: { 200: Cart }, refuses: [...written, 'address-not-served'],
+  summary: 'Say where the order goes and how, and what lowers its price',
+  body: CartChange, answers: { 200: Cart }, refuses: [...written, 'address-not-served', 'promotion-not-valid', 'points-not-available'],
 });
 const addLine = endpoint({
   operationId: 'addCartLine', method: 'POST', path: '/v1/carts/:cartId/lines', tag: 'Carts', policy: 'user', idempotencyKey: 'honoured', reads: ['If-Match'], hasEtag: true,
@@ -75,7 +74,7 @@ export class CartsHttp {
   @Serves(changeCart)
   async change(call: CallOf<typeof changeCart>): Promise<Answer> {
     const expectation = await this.carts.expectation(call, call.params.cartId);
-    return cartAnswer(await this.carts.peer.updateCart({ ...call.params, ...present(call.body), ...expectation }, call.as));
+    return cartAnswer(await this.carts.peer.updateCart({ ...call.params, ...changeTo(call.body), ...expectation }, call.as));
   }
 
   @Serves(addLine)

@@ -1,13 +1,21 @@
 import type { cartV1 } from '@tandem/contracts';
 import { z } from 'zod';
-import { Address, addressFrom, Amount, currencyCode, email, Money, moneyFrom, NewAddress, present } from './common.schema.js';
+import { Address, addressFrom, Amount, currencyCode, email, line, Money, moneyFrom, NewAddress, present } from './common.schema.js';
 
 const optionId = z.string().min(1).max(100);
 /** Units of one line. Source: docs/reference/api.md. */
 const quantity = z.int().min(1).max(999);
 
 export const NewCart = z.strictObject({ currency: currencyCode.optional() }).optional().meta({ id: 'NewCart' });
-export const CartChange = z.strictObject({ email: email.optional(), shippingAddress: NewAddress.optional(), shippingOptionId: optionId.optional() }).meta({ id: 'CartChange' });
+export const CartChange = z
+  .strictObject({
+    email: email.optional(),
+    shippingAddress: NewAddress.optional(),
+    shippingOptionId: optionId.optional(),
+    pointsToRedeem: z.int().min(0).max(1_000_000_000).nullable().optional().describe('Points to pay with; null or 0 for none'),
+    promotionCode: line(40).nullable().optional().describe('In any case; null takes it off'),
+  })
+  .meta({ id: 'CartChange' });
 export const NewLine = z.strictObject({ variantId: z.string().min(1).max(100), quantity }).meta({ id: 'NewLine' });
 export const LineChange = z.strictObject({ quantity: z.int().min(0).max(999).describe('0 removes the line') }).meta({ id: 'LineChange' });
 export const Checkout = z
@@ -37,6 +45,8 @@ export const Cart = z
     email: z.string().optional(),
     shippingAddress: Address.optional(),
     shippingOptionId: z.string().optional(),
+    pointsToRedeem: z.int().optional().describe('What was asked for; never more is redeemed than the goods cost'),
+    promotionCode: z.string().optional(),
   })
   .meta({ id: 'Cart', description: 'Always priced now' });
 export type Cart = z.infer<typeof Cart>;
@@ -45,7 +55,7 @@ const ShippingOption = z.object({ id: z.string(), title: z.string(), price: Mone
 export const ShippingOptions = z.object({ data: z.array(ShippingOption) }).meta({ id: 'ShippingOptions' });
 
 export function cartFrom(cart: cartV1.Cart): Cart {
-  const { id, orderId, currency, email: mail, shippingAddress, shippingOptionId } = cart;
+  const { id, orderId, currency, email: mail, shippingAddress, shippingOptionId, pointsToRedeem, promotionCode } = cart;
   return {
     id,
     status: cart.status as Cart['status'],
@@ -58,7 +68,17 @@ export function cartFrom(cart: cartV1.Cart): Cart {
     discount: moneyFrom(cart.discount),
     total: moneyFrom(cart.total),
     ...present({ email: mail, shippingAddress: shippingAddress && addressFrom(shippingAddress), shippingOptionId }),
+    ...present({ pointsToRedeem: pointsToRedeem === undefined ? undefined : Number(pointsToRedeem), promotionCode }),
   };
+}
+
+/** A change as the cart service takes it, which knows no null: none is 0, or empty. */
+export function changeTo({ pointsToRedeem, promotionCode, ...change }: z.infer<typeof CartChange>) {
+  return present({
+    ...change,
+    pointsToRedeem: pointsToRedeem === undefined ? undefined : String(pointsToRedeem ?? 0),
+    promotionCode: promotionCode === undefined ? undefined : (promotionCode ?? ''),
+  });
 }
 
 export function lineFrom({ id, variantId, sku, title, quantity: units, unitPrice, total }: cartV1.CartLine): z.infer<typeof Line> {

@@ -12,6 +12,8 @@ export type ConsumerFacts = {
   readonly paused: boolean;
   /** Messages set aside and not yet settled, dead ones included. */
   readonly parked: number;
+  /** Those of them that wait for an operator. */
+  readonly dead: number;
 };
 
 export type DeadLetterStatus = 'open' | 'dead' | 'replayed' | 'discarded';

@@ -4,7 +4,7 @@ import type { ConsumerFacts } from '../operations.js';
 
 const parkedSql: Statement = {
   name: 'messaging.consumers.parked',
-  text: `SELECT topic, count(*)::int AS parked FROM messaging.parked WHERE grp = $1 AND status IN ('open', 'dead') GROUP BY topic`,
+  text: `SELECT topic, count(*)::int AS parked, count(*) FILTER (WHERE status = 'dead')::int AS dead FROM messaging.parked WHERE grp = $1 AND status IN ('open', 'dead') GROUP BY topic`,
 };
 
 export type FactsParts = {
@@ -18,9 +18,10 @@ export type FactsParts = {
 /** Per topic this service listens to: how far it is behind and what it has set aside. */
 export async function consumerFacts({ database, log, group, topics, isPaused }: FactsParts): Promise<readonly ConsumerFacts[]> {
   if (topics().length === 0) return [];
-  const [lags, parked] = await Promise.all([log.lag(group), database.query<{ topic: string; parked: number }>(parkedSql, [group])]);
+  const [lags, parked] = await Promise.all([log.lag(group), database.query<{ topic: string; parked: number; dead: number }>(parkedSql, [group])]);
   return Promise.all(
     topics().map(async (topic) => {
+      const aside = parked.find((row) => row.topic === topic);
       const behind = lags.filter((of) => of.topic === topic && of.lag > 0n);
       return {
         group,
@@ -28,7 +29,8 @@ export async function consumerFacts({ database, log, group, topics, isPaused }: 
         lag: Number(behind.reduce((sum, { lag }) => sum + lag, 0n)),
         oldestAgeMs: Math.max(0, ...(await Promise.all(behind.map((of) => ageOf(log, of))))),
         paused: isPaused(),
-        parked: parked.find((row) => row.topic === topic)?.parked ?? 0,
+        parked: aside?.parked ?? 0,
+        dead: aside?.dead ?? 0,
       };
     }),
   );

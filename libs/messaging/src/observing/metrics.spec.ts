@@ -30,6 +30,7 @@ describe('the metrics of a service', () => {
     await service.stop();
 
     expect(lines.filter((line) => line !== '').sort()).toEqual([
+      'consumer_dead{group="spec",topic="order"} 1',
       'consumer_deliveries_total{group="spec",topic="order",type="unknown",outcome="duplicate"} 1',
       'consumer_deliveries_total{group="spec",topic="order",type="unknown",outcome="handled"} 1',
       'consumer_deliveries_total{group="spec",topic="order",type="unknown",outcome="parked-dead"} 1',

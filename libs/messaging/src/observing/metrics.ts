@@ -61,6 +61,7 @@ const consumerFigures: readonly Figure<ConsumerFacts>[] = [
   { name: 'consumer_oldest_age_seconds', help: 'Age of the oldest record not yet settled', of: ({ oldestAgeMs }) => oldestAgeMs / 1000 },
   { name: 'consumer_paused', help: '1 while a system is away', of: ({ paused }) => (paused ? 1 : 0) },
   { name: 'consumer_parked', help: 'Messages set aside, dead ones included', of: ({ parked }) => parked },
+  { name: 'consumer_dead', help: 'Messages set aside that wait for an operator', of: ({ dead }) => dead },
 ];
 
 /** Lag, age, parked and outbox: asked for when scraped, at most once a second. */

@@ -30,7 +30,7 @@ const systemPaths = ['/livez', '/readyz', '/metrics', '/version', '/openapi.json
 export function installEdge(app: INestApplication, parts: EdgeParts): void {
   const adapter = app.getHttpAdapter() as unknown as FastifyAdapter;
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
-  takeOnlyJson(adapter, fastify);
+  takeOnlyJson(adapter, fastify, new Set(parts.endpoints.filter(({ takesForm }) => takesForm).map(({ path }) => path)));
   app.useGlobalGuards(new EdgeGuard(parts.identity, parts.limits));
   app.useGlobalInterceptors(new WriteAnswer());
   const system = systemPaths.map((path) => ({ method: 'GET', path }) as const);
@@ -42,16 +42,21 @@ export function installEdge(app: INestApplication, parts: EdgeParts): void {
   fastify.get('/openapi.json', () => document);
 }
 
-/** Bodies of any other type are refused; an empty one of any type is no body. */
-function takeOnlyJson(adapter: FastifyAdapter, fastify: FastifyInstance): void {
+/** Bodies of any other type are refused, but for a form where one is taken; an empty one of any type is no body. */
+function takeOnlyJson(adapter: FastifyAdapter, fastify: FastifyInstance, forms: ReadonlySet<string>): void {
   const options = { bodyLimit: 100_000 };
   fastify.removeContentTypeParser(['application/json', 'text/plain']);
   adapter.useBodyParser('application/json', true, options, (_request: FastifyRequest, body: Buffer, done: Done) => settle(done, () => parseJson(body)));
-  adapter.useBodyParser('*', true, options, (_request: FastifyRequest, body: Buffer, done: Done) =>
+  adapter.useBodyParser('*', true, options, (request: FastifyRequest, body: Buffer, done: Done) =>
     settle(done, () => {
-      if (body.length > 0) throw new Refusal('unsupported-media-type');
+      if (body.length > 0 && !isForm(request, forms)) throw new Refusal('unsupported-media-type');
     }),
   );
+}
+
+/** The two types a browser sends a form as. Source: HTML standard, "Form submission". */
+function isForm({ routeOptions, headers }: FastifyRequest, forms: ReadonlySet<string>): boolean {
+  return forms.has(routeOptions.url ?? '') && /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(headers['content-type'] ?? '');
 }
 
 type Done = (error: Error | null, value?: unknown) => void;

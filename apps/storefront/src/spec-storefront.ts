@@ -11,6 +11,7 @@ import { Carts } from './features/carts.http.js';
 import { endpointsOf } from './features/edge/endpoint.js';
 import { type LimitRates, Limits } from './features/edge/limits.js';
 import { LiveOrders } from './features/live-orders.js';
+import { Notifications } from './features/notifications.http.js';
 import { OperatedServices } from './features/ops.http.js';
 import type { OperatedService } from './features/fan-out.js';
 import { Orders } from './features/orders.http.js';
@@ -18,7 +19,7 @@ import { ProductSources } from './features/products.http.js';
 import { installEdge } from './install-edge.js';
 
 /** Peers as plain objects: what a test does not give is not there. */
-export type SpecPeers = { customer?: object; cart?: object; order?: object; shipping?: object; loyalty?: object; catalog?: object; inventory?: object; pages?: object; availability?: object; live?: LiveOrders; services?: readonly { name: string; ops: object }[] };
+export type SpecPeers = { customer?: object; cart?: object; order?: object; shipping?: object; loyalty?: object; notification?: object; catalog?: object; inventory?: object; pages?: object; availability?: object; live?: LiveOrders; services?: readonly { name: string; ops: object }[] };
 
 /** A storefront that listens on a free port of this machine. */
 export type SpecStorefront = { readonly app: INestApplication; readonly url: string; readonly close: () => Promise<void> };
@@ -41,6 +42,7 @@ export async function startStorefront(peers: SpecPeers, rates: LimitRates = rate
     provide(Orders, new Orders(as(peers.order), limits)),
     provide(LiveOrders, peers.live ?? new LiveOrders({ follow: () => undefined, read: () => Promise.resolve(new Map()), stop: () => undefined }, createLogger('spec', 'silent'))),
     provide(AfterSalePeers, new AfterSalePeers(as(peers.shipping), as(peers.loyalty))),
+    provide(Notifications, new Notifications(as(peers.notification))),
     provide(AdminPeers, new AdminPeers(as(peers.catalog), as(peers.inventory), { products: () => undefined, stock: () => undefined })),
     provide(OperatedServices, new OperatedServices((peers.services ?? []) as readonly OperatedService[])),
     provide(AuditClock, new AuditClock(() => new Date('2026-11-21T12:00:00Z'))),

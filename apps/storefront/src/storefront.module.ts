@@ -1,4 +1,4 @@
-import { cartV1, catalogV1, customerV1, inventoryV1, loyaltyV1, orderV1, paymentV1, shippingV1 } from '@tandem/contracts';
+import { cartV1, catalogV1, customerV1, inventoryV1, loyaltyV1, notificationV1, orderV1, paymentV1, shippingV1 } from '@tandem/contracts';
 import { defineService, type Host, provide } from '@tandem/host';
 import { cachedAvailability } from './adapters/cached-availability.js';
 import { cachedCatalog } from './adapters/cached-catalog.js';
@@ -16,6 +16,7 @@ import { endpointsOf } from './features/edge/endpoint.js';
 import { Limits } from './features/edge/limits.js';
 import { openApiOf } from './features/edge/openapi.js';
 import { LiveOrders } from './features/live-orders.js';
+import { Notifications } from './features/notifications.http.js';
 import { OperatedServices } from './features/ops.http.js';
 import { Orders } from './features/orders.http.js';
 import { PaymentPeer } from './features/payment-webhooks.http.js';
@@ -48,6 +49,7 @@ export const storefront = defineService({
         provide(LiveOrders, live),
         provide(AfterSalePeers, new AfterSalePeers(peers.shipping, peers.loyalty)),
         provide(PaymentPeer, new PaymentPeer(host.peer('payment', paymentV1.PaymentServiceService))),
+        provide(Notifications, new Notifications(host.peer('notification', notificationV1.NotificationServiceService))),
         provide(AdminPeers, new AdminPeers(peers.catalog, peers.inventory, { products: pages.evict, stock: availability.evict })),
         provide(OperatedServices, new OperatedServices(system.services)),
         provide(AuditClock, new AuditClock(host.now)),

@@ -5,7 +5,7 @@ import { type AnyCall, type Call, callOf } from './call.js';
 
 /** Who may call: anyone, anyone with a token, staff. */
 export type Policy = 'public' | 'user' | 'staff';
-export type Tag = 'Auth' | 'Products' | 'Carts' | 'Orders' | 'Shipments' | 'Loyalty' | 'Webhooks' | 'Operations' | 'Admin';
+export type Tag = 'Auth' | 'Products' | 'Carts' | 'Orders' | 'Shipments' | 'Loyalty' | 'Notifications' | 'Webhooks' | 'Operations' | 'Admin';
 
 /** Budgets beside the general one per address. */
 export type LimitName = 'guest' | 'credentials';
@@ -28,6 +28,8 @@ export type Endpoint<Path extends string = string, Query = unknown, Body = unkno
   readonly body?: z.ZodType<Body>;
   /** The body is somebody else's, and passed on byte for byte: only its size and syntax are looked at. */
   readonly isRaw?: boolean;
+  /** A form may come as the body, as browsers and mail programs send it; what is in it is not looked at. */
+  readonly takesForm?: boolean;
   /** Bodies of the answers by status; `null` has none. */
   readonly answers: Readonly<Record<number, z.ZodType | null>>;
   /** Problems beside those that follow from policy, body and key. */

@@ -30,7 +30,7 @@ export function openApiOf(endpoints: readonly Endpoint[]): Json {
 
 const tags = [
   ['Auth', 'Guests, accounts, tokens'], ['Products', 'What is offered'], ['Carts', 'What somebody wants to buy, and buying it'], ['Orders', 'What was bought'],
-  ['Shipments', 'Where the parcels are'], ['Loyalty', 'Points'], ['Webhooks', 'What the outside world tells us'], ['Operations', 'For who runs the shop'], ['Admin', 'For who fills it'],
+  ['Shipments', 'Where the parcels are'], ['Loyalty', 'Points'], ['Notifications', 'What one is told, and wants to be told'], ['Webhooks', 'What the outside world tells us'], ['Operations', 'For who runs the shop'], ['Admin', 'For who fills it'],
 ] as const;
 
 function pathsOf(endpoints: readonly Endpoint[]): Json {
@@ -81,7 +81,8 @@ function headerParameters({ idempotencyKey, reads = [] }: Endpoint): readonly Js
   ];
 }
 
-function requestBodyOf({ body, isRaw }: Endpoint): Json {
+function requestBodyOf({ body, isRaw, takesForm }: Endpoint): Json {
+  if (takesForm) return { requestBody: { required: false, content: { 'application/x-www-form-urlencoded': { schema: { type: 'object' } } } } };
   if (isRaw) return { requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' } } } } };
   if (!body) return {};
   return { requestBody: { required: !body.safeParse(undefined).success, content: { 'application/json': { schema: refTo(body) } } } };

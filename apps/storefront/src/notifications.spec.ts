@@ -1,0 +1,52 @@
+import { notFound } from '@tandem/host';
+import { type SpecStorefront, startStorefront } from './spec-storefront.js';
+
+const token = '0123456789abcdef0123456789abcdef';
+const email = { order: true, shipment: false, loyalty: true, marketing: false };
+const notice = { id: 'ntc_1', kind: 'order.confirmed', orderId: 'ord_1', title: 'Thank you', at: '2026-11-21T12:00:00.000Z' };
+
+describe('what a shopper is told', () => {
+  let storefront: SpecStorefront;
+  const calls: unknown[] = [];
+  const noted = <T>(reply: T) => (request: object) => (calls.push(request), Promise.resolve(reply));
+
+  beforeAll(async () => {
+    storefront = await startStorefront({
+      notification: {
+        getPreferences: noted({ email }), replacePreferences: (request: object) => noted(request)(request), listNotices: noted({ notices: [notice], nextCursor: 'more' }),
+        readNotice: noted({ ...notice, readAt: notice.at }), unsubscribe: (request: { token: string }) => (request.token === token ? noted({})(request) : Promise.reject(notFound())),
+      },
+    });
+  });
+  afterAll(() => storefront.close());
+  beforeEach(() => void calls.splice(0));
+
+  const ask = (method: string, path: string, body?: string, headers: Record<string, string> = {}) =>
+    fetch(`${storefront.url}${path}`, { method, headers: { authorization: 'Bearer customer:cus_1', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers }, ...(body === undefined ? {} : { body }) });
+
+  it('is chosen as a whole: every topic of every channel, and none that is unknown', async () => {
+    expect(await (await ask('GET', '/v1/me/notification-preferences')).json()).toEqual({ email });
+    expect(await (await ask('PUT', '/v1/me/notification-preferences', JSON.stringify({ email }))).json()).toEqual({ email });
+    const refused = [{}, { email: { order: true } }, { email: { ...email, gossip: true } }, { email, sms: email }, { email: { ...email, order: 'yes' } }];
+    expect(await Promise.all(refused.map(async (body) => (await ask('PUT', '/v1/me/notification-preferences', JSON.stringify(body))).status))).toEqual(refused.map(() => 400));
+  });
+
+  it('is listed and read', async () => {
+    expect(await (await ask('GET', '/v1/me/notifications?limit=1')).json()).toEqual({ data: [notice], nextCursor: 'more' });
+    expect(await (await ask('POST', '/v1/me/notifications/ntc_1/read')).json()).toEqual({ ...notice, readAt: notice.at });
+    expect(calls).toEqual([{ limit: 1, cursor: '' }, { noticeId: 'ntc_1' }]);
+    expect((await fetch(`${storefront.url}/v1/me/notifications`)).status).toBe(401);
+  });
+
+  it('is switched off by the form of RFC 8058 without a token of one’s own, and by nothing else', async () => {
+    const oneClick = (path: string, type: string) => fetch(`${storefront.url}${path}`, { method: 'POST', headers: { 'content-type': type }, body: 'List-Unsubscribe=One-Click' });
+    expect((await oneClick(`/v1/unsubscribe/${token}`, 'application/x-www-form-urlencoded')).status).toBe(204);
+    expect((await oneClick(`/v1/unsubscribe/${token}`, 'multipart/form-data; boundary=x')).status).toBe(204);
+    expect((await fetch(`${storefront.url}/v1/unsubscribe/${token}`, { method: 'POST' })).status).toBe(204);
+    expect((await oneClick(`/v1/unsubscribe/${token}`, 'text/plain')).status).toBe(415);
+    expect((await oneClick('/v1/unsubscribe/other', 'application/x-www-form-urlencoded')).status).toBe(404);
+    expect((await oneClick('/v1/auth/login', 'application/x-www-form-urlencoded')).status).toBe(415);
+    expect((await fetch(`${storefront.url}/v1/unsubscribe/${token}`)).status).toBe(405);
+    expect(calls).toEqual([{ token }, { token }, { token }]);
+  });
+});

@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { INestApplication, Type } from '@nestjs/common';
 import { createLogger, createMetrics, type Identity, type Principal, provide } from '@tandem/host';
 import { controllers, ratesOf } from './edge.js';
+import { PromotionPeer } from './features/admin-promotions.http.js';
 import { AdminPeers } from './features/admin.http.js';
 import { AfterSalePeers } from './features/after-sale.http.js';
 import { AuditClock } from './features/audit.http.js';
@@ -15,11 +16,12 @@ import { Notifications } from './features/notifications.http.js';
 import { OperatedServices } from './features/ops.http.js';
 import type { OperatedService } from './features/fan-out.js';
 import { Orders } from './features/orders.http.js';
+import { PaymentPeer } from './features/payment-webhooks.http.js';
 import { ProductSources } from './features/products.http.js';
 import { installEdge } from './install-edge.js';
 
 /** Peers as plain objects: what a test does not give is not there. */
-export type SpecPeers = { customer?: object; cart?: object; order?: object; shipping?: object; loyalty?: object; notification?: object; catalog?: object; inventory?: object; pages?: object; availability?: object; live?: LiveOrders; services?: readonly { name: string; ops: object }[] };
+export type SpecPeers = { customer?: object; cart?: object; order?: object; shipping?: object; loyalty?: object; notification?: object; payment?: object; catalog?: object; inventory?: object; promotions?: object; pages?: object; availability?: object; live?: LiveOrders; services?: readonly { name: string; ops: object }[] };
 
 /** A storefront that listens on a free port of this machine. */
 export type SpecStorefront = { readonly app: INestApplication; readonly url: string; readonly close: () => Promise<void> };
@@ -42,8 +44,10 @@ export async function startStorefront(peers: SpecPeers, rates: LimitRates = rate
     provide(Orders, new Orders(as(peers.order), limits)),
     provide(LiveOrders, peers.live ?? new LiveOrders({ follow: () => undefined, read: () => Promise.resolve(new Map()), stop: () => undefined }, createLogger('spec', 'silent'))),
     provide(AfterSalePeers, new AfterSalePeers(as(peers.shipping), as(peers.loyalty))),
+    provide(PaymentPeer, new PaymentPeer(as(peers.payment))),
     provide(Notifications, new Notifications(as(peers.notification))),
     provide(AdminPeers, new AdminPeers(as(peers.catalog), as(peers.inventory), { products: () => undefined, stock: () => undefined })),
+    provide(PromotionPeer, new PromotionPeer(as(peers.promotions))),
     provide(OperatedServices, new OperatedServices((peers.services ?? []) as readonly OperatedService[])),
     provide(AuditClock, new AuditClock(() => new Date('2026-11-21T12:00:00Z'))),
   ];

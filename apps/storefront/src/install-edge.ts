@@ -1,8 +1,10 @@
 import type { INestApplication } from '@nestjs/common';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
-import { type Identity, type Metrics, Refusal } from '@tandem/host';
+import { asyncApi } from '@tandem/contracts';
+import { type Identity, type Load, type Metrics, Refusal } from '@tandem/host';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { workOf } from './domain/shedding.js';
 import { WriteAnswer } from './features/edge/answer.js';
 import { answerClientErrors } from './features/edge/client-error.js';
 import type { Endpoint } from './features/edge/endpoint.js';
@@ -21,10 +23,11 @@ export type EdgeParts = {
   readonly limits: Limits;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, 'http'>;
+  readonly load: Pick<Load, 'admits' | 'facts'>;
 };
 
 /** What the host serves by itself; known here for the sake of 405. */
-const systemPaths = ['/livez', '/readyz', '/metrics', '/version', '/openapi.json', '/docs'] as const;
+const systemPaths = ['/livez', '/readyz', '/metrics', '/version', '/openapi.json', '/asyncapi.json', '/docs'] as const;
 
 /** Makes a Nest application on Fastify the public edge: bodies, guard, answers, problems, request ids, figures, the OpenAPI document. */
 export function installEdge(app: INestApplication, parts: EdgeParts): void {
@@ -40,6 +43,8 @@ export function installEdge(app: INestApplication, parts: EdgeParts): void {
   observe(fastify, parts);
   const document = openApiOf(parts.endpoints);
   fastify.get('/openapi.json', () => document);
+  const eventLog = asyncApi();
+  fastify.get('/asyncapi.json', () => eventLog);
 }
 
 /** Bodies of any other type are refused, but for a form where one is taken; an empty one of any type is no body. */
@@ -69,10 +74,17 @@ function settle(done: Done, work: () => unknown): void {
   }
 }
 
-function observe(fastify: FastifyInstance, { metrics, logger }: EdgeParts): void {
-  fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, next: () => void) => {
+/** Before anything is read or looked up: a refusal must cost next to nothing. */
+function refusalUnderLoad(load: EdgeParts['load'], request: FastifyRequest): Refusal | undefined {
+  const work = workOf(request.method, request.routeOptions.url ?? '');
+  if (work === undefined || load.admits(work)) return undefined;
+  return new Refusal('overloaded', { retryAfterSeconds: 1 + Math.ceil(load.facts().level) });
+}
+
+function observe(fastify: FastifyInstance, { metrics, logger, load }: EdgeParts): void {
+  fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, next: (error?: Error) => void) => {
     reply.header('X-Request-Id', requestIdOf(request)).header('X-Content-Type-Options', 'nosniff');
-    next();
+    next(refusalUnderLoad(load, request));
   });
   fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, next: () => void) => {
     const route = request.routeOptions.url ?? 'unknown';

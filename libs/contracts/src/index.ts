@@ -1,5 +1,7 @@
 export { type Topic, type TopicName, deadLetterTopic, topics } from './topics.js';
 export { type DataOf, type EventDefinition, defineEvent } from './define-event.js';
+export { asyncApi } from './asyncapi.js';
+export { participants } from './participants.js';
 export { eventSchemas, events } from './events/all.js';
 export type { MoneyData } from './events/fields.js';
 export { CustomerRegisteredV1 } from './events/customer-registered.v1.js';

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventSchemas } from '@tandem/contracts';
 import { runMain } from '../failure.js';
+import { participantsModule } from '../participants.js';
 import { referencePages } from '../reference.js';
 import { workspaceRoot } from '../workspace.js';
 
@@ -10,5 +11,6 @@ await runMain(async () => {
   const folder = join(workspaceRoot, 'docs/reference');
   await mkdir(folder, { recursive: true });
   for (const [name, text] of Object.entries(referencePages())) await writeFile(join(folder, name), text);
+  await writeFile(join(workspaceRoot, 'libs/contracts/src/participants.ts'), participantsModule());
   await writeFile(join(workspaceRoot, 'libs/contracts/events.snapshot.json'), `${JSON.stringify(eventSchemas(), null, 1)}\n`);
 });

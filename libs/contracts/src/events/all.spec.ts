@@ -32,6 +32,17 @@ describe('a break', () => {
     expect(breaks(before, after, 'x')).toEqual(found);
   });
 
+  it('planted in a published event is found', () => {
+    const published = JSON.parse(readFileSync(snapshot, 'utf8')) as Record<string, JsonSchema>;
+    const now = structuredClone(published['order.confirmed.v1']) as { properties: Record<string, object>; required: string[] };
+    delete now.properties['email'];
+    now.required.push('taxNumber');
+    now.properties['number'] = { type: 'integer' };
+    expect(breaks(published['order.confirmed.v1'] as JsonSchema, now, 'order.confirmed.v1')).toEqual(
+      expect.arrayContaining(['order.confirmed.v1.email is gone', 'order.confirmed.v1.number was string, is integer', 'order.confirmed.v1.taxNumber must be there now']),
+    );
+  });
+
   it('is not a new optional field', () => {
     expect(breaks(before, { ...before, properties: { ...before.properties, more: { type: 'string' } } }, 'x')).toEqual([]);
   });

@@ -50,7 +50,7 @@ const sandbox = ['apps/sandbox/**/*', 'prisma/sandbox/**', 'libs/*/src/**/*', 'l
 function beside(project) {
   const paths = project.startsWith('apps/') ? [`prisma/${project.slice('apps/'.length)}/**`] : [];
   if (besideSandbox.includes(project)) paths.push(...sandbox);
-  if (project === 'tools') paths.push('prisma/**', 'eslint.config.mjs', 'apps/*/package.json', 'libs/*/package.json');
+  if (project === 'tools') paths.push('prisma/**', 'eslint.config.mjs', 'apps/*/package.json', 'libs/*/package.json', 'apps/*/src/**', 'docs/reference/**');
   if (project === 'libs/messaging') paths.push('deploy/prometheus/**');
   return paths.map((path) => `{workspaceRoot}/${path}`);
 }

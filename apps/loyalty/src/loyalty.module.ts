@@ -1,9 +1,13 @@
 import { loyaltyV1 } from '@tandem/contracts';
 import { defineService, provide } from '@tandem/host';
+import { pgPointsExpiry, pgPointsReleases } from './adapters/pg-points-jobs.js';
 import { pgPointsHolds } from './adapters/pg-points-holds.js';
 import { PgPointsLedger } from './adapters/pg-points-ledger.js';
+import { findRulesIn } from './adapters/pg-rules.js';
+import { loadLoyaltyConfig } from './config.js';
 import { AwardPointsOnOrderConfirmed } from './features/award-points.consumer.js';
 import { AwardPoints } from './features/award-points.js';
+import { ExpirePoints } from './features/expire-points.js';
 import { HoldPointsGrpc } from './features/hold-points.grpc.js';
 import { HoldPoints } from './features/hold-points.js';
 import { ReadPointsGrpc } from './features/read-points.grpc.js';
@@ -13,26 +17,35 @@ import { ReleasePoints } from './features/release-points.js';
 import { ReturnPoints } from './features/return-points.js';
 import { ReversePointsOnOrderEnd } from './features/reverse-points.consumer.js';
 import { ReversePoints } from './features/reverse-points.js';
+import { every } from './sweeper.js';
+
+/** How often points are released and ended that are due. */
+const jobEveryMs = 600_000;
 
 /** Points: earned by orders, released by deliveries, reversed by cancellations and refunds. */
 export const loyalty = defineService({
   name: 'loyalty',
-  config: () => ({}),
+  config: loadLoyaltyConfig,
   needs: { database: true, events: true },
   serves: { LoyaltyService: loyaltyV1.LoyaltyServiceService },
-  compose({ database, outbox, now }) {
+  compose({ database, outbox, now, logger }, { returnDays }) {
     const ledger = new PgPointsLedger(database);
     const holds = pgPointsHolds(database);
+    const findRules = findRulesIn(database);
+    const releasePoints = new ReleasePoints({ database, ledger, releases: pgPointsReleases, outbox, now, returnDays });
+    const expirePoints = new ExpirePoints({ database, ledger, holds, expiry: pgPointsExpiry(database), findRules, now });
+    const job = (name: string, everyMs: number, work: () => Promise<unknown>) => every(name, everyMs, { work: async () => void (await work()), onError: (error) => logger.warn({ err: error }, `${name} failed`) });
     return {
       controllers: [AwardPointsOnOrderConfirmed, ReleasePointsOnOrderDelivered, ReversePointsOnOrderEnd, ReadPointsGrpc, HoldPointsGrpc],
       providers: [
-        provide(AwardPoints, new AwardPoints(ledger, outbox, now)),
-        provide(ReleasePoints, new ReleasePoints(ledger, outbox, now)),
-        provide(ReturnPoints, new ReturnPoints(ledger, holds, now)),
-        provide(ReversePoints, new ReversePoints(ledger, outbox, now)),
+        provide(AwardPoints, new AwardPoints(ledger, findRules, outbox)),
+        provide(ReleasePoints, releasePoints),
+        provide(ReturnPoints, new ReturnPoints(ledger, holds)),
+        provide(ReversePoints, new ReversePoints(ledger, outbox)),
         provide(HoldPoints, new HoldPoints(database, holds, ledger)),
-        provide(ReadPoints, new ReadPoints(ledger)),
+        provide(ReadPoints, new ReadPoints(ledger, findRules, now)),
       ],
+      background: [job('release points', jobEveryMs, () => releasePoints.due()), job('expire points', jobEveryMs, () => expirePoints.run())],
       auditFacts: ledger.auditFacts,
     };
   },

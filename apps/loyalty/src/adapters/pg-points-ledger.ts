@@ -5,7 +5,7 @@ import type { Holdings } from '../domain/points.js';
 
 const append: Statement = {
   name: 'loyalty_append',
-  text: `INSERT INTO ledger_entry (id, customer_id, order_id, kind, source, pending, available, shop, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+  text: `INSERT INTO ledger_entry (id, customer_id, order_id, kind, source, pending, available, shop, at, rule_version, tier) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          ON CONFLICT (order_id, kind, source) DO NOTHING RETURNING id`,
 };
 const ofOrder: Statement = {
@@ -20,8 +20,12 @@ const redeemedBy: Statement = {
 };
 const balance: Statement = {
   name: 'loyalty_balance',
-  text: `SELECT coalesce(sum(pending), 0) AS pending, coalesce(sum(available), 0) AS available, coalesce(-sum(shop) FILTER (WHERE kind IN ('earned', 'reversed')), 0) AS earned
-           FROM ledger_entry WHERE customer_id = $1`,
+  text: 'SELECT coalesce(sum(pending), 0) AS pending, coalesce(sum(available), 0) AS available FROM ledger_entry WHERE customer_id = $1',
+};
+const earnedSince: Statement = {
+  name: 'loyalty_earned_since',
+  text: `SELECT coalesce(-sum(e.shop), 0) AS earned FROM ledger_entry e WHERE e.customer_id = $1 AND e.kind IN ('earned', 'reversed')
+           AND EXISTS (SELECT FROM ledger_entry o WHERE o.order_id = e.order_id AND o.kind = 'earned' AND o.at >= $2)`,
 };
 /** Newest first; what only moves between a customer's own accounts is no line of the statement. */
 const lines: Statement = {
@@ -41,8 +45,8 @@ export class PgPointsLedger implements PointsLedger, PointsStatement {
   constructor(private readonly database: Database) {}
 
   async append(tx: Tx, entry: NewEntry): Promise<boolean> {
-    const { customerId, orderId, kind, source = '', pending, available, shop, at } = entry;
-    const rows = await sessionOf(tx).query(append, [newUuid(), customerId, orderId, kind, source, pending, available, shop, at]);
+    const { customerId, orderId, kind, source = '', pending, available, shop, at, earnedBy } = entry;
+    const rows = await sessionOf(tx).query(append, [newUuid(), customerId, orderId, kind, source, pending, available, shop, at, earnedBy?.ruleVersion ?? null, earnedBy?.tier ?? null]);
     return rows.length > 0;
   }
 
@@ -56,10 +60,14 @@ export class PgPointsLedger implements PointsLedger, PointsStatement {
     return row && { customerId: row.customer_id, redeemed: BigInt(row.redeemed), returned: BigInt(row.returned) };
   }
 
-  /** A customer's points, and all it ever earned and kept: what was reversed does not count. */
-  async balanceOf(customerId: string): Promise<Holdings & { readonly earned: bigint }> {
+  async balanceOf(customerId: string): Promise<Holdings> {
     const [row] = await this.database.query<Sums>(balance, [customerId]);
-    return { pending: BigInt(row?.pending ?? 0), available: BigInt(row?.available ?? 0), earned: BigInt(row?.earned ?? 0) };
+    return { pending: BigInt(row?.pending ?? 0), available: BigInt(row?.available ?? 0) };
+  }
+
+  async earnedSince(customerId: string, since: Date): Promise<bigint> {
+    const [row] = await this.database.query<Sums>(earnedSince, [customerId, since]);
+    return BigInt(row?.earned ?? 0);
   }
 
   /** Lines of a customer's statement before `sequence`, newest first. Their points sum to pending + available. */

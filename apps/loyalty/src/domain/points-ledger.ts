@@ -1,11 +1,28 @@
 import type { Tx } from '@tandem/kernel';
+import type { Lot } from './expiry.js';
 import type { Holdings, Movement } from './points.js';
 
 /** `earned`, `available`, `reversed` and `expired` are about what an order earned; `redeemed` and `returned` about what it was paid with. */
 export type EntryKind = 'earned' | 'available' | 'reversed' | 'redeemed' | 'returned' | 'expired';
-export type NewEntry = Movement & { readonly customerId: string; readonly orderId: string; readonly kind: EntryKind; readonly source?: string; readonly at: Date };
+export type NewEntry = Movement & { readonly customerId: string; readonly orderId: string; readonly kind: EntryKind; readonly source?: string; readonly at: Date; readonly earnedBy?: { readonly ruleVersion: number; readonly tier: string } };
 export type OrderPoints = { readonly customerId: string; readonly earned: bigint; readonly held: Holdings };
 export type Redeemed = { readonly customerId: string; readonly redeemed: bigint; readonly returned: bigint };
+
+/** Old points, as far as they may end. Ids are UUIDs. */
+export type PointsExpiry = {
+  /** Customers after `after` who have points that became available before `cutoff`. */
+  candidates(cutoff: Date, after: string, limit: number): Promise<readonly string[]>;
+  /** A customer's lots, and what was redeemed and not returned; asked under the lock of the account. */
+  lotsOf(tx: Tx, customerId: string): Promise<{ readonly lots: readonly Lot[]; readonly spent: bigint }>;
+};
+
+/** Delivered orders whose points wait for the end of the return window. */
+export type PointsReleases = {
+  /** Safe to repeat: the first time stays. */
+  plan(tx: Tx, orderId: string, dueAt: Date): Promise<void>;
+  /** Takes at most `limit` orders that are due; those another replica has in hand are left to it. */
+  takeDue(tx: Tx, now: Date, limit: number): Promise<readonly string[]>;
+};
 
 /** The append-only ledger. Ids are UUIDs. */
 export type PointsLedger = {
@@ -21,8 +38,10 @@ export type LedgerLine = { readonly id: string; readonly sequence: bigint; reado
 
 /** What a customer may read of the ledger. */
 export type PointsStatement = {
-  /** A customer's points, and all it ever earned and kept: what was reversed does not count. */
-  balanceOf(customerId: string): Promise<Holdings & { readonly earned: bigint }>;
+  /** A customer's points. */
+  balanceOf(customerId: string): Promise<Holdings>;
+  /** What orders confirmed since then earned and kept: what was reversed does not count, what was spent does. */
+  earnedSince(customerId: string, since: Date): Promise<bigint>;
   /** Lines before `sequence`, newest first. Their points sum to pending + available. */
   linesOf(customerId: string, before: bigint, limit: number): Promise<readonly LedgerLine[]>;
 };

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { OrderConfirmedV1 } from '@tandem/contracts';
 import { uuidOf } from '@tandem/host';
-import { money, type Tx } from '@tandem/kernel';
+import type { Tx } from '@tandem/kernel';
 import { done, type Handled, ignored, On } from '@tandem/messaging';
 import { AwardPoints } from './award-points.js';
 import { HoldPoints } from './hold-points.js';
@@ -16,8 +16,8 @@ export class AwardPointsOnOrderConfirmed {
     if (event.customerId === null) return ignored('guest');
     const [orderId, customerId] = [uuidOf('order', event.orderId), uuidOf('customer', event.customerId)];
     const isSpent = event.pointsRedeemed > 0 && (await this.holdPoints.spend(tx, { orderId, customerId, points: BigInt(event.pointsRedeemed), at: new Date(event.confirmedAt) }));
-    const spent = money(BigInt(event.subtotal.amount - event.discount.amount), event.currency);
-    const outcome = await this.awardPoints.run(tx, { orderId, customerId, spent });
+    const goods = event.lines.map(({ category, total, discount }) => ({ category, minor: BigInt(total.amount - discount.amount) }));
+    const outcome = await this.awardPoints.run(tx, { orderId, customerId, currency: event.currency, goods, confirmedAt: new Date(event.confirmedAt) });
     return outcome.kind === 'awarded' || isSpent ? done : ignored(outcome.kind);
   }
 }

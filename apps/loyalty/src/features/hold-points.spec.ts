@@ -19,7 +19,7 @@ describe('points of a customer that pay', () => {
     ledger = new PgPointsLedger(db.database);
     const holds = pgPointsHolds(db.database);
     points = new HoldPoints(db.database, holds, ledger);
-    returning = new ReturnPoints(ledger, holds, () => at);
+    returning = new ReturnPoints(ledger, holds);
   });
   afterAll(() => db.drop());
 
@@ -36,7 +36,7 @@ describe('points of a customer that pay', () => {
       hold: (order: string, wanted: bigint, ttlSeconds = 60) => points.hold({ orderId: order, customerId, points: wanted, ttlSeconds }),
       spend: (order: string, wanted: bigint) => db.database.transaction((tx) => points.spend(tx, { orderId: order, customerId, points: wanted, at })),
       giveBack: (order: string, source: string, refunded: bigint | 'all') =>
-        db.database.transaction((tx) => returning.run(tx, { orderId: order, source, share: refunded === 'all' ? 'all' : { refunded, total: 1_000n, isFull: false } })),
+        db.database.transaction((tx) => returning.run(tx, { orderId: order, source, share: refunded === 'all' ? 'all' : { before: 0n, refunded, total: 1_000n, isFull: false }, at })),
       spendable: () => points.spendableOf(customerId),
       balance: async () => (await ledger.balanceOf(customerId)).available,
     };

@@ -1,7 +1,8 @@
 import { newUuid, toPublicId } from '@tandem/host';
 import { createSpecDatabase, type SpecDatabase } from '@tandem/host/testing';
-import { money } from '@tandem/kernel';
+import { pgPointsReleases } from '../adapters/pg-points-jobs.js';
 import { PgPointsLedger } from '../adapters/pg-points-ledger.js';
+import { findRulesIn } from '../adapters/pg-rules.js';
 import { AwardPoints } from './award-points.js';
 import { ReadPoints } from './read-points.js';
 import { ReleasePoints } from './release-points.js';
@@ -13,23 +14,26 @@ describe('points of an order', () => {
   let db: SpecDatabase;
   let ledger: PgPointsLedger;
   let reading: ReadPoints;
+  let findRules: ReturnType<typeof findRulesIn>;
+  const releasePoints = (returnDays: number, at = now) => new ReleasePoints({ database: db.database, ledger, releases: pgPointsReleases, outbox: db.outbox, now: () => at, returnDays });
 
   beforeAll(async () => {
     db = await createSpecDatabase('loyalty');
     ledger = new PgPointsLedger(db.database);
-    reading = new ReadPoints(ledger);
+    findRules = findRulesIn(db.database);
+    reading = new ReadPoints(ledger, findRules, () => now);
   });
   afterAll(() => db.drop());
 
   /** A customer of its own, and what can happen to its orders. */
   const aCustomer = () => {
     const customerId = newUuid();
-    const [awarding, releasing, reversing] = [new AwardPoints(ledger, db.outbox, () => now), new ReleasePoints(ledger, db.outbox, () => now), new ReversePoints(ledger, db.outbox, () => now)];
+    const [awarding, releasing, reversing] = [new AwardPoints(ledger, findRules, db.outbox), releasePoints(0), new ReversePoints(ledger, db.outbox)];
     return {
       customerId,
-      award: (orderId: string, minor = 5_199n) => db.database.transaction((tx) => awarding.run(tx, { orderId, customerId, spent: money(minor, 'EUR') })),
-      deliver: (orderId: string) => db.database.transaction((tx) => releasing.run(tx, orderId)),
-      reverse: (orderId: string, source: string, share: Reversal['share']) => db.database.transaction((tx) => reversing.run(tx, { orderId, source, share })),
+      award: (orderId: string, minor = 5_199n, confirmedAt = now) => db.database.transaction((tx) => awarding.run(tx, { orderId, customerId, currency: 'EUR', goods: [{ category: 'home', minor }], confirmedAt })),
+      deliver: (orderId: string) => db.database.transaction((tx) => releasing.delivered(tx, orderId, now)),
+      reverse: (orderId: string, source: string, share: Reversal['share']) => db.database.transaction((tx) => reversing.run(tx, { orderId, source, share, at: now })),
       account: async () => {
         const { balance, pending } = await reading.account(customerId);
         return { balance, pending };
@@ -38,7 +42,7 @@ describe('points of an order', () => {
     };
   };
   const eventsOf = async (orderId: string) => (await db.events(toPublicId('order', orderId))).map(({ type, data }) => [type, data['points']]);
-  const half = { refunded: 500n, total: 1_000n, isFull: false };
+  const half = { before: 0n, refunded: 500n, total: 1_000n, isFull: false };
 
   it('are awarded once, pending, and told of', async () => {
     const { award, account, lines } = aCustomer();
@@ -83,7 +87,7 @@ describe('points of an order', () => {
     await reverse(orderId, first, half);
     await reverse(orderId, first, half);
     expect(await account()).toEqual({ balance: 0n, pending: 26n });
-    await reverse(orderId, 'ref_2', { ...half, isFull: true });
+    await reverse(orderId, 'ref_2', { ...half, before: 500n, isFull: true });
     expect(await account()).toEqual({ balance: 0n, pending: 0n });
     expect(await eventsOf(orderId)).toEqual([['points.awarded.v1', 51], ['points.reversed.v1', 25], ['points.reversed.v1', 26]]);
   });
@@ -111,6 +115,36 @@ describe('points of an order', () => {
     expect((await reading.account(customerId)).tier).toBe('silver');
     await reverse(orderId, '', 'all');
     expect((await reading.account(customerId)).tier).toBe('bronze');
+  });
+
+  it('count towards a tier for a year', async () => {
+    const { customerId, award } = aCustomer();
+    const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
+    await award(newUuid(), 40_000n, daysAgo(366));
+    await award(newUuid(), 30_000n, daysAgo(364));
+    await award(newUuid(), 20_000n, daysAgo(1));
+    expect(await reading.account(customerId)).toMatchObject({ pending: 900n, tier: 'silver', next: { tier: 'gold', pointsMissing: 1_500n } });
+  });
+
+  it('wait for the end of the return window, and are not released twice by two that look at the same time', async () => {
+    const { award, account } = aCustomer();
+    const orderId = newUuid();
+    await award(orderId);
+    const deliver = () => db.database.transaction((tx) => releasePoints(14).delivered(tx, orderId, now));
+    expect([await deliver(), await deliver()]).toEqual([{ kind: 'planned' }, { kind: 'planned' }]);
+    const dueIn = (days: number) => releasePoints(14, new Date(now.getTime() + days * 86_400_000)).due();
+    await dueIn(13.99);
+    expect(await account()).toEqual({ balance: 0n, pending: 51n });
+    await Promise.all([dueIn(14), dueIn(14)]);
+    expect(await account()).toEqual({ balance: 51n, pending: 0n });
+  });
+
+  it('note by which rules they were earned', async () => {
+    const { award } = aCustomer();
+    const orderId = newUuid();
+    await award(orderId);
+    const { rows } = await db.pool.query('SELECT rule_version, tier FROM ledger_entry WHERE order_id = $1', [orderId]);
+    expect(rows).toEqual([{ rule_version: 1, tier: 'bronze' }]);
   });
 
   it('are listed newest first, page by page, none twice', async () => {

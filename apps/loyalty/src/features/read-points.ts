@@ -1,15 +1,21 @@
-import { type Standing, standingOf } from '../domain/points.js';
+import type { Now } from '@tandem/kernel';
 import type { LedgerLine, PointsStatement } from '../domain/points-ledger.js';
+import { type Rules, type Standing, standingOf } from '../domain/rules.js';
 
 export type Account = Standing & { readonly balance: bigint; readonly pending: bigint };
+type FindRules = (at: Date) => Promise<Rules>;
+
+const dayMs = 86_400_000;
 
 /** A customer's own view of its points. Somebody without an entry has zero points. */
 export class ReadPoints {
-  constructor(private readonly statement: PointsStatement) {}
+  constructor(private readonly statement: PointsStatement, private readonly findRules: FindRules, private readonly now: Now) {}
 
   async account(customerId: string): Promise<Account> {
-    const { pending, available, earned } = await this.statement.balanceOf(customerId);
-    return { balance: available, pending, ...standingOf(earned) };
+    const now = this.now();
+    const rules = await this.findRules(now);
+    const [{ pending, available }, standing] = await Promise.all([this.statement.balanceOf(customerId), standingIn(this.statement, customerId, { rules, now })]);
+    return { balance: available, pending, ...standing };
   }
 
   /** Newest first, before the line numbered `before`; `next` goes on after the last one. */
@@ -18,6 +24,15 @@ export class ReadPoints {
     const lines = found.slice(0, limit);
     return { lines, next: found.length > limit ? (lines.at(-1)?.sequence ?? null) : null };
   }
+}
+
+/** The tier of a customer at a moment: by what it earned and kept in the days before. */
+export async function tierOf(statement: PointsStatement, customerId: string, at: { rules: Rules; now: Date }): Promise<string> {
+  return (await standingIn(statement, customerId, at)).tier;
+}
+
+async function standingIn(statement: PointsStatement, customerId: string, { rules, now }: { rules: Rules; now: Date }): Promise<Standing> {
+  return standingOf(await statement.earnedSince(customerId, new Date(now.getTime() - rules.tierDays * dayMs)), rules);
 }
 
 /** Above every sequence: PostgreSQL's largest bigint. */

@@ -11,7 +11,7 @@ export class ReleasePointsOnOrderDelivered {
 
   @On(OrderDeliveredV1)
   async handle(event: OrderDeliveredV1, tx: Tx): Promise<Handled> {
-    const outcome = await this.releasePoints.run(tx, uuidOf('order', event.orderId));
-    return outcome.kind === 'released' ? done : ignored(outcome.kind);
+    const outcome = await this.releasePoints.delivered(tx, uuidOf('order', event.orderId), new Date(event.deliveredAt));
+    return outcome.kind === 'nothing-pending' ? ignored(outcome.kind) : done;
   }
 }

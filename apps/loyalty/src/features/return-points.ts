@@ -1,4 +1,4 @@
-import type { Now, Tx } from '@tandem/kernel';
+import type { Tx } from '@tandem/kernel';
 import type { PointsHolds } from '../domain/holding.js';
 import { returning, shareOf } from '../domain/points.js';
 import type { PointsLedger } from '../domain/points-ledger.js';
@@ -6,15 +6,15 @@ import type { Reversal } from './reverse-points.js';
 
 /** Gives the points back that a cancelled order was paid with, or a refund's share of them. Safe to repeat. */
 export class ReturnPoints {
-  constructor(private readonly ledger: PointsLedger, private readonly holds: PointsHolds, private readonly now: Now) {}
+  constructor(private readonly ledger: PointsLedger, private readonly holds: PointsHolds) {}
 
-  async run(tx: Tx, { orderId, source, share }: Reversal): Promise<boolean> {
+  async run(tx: Tx, { orderId, source, share, at }: Reversal): Promise<boolean> {
     if (share === 'all') await this.holds.release(orderId, tx);
     const order = await this.ledger.redeemedBy(tx, orderId);
     if (!order) return false;
     const left = order.redeemed - order.returned;
     const points = share === 'all' ? left : shareOf(order.redeemed, left, share);
     if (points === 0n) return false;
-    return this.ledger.append(tx, { ...returning(points), orderId, customerId: order.customerId, kind: 'returned', source, at: this.now() });
+    return this.ledger.append(tx, { ...returning(points), orderId, customerId: order.customerId, kind: 'returned', source, at });
   }
 }

@@ -13,12 +13,12 @@ export class ReversePointsOnOrderEnd {
 
   @On(OrderCancelledV1)
   async cancelled(event: OrderCancelledV1, tx: Tx): Promise<Handled> {
-    return this.reverse(tx, { orderId: uuidOf('order', event.orderId), source: '', share: 'all' });
+    return this.reverse(tx, { orderId: uuidOf('order', event.orderId), source: '', share: 'all', at: new Date(event.cancelledAt) });
   }
 
   @On(OrderRefundedV1)
-  async refunded({ orderId, refundId, amount, total, isFull }: OrderRefundedV1, tx: Tx): Promise<Handled> {
-    return this.reverse(tx, { orderId: uuidOf('order', orderId), source: refundId, share: { refunded: BigInt(amount.amount), total: BigInt(total.amount), isFull } });
+  async refunded({ orderId, refundId, amount, total, isFull, refundedAt }: OrderRefundedV1, tx: Tx): Promise<Handled> {
+    return this.reverse(tx, { orderId: uuidOf('order', orderId), source: refundId, share: { before: 0n, refunded: BigInt(amount.amount), total: BigInt(total.amount), isFull }, at: new Date(refundedAt) });
   }
 
   private async reverse(tx: Tx, reversal: Reversal): Promise<Handled> {

@@ -1,0 +1,42 @@
+import { type Database, sessionOf, type Statement } from '@tandem/kernel';
+import type { PointsExpiry, PointsReleases } from '../domain/points-ledger.js';
+
+const statement = (name: string, text: string): Statement => ({ name: `loyalty_${name}`, text });
+
+const candidates = statement(
+  'expiry_candidates',
+  `SELECT customer_id FROM ledger_entry WHERE customer_id > $2 AND customer_id IN (SELECT customer_id FROM ledger_entry WHERE kind = 'available' AND at < $1)
+   GROUP BY customer_id HAVING sum(available) > 0 ORDER BY customer_id LIMIT $3`,
+);
+const lots = statement(
+  'lots',
+  `SELECT order_id, sum(available) AS points, max(at) FILTER (WHERE kind = 'available') AS since FROM ledger_entry
+   WHERE customer_id = $1 AND kind IN ('available', 'reversed', 'expired') GROUP BY order_id HAVING sum(available) > 0 AND bool_or(kind = 'available')`,
+);
+const spent = statement('spent', `SELECT coalesce(sum(shop), 0) AS spent FROM ledger_entry WHERE customer_id = $1 AND kind IN ('redeemed', 'returned')`);
+const plan = statement('plan_release', 'INSERT INTO points_release (order_id, due_at) VALUES ($1, $2) ON CONFLICT (order_id) DO NOTHING');
+const takeDue = statement(
+  'take_due_releases',
+  'DELETE FROM points_release WHERE order_id IN (SELECT order_id FROM points_release WHERE due_at <= $1 ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING order_id',
+);
+
+/** Expiry in PostgreSQL. */
+export function pgPointsExpiry(database: Database): PointsExpiry {
+  return {
+    candidates: async (cutoff, after, limit) => (await database.query<{ customer_id: string }>(candidates, [cutoff, after, limit])).map(({ customer_id }) => customer_id),
+    async lotsOf(tx, customerId) {
+      const session = sessionOf(tx);
+      const rows = await session.query<{ order_id: string; points: string; since: Date }>(lots, [customerId]);
+      const [sum] = await session.query<{ spent: string }>(spent, [customerId]);
+      return { lots: rows.map(({ order_id, points, since }) => ({ orderId: order_id, points: BigInt(points), since })), spent: BigInt(sum?.spent ?? 0) };
+    },
+  };
+}
+
+/** Releases in PostgreSQL. */
+export const pgPointsReleases: PointsReleases = {
+  async plan(tx, orderId, dueAt) {
+    await sessionOf(tx).query(plan, [orderId, dueAt]);
+  },
+  takeDue: async (tx, now, limit) => (await sessionOf(tx).query<{ order_id: string }>(takeDue, [now, limit])).map(({ order_id }) => order_id),
+};

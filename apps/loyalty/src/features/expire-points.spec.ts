@@ -1,0 +1,69 @@
+import { newUuid } from '@tandem/host';
+import { createSpecDatabase, type SpecDatabase } from '@tandem/host/testing';
+import { pgPointsHolds } from '../adapters/pg-points-holds.js';
+import { pgPointsExpiry } from '../adapters/pg-points-jobs.js';
+import { PgPointsLedger } from '../adapters/pg-points-ledger.js';
+import { findRulesIn } from '../adapters/pg-rules.js';
+import { earning, releasing } from '../domain/points.js';
+import { ExpirePoints } from './expire-points.js';
+import { HoldPoints } from './hold-points.js';
+
+const start = new Date('2024-01-01T00:00:00Z');
+const after = (days: number) => new Date(start.getTime() + days * 86_400_000);
+
+describe('points that are not spent within two years', () => {
+  let db: SpecDatabase;
+  let ledger: PgPointsLedger;
+  let points: HoldPoints;
+
+  beforeAll(async () => {
+    db = await createSpecDatabase('loyalty');
+    ledger = new PgPointsLedger(db.database);
+    points = new HoldPoints(db.database, pgPointsHolds(db.database), ledger);
+  });
+  afterEach(() => db.pool.query('TRUNCATE ledger_entry, points_hold, account'));
+  afterAll(() => db.drop());
+
+  const expireOn = (day: number) => new ExpirePoints({ database: db.database, ledger, holds: pgPointsHolds(db.database), expiry: pgPointsExpiry(db.database), findRules: findRulesIn(db.database), now: () => after(day) }).run();
+
+  async function aCustomer(...lots: [points: bigint, availableOn: number][]) {
+    const customerId = newUuid();
+    for (const [earned, day] of lots) {
+      const orderId = newUuid();
+      await db.database.transaction(async (tx) => {
+        await ledger.append(tx, { ...earning(earned), orderId, customerId, kind: 'earned', at: after(day) });
+        await ledger.append(tx, { ...releasing({ pending: earned, available: 0n }), orderId, customerId, kind: 'available', at: after(day) });
+      });
+    }
+    const lines = async () => (await ledger.linesOf(customerId, 10n ** 9n, 100)).map((line) => [line.kind, line.points]);
+    return { customerId, lines, balance: async () => (await ledger.balanceOf(customerId)).available };
+  }
+
+  it('end once, and leave a line on the statement', async () => {
+    const { lines, balance } = await aCustomer([20n, 0], [30n, 100]);
+    expect([await expireOn(730), await expireOn(731), await expireOn(732), await balance()]).toEqual([0n, 20n, 0n, 30n]);
+    expect(await lines()).toEqual([['expired', -20n], ['earned', 30n], ['earned', 20n]]);
+  });
+
+  it('end for everybody, however many there are', async () => {
+    const customers = await Promise.all(Array.from({ length: 120 }, () => aCustomer([10n, 0])));
+    expect(await expireOn(731)).toBe(1_200n);
+    expect(await Promise.all(customers.map(({ balance }) => balance()))).toEqual(Array(120).fill(0n));
+  });
+
+  it('end only as far as they were not spent, and not while an order holds them', async () => {
+    const { customerId, balance } = await aCustomer([50n, 0]);
+    const [bought, buying] = [newUuid(), newUuid()];
+    await db.database.transaction((tx) => points.spend(tx, { orderId: bought, customerId, points: 20n, at: after(1) }));
+    await points.hold({ orderId: buying, customerId, points: 10n, ttlSeconds: 60 });
+    expect([await expireOn(731), await balance()]).toEqual([20n, 10n]);
+    await points.release(buying);
+    expect([await expireOn(731.5), await balance()]).toEqual([10n, 0n]);
+  });
+
+  it('end once also when two replicas look at the same time', async () => {
+    const { balance } = await aCustomer([50n, 0]);
+    const ended = await Promise.all([expireOn(731), expireOn(731)]);
+    expect([ended.reduce((sum, one) => sum + one, 0n), await balance()]).toEqual([50n, 0n]);
+  });
+});

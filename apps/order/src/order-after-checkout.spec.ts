@@ -1,4 +1,4 @@
-import { createLogger, newId, newUuid } from '@tandem/host';
+import { createLogger, newId, newUuid, PeerUnavailable } from '@tandem/host';
 import type { Message } from '@tandem/messaging';
 import { type OrderId, type ShipmentId, type Tx } from '@tandem/kernel';
 import { CancelOrder } from './features/cancel-order.js';
@@ -10,6 +10,8 @@ import { createSpecDatabase, type SpecDatabase } from './spec-database.js';
 import { aReplica, checkOut } from './spec-checkout.js';
 import { pgOrderStore } from './adapters/pg-order-store.js';
 import { pgOwedStore } from './adapters/pg-owed-store.js';
+import { pgRefundStore } from './adapters/pg-refund-store.js';
+import { RefundOrder } from './features/refund-order.js';
 
 const at = '2026-11-21T12:00:00.000Z';
 
@@ -18,7 +20,7 @@ describe('an order after its checkout', () => {
   let id: OrderId;
   beforeAll(async () => void (spec = await createSpecDatabase()));
   beforeEach(async () => {
-    await spec.sql('TRUNCATE messaging.outbox, compensation');
+    await spec.sql('TRUNCATE messaging.outbox, compensation, order_refund');
     const reply = await checkOut(aReplica(spec));
     if (reply.kind !== 'ordered') throw new Error('the checkout did not go through');
     id = reply.order.id;
@@ -81,9 +83,9 @@ describe('an order after its checkout', () => {
   });
 
   describe('being cancelled', () => {
-    const owedNow = () => spec.sql<{ kind: string }>('SELECT kind FROM compensation ORDER BY kind');
+    const owedNow = () => spec.sql<{ kind: string }>(`SELECT kind FROM compensation UNION ALL SELECT 'refund' FROM order_refund WHERE status = 'pending' ORDER BY kind`);
     const cancelling = (stopShipment: () => Promise<'stopped' | 'dispatched'>) =>
-      new CancelOrder({ orders: store(), owed: pgOwedStore(spec.database), stopShipment, now: () => new Date(at), newRefundId: () => newId('refund') });
+      new CancelOrder({ orders: store(), owed: pgOwedStore(spec.database), refunds: pgRefundStore, stopShipment, now: () => new Date(at), newRefundId: () => newId('refund') });
 
     it('owes the refund in the transaction that cancels, once', async () => {
       const cancel = cancelling(() => Promise.resolve('stopped'));
@@ -104,15 +106,16 @@ describe('an order after its checkout', () => {
       const cancel = cancelling(() => Promise.resolve('stopped'));
       await inTx((tx) => cancel.run(tx, id, 'too late'));
       const refunds: string[] = [];
-      const refund = async ({ refundId }: { refundId: string }): Promise<void> => {
+      const askBank = async (_: OrderId, refundId: string): Promise<void> => {
         refunds.push(refundId);
-        if (refunds.length === 1) throw new Error('the bank is away');
+        if (refunds.length === 1) throw new PeerUnavailable('payment', 14);
       };
+      const refundOrder = new RefundOrder({ database: spec.database, orders: store(), refunds: pgRefundStore, askBank, now: () => new Date(at) });
       const unexpected = (): Promise<void> => Promise.reject(new Error('unexpected'));
-      const settleOwed = new SettleOwed(pgOwedStore(spec.database), { refund, release: unexpected, cancel: unexpected }, createLogger('order-spec', 'silent'));
+      const settleOwed = new SettleOwed(pgOwedStore(spec.database), { refund: (due) => refundOrder.pay(due), release: unexpected, cancel: unexpected }, createLogger('order-spec', 'silent'));
       await settleOwed.start();
-      await until(async () => (await spec.sql('SELECT FROM compensation WHERE last_error IS NOT NULL')).length === 1);
-      await spec.sql('UPDATE compensation SET due_at = now()');
+      await until(async () => (await spec.sql('SELECT FROM order_refund WHERE last_error IS NOT NULL')).length === 1);
+      await spec.sql('UPDATE order_refund SET due_at = now()');
       settleOwed.wake();
       await until(async () => (await owedNow()).length === 0);
       await settleOwed.stop();

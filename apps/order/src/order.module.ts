@@ -7,6 +7,7 @@ import { pgCheckoutKeys, pgCheckoutStore } from './adapters/pg-checkout-store.js
 import { pgInstances } from './adapters/pg-instance.js';
 import { pgOrderStore } from './adapters/pg-order-store.js';
 import { pgOwedStore } from './adapters/pg-owed-store.js';
+import { pgRefundStore } from './adapters/pg-refund-store.js';
 import { prismaOrderLists } from './adapters/prisma-order-lists.js';
 import { loadOrderConfig } from './config.js';
 import { orderNumberFrom } from './domain/order-number.js';
@@ -25,6 +26,8 @@ import { FollowHistoryGrpc } from './features/follow-history.grpc.js';
 import { LookUpOrderGrpc, OrderLookups } from './features/look-up-order.grpc.js';
 import { NoteFact } from './features/note-fact.js';
 import { OrderReads, ReadOrdersGrpc } from './features/read-orders.grpc.js';
+import { RefundOrder } from './features/refund-order.js';
+import { RefundKeys, RefundOrderGrpc } from './features/refund-order.grpc.js';
 import { lease, RunCheckouts } from './features/run-checkouts.js';
 import { SettleOwed } from './features/settle-owed.js';
 import { createTicker } from './features/ticker.js';
@@ -62,10 +65,11 @@ export const order = defineService({
     const runCheckouts = new RunCheckouts(instances, drive, logger);
     measureOpenCheckouts(host.metrics, instances);
 
-    const cancelOrder = new CancelOrder({ orders, owed, now, stopShipment: stopShipmentOf(host), newRefundId: () => newId('refund') });
+    const cancelOrder = new CancelOrder({ orders, owed, refunds: pgRefundStore, now, stopShipment: stopShipmentOf(host), newRefundId: () => newId('refund') });
+    const refundOrder = new RefundOrder({ database, orders, refunds: pgRefundStore, askBank: steps.refund.do, now });
     const settleOwed = new SettleOwed(owed, {
       release: ({ orderId }) => steps.reserve.undo(orderId),
-      refund: ({ orderId, refundId, amount }) => steps.refund.do(orderId, refundId, amount),
+      refund: (due) => refundOrder.pay(due),
       cancel: async ({ orderId, reason }) => {
         const stopped = await cancelOrder.stop(orderId, reason);
         if (stopped.kind === 'cancelled') await database.transaction((tx) => cancelOrder.run(tx, orderId, reason));
@@ -74,11 +78,13 @@ export const order = defineService({
     const pruning = createTicker({ everyMs: pruneEveryMs, work: () => instances.prune(idempotencyRetentionHours), onError: (error) => logger.warn({ err: error }, 'old keys were not pruned') });
 
     return {
-      controllers: [CheckoutGrpc, CancelOrderGrpc, ReadOrdersGrpc, FollowHistoryGrpc, LookUpOrderGrpc, FollowShipments, ResumeCheckoutOnPaymentSettled, NoteRefundOnPaymentRefunded, FollowPoints, NoteMailOnNotificationSent],
+      controllers: [CheckoutGrpc, CancelOrderGrpc, RefundOrderGrpc, ReadOrdersGrpc, FollowHistoryGrpc, LookUpOrderGrpc, FollowShipments, ResumeCheckoutOnPaymentSettled, NoteRefundOnPaymentRefunded, FollowPoints, NoteMailOnNotificationSent],
       providers: [
         provide(Checkout, new Checkout(checkouts, drive, { inFlight: config.checkoutsInFlight, newOrderId: () => newId('order') })),
         provide(CancelOrder, cancelOrder),
         provide(CancelOrderParts, new CancelOrderParts(database, orders, pgCheckoutKeys(database))),
+        provide(RefundOrder, refundOrder),
+        provide(RefundKeys, new RefundKeys(database, pgCheckoutKeys(database))),
         provide(OrderReads, new OrderReads(orders, lists)),
         ...history.providers,
         provide(OrderLookups, new OrderLookups(orders)),

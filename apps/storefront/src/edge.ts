@@ -10,12 +10,13 @@ import type { LimitRates } from './features/edge/limits.js';
 import { NotificationsHttp } from './features/notifications.http.js';
 import { OpsHttp } from './features/ops.http.js';
 import { OrdersHttp } from './features/orders.http.js';
+import { RefundsHttp } from './features/refunds.http.js';
 import { StreamOrderEventsHttp } from './features/stream-order-events.http.js';
 import { PaymentWebhooksHttp } from './features/payment-webhooks.http.js';
 import { ProductsHttp } from './features/products.http.js';
 
 /** The whole public API, in the order of its document. */
-export const controllers: readonly Type[] = [AuthHttp, ProductsHttp, CartsHttp, CheckoutHttp, OrdersHttp, StreamOrderEventsHttp, AfterSaleHttp, NotificationsHttp, PaymentWebhooksHttp, OpsHttp, AuditHttp, AdminHttp];
+export const controllers: readonly Type[] = [AuthHttp, ProductsHttp, CartsHttp, CheckoutHttp, OrdersHttp, RefundsHttp, StreamOrderEventsHttp, AfterSaleHttp, NotificationsHttp, PaymentWebhooksHttp, OpsHttp, AuditHttp, AdminHttp];
 
 /** Requests per second and address; wide in development, so that a test runs through. Source: docs/reference/api.md, "Rate limits". */
 export function ratesOf(mode: Mode): LimitRates {

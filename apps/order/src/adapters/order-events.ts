@@ -1,6 +1,7 @@
-import type { MoneyData, OrderCancelledV1, OrderConfirmedV1, OrderDeliveredV1, OrderShippedV1 } from '@tandem/contracts';
-import { invariant, type Money } from '@tandem/kernel';
+import type { MoneyData, OrderCancelledV1, OrderConfirmedV1, OrderDeliveredV1, OrderRefundedV1, OrderShippedV1 } from '@tandem/contracts';
+import { invariant, type Money, money } from '@tandem/kernel';
 import type { Order, RefundDue } from '../domain/order.js';
+import type { OrderRefund } from '../domain/refund.js';
 
 export function moneyData({ minor, currency }: Money): MoneyData {
   return { amount: Number(minor), currency };
@@ -50,4 +51,19 @@ export function shippedEvent(order: Order, at: Date): OrderShippedV1 {
 
 export function deliveredEvent(order: Order, at: Date): OrderDeliveredV1 {
   return { ...factsOf(order), deliveredAt: at.toISOString() };
+}
+
+export function refundedEvent(order: Order, { refund, refundedMinor, isFull, at }: { refund: OrderRefund; refundedMinor: bigint; isFull: boolean; at: Date }): OrderRefundedV1 {
+  return {
+    ...factsOf(order),
+    refundId: refund.id,
+    amount: moneyData(refund.amount),
+    isFull,
+    reason: refund.reason,
+    lines: refund.lines.map(({ lineId, variantId, quantity }) => ({ lineId, variantId, quantity })),
+    refundedTotal: moneyData(money(refundedMinor, order.currency)),
+    subtotal: moneyData(order.subtotal),
+    discount: moneyData(order.discount),
+    refundedAt: at.toISOString(),
+  };
 }

@@ -1,4 +1,4 @@
-import { OrderCancelledV1, OrderDeliveredV1, OrderShippedV1 } from '@tandem/contracts';
+import { OrderCancelledV1, OrderDeliveredV1, OrderRefundedV1, OrderShippedV1 } from '@tandem/contracts';
 import { uuidOf } from '@tandem/host';
 import { type Database, sessionOf, type Statement, type Tx } from '@tandem/kernel';
 import type { Outbox } from '@tandem/messaging';
@@ -7,7 +7,7 @@ import type { OrderStatus } from '../domain/order-states.js';
 import type { HistoryEntry, HistoryLine, OrderStore } from '../domain/order-store.js';
 import { shipmentsWith } from '../domain/shipment-facts.js';
 import { findOrder } from './checkout-statements.js';
-import { cancelledEvent, deliveredEvent, shippedEvent } from './order-events.js';
+import { cancelledEvent, deliveredEvent, moneyData, refundedEvent, shippedEvent } from './order-events.js';
 import { orderColumns, orderFrom, type OrderRow } from './order-rows.js';
 import { owe, settleOwed } from './pg-owed-store.js';
 
@@ -67,6 +67,13 @@ export function pgOrderStore({ database, outbox, onOwed, onHistory }: OrderStore
       if (!refund) return;
       await owe(sessionOf(tx), { kind: 'refund', orderId: order.id, ...refund }, 0);
       sessionOf(tx).afterCommit(onOwed);
+    },
+    refund: async (tx, order, noting) => {
+      const { refund, isFull, status, at } = noting;
+      const data = { refundId: refund.id, amount: moneyData(refund.amount), isFull, reason: refund.reason, lines: refund.lines.map(({ lineId, quantity }) => ({ lineId, quantity })) };
+      const change = { ...(status ? { status } : {}), ...(isFull ? { paymentStatus: 'refunded' } : {}) };
+      await write(tx, order.id, { lines: [{ type: 'order.refunded', at, data }], ...change, onHistory });
+      await outbox.enqueue(tx, OrderRefundedV1, refundedEvent(order, noting));
     },
     history: (id, after, limit) => database.query<HistoryEntry>(history, [uuidOf('order', id), after, limit]),
   };

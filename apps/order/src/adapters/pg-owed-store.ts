@@ -2,23 +2,33 @@ import { toPublicId, uuidOf } from '@tandem/host';
 import { type Currency, type Database, money, type Session, type Statement } from '@tandem/kernel';
 import type { Owed } from '../domain/checkout.js';
 import type { OwedStore } from '../domain/order-store.js';
+import { openRefund } from './pg-refund-store.js';
 
 const insert: Statement = {
   name: 'order_owe',
-  text: `INSERT INTO compensation (order_id, kind, refund_id, minor, currency, reason, due_at) VALUES ($1, $2, $3, $4, $5, $6, now() + $7 * interval '1 ms')
+  text: `INSERT INTO compensation (order_id, kind, reason, due_at) VALUES ($1, $2, $3, now() + $4 * interval '1 ms')
     ON CONFLICT (order_id, kind) DO NOTHING`,
 };
-/** Hands out what is due, each to one caller: it is due again only when that one has had its time. */
+/** Hands out what is due, refunds among them, each to one caller: it is due again only when that one has had its time. */
 const takeDue: Statement = {
   name: 'order_take_owed',
-  text: `UPDATE compensation SET attempts = attempts + 1, due_at = now() + interval '20 seconds' WHERE (order_id, kind) IN (
-      SELECT order_id, kind FROM compensation WHERE due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-    RETURNING order_id, kind, refund_id, minor, currency, reason, attempts`,
+  text: `WITH debt AS (UPDATE compensation SET attempts = attempts + 1, due_at = now() + interval '20 seconds' WHERE (order_id, kind) IN (
+        SELECT order_id, kind FROM compensation WHERE due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+      RETURNING order_id, kind, refund_id, minor, currency, reason, attempts),
+    refund AS (UPDATE order_refund SET attempts = attempts + 1, due_at = now() + interval '20 seconds' WHERE id IN (
+        SELECT id FROM order_refund WHERE status = 'pending' AND due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+      RETURNING order_id, 'refund' AS kind, id AS refund_id, minor, currency, reason, attempts)
+    SELECT * FROM debt UNION ALL SELECT * FROM refund`,
 };
 const remove: Statement = { name: 'order_settle_owed', text: 'DELETE FROM compensation WHERE order_id = $1 AND kind = $2' };
 const postpone: Statement = {
   name: 'order_postpone_owed',
   text: `UPDATE compensation SET due_at = now() + $3 * interval '1 ms', last_error = $4 WHERE order_id = $1 AND kind = $2`,
+};
+
+const postponeRefund: Statement = {
+  name: 'order_postpone_refund',
+  text: `UPDATE order_refund SET due_at = now() + $2 * interval '1 ms', last_error = $3 WHERE id = $1 AND status = 'pending'`,
 };
 
 type Row = {
@@ -31,20 +41,26 @@ type Row = {
   readonly attempts: number;
 };
 
-/** What is owed, in PostgreSQL; one row per order and kind. */
+/** What is owed, in PostgreSQL: one row per order and kind, and the refunds. */
 export function pgOwedStore(database: Database): OwedStore {
   return {
     owe: (owed, afterMs) => owe(database, owed, afterMs),
     takeDue: async (limit) => (await database.query<Row>(takeDue, [limit])).map(owedFrom),
     settle: async ({ orderId, kind }) => void (await database.query(remove, [uuidOf('order', orderId), kind])),
-    postpone: async ({ orderId, kind }, because, againMs) => void (await database.query(postpone, [uuidOf('order', orderId), kind, againMs, because.slice(0, 500)])),
+    postpone: async (owed, because, againMs) => {
+      await database.query(postpone, [uuidOf('order', owed.orderId), owed.kind, againMs, because.slice(0, 500)]);
+      if (owed.kind === 'refund') await database.query(postponeRefund, [uuidOf('refund', owed.refundId), againMs, because.slice(0, 500)]);
+    },
   };
 }
 
-/** Writes one debt; owing it twice changes nothing. */
+/** Writes one debt; owing it twice changes nothing. The refund of a cancellation is one of the order's refunds. */
 export async function owe(session: Session, owed: Owed, afterMs: number): Promise<void> {
-  const refund = owed.kind === 'refund' ? [uuidOf('refund', owed.refundId), owed.amount.minor, owed.amount.currency] : [null, null, null];
-  await session.query(insert, [uuidOf('order', owed.orderId), owed.kind, ...refund, owed.kind === 'cancel' ? owed.reason : null, afterMs]);
+  if (owed.kind === 'refund') {
+    const { refundId: id, orderId, amount } = owed;
+    return openRefund(session, { id, orderId, amount, cause: 'cancel', reason: 'the order was cancelled', lines: [] }, { requestedBy: null, afterMs });
+  }
+  await session.query(insert, [uuidOf('order', owed.orderId), owed.kind, owed.kind === 'cancel' ? owed.reason : null, afterMs]);
 }
 
 /** Ends a debt inside the transaction that makes it void. */

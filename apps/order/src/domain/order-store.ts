@@ -2,6 +2,7 @@ import type { OrderId, Tx } from '@tandem/kernel';
 import type { Owed } from './checkout.js';
 import type { Order, PaymentStatus, RefundDue, Shipment } from './order.js';
 import type { OrderStatus } from './order-states.js';
+import type { OrderRefund } from './refund.js';
 
 /** One line of an order's history before it has its number. */
 export type HistoryLine = {
@@ -35,6 +36,8 @@ export type OrderStore = {
   record(tx: Tx, order: Order, recording: { readonly lines: readonly HistoryLine[]; readonly change: OrderChange }): Promise<void>;
   /** Cancels a confirmed order that is locked: state, history, `order.cancelled`, the refund that is owed. */
   cancel(tx: Tx, order: Order, cancelling: { readonly refund: RefundDue | null; readonly at: Date }): Promise<void>;
+  /** Notes on an order that is locked that money went back: state, history, `order.refunded`. `refundedMinor`: all that went back so far. */
+  refund(tx: Tx, order: Order, noting: { readonly refund: OrderRefund; readonly refundedMinor: bigint; readonly isFull: boolean; readonly status: 'refunded' | null; readonly at: Date }): Promise<void>;
   history(id: OrderId, after: number, limit: number): Promise<readonly HistoryEntry[]>;
 };
 

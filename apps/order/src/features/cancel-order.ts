@@ -3,6 +3,8 @@ import type { Now, Tx } from '@tandem/kernel';
 import { cancel, type Order } from '../domain/order.js';
 import { cancellabilityOf } from '../domain/order-states.js';
 import type { OrderStore, OwedStore } from '../domain/order-store.js';
+import { leftOf } from '../domain/refund.js';
+import type { RefundStore } from '../domain/refund-store.js';
 
 export type Cancelling =
   | { readonly kind: 'cancelled'; readonly order: Order }
@@ -14,6 +16,7 @@ export type StopShipment = (orderId: OrderId) => Promise<'stopped' | 'dispatched
 export type CancelParts = {
   readonly orders: OrderStore;
   readonly owed: OwedStore;
+  readonly refunds: Pick<RefundStore, 'ofOrder'>;
   readonly stopShipment: StopShipment;
   readonly now: Now;
   readonly newRefundId: () => RefundId;
@@ -50,8 +53,8 @@ export class CancelOrder {
     if (cancellability === 'already-cancelled') return { kind: 'cancelled', order: locked.order };
     if (cancellability !== 'cancellable') return { kind: 'refused', because: cancellability };
     const order = cancel(locked.order, reason);
-    const isPaid = order.payment?.status === 'captured' && order.total.minor > 0n;
-    const refund = isPaid ? { refundId: this.parts.newRefundId(), amount: order.total } : null;
+    const left = leftOf(order, await this.parts.refunds.ofOrder(tx, orderId));
+    const refund = left.minor > 0n ? { refundId: this.parts.newRefundId(), amount: left } : null;
     await this.parts.orders.cancel(tx, order, { refund, at: this.parts.now() });
     return { kind: 'cancelled', order };
   }

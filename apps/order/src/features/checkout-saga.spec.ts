@@ -26,7 +26,7 @@ describe('a checkout', () => {
       `SELECT o.status, o.cancel_reason AS reason, o.payment_status AS payment, o.is_promised AS promised, c.answer_kind AS answer,
          (SELECT array_agg(h.type ORDER BY h.sequence) FROM order_history h WHERE h.order_id = o.id) AS history,
          coalesce((SELECT array_agg(b.headers::jsonb->>'ce_type' ORDER BY b.id) FROM messaging.outbox b WHERE b.payload::jsonb->>'number' = o.number), '{}') AS events,
-         coalesce((SELECT array_agg(d.kind) FROM compensation d WHERE d.order_id = o.id), '{}') AS owed
+         coalesce((SELECT array_agg(d.kind) FROM (SELECT kind, order_id FROM compensation UNION ALL SELECT 'refund', order_id FROM order_refund) d WHERE d.order_id = o.id), '{}') AS owed
        FROM orders o LEFT JOIN checkout c ON c.order_id = o.id WHERE c.key = $1 OR c.key IS NULL ORDER BY o.sequence DESC LIMIT 1`,
       [key],
     );

@@ -1,9 +1,10 @@
 import { Controller } from '@nestjs/common';
 import { PaymentCapturedV1, PaymentDeclinedV1, PaymentRefundedV1 } from '@tandem/contracts';
-import type { OrderId, Tx } from '@tandem/kernel';
+import type { OrderId, RefundId, Tx } from '@tandem/kernel';
 import { done, type Handled, ignored, type Message, On } from '@tandem/messaging';
 import type { CheckoutStore } from '../domain/checkout.js';
 import { NoteFact } from './note-fact.js';
+import { RefundOrder } from './refund-order.js';
 
 /** The checkouts that wait for a word of the bank. */
 export class WaitingCheckouts {
@@ -30,15 +31,17 @@ export class ResumeCheckoutOnPaymentSettled {
   }
 }
 
-/** Notes money that went back. Captures and declines are the checkout's own answers and are in the history already. */
+/** Notes money that went back, and ends the refund whose answer was lost. */
 @Controller()
 export class NoteRefundOnPaymentRefunded {
-  constructor(private readonly noteFact: NoteFact) {}
+  constructor(private readonly noteFact: NoteFact, private readonly refundOrder: RefundOrder) {}
 
   @On(PaymentRefundedV1)
   async handle(_: PaymentRefundedV1, tx: Tx, message: Message<PaymentRefundedV1>): Promise<Handled> {
-    return this.noteFact.run(tx, message, ({ refundId, amount, remaining }) => (
+    const noted = await this.noteFact.run(tx, message, ({ refundId, amount, remaining }) => (
       { data: { refundId, amount, remaining }, change: remaining.amount === 0 ? { paymentStatus: 'refunded' } : {} }
     ));
+    await this.refundOrder.settle(tx, message.data.orderId as OrderId, message.data.refundId as RefundId);
+    return noted;
   }
 }

@@ -16,6 +16,11 @@ export const OrderRefundedV1 = defineEvent({
     isFull: z.boolean(),
     reason: z.string(),
     lines: z.array(z.object({ lineId: id('line'), variantId: id('var'), quantity: z.int().positive() })),
+    /** All that went back so far, this refund included. */
+    refundedTotal: money.optional(),
+    /** Worth of the order's goods before delivery, tax and discount, and the discount: what shares are counted from. */
+    subtotal: money.optional(),
+    discount: money.optional(),
     refundedAt: instant,
   }),
 });

@@ -1,0 +1,48 @@
+import { toPublicId, uuidOf } from '@tandem/host';
+import { type Currency, money, type Session, sessionOf, type Statement } from '@tandem/kernel';
+import type { OrderRefund, RefundLine, RefundStatus } from '../domain/refund.js';
+import type { RefundStore } from '../domain/refund-store.js';
+
+const ofOrder: Statement = {
+  name: 'order_refunds',
+  text: 'SELECT id, order_id, minor, currency, cause, reason, lines, status, created_at FROM order_refund WHERE order_id = $1 ORDER BY created_at, id',
+};
+const open: Statement = {
+  name: 'order_open_refund',
+  text: `INSERT INTO order_refund (id, order_id, minor, currency, cause, reason, lines, requested_by, created_at, due_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, coalesce($9::timestamptz, now()), now() + $10 * interval '1 ms') ON CONFLICT (id) DO NOTHING`,
+};
+const end: Statement = {
+  name: 'order_end_refund',
+  text: `UPDATE order_refund SET status = $2, settled_at = now(), last_error = $3 WHERE id = $1 AND (status = 'pending' OR status = 'refused' AND $2 = 'succeeded') RETURNING id`,
+};
+const drop: Statement = { name: 'order_drop_refund', text: `DELETE FROM order_refund WHERE id = $1 AND status = 'pending'` };
+
+type Row = {
+  readonly id: string; readonly order_id: string; readonly minor: string; readonly currency: Currency; readonly cause: OrderRefund['cause'];
+  readonly reason: string; readonly lines: readonly RefundLine[]; readonly status: RefundStatus; readonly created_at: Date;
+};
+
+/** Refunds in PostgreSQL. */
+export const pgRefundStore: RefundStore = {
+  ofOrder: async (tx, orderId) => (await sessionOf(tx).query<Row>(ofOrder, [uuidOf('order', orderId)])).map(refundFrom),
+  open: (tx, refund, { requestedBy, afterMs }) => openRefund(sessionOf(tx), refund, { requestedBy, afterMs }),
+  end: async (tx, id, status, because) => (await sessionOf(tx).query(end, [uuidOf('refund', id), status, because?.slice(0, 500) ?? null])).length > 0,
+  drop: async (tx, id) => void (await sessionOf(tx).query(drop, [uuidOf('refund', id)])),
+};
+
+type Opening = { readonly requestedBy: string | null; readonly afterMs: number };
+type Opened = Omit<OrderRefund, 'status' | 'createdAt'> & { readonly createdAt?: Date };
+
+/** Writes one refund; writing it twice changes nothing. */
+export async function openRefund(session: Session, { id, orderId, amount, cause, reason, lines, createdAt }: Opened, { requestedBy, afterMs }: Opening): Promise<void> {
+  const values = [uuidOf('refund', id), uuidOf('order', orderId), amount.minor, amount.currency, cause, reason, JSON.stringify(lines), requestedBy, createdAt ?? null, afterMs];
+  await session.query(open, values);
+}
+
+function refundFrom(row: Row): OrderRefund {
+  return {
+    id: toPublicId('refund', row.id), orderId: toPublicId('order', row.order_id), amount: money(BigInt(row.minor), row.currency), cause: row.cause,
+    reason: row.reason, lines: row.lines, status: row.status, createdAt: row.created_at,
+  };
+}

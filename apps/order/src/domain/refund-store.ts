@@ -1,0 +1,13 @@
+import type { OrderId, RefundId, Tx } from '@tandem/kernel';
+import type { OrderRefund } from './refund.js';
+
+/** Refunds of orders. Whoever opens or ends one holds its order's lock. */
+export type RefundStore = {
+  ofOrder(tx: Tx, orderId: OrderId): Promise<readonly OrderRefund[]>;
+  /** Sets a refund aside; whoever pays debts asks the bank for it after `afterMs`. Setting it aside again changes nothing. */
+  open(tx: Tx, refund: OrderRefund, opening: { readonly requestedBy: string; readonly afterMs: number }): Promise<void>;
+  /** Ends a refund that has no end yet; `false` when it has one, or is not known. */
+  end(tx: Tx, id: RefundId, end: 'succeeded' | 'refused', because?: string): Promise<boolean>;
+  /** Forgets a refund that never went anywhere. */
+  drop(tx: Tx, id: RefundId): Promise<void>;
+};

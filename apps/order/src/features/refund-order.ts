@@ -1,0 +1,94 @@
+import { Refusal } from '@tandem/host';
+import type { Database, Money, Now, OrderId, RefundId, Tx } from '@tandem/kernel';
+import type { Order } from '../domain/order.js';
+import { canBecome } from '../domain/order-states.js';
+import type { OrderStore } from '../domain/order-store.js';
+import { decideRefund, type OrderRefund, type RefundDecision, returnedOf, type RefundWish } from '../domain/refund.js';
+import type { RefundStore } from '../domain/refund-store.js';
+import { isAway } from './away.js';
+
+export type RefundCommand = { readonly refundId: RefundId; readonly orderId: OrderId; readonly wish: RefundWish; readonly reason: string; readonly requestedBy: string };
+export type Opening = { readonly kind: 'opened'; readonly refund: OrderRefund } | Exclude<RefundDecision, { kind: 'refundable' }> | { readonly kind: 'not-found' };
+/** What the bank says of a refund. `pending`: nothing yet, it is asked again; `refused`: it never will give it. */
+export type BankWord = { readonly kind: 'succeeded' | 'pending' } | { readonly kind: 'refused'; readonly because: string };
+
+export type RefundParts = {
+  readonly database: Database;
+  readonly orders: Pick<OrderStore, 'lock' | 'refund'>;
+  readonly refunds: RefundStore;
+  /** Gives the money back, once per refund id. Throws when the bank refuses, or cannot be reached. */
+  readonly askBank: (orderId: OrderId, refundId: RefundId, amount: Money) => Promise<void>;
+  readonly now: Now;
+};
+
+/** Whoever opened the refund asks the bank first; after this it is due for anyone, milliseconds. */
+const ownTimeMs = 20_000;
+
+/** Gives money of an order back: set aside under the order's lock, asked of the bank, settled. Each part is idempotent by the refund's id. */
+export class RefundOrder {
+  constructor(private readonly parts: RefundParts) {}
+
+  open({ refundId, orderId, wish, reason, requestedBy }: RefundCommand): Promise<Opening> {
+    const { database, orders, refunds, now } = this.parts;
+    return database.transaction(async (tx): Promise<Opening> => {
+      const locked = await orders.lock(tx, orderId);
+      if (!locked) return { kind: 'not-found' };
+      const earlier = await refunds.ofOrder(tx, orderId);
+      const known = earlier.find(({ id }) => id === refundId);
+      if (known) return { kind: 'opened', refund: known };
+      const decision = decideRefund(locked.order, earlier, wish);
+      if (decision.kind !== 'refundable') return decision;
+      const { amount, lines } = decision;
+      const refund: OrderRefund = { id: refundId, orderId, amount, cause: 'staff', reason, lines, status: 'pending', createdAt: now() };
+      await refunds.open(tx, refund, { requestedBy, afterMs: ownTimeMs });
+      return { kind: 'opened', refund };
+    });
+  }
+
+  /** Never throws for what a bank or a network can do. */
+  async ask({ orderId, id, amount }: Pick<OrderRefund, 'orderId' | 'id' | 'amount'>): Promise<BankWord> {
+    try {
+      await this.parts.askBank(orderId, id, amount);
+      return { kind: 'succeeded' };
+    } catch (error) {
+      if (isAway(error)) return { kind: 'pending' };
+      if (!(error instanceof Refusal)) throw error;
+      if (error.problem.code === 'payment-unavailable') return { kind: 'pending' };
+      return { kind: 'refused', because: error.problem.detail ?? error.problem.code };
+    }
+  }
+
+  /** The bank has given the money: the refund is over, and the order tells of it unless a cancellation already has. */
+  async settle(tx: Tx, orderId: OrderId, refundId: RefundId): Promise<void> {
+    const { orders, refunds, now } = this.parts;
+    const locked = await orders.lock(tx, orderId);
+    if (!locked || !(await refunds.end(tx, refundId, 'succeeded'))) return;
+    const all = await refunds.ofOrder(tx, orderId);
+    const refund = all.find(({ id }) => id === refundId);
+    if (!refund || refund.cause === 'cancel') return;
+    const refundedMinor = returnedOf(all);
+    const isFull = refundedMinor >= locked.order.total.minor;
+    await orders.refund(tx, locked.order, { refund, refundedMinor, isFull, status: statusAfter(locked.order, isFull), at: now() });
+  }
+
+  /** The bank will never give it: kept for an operator to see. */
+  async refuse(refundId: RefundId, because: string): Promise<void> {
+    await this.parts.database.transaction(async (tx) => void (await this.parts.refunds.end(tx, refundId, 'refused', because)));
+  }
+
+  async drop(refundId: RefundId): Promise<void> {
+    await this.parts.database.transaction((tx) => this.parts.refunds.drop(tx, refundId));
+  }
+
+  /** Pays a refund that is owed. Throws when it has to be tried again. */
+  async pay({ orderId, refundId, amount }: { readonly orderId: OrderId; readonly refundId: RefundId; readonly amount: Money }): Promise<void> {
+    const word = await this.ask({ orderId, id: refundId, amount });
+    if (word.kind === 'pending') throw new Error('the bank does not take the refund now');
+    if (word.kind === 'refused') return this.refuse(refundId, word.because);
+    await this.parts.database.transaction((tx) => this.settle(tx, orderId, refundId));
+  }
+}
+
+function statusAfter(order: Order, isFull: boolean): 'refunded' | null {
+  return isFull && canBecome(order.status, 'refunded') ? 'refunded' : null;
+}

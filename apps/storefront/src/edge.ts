@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { Mode } from '@tandem/host';
+import { AdminPromotionsHttp } from './features/admin-promotions.http.js';
 import { AdminHttp } from './features/admin.http.js';
 import { AfterSaleHttp } from './features/after-sale.http.js';
 import { AuditHttp } from './features/audit.http.js';
@@ -16,7 +17,7 @@ import { PaymentWebhooksHttp } from './features/payment-webhooks.http.js';
 import { ProductsHttp } from './features/products.http.js';
 
 /** The whole public API, in the order of its document. */
-export const controllers: readonly Type[] = [AuthHttp, ProductsHttp, CartsHttp, CheckoutHttp, OrdersHttp, RefundsHttp, StreamOrderEventsHttp, AfterSaleHttp, NotificationsHttp, PaymentWebhooksHttp, OpsHttp, AuditHttp, AdminHttp];
+export const controllers: readonly Type[] = [AuthHttp, ProductsHttp, CartsHttp, CheckoutHttp, OrdersHttp, RefundsHttp, StreamOrderEventsHttp, AfterSaleHttp, NotificationsHttp, PaymentWebhooksHttp, OpsHttp, AuditHttp, AdminHttp, AdminPromotionsHttp];
 
 /** Requests per second and address; wide in development, so that a test runs through. Source: docs/reference/api.md, "Rate limits". */
 export function ratesOf(mode: Mode): LimitRates {

@@ -8,6 +8,7 @@ import { systemOf } from './adapters/system.js';
 import { loadStorefrontConfig } from './config.js';
 import { controllers, ratesOf } from './edge.js';
 import { AdminPeers } from './features/admin.http.js';
+import { PromotionPeer } from './features/admin-promotions.http.js';
 import { AfterSalePeers } from './features/after-sale.http.js';
 import { AuditClock } from './features/audit.http.js';
 import { AuthPeers } from './features/auth.http.js';
@@ -51,6 +52,7 @@ export const storefront = defineService({
         provide(PaymentPeer, new PaymentPeer(host.peer('payment', paymentV1.PaymentServiceService))),
         provide(Notifications, new Notifications(host.peer('notification', notificationV1.NotificationServiceService))),
         provide(AdminPeers, new AdminPeers(peers.catalog, peers.inventory, { products: pages.evict, stock: availability.evict })),
+        provide(PromotionPeer, new PromotionPeer(host.peer('cart', cartV1.PromotionServiceService))),
         provide(OperatedServices, new OperatedServices(system.services)),
         provide(AuditClock, new AuditClock(host.now)),
       ],

@@ -32,7 +32,7 @@ export const cart = defineService({
   name: 'cart',
   config: loadCartConfig,
   needs: { database: true, events: true },
-  serves: { CartService: cartV1.CartServiceService, PromotionService: cartV1.PromotionServiceService },
+  serves: { CartService: cartV1.CartServiceService },
   compose(host, { seeds }) {
     const { database } = host;
     const carts = new PgCartStore(database);

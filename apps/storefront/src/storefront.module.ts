@@ -52,7 +52,7 @@ export const storefront = defineService({
         provide(PaymentPeer, new PaymentPeer(host.peer('payment', paymentV1.PaymentServiceService))),
         provide(Notifications, new Notifications(host.peer('notification', notificationV1.NotificationServiceService))),
         provide(AdminPeers, new AdminPeers(peers.catalog, peers.inventory, { products: pages.evict, stock: availability.evict })),
-        provide(PromotionPeer, new PromotionPeer(host.peer('cart', cartV1.PromotionServiceService))),
+        provide(PromotionPeer, new PromotionPeer(peers.cart)),
         provide(OperatedServices, new OperatedServices(system.services)),
         provide(AuditClock, new AuditClock(host.now)),
       ],

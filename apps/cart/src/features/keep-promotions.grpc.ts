@@ -12,30 +12,30 @@ import { promotionInput } from './promotion-input.js';
 export class KeepPromotionsGrpc {
   constructor(private readonly promotions: KeepPromotions) {}
 
-  @Rpc('PromotionService', 'createPromotion', ['staff'])
+  @Rpc('CartService', 'createPromotion', ['staff'])
   async create(request: cartV1.PromotionTerms, caller: Caller): Promise<cartV1.Promotion> {
     const scope = scopeOf(caller, hashOf('cart.CreatePromotion', cartV1.PromotionTerms.encode(request).finish()));
     return this.promotions.create(promotionInput(request), { caller, scope, answer: replyOf });
   }
 
-  @Rpc('PromotionService', 'replacePromotion', ['staff'])
+  @Rpc('CartService', 'replacePromotion', ['staff'])
   async replace(request: cartV1.PromotionTerms): Promise<cartV1.Promotion> {
     return replyOf(await this.promotions.replace(promotionInput(request)));
   }
 
-  @Rpc('PromotionService', 'getPromotion', ['staff'])
+  @Rpc('CartService', 'getPromotion', ['staff'])
   async get({ code }: cartV1.PromotionCode): Promise<cartV1.Promotion> {
     return replyOf(await this.promotions.find(code.toUpperCase()));
   }
 
-  @Rpc('PromotionService', 'listPromotions', ['staff'])
+  @Rpc('CartService', 'listPromotions', ['staff'])
   async list({ limit, cursor }: cartV1.ListPromotionsRequest): Promise<cartV1.PromotionPage> {
     if (limit < 1 || limit > 100) throw invalidField('/query/limit', 'out-of-range', '1 to 100');
     const { promotions, next } = await this.promotions.list(positionOf(cursor), limit);
     return { promotions: promotions.map(replyOf), nextCursor: next === null ? '' : Buffer.from(next).toString('base64url') };
   }
 
-  @Rpc('PromotionService', 'deletePromotion', ['staff'])
+  @Rpc('CartService', 'deletePromotion', ['staff'])
   async remove({ code }: cartV1.PromotionCode): Promise<commonV1.Empty> {
     await this.promotions.remove(code.toUpperCase());
     return {};

@@ -34,7 +34,7 @@ const deletePromotion = endpoint({
 
 /** Who keeps promotions. */
 export class PromotionPeer {
-  constructor(readonly peer: Peer<typeof cartV1.PromotionServiceService>) {}
+  constructor(readonly peer: Pick<Peer<typeof cartV1.CartServiceService>, 'createPromotion' | 'listPromotions' | 'getPromotion' | 'replacePromotion' | 'deletePromotion'>) {}
 }
 
 /** Promotions, by staff. Carts feel a change at once. */

@@ -5,6 +5,7 @@ import { AdminHttp } from './features/admin.http.js';
 import { AfterSaleHttp } from './features/after-sale.http.js';
 import { AuditHttp } from './features/audit.http.js';
 import { AuthHttp } from './features/auth.http.js';
+import { BackpressureHttp } from './features/backpressure.http.js';
 import { CartsHttp } from './features/carts.http.js';
 import { CheckoutHttp } from './features/checkout.http.js';
 import type { LimitRates } from './features/edge/limits.js';
@@ -17,7 +18,7 @@ import { PaymentWebhooksHttp } from './features/payment-webhooks.http.js';
 import { ProductsHttp } from './features/products.http.js';
 
 /** The whole public API, in the order of its document. */
-export const controllers: readonly Type[] = [AuthHttp, ProductsHttp, CartsHttp, CheckoutHttp, OrdersHttp, RefundsHttp, StreamOrderEventsHttp, AfterSaleHttp, NotificationsHttp, PaymentWebhooksHttp, OpsHttp, AuditHttp, AdminHttp, AdminPromotionsHttp];
+export const controllers: readonly Type[] = [AuthHttp, ProductsHttp, CartsHttp, CheckoutHttp, OrdersHttp, RefundsHttp, StreamOrderEventsHttp, AfterSaleHttp, NotificationsHttp, PaymentWebhooksHttp, OpsHttp, BackpressureHttp, AuditHttp, AdminHttp, AdminPromotionsHttp];
 
 /** Requests per second and address; wide in development, so that a test runs through. Source: docs/reference/api.md, "Rate limits". */
 export function ratesOf(mode: Mode): LimitRates {

@@ -1,13 +1,14 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { NestFactory } from '@nestjs/core';
 import type { INestApplication, Type } from '@nestjs/common';
-import { createLogger, createMetrics, type Identity, type Principal, provide } from '@tandem/host';
+import { createLogger, createMetrics, type Identity, type Load, type Principal, provide } from '@tandem/host';
 import { controllers, ratesOf } from './edge.js';
 import { PromotionPeer } from './features/admin-promotions.http.js';
 import { AdminPeers } from './features/admin.http.js';
 import { AfterSalePeers } from './features/after-sale.http.js';
 import { AuditClock } from './features/audit.http.js';
 import { AuthPeers } from './features/auth.http.js';
+import { EdgeLoad } from './features/backpressure.http.js';
 import { Carts } from './features/carts.http.js';
 import { endpointsOf } from './features/edge/endpoint.js';
 import { type LimitRates, Limits } from './features/edge/limits.js';
@@ -34,7 +35,11 @@ const identity: Pick<Identity, 'verifyUser'> = {
   },
 };
 
-export async function startStorefront(peers: SpecPeers, rates: LimitRates = ratesOf('development')): Promise<SpecStorefront> {
+/** Nothing is pressed, unless a test says so. */
+const idle: SpecLoad = { admits: () => true, facts: () => ({ level: 0, delayMs: 0, shed: { checkout: 0, cart: 0, browse: 0 } }) };
+type SpecLoad = Pick<Load, 'admits' | 'facts'>;
+
+export async function startStorefront(peers: SpecPeers, rates: LimitRates = ratesOf('development'), load: SpecLoad = idle): Promise<SpecStorefront> {
   const limits = new Limits(rates);
   const as = <T>(value: object | undefined): T => (value ?? {}) as T;
   const providers = [
@@ -49,13 +54,14 @@ export async function startStorefront(peers: SpecPeers, rates: LimitRates = rate
     provide(AdminPeers, new AdminPeers(as(peers.catalog), as(peers.inventory), { products: () => undefined, stock: () => undefined })),
     provide(PromotionPeer, new PromotionPeer(as(peers.promotions))),
     provide(OperatedServices, new OperatedServices((peers.services ?? []) as readonly OperatedService[])),
+    provide(EdgeLoad, new EdgeLoad(load.facts)),
     provide(AuditClock, new AuditClock(() => new Date('2026-11-21T12:00:00Z'))),
   ];
   class SpecModule {}
   const adapter = new FastifyAdapter({ bodyLimit: 100_000, maxParamLength: 500, forceCloseConnections: true, http: { maxHeaderSize: 16_384 } });
   const module = { module: SpecModule as Type, controllers: [...controllers], providers };
   const app = await NestFactory.create(module, adapter, { logger: false, abortOnError: false, rawBody: true });
-  installEdge(app, { endpoints: endpointsOf(controllers), identity: identity as Identity, limits, logger: createLogger('spec', 'silent'), metrics: createMetrics('spec', false) });
+  installEdge(app, { endpoints: endpointsOf(controllers), identity: identity as Identity, limits, logger: createLogger('spec', 'silent'), metrics: createMetrics('spec', false), load });
   await app.listen(0, '127.0.0.1');
   return { app, url: await app.getUrl(), close: () => app.close() };
 }

@@ -12,6 +12,7 @@ import { PromotionPeer } from './features/admin-promotions.http.js';
 import { AfterSalePeers } from './features/after-sale.http.js';
 import { AuditClock } from './features/audit.http.js';
 import { AuthPeers } from './features/auth.http.js';
+import { EdgeLoad } from './features/backpressure.http.js';
 import { Carts } from './features/carts.http.js';
 import { endpointsOf } from './features/edge/endpoint.js';
 import { Limits } from './features/edge/limits.js';
@@ -54,12 +55,13 @@ export const storefront = defineService({
         provide(AdminPeers, new AdminPeers(peers.catalog, peers.inventory, { products: pages.evict, stock: availability.evict })),
         provide(PromotionPeer, new PromotionPeer(peers.cart)),
         provide(OperatedServices, new OperatedServices(system.services)),
+        provide(EdgeLoad, new EdgeLoad(host.load.facts)),
         provide(AuditClock, new AuditClock(host.now)),
       ],
       background: [live, productEvents(host.log, pages.evict, host.logger)],
       blockers: system.blockers,
       prepare: async (app) => {
-        installEdge(app, { endpoints, identity: host.identity, limits, logger: host.logger, metrics: host.metrics });
+        installEdge(app, { endpoints, identity: host.identity, limits, logger: host.logger, metrics: host.metrics, load: host.load });
         await serveFiles(app, openApiOf(endpoints));
       },
     };

@@ -33,8 +33,10 @@ function controllerFor(allowed: readonly Allowed[]) {
   return Deliveries;
 }
 
+/** One RPC is enough here. */
+const { listDeliveries } = notificationV1.NotificationServiceService;
 const definition = (compose: () => Composition, needs = { database: false, events: false }): ServiceDefinition<null> =>
-  defineService({ name: 'notification', config: () => null, needs, serves: { NotificationService: notificationV1.NotificationServiceService }, compose });
+  defineService({ name: 'notification', config: () => null, needs, serves: { NotificationService: { listDeliveries } }, compose });
 
 describe('a service', () => {
   const signingKey = aSigningKey();

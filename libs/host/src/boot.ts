@@ -24,6 +24,7 @@ import { createIdentity, type Identity } from './identity.js';
 import { newUuid } from './ids.js';
 import { createLogger, nestLogger } from './logger.js';
 import { createMetrics, measurePool, type Metrics } from './metrics.js';
+import { createLoad, type Load } from './overload/load.js';
 import { peerUrl } from './peer-url.js';
 import { keyPruning } from './prune-keys.js';
 import { createReadiness } from './readiness.js';
@@ -52,7 +53,7 @@ export type BootOptions = {
 @Module({})
 class ServiceModule {}
 
-type Parts = { base: BaseConfig; logger: Logger; metrics: Metrics; pool: pg.Pool | undefined; log: EventLog | undefined; messaging: Messaging | undefined; identity: Identity; peers: Peer<object>[] };
+type Parts = { base: BaseConfig; logger: Logger; metrics: Metrics; pool: pg.Pool | undefined; log: EventLog | undefined; messaging: Messaging | undefined; identity: Identity; peers: Peer<object>[]; load: Load | undefined };
 
 /** Boots one service from its definition. Rejects when the configuration does not hold or an address is taken; nothing is left open then. */
 export async function startService<C>(definition: ServiceDefinition<C>, env: Environment, options: BootOptions): Promise<RunningService> {
@@ -106,14 +107,14 @@ async function openParts<C>(definition: ServiceDefinition<C>, { base, env, optio
   peers.push(customer);
   const fetchJwks = async (): Promise<JSONWebKeySet> => JSON.parse((await customer.getJwks({}, { isRepeatable: true })).json) as JSONWebKeySet;
   const identity = createIdentity({ service: definition.name, signingKey: base.serviceSigningKey, fetchJwks });
-  return { base, logger, metrics, pool, log, messaging, identity, peers };
+  return { base, logger, metrics, pool, log, messaging, identity, peers, load: undefined };
 }
 
 function hostOf<C>(definition: ServiceDefinition<C>, parts: Parts, env: Environment): Host {
   const absent = (what: string): never => {
     throw new TypeError(`${definition.name} did not say that it needs ${what}`);
   };
-  const database = parts.pool ? createDatabase(parts.pool) : undefined;
+  const database = parts.pool ? createDatabase(parts.pool, (ms) => parts.load?.waited(ms)) : undefined;
   return {
     name: definition.name,
     mode: parts.base.mode,
@@ -126,6 +127,7 @@ function hostOf<C>(definition: ServiceDefinition<C>, parts: Parts, env: Environm
     get pool() { return parts.pool ?? absent('a database'); },
     get outbox() { return parts.messaging?.outbox ?? absent('events'); },
     get log() { return parts.log ?? absent('events'); },
+    get load() { return (parts.load ??= createLoad(parts.metrics.registry)); },
     peer: (name, generated) => {
       const made = createPeer(generated, { name, url: peerUrl(name, env), serviceToken: () => parts.identity.serviceToken(), durations: parts.metrics.rpcCalled });
       parts.peers.push(made as Peer<object>);
@@ -137,7 +139,7 @@ function hostOf<C>(definition: ServiceDefinition<C>, parts: Parts, env: Environm
 type AppOptions = { parts: Parts; composition: Composition; readiness: ReturnType<typeof createReadiness> };
 
 async function createApp<C>(definition: ServiceDefinition<C>, { parts, composition, readiness }: AppOptions): Promise<INestApplication> {
-  const sources = new OpsSources(definition.name, readiness.blockers, parts.messaging?.operations, composition.auditFacts);
+  const sources = new OpsSources(definition.name, readiness.blockers, parts.messaging?.operations, composition.auditFacts, () => parts.load?.facts());
   const module: DynamicModule = {
     module: ServiceModule,
     controllers: [...composition.controllers, OpsGrpc, DeadLettersGrpc],

@@ -26,16 +26,20 @@ export function createPool(connectionString: string, size: number, logger: Logge
   return pool;
 }
 
-/** A service's database on its pool: named statements are prepared once per connection. */
-export function createDatabase(pool: pg.Pool): Database {
+/** A service's database on its pool: named statements are prepared once per connection. `onWaited` hears how long each transaction waited for a connection, ms. */
+export function createDatabase(pool: pg.Pool, onWaited: (ms: number) => void = () => undefined): Database {
   return {
     query: (statement, values) => run(pool, statement, values),
-    transaction: (work) => transaction(pool, work),
+    transaction: async (work) => {
+      const asked = performance.now();
+      const client = await pool.connect();
+      onWaited(performance.now() - asked);
+      return transaction(client, work);
+    },
   };
 }
 
-async function transaction<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
+async function transaction<T>(client: pg.PoolClient, work: (tx: Tx) => Promise<T>): Promise<T> {
   const wakes: (() => void)[] = [];
   const session = { query: (statement: Statement, values?: readonly unknown[]) => run(client, statement, values), afterCommit: (wake: () => void) => void wakes.push(wake) };
   let broken: Error | undefined;

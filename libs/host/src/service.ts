@@ -8,6 +8,7 @@ import type { BaseConfig, Environment, Mode } from './config.js';
 import type { Peer } from './grpc/peer.js';
 import type { Identity } from './identity.js';
 import type { Metrics } from './metrics.js';
+import type { Load } from './overload/load.js';
 
 /** What a service is given to compose itself from. */
 export type Host = {
@@ -23,6 +24,8 @@ export type Host = {
   readonly pool: pg.Pool;
   readonly outbox: Outbox;
   readonly log: EventLog;
+  /** Admission of this process; measured from the first time it is asked for. */
+  readonly load: Load;
   /** Another service, by its name and generated definition: `host.peer('cart', cartV1.CartServiceService)`. */
   peer<D extends object>(name: string, definition: D): Peer<D>;
 };

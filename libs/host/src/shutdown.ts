@@ -3,12 +3,13 @@ import type { EventLog, Messaging } from '@tandem/messaging';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Peer } from './grpc/peer.js';
+import type { Load } from './overload/load.js';
 import type { Readiness } from './readiness.js';
 import type { Composition } from './service.js';
 
 /** A service that is up, or as far as its boot has come. */
 export type Begun = {
-  readonly parts: { logger: Logger; pool: pg.Pool | undefined; log: EventLog | undefined; messaging: Messaging | undefined; peers: readonly Peer<object>[] };
+  readonly parts: { logger: Logger; pool: pg.Pool | undefined; log: EventLog | undefined; messaging: Messaging | undefined; peers: readonly Peer<object>[]; load: Load | undefined };
   readonly ownsLog: boolean;
   composition?: Composition;
   readiness?: Readiness;
@@ -24,6 +25,7 @@ export function drain(begun: Begun): () => Promise<void> {
     ['messaging', () => parts.messaging?.stop()],
     ['servers', () => begun.app?.close()],
     ['own parts', () => begun.composition?.close?.()],
+    ['admission', () => Promise.resolve(parts.load?.stop())],
     ['peers', () => Promise.resolve(parts.peers.forEach((peer) => peer.close()))],
     ['event log', () => (ownsLog ? parts.log?.close() : undefined)],
     ['database', () => parts.pool?.end()],

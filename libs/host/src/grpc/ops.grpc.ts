@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import type { commonV1, opsV1 } from '@tandem/contracts';
 import type { Operations } from '@tandem/messaging';
+import type { LoadFacts } from '../overload/load.js';
 import type { Composition } from '../service.js';
 import { Rpc } from './rpc.js';
 
@@ -11,6 +12,8 @@ export class OpsSources {
     readonly blockers: () => Promise<readonly string[]>,
     readonly operations: Operations | undefined,
     readonly auditFacts: Composition['auditFacts'],
+    /** `undefined` for a service that sheds nothing. */
+    readonly load: () => LoadFacts | undefined,
   ) {}
 }
 
@@ -35,6 +38,13 @@ export class OpsGrpc {
   async getOutbox(_request: commonV1.Empty): Promise<opsV1.OutboxState> {
     const state = (await this.sources.operations?.outbox()) ?? { pending: 0, oldestAgeMs: 0 };
     return { service: this.sources.service, pending: String(state.pending), oldestAgeMs: String(state.oldestAgeMs) };
+  }
+
+  @Rpc('OpsService', 'getLoad', ['staff', 'service'])
+  async getLoad(_request: commonV1.Empty): Promise<opsV1.Load> {
+    const load = this.sources.load();
+    const shed = Object.entries(load?.shed ?? {}).map(([work, count]) => ({ work, count: String(count) }));
+    return { service: this.sources.service, isMeasured: load !== undefined, level: load?.level ?? 0, delayMs: load?.delayMs ?? 0, shed };
   }
 
   @Rpc('OpsService', 'listAuditFacts', ['staff', 'service'])

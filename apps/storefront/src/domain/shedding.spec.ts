@@ -1,0 +1,15 @@
+import { shedOrder } from '@tandem/host';
+import { workOf } from './shedding.js';
+
+describe('a shop that is pressed', () => {
+  it('refuses new checkouts first, then what fills carts, and pages last', () => {
+    const works = [workOf('POST', '/v1/carts/:cartId/checkout'), workOf('POST', '/v1/carts/:cartId/lines'), workOf('GET', '/v1/products/:idOrSlug')];
+    expect(works).toEqual([...shedOrder]);
+    expect(['/v1/auth/guest', '/v1/auth/login', '/v1/carts'].map((path) => workOf('POST', path))).toEqual(['cart', 'cart', 'cart']);
+  });
+
+  it('refuses nothing of what was sold, nor what its operators need', () => {
+    const kept = [['POST', '/v1/orders/:orderId/cancel'], ['GET', '/v1/orders/:orderId'], ['POST', '/v1/auth/refresh'], ['POST', '/v1/webhooks/payments/:provider'], ['GET', '/ops/v1/backpressure'], ['GET', '/readyz']] as const;
+    expect(kept.map(([method, path]) => workOf(method, path))).toEqual(kept.map(() => undefined));
+  });
+});

@@ -1,0 +1,13 @@
+import type { Work } from '@tandem/host';
+
+/**
+ * What a request is to a shop that is pressed. `undefined` is never refused for it: what was sold (orders, cancel, refunds, webhooks) and what
+ * operators look at. `path` is the route's, with its parameters as `:name`.
+ */
+export function workOf(method: string, path: string): Work | undefined {
+  if (path === '/v1/carts/:cartId/checkout') return 'checkout';
+  if (path.startsWith('/v1/carts')) return 'cart';
+  if (method === 'POST' && ['/v1/auth/guest', '/v1/auth/register', '/v1/auth/login'].includes(path)) return 'cart';
+  if (method === 'GET' && path.startsWith('/v1/products')) return 'browse';
+  return undefined;
+}

@@ -1,0 +1,47 @@
+import { Controller } from '@nestjs/common';
+import type { Load } from '@tandem/host';
+import { z } from 'zod';
+import { type Answer, ok } from './edge/answer.js';
+import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
+import { gather } from './fan-out.js';
+import { OperatedServices } from './ops.http.js';
+
+const ServiceLoad = z
+  .object({
+    service: z.string(),
+    state: z.enum(['normal', 'shedding']),
+    level: z.number().describe('0: all is let in; from 0 to 1 new checkouts are refused more and more, to 2 carts, to 3 pages; a tenth of each always passes'),
+    delayMs: z.int().describe('The longest wait for the event loop or a database connection in the last tenth of a second'),
+    shed: z.record(z.string(), z.int()).describe('Requests refused since the process started, by kind of work'),
+  })
+  .meta({ id: 'ServiceLoad' });
+const Backpressure = z.object({ state: z.enum(['normal', 'shedding']), data: z.array(ServiceLoad), silent: z.array(z.string()) }).meta({ id: 'Backpressure' });
+
+const getBackpressure = endpoint({
+  operationId: 'getBackpressure', method: 'GET', path: '/ops/v1/backpressure', tag: 'Operations', policy: 'staff',
+  summary: 'How hard the system is pressed, and what it refuses for it',
+  answers: { 200: Backpressure },
+});
+
+/** The storefront's own load: it has no operations of its own to ask for it. */
+export class EdgeLoad {
+  constructor(readonly facts: Load['facts']) {}
+}
+
+/** Why requests are answered with `overloaded`. */
+@Controller()
+export class BackpressureHttp {
+  constructor(private readonly services: OperatedServices, private readonly own: EdgeLoad) {}
+
+  @Serves(getBackpressure)
+  async backpressure({ as }: CallOf<typeof getBackpressure>): Promise<Answer> {
+    const { answers, silent } = await gather(this.services.all, (ops) => ops.getLoad({}, as));
+    const measured = answers.filter(({ answer }) => answer.isMeasured).map(({ answer: { service, level, delayMs, shed } }) => ({ service, level, delayMs, shed: Object.fromEntries(shed.map(({ work, count }) => [work, Number(count)])) }));
+    const data = [{ service: 'storefront', ...this.own.facts() }, ...measured].map((load) => ({ ...load, state: stateAt(load.level) }));
+    return ok({ state: stateAt(Math.max(...data.map(({ level }) => level))), data, silent });
+  }
+}
+
+function stateAt(level: number): 'normal' | 'shedding' {
+  return level > 0 ? 'shedding' : 'normal';
+}

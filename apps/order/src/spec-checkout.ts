@@ -9,6 +9,7 @@ import { aCommand, aQuote } from './domain/testing/orders.js';
 import { Checkout, type CheckoutReply } from './features/checkout.js';
 import { CheckoutSaga } from './features/checkout-saga.js';
 import type { CheckoutSteps, Paying, Pricing, Reserving, Taking } from './features/checkout-steps.js';
+import type { Redeeming } from './features/redeem-steps.js';
 import { DriveCheckouts } from './features/drive-checkouts.js';
 import type { SpecDatabase } from './spec-database.js';
 
@@ -16,9 +17,11 @@ import type { SpecDatabase } from './spec-database.js';
 export type Script = {
   readonly price?: readonly (Pricing | Error)[];
   readonly reserve?: readonly (Reserving | Error)[];
+  readonly redeem?: readonly (Redeeming | Error)[];
   readonly pay?: readonly (Paying | Error)[];
   readonly take?: readonly (Taking | Error)[];
   readonly undoReserve?: readonly ('undone' | Error)[];
+  readonly undoRedeem?: readonly ('undone' | Error)[];
   readonly undoPay?: readonly (Paying | Error)[];
   /** Runs before a step answers, e.g. to let the process seem dead there. */
   readonly before?: (step: string) => Promise<void>;
@@ -42,9 +45,11 @@ export function scriptedSteps(script: Script): { readonly steps: CheckoutSteps; 
   };
   const price = answers<Pricing | null>('price', script.price, null);
   const undoReserve = answers<'undone'>('undo reserve', script.undoReserve, 'undone');
+  const undoRedeem = answers<'undone'>('undo redeem', script.undoRedeem, 'undone');
   const steps: CheckoutSteps = {
     price: { do: async (command) => (await price()) ?? { kind: 'priced', quote: aQuote({ cartId: command.cartId }) } },
     reserve: { do: answers<Reserving>('reserve', script.reserve, { kind: 'reserved' }), undo: async () => void (await undoReserve()) },
+    redeem: { do: answers<Redeeming>('redeem', script.redeem, { kind: 'redeemed' }), undo: async () => void (await undoRedeem()) },
     pay: { do: answers<Paying>('pay', script.pay, { kind: 'captured', paymentId }), undo: answers<Paying>('undo pay', script.undoPay, { kind: 'voided', paymentId }) },
     take: { do: answers<Taking>('take', script.take, { kind: 'taken' }) },
     refund: { do: () => Promise.resolve() },
@@ -61,7 +66,7 @@ export function aReplica(spec: Pick<SpecDatabase, 'database' | 'outbox'>, script
   const store = pgCheckoutStore({ database, outbox, now, instanceId: id, leaseMs: 2_000, onOwed: () => undefined, onDue: () => undefined, onHistory: () => undefined });
   const saga = new CheckoutSaga(steps, store, { now, instance: name, newNumber, newRefundId: () => newId('refund') });
   const drive = new DriveCheckouts(saga, store, { logger: createLogger('order-spec', 'silent'), count: () => undefined });
-  const checkout = new Checkout(store, drive, { inFlight: 256, newOrderId: () => newId('order') });
+  const checkout = new Checkout(store, drive, { inFlight: 256, admits: () => true, newOrderId: () => newId('order') });
   return { id, calls, store, saga, drive, checkout, instances: pgInstances(database, { id, name }) };
 }
 

@@ -24,8 +24,8 @@ export const place: Statement = {
   text: `WITH held AS (SELECT order_id FROM checkout WHERE order_id = $1 AND epoch = $2 AND finished_at IS NULL FOR UPDATE),
     answered AS (UPDATE checkout c SET answer_kind = $3, answer = $4 FROM held WHERE c.order_id = held.order_id AND $3::text IS NOT NULL),
     placed AS (INSERT INTO orders (id, number, owner_id, customer_id, cart_id, status, is_promised, email, locale, currency, subtotal, shipping, tax, discount,
-        total, lines, address, shipping_option, created_at, last_event)
-      SELECT order_id, $5, $6, $7, $8, 'pending', $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21::timestamptz, 1 FROM held RETURNING id)
+        total, lines, address, shipping_option, created_at, points_redeemed, promotion_code, last_event)
+      SELECT order_id, $5, $6, $7, $8, 'pending', $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21::timestamptz, $23::int, $24::text, 1 FROM held RETURNING id)
     INSERT INTO order_history (order_id, sequence, type, at, data) SELECT id, 1, 'order.placed', $21::timestamptz, $22 FROM placed RETURNING sequence`,
 };
 

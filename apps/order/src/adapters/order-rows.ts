@@ -28,6 +28,7 @@ export type OrderRow = {
   readonly paymentStatus: string | null;
   readonly pointsEarned: number;
   readonly pointsRedeemed: number;
+  readonly promotionCode: string | null;
   readonly nextAction: unknown;
   readonly cancelReason: string | null;
   readonly createdAt: Date;
@@ -44,7 +45,7 @@ type LineJson = Omit<OrderLine, 'unitPrice' | 'total' | 'discount'> & { readonly
 export const orderColumns = `o.id, o.sequence, o.number, o.owner_id AS "ownerId", o.customer_id AS "customerId", o.cart_id AS "cartId", o.status,
   o.is_promised AS "isPromised", o.email, o.locale, o.currency, o.subtotal, o.shipping, o.tax, o.discount, o.total, o.lines, o.address,
   o.shipping_option AS "shippingOption", o.payment_id AS "paymentId", o.payment_status AS "paymentStatus", o.points_earned AS "pointsEarned",
-  o.points_redeemed AS "pointsRedeemed", o.next_action AS "nextAction", o.cancel_reason AS "cancelReason", o.created_at AS "createdAt",
+  o.points_redeemed AS "pointsRedeemed", o.promotion_code AS "promotionCode", o.next_action AS "nextAction", o.cancel_reason AS "cancelReason", o.created_at AS "createdAt",
   o.confirmed_at AS "confirmedAt", (SELECT coalesce(json_agg(json_build_object('id', s.id, 'status', s.status, 'carrier', s.carrier,
     'trackingCode', s.tracking_code) ORDER BY s.position), '[]') FROM order_shipment s WHERE s.order_id = o.id) AS shipments`;
 
@@ -76,6 +77,7 @@ export function orderFrom(row: OrderRow): Order {
     cancelReason: row.cancelReason,
     shipments: row.shipments.map(({ id, status, carrier, trackingCode }) => ({ id: toPublicId('shipment', id), status: status as ShipmentStatus, carrier, trackingCode })),
     points: { earned: row.pointsEarned, redeemed: row.pointsRedeemed },
+    promotionCode: row.promotionCode,
     createdAt: row.createdAt,
     confirmedAt: row.confirmedAt,
   };

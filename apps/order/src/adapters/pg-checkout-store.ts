@@ -93,6 +93,7 @@ async function place(database: Database, { orderId, epoch }: Claim, order: Order
     order.customerId && uuidOf('customer', order.customerId), uuidOf('cart', order.cartId), order.isPromised, order.email, order.locale, order.currency,
     order.subtotal.minor, order.shipping.minor, order.tax.minor, order.discount.minor, order.total.minor, linesJson(order.lines),
     JSON.stringify(order.shippingAddress), JSON.stringify(order.shippingOption), order.createdAt, JSON.stringify({ number: order.number }),
+    order.points.redeemed, order.promotionCode,
   ];
   try {
     const placed = await database.query(statements.place, values);

@@ -16,6 +16,7 @@ const end: Statement = {
   name: 'order_end_refund',
   text: `UPDATE order_refund SET status = $2, settled_at = now(), last_error = $3 WHERE id = $1 AND (status = 'pending' OR status = 'refused' AND $2 = 'succeeded') RETURNING id`,
 };
+const hurry: Statement = { name: 'order_hurry_refund', text: `UPDATE order_refund SET due_at = now() + interval '1 second' WHERE id = $1 AND status = 'pending'` };
 const drop: Statement = { name: 'order_drop_refund', text: `DELETE FROM order_refund WHERE id = $1 AND status = 'pending'` };
 
 type Row = {
@@ -27,6 +28,7 @@ type Row = {
 export const pgRefundStore: RefundStore = {
   ofOrder: async (tx, orderId) => (await sessionOf(tx).query<Row>(ofOrder, [uuidOf('order', orderId)])).map(refundFrom),
   open: (tx, refund, { requestedBy, afterMs }) => openRefund(sessionOf(tx), refund, { requestedBy, afterMs }),
+  hurry: async (tx, id) => void (await sessionOf(tx).query(hurry, [uuidOf('refund', id)])),
   end: async (tx, id, status, because) => (await sessionOf(tx).query(end, [uuidOf('refund', id), status, because?.slice(0, 500) ?? null])).length > 0,
   drop: async (tx, id) => void (await sessionOf(tx).query(drop, [uuidOf('refund', id)])),
 };

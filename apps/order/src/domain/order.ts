@@ -41,6 +41,9 @@ export type Quote = {
   readonly tax: Money;
   readonly discount: Money;
   readonly total: Money;
+  /** Points and promotion that the total counts on: held and claimed before the shopper pays. */
+  readonly pointsRedeemed: number;
+  readonly promotionCode: string | null;
 };
 
 /** Whose order it is. A guest is an owner without a customer: it earns no points. */
@@ -54,7 +57,7 @@ export type Shipment = { readonly id: ShipmentId; readonly status: ShipmentStatu
 
 export type NextAction = { readonly type: string; readonly url: string };
 
-export type Order = Quote & Owner & {
+export type Order = Omit<Quote, 'pointsRedeemed'> & Owner & {
   readonly id: OrderId;
   readonly number: string;
   readonly status: OrderStatus;
@@ -77,18 +80,24 @@ export type RefundDue = { readonly refundId: RefundId; readonly amount: Money };
 /** The order a quote becomes. Nothing is paid or reserved yet. */
 export function place(quote: Quote, facts: Owner & { id: OrderId; number: string; isPromised: boolean; now: Date }): Order {
   const { now, ...given } = facts;
+  const { pointsRedeemed, ...quoted } = quote;
   return {
-    ...quote,
+    ...quoted,
     ...given,
     status: 'pending',
     payment: null,
     nextAction: null,
     cancelReason: null,
     shipments: [],
-    points: { earned: 0, redeemed: 0 },
+    points: { earned: 0, redeemed: pointsRedeemed },
     createdAt: now,
     confirmedAt: null,
   };
+}
+
+/** Whether the order's total counts on points or a promotion. */
+export function redeems({ points, promotionCode }: Pick<Order, 'points' | 'promotionCode'>): boolean {
+  return points.redeemed > 0 || promotionCode !== null;
 }
 
 /** A paid order whose stock is taken. */

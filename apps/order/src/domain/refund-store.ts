@@ -6,6 +6,8 @@ export type RefundStore = {
   ofOrder(tx: Tx, orderId: OrderId): Promise<readonly OrderRefund[]>;
   /** Sets a refund aside; whoever pays debts asks the bank for it after `afterMs`. Setting it aside again changes nothing. */
   open(tx: Tx, refund: OrderRefund, opening: { readonly requestedBy: string; readonly afterMs: number }): Promise<void>;
+  /** Whoever pays debts asks the bank for it within seconds. */
+  hurry(tx: Tx, id: RefundId): Promise<void>;
   /** Ends a refund that has no end yet; `false` when it has one, or is not known. */
   end(tx: Tx, id: RefundId, end: 'succeeded' | 'refused', because?: string): Promise<boolean>;
   /** Forgets a refund that never went anywhere. */

@@ -1,6 +1,7 @@
 import { newId } from '@tandem/host';
 import { money } from '@tandem/kernel';
 import { createSpecDatabase, type SpecDatabase } from '../spec-database.js';
+import { aQuote } from '../domain/testing/orders.js';
 import { aReplica, away, checkOut, paymentId, type Script } from '../spec-checkout.js';
 
 type Left = { status: string; reason: string | null; payment: string | null; promised: boolean; history: string[]; events: string[]; owed: string[]; answer: string | null };
@@ -78,6 +79,29 @@ describe('a checkout', () => {
   it('owes the stock when inventory is away while it is undone', async () => {
     const { left } = await outcomeOf({ pay: [{ kind: 'declined', paymentId, declineCode: 'declined' }], undoReserve: [away] });
     expect(left).toEqual({ ...silentlyCancelled, reason: 'payment-declined', payment: 'declined', owed: ['release'], answer: 'problem' });
+  });
+
+  const spending = (): Script => ({ price: [{ kind: 'priced', quote: aQuote({ cartId: newId('cart'), pointsRedeemed: 500, promotionCode: 'WELCOME10' }) }] });
+
+  it('whose total counts on points and a promotion sets them aside before the shopper pays', async () => {
+    const { calls, left } = await outcomeOf(spending());
+    expect(calls).toEqual(['price', 'reserve', 'redeem', 'pay', 'take']);
+    expect(left?.status).toBe('confirmed');
+  });
+
+  it('gives points, promotion and stock back when the bank declines, or owes them', async () => {
+    const declined = [{ kind: 'declined', paymentId, declineCode: 'declined' }] as const;
+    expect((await outcomeOf({ ...spending(), pay: declined })).calls).toEqual(['price', 'reserve', 'redeem', 'pay', 'undo redeem', 'undo reserve']);
+    const { left } = await outcomeOf({ ...spending(), pay: declined, undoRedeem: [away] });
+    expect(left).toMatchObject({ status: 'cancelled', owed: ['release'] });
+  });
+
+  it('whose points are gone asks for no money', async () => {
+    const problem = { code: 'points-not-available', extensions: { available: 3 } } as const;
+    const { reply, calls, left } = await outcomeOf({ ...spending(), redeem: [{ kind: 'refused', problem }] });
+    expect(reply).toEqual({ kind: 'refused', problem });
+    expect(calls).toEqual(['price', 'reserve', 'redeem', 'undo redeem', 'undo reserve']);
+    expect(left).toEqual({ ...silentlyCancelled, reason: 'points-not-available', payment: null, answer: null });
   });
 
   it('that was paid but found its reservation expired takes the payment back', async () => {

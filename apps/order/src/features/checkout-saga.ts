@@ -1,7 +1,7 @@
 import { type Problem, problems } from '@tandem/contracts';
-import { equals, invariant, type Now, type OrderId, type PaymentId, type RefundId } from '@tandem/kernel';
+import { equals, invariant, type Now, type PaymentId, type RefundId } from '@tandem/kernel';
 import type { CheckoutStore, Claim, Owed } from '../domain/checkout.js';
-import { cancel, confirm, hold, type Order, type Payment, place, type Quote } from '../domain/order.js';
+import { cancel, confirm, hold, type Order, type Payment, place, type Quote, redeems } from '../domain/order.js';
 import { isOpen, patienceMs } from '../domain/order-states.js';
 import { isAway } from './away.js';
 import { answerOf, cartTaken, declined, outOfStock, priceChanged } from './checkout-problems.js';
@@ -39,7 +39,7 @@ export type Surroundings = { readonly now: Now; readonly instance: string; reado
 const againMs = { first: 2_000, challenged: 30_000 };
 
 /**
- * The checkout: price, place, reserve, pay, take, confirm. Every run begins at the top; steps that were taken before answer from their own
+ * The checkout: price, place, reserve, redeem, pay, take, confirm. Every run begins at the top; steps that were taken before answer from their own
  * rows, so a crash anywhere is cured by running again. Undoing goes the same way, once it is written down that the checkout is undone:
  * payment, then stock, then the order is cancelled.
  */
@@ -73,7 +73,7 @@ export class CheckoutSaga {
     const reserving = await run.timeline.time('reserve', () => this.steps.reserve.do(order));
     switch (reserving.kind) {
       case 'reserved':
-        return this.pay(run, order);
+        return redeems(order) ? this.redeem(run, order) : this.pay(run, order);
       case 'out-of-stock':
         return this.undo(run, order, { reason: 'out-of-stock', problem: outOfStock(reserving.shortages), hasStock: false });
       case 'released':
@@ -95,6 +95,13 @@ export class CheckoutSaga {
       if (placing.kind === 'lost') return { kind: 'lost' };
     }
     invariant(false, 'five order numbers in a row were taken');
+  }
+
+  private async redeem(run: Run, order: Order): Promise<CheckoutOutcome> {
+    const redeeming = await run.timeline.time('redeem', () => this.steps.redeem.do(order));
+    if (redeeming.kind === 'redeemed') return this.pay(run, order);
+    const { problem } = redeeming;
+    return this.refuseOrWait(run, order, { reason: problem.code, problem });
   }
 
   private async pay(run: Run, order: Order): Promise<CheckoutOutcome> {
@@ -143,7 +150,7 @@ export class CheckoutSaga {
 
   /** Decides that the checkout is undone, and undoes it. Where nothing outside has happened, the cancelled order is decision enough. */
   private async undo(run: Run, order: Order, ending: Ending): Promise<CheckoutOutcome> {
-    const hasNothing = ending.hasStock === false && (ending.payment !== undefined || !mayHavePaid(run));
+    const hasNothing = ending.hasStock === false && !mayHaveRedeemed(run, order) && (ending.payment !== undefined || !mayHavePaid(run));
     if (!hasNothing && !(await this.store.giveUp(run.claim, JSON.stringify(ending)))) return { kind: 'lost' };
     return this.takeBack(run, order, ending);
   }
@@ -152,7 +159,7 @@ export class CheckoutSaga {
     const { claim, timeline } = run;
     const over = ending.payment === undefined ? await this.undoPayment(run, order, ending.problem) : { payment: ending.payment, problem: ending.problem, owed: [] };
     if (over === undefined) return { kind: 'waiting', because: 'the payment is not over' };
-    const owed = ending.hasStock === false ? over.owed : [...over.owed, ...(await this.undoReservation(order.id))];
+    const owed = [...over.owed, ...(await this.giveBack(run, order, ending))];
     const reason = over.payment?.status === 'declined' ? 'payment-declined' : ending.reason;
     const cancelled = cancel(order, reason, over.payment);
     const isDone = await this.store.cancel(claim, cancelled, { answer: answerOf(over.problem), timeline: timeline.entries, owed });
@@ -175,13 +182,14 @@ export class CheckoutSaga {
     }
   }
 
-  /** Gives the stock back now, or owes it: the order need not wait for it. */
-  private async undoReservation(orderId: OrderId): Promise<Owed[]> {
+  /** Gives points, promotion and stock back now, or owes it: the order need not wait for it. */
+  private async giveBack(run: Run, order: Order, { hasStock = true }: Ending): Promise<Owed[]> {
     try {
-      await this.steps.reserve.undo(orderId);
+      if (mayHaveRedeemed(run, order)) await this.steps.redeem.undo(order);
+      if (hasStock) await this.steps.reserve.undo(order.id);
       return [];
     } catch (error) {
-      if (isAway(error)) return [{ kind: 'release', orderId }];
+      if (isAway(error)) return [{ kind: 'release', orderId: order.id }];
       throw error;
     }
   }
@@ -190,6 +198,11 @@ export class CheckoutSaga {
     const isDone = await this.store.release(claim, answerOf(problem));
     return isDone ? { kind: 'refused', problem } : { kind: 'lost' };
   }
+}
+
+/** Points may be held, or the promotion claimed: by this run, or by one before. */
+function mayHaveRedeemed({ claim, timeline }: Run, order: Order): boolean {
+  return redeems(order) && (claim.epoch > 1 || timeline.entries.some(({ step }) => step === 'redeem'));
 }
 
 /** The bank may have been asked: in this run, or in one before. */

@@ -14,7 +14,8 @@ const unreachable = new PeerUnavailable('payment', 14, { cause: new Error('14 UN
 function peersWith(given: { [K in keyof StepPeers]?: Partial<StepPeers[K]> }): StepPeers {
   const unexpected = () => Promise.reject(new Error('unexpected call'));
   return {
-    cart: { price: unexpected, ...given.cart },
+    cart: { price: unexpected, claimPromotion: unexpected, releasePromotion: unexpected, ...given.cart },
+    loyalty: { hold: unexpected, release: unexpected, ...given.loyalty },
     customer: { getProfile: unexpected, ...given.customer },
     inventory: { reserve: unexpected, release: unexpected, take: unexpected, ...given.inventory },
     payment: { charge: unexpected, findPayment: unexpected, void: unexpected, refund: unexpected, ...given.payment },

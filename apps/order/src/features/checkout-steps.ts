@@ -7,6 +7,7 @@ import type { Order, Quote } from '../domain/order.js';
 import { awayProblem, isAway, wasNeverSent } from './away.js';
 import { toWireAddress, toWireMoney } from './order-reply.js';
 import { quoteFrom } from './quote.js';
+import { type RedeemPeers, type Redeeming, redeemSteps } from './redeem-steps.js';
 
 export type Pricing = { readonly kind: 'priced'; readonly quote: Quote } | { readonly kind: 'refused'; readonly problem: Problem };
 
@@ -41,6 +42,8 @@ export type ChargeFacts = {
 export type CheckoutSteps = {
   readonly price: { do(command: CheckoutCommand): Promise<Pricing> };
   readonly reserve: { do(order: Order): Promise<Reserving>; undo(orderId: OrderId): Promise<void> };
+  /** Points and a promotion, set aside for orders whose total counts on them. */
+  readonly redeem: { do(order: Order): Promise<Redeeming>; undo(order: Order): Promise<void> };
   readonly pay: {
     do(order: Order, facts: ChargeFacts): Promise<Paying>;
     /** Ends the payment so that no money stays taken, also one that was captured or never asked for. */
@@ -53,13 +56,14 @@ export type CheckoutSteps = {
 };
 
 export type StepPeers = {
-  readonly cart: Pick<Peer<typeof cartV1.CartServiceService>, 'price'>;
+  readonly cart: Pick<Peer<typeof cartV1.CartServiceService>, 'price'> & RedeemPeers['cart'];
+  readonly loyalty: RedeemPeers['loyalty'];
   readonly customer: Pick<Peer<typeof customerV1.CustomerServiceService>, 'getProfile'>;
   readonly inventory: Pick<Peer<typeof inventoryV1.InventoryServiceService>, 'reserve' | 'release' | 'take'>;
   readonly payment: Pick<Peer<typeof paymentV1.PaymentServiceService>, 'charge' | 'findPayment' | 'void' | 'refund'>;
 };
 
-/** How long a reservation holds. Longer than any checkout may wait for its payment. */
+/** How long a reservation holds, and points with it. Longer than any checkout may wait for its payment. */
 const reservationTtlSeconds = 900;
 /** How long a step waits, milliseconds. */
 export type Waits = {
@@ -82,6 +86,7 @@ export function checkoutSteps(peers: StepPeers, waits: Waits = usualWaits): Chec
       do: (order) => reserve(peers, order),
       undo: async (orderId) => void (await peers.inventory.release({ orderId }, repeatable)),
     },
+    redeem: redeemSteps(peers, { ttlSeconds: reservationTtlSeconds, refusedOr }),
     pay: {
       do: (order, facts) => pay({ peers, order, facts, waits }),
       undo: async ({ id, total }) => payingOf(await peers.payment.void({ orderId: id, attempt: 1, amount: toWireMoney(total) }, { ...repeatable, timeoutMs: waits.payMs })),

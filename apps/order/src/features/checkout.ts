@@ -20,11 +20,11 @@ export class Checkout {
   constructor(
     private readonly store: CheckoutStore,
     private readonly drive: DriveCheckouts,
-    private readonly limits: { readonly inFlight: number; readonly newOrderId: () => OrderId },
+    private readonly limits: { readonly inFlight: number; readonly admits: () => boolean; readonly newOrderId: () => OrderId },
   ) {}
 
   async run(request: CheckoutRequest): Promise<CheckoutReply> {
-    if (this.drive.running().length >= this.limits.inFlight) return { kind: 'overloaded' };
+    if (this.drive.running().length >= this.limits.inFlight || !this.limits.admits()) return { kind: 'overloaded' };
     const orderId = this.limits.newOrderId();
     return this.drive.holding(orderId, async () => {
       const claiming = await this.store.claim({ ...request, orderId });

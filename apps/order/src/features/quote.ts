@@ -31,6 +31,8 @@ export function quoteFrom(reply: cartV1.Quote): Quote {
     tax: amount(reply.tax),
     discount: amount(reply.discount),
     total: amount(reply.total),
+    pointsRedeemed: Number(reply.pointsRedeemed ?? 0),
+    promotionCode: reply.promotionCode ?? null,
   };
 }
 

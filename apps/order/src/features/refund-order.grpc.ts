@@ -29,7 +29,7 @@ export class RefundOrderGrpc {
     return once(this.keys.database, caller, scope, {
       prepare: () => this.ask({ ...command, refundId: refundIdOf(scope) }),
       run: async (tx, { refund, word }: Asked) => {
-        if (word.kind === 'succeeded') await this.refundOrder.settle(tx, refund.orderId, refund.id);
+        await (word.kind === 'succeeded' ? this.refundOrder.settle(tx, refund.orderId, refund.id) : this.refundOrder.leave(tx, refund.id));
         return replyOf(refund, word.kind === 'succeeded' ? 'succeeded' : 'pending');
       },
     });

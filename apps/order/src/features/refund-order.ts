@@ -76,6 +76,11 @@ export class RefundOrder {
     await this.parts.database.transaction(async (tx) => void (await this.parts.refunds.end(tx, refundId, 'refused', because)));
   }
 
+  /** The bank has not said: it is asked again by whoever pays debts. */
+  leave(tx: Tx, refundId: RefundId): Promise<void> {
+    return this.parts.refunds.hurry(tx, refundId);
+  }
+
   async drop(refundId: RefundId): Promise<void> {
     await this.parts.database.transaction((tx) => this.parts.refunds.drop(tx, refundId));
   }

@@ -28,6 +28,8 @@ export function aQuote(change: Partial<Quote> = {}): Quote {
     tax: eur(0n),
     discount: eur(0n),
     total: eur(4_570n),
+    pointsRedeemed: 0,
+    promotionCode: null,
     ...change,
   };
 }

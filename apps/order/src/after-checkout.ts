@@ -1,0 +1,52 @@
+import { shippingV1 } from '@tandem/contracts';
+import { type Host, newId, provide } from '@tandem/host';
+import { pgCheckoutKeys } from './adapters/pg-checkout-store.js';
+import type { OrderStore, OwedStore } from './domain/order-store.js';
+import { pgRefundStore } from './adapters/pg-refund-store.js';
+import { redeems } from './domain/order.js';
+import { CancelOrder, type StopShipment } from './features/cancel-order.js';
+import { CancelOrderGrpc, CancelOrderParts } from './features/cancel-order.grpc.js';
+import type { CheckoutSteps } from './features/checkout-steps.js';
+import { RefundOrder } from './features/refund-order.js';
+import { RefundKeys, RefundOrderGrpc } from './features/refund-order.grpc.js';
+import { SettleOwed } from './features/settle-owed.js';
+
+export type AfterCheckoutParts = { readonly orders: OrderStore; readonly owed: OwedStore; readonly steps: CheckoutSteps };
+
+/** What takes an order back: cancelling, refunding, and the debts both leave until other services have taken them. */
+export function afterCheckout(host: Host, { orders, owed, steps }: AfterCheckoutParts) {
+  const { database, now, logger } = host;
+  const cancelOrder = new CancelOrder({ orders, owed, refunds: pgRefundStore, now, stopShipment: stopShipmentOf(host), newRefundId: () => newId('refund') });
+  const refundOrder = new RefundOrder({ database, orders, refunds: pgRefundStore, askBank: steps.refund.do, now });
+  const settleOwed = new SettleOwed(owed, {
+    release: async ({ orderId }) => {
+      const order = await orders.find(orderId);
+      if (order && redeems(order)) await steps.redeem.undo(order);
+      await steps.reserve.undo(orderId);
+    },
+    refund: (due) => refundOrder.pay(due),
+    cancel: async ({ orderId, reason }) => {
+      const stopped = await cancelOrder.stop(orderId, reason);
+      if (stopped.kind === 'cancelled') await database.transaction((tx) => cancelOrder.run(tx, orderId, reason));
+    },
+  }, logger);
+  const isCheckoutKey = pgCheckoutKeys(database);
+  return {
+    controllers: [CancelOrderGrpc, RefundOrderGrpc],
+    providers: [
+      provide(CancelOrder, cancelOrder),
+      provide(CancelOrderParts, new CancelOrderParts(database, orders, isCheckoutKey)),
+      provide(RefundOrder, refundOrder),
+      provide(RefundKeys, new RefundKeys(database, isCheckoutKey)),
+    ],
+    settleOwed,
+  };
+}
+
+function stopShipmentOf(host: Host): StopShipment {
+  const shipping = host.peer('shipping', shippingV1.ShippingServiceService);
+  return async (orderId) => {
+    const { outcome } = await shipping.stop({ orderId }, { isRepeatable: true });
+    return outcome === shippingV1.Stopping_Outcome.OUTCOME_DISPATCHED ? 'dispatched' : 'stopped';
+  };
+}

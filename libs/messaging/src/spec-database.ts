@@ -14,9 +14,8 @@ export type SpecDatabase = {
   drop(): Promise<void>;
 };
 
-/** Needs `TEST_DATABASE_URL`, a server where databases may be created. */
-export async function createSpecDatabase(): Promise<SpecDatabase> {
-  const server = process.env['TEST_DATABASE_URL'];
+/** On a server where databases may be created; default: that of `TEST_DATABASE_URL`. */
+export async function createSpecDatabase(server = process.env['TEST_DATABASE_URL']): Promise<SpecDatabase> {
   if (server === undefined)
     throw new Error(
       'TEST_DATABASE_URL must name a PostgreSQL server for this suite, e.g. postgres://postgres:postgres@127.0.0.1:5432/postgres',
@@ -25,18 +24,27 @@ export async function createSpecDatabase(): Promise<SpecDatabase> {
   await onServer(server, `CREATE DATABASE ${name}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
-  const pool = new pg.Pool({ connectionString: url.href, max: 10 });
-  pool.on('error', () => undefined);
-  await pool.query(await readFile('libs/messaging/migrations/0001_messaging.sql', 'utf8'));
+  const opened = openSpecDatabase(url.href);
+  await opened.sql(await readFile('libs/messaging/migrations/0001_messaging.sql', 'utf8'));
   return {
-    database: databaseOn(pool),
-    connectionString: url.href,
-    sql: async <Row extends object>(text: string, values: unknown[] = []) => (await pool.query<Row>(text, values)).rows,
+    ...opened,
     cut: () => onServer(server, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`),
     async drop() {
-      await pool.end();
+      await opened.close();
       await onServer(server, `DROP DATABASE ${name} WITH (FORCE)`);
     },
+  };
+}
+
+/** A database that is there already, e.g. by another process. */
+export function openSpecDatabase(connectionString: string, max = 10): Omit<SpecDatabase, 'cut' | 'drop'> & { close(): Promise<void> } {
+  const pool = new pg.Pool({ connectionString, max });
+  pool.on('error', () => undefined);
+  return {
+    database: databaseOn(pool),
+    connectionString,
+    sql: async <Row extends object>(text: string, values: unknown[] = []) => (await pool.query<Row>(text, values)).rows,
+    close: () => pool.end(),
   };
 }
 

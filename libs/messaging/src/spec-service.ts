@@ -64,15 +64,16 @@ export const applied: Call = async ({ orderId, n }, tx) => {
 export type SpecService = {
   readonly messaging: Messaging;
   readonly log: EventLog;
-  readonly db: SpecDatabase;
+  readonly db: Pick<SpecDatabase, 'sql'>;
   /** What was applied to an order, in order of application. */
   effects(orderId: string): Promise<number[]>;
   stop(): Promise<void>;
 };
 
-export async function createSpecStore(): Promise<SpecDatabase> {
-  const db = await createSpecDatabase();
-  await db.sql('CREATE TABLE effect (at bigint GENERATED ALWAYS AS IDENTITY, order_id text NOT NULL, n int NOT NULL)');
+export async function createSpecStore(server?: string): Promise<SpecDatabase> {
+  const db = await createSpecDatabase(server);
+  await db.sql(`CREATE TABLE effect (at bigint GENERATED ALWAYS AS IDENTITY, order_id text NOT NULL, n int NOT NULL,
+    done_at timestamptz NOT NULL DEFAULT clock_timestamp())`);
   return db;
 }
 
@@ -84,15 +85,17 @@ export type Serving = {
   readonly log?: EventLog;
   readonly logger?: Logger;
   readonly registry?: Registry;
+  readonly onFatal?: (error: Error) => void;
 };
 
 export async function serve(
-  db: SpecDatabase,
-  { service = 'spec', call, options = {}, log = memoryEventLog(), logger = silent, registry = new Registry() }: Serving = {},
+  db: Pick<SpecDatabase, 'database' | 'connectionString' | 'sql'>,
+  { service = 'spec', call, options = {}, log = memoryEventLog(), logger = silent, registry = new Registry(), onFatal }: Serving = {},
 ): Promise<SpecService> {
   await log.ensureTopics([...Object.values(topics), deadLetterTopic]);
   const { database, connectionString } = db;
-  const messaging = createMessaging({ service, database, connectionString, log, newId: v7, logger, registry, validate: true });
+  const fatal = onFatal ? { onFatal } : {};
+  const messaging = createMessaging({ service, database, connectionString, log, newId: v7, logger, registry, validate: true, ...fatal });
   const strategy = messaging.strategy as EventLogStrategy;
   if (call) {
     const handler = async (data: unknown, context?: HandlerContext): Promise<Handled> =>

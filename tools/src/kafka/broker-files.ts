@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-export type BrokerPorts = { readonly port: number; readonly controllerPort: number };
+export type BrokerPorts = { readonly port: number; readonly controllerPort: number; readonly advertisedPort?: number };
 /** Where one broker keeps its things. A folder formatted for one node serves no other. */
 export type BrokerFolder = {
   readonly properties: string;
@@ -30,12 +30,12 @@ export async function writeBrokerFiles(dataDir: string, ports: BrokerPorts): Pro
 }
 
 /** One node, broker and controller at once. The two `broker.*.ms` lines make a restart after kill -9 ready in 3 instead of 11 s. */
-const serverProperties = (data: string, { port, controllerPort }: BrokerPorts): string => `process.roles=broker,controller
+const serverProperties = (data: string, { port, controllerPort, advertisedPort = port }: BrokerPorts): string => `process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:${controllerPort}
 controller.listener.names=CONTROLLER
 listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
-advertised.listeners=PLAINTEXT://127.0.0.1:${port}
+advertised.listeners=PLAINTEXT://127.0.0.1:${advertisedPort}
 listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
 inter.broker.listener.name=PLAINTEXT
 log.dirs=${data}

@@ -21,6 +21,8 @@ export type KafkaOptions = {
   /** Default: free ones. */
   readonly port?: number;
   readonly controllerPort?: number;
+  /** What clients are told to dial instead of `port`: a proxy's. */
+  readonly advertisedPort?: number;
 };
 
 /** A broker that runs. It has a session of its own, so a Ctrl-C meant for the caller does not reach it, and it outlives the caller. */
@@ -51,7 +53,7 @@ export async function startKafka(options: KafkaOptions): Promise<Kafka> {
   const { java, maven } = await requireJava();
   const classPath = await classPathOf(await ensureJars(maven, resolve(options.cacheDir ?? join(workspaceRoot, '.tandem', 'kafka'))));
   const ports = running === undefined ? await choosePorts(options) : await portsOf(dataDir);
-  const broker = { dataDir, java, classPath, ports };
+  const broker = { dataDir, java, classPath, ports: { ...ports, ...(options.advertisedPort === undefined ? {} : { advertisedPort: options.advertisedPort }) } };
   return handleOf(broker, running ?? (await launch(broker)));
 }
 

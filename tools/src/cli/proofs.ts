@@ -1,0 +1,31 @@
+import { parseArgs } from 'node:util';
+import { Failure, runMain } from '../failure.js';
+import { scenarios } from '../proofs/all.js';
+import { keptResults } from '../proofs/results.js';
+import { type ProofRun, prove } from '../proofs/prove.js';
+import type { LogKind, Scale } from '../proofs/scenario.js';
+
+const usage = `npm run proofs -- [--only NAME,…] [--log postgres|kafka] [--short] [--seed N] [--again] [--write]
+Runs what is not proved yet with this size and seed, shows its figure and keeps it in .tandem/proofs; --again runs all anew, --write writes docs/reference/proofs.md.
+Scenarios: ${scenarios.map(({ name }) => name).join(', ')}`;
+
+await runMain(async () => {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string' }, log: { type: 'string' }, seed: { type: 'string', default: '1' }, short: { type: 'boolean', default: false },
+      again: { type: 'boolean', default: false }, write: { type: 'boolean', default: false }, help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return console.log(usage);
+  const names = values.only?.split(',');
+  const unknown = names?.filter((name) => !scenarios.some((scenario) => scenario.name === name)) ?? [];
+  if (unknown.length > 0) throw new Failure(`--only: there is no ${unknown.join(', ')}\n${usage}`);
+  const scale: Scale = values.short ? 'short' : 'full';
+  const runs: ProofRun[] = scenarios
+    .filter(({ name }) => names?.includes(name) ?? true)
+    .flatMap((scenario) => scenario.logs.filter((log) => values.log === undefined || log === values.log).map((log: LogKind) => ({ scenario, log, scale, seed: Number(values.seed) })));
+  const results = keptResults();
+  const failed = await prove(runs, { results, again: values.again, say: (line) => console.log(line) });
+  if (values.write) results.write();
+  if (failed.length > 0) throw new Failure(`${failed.length} of ${runs.length} do not hold: ${failed.join(', ')}`);
+});

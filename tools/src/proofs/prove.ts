@@ -1,0 +1,35 @@
+import type { Results } from './results.js';
+import type { Finding, LogKind, Scale, Scenario } from './scenario.js';
+import { onStage } from './stage.js';
+
+export type ProofRun = { readonly scenario: Scenario; readonly log: LogKind; readonly scale: Scale; readonly seed: number };
+
+/** Runs one after the other, each on a stage of its own, and keeps what was found. Answers the names of those that do not hold. */
+export async function prove(runs: readonly ProofRun[], { results, again, say }: { results: Results; again: boolean; say: (line: string) => void }): Promise<readonly string[]> {
+  const failed: string[] = [];
+  for (const [index, run] of runs.entries()) {
+    const name = `${run.scenario.name} on ${run.log}`;
+    const kept = again ? undefined : results.of(run);
+    if (kept && kept.faults.length === 0) {
+      say(`[${index + 1}/${runs.length}] ${name}: shown on ${kept.date}: ${kept.figure}`);
+      continue;
+    }
+    say(`[${index + 1}/${runs.length}] ${name} (${run.scale}, seed ${run.seed}) …`);
+    const begun = performance.now();
+    const found = await play(run, say);
+    results.keep(run, found, Math.round((performance.now() - begun) / 1_000));
+    say(`    ${found.faults.length === 0 ? 'holds' : 'DOES NOT HOLD'}: ${found.figure}`);
+    for (const fault of found.faults) say(`    FAULT ${fault}`);
+    if (found.faults.length > 0) failed.push(name);
+  }
+  return failed;
+}
+
+/** A scenario that throws has shown that something does not hold. */
+async function play({ scenario, log, scale, seed }: ProofRun, say: (line: string) => void): Promise<Finding> {
+  try {
+    return await onStage({ kind: log, scale, seed, say: (line) => say(`    ${line}`) }, scenario.run);
+  } catch (error) {
+    return { figure: 'it broke off', faults: [error instanceof Error ? (error.stack ?? error.message) : String(error)] };
+  }
+}

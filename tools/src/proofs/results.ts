@@ -1,0 +1,60 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { dirname, join } from 'node:path';
+import { workspaceRoot } from '../workspace.js';
+import { scenarios } from './all.js';
+import type { ProofRun } from './prove.js';
+import type { Finding, LogKind, Scale } from './scenario.js';
+
+export type Kept = Finding & { readonly name: string; readonly log: LogKind; readonly scale: Scale; readonly seed: number; readonly date: string; readonly machine: string; readonly seconds: number };
+
+/** What was shown so far, in a file: a run that was broken off goes on where it stopped. */
+export type Results = {
+  of(run: ProofRun): Kept | undefined;
+  keep(run: ProofRun, finding: Finding, seconds: number): void;
+  /** Writes docs/reference/proofs.md. */
+  write(): void;
+};
+
+const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node.js ${process.version}`;
+const isOf = ({ scenario, log, scale, seed }: ProofRun, kept: Kept): boolean => kept.name === scenario.name && kept.log === log && kept.scale === scale && kept.seed === seed;
+
+export function keptResults(file = join(workspaceRoot, '.tandem/proofs/results.json')): Results {
+  let all: readonly Kept[] = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as readonly Kept[]) : [];
+  return {
+    of: (run) => all.find((kept) => isOf(run, kept)),
+    keep(run, finding, seconds) {
+      const { scenario, log, scale, seed } = run;
+      const date = new Date().toISOString().slice(0, 10);
+      all = [...all.filter((kept) => !isOf(run, kept)), { name: scenario.name, log, scale, seed, date, machine, seconds, ...finding }];
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, `${JSON.stringify(all, null, 1)}\n`);
+    },
+    write: () => writeFileSync(join(workspaceRoot, 'docs/reference/proofs.md'), proofsPage(all)),
+  };
+}
+
+/** The page of figures. The larger of two sizes is shown, and every seed of it. */
+export function proofsPage(all: readonly Kept[]): string {
+  const rows = scenarios.flatMap(({ name, must, logs }) =>
+    logs.flatMap((log) => {
+      const mine = all.filter((kept) => kept.name === name && kept.log === log);
+      const shown = mine.some(({ scale }) => scale === 'full') ? mine.filter(({ scale }) => scale === 'full') : mine;
+      if (shown.length === 0) return [`| \`${name}\` | ${must} | ${log} | not run yet | | | |`];
+      return shown.map((kept) => `| \`${name}\` | ${must} | ${log} | ${kept.faults.length === 0 ? '' : '**does not hold** '}${kept.figure} | ${kept.scale} | ${kept.seed} | ${kept.date} |`);
+    }),
+  );
+  const machines = [...new Set(all.map((kept) => kept.machine))];
+  return `<!-- Written by \`npm run proofs -- --write\`. Do not edit. -->
+
+# Proofs
+
+What \`npm run proofs\` has shown, command by command: \`npm run proofs -- --only NAME --log postgres|kafka [--short] [--seed N]\`. Each run has a database, an
+event log and processes of its own; faults come from a proxy before the log and from signals. "short" is the size of every test run, "full" the size of the claim.
+Machine: ${machines.join('; ') || 'none yet'}. The machine is shared: read counts as facts and times as bounds.
+
+| scenario | must show | log | shown | size | seed | date |
+|---|---|---|---|---|---|---|
+${rows.join('\n')}
+`;
+}

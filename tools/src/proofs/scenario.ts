@@ -1,0 +1,52 @@
+import type { Stage } from './stage.js';
+
+export type LogKind = 'postgres' | 'kafka';
+export type Scale = 'short' | 'full';
+
+/** What a run showed: the figure that is printed, and what was wrong with it. */
+export type Finding = { readonly figure: string; readonly faults: readonly string[] };
+
+/** One claim about delivery that a command can show. */
+export type Scenario = {
+  readonly name: string;
+  /** What it must show, as docs/reference/proofs.md prints it. */
+  readonly must: string;
+  readonly logs: readonly LogKind[];
+  /** Whether the short form belongs to every test run. */
+  readonly inCi?: boolean;
+  readonly run: (stage: Stage) => Promise<Finding>;
+};
+
+/** Collects what is wrong. */
+export function checks(): { readonly faults: string[]; expect(holds: boolean, otherwise: string): void } {
+  const faults: string[] = [];
+  return { faults, expect: (holds, otherwise) => void (holds || faults.push(otherwise)) };
+}
+
+/** The value below which `share` of the values lie; 0 of none. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}
+
+/** Numbers from 0 up to 1 that follow from the seed alone. Algorithm: mulberry32 (public domain). */
+export function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** The same things in an order that follows from the random numbers. */
+export function shuffled<T>(items: readonly T[], random: () => number): T[] {
+  return items
+    .map((item) => ({ item, rank: random() }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ item }) => item);
+}
+
+export const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n);

@@ -1,0 +1,125 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type EventLog, migrateEventLog } from '@tandem/messaging';
+import { type LogAddress, type SpecDatabase, type WorkerNews, type WorkerOrders, createSpecStore, openLog } from '@tandem/messaging/testing';
+import { startKafka } from '../kafka/index.js';
+import { databaseOn, ensureDatabase } from '../migrations/databases.js';
+import { removePostgresData, startPostgres } from '../postgres.js';
+import { endProcess } from '../processes.js';
+import { workspaceRoot } from '../workspace.js';
+import { type FaultProxy, startFaultProxy } from './fault-proxy.js';
+import type { LogKind, Scale } from './scenario.js';
+
+/** The event log's server as a thing that breaks. */
+export type LogServer = {
+  readonly kind: LogKind;
+  /** By way of the proxy, so that whoever uses it can be cut off. */
+  readonly address: LogAddress;
+  readonly proxy: FaultProxy;
+  /** SIGKILL; nobody answers until `restart`. */
+  kill(): Promise<void>;
+  restart(): Promise<void>;
+};
+
+/** A service in a process of its own. */
+export type Worker = { readonly pid: number; readonly startedMs: number; readonly ended: Promise<{ readonly atMs: number; readonly because: string }>; signal(name: NodeJS.Signals): void; isRunning(): boolean };
+
+/** Everything a scenario plays on: servers of its own, a database, clients, processes. Gone when it ends. */
+export type Stage = {
+  readonly scale: Scale;
+  readonly seed: number;
+  readonly db: SpecDatabase;
+  readonly server: LogServer;
+  /** Either by scale. */
+  size<T>(of: Readonly<Record<Scale, T>>): T;
+  log(): EventLog;
+  worker(orders: Omit<WorkerOrders, 'address' | 'database'>): Promise<Worker>;
+  say(line: string): void;
+};
+
+export type StageOptions = { readonly kind: LogKind; readonly scale: Scale; readonly seed: number; readonly say: (line: string) => void };
+
+/** Opens a stage, plays, and takes everything away again, whatever happens. */
+export async function onStage<T>({ kind, scale, seed, say }: StageOptions, play: (stage: Stage) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'tandem-proof-'));
+  await chmod(folder, 0o755); // the server's account must pass
+  const undo: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
+  try {
+    const databaseUrl = await database(join(folder, 'postgres'), undo);
+    const server = kind === 'kafka' ? await kafkaServer(folder, undo) : await embeddedServer(join(folder, 'log'), undo);
+    const db = await createSpecStore(databaseUrl);
+    await db.sql('CREATE UNLOGGED TABLE called (at bigint GENERATED ALWAYS AS IDENTITY, order_id text NOT NULL, n int NOT NULL, pid int NOT NULL)');
+    undo.push(db.drop);
+    const log = (): EventLog => {
+      const client = openLog(server.address);
+      undo.push(client.close);
+      return client;
+    };
+    const worker = async (orders: Omit<WorkerOrders, 'address' | 'database'>): Promise<Worker> => {
+      const started = await startWorker({ ...orders, address: server.address, database: db.connectionString });
+      undo.push(async () => started.signal('SIGKILL'));
+      return started;
+    };
+    return await play({ scale, seed, db, server, say, size: (of) => of[scale], log, worker });
+  } finally {
+    for (let step = undo.pop(); step; step = undo.pop()) await step().catch((error: unknown) => say(`while tidying up: ${String(error)}`));
+  }
+}
+
+async function database(dataDir: string, undo: (() => Promise<unknown>)[]): Promise<string> {
+  const postgres = await startPostgres({ dataDir });
+  undo.push(() => removePostgresData(dataDir), postgres.stop);
+  return postgres.url;
+}
+
+/** The embedded log on a server of its own, so that it can be away while the services' database is not. */
+async function embeddedServer(dataDir: string, undo: (() => Promise<unknown>)[]): Promise<LogServer> {
+  let postgres = await startPostgres({ dataDir });
+  const { port } = postgres;
+  const proxy = await startFaultProxy(port);
+  undo.push(() => removePostgresData(dataDir), () => postgres.stop(), proxy.close);
+  const direct = databaseOn(postgres.url, 'tandem_log');
+  await ensureDatabase(direct);
+  await migrateEventLog(direct);
+  const url = new URL(direct);
+  url.port = String(proxy.port);
+  url.search = '';
+  return {
+    kind: 'postgres',
+    address: { postgres: url.href, evictAfterMs: 10_000 },
+    proxy,
+    kill: () => endProcess(postgres.pid, 'SIGQUIT', 10_000), // immediate shutdown: as a crash, without its children staying behind
+    restart: async () => void (postgres = await startPostgres({ dataDir, port })),
+  };
+}
+
+async function kafkaServer(folder: string, undo: (() => Promise<unknown>)[]): Promise<LogServer> {
+  const proxy = await startFaultProxy();
+  undo.push(proxy.close);
+  const kafka = await startKafka({ dataDir: join(folder, 'kafka'), advertisedPort: proxy.port });
+  undo.push(kafka.stop);
+  proxy.aim(Number(kafka.brokers.split(':')[1]));
+  return { kind: 'kafka', address: { kafka: [`127.0.0.1:${proxy.port}`] }, proxy, kill: kafka.kill, restart: kafka.restart };
+}
+
+async function startWorker(orders: WorkerOrders): Promise<Worker> {
+  const startedMs = performance.now();
+  const child: ChildProcess = fork(join(workspaceRoot, 'libs/messaging/dist/testing/spec-worker.js'), [JSON.stringify(orders)], {
+    cwd: workspaceRoot,
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  let because = '';
+  const ended = once(child, 'exit').then(([code, signal]) => ({ atMs: performance.now(), because: because || String(signal ?? code) }));
+  const ready = new Promise<void>((resolve) =>
+    child.on('message', (news: WorkerNews) => {
+      if (news.kind === 'ready') resolve();
+      else because = news.because;
+    }),
+  );
+  await Promise.race([ready, ended]);
+  return { pid: child.pid ?? 0, startedMs, ended, signal: (name) => void child.kill(name), isRunning: () => child.exitCode === null && child.signalCode === null };
+}

@@ -8,7 +8,6 @@ import { pgPromotions } from './adapters/pg-promotions.js';
 import { loadCartConfig } from './config.js';
 import { AdoptCartGrpc } from './features/adopt-cart.grpc.js';
 import { AdoptCart } from './features/adopt-cart.js';
-import { CartLines } from './features/cart-lines.js';
 import { CartView } from './features/cart-view.js';
 import { ChangeLinesGrpc } from './features/change-lines.grpc.js';
 import { ClaimPromotionGrpc } from './features/claim-promotion.grpc.js';
@@ -50,9 +49,8 @@ export const cart = defineService({
       controllers: [KeepCartGrpc, UpdateCartGrpc, ChangeLinesGrpc, PriceCartGrpc, AdoptCartGrpc, ClaimPromotionGrpc, KeepPromotionsGrpc, CloseCartOnOrderConfirmed, ReleasePromotionOnOrderCancelled],
       providers: [
         provide(WriteCart, writeCart),
-        provide(UpdateCart, new UpdateCart(writeCart, carts, spendable)),
+        provide(UpdateCart, new UpdateCart(writeCart, spendable)),
         provide(KeepCart, new KeepCart(database, carts, view)),
-        provide(CartLines, new CartLines(carts)),
         provide(PriceCart, new PriceCart(carts, view)),
         provide(AdoptCart, new AdoptCart(database, carts, view)),
         provide(KeepPromotions, new KeepPromotions(database, promotions)),

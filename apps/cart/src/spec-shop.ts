@@ -6,7 +6,6 @@ import { askStockOf, listTariffsOf, quotePricesOf, spendablePointsOf } from './a
 import { PgCartStore } from './adapters/pg-cart-store.js';
 import { AdoptCartGrpc } from './features/adopt-cart.grpc.js';
 import { AdoptCart } from './features/adopt-cart.js';
-import { CartLines } from './features/cart-lines.js';
 import { CartView } from './features/cart-view.js';
 import { ChangeLinesGrpc } from './features/change-lines.grpc.js';
 import { CloseCartOnOrderConfirmed } from './features/close-cart.consumer.js';
@@ -70,9 +69,9 @@ export function openShop(database: Database) {
   const write = new WriteCart(counted(database, sql), carts, view);
   return {
     shelf, calls, hooks, sql, carts, points,
-    update: new UpdateCartGrpc(new UpdateCart(write, carts, spendable)),
+    update: new UpdateCartGrpc(new UpdateCart(write, spendable)),
     keep: new KeepCartGrpc(new KeepCart(counted(database, sql), carts, view)),
-    lines: new ChangeLinesGrpc(write, new CartLines(carts)),
+    lines: new ChangeLinesGrpc(write),
     price: new PriceCartGrpc(new PriceCart(carts, view)),
     adopt: new AdoptCartGrpc(new AdoptCart(database, carts, view)),
     close: new CloseCartOnOrderConfirmed(new CloseCart(carts)),

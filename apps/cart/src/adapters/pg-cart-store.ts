@@ -1,6 +1,6 @@
 import { type Currency, type Database, type Session, sessionOf, type Statement, type Tx } from '@tandem/kernel';
-import type { Address, Cart, Line } from '../domain/cart.js';
-import type { CartStore, Details, NewCart } from '../domain/ports.js';
+import type { Address, Cart, CartChange, Line } from '../domain/cart.js';
+import type { CartStore, NewCart } from '../domain/ports.js';
 
 type Row = {
   id: string; owner_id: string; currency: Currency; locale: string; version: string; status: 'open' | 'ordered'; order_id: string | null; email: string | null;
@@ -19,10 +19,17 @@ const putLines = statement('put_lines', `WITH touched AS (${touch})
   INSERT INTO cart_line (id, cart_id, variant_id, quantity)
   SELECT id, $1, variant_id, quantity FROM unnest($2::uuid[], $3::uuid[], $4::int[]) WITH ORDINALITY AS line (id, variant_id, quantity, place) ORDER BY place
   ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = excluded.quantity`);
-const removeLine = statement('remove_line', `WITH touched AS (${touch}) DELETE FROM cart_line WHERE cart_id = $1 AND id = $2`);
-const setDetails = statement('details', `UPDATE cart SET email = coalesce($2, email), shipping_address = coalesce($3, shipping_address),
-  shipping_option_id = coalesce($4, shipping_option_id), points_to_redeem = coalesce($5, points_to_redeem), promotion_code = nullif(coalesce($6, promotion_code), ''),
-  version = version + 1, updated_at = now() WHERE id = $1`);
+/** Of what was decided on version `$2`, all or nothing: every write of a cart, its lines included, raises the version. */
+const touchSeen = `${touch} AND version = $2 RETURNING id`;
+const saveLine = statement('save_line', `WITH touched AS (${touchSeen}), put AS (
+    INSERT INTO cart_line (id, cart_id, variant_id, quantity) SELECT $3, touched.id, $4, $5 FROM touched
+    ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = excluded.quantity)
+  SELECT id FROM touched`);
+const removeLine = statement('remove_line', `WITH touched AS (${touchSeen}), gone AS (DELETE FROM cart_line USING touched WHERE cart_id = touched.id AND cart_line.id = $3)
+  SELECT id FROM touched`);
+const saveDetails = statement('save_details', `UPDATE cart SET email = coalesce($3, email), shipping_address = coalesce($4, shipping_address),
+  shipping_option_id = coalesce($5, shipping_option_id), points_to_redeem = coalesce($6, points_to_redeem), promotion_code = nullif(coalesce($7, promotion_code), ''),
+  version = version + 1, updated_at = now() WHERE id = $1 AND version = $2 RETURNING id`);
 const order = statement('order', `UPDATE cart SET status = 'ordered', order_id = $2, version = version + 1, updated_at = now() WHERE id = $1 AND status = 'open' RETURNING id`);
 const openOf = statement('open_of', `SELECT ${columns} FROM cart c WHERE c.owner_id = $1 AND c.status = 'open' ORDER BY c.created_at DESC, c.id DESC LIMIT 20`);
 const handOver = statement('hand_over', `UPDATE cart SET owner_id = $2, version = version + 1, updated_at = now() WHERE owner_id = $1 AND status = 'open'`);
@@ -32,8 +39,8 @@ const remove = statement('remove', 'DELETE FROM cart WHERE id = $1');
 export class PgCartStore implements CartStore {
   constructor(private readonly database: Database) {}
 
-  async create(tx: Tx, { id, ownerId, currency, locale }: NewCart): Promise<Cart> {
-    const [row] = await sessionOf(tx).query<Row>(create, [id, ownerId, currency, locale]);
+  async create({ id, ownerId, currency, locale }: NewCart, tx?: Tx): Promise<Cart> {
+    const [row] = await this.session(tx).query<Row>(create, [id, ownerId, currency, locale]);
     if (!row) throw new Error(`the cart ${id} was not written`);
     return cartOf(row);
   }
@@ -55,13 +62,10 @@ export class PgCartStore implements CartStore {
     await sessionOf(tx).query(putLines, [cartId, lines.map(({ id }) => id), lines.map(({ variantId }) => variantId), lines.map(({ quantity }) => quantity)]);
   }
 
-  async removeLine(tx: Tx, cartId: string, lineId: string): Promise<void> {
-    await sessionOf(tx).query(removeLine, [cartId, lineId]);
-  }
-
-  async setDetails(tx: Tx, cartId: string, { email, shippingAddress, shippingOptionId, pointsToRedeem, promotionCode }: Details): Promise<void> {
-    const code = promotionCode === null ? '' : (promotionCode ?? null); // the statement takes '' for none, and null for "as it is"
-    await sessionOf(tx).query(setDetails, [cartId, email ?? null, shippingAddress ? JSON.stringify(shippingAddress) : null, shippingOptionId ?? null, pointsToRedeem ?? null, code]);
+  async save({ id, version }: Pick<Cart, 'id' | 'version'>, change: CartChange, tx?: Tx): Promise<boolean> {
+    if (change.kind === 'nothing') return true;
+    const [write, values] = writeOf(change);
+    return (await this.session(tx).query(write, [id, version, ...values])).length > 0;
   }
 
   async order(tx: Tx, cartId: string, orderId: string): Promise<boolean> {
@@ -80,9 +84,27 @@ export class PgCartStore implements CartStore {
     await sessionOf(tx).query(remove, [cartId]);
   }
 
+  private session(tx: Tx | undefined): Session {
+    return tx ? sessionOf(tx) : this.database;
+  }
+
   private async read(session: Session, id: string): Promise<Cart | undefined> {
     const [row] = await session.query<Row>(find, [id]);
     return row && cartOf(row);
+  }
+}
+
+function writeOf(change: Exclude<CartChange, { kind: 'nothing' }>): readonly [Statement, readonly unknown[]] {
+  switch (change.kind) {
+    case 'line-put':
+      return [saveLine, [change.line.id, change.line.variantId, change.line.quantity]];
+    case 'line-removed':
+      return [removeLine, [change.lineId]];
+    case 'details': {
+      const { email, shippingAddress, shippingOptionId, pointsToRedeem, promotionCode } = change.details;
+      const code = promotionCode === null ? '' : (promotionCode ?? null); // the statement takes '' for none, and null for "as it is"
+      return [saveDetails, [email ?? null, shippingAddress ? JSON.stringify(shippingAddress) : null, shippingOptionId ?? null, pointsToRedeem ?? null, code]];
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { addLine, type Cart, changeLine, maxLines, merge } from './cart.js';
+import { addLine, type Cart, changed, changeLine, maxLines, merge } from './cart.js';
 
 const empty: Cart = {
   id: 'c', ownerId: 'o', currency: 'EUR', locale: 'en', version: 1n, status: 'open', orderId: null, email: null, shippingAddress: null, shippingOptionId: null,
@@ -9,7 +9,7 @@ const aCart = (...lines: [string, number][]): Cart => ({ ...empty, lines: lines.
 
 describe('adding to a cart', () => {
   it('raises the line of a variant that is there already', () => {
-    expect(addLine(aCart(['a', 2]), { variantId: 'a', quantity: 3, available: 5, newLineId: 'x' })).toMatchObject({ kind: 'changed', line: { id: 'l-a', variantId: 'a', quantity: 5 } });
+    expect(addLine(aCart(['a', 2]), { variantId: 'a', quantity: 3, available: 5, newLineId: 'x' })).toEqual({ kind: 'line-put', line: { id: 'l-a', variantId: 'a', quantity: 5 } });
   });
 
   it('is refused above the stock, above 999 units and above 100 lines', () => {
@@ -22,12 +22,24 @@ describe('adding to a cart', () => {
 
 describe('changing a line', () => {
   it('removes it at zero', () => {
-    expect(changeLine(aCart(['a', 2], ['b', 1]), { lineId: 'l-a', quantity: 0, available: 0 })).toEqual({ kind: 'removed', cart: aCart(['b', 1]), lineId: 'l-a' });
+    expect(changeLine(aCart(['a', 2], ['b', 1]), { lineId: 'l-a', quantity: 0, available: 0 })).toEqual({ kind: 'line-removed', lineId: 'l-a' });
   });
 
   it('takes fewer units whatever is in stock, and more only if they are there', () => {
-    expect(changeLine(aCart(['a', 5]), { lineId: 'l-a', quantity: 2, available: 0 }).kind).toBe('changed');
+    expect(changeLine(aCart(['a', 5]), { lineId: 'l-a', quantity: 2, available: 0 }).kind).toBe('line-put');
     expect(changeLine(aCart(['a', 5]), { lineId: 'l-a', quantity: 6, available: 5 })).toEqual({ kind: 'refused', because: 'out-of-stock' });
+  });
+});
+
+describe('a change', () => {
+  it('makes the cart that is read afterwards, one version later', () => {
+    const cart = aCart(['a', 2], ['b', 1]);
+    const line = { id: 'l-a', variantId: 'a', quantity: 5 };
+    expect(changed(cart, { kind: 'line-put', line })).toEqual({ ...aCart(['a', 5], ['b', 1]), version: 2n });
+    expect(changed(cart, { kind: 'line-put', line: { ...line, id: 'new', variantId: 'c' } }).lines.map(({ id }) => id)).toEqual(['l-a', 'l-b', 'new']);
+    expect(changed(cart, { kind: 'line-removed', lineId: 'l-a' })).toEqual({ ...aCart(['b', 1]), version: 2n });
+    expect(changed(cart, { kind: 'details', details: { promotionCode: 'X', pointsToRedeem: 5n } })).toEqual({ ...cart, promotionCode: 'X', pointsToRedeem: 5n, version: 2n });
+    expect(changed(cart, { kind: 'nothing' })).toEqual(cart);
   });
 });
 

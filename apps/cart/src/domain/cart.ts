@@ -34,8 +34,35 @@ export type Cart = {
   readonly lines: readonly Line[];
 };
 
+/** What a decision changes about a cart. Lines are keyed by variant; details are those that are there. */
+export type CartChange =
+  | { readonly kind: 'line-put'; readonly line: Line }
+  | { readonly kind: 'line-removed'; readonly lineId: string }
+  | { readonly kind: 'details'; readonly details: Details }
+  | { readonly kind: 'nothing' };
+
+/** Where a cart goes and what lowers its price; what is absent stays as it is. No points are 0, no code is null. */
+export type Details = {
+  readonly email?: string; readonly shippingAddress?: Address; readonly shippingOptionId?: string; readonly pointsToRedeem?: bigint; readonly promotionCode?: string | null;
+};
+
+/** The cart as it is after a change; its version has risen by one, unless nothing was changed. */
+export function changed(cart: Cart, change: CartChange): Cart {
+  const next = { ...cart, version: cart.version + 1n };
+  switch (change.kind) {
+    case 'line-put':
+      return { ...next, lines: withLine(cart.lines, change.line) };
+    case 'line-removed':
+      return { ...next, lines: cart.lines.filter(({ id }) => id !== change.lineId) };
+    case 'details':
+      return { ...next, ...change.details };
+    case 'nothing':
+      return cart;
+  }
+}
+
 export type Adding =
-  | { readonly kind: 'changed'; readonly cart: Cart; readonly line: Line }
+  | { readonly kind: 'line-put'; readonly line: Line }
   | { readonly kind: 'refused'; readonly because: 'out-of-stock' | 'quantity-too-large' | 'too-many-lines' };
 
 export type Wanted = { readonly variantId: string; readonly quantity: number; readonly available: number; readonly newLineId: string };
@@ -47,18 +74,18 @@ export function addLine(cart: Cart, { variantId, quantity, available, newLineId 
   if (total > available) return { kind: 'refused', because: 'out-of-stock' };
   if (total > maxQuantity) return { kind: 'refused', because: 'quantity-too-large' };
   if (!present && cart.lines.length >= maxLines) return { kind: 'refused', because: 'too-many-lines' };
-  return put(cart, { id: present?.id ?? newLineId, variantId, quantity: total });
+  return { kind: 'line-put', line: { id: present?.id ?? newLineId, variantId, quantity: total } };
 }
 
-export type Changing = Adding | { readonly kind: 'removed'; readonly cart: Cart; readonly lineId: string } | { readonly kind: 'no-such-line' };
+export type Changing = Adding | { readonly kind: 'line-removed'; readonly lineId: string } | { readonly kind: 'no-such-line' };
 
 /** Sets a line's quantity; 0 removes it. Fewer units than before are always taken, whatever is in stock. */
 export function changeLine(cart: Cart, { lineId, quantity, available }: { lineId: string; quantity: number; available: number }): Changing {
   const line = cart.lines.find(({ id }) => id === lineId);
   if (!line) return { kind: 'no-such-line' };
-  if (quantity === 0) return { kind: 'removed', cart: { ...cart, lines: cart.lines.filter(({ id }) => id !== lineId) }, lineId };
+  if (quantity === 0) return { kind: 'line-removed', lineId };
   if (quantity > line.quantity && quantity > available) return { kind: 'refused', because: 'out-of-stock' };
-  return put(cart, { ...line, quantity });
+  return { kind: 'line-put', line: { ...line, quantity } };
 }
 
 /**
@@ -80,8 +107,6 @@ export function merge(into: Cart, from: Cart, available: (variantId: string) => 
   return changed;
 }
 
-function put(cart: Cart, line: Line): Adding {
-  const isNew = !cart.lines.some(({ id }) => id === line.id);
-  const lines = isNew ? [...cart.lines, line] : cart.lines.map((other) => (other.id === line.id ? line : other));
-  return { kind: 'changed', cart: { ...cart, lines }, line };
+function withLine(lines: readonly Line[], line: Line): readonly Line[] {
+  return lines.some(({ id }) => id === line.id) ? lines.map((other) => (other.id === line.id ? line : other)) : [...lines, line];
 }

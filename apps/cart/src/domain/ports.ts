@@ -1,26 +1,21 @@
 import type { Currency, Tx } from '@tandem/kernel';
-import type { Address, Cart, Line } from './cart.js';
+import type { Cart, CartChange, Line } from './cart.js';
 import type { Terms, VariantQuote } from './pricing/price.js';
 import type { Offer } from './pricing/promotion.js';
 import type { Tariff } from './pricing/shipping.js';
 
 /** What a new cart is made of. */
 export type NewCart = Pick<Cart, 'id' | 'ownerId' | 'currency' | 'locale'>;
-/** Where a cart goes and what lowers its price; what is absent stays as it is. No points are 0, no code is null. */
-export type Details = {
-  readonly email?: string; readonly shippingAddress?: Address; readonly shippingOptionId?: string; readonly pointsToRedeem?: bigint; readonly promotionCode?: string | null;
-};
-
-/** Carts and their lines. Every write in `tx` raises the version by one. */
+/** Carts and their lines. Every write raises the version by one; without `tx` it is a transaction of its own. */
 export type CartStore = {
-  create(tx: Tx, cart: NewCart): Promise<Cart>;
+  create(cart: NewCart, tx?: Tx): Promise<Cart>;
   find(id: string): Promise<Cart | undefined>;
   /** Locks a cart until `tx` ends and answers it as it is then; `seen` spares the second look when nothing was written since. */
   lock(tx: Tx, id: string, seen?: Cart): Promise<Cart | undefined>;
   /** Adds lines and sets quantities, keyed by variant; other lines stay. */
   putLines(tx: Tx, cartId: string, lines: readonly Line[]): Promise<void>;
-  removeLine(tx: Tx, cartId: string, lineId: string): Promise<void>;
-  setDetails(tx: Tx, cartId: string, details: Details): Promise<void>;
+  /** Writes a change decided on that version of a cart; false, and nothing is written, when it is another one by now. */
+  save(cart: Pick<Cart, 'id' | 'version'>, change: CartChange, tx?: Tx): Promise<boolean>;
   /** Closes the cart that became an order. False when there is no such cart or it was closed before. */
   order(tx: Tx, cartId: string, orderId: string): Promise<boolean>;
   /** The newest open carts of an owner, newest first; 20 at most. */

@@ -1,7 +1,7 @@
 import type { cartV1, FieldError } from '@tandem/contracts';
 import { notFound, parsePublicId, Refusal } from '@tandem/host';
 import { z } from 'zod';
-import type { Details } from '../domain/ports.js';
+import type { Details } from '../domain/cart.js';
 
 const text = (max: number) => z.string().trim().min(1, 'must not be empty').max(max, `at most ${max} characters`).refine((value) => !value.includes('\u0000'), 'must not contain U+0000');
 

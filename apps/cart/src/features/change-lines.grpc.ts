@@ -2,14 +2,13 @@ import { Controller } from '@nestjs/common';
 import { cartV1 } from '@tandem/contracts';
 import { type Caller, hashOf, invalidField, newUuid, notFound, parsePublicId, Refusal, Rpc } from '@tandem/host';
 import { addLine, changeLine, type Cart, maxLines, maxQuantity } from '../domain/cart.js';
-import { CartLines } from './cart-lines.js';
 import { cartIdOf } from './cart-input.js';
 import { WriteCart } from './write-cart.js';
 
 /** Lines of a cart: stock and price are asked before the answer. */
 @Controller()
 export class ChangeLinesGrpc {
-  constructor(private readonly writeCart: WriteCart, private readonly lines: CartLines) {}
+  constructor(private readonly writeCart: WriteCart) {}
 
   @Rpc('CartService', 'addLine', ['user'])
   async add(request: cartV1.AddLineRequest, caller: Caller): Promise<cartV1.Cart> {
@@ -21,12 +20,12 @@ export class ChangeLinesGrpc {
       expectedVersion: request.expectedVersion,
       requestHash: hashOf('cart.AddLine', cartV1.AddLineRequest.encode({ ...request, expectedVersion: undefined }).finish()),
       variants: () => [variantId],
-      apply: async (tx, cart, { quotes, stock }) => {
+      decide: (cart, { quotes, stock }) => {
         if (!quotes.has(variantId)) throw new Refusal('unknown-variant');
         const available = stock.get(variantId) ?? 0;
         const adding = addLine(cart, { variantId, quantity, available, newLineId: newUuid() });
         if (adding.kind === 'refused') throw refusal(adding.because, available);
-        return this.lines.put(tx, adding.cart, adding.line);
+        return adding;
       },
     });
   }
@@ -41,7 +40,7 @@ export class ChangeLinesGrpc {
       expectedVersion: request.expectedVersion,
       requestHash: hashOf('cart.ChangeLine', cartV1.ChangeLineRequest.encode({ ...request, expectedVersion: undefined }).finish()),
       variants: (cart) => (quantity === 0 ? [] : variantOf(cart, lineId)), // what goes needs no stock
-      apply: async (tx, cart, { stock }) => {
+      decide: (cart, { stock }) => {
         const available = stock.get(variantOf(cart, lineId)[0] ?? '') ?? 0;
         const changing = changeLine(cart, { lineId, quantity, available });
         switch (changing.kind) {
@@ -49,10 +48,9 @@ export class ChangeLinesGrpc {
             throw notFound('the cart has no such line');
           case 'refused':
             throw refusal(changing.because, available);
-          case 'removed':
-            return this.lines.remove(tx, changing.cart, changing.lineId);
-          case 'changed':
-            return this.lines.put(tx, changing.cart, changing.line);
+          case 'line-removed':
+          case 'line-put':
+            return changing;
         }
       },
     });

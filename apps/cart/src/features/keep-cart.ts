@@ -1,6 +1,6 @@
 import type { cartV1 } from '@tandem/contracts';
 import { type Caller, newUuid, notFound, once, scopeOf } from '@tandem/host';
-import type { Currency, Database } from '@tandem/kernel';
+import type { Currency, Database, Tx } from '@tandem/kernel';
 import type { Cart } from '../domain/cart.js';
 import type { CartStore } from '../domain/ports.js';
 import type { ShippingOption } from '../domain/pricing/shipping.js';
@@ -15,13 +15,9 @@ export class KeepCart {
   constructor(private readonly database: Database, private readonly carts: CartStore, private readonly view: CartView) {}
 
   create(caller: Caller, { currency, locale, requestHash }: NewCartCommand): Promise<cartV1.Cart> {
-    return once(this.database, caller, scopeOf(caller, requestHash), {
-      prepare: async () => undefined,
-      run: async (tx) => {
-        const cart = await this.carts.create(tx, { id: newUuid(), ownerId: ownerOf(caller), currency, locale });
-        return cartReply(show(cart, nothingAsked));
-      },
-    });
+    const scope = scopeOf(caller, requestHash);
+    const make = async (tx?: Tx): Promise<cartV1.Cart> => cartReply(show(await this.carts.create({ id: newUuid(), ownerId: ownerOf(caller), currency, locale }, tx), nothingAsked));
+    return scope ? once(this.database, caller, scope, { prepare: async () => undefined, run: make }) : make();
   }
 
   async show(cartId: string, caller: Caller): Promise<PricedCart> {

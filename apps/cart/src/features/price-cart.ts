@@ -1,5 +1,5 @@
-import type { Address, Cart, Line } from '../domain/cart.js';
-import type { CartStore, Details, OnBehalf } from '../domain/ports.js';
+import type { Address, Cart, Details, Line } from '../domain/cart.js';
+import type { CartStore, OnBehalf } from '../domain/ports.js';
 import type { Priced } from '../domain/pricing/price.js';
 import type { ShippingOption } from '../domain/pricing/shipping.js';
 import { type CartView, show } from './cart-view.js';

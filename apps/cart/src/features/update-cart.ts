@@ -1,8 +1,7 @@
 import type { cartV1 } from '@tandem/contracts';
 import { type Caller, invalidField, principalOf, Refusal } from '@tandem/host';
-import type { Tx } from '@tandem/kernel';
-import type { Cart } from '../domain/cart.js';
-import type { CartStore, Details, SpendablePoints } from '../domain/ports.js';
+import type { Cart, Details } from '../domain/cart.js';
+import type { SpendablePoints } from '../domain/ports.js';
 import type { Idle } from '../domain/pricing/promotion.js';
 import { show, type View } from './cart-view.js';
 import { type CartWrite, ownerOf, type WriteCart } from './write-cart.js';
@@ -11,7 +10,7 @@ export type UpdateCommand = Pick<CartWrite, 'cartId' | 'expectedVersion' | 'requ
 
 /** Keeps where a cart goes and what lowers its price. What cannot be honoured is refused now, not at the checkout. */
 export class UpdateCart {
-  constructor(private readonly writeCart: WriteCart, private readonly carts: CartStore, private readonly spendable: SpendablePoints) {}
+  constructor(private readonly writeCart: WriteCart, private readonly spendable: SpendablePoints) {}
 
   async run(caller: Caller, { details, ...write }: UpdateCommand): Promise<cartV1.Cart> {
     await this.checkPoints(caller, details.pointsToRedeem ?? 0n);
@@ -19,18 +18,12 @@ export class UpdateCart {
       ...write,
       details,
       variants: () => [],
-      apply: async (tx, cart, view) => {
+      decide: (cart, view) => {
         checkOption(details, view);
         checkPromotion({ ...cart, ...details }, details, view);
-        return this.set(tx, cart, details);
+        return Object.keys(details).length === 0 ? { kind: 'nothing' } : { kind: 'details', details };
       },
     });
-  }
-
-  private async set(tx: Tx, cart: Cart, details: Details): Promise<Cart> {
-    if (Object.keys(details).length === 0) return cart;
-    await this.carts.setDetails(tx, cart.id, details);
-    return { ...cart, ...details, version: cart.version + 1n };
   }
 
   /** Asked only when points are wanted: loyalty may be away for everybody else. */

@@ -45,7 +45,8 @@ describe('the ledger of a customer', () => {
     const facts = { orderId: newId('order'), number: 'AAAAAAAA', customerId, email: 'ada@example.org', locale: 'en' as const, total };
     const line = { lineId: newId('line'), variantId: newId('variant'), sku: 's', title: 't', category: 'home', quantity: 1, unitPrice: eur(goods), total: eur(goods), discount: eur(redeemed), weightGrams: 1 };
     const confirmed = { ...facts, currency: 'EUR', lines: [line], subtotal: eur(goods), shipping: eur(490), tax: eur(0), discount: eur(redeemed), pointsRedeemed: redeemed, confirmedAt: at } as unknown as OrderConfirmedV1;
-    const refundOf = (amount: number, n: number) => ({ ...facts, refundId: newId('refund'), amount: eur(amount), isFull: n === refunds.length - 1, reason: 'x', lines: [], refundedAt: at }) as OrderRefundedV1;
+    const soFar = (n: number) => refunds.slice(0, n + 1).reduce((sum, amount) => sum + amount, 0);
+    const refundOf = (amount: number, n: number) => ({ ...facts, refundId: newId('refund'), amount: eur(amount), refundedTotal: eur(soFar(n)), isFull: n === refunds.length - 1, reason: 'x', lines: [], refundedAt: at }) as OrderRefundedV1;
     const told = refunds.map(refundOf);
     return [
       (tx) => consumers.award.handle(confirmed, tx),

@@ -17,8 +17,9 @@ export class ReversePointsOnOrderEnd {
   }
 
   @On(OrderRefundedV1)
-  async refunded({ orderId, refundId, amount, total, isFull, refundedAt }: OrderRefundedV1, tx: Tx): Promise<Handled> {
-    return this.reverse(tx, { orderId: uuidOf('order', orderId), source: refundId, share: { before: 0n, refunded: BigInt(amount.amount), total: BigInt(total.amount), isFull }, at: new Date(refundedAt) });
+  async refunded({ orderId, refundId, amount, refundedTotal, total, isFull, refundedAt }: OrderRefundedV1, tx: Tx): Promise<Handled> {
+    const before = BigInt((refundedTotal ?? amount).amount - amount.amount); // old events do not tell what went back before
+    return this.reverse(tx, { orderId: uuidOf('order', orderId), source: refundId, share: { before, refunded: BigInt(amount.amount), total: BigInt(total.amount), isFull }, at: new Date(refundedAt) });
   }
 
   private async reverse(tx: Tx, reversal: Reversal): Promise<Handled> {

@@ -3,6 +3,7 @@ import { type Host, newId, provide } from '@tandem/host';
 import { pgCheckoutKeys } from './adapters/pg-checkout-store.js';
 import type { OrderStore, OwedStore } from './domain/order-store.js';
 import { pgRefundStore } from './adapters/pg-refund-store.js';
+import { pgSagas } from './adapters/pg-sagas.js';
 import { redeems } from './domain/order.js';
 import { CancelOrder, type StopShipment } from './features/cancel-order.js';
 import { CancelOrderGrpc, CancelOrderParts } from './features/cancel-order.grpc.js';
@@ -10,11 +11,19 @@ import type { CheckoutSteps } from './features/checkout-steps.js';
 import { RefundOrder } from './features/refund-order.js';
 import { RefundKeys, RefundOrderGrpc } from './features/refund-order.grpc.js';
 import { SettleOwed } from './features/settle-owed.js';
+import { SteerSagas } from './features/steer-sagas.js';
+import { SagaReads, SteerSagasGrpc } from './features/steer-sagas.grpc.js';
 
-export type AfterCheckoutParts = { readonly orders: OrderStore; readonly owed: OwedStore; readonly steps: CheckoutSteps };
+export type AfterCheckoutParts = {
+  readonly orders: OrderStore;
+  readonly owed: OwedStore;
+  readonly steps: CheckoutSteps;
+  /** Called after a commit that made a checkout due. */
+  readonly onDue: () => void;
+};
 
-/** What takes an order back: cancelling, refunding, and the debts both leave until other services have taken them. */
-export function afterCheckout(host: Host, { orders, owed, steps }: AfterCheckoutParts) {
+/** What takes an order back: cancelling, refunding, the debts both leave until other services have taken them, and the operator's hand on it all. */
+export function afterCheckout(host: Host, { orders, owed, steps, onDue }: AfterCheckoutParts) {
   const { database, now, logger } = host;
   const cancelOrder = new CancelOrder({ orders, owed, refunds: pgRefundStore, now, stopShipment: stopShipmentOf(host), newRefundId: () => newId('refund') });
   const refundOrder = new RefundOrder({ database, orders, refunds: pgRefundStore, askBank: steps.refund.do, now });
@@ -30,13 +39,19 @@ export function afterCheckout(host: Host, { orders, owed, steps }: AfterCheckout
       if (stopped.kind === 'cancelled') await database.transaction((tx) => cancelOrder.run(tx, orderId, reason));
     },
   }, logger);
+  const sagas = pgSagas(database, () => {
+    onDue();
+    settleOwed.wake();
+  });
   const isCheckoutKey = pgCheckoutKeys(database);
   return {
-    controllers: [CancelOrderGrpc, RefundOrderGrpc],
+    controllers: [CancelOrderGrpc, RefundOrderGrpc, SteerSagasGrpc],
     providers: [
       provide(CancelOrder, cancelOrder),
       provide(CancelOrderParts, new CancelOrderParts(database, orders, isCheckoutKey)),
       provide(RefundOrder, refundOrder),
+      provide(SagaReads, new SagaReads(sagas)),
+      provide(SteerSagas, new SteerSagas(database, sagas)),
       provide(RefundKeys, new RefundKeys(database, isCheckoutKey)),
     ],
     settleOwed,

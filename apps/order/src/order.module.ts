@@ -61,7 +61,7 @@ export const order = defineService({
     const runCheckouts = new RunCheckouts(instances, drive, logger);
     measureOpenCheckouts(host.metrics, instances);
 
-    const after = afterCheckout(host, { orders, owed, steps });
+    const after = afterCheckout(host, { orders, owed, steps, onDue });
     const pruning = createTicker({ everyMs: pruneEveryMs, work: () => instances.prune(idempotencyRetentionHours), onError: (error) => logger.warn({ err: error }, 'old keys were not pruned') });
 
     return {

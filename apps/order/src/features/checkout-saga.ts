@@ -58,6 +58,7 @@ export class CheckoutSaga {
     const run: Run = { claim, timeline: createTimeline({ attempt: claim.epoch, instance, now }) };
     const known = claim.epoch === 1 ? undefined : await this.store.find(claim.orderId);
     if (known) return isOpen(known.status) ? { kind: 'placed', run, order: known } : { kind: 'lost' };
+    if (claim.ending !== null) return this.refuse(claim, (JSON.parse(claim.ending) as Ending).problem);
     // Nothing outside has happened without an order: what fails again and again here ends by leaving the key free.
     if (isOverdue(claim, 'pending')) return this.refuse(claim, { code: 'unavailable', retryAfterSeconds: 1 });
     const { expectedTotal } = claim.command;

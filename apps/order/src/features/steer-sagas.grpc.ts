@@ -1,0 +1,67 @@
+import { Controller } from '@nestjs/common';
+import type { orderV1 } from '@tandem/contracts';
+import { type Caller, invalidField, notFound, parsePublicId, principalOf, Refusal, Rpc } from '@tandem/host';
+import type { OrderId } from '@tandem/kernel';
+import type { Saga, SagaStore, Steering } from '../domain/sagas.js';
+import { limitFrom } from './paging.js';
+import { type Steered, SteerSagas } from './steer-sagas.js';
+
+/** What an operator reads of the sagas. */
+export class SagaReads {
+  constructor(readonly sagas: Pick<SagaStore, 'list' | 'find'>) {}
+}
+
+/** The sagas as an operator sees and steers them. */
+@Controller()
+export class SteerSagasGrpc {
+  constructor(private readonly reads: SagaReads, private readonly steerSagas: SteerSagas) {}
+
+  @Rpc('OrderService', 'listSagas', ['staff'])
+  async list({ limit, cursor }: orderV1.ListSagasRequest): Promise<orderV1.SagaPage> {
+    const after = cursor === '' ? null : Buffer.from(cursor, 'base64url').toString('utf8');
+    const { sagas, next } = await this.reads.sagas.list(after, limitFrom(limit));
+    return { sagas: sagas.map(sagaReply), nextCursor: next === null ? '' : Buffer.from(next).toString('base64url') };
+  }
+
+  @Rpc('OrderService', 'getSaga', ['staff'])
+  async get({ orderId }: orderV1.GetSagaRequest): Promise<orderV1.SagaDetail> {
+    return this.detail(idFrom(orderId));
+  }
+
+  @Rpc('OrderService', 'retrySaga', ['staff'])
+  async retry(request: orderV1.SteerSagaRequest, caller: Caller): Promise<orderV1.SagaDetail> {
+    return this.steered(await this.steerSagas.retry(steeringFrom(request, caller)), request);
+  }
+
+  @Rpc('OrderService', 'cancelSaga', ['staff'])
+  async cancel(request: orderV1.SteerSagaRequest, caller: Caller): Promise<orderV1.SagaDetail> {
+    return this.steered(await this.steerSagas.cancel(steeringFrom(request, caller)), request);
+  }
+
+  private async steered({ kind }: Steered, { orderId }: orderV1.SteerSagaRequest): Promise<orderV1.SagaDetail> {
+    if (kind === 'nothing-open') throw notFound('nothing is under way for this order');
+    if (kind === 'not-cancellable') throw new Refusal('saga-not-cancellable');
+    return this.detail(idFrom(orderId));
+  }
+
+  private async detail(orderId: OrderId): Promise<orderV1.SagaDetail> {
+    const found = await this.reads.sagas.find(orderId);
+    if (!found) throw notFound();
+    const actions = found.actions.map(({ at, actor, action, reason }) => ({ at: at.toISOString(), actor, action, reason }));
+    return { orderId, sagas: found.sagas.map(sagaReply), timelineJson: JSON.stringify(found.timeline), actions };
+  }
+}
+
+function idFrom(orderId: string): OrderId {
+  if (parsePublicId('order', orderId) === undefined) throw notFound();
+  return orderId as OrderId;
+}
+
+function steeringFrom({ orderId, reason }: orderV1.SteerSagaRequest, caller: Caller): Steering {
+  if (reason.length === 0 || reason.length > 500 || reason.includes('\0')) throw invalidField('/reason', 'invalid', '1 to 500 characters, no U+0000');
+  return { orderId: idFrom(orderId), actor: principalOf(caller).id, reason };
+}
+
+function sagaReply({ orderId, kind, state, ageMs, owner, attempts, lastError, dueAt, orderStatus }: Saga): orderV1.Saga {
+  return { orderId, kind, state, ageMs: String(ageMs), owner: owner ?? '', attempts, lastError: lastError ?? '', dueAt: dueAt.toISOString(), orderStatus: orderStatus ?? '' };
+}

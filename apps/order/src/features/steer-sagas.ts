@@ -1,0 +1,32 @@
+import type { Database } from '@tandem/kernel';
+import type { SagaStore, Steering } from '../domain/sagas.js';
+
+/** `nothing-open`: nothing is under way for the order; `not-cancellable`: what is, can only be tried again. */
+export type Steered = { readonly kind: 'steered' | 'nothing-open' | 'not-cancellable' };
+
+/** Why a checkout is undone that an operator ended: its key is free again unless it has an answer. */
+const endedByOperator = JSON.stringify({ reason: 'ended-by-operator', problem: { code: 'unavailable', retryAfterSeconds: 1 } });
+
+/** An operator's hand on what is under way; who and why is kept with what was done. */
+export class SteerSagas {
+  constructor(private readonly database: Database, private readonly sagas: SagaStore) {}
+
+  retry(steering: Steering): Promise<Steered> {
+    return this.database.transaction(async (tx): Promise<Steered> => {
+      if ((await this.sagas.retry(tx, steering.orderId)) === 0) return { kind: 'nothing-open' };
+      await this.sagas.note(tx, 'retry', steering);
+      return { kind: 'steered' };
+    });
+  }
+
+  async cancel(steering: Steering): Promise<Steered> {
+    const cancelled = await this.database.transaction(async (tx) => {
+      const count = await this.sagas.cancel(tx, steering.orderId, endedByOperator);
+      if (count > 0) await this.sagas.note(tx, 'cancel', steering);
+      return count;
+    });
+    if (cancelled > 0) return { kind: 'steered' };
+    const known = await this.sagas.find(steering.orderId);
+    return { kind: known && known.sagas.length > 0 ? 'not-cancellable' : 'nothing-open' };
+  }
+}

@@ -23,7 +23,7 @@ export type EdgeParts = {
   readonly limits: Limits;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, 'http'>;
-  readonly load: Pick<Load, 'admits' | 'facts'>;
+  readonly load: Pick<Load, 'admits' | 'served' | 'facts'>;
 };
 
 /** What the host serves by itself; known here for the sake of 405. */
@@ -81,6 +81,12 @@ function refusalUnderLoad(load: EdgeParts['load'], request: FastifyRequest): Ref
   return new Refusal('overloaded', { retryAfterSeconds: 1 + Math.ceil(load.facts().level) });
 }
 
+/** What is added to carts or read of them waits for no bank or carrier: how long it takes says how pressed we are. */
+function isOursAlone(request: FastifyRequest, status: number): boolean {
+  const work = workOf(request.method, request.routeOptions.url ?? '');
+  return status !== 503 && (work === 'cart' || (work === 'entry' && request.routeOptions.url === '/v1/carts'));
+}
+
 function observe(fastify: FastifyInstance, { metrics, logger, load }: EdgeParts): void {
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, next: (error?: Error) => void) => {
     reply.header('X-Request-Id', requestIdOf(request)).header('X-Content-Type-Options', 'nosniff');
@@ -88,6 +94,7 @@ function observe(fastify: FastifyInstance, { metrics, logger, load }: EdgeParts)
   });
   fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, next: () => void) => {
     const route = request.routeOptions.url ?? 'unknown';
+    if (isOursAlone(request, reply.statusCode)) load.served(reply.elapsedTime);
     metrics.http.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1_000);
     logger.debug({ requestId: requestIdOf(request), method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
     next();

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, Http } from './http.js';
 
 /** Somebody who shops: a token and the calls of the public API. Every call answers as it came. */
@@ -53,9 +54,18 @@ export function expecting(status: number, answer: Answer): Answer {
   return answer;
 }
 
+/** Comes back when the shop says that it is too busy, as a client should: nothing was begun then. */
+async function patiently(ask: () => Promise<Answer>): Promise<Answer> {
+  for (let tries = 1; ; tries += 1) {
+    const answer = await ask();
+    if (answer.status !== 503 || answer.body?.code !== 'overloaded' || tries === 20) return answer;
+    await sleep(1_000 * Number(answer.headers['retry-after'] ?? 1));
+  }
+}
+
 function signedIn(http: Http, session: Answer): Shopper {
   const token = session.body.accessToken as string;
-  const ask: Shopper['ask'] = (method, path, body, headers) => http(method, path, { token, ...(body === undefined ? {} : { body }), ...(headers ? { headers } : {}) });
+  const ask: Shopper['ask'] = (method, path, body, headers) => patiently(() => http(method, path, { token, ...(body === undefined ? {} : { body }), ...(headers ? { headers } : {}) }));
   return {
     id: session.body.principal.id,
     token,

@@ -20,7 +20,7 @@ export type System = {
 export async function launch(dataDir: string, options: readonly string[], readyWithinMs = 180_000): Promise<System> {
   const child = spawn(process.execPath, [join(root, 'tools/start.mjs'), '--data', dataDir, ...options], {
     cwd: root,
-    env: { ...process.env, STOREFRONT_PORT: '0', SANDBOX_PORT: '0' },
+    env: { ...process.env, STOREFRONT_PORT: '0', SANDBOX_PORT: '0', SANDBOX_SMTP_PORT: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output: string[] = [];

@@ -2,10 +2,10 @@ import { shedOrder } from '@tandem/host';
 import { workOf } from './shedding.js';
 
 describe('a shop that is pressed', () => {
-  it('refuses new checkouts first, then what fills carts, and pages last', () => {
-    const works = [workOf('POST', '/v1/carts/:cartId/checkout'), workOf('POST', '/v1/carts/:cartId/lines'), workOf('GET', '/v1/products/:idOrSlug')];
+  it('refuses new shoppers first, then what fills carts, then checkouts, and pages last', () => {
+    const works = [workOf('POST', '/v1/carts'), workOf('POST', '/v1/carts/:cartId/lines'), workOf('POST', '/v1/carts/:cartId/checkout'), workOf('GET', '/v1/products/:idOrSlug')];
     expect(works).toEqual([...shedOrder]);
-    expect(['/v1/auth/guest', '/v1/auth/login', '/v1/carts'].map((path) => workOf('POST', path))).toEqual(['cart', 'cart', 'cart']);
+    expect(['/v1/auth/guest', '/v1/auth/register', '/v1/auth/login'].map((path) => workOf('POST', path))).toEqual(['entry', 'entry', 'entry']);
   });
 
   it('refuses nothing of what was sold, nor what its operators need', () => {

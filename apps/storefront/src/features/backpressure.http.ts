@@ -10,8 +10,9 @@ const ServiceLoad = z
   .object({
     service: z.string(),
     state: z.enum(['normal', 'shedding']),
-    level: z.number().describe('0: all is let in; from 0 to 1 new checkouts are refused more and more, to 2 carts, to 3 pages; a tenth of each always passes'),
-    delayMs: z.int().describe('The longest wait for the event loop or a database connection in the last tenth of a second'),
+    level: z.number().describe('0: all is let in; from 0 to 1 new shoppers and carts are refused more and more, to 2 changes of carts, to 3 checkouts, to 4 pages; a tenth of each always passes'),
+    waitMs: z.int().describe('The longest wait for the event loop or a database connection in the last tenth of a second'),
+    serviceMs: z.int().describe('How long requests took, on average, that no bank or carrier is asked for'),
     shed: z.record(z.string(), z.int()).describe('Requests refused since the process started, by kind of work'),
   })
   .meta({ id: 'ServiceLoad' });
@@ -36,7 +37,7 @@ export class BackpressureHttp {
   @Serves(getBackpressure)
   async backpressure({ as }: CallOf<typeof getBackpressure>): Promise<Answer> {
     const { answers, silent } = await gather(this.services.all, (ops) => ops.getLoad({}, as));
-    const measured = answers.filter(({ answer }) => answer.isMeasured).map(({ answer: { service, level, delayMs, shed } }) => ({ service, level, delayMs, shed: Object.fromEntries(shed.map(({ work, count }) => [work, Number(count)])) }));
+    const measured = answers.filter(({ answer }) => answer.isMeasured).map(({ answer: { service, level, waitMs, serviceMs, shed } }) => ({ service, level, waitMs, serviceMs, shed: Object.fromEntries(shed.map(({ work, count }) => [work, Number(count)])) }));
     const data = [{ service: 'storefront', ...this.own.facts() }, ...measured].map((load) => ({ ...load, state: stateAt(load.level) }));
     return ok({ state: stateAt(Math.max(...data.map(({ level }) => level))), data, silent });
   }

@@ -44,7 +44,7 @@ export class OpsGrpc {
   async getLoad(_request: commonV1.Empty): Promise<opsV1.Load> {
     const load = this.sources.load();
     const shed = Object.entries(load?.shed ?? {}).map(([work, count]) => ({ work, count: String(count) }));
-    return { service: this.sources.service, isMeasured: load !== undefined, level: load?.level ?? 0, delayMs: load?.delayMs ?? 0, shed };
+    return { service: this.sources.service, isMeasured: load !== undefined, level: load?.level ?? 0, waitMs: load?.waitMs ?? 0, serviceMs: load?.serviceMs ?? 0, shed };
   }
 
   @Rpc('OpsService', 'listAuditFacts', ['staff', 'service'])

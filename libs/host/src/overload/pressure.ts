@@ -1,7 +1,7 @@
 /** How hard a process is pressed, and what it therefore lets in. Pure: fed with samples at a steady pace. */
 export type Pressure = {
-  /** Takes in the delay that work met since the last sample, milliseconds. */
-  observe(delayMs: number): void;
+  /** Takes in how long work took or waited since the last sample, as a multiple of what is aimed at. */
+  observe(timesTarget: number): void;
   /** Whether one more request of a rank may begin. Rank 0 is shed first. Asking counts. */
   admits(rank: number): boolean;
   /** 0: everything is let in; n: the first n ranks are down to their floor. Between, the next rank is shed in part. */
@@ -21,16 +21,16 @@ const patience = 1;
 const mostTargets = 4;
 
 /**
- * An integral controller: the level rises while the delay is over `targetMs` and falls while it is under it, so it settles where the delay
- * is the target, and does not flap between all and nothing.
+ * An integral controller: the level rises while work takes longer than is aimed at and falls while it does not, so it settles where work takes
+ * as long as is aimed at, and does not flap between all and nothing.
  */
-export function createPressure({ ranks, targetMs }: { readonly ranks: number; readonly targetMs: number }): Pressure {
+export function createPressure(ranks: number): Pressure {
   const credits = Array.from({ length: ranks }, () => 0);
   let pressed = 0;
   const level = (): number => Math.max(0, pressed - patience);
   return {
-    observe(delayMs) {
-      const error = Math.min(delayMs / targetMs, mostTargets) - 1;
+    observe(timesTarget) {
+      const error = Math.min(timesTarget, mostTargets) - 1;
       pressed = Math.min(ranks + patience, Math.max(0, pressed + error * gain));
     },
     admits(rank) {

@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Answer, Http } from '../client/http.js';
+import { http } from '../client/http.js';
+import { address, expecting, guest, staff } from '../client/shopper.js';
+import { productOfItsOwn } from '../client/world.js';
+import { launch } from '../system/launch.js';
+
+export type OverloadOptions = {
+  readonly seconds: number;
+  /** How many times the load that the system sustains. */
+  readonly times: number;
+  readonly startOptions: readonly string[];
+};
+
+/** Orders per second and the milliseconds of those checkouts that were confirmed. */
+export type Phase = { readonly perSecond: number; readonly p50: number; readonly p99: number; readonly confirmed: number; readonly shed: number; readonly others: readonly string[] };
+export type OverloadReport = {
+  readonly sustained: Phase;
+  readonly overloaded: Phase;
+  readonly afterwards: Phase;
+  /** From the end of the load until the system sheds nothing. */
+  readonly calmAfterMs: number;
+  /** Upper bound of the time the server took for 99 of 100 refusals, by its own clock. */
+  readonly refusalP99Ms: number;
+  readonly refusalsWithoutRetryAfter: number;
+};
+
+/** Loads a system of its own with as much as it sustains, then with many times that, then as before. */
+export async function overload({ seconds, times, startOptions }: OverloadOptions, say: (line: string) => void): Promise<OverloadReport> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'tandem-overload-'));
+  const system = await launch(dataDir, startOptions);
+  const shop = http(system.storefrontUrl);
+  try {
+    const clerk = await staff(shop);
+    const { variantId } = await productOfItsOwn(clerk, 1_000_000);
+    const shoppers = await Promise.all(Array.from({ length: 64 }, () => guest(shop)));
+    const load: Load = { shop, tokens: shoppers.map(({ token }) => token), variantId, missing: 0 };
+    await closed(load, 8, 5);
+    const sustained = await closed(load, 8, Math.min(seconds, 15));
+    say(`sustained: ${shown(sustained)}`);
+    const overloaded = await open(load, sustained.perSecond * times, seconds);
+    say(`${times} times that for ${seconds} s: ${shown(overloaded)}`);
+    const ended = performance.now();
+    while (expecting(200, await clerk.ask('GET', '/ops/v1/backpressure')).body.state !== 'normal') await sleep(100);
+    const calmAfterMs = performance.now() - ended;
+    const afterwards = await closed(load, 8, Math.min(seconds, 15));
+    say(`afterwards: ${shown(afterwards)}`);
+    return { sustained, overloaded, afterwards, calmAfterMs, refusalP99Ms: await refusalP99Ms(shop), refusalsWithoutRetryAfter: load.missing };
+  } finally {
+    await shop.close();
+    await system.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+type Load = { readonly shop: Http; readonly tokens: readonly string[]; readonly variantId: string; missing: number };
+type Tally = { readonly took: number[]; shed: number; readonly others: string[] };
+
+/** So many shoppers, each with the next order once the last is answered. */
+async function closed(load: Load, shoppers: number, seconds: number): Promise<Phase> {
+  const tally: Tally = { took: [], shed: 0, others: [] };
+  const begun = performance.now();
+  const until = begun + seconds * 1_000;
+  await Promise.all(load.tokens.slice(0, shoppers).map(async (token) => {
+    while (performance.now() < until) await buy(load, token, tally);
+  }));
+  return phaseOf(tally, (performance.now() - begun) / 1_000);
+}
+
+/** Shoppers come at a rate, whether the others were served or not. */
+async function open(load: Load, perSecond: number, seconds: number): Promise<Phase> {
+  const tally: Tally = { took: [], shed: 0, others: [] };
+  const begun = performance.now();
+  const buying: Promise<void>[] = [];
+  for (let next = 0; next < perSecond * seconds; ) {
+    const due = Math.min(perSecond * seconds, ((performance.now() - begun) / 1_000) * perSecond);
+    for (; next < due; next += 1) buying.push(buy(load, load.tokens[next % load.tokens.length] ?? '', tally));
+    await sleep(10);
+  }
+  const took = (performance.now() - begun) / 1_000;
+  await Promise.all(buying);
+  return phaseOf(tally, took);
+}
+
+/** A cart, one line, the checkout. Who is refused leaves. */
+async function buy(load: Load, token: string, tally: Tally): Promise<void> {
+  try {
+    const ask = (method: string, path: string, body: unknown, headers = {}): Promise<Answer> => load.shop(method, path, { token, body, headers });
+    const cart = await ask('POST', '/v1/carts', { currency: 'EUR' });
+    const path = `/v1/carts/${cart.body?.id}`;
+    if (!isServed(load, tally, cart, 201)) return;
+    if (!isServed(load, tally, await ask('POST', `${path}/lines`, { variantId: load.variantId, quantity: 1 }), 201)) return;
+    const begun = performance.now();
+    const delivery = await ask('PATCH', path, { email: 'ada@tandem.example', shippingAddress: address, shippingOptionId: 'standard' });
+    if (!isServed(load, tally, delivery, 200)) return;
+    const order = { paymentMethod: 'pm_card_visa', expectedTotal: delivery.body.total };
+    if (!isServed(load, tally, await ask('POST', `${path}/checkout`, order, { 'idempotency-key': randomUUID() }), 201)) return;
+    tally.took.push(performance.now() - begun);
+  } catch (error) {
+    tally.others.push(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function isServed(load: Load, tally: Tally, answer: Answer, status: number): boolean {
+  if (answer.status === status) return true;
+  if (answer.status === 503) {
+    tally.shed += 1;
+    if (answer.headers['retry-after'] === undefined) load.missing += 1;
+  } else tally.others.push(`${answer.status} ${answer.body?.code ?? ''}`);
+  return false;
+}
+
+function phaseOf({ took, shed, others }: Tally, seconds: number): Phase {
+  took.sort((a, b) => a - b);
+  const at = (share: number): number => took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? 0;
+  return { perSecond: took.length / seconds, p50: at(0.5), p99: at(0.99), confirmed: took.length, shed, others };
+}
+
+export function shown({ perSecond, p50, p99, confirmed, shed, others }: Phase): string {
+  const kinds = [...new Set(others)].map((kind) => `${others.filter((other) => other === kind).length} × ${kind}`);
+  return `${perSecond.toFixed(1)} orders/s, p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms, ${confirmed} confirmed, ${shed} refused${kinds.length > 0 ? `, else: ${kinds.join('; ')}` : ''}`;
+}
+
+/** From the storefront's own histogram. */
+async function refusalP99Ms(shop: Http): Promise<number> {
+  const { text } = await shop('GET', '/metrics');
+  const counts = new Map<number, number>();
+  for (const [, labels, count] of text.matchAll(/^http_server_request_duration_seconds_bucket\{(.*status="503".*)\} (\d+)$/gm)) {
+    const bound = Number(/le="([^"]+)"/.exec(labels ?? '')?.[1]?.replace('+Inf', 'Infinity'));
+    counts.set(bound, (counts.get(bound) ?? 0) + Number(count));
+  }
+  const bounds = [...counts].sort(([a], [b]) => a - b);
+  const all = bounds.at(-1)?.[1] ?? 0;
+  return 1_000 * (bounds.find(([, count]) => count >= all * 0.99)?.[0] ?? 0);
+}

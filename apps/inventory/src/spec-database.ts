@@ -1,48 +1,25 @@
-import { randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { createDatabase, createLogger, createPool, databaseOf } from '@tandem/host';
+import { createDatabase, createLogger, createPool } from '@tandem/host';
+import { createSpecDatabase as createHostDatabase, type SpecDatabase as HostDatabase } from '@tandem/host/testing';
 import type { Database } from '@tandem/kernel';
 import type pg from 'pg';
 
-/** A database of its own for one suite, made from the migrations. */
-export type SpecDatabase = {
-  readonly pool: pg.Pool;
-  readonly database: Database;
-  /** Another pool on the same database, as a second replica has. Ended with the first. */
-  readonly replica: () => Database;
-  readonly drop: () => Promise<void>;
-};
-
-const folders = ['libs/messaging/migrations', 'libs/host/migrations', 'prisma/inventory/migrations'];
+/** A database of its own for one suite. `replica`: another pool on it, as a second replica has; ended with the first. */
+export type SpecDatabase = HostDatabase & { readonly replica: () => Database };
 
 /** Needs `TEST_DATABASE_URL`, a server where databases may be created. */
 export async function createSpecDatabase(): Promise<SpecDatabase> {
-  const server = process.env['TEST_DATABASE_URL'];
-  if (server === undefined) throw new Error('TEST_DATABASE_URL must name a PostgreSQL server for this suite, e.g. postgres://postgres:postgres@127.0.0.1:5432/postgres');
-  const logger = createLogger('inventory-spec', 'silent');
-  const name = `test_${randomBytes(6).toString('hex')}`;
-  const admin = createPool(server, 1, logger);
-  await admin.query(`CREATE DATABASE ${name}`);
-  const pools = [createPool(databaseOf(server, name), 16, logger)] as [pg.Pool, ...pg.Pool[]];
-  const [pool] = pools;
-  for (const file of await migrations()) await pool.query(await readFile(file, 'utf8'));
+  const made = await createHostDatabase('inventory');
+  const others: pg.Pool[] = [];
   return {
-    pool,
-    database: createDatabase(pool),
+    ...made,
     replica: () => {
-      const other = createPool(databaseOf(server, name), 16, logger);
-      pools.push(other);
+      const other = createPool(made.url, 16, createLogger('inventory-spec', 'silent'));
+      others.push(other);
       return createDatabase(other);
     },
     drop: async () => {
-      await Promise.all(pools.map((each) => each.end()));
-      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
-      await admin.end();
+      await Promise.all(others.map((each) => each.end()));
+      await made.drop();
     },
   };
-}
-
-async function migrations(): Promise<readonly string[]> {
-  const files = await Promise.all(folders.map(async (folder) => (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.sql')).sort().map((file) => `${folder}/${file}`)));
-  return files.flat();
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { cartV1, customerV1, inventoryV1, loyaltyV1, orderV1, paymentV1 } from '@tandem/contracts';
-import { defineService, type Host, idempotencyRetentionHours, newId, newUuid, provide } from '@tandem/host';
+import { createDatabase, createPool, defineService, type Host, idempotencyRetentionHours, newId, newUuid, provide } from '@tandem/host';
 import { afterCheckout } from './after-checkout.js';
 import { pgAuditFacts } from './adapters/pg-audit-facts.js';
 import { pgCheckoutStore } from './adapters/pg-checkout-store.js';
@@ -46,7 +46,8 @@ export const order = defineService({
     const owed = pgOwedStore(database);
     const orders = pgOrderStore({ database, outbox, onOwed, onHistory: history.grew });
     const lists = prismaOrderLists(host.pool);
-    const instances = pgInstances(database, instance);
+    const pulse = createPool(host.base.databaseUrl ?? '', 1, logger);
+    const instances = pgInstances(database, instance, createDatabase(pulse));
 
     const steps = checkoutSteps({
       cart: host.peer('cart', cartV1.CartServiceService),
@@ -79,7 +80,7 @@ export const order = defineService({
       auditFacts: pgAuditFacts(database),
       close: async () => {
         await runCheckouts.end();
-        await lists.close();
+        await Promise.all([lists.close(), pulse.end()]);
       },
     };
   },

@@ -1,4 +1,4 @@
-import { type AuditFact, type Composition, toPublicId } from '@tandem/host';
+import { type AuditFact, type Composition, factCursor, Refusal, toPublicId } from '@tandem/host';
 import type { Database, Statement } from '@tandem/kernel';
 
 /** Stock beside the sum of its ledger and what reservations hold, in one snapshot. `$1` last variant, `$2` limit. */
@@ -29,21 +29,19 @@ const soldFacts: Statement = {
 type Row = { readonly position: string; readonly quantity: number | string; readonly at: Date; readonly detail: string };
 type Part = { readonly kind: string; readonly idKind: 'variant' | 'order'; readonly statement: Statement; readonly next: string };
 
-const first = '00000000-0000-0000-0000-000000000000';
-
 /** The parts of the listing, by the prefix of their cursors; `next` is the cursor that goes on after the last page. */
 const parts: Readonly<Record<string, Part>> = {
-  stock: { kind: 'stock', idKind: 'variant', statement: stockFacts, next: `sold:${first}` },
+  stock: { kind: 'stock', idKind: 'variant', statement: stockFacts, next: 'sold:' },
   sold: { kind: 'stock.sold', idKind: 'order', statement: soldFacts, next: '' },
 };
 
 /** First every variant's stock (`stock`), then what every order took (`stock.sold`). Cursor: part and last id, `stock:<uuid>`. */
 export function pgAuditFacts(database: Database): NonNullable<Composition['auditFacts']> {
   return async (cursor, limit) => {
-    const [name = '', after = first] = (cursor || `stock:${first}`).split(':');
+    const [name = '', after = ''] = (cursor || 'stock:').split(':');
     const part = parts[name];
-    if (!part) return { facts: [], nextCursor: '' };
-    const rows = await database.query<Row>(part.statement, [after, limit]);
+    if (!part) throw new Refusal('bad-cursor');
+    const rows = await database.query<Row>(part.statement, [factCursor(after), limit]);
     return { facts: rows.map((row) => toFact(part, row)), nextCursor: rows.length < limit ? part.next : `${name}:${rows.at(-1)?.position}` };
   };
 }

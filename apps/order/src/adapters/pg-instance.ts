@@ -10,12 +10,15 @@ type TakenRow = { readonly order_id: string; readonly epoch: number; readonly is
 /** Keys forgotten by one statement: short enough to be in nobody's way. */
 const pruneAtOnce = 1_000;
 
-/** This process among the instances of the service, in PostgreSQL. Leases and ages are by the database's clock. */
-export function pgInstances(database: Database, self: { readonly id: string; readonly name: string }): Instances {
+/**
+ * This process among the instances of the service, in PostgreSQL. Leases and ages are by the database's clock. `pulse` beats on a connection of
+ * its own when that is another database: a pool that is busy with requests must not look like death.
+ */
+export function pgInstances(database: Database, self: { readonly id: string; readonly name: string }, pulse: Database = database): Instances {
   return {
     succeed: async () => void (await database.query(statements.succeed, [self.id, self.name])),
     beat: async (inHand, { leaseMs, most }) => {
-      const taken = await database.query<TakenRow>(statements.beat, [self.id, self.name, inHand.map((id: OrderId) => uuidOf('order', id)), leaseMs, most]);
+      const taken = await pulse.query<TakenRow>(statements.beat, [self.id, self.name, inHand.map((id: OrderId) => uuidOf('order', id)), leaseMs, most]);
       return taken.map((row): Claim => ({
         orderId: toPublicId('order', row.order_id),
         epoch: row.epoch,

@@ -21,21 +21,26 @@ export function prismaOrderLists(pool: pg.Pool): OrderLists & { readonly close: 
   };
   return {
     ofOwner: (ownerId, before, limit) => page({ ownerId: uuidOf('customer', ownerId), isPromised: true }, before, limit),
-    search: (filter, before, limit) => page(conditionOf(filter), before, limit),
+    search: async (filter, before, limit) => page({ ...conditionOf(filter), ...(filter.q === undefined ? {} : { id: { in: await meantBy(prisma, filter.q) } }) }, before, limit),
     close: () => prisma.$disconnect(),
   };
 }
 
-function conditionOf({ q, status, from, to }: OrderFilter): Prisma.OrderWhereInput {
+function conditionOf({ status, from, to }: OrderFilter): Prisma.OrderWhereInput {
   return {
-    ...(q === undefined ? {} : { OR: termsOf(q) }),
     ...(status !== undefined && isOrderStatus(status) ? { status } : {}),
     ...(from === undefined && to === undefined ? {} : { createdAt: { ...(from ? { gte: from } : {}), ...(to ? { lt: to } : {}) } }),
   };
 }
 
-/** A number, an e-mail (any case), or an id. */
-function termsOf(q: string): Prisma.OrderWhereInput[] {
-  const id = parsePublicId('order', q);
-  return [{ number: q.toUpperCase() }, { email: { equals: q, mode: 'insensitive' } }, ...(id === undefined ? [] : [{ id }])];
+/** Orders found by one text at most, the newest of them. */
+const mostMeant = 1_000;
+
+/** The orders with this number, this e-mail (any case) or this id, each found by its index. */
+async function meantBy(prisma: PrismaClient, q: string): Promise<string[]> {
+  const id = parsePublicId('order', q) ?? null;
+  const found = await prisma.$queryRaw<{ id: string }[]>`SELECT id FROM (
+      SELECT id, sequence FROM orders WHERE lower(email) = lower(${q}) UNION SELECT id, sequence FROM orders WHERE number = ${q.toUpperCase()}
+      UNION SELECT id, sequence FROM orders WHERE id = ${id}::uuid) meant ORDER BY sequence DESC LIMIT ${mostMeant}`;
+  return found.map((row) => row.id);
 }

@@ -1,15 +1,13 @@
-import { type Composition, toPublicId } from '@tandem/host';
+import { type Composition, factCursor, toPublicId } from '@tandem/host';
 import type { Database } from '@tandem/kernel';
 import { auditFacts } from './payment-statements.js';
 
 type Row = { position: string; kind: string; order_id: string; minor: string; currency: string; detail: string; at: Date };
 
-const first = '00000000-0000-0000-0000-000000000000';
-
 /** What was captured and refunded, order by order; the cursor is the last id. */
 export function pgAuditFacts(database: Database): NonNullable<Composition['auditFacts']> {
   return async (cursor, limit) => {
-    const rows = await database.query<Row>(auditFacts, [cursor === '' ? first : cursor, limit]);
+    const rows = await database.query<Row>(auditFacts, [factCursor(cursor), limit]);
     const facts = rows.map((row) => ({
       kind: row.kind,
       subject: toPublicId('order', row.order_id),

@@ -37,3 +37,4 @@ export * as opsV1 from './gen/tandem/ops/v1/ops.js';
 export * as orderV1 from './gen/tandem/order/v1/order.js';
 export * as paymentV1 from './gen/tandem/payment/v1/payment.js';
 export * as shippingV1 from './gen/tandem/shipping/v1/shipping.js';
+export * as webhookV1 from './gen/tandem/webhook/v1/webhook.js';

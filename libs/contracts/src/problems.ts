@@ -41,6 +41,8 @@ export const problems = {
   'promotion-code-taken': kind(409, grpc.alreadyExists, 'There is a promotion with this code'),
   'promotion-in-use': kind(409, grpc.precondition, 'Orders have used the promotion'),
   'stock-would-be-negative': kind(409, grpc.precondition, 'The adjustment would leave less than what is reserved'),
+  'webhook-endpoint-limit': kind(409, grpc.precondition, 'There are as many webhook endpoints as one may have'),
+  'webhook-endpoint-disabled': kind(409, grpc.precondition, 'The webhook endpoint is disabled'),
   'dead-letter-closed': kind(409, grpc.precondition, 'The dead letter is not open any more'),
   'refund-exceeds-payment': kind(409, grpc.precondition, 'The refund is more than what is left of the payment'),
   'cart-changed': kind(412, grpc.aborted, 'The cart has changed since it was read'),

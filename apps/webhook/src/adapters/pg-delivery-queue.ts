@@ -1,0 +1,79 @@
+import { newUuid } from '@tandem/host';
+import { type Database, sessionOf, type Statement } from '@tandem/kernel';
+import { triedForMs } from '../domain/delivery.js';
+import type { DeliveryQueue, DueDelivery } from '../domain/ports.js';
+
+const statement = (name: string, text: string): Statement => ({ name: `webhook_${name}`, text });
+
+/** At most this long passes before an attempt of a process that died is made again, milliseconds. Longer than an attempt may take. */
+const leaseMs = 30_000;
+/** Attempts at once of an endpoint that takes what it gets; of a failing one it is one. */
+const atOnce = 4;
+/** A failing endpoint is tried at least this often, milliseconds. */
+const longestPauseMs = 600_000;
+/** One that comes back after this long gets at once what was put off, milliseconds. */
+const recoveryMs = 60_000;
+
+const rememberGuest = statement('remember_guest', `INSERT INTO guest_order (order_id, owner_id) SELECT $1, $2::uuid WHERE EXISTS (SELECT FROM endpoint WHERE owner_id = $2::uuid) ON CONFLICT DO NOTHING`);
+const wanting = statement('wanting', `SELECT id FROM endpoint WHERE owner_id = coalesce($1::uuid, (SELECT owner_id FROM guest_order WHERE order_id = $2))
+  AND disabled_why IS NULL AND $3 = ANY (events)`);
+const plan = statement('plan', `INSERT INTO delivery (id, endpoint_id, order_id, event_id, event, payload, expires_at)
+  SELECT id, endpoint_id, $3, $4, $5, $6, now() + $7 * interval '1 ms' FROM unnest($1::uuid[], $2::uuid[]) AS new (id, endpoint_id)
+  ON CONFLICT (endpoint_id, event_id) DO NOTHING RETURNING id`);
+
+/** `$1` limit · `$2` endpoints that are full · `$3` failing ones · `$4` at once · `$5` lease. */
+const take = statement('take', `WITH picked AS (
+    SELECT d.id, e.url, e.id AS endpoint_id, e.failing_since, array_remove(ARRAY[e.secret, CASE WHEN e.previous_until > now() THEN e.previous_secret END], NULL) AS secrets
+    FROM endpoint e CROSS JOIN LATERAL (
+      SELECT id, due_at FROM delivery d WHERE d.endpoint_id = e.id AND d.status = 'pending' AND d.due_at <= now() AND (d.is_resend OR NOT EXISTS (
+          SELECT FROM delivery b WHERE b.endpoint_id = d.endpoint_id AND b.order_id = d.order_id AND b.status = 'pending' AND NOT b.is_resend AND b.sequence < d.sequence))
+      ORDER BY d.due_at, d.sequence LIMIT $4 FOR UPDATE SKIP LOCKED) d
+    WHERE e.disabled_why IS NULL AND (e.failing_since IS NOT NULL) = $3 AND NOT (e.id = ANY ($2::uuid[])) AND (e.retry_at IS NULL OR e.retry_at <= now())
+    ORDER BY d.due_at LIMIT $1)
+  UPDATE delivery d SET due_at = now() + $5 * interval '1 ms', attempts = attempts + 1, tried_at = now() FROM picked WHERE d.id = picked.id
+  RETURNING d.id, picked.endpoint_id AS "endpointId", picked.url, picked.secrets, d.payload, d.attempts, extract(epoch FROM d.expires_at - now())::float8 * 1000 AS "leftMs",
+    coalesce(extract(epoch FROM now() - picked.failing_since), 0)::float8 * 1000 AS "failingForMs"`);
+
+const settle = statement('settle', `UPDATE delivery SET status = $2, last_status = $3, last_error = $4, due_at = now() + $5 * interval '1 ms' WHERE id = $1 AND status = 'pending'`);
+const recovered = statement('recovered', `WITH was AS (SELECT id, failing_since FROM endpoint WHERE id = $1 AND failing_since IS NOT NULL FOR UPDATE),
+    fit AS (UPDATE endpoint e SET failing_since = NULL, retry_at = NULL FROM was WHERE e.id = was.id)
+  UPDATE delivery d SET due_at = now() FROM was WHERE d.endpoint_id = was.id AND d.status = 'pending' AND was.failing_since < now() - $2 * interval '1 ms'
+    AND d.tried_at < now() - $3 * interval '1 ms'`);
+const failing = statement('failing', `UPDATE endpoint SET failing_since = coalesce(failing_since, now()), retry_at = now() + $2 * interval '1 ms', disabled_why = coalesce(disabled_why, $3) WHERE id = $1`);
+const giveUpAll = statement('give_up_all', `UPDATE delivery SET status = 'failed', last_error = coalesce(last_error, 'the endpoint is disabled') WHERE endpoint_id = $1 AND status = 'pending'`);
+const prune = statement('prune', `DELETE FROM delivery WHERE id IN (SELECT id FROM delivery WHERE status <> 'pending' AND created_at < now() - $1 * interval '1 day' LIMIT 1000) RETURNING id`);
+
+type QueueParts = {
+  readonly database: Database;
+  /** Called after the commit of something new. */
+  readonly onPlanned: () => void;
+};
+
+/** What is owed, in PostgreSQL; ages and leases are by its clock. `prune` forgets what ended long ago. */
+export function pgDeliveryQueue({ database, onPlanned }: QueueParts): DeliveryQueue & { readonly prune: (afterDays: number) => Promise<void> } {
+  return {
+    plan: async (tx, { eventId, event, orderId, ownerId, payload }) => {
+      const session = sessionOf(tx);
+      const endpoints = await session.query<{ id: string }>(wanting, [ownerId, orderId, event]);
+      if (endpoints.length === 0) return 0;
+      const values = [endpoints.map(() => newUuid()), endpoints.map(({ id }) => id), orderId, eventId, event, payload, triedForMs];
+      session.afterCommit(onPlanned);
+      return (await session.query(plan, values)).length;
+    },
+    rememberGuest: async (tx, orderId, ownerId) => void (await sessionOf(tx).query(rememberGuest, [orderId, ownerId])),
+    take: ({ limit, full, isFailing }) => database.query<DueDelivery>(take, [limit, full, isFailing, isFailing ? 1 : atOnce, leaseMs]),
+    settle: (due, attempt, outcome) => database.transaction(async (tx) => {
+      const session = sessionOf(tx);
+      const error = attempt.kind === 'taken' ? null : attempt.because.slice(0, 500);
+      const status = { delivered: 'delivered', again: 'pending', 'given-up': 'failed', disable: 'failed' }[outcome.kind];
+      const afterMs = outcome.kind === 'again' ? outcome.afterMs : 0;
+      await session.query(settle, [due.id, status, attempt.status, error, afterMs]);
+      if (outcome.kind === 'delivered') await session.query(recovered, [due.endpointId, recoveryMs, leaseMs]);
+      else await session.query(failing, [due.endpointId, Math.min(afterMs, longestPauseMs), outcome.kind === 'disable' ? outcome.because : null]);
+      if (outcome.kind === 'disable') await session.query(giveUpAll, [due.endpointId]);
+    }),
+    prune: async (afterDays) => {
+      while ((await database.query(prune, [afterDays])).length === 1_000);
+    },
+  };
+}

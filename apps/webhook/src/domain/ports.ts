@@ -1,0 +1,62 @@
+import type { Tx } from '@tandem/kernel';
+import type { Attempt, Delivery, Outcome } from './delivery.js';
+import type { Endpoint, EventType } from './endpoint.js';
+
+/** What an event says of an order; `ownerId` is null where the event does not know (a guest's order). */
+export type OrderFact = { readonly eventId: string; readonly event: EventType; readonly orderId: string; readonly ownerId: string | null; readonly payload: string };
+
+export type NewEndpoint = { readonly id: string; readonly ownerId: string; readonly url: string; readonly events: readonly EventType[]; readonly secret: string };
+export type EndpointChange = { readonly url?: string; readonly events?: readonly EventType[]; readonly isEnabled?: boolean };
+
+/** Endpoints of their owners. What belongs to another owner is not found. */
+export type Endpoints = {
+  /** `undefined` when the owner has as many as there may be. */
+  create(tx: Tx, endpoint: NewEndpoint): Promise<Endpoint | undefined>;
+  /** Newest first; `before` is the last sequence of the page before. */
+  ofOwner(ownerId: string, before: bigint | null, limit: number): Promise<readonly Endpoint[]>;
+  find(ownerId: string, id: string): Promise<Endpoint | undefined>;
+  update(ownerId: string, id: string, change: EndpointChange): Promise<Endpoint | undefined>;
+  /** Its deliveries go with it. */
+  delete(ownerId: string, id: string): Promise<boolean>;
+  rotate(tx: Tx, ownerId: string, rotation: { readonly id: string; readonly secret: string }): Promise<Endpoint | undefined>;
+  deliveries(endpointId: string, before: bigint | null, limit: number): Promise<readonly Delivery[]>;
+  /** Due at once, under the same id, for another three days; `undefined` when there is none. */
+  resend(tx: Tx, endpointId: string, id: string): Promise<Delivery | undefined>;
+};
+
+/** Who can be looked after: everything one attempt needs. */
+export type DueDelivery = {
+  readonly id: string;
+  readonly endpointId: string;
+  readonly url: string;
+  /** The newest first; all of them sign. */
+  readonly secrets: readonly string[];
+  readonly payload: string;
+  readonly attempts: number;
+  readonly leftMs: number;
+  readonly failingForMs: number;
+};
+
+/** What is owed to endpoints. */
+export type DeliveryQueue = {
+  /** One delivery for each endpoint of the owner that wants the event, once per event however often it comes. Answers how many. */
+  plan(tx: Tx, fact: OrderFact): Promise<number>;
+  /** Keeps whose a guest's order is, if that guest has an endpoint. */
+  rememberGuest(tx: Tx, orderId: string, ownerId: string): Promise<void>;
+  /**
+   * Due deliveries, leased to the caller: fit endpoints up to four at a time, failing ones one. Within an endpoint and an order only the oldest.
+   * `full`: endpoints that have enough in hand here.
+   */
+  take(want: { readonly limit: number; readonly full: readonly string[]; readonly isFailing: boolean }): Promise<readonly DueDelivery[]>;
+  settle(due: Pick<DueDelivery, 'id' | 'endpointId'>, attempt: Attempt, outcome: Outcome): Promise<void>;
+};
+
+/** What is sent: the id, when and the bytes that are signed. */
+export type Message = { readonly id: string; readonly at: Date; readonly payload: string; readonly secrets: readonly string[] };
+
+/** The way to the outside. Never rejects. */
+export type Sender = {
+  send(url: string, message: Message): Promise<Attempt>;
+  /** Whether an address may be told at all, as far as is known now. */
+  mayTell(url: URL): Promise<boolean>;
+};

@@ -1,0 +1,156 @@
+import { createLogger, newUuid } from '@tandem/host';
+import { createSpecDatabase, eventually, type SpecDatabase } from '@tandem/host/testing';
+import { pgDeliveryQueue } from '../adapters/pg-delivery-queue.js';
+import { pgEndpoints } from '../adapters/pg-endpoints.js';
+import type { Attempt } from '../domain/delivery.js';
+import { type EventType, eventTypes } from '../domain/endpoint.js';
+import type { Message } from '../domain/ports.js';
+import { DeliverWebhooks } from './deliver-webhooks.js';
+import { TellEndpoints } from './tell-endpoints.js';
+
+type Answer = Attempt | 'never';
+const taken: Attempt = { kind: 'taken', status: 200 };
+const refused: Attempt = { kind: 'not-taken', status: 500, because: 'answered 500' };
+
+describe('webhooks', () => {
+  let db: SpecDatabase;
+  let deliver: DeliverWebhooks;
+  const answers = new Map<string, Answer[]>();
+  const sent: { url: string; message: Message }[] = [];
+  const stuck: (() => void)[] = [];
+
+  const send = (url: string, message: Message): Promise<Attempt> => {
+    sent.push({ url, message });
+    const left = answers.get(url) ?? [];
+    const answer = (left.length > 1 ? left.shift() : left[0]) ?? taken;
+    if (answer !== 'never') return Promise.resolve(answer);
+    return new Promise((resolve) => stuck.push(() => resolve(refused)));
+  };
+  beforeAll(async () => {
+    db = await createSpecDatabase('webhook');
+  });
+  beforeEach(async () => {
+    await db.pool.query('TRUNCATE endpoint, delivery, guest_order');
+    answers.clear();
+    sent.splice(0);
+    const queue = pgDeliveryQueue({ database: db.database, onPlanned: () => deliver.wake() });
+    deliver = new DeliverWebhooks({ queue, sender: { send, mayTell: () => Promise.resolve(true) }, now: () => new Date(), logger: createLogger('webhook-spec', 'silent') });
+    await deliver.start();
+  });
+  afterEach(async () => {
+    for (const end of stuck.splice(0)) end();
+    await deliver.stop();
+  });
+  afterAll(() => db.drop());
+
+  const endpoint = async (ownerId: string, events: readonly EventType[] = eventTypes) => {
+    const id = newUuid();
+    const url = `https://${id}.example/`;
+    await db.database.transaction((tx) => pgEndpoints(db.database).create(tx, { id, ownerId, url, events, secret: `secret of ${id}` }));
+    return { id, url };
+  };
+  const happen = (ownerId: string | null, event: EventType, { orderId = newUuid(), eventId = newUuid() } = {}) => {
+    const queue = pgDeliveryQueue({ database: db.database, onPlanned: () => deliver.wake() });
+    return db.database.transaction((tx) => new TellEndpoints(queue).run(tx, { eventId, event, orderId, ownerId, at: '2026-11-21T12:00:00.000Z', data: { orderId } }));
+  };
+  const statusOf = async (endpointId: string) => (await db.pool.query<{ event: string; status: string; attempts: number }>('SELECT event, status, attempts FROM delivery WHERE endpoint_id = $1 ORDER BY sequence', [endpointId])).rows.map((row) => [row.event, row.status, row.attempts]);
+  const dueNow = () => db.pool.query("UPDATE delivery SET due_at = now() WHERE status = 'pending'").then(() => db.pool.query('UPDATE endpoint SET retry_at = NULL')).then(() => deliver.wake());
+
+  it('go to every endpoint of the owner that wants the event, once however often it comes', async () => {
+    const owner = newUuid();
+    const [all, some] = [await endpoint(owner), await endpoint(owner, ['order.cancelled'])];
+    await endpoint(newUuid());
+    const eventId = newUuid();
+    const orderId = newUuid();
+    expect([(await happen(owner, 'order.confirmed', { eventId, orderId })).kind, (await happen(owner, 'order.confirmed', { eventId, orderId })).kind]).toEqual(['done', 'ignored']);
+    await eventually(() => statusOf(all.id), ([first]) => first?.[1] === 'delivered');
+    expect(sent.map(({ url, message }) => [url, message.payload, message.secrets])).toEqual([[all.url, JSON.stringify({ type: 'order.confirmed', timestamp: '2026-11-21T12:00:00.000Z', data: { orderId } }), [`secret of ${all.id}`]]]);
+    expect([sent[0]?.message.id.startsWith('whd_'), await statusOf(some.id)]).toEqual([true, []]);
+  });
+
+  it('know a guest’s later events by the order, if the guest had an endpoint', async () => {
+    const guest = newUuid();
+    const { id } = await endpoint(guest);
+    const orderId = newUuid();
+    await db.database.transaction((tx) => pgDeliveryQueue({ database: db.database, onPlanned: () => undefined }).rememberGuest(tx, orderId, guest));
+    expect([(await happen(null, 'order.shipped', { orderId })).kind, (await happen(null, 'order.shipped')).kind]).toEqual(['done', 'ignored']);
+    await eventually(() => statusOf(id), (rows) => rows.length === 1 && rows[0]?.[1] === 'delivered');
+  });
+
+  it('keep the order of an order, and are tried again under the same id with the same bytes', async () => {
+    const owner = newUuid();
+    const { id, url } = await endpoint(owner);
+    answers.set(url, [refused, taken]);
+    const orderId = newUuid();
+    await happen(owner, 'order.confirmed', { orderId });
+    await eventually(() => statusOf(id), ([first]) => first?.[2] === 1 && sent.length === 1);
+    await happen(owner, 'order.shipped', { orderId });
+    await happen(owner, 'order.delivered', { orderId });
+    expect((await statusOf(id)).map(([, status]) => status)).toEqual(['pending', 'pending', 'pending']);
+    await dueNow();
+    await eventually(() => statusOf(id), (rows) => rows.every(([, status]) => status === 'delivered'));
+    const [first, second, ...later] = sent.map(({ message }) => message);
+    expect([second?.id, second?.payload]).toEqual([first?.id, first?.payload]);
+    expect(later.map(({ payload }) => (JSON.parse(payload) as { type: string }).type)).toEqual(['order.shipped', 'order.delivered']);
+  });
+
+  it('are not delayed by endpoints that are dead or never answer', async () => {
+    const dead = await Promise.all(Array.from({ length: 40 }, async () => {
+      const owner = newUuid();
+      const made = await endpoint(owner);
+      answers.set(made.url, ['never']);
+      for (let i = 0; i < 5; i += 1) await happen(owner, 'order.confirmed');
+      return made;
+    }));
+    await eventually(() => sent.length, (count) => count >= 40);
+    await db.pool.query('UPDATE endpoint SET failing_since = now() WHERE id = ANY ($1)', [dead.map(({ id }) => id)]);
+    for (const end of stuck.splice(0)) end();
+    const owner = newUuid();
+    const fit = await endpoint(owner);
+    const begun = performance.now();
+    for (let i = 0; i < 20; i += 1) await happen(owner, 'order.confirmed');
+    await eventually(() => statusOf(fit.id), (rows) => rows.length === 20 && rows.every(([, status]) => status === 'delivered'));
+    expect(performance.now() - begun).toBeLessThan(2_000);
+  });
+
+  it('stop at an endpoint that is gone, and at one that has taken nothing for three days', async () => {
+    const owner = newUuid();
+    const [gone, failing] = [await endpoint(owner), await endpoint(owner)];
+    answers.set(gone.url, [{ kind: 'not-taken', status: 410, because: 'answered 410' }]);
+    answers.set(failing.url, [refused]);
+    await happen(owner, 'order.confirmed');
+    await eventually(() => statusOf(failing.id), ([first]) => first?.[2] === 1);
+    await eventually(async () => (await db.pool.query<{ is: boolean }>('SELECT failing_since IS NOT NULL AS is FROM endpoint WHERE id = $1', [failing.id])).rows[0]?.is, Boolean);
+    await db.pool.query("UPDATE endpoint SET failing_since = now() - interval '73 hours' WHERE id = $1", [failing.id]);
+    await dueNow();
+    const reasons = () => db.pool.query<{ why: string | null }>('SELECT disabled_why AS why FROM endpoint WHERE id = ANY ($1) ORDER BY sequence', [[gone.id, failing.id]]).then(({ rows }) => rows.map(({ why }) => why));
+    expect(await eventually(reasons, (why) => !why.includes(null))).toEqual(['gone', 'failing']);
+    expect((await happen(owner, 'order.shipped')).kind).toBe('ignored');
+    expect([(await statusOf(gone.id))[0]?.[1], (await statusOf(failing.id))[0]?.[1]]).toEqual(['failed', 'failed']);
+  });
+
+  it('are sent once more when their owner asks, under the same id', async () => {
+    const owner = newUuid();
+    const { id } = await endpoint(owner);
+    await happen(owner, 'order.confirmed');
+    await eventually(() => statusOf(id), ([first]) => first?.[1] === 'delivered');
+    const [delivery] = await pgEndpoints(db.database).deliveries(id, null, 10);
+    const again = await db.database.transaction((tx) => pgEndpoints(db.database).resend(tx, id, delivery?.id ?? ''));
+    expect(again).toMatchObject({ status: 'pending', attempts: 1 });
+    deliver.wake();
+    await eventually(() => statusOf(id), ([first]) => first?.[1] === 'delivered' && first[2] === 2);
+    expect(sent.map(({ message }) => message.id)).toEqual([sent[0]?.message.id, sent[0]?.message.id]);
+  });
+
+  it('are sent again by another process when one died in mid-attempt, after its lease', async () => {
+    const owner = newUuid();
+    const { id, url } = await endpoint(owner);
+    answers.set(url, ['never', taken]);
+    await happen(owner, 'order.confirmed');
+    await eventually(() => sent.length, (count) => count === 1);
+    expect((await db.pool.query<{ s: number }>('SELECT extract(epoch FROM due_at - now())::float8 AS s FROM delivery')).rows[0]?.s).toBeGreaterThan(20);
+    await db.pool.query('UPDATE delivery SET due_at = now()');
+    deliver.wake();
+    await eventually(() => statusOf(id), ([first]) => first?.[1] === 'delivered');
+  });
+});

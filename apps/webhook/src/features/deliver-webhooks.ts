@@ -1,0 +1,92 @@
+import { toPublicId } from '@tandem/host';
+import type { Now } from '@tandem/kernel';
+import type { Logger } from 'pino';
+import { judge } from '../domain/delivery.js';
+import type { DeliveryQueue, DueDelivery, Sender } from '../domain/ports.js';
+
+/** Attempts in hand of endpoints that work, and of failing ones: those cannot take the others' places. */
+const atOnce = { fit: 64, failing: 32 } as const;
+/** Attempts in hand of one endpoint. */
+const perEndpoint = { fit: 4, failing: 1 } as const;
+/** What other replicas have planned, and what becomes due, is found this often, milliseconds. */
+const lookMs = 1_000;
+
+type Kind = keyof typeof atOnce;
+type Parts = { readonly queue: DeliveryQueue; readonly sender: Sender; readonly now: Now; readonly logger: Logger; readonly random?: () => number };
+
+/** Sends what is owed, many endpoints at once. A slow or dead endpoint holds only its own place. */
+export class DeliverWebhooks {
+  readonly name = 'webhook deliveries';
+  private readonly inHand = { fit: new Map<string, number>(), failing: new Map<string, number>() };
+  private readonly attempts = new Set<Promise<void>>();
+  private readonly looking: Record<Kind, Promise<void> | undefined> = { fit: undefined, failing: undefined };
+  private readonly again: Record<Kind, boolean> = { fit: false, failing: false };
+  private timer: NodeJS.Timeout | undefined;
+  private isStopped = true;
+
+  constructor(private readonly parts: Parts) {}
+
+  start(): Promise<void> {
+    this.isStopped = false;
+    this.timer = setInterval(() => this.wake(), lookMs);
+    this.wake();
+    return Promise.resolve();
+  }
+
+  /** Takes no more; waits for the attempts in hand. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    clearInterval(this.timer);
+    await Promise.all([this.looking.fit, this.looking.failing]);
+    await Promise.all(this.attempts);
+  }
+
+  /** Looks for what is due, soon. */
+  wake(): void {
+    for (const kind of ['fit', 'failing'] as const) {
+      if (this.isStopped) return;
+      this.again[kind] = true;
+      this.looking[kind] ??= this.look(kind).finally(() => (this.looking[kind] = undefined));
+    }
+  }
+
+  private async look(kind: Kind): Promise<void> {
+    const inHand = this.inHand[kind];
+    while (this.again[kind] && !this.isStopped) {
+      this.again[kind] = false;
+      const free = atOnce[kind] - sum(inHand.values());
+      if (free <= 0) return; // an attempt that ends looks again
+      const full = [...inHand].filter(([, count]) => count >= perEndpoint[kind]).map(([id]) => id);
+      const taken = await this.parts.queue.take({ limit: free, full, isFailing: kind === 'failing' }).catch((error: unknown) => this.failed(error));
+      for (const due of taken) this.begin(kind, due);
+    }
+  }
+
+  private begin(kind: Kind, due: DueDelivery): void {
+    const inHand = this.inHand[kind];
+    inHand.set(due.endpointId, (inHand.get(due.endpointId) ?? 0) + 1);
+    const attempt = this.attempt(due).catch((error: unknown) => void this.failed(error)).finally(() => {
+      const left = (inHand.get(due.endpointId) ?? 1) - 1;
+      if (left > 0) inHand.set(due.endpointId, left);
+      else inHand.delete(due.endpointId);
+      this.attempts.delete(attempt);
+      this.wake();
+    });
+    this.attempts.add(attempt);
+  }
+
+  private async attempt(due: DueDelivery): Promise<void> {
+    const { queue, sender, now, random = Math.random } = this.parts;
+    const attempt = await sender.send(due.url, { id: toPublicId('webhookDelivery', due.id), at: now(), payload: due.payload, secrets: due.secrets });
+    await queue.settle(due, attempt, judge(attempt, { ...due, chance: random() }));
+  }
+
+  private failed(error: unknown): readonly DueDelivery[] {
+    this.parts.logger.warn({ err: error }, 'webhooks could not be looked after; trying again');
+    return [];
+  }
+}
+
+function sum(counts: Iterable<number>): number {
+  return [...counts].reduce((total, count) => total + count, 0);
+}

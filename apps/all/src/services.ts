@@ -10,6 +10,7 @@ import { payment } from '@tandem/payment';
 import { sandbox } from '@tandem/sandbox';
 import { shipping } from '@tandem/shipping';
 import { storefront } from '@tandem/storefront';
+import { webhook } from '@tandem/webhook';
 
 /** Every service of the shop; the one that takes requests from outside comes last. A new service is one line here. */
-export const services = [customer, catalog, inventory, cart, payment, shipping, loyalty, notification, order, sandbox, storefront] as readonly unknown[] as readonly ServiceDefinition[];
+export const services = [customer, catalog, inventory, cart, payment, shipping, loyalty, notification, webhook, order, sandbox, storefront] as readonly unknown[] as readonly ServiceDefinition[];

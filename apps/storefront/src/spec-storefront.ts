@@ -19,10 +19,11 @@ import type { OperatedService } from './features/fan-out.js';
 import { Orders } from './features/orders.http.js';
 import { PaymentPeer } from './features/payment-webhooks.http.js';
 import { ProductSources } from './features/products.http.js';
+import { WebhookPeer } from './features/webhook-endpoints.http.js';
 import { installEdge } from './install-edge.js';
 
 /** Peers as plain objects: what a test does not give is not there. */
-export type SpecPeers = { customer?: object; cart?: object; order?: object; shipping?: object; loyalty?: object; notification?: object; payment?: object; catalog?: object; inventory?: object; promotions?: object; pages?: object; availability?: object; live?: LiveOrders; services?: readonly { name: string; ops: object }[] };
+export type SpecPeers = { customer?: object; cart?: object; order?: object; shipping?: object; loyalty?: object; webhook?: object; notification?: object; payment?: object; catalog?: object; inventory?: object; promotions?: object; pages?: object; availability?: object; live?: LiveOrders; services?: readonly { name: string; ops: object }[] };
 
 /** A storefront that listens on a free port of this machine. */
 export type SpecStorefront = { readonly app: INestApplication; readonly url: string; readonly close: () => Promise<void> };
@@ -51,6 +52,7 @@ export async function startStorefront(peers: SpecPeers, rates: LimitRates = rate
     provide(AfterSalePeers, new AfterSalePeers(as(peers.shipping), as(peers.loyalty))),
     provide(PaymentPeer, new PaymentPeer(as(peers.payment))),
     provide(Notifications, new Notifications(as(peers.notification))),
+    provide(WebhookPeer, new WebhookPeer(as(peers.webhook))),
     provide(AdminPeers, new AdminPeers(as(peers.catalog), as(peers.inventory), { products: () => undefined, stock: () => undefined })),
     provide(PromotionPeer, new PromotionPeer(as(peers.promotions))),
     provide(OperatedServices, new OperatedServices((peers.services ?? []) as readonly OperatedService[])),

@@ -1,4 +1,4 @@
-import { cartV1, catalogV1, customerV1, inventoryV1, loyaltyV1, notificationV1, orderV1, paymentV1, shippingV1 } from '@tandem/contracts';
+import { cartV1, catalogV1, customerV1, inventoryV1, loyaltyV1, notificationV1, orderV1, paymentV1, shippingV1, webhookV1 } from '@tandem/contracts';
 import { defineService, type Host, provide } from '@tandem/host';
 import { cachedAvailability } from './adapters/cached-availability.js';
 import { cachedCatalog } from './adapters/cached-catalog.js';
@@ -23,6 +23,7 @@ import { OperatedServices } from './features/ops.http.js';
 import { Orders } from './features/orders.http.js';
 import { PaymentPeer } from './features/payment-webhooks.http.js';
 import { ProductSources } from './features/products.http.js';
+import { WebhookPeer } from './features/webhook-endpoints.http.js';
 import { installEdge } from './install-edge.js';
 import { serveFiles } from './serve-files.js';
 
@@ -52,6 +53,7 @@ export const storefront = defineService({
         provide(AfterSalePeers, new AfterSalePeers(peers.shipping, peers.loyalty)),
         provide(PaymentPeer, new PaymentPeer(host.peer('payment', paymentV1.PaymentServiceService))),
         provide(Notifications, new Notifications(host.peer('notification', notificationV1.NotificationServiceService))),
+        provide(WebhookPeer, new WebhookPeer(host.peer('webhook', webhookV1.WebhookServiceService))),
         provide(AdminPeers, new AdminPeers(peers.catalog, peers.inventory, { products: pages.evict, stock: availability.evict })),
         provide(PromotionPeer, new PromotionPeer(peers.cart)),
         provide(OperatedServices, new OperatedServices(system.services)),

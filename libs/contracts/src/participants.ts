@@ -41,4 +41,8 @@ export const participants: Readonly<Record<string, { readonly publishes: readonl
     publishes: [],
     listens: ['product.changed.v1'],
   },
+  webhook: {
+    publishes: [],
+    listens: ['order.cancelled.v1', 'order.confirmed.v1', 'order.delivered.v1', 'order.refunded.v1', 'order.shipped.v1'],
+  },
 };

@@ -1,0 +1,101 @@
+import { Webhook } from 'standardwebhooks';
+import { newCustomer, staff, type Shopper } from '../client/shopper.js';
+import { until } from '../client/until.js';
+import { productOfItsOwn } from '../client/world.js';
+import { target } from '../target.js';
+
+const { shop, sandbox, outside } = target();
+let clerk: Shopper;
+
+beforeAll(async () => {
+  clerk = await staff(shop);
+});
+afterAll(async () => {
+  await shop.close();
+  await sandbox.close();
+});
+
+async function buy(shopper: Shopper & { readonly email: string }): Promise<string> {
+  const { variantId } = await productOfItsOwn(clerk, 5, 1_000);
+  const cartId = await shopper.newCart();
+  await shopper.add(cartId, variantId, 1);
+  const { body } = await shopper.checkout(cartId, { email: shopper.email });
+  return body.id as string;
+}
+
+async function parcelIs(orderId: string, status: 'in-transit' | 'delivered'): Promise<void> {
+  const [label] = await until('a label', async () => {
+    const labels = await outside.labels(orderId);
+    return labels.length > 0 && labels;
+  });
+  await outside.carrierSays(label!.trackingCode, status);
+}
+
+describe('a shopper who is told', () => {
+  it('by webhook: every step of the order, signed and in order, and once more when asked', async () => {
+    const shopper = await newCustomer(shop);
+    const name = `told-${Date.now()}`;
+    const made = await shopper.ask('POST', '/v1/webhook-endpoints', { url: `${sandbox.baseUrl}/webhooks/inbox/${name}`, events: ['order.delivered', 'order.confirmed', 'order.shipped'] });
+    expect(made.status).toBe(201);
+    const { id, secret } = made.body;
+    expect(secret).toMatch(/^whsec_/);
+    expect((await shopper.ask('GET', `/v1/webhook-endpoints/${id}`)).text).not.toContain('whsec_');
+    const orderId = await buy(shopper);
+    await parcelIs(orderId, 'in-transit');
+    await until('shipped', async () => (await shopper.order(orderId)).status === 'shipped');
+    await parcelIs(orderId, 'delivered');
+    const received = async () => (await sandbox('GET', `/webhooks/received?name=${name}`)).body.data as { headers: Record<string, string>; body: string; receivedAt: string }[];
+    const three = await until('three webhooks', async () => ((await received()).length >= 3 ? received() : undefined));
+    const told = [...three].sort((a, b) => a.receivedAt.localeCompare(b.receivedAt)).map(({ headers, body }) => new Webhook(secret).verify(body, headers) as { type: string; data: { orderId: string } });
+    expect(told.map(({ type, data }) => [type, data.orderId])).toEqual(['order.confirmed', 'order.shipped', 'order.delivered'].map((type) => [type, orderId]));
+    const deliveries = (await shopper.ask('GET', `/v1/webhook-endpoints/${id}/deliveries`)).body.data as { id: string; event: string; status: string }[];
+    expect(deliveries.map(({ event }) => event)).toEqual(['order.delivered', 'order.shipped', 'order.confirmed']);
+    const again = await shopper.ask('POST', `/v1/webhook-endpoints/${id}/deliveries/${deliveries[0]!.id}/resend`);
+    expect([again.status, again.body.id]).toEqual([202, deliveries[0]!.id]);
+    await until('the fourth', async () => (await received()).filter(({ headers }) => headers['webhook-id'] === deliveries[0]!.id).length === 2);
+    const stranger = await newCustomer(shop);
+    expect([(await stranger.ask('GET', `/v1/webhook-endpoints/${id}`)).status, (await stranger.ask('DELETE', `/v1/webhook-endpoints/${id}`)).status]).toEqual([404, 404]);
+    expect((await shopper.ask('DELETE', `/v1/webhook-endpoints/${id}`)).status).toBe(204);
+    const refused = await Promise.all(['http://127.0.0.1:1/', 'http://169.254.169.254/', 'http://10.0.0.1/', 'http://localhost:5432', 'ftp://shop.example'].map((url) => shopper.ask('POST', '/v1/webhook-endpoints', { url, events: ['order.confirmed'] })));
+    expect(refused.map(({ status, body }) => [status, body.errors[0].pointer])).toEqual(refused.map(() => [400, '/url']));
+  }, 60_000);
+
+  it('by mail in the language of the order, as far as wanted; the inbox has all of it', async () => {
+    const shopper = await newCustomer(shop);
+    const german = { 'accept-language': 'de-DE,de;q=0.9' };
+    const { body: cart } = await shopper.ask('POST', '/v1/carts', {}, german);
+    const { variantId } = await productOfItsOwn(clerk, 5, 1_000);
+    await shopper.add(cart.id, variantId, 1);
+    const email = { order: false, shipment: false, loyalty: true, marketing: false };
+    expect((await shopper.ask('PUT', '/v1/me/notification-preferences', { email })).body).toEqual({ email });
+    const { body: order } = await shopper.checkout(cart.id, { email: shopper.email });
+    await parcelIs(order.id, 'delivered');
+    const notices = await until('both notices', async () => {
+      const { data } = (await shopper.ask('GET', '/v1/me/notifications')).body as { data: { id: string; kind: string; title: string }[] };
+      return data.some(({ kind }) => kind === 'order.delivered') && data;
+    });
+    expect(notices.map(({ kind }) => kind).filter((kind) => kind !== 'order.shipped')).toEqual(['order.delivered', 'order.confirmed']);
+    const mails = await until('the mail', async () => {
+      const found = await outside.mails(shopper.email);
+      return found.length > 0 && found;
+    });
+    expect(mails.map(({ subject }) => subject)).toEqual([`Danke für deine Bestellung ${order.number}`]);
+    const read = await shopper.ask('POST', `/v1/me/notifications/${notices[0]!.id}/read`);
+    expect([read.status, typeof read.body.readAt]).toEqual([200, 'string']);
+  }, 60_000);
+
+  it('and says stop with one click', async () => {
+    const shopper = await newCustomer(shop);
+    const orderId = await buy(shopper);
+    await parcelIs(orderId, 'in-transit');
+    const mails = await until('the mail of the parcel', async () => {
+      const found = await outside.mails(shopper.email);
+      return found.length > 1 && found;
+    });
+    const shipped = (await Promise.all(mails.map(({ id }) => outside.mail(id)))).find(({ headers }) => headers['x-tandem-event-type'] === 'order.shipped.v1');
+    const [, path = ''] = /^<https?:\/\/[^/]+(\/.*)>$/.exec(shipped?.headers['list-unsubscribe'] ?? '') ?? [];
+    const clicked = await shop('POST', path, { raw: 'List-Unsubscribe=One-Click', headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+    expect(clicked.status).toBe(204);
+    expect((await shopper.ask('GET', '/v1/me/notification-preferences')).body.email.shipment).toBe(false);
+  }, 60_000);
+});

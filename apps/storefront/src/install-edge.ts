@@ -4,7 +4,7 @@ import { asyncApi } from '@tandem/contracts';
 import { type Identity, type Load, type Metrics, Refusal } from '@tandem/host';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { workOf } from './domain/shedding.js';
+import { workOf } from './features/edge/shedding.js';
 import { WriteAnswer } from './features/edge/answer.js';
 import { answerClientErrors } from './features/edge/client-error.js';
 import type { Endpoint } from './features/edge/endpoint.js';

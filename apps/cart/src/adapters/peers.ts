@@ -2,30 +2,37 @@ import type { catalogV1, commonV1, inventoryV1, loyaltyV1, shippingV1 } from '@t
 import { type CallOptions, type Peer, toPublicId, uuidOf } from '@tandem/host';
 import { type Currency, type Money, money } from '@tandem/kernel';
 import { LRUCache } from 'lru-cache';
+import { type Ask, together } from './together.js';
 import type { AskStock, ListTariffs, OnBehalf, QuotePrices, SpendablePoints } from '../domain/ports.js';
+import type { VariantQuote } from '../domain/pricing/price.js';
 import type { Tariff } from '../domain/pricing/shipping.js';
 
-/** Prices from catalog, asked anew each time. */
+/** Prices from catalog, asked anew each time; carts that ask at the same moment ask together. */
 export function quotePricesOf(catalog: Pick<Peer<typeof catalogV1.CatalogServiceService>, 'quotePrices'>): QuotePrices {
-  return async (variantIds, currency, call) => {
-    if (variantIds.length === 0) return new Map();
-    const { quotes } = await catalog.quotePrices({ variantIds: variantIds.map((id) => toPublicId('variant', id)), currency }, read(call));
-    return new Map(
-      quotes.map(({ variantId, unitPrice, sku, title, category, weightGrams }) => [
-        uuidOf('variant', variantId),
-        { sku, title, category, weightGrams, unitPrice: amountOf(unitPrice, currency, `catalog's price of ${variantId}`) },
-      ]),
-    );
-  };
+  const askIn = (currency: Currency): Ask<VariantQuote> => together((variantIds, call) => quotesOf(catalog, { variantIds, currency }, call));
+  const ask: Readonly<Record<Currency, Ask<VariantQuote>>> = { EUR: askIn('EUR'), USD: askIn('USD'), JPY: askIn('JPY'), BHD: askIn('BHD') };
+  return async (variantIds, currency, call) => (variantIds.length === 0 ? new Map() : ask[currency](variantIds, call));
 }
 
-/** Stock from inventory, asked anew each time. */
+type Catalog = Parameters<typeof quotePricesOf>[0];
+
+async function quotesOf(catalog: Catalog, { variantIds, currency }: { variantIds: readonly string[]; currency: Currency }, call: OnBehalf): Promise<ReadonlyMap<string, VariantQuote>> {
+  const { quotes } = await catalog.quotePrices({ variantIds: variantIds.map((id) => toPublicId('variant', id)), currency }, read(call));
+  return new Map(
+    quotes.map(({ variantId, unitPrice, sku, title, category, weightGrams }) => [
+      uuidOf('variant', variantId),
+      { sku, title, category, weightGrams, unitPrice: amountOf(unitPrice, currency, `catalog's price of ${variantId}`) },
+    ]),
+  );
+}
+
+/** Stock from inventory, asked anew each time; carts that ask at the same moment ask together. */
 export function askStockOf(inventory: Pick<Peer<typeof inventoryV1.InventoryServiceService>, 'availability'>): AskStock {
-  return async (variantIds, call) => {
-    if (variantIds.length === 0) return new Map();
+  const ask = together(async (variantIds, call) => {
     const { levels } = await inventory.availability({ variantIds: variantIds.map((id) => toPublicId('variant', id)) }, read(call));
     return new Map(levels.map(({ variantId, available }) => [uuidOf('variant', variantId), available]));
-  };
+  });
+  return async (variantIds, call) => (variantIds.length === 0 ? new Map() : ask(variantIds, call));
 }
 
 /** How old a tariff may be: it changes with a release of shipping. */

@@ -11,11 +11,15 @@ export type Fact = {
 /** A message somebody set aside: its consumer group and the order it is about. */
 export type SetAside = { readonly group: string; readonly orderId: string };
 
+/** Something that should drain: an outbox, or what a consumer group has not handled of a topic. */
+export type Queue = { readonly name: string; readonly oldestAgeMs: number };
+
 /** Everything the auditor looks at. `open` messages will still be handled, `discarded` ones never. */
-export type Evidence = { readonly facts: readonly Fact[]; readonly open: readonly SetAside[]; readonly discarded: readonly SetAside[]; readonly now: Date };
+export type Evidence = { readonly facts: readonly Fact[]; readonly open: readonly SetAside[]; readonly discarded: readonly SetAside[]; readonly queues: readonly Queue[]; readonly now: Date };
 
 export type Violation = { readonly subject: string; readonly message: string };
-export type Invariant = { readonly id: string; readonly title: string; readonly checked: number; readonly violations: readonly Violation[] };
+/** `remedy`: what an operator does about a violation. */
+export type Invariant = { readonly id: string; readonly title: string; readonly remedy: string; readonly checked: number; readonly violations: readonly Violation[] };
 
 /** An order as the order service tells it. */
 export type AuditedOrder = {
@@ -45,10 +49,11 @@ export type Case = {
   isSettled(order: AuditedOrder): boolean;
   /** Whether somebody gave up on what a group should have done for an order. */
   gaveUp(group: string, orderId: string): boolean;
+  readonly queues: readonly Queue[];
   readonly now: Date;
 };
 
-export function openCase({ facts, open, discarded, now }: Evidence): Case {
+export function openCase({ facts, open, discarded, queues, now }: Evidence): Case {
   const byKind = grouped(facts, (fact) => fact.kind);
   const bySubject = grouped(facts, (fact) => `${fact.kind} ${fact.subject}`);
   const waiting = new Set(open.map(({ orderId }) => orderId));
@@ -59,6 +64,7 @@ export function openCase({ facts, open, discarded, now }: Evidence): Case {
     all: (kind) => byKind.get(kind) ?? [],
     isSettled: ({ id, at }) => now.getTime() - at.getTime() > settlingMs && !waiting.has(id),
     gaveUp: (group, orderId) => abandoned.has(`${group} ${orderId}`),
+    queues,
     now,
   };
 }

@@ -31,7 +31,7 @@ const cancelled = [
 
 /** Violations by invariant, those without any left out. */
 function found(facts: readonly Fact[], rest: Partial<Evidence> = {}): Record<string, string[]> {
-  const judged = audit({ facts, open: [], discarded: [], now, ...rest });
+  const judged = audit({ facts, open: [], discarded: [], queues: [], now, ...rest });
   return Object.fromEntries(judged.filter(({ violations }) => violations.length > 0).map(({ id, violations }) => [id, violations.map(({ subject, message }) => `${subject} ${message}`)]));
 }
 
@@ -40,7 +40,7 @@ const without = (kind: string): readonly Fact[] => whole.filter((known) => known
 describe('the auditor', () => {
   it('finds nothing where all is well, and says how much it looked at', () => {
     expect(found(whole)).toEqual({});
-    expect(audit({ facts: whole, open: [], discarded: [], now }).map(({ id, checked }) => [id, checked])).toEqual([['I1', 5], ['I2', 1], ['I3', 1], ['I4', 2], ['I5', 1], ['I6', 2]]);
+    expect(audit({ facts: whole, open: [], discarded: [], queues: [{ name: 'outbox of order', oldestAgeMs: 600_000 }], now }).map(({ id, checked }) => [id, checked])).toEqual([['I1', 5], ['I2', 1], ['I3', 1], ['I4', 2], ['I5', 1], ['I6', 2], ['I8', 1]]);
     expect(found(cancelled)).toEqual({});
     expect(found([])).toEqual({});
   });
@@ -52,6 +52,10 @@ describe('the auditor', () => {
   it('finds orders told twice, and orders that stay open', () => {
     expect(found([...whole, fact('order.open', 'ord_1', { at: now })])['I2']).toEqual(['ord_1 the order is told twice']);
     expect(found([fact('order.open', 'ord_2', { at: new Date('2026-11-21T11:49:00Z') })])).toEqual({ I2: ['ord_2 the order has been open for more than ten minutes'] });
+  });
+
+  it('finds outboxes and consumers that do not get on', () => {
+    expect(found([], { queues: [{ name: 'shipping on order', oldestAgeMs: 661_000 }] })).toEqual({ I8: ['shipping on order its oldest message waits for 11 minutes'] });
   });
 
   it.each([

@@ -6,29 +6,33 @@ const stuckAfterMs = 600_000;
 /** Facts that only an order can cause. */
 const effects = ['payment.captured', 'payment.refunded', 'mail.sent', 'shipment', 'points.entry', 'stock.sold'];
 
-const judges: readonly { readonly id: string; readonly title: string; readonly judge: (evidence: Case) => { checked: number; violations: readonly Violation[] } }[] = [
-  { id: 'I1', title: 'Every effect belongs to an order that exists', judge: everyEffectHasAnOrder },
-  { id: 'I2', title: 'Every order is in one state, and none is stuck', judge: everyOrderHasOneState },
-  { id: 'I3', title: 'Exactly one payment, mail and parcel per order, and points for customers', judge: everyEffectHappensOnce },
-  { id: 'I4', title: 'Stock is conserved and never negative', judge: stockIsConserved },
-  { id: 'I5', title: 'Money taken equals the totals of confirmed orders', judge: moneyAddsUp },
-  { id: 'I6', title: 'The points ledger is balanced and fits the orders', judge: pointsAddUp },
+type Judgement = { readonly checked: number; readonly violations: readonly Violation[] };
+type Judge = { readonly id: string; readonly title: string; readonly remedy: string; readonly judge: (evidence: Case) => Judgement };
+
+const judges: readonly Judge[] = [
+  { id: 'I1', title: 'Every effect belongs to an order that exists', remedy: 'Compare the service that holds the effect with a backup of order: one of the two was restored to another moment.', judge: everyEffectHasAnOrder },
+  { id: 'I2', title: 'Every order is in one state, and none is stuck', remedy: 'npm run saga -- show <order> tells its last error; retry runs it again from the top, cancel takes it back.', judge: everyOrderHasOneState },
+  { id: 'I3', title: 'Exactly one payment, mail and parcel per order, and points for customers', remedy: 'Look at the order\'s events and at /ops/v1/dead-letters?orderId=…; what is missing is replayed, what came twice is refunded or told to the shopper.', judge: everyEffectHappensOnce },
+  { id: 'I4', title: 'Stock is conserved and never negative', remedy: 'Count the shelf and put the difference into /admin/v1/stock-adjustments with its reason.', judge: stockIsConserved },
+  { id: 'I5', title: 'Money taken equals the totals of confirmed orders', remedy: 'Compare with the bank by the order\'s id; give back what is too much by /v1/orders/<order>/refunds.', judge: moneyAddsUp },
+  { id: 'I6', title: 'The points ledger is balanced and fits the orders', remedy: 'Replay loyalty\'s dead letters of the order; a ledger that does not sum to zero was changed by hand.', judge: pointsAddUp },
+  { id: 'I8', title: 'Nothing that should drain has waited for ten minutes', remedy: 'docs/how-to/work-with-dead-letters.md: see which consumer is sick or which broker is away, and why.', judge: queuesDrain },
 ];
 
 /** Judges what all services hold to be true. An order that is young, or of which a message waits somewhere, may still lack effects, never have one twice. */
 export function audit(evidence: Evidence): readonly Invariant[] {
   const opened = openCase(evidence);
-  return judges.map(({ id, title, judge }) => ({ id, title, ...judge(opened) }));
+  return judges.map(({ judge, ...named }) => ({ ...named, ...judge(opened) }));
 }
 
-function everyEffectHasAnOrder({ orders, all }: Case): ReturnType<(typeof judges)[number]['judge']> {
+function everyEffectHasAnOrder({ orders, all }: Case): Judgement {
   const known = new Set(orders.map(({ id }) => id));
   const caused = effects.flatMap((kind) => all(kind));
   const orphans = caused.filter(({ subject }) => !known.has(subject));
   return { checked: caused.length, violations: orphans.map(({ kind, subject }) => ({ subject, message: `${kind} without an order` })) };
 }
 
-function everyOrderHasOneState({ orders, now }: Case): ReturnType<(typeof judges)[number]['judge']> {
+function everyOrderHasOneState({ orders, now }: Case): Judgement {
   const seen = new Set<string>();
   const violations = orders.flatMap(({ id, state, at }) => {
     const isTwice = seen.has(id);
@@ -39,7 +43,7 @@ function everyOrderHasOneState({ orders, now }: Case): ReturnType<(typeof judges
   return { checked: orders.length, violations };
 }
 
-function everyEffectHappensOnce(evidence: Case): ReturnType<(typeof judges)[number]['judge']> {
+function everyEffectHappensOnce(evidence: Case): Judgement {
   return { checked: evidence.orders.length, violations: evidence.orders.flatMap((order) => [...repeatedEffects(evidence, order), ...missingEffects(evidence, order)].map((message) => ({ subject: order.id, message }))) };
 }
 
@@ -83,7 +87,7 @@ function isWorthPoints({ total }: AuditedOrder): boolean {
   return total !== null && total.amount > { JPY: 3_000n, BHD: 10_000n, EUR: 2_000n, USD: 2_000n }[total.currency as 'EUR'];
 }
 
-function stockIsConserved(evidence: Case): ReturnType<(typeof judges)[number]['judge']> {
+function stockIsConserved(evidence: Case): Judgement {
   const { all, orders } = evidence;
   const levels = all('stock').flatMap((fact) => faultsOfStock(fact).map((message) => ({ subject: fact.subject, message })));
   const sold = orders.flatMap((order) => faultsOfSale(evidence, order).map((message) => ({ subject: order.id, message })));
@@ -111,7 +115,7 @@ function faultsOfSale(evidence: Case, order: AuditedOrder): readonly string[] {
   return order.units === null || sold === order.units ? [] : [`sold ${order.units} units, ${sold} were taken from stock`];
 }
 
-function moneyAddsUp(evidence: Case): ReturnType<(typeof judges)[number]['judge']> {
+function moneyAddsUp(evidence: Case): Judgement {
   const { orders } = evidence;
   return { checked: orders.length, violations: orders.flatMap((order) => faultsOfMoney(evidence, order).map((message) => ({ subject: order.id, message }))) };
 }
@@ -126,7 +130,7 @@ function faultsOfMoney({ of, isSettled }: Case, order: AuditedOrder): readonly s
   return [`costs ${order.total.amount}, ${captured} was taken`];
 }
 
-function pointsAddUp(evidence: Case): ReturnType<(typeof judges)[number]['judge']> {
+function pointsAddUp(evidence: Case): Judgement {
   const { all, orders, of, isSettled, gaveUp } = evidence;
   const unbalanced = all('ledger.sum').filter(({ quantity }) => quantity !== 0n).map(({ quantity, subject }) => ({ subject, message: `the ledger sums to ${quantity}` }));
   const wrong = orders.filter((order) => isSettled(order) && order.state === 'cancelled' && !gaveUp('loyalty', order.id)).flatMap(({ id }) => {
@@ -134,6 +138,11 @@ function pointsAddUp(evidence: Case): ReturnType<(typeof judges)[number]['judge'
     return points === 0n ? [] : [{ subject: id, message: `was cancelled and keeps ${points} points` }];
   });
   return { checked: all('ledger.sum').length + all('points.entry').length, violations: [...unbalanced, ...wrong] };
+}
+
+function queuesDrain({ queues }: Case): Judgement {
+  const late = queues.filter(({ oldestAgeMs }) => oldestAgeMs > stuckAfterMs);
+  return { checked: queues.length, violations: late.map(({ name, oldestAgeMs }) => ({ subject: name, message: `its oldest message waits for ${Math.floor(oldestAgeMs / 60_000)} minutes` })) };
 }
 
 function sumOf(facts: readonly Fact[]): bigint {

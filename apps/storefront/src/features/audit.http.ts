@@ -3,7 +3,7 @@ import type { opsV1 } from '@tandem/contracts';
 import { type CallOptions, Refusal } from '@tandem/host';
 import type { Now } from '@tandem/kernel';
 import { audit } from '../domain/audit.js';
-import type { Fact, SetAside } from '../domain/audit-facts.js';
+import type { Fact, Queue, SetAside } from '../domain/audit-facts.js';
 import type { ServiceName } from '../domain/services.js';
 import { type Answer, ok } from './edge/answer.js';
 import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
@@ -41,8 +41,9 @@ export class AuditHttp {
     const effects = await this.factsOf(all.filter(({ name }) => effectful.includes(name)), as);
     const [open, discarded] = [await this.setAside('', as), await this.setAside('discarded', as)];
     const orders = await this.factsOf(all.filter(({ name }) => name === 'order'), as);
+    const queues = await this.queues(as);
     const now = this.clock.now();
-    const invariants = audit({ facts: [...orders, ...effects], open, discarded, now });
+    const invariants = audit({ facts: [...orders, ...effects], open, discarded, queues, now });
     return ok({ checkedAt: now.toISOString(), ok: invariants.every(({ violations }) => violations.length === 0), invariants });
   }
 
@@ -59,6 +60,14 @@ export class AuditHttp {
       const { deadLetters, nextCursor } = await ops.listDeadLetters({ ...anything, cursor }, as);
       return { items: deadLetters.map(({ group, key }) => ({ group, orderId: key })), nextCursor };
     }));
+  }
+
+  private async queues(as: CallOptions): Promise<readonly Queue[]> {
+    return this.heard(this.services.all, async (ops) => {
+      const [{ consumers }, { service, oldestAgeMs }] = await Promise.all([ops.listConsumers({}, as), ops.getOutbox({}, as)]);
+      const waiting = consumers.map((consumer) => ({ name: `${consumer.group} on ${consumer.topic}`, oldestAgeMs: Number(consumer.oldestAgeMs) }));
+      return [{ name: `outbox of ${service}`, oldestAgeMs: Number(oldestAgeMs) }, ...waiting];
+    });
   }
 
   /** An audit with a gap proves nothing, so a silent service refuses it. */

@@ -46,7 +46,7 @@ export const DeadLetter = z
 export const Replayed = z.object({ matched: z.int(), replayed: z.int(), silent }).meta({ id: 'Replayed' });
 
 const Violation = z.object({ subject: z.string(), message: z.string() }).meta({ id: 'Violation' });
-const Invariant = z.object({ id: z.string(), title: z.string(), checked: z.int(), violations: z.array(Violation) }).meta({ id: 'Invariant' });
+const Invariant = z.object({ id: z.string(), title: z.string(), remedy: z.string().describe('What an operator does about a violation'), checked: z.int(), violations: z.array(Violation) }).meta({ id: 'Invariant' });
 export const Audit = z.object({ checkedAt: z.string(), ok: z.boolean(), invariants: z.array(Invariant) }).meta({ id: 'Audit' });
 
 export function consumerFrom({ group, topic, lag, oldestAgeMs, paused, parked }: opsV1.Consumer): z.infer<typeof Consumer> {

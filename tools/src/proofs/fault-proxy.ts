@@ -1,8 +1,5 @@
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
 
-/** What a way through the proxy does with what is sent to the client: the answers. */
-export type AnswerRule = (chunk: Buffer) => 'pass' | 'drop' | 'cut';
-
 /** A way to a server on which everything can go wrong. */
 export type FaultProxy = {
   readonly port: number;
@@ -16,16 +13,16 @@ export type FaultProxy = {
   delay(ms: number): void;
   /** Cuts the next connection that has had this many bytes of answer. */
   cutAfter(bytes: number): void;
-  /** Asked for each piece of an answer; `undefined` passes all. */
-  answers(rule: AnswerRule | undefined): void;
+  /** Kafka: swallows the next answers to Produce requests and cuts their connections; answers a function that tells how many it was so far. */
+  loseAnswers(count: number): () => number;
   close(): Promise<void>;
 };
 
-type Faults = { target: number; isBlackHole: boolean; delayMs: number; cutAfter: number | undefined; rule: AnswerRule | undefined };
+type Faults = { target: number; isBlackHole: boolean; delayMs: number; cutAfter: number | undefined; toLose: number; lost: number };
 
 /** Listens on a free port of the loopback. */
 export async function startFaultProxy(target = 0): Promise<FaultProxy> {
-  const faults: Faults = { target, isBlackHole: false, delayMs: 0, cutAfter: undefined, rule: undefined };
+  const faults: Faults = { target, isBlackHole: false, delayMs: 0, cutAfter: undefined, toLose: 0, lost: 0 };
   const open = new Set<Socket>();
   const server = createServer((client) => join(client, faults, open));
   const port = await listening(server);
@@ -40,7 +37,11 @@ export async function startFaultProxy(target = 0): Promise<FaultProxy> {
     },
     delay: (ms) => void (faults.delayMs = ms),
     cutAfter: (bytes) => void (faults.cutAfter = bytes),
-    answers: (rule) => void (faults.rule = rule),
+    loseAnswers(count) {
+      faults.toLose = count;
+      faults.lost = 0;
+      return () => faults.lost;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -62,11 +63,18 @@ function join(client: Socket, faults: Faults, open: Set<Socket>): void {
     socket.setNoDelay(true).on('error', end).on('close', () => (open.delete(socket), end()));
   }
   let answered = 0;
-  client.on('data', (chunk: Buffer) => forward(upstream, chunk, faults));
+  const produced = new Set<number>();
+  client.on('data', (chunk: Buffer) => {
+    // A request of Kafka begins with its size, the key of its kind (0: Produce), its version and its number (Kafka protocol guide, "Request header").
+    if (faults.toLose > 0 && chunk.length >= 12 && chunk.readInt16BE(4) === 0) produced.add(chunk.readInt32BE(8));
+    forward(upstream, chunk, faults);
+  });
   upstream.on('data', (chunk: Buffer) => {
-    const verdict = faults.rule?.(chunk) ?? 'pass';
-    if (verdict === 'cut') return end();
-    if (verdict === 'drop') return;
+    if (faults.toLose > 0 && chunk.length >= 8 && produced.has(chunk.readInt32BE(4))) {
+      faults.toLose -= 1;
+      faults.lost += 1;
+      return end();
+    }
     answered += chunk.length;
     if (faults.cutAfter !== undefined && answered > faults.cutAfter) {
       faults.cutAfter = undefined;

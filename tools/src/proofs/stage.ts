@@ -36,7 +36,8 @@ export type Stage = {
   /** Either by scale. */
   size<T>(of: Readonly<Record<Scale, T>>): T;
   log(): EventLog;
-  worker(orders: Omit<WorkerOrders, 'address' | 'database'>): Promise<Worker>;
+  /** `user`: as whom it logs in to the database; its password is `relay`. */
+  worker(orders: Omit<WorkerOrders, 'address' | 'database'>, as?: { readonly user: string }): Promise<Worker>;
   say(line: string): void;
 };
 
@@ -47,6 +48,11 @@ export async function onStage<T>({ kind, scale, seed, say }: StageOptions, play:
   const folder = await mkdtemp(join(tmpdir(), 'tandem-proof-'));
   await chmod(folder, 0o755); // the server's account must pass
   const undo: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
+  const tidy = async (): Promise<void> => {
+    for (let step = undo.pop(); step; step = undo.pop()) await step().catch((error: unknown) => say(`while tidying up: ${String(error)}`));
+  };
+  const breakOff = (): void => void tidy().then(() => process.exit(130));
+  process.once('SIGINT', breakOff).once('SIGTERM', breakOff);
   try {
     const databaseUrl = await database(join(folder, 'postgres'), undo);
     const server = kind === 'kafka' ? await kafkaServer(folder, undo) : await embeddedServer(join(folder, 'log'), undo);
@@ -58,15 +64,22 @@ export async function onStage<T>({ kind, scale, seed, say }: StageOptions, play:
       undo.push(client.close);
       return client;
     };
-    const worker = async (orders: Omit<WorkerOrders, 'address' | 'database'>): Promise<Worker> => {
-      const started = await startWorker({ ...orders, address: server.address, database: db.connectionString });
+    const worker: Stage['worker'] = async (orders, as) => {
+      const started = await startWorker({ ...orders, address: server.address, database: urlAs(db.connectionString, as?.user) });
       undo.push(async () => started.signal('SIGKILL'));
       return started;
     };
     return await play({ scale, seed, db, server, say, size: (of) => of[scale], log, worker });
   } finally {
-    for (let step = undo.pop(); step; step = undo.pop()) await step().catch((error: unknown) => say(`while tidying up: ${String(error)}`));
+    await tidy();
+    process.off('SIGINT', breakOff).off('SIGTERM', breakOff);
   }
+}
+
+function urlAs(connectionString: string, user: string | undefined): string {
+  const url = new URL(connectionString);
+  if (user !== undefined) Object.assign(url, { username: user, password: 'relay' });
+  return url.href;
 }
 
 async function database(dataDir: string, undo: (() => Promise<unknown>)[]): Promise<string> {

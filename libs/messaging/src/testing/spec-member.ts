@@ -1,17 +1,5 @@
 import { invariant } from '@tandem/kernel';
-import { kafkaEventLog } from '../adapters/kafka/kafka-event-log.js';
-import { postgresEventLog } from '../adapters/postgres/postgres-event-log.js';
-import type { EventLog } from '../event-log.js';
-
-/** Where a log is: enough for another process to open it. */
-export type LogAddress = { readonly postgres: string; readonly evictAfterMs?: number } | { readonly kafka: readonly string[] };
-
-/** A client of the log at an address. */
-export function openLog(address: LogAddress): EventLog {
-  if ('kafka' in address) return kafkaEventLog({ brokers: address.kafka });
-  const { postgres: connectionString, ...options } = address;
-  return postgresEventLog({ connectionString, ...options });
-}
+import { type LogAddress, openLog } from './open-log.js';
 
 /** What a member in a process of its own is told by its command line. */
 export type MemberOrders = { readonly address: LogAddress; readonly group: string; readonly topic: string };

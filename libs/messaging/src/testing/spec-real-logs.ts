@@ -5,7 +5,7 @@ import { kafkaEventLog } from '../adapters/kafka/kafka-event-log.js';
 import { postgresEventLog } from '../adapters/postgres/postgres-event-log.js';
 import type { EventLog } from '../event-log.js';
 import { eventually } from './contract-bench.js';
-import type { LogAddress } from './spec-member.js';
+import type { LogAddress } from './open-log.js';
 import { createLogDatabase } from './spec-log-database.js';
 
 /** A log that outlives its clients, as a service meets it in production. */

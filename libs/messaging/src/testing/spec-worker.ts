@@ -4,7 +4,7 @@ import type { EventLog } from '../event-log.js';
 import { done, effect } from '../handler.js';
 import { openSpecDatabase } from '../spec-database.js';
 import { type Call, applied, serve } from '../spec-service.js';
-import { type LogAddress, openLog } from './spec-member.js';
+import { type LogAddress, openLog } from './open-log.js';
 
 /** What a service in a process of its own is told by its command line. */
 export type WorkerOrders = {

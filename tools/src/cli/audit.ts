@@ -1,0 +1,26 @@
+import { parseArgs } from 'node:util';
+import { Failure, runMain } from '../failure.js';
+import { signInAsStaff } from '../staff-api.js';
+
+type Violation = { readonly subject: string; readonly message: string };
+type Invariant = { readonly id: string; readonly title: string; readonly remedy: string; readonly checked: number; readonly violations: readonly Violation[] };
+
+/** `npm run audit [-- --url URL | --data DIR] [--all]`: what must always hold, checked now over all services. Ends with 1 when something does not. */
+await runMain(async () => {
+  const { values } = parseArgs({ options: { url: { type: 'string' }, data: { type: 'string' }, all: { type: 'boolean', default: false } } });
+  const ask = await signInAsStaff({ url: values.url, data: values.data }, process.env);
+  const begun = performance.now();
+  const { invariants } = (await ask('GET', '/ops/v1/audit')) as { readonly invariants: readonly Invariant[] };
+  const tookMs = Math.round(performance.now() - begun);
+  for (const invariant of invariants) print(invariant, values.all ? Infinity : 10);
+  const broken = invariants.reduce((sum, { violations }) => sum + violations.length, 0);
+  if (broken > 0) throw new Failure(`${broken} violations (${tookMs} ms).`);
+  console.log(`All of it holds (${tookMs} ms).`);
+});
+
+function print({ id, title, remedy, checked, violations }: Invariant, most: number): void {
+  console.log(`${violations.length === 0 ? 'holds ' : 'BROKEN'} ${id}  ${title} (${checked} looked at)`);
+  for (const { subject, message } of violations.slice(0, most)) console.log(`         ${subject} ${message}`);
+  if (violations.length > most) console.log(`         and ${violations.length - most} more: --all`);
+  if (violations.length > 0) console.log(`         ${remedy}`);
+}

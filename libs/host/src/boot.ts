@@ -13,6 +13,7 @@ import { type BaseConfig, type Environment, loadBaseConfig } from './config.js';
 import { createDatabase, createPool } from './database.js';
 import { openEventLog } from './event-log.js';
 import { DeadLettersGrpc } from './grpc/dead-letters.grpc.js';
+import { FlowGrpc, FlowSources } from './grpc/flow.grpc.js';
 import { fullNameOf, unservedRpcs } from './grpc/definitions.js';
 import { MeasureRpc } from './grpc/measure.js';
 import { OpsGrpc, OpsSources } from './grpc/ops.grpc.js';
@@ -142,8 +143,8 @@ async function createApp<C>(definition: ServiceDefinition<C>, { parts, compositi
   const sources = new OpsSources(definition.name, readiness.blockers, parts.messaging?.operations, composition.auditFacts, () => parts.load?.facts());
   const module: DynamicModule = {
     module: ServiceModule,
-    controllers: [...composition.controllers, OpsGrpc, DeadLettersGrpc],
-    providers: [...composition.providers, provide(OpsSources, sources)],
+    controllers: [...composition.controllers, OpsGrpc, DeadLettersGrpc, FlowGrpc],
+    providers: [...composition.providers, provide(OpsSources, sources), provide(FlowSources, new FlowSources(definition.name, parts.pool && createDatabase(parts.pool)))],
   };
   // Trust in proxies, limits of bodies and headers: the storefront's; the others answer only system routes.
   const trustProxy = parts.base.trustedProxies.length > 0 ? [...parts.base.trustedProxies] : false;

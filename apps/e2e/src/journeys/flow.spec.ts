@@ -1,0 +1,39 @@
+import { newCustomer, staff, type Shopper } from '../client/shopper.js';
+import { until } from '../client/until.js';
+import { productOfItsOwn } from '../client/world.js';
+import { target } from '../target.js';
+
+const { shop, sandbox } = target();
+let clerk: Shopper;
+
+beforeAll(async () => {
+  clerk = await staff(shop);
+});
+afterAll(async () => {
+  await shop.close();
+  await sandbox.close();
+});
+
+type Step = { readonly at: string; readonly service: string; readonly kind: string; readonly name: string; readonly durationMs: number; readonly queueDelayMs?: number; readonly outcome: string };
+
+describe('an operator who follows one order', () => {
+  it('sees the calls of its checkout and what every service made of its events', async () => {
+    const shopper = await newCustomer(shop);
+    const { variantId } = await productOfItsOwn(clerk, 5, 1_000);
+    const cartId = await shopper.newCart();
+    await shopper.add(cartId, variantId, 1);
+    const { body: order } = await shopper.checkout(cartId, { email: shopper.email });
+    const steps = await until('all that handle the confirmation', async () => {
+      const { body } = await clerk.ask('GET', `/ops/v1/flows/${order.id}`);
+      expect([body.orderId, body.silent]).toEqual([order.id, []]);
+      const found = body.steps as Step[];
+      const handled = found.filter(({ name, outcome }) => name === 'order.confirmed.v1' && outcome === 'handled').map(({ service }) => service);
+      return ['shipping', 'notification', 'loyalty'].every((service) => handled.includes(service)) && found;
+    });
+    expect(steps.filter(({ kind }) => kind === 'sync').map(({ name }) => name)).toEqual(expect.arrayContaining(['price', 'reserve', 'pay', 'take']));
+    expect(steps.map(({ at }) => at)).toEqual(steps.map(({ at }) => at).sort());
+    expect(steps.filter(({ kind, outcome }) => kind === 'async' && outcome === 'handled').every(({ queueDelayMs }) => queueDelayMs !== undefined && queueDelayMs < 10_000)).toBe(true);
+    expect((await shopper.ask('GET', `/ops/v1/flows/${order.id}`)).status).toBe(403);
+    expect((await clerk.ask('GET', '/ops/v1/flows/ord_nothing')).status).toBe(404);
+  }, 60_000);
+});

@@ -15,7 +15,6 @@ import { ReturnStockOnOrderEnded } from './features/return-stock.consumer.js';
 import { StockGrpc } from './features/stock.grpc.js';
 import { SweepExpired } from './features/sweep-expired.js';
 import { TakeStock } from './features/take-stock.js';
-import { sweeper } from './sweeper.js';
 
 /** Stock, what orders hold of it, and the ledger of what moved. */
 export const inventory = defineService({
@@ -23,13 +22,12 @@ export const inventory = defineService({
   config: () => undefined,
   needs: { database: true, events: true },
   serves: { InventoryService: inventoryV1.InventoryServiceService },
-  compose: ({ database, outbox, now, logger }) => {
+  compose: ({ database, outbox, now, schedules }) => {
     const reservations = pgReservations(database);
     const stock = pgStockBook(database);
     const announce = new AnnounceStock(outbox, now);
     const releaseStock = new ReleaseStock(database, reservations, announce);
     const sweepExpired = new SweepExpired(database, reservations, announce);
-    const onError = (error: unknown): void => logger.warn({ err: error }, 'expired reservations were not swept');
     return {
       controllers: [ReservationsGrpc, StockGrpc, ReturnStockOnOrderEnded],
       providers: [
@@ -41,7 +39,7 @@ export const inventory = defineService({
         provide(IntroduceStock, new IntroduceStock(stock)),
         provide(AdjustStock, new AdjustStock(database, stock, announce)),
       ],
-      background: [sweeper('expired reservations', { sweep: () => sweepExpired.run(), onError })],
+      background: [schedules.every({ name: 'expire-reservations', everyMs: 3_000, work: () => sweepExpired.run() })],
       auditFacts: pgAuditFacts(database),
     };
   },

@@ -39,9 +39,11 @@ export function afterCheckout(host: Host, { orders, owed, steps, onDue }: AfterC
       if (stopped.kind === 'cancelled') await database.transaction((tx) => cancelOrder.run(tx, orderId, reason));
     },
   }, logger);
+  // A look for what another process has left; its own debts wake it.
+  const settling = host.schedules.every({ name: 'settle-debts', everyMs: 2_000, work: () => settleOwed.turn() });
   const sagas = pgSagas(database, () => {
     onDue();
-    settleOwed.wake();
+    settling.wake();
   });
   const isCheckoutKey = pgCheckoutKeys(database);
   return {
@@ -54,7 +56,7 @@ export function afterCheckout(host: Host, { orders, owed, steps, onDue }: AfterC
       provide(SteerSagas, new SteerSagas(database, sagas)),
       provide(RefundKeys, new RefundKeys(database, isCheckoutKey)),
     ],
-    settleOwed,
+    settling,
   };
 }
 

@@ -113,12 +113,11 @@ describe('an order after its checkout', () => {
       const refundOrder = new RefundOrder({ database: spec.database, orders: store(), refunds: pgRefundStore, askBank, now: () => new Date(at) });
       const unexpected = (): Promise<void> => Promise.reject(new Error('unexpected'));
       const settleOwed = new SettleOwed(pgOwedStore(spec.database), { refund: (due) => refundOrder.pay(due), release: unexpected, cancel: unexpected }, createLogger('order-spec', 'silent'));
-      await settleOwed.start();
-      await until(async () => (await spec.sql('SELECT FROM order_refund WHERE last_error IS NOT NULL')).length === 1);
+      await settleOwed.turn();
+      expect(await spec.sql('SELECT FROM order_refund WHERE last_error IS NOT NULL')).toHaveLength(1);
       await spec.sql('UPDATE order_refund SET due_at = now()');
-      settleOwed.wake();
-      await until(async () => (await owedNow()).length === 0);
-      await settleOwed.stop();
+      await settleOwed.turn();
+      expect(await owedNow()).toEqual([]);
       expect(refunds).toEqual([refunds[0], refunds[0]]);
     });
 
@@ -134,7 +133,3 @@ describe('an order after its checkout', () => {
     });
   });
 });
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
-}

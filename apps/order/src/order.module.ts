@@ -25,7 +25,6 @@ import { LookUpOrderGrpc, OrderLookups } from './features/look-up-order.grpc.js'
 import { NoteFact } from './features/note-fact.js';
 import { OrderReads, ReadOrdersGrpc } from './features/read-orders.grpc.js';
 import { lease, RunCheckouts } from './features/run-checkouts.js';
-import { createTicker } from './features/ticker.js';
 import { liveHistory } from './live-history.js';
 import { countRuns, measureOpenCheckouts } from './metrics.js';
 
@@ -40,7 +39,7 @@ export const order = defineService({
   compose: (host, config) => {
     const { database, outbox, now, logger, load } = host;
     const instance = instanceOf(host);
-    const onOwed = (): void => after.settleOwed.wake();
+    const onOwed = (): void => after.settling.wake();
     const onDue = (): void => runCheckouts.wake();
     const history = liveHistory(host, instance.id);
     const owed = pgOwedStore(database);
@@ -63,7 +62,7 @@ export const order = defineService({
     measureOpenCheckouts(host.metrics, instances);
 
     const after = afterCheckout(host, { orders, owed, steps, onDue });
-    const pruning = createTicker({ everyMs: pruneEveryMs, work: () => instances.prune(idempotencyRetentionHours), onError: (error) => logger.warn({ err: error }, 'old keys were not pruned') });
+    const pruning = host.schedules.every({ name: 'forget-checkout-keys', everyMs: pruneEveryMs, work: () => instances.prune(idempotencyRetentionHours) });
 
     return {
       controllers: [CheckoutGrpc, ...after.controllers, ReadOrdersGrpc, FollowHistoryGrpc, LookUpOrderGrpc, FollowShipments, ResumeCheckoutOnPaymentSettled, NoteRefundOnPaymentRefunded, FollowPoints, NoteMailOnNotificationSent],
@@ -76,7 +75,7 @@ export const order = defineService({
         provide(NoteFact, new NoteFact(orders)),
         provide(WaitingCheckouts, new WaitingCheckouts(checkouts)),
       ],
-      background: [runCheckouts, after.settleOwed, history.background, { name: 'pruning', start: () => Promise.resolve(pruning.start()), stop: () => pruning.stop() }],
+      background: [runCheckouts, after.settling, history.background, pruning],
       auditFacts: pgAuditFacts(database),
       close: async () => {
         await runCheckouts.end();

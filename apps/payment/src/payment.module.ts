@@ -16,18 +16,23 @@ import { RefundPayment } from './features/refund-payment.js';
 import { VoidPayment } from './features/void-payment.js';
 import { WorkOffNews } from './features/work-off-news.js';
 
+/** No provider repeats a webhook after so long. Source: Standard Webhooks 1.0, "Retry schedule" (three days). */
+const newsKeptDays = 14;
+
 /** Payments: charges, refunds and voids at one provider, and what it tells by webhook. */
 export const payment = defineService({
   name: 'payment',
   config: paymentConfig,
   needs: { database: true, events: true },
   serves: { PaymentService: paymentV1.PaymentServiceService },
-  compose({ database, outbox, now, logger }, { bankUrl, deadlineMs, webhookSecrets }) {
+  compose({ database, outbox, now, logger, schedules }, { bankUrl, deadlineMs, webhookSecrets }) {
     const payments = new PgPaymentStore(database, outbox, now);
     const bank = sandboxBank({ url: bankUrl, deadlineMs });
     const refundPayment = new RefundPayment(payments, bank);
     const inbox = pgNewsInbox(database);
-    const news = new WorkOffNews(inbox, new HeedNews({ payments, provider: bank, refundPayment }), logger);
+    const workOffNews = new WorkOffNews(inbox, new HeedNews({ payments, provider: bank, refundPayment }), logger);
+    // A look for what another process has left; what comes in here wakes it.
+    const news = schedules.every({ name: 'work-off-news', everyMs: 5_000, work: () => workOffNews.turn() });
     return {
       controllers: [PaymentGrpc, ReceiveWebhookGrpc],
       providers: [
@@ -37,7 +42,7 @@ export const payment = defineService({
         provide(VoidPayment, new VoidPayment(payments, bank)),
         provide(ReceiveWebhook, new ReceiveWebhook({ readers: [sandboxWebhooks(webhookSecrets)], inbox, wake: () => news.wake() })),
       ],
-      background: [news],
+      background: [news, schedules.every({ name: 'forget-news', everyMs: 3_600_000, work: () => inbox.prune(newsKeptDays) })],
       auditFacts: pgAuditFacts(database),
       close: () => bank.close(),
     };

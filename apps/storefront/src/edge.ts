@@ -15,13 +15,14 @@ import { OpsHttp } from './features/ops.http.js';
 import { OrdersHttp } from './features/orders.http.js';
 import { RefundsHttp } from './features/refunds.http.js';
 import { SagasHttp } from './features/sagas.http.js';
+import { SchedulesHttp } from './features/schedules.http.js';
 import { StreamOrderEventsHttp } from './features/stream-order-events.http.js';
 import { PaymentWebhooksHttp } from './features/payment-webhooks.http.js';
 import { ProductsHttp } from './features/products.http.js';
 import { WebhookEndpointsHttp } from './features/webhook-endpoints.http.js';
 
 /** The whole public API, in the order of its document. */
-export const controllers: readonly Type[] = [AuthHttp, ProductsHttp, CartsHttp, CheckoutHttp, OrdersHttp, RefundsHttp, StreamOrderEventsHttp, AfterSaleHttp, NotificationsHttp, WebhookEndpointsHttp, PaymentWebhooksHttp, OpsHttp, SagasHttp, FlowsHttp, BackpressureHttp, AuditHttp, AdminHttp, AdminPromotionsHttp];
+export const controllers: readonly Type[] = [AuthHttp, ProductsHttp, CartsHttp, CheckoutHttp, OrdersHttp, RefundsHttp, StreamOrderEventsHttp, AfterSaleHttp, NotificationsHttp, WebhookEndpointsHttp, PaymentWebhooksHttp, OpsHttp, SagasHttp, FlowsHttp, SchedulesHttp, BackpressureHttp, AuditHttp, AdminHttp, AdminPromotionsHttp];
 
 /** Requests per second and address; wide in development, so that a test runs through. Source: docs/reference/api.md, "Rate limits". */
 export function ratesOf(mode: Mode): LimitRates {

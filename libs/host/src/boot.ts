@@ -19,6 +19,7 @@ import { MeasureRpc } from './grpc/measure.js';
 import { OpsGrpc, OpsSources } from './grpc/ops.grpc.js';
 import { createPeer, type Peer } from './grpc/peer.js';
 import { PolicyGuard } from './grpc/policy-guard.js';
+import { ScheduleSources, SchedulesGrpc } from './grpc/schedules.grpc.js';
 import { GrpcProblemFilter } from './grpc/problem-filter.js';
 import { addSystemRoutes } from './http/system-routes.js';
 import { createIdentity, type Identity } from './identity.js';
@@ -29,6 +30,7 @@ import { createLoad, type Load } from './overload/load.js';
 import { peerUrl } from './peer-url.js';
 import { keyPruning } from './prune-keys.js';
 import { createReadiness } from './readiness.js';
+import { createSchedules, type Schedules } from './schedules.js';
 import { type Composition, type Host, provide, type ServiceDefinition } from './service.js';
 import { type Begun, drain } from './shutdown.js';
 import { version } from './version.js';
@@ -54,7 +56,7 @@ export type BootOptions = {
 @Module({})
 class ServiceModule {}
 
-type Parts = { base: BaseConfig; logger: Logger; metrics: Metrics; pool: pg.Pool | undefined; log: EventLog | undefined; messaging: Messaging | undefined; identity: Identity; peers: Peer<object>[]; load: Load | undefined };
+type Parts = { base: BaseConfig; logger: Logger; metrics: Metrics; pool: pg.Pool | undefined; log: EventLog | undefined; messaging: Messaging | undefined; identity: Identity; peers: Peer<object>[]; load: Load | undefined; schedules: Schedules | undefined };
 
 /** Boots one service from its definition. Rejects when the configuration does not hold or an address is taken; nothing is left open then. */
 export async function startService<C>(definition: ServiceDefinition<C>, env: Environment, options: BootOptions): Promise<RunningService> {
@@ -87,8 +89,8 @@ export async function startService<C>(definition: ServiceDefinition<C>, env: Env
 const undoLimitMs = 2_000;
 
 /** Besides its own work, a service with a database forgets old idempotency keys. */
-function withKeyPruning(composition: Composition, { pool, logger }: Parts): Composition {
-  return pool ? { ...composition, background: [...(composition.background ?? []), keyPruning(createDatabase(pool), logger)] } : composition;
+function withKeyPruning(composition: Composition, { pool, schedules }: Parts): Composition {
+  return pool && schedules ? { ...composition, background: [...(composition.background ?? []), keyPruning(createDatabase(pool), schedules)] } : composition;
 }
 
 async function openParts<C>(definition: ServiceDefinition<C>, { base, env, options }: { base: BaseConfig; env: Environment; options: BootOptions }): Promise<Parts> {
@@ -108,7 +110,8 @@ async function openParts<C>(definition: ServiceDefinition<C>, { base, env, optio
   peers.push(customer);
   const fetchJwks = async (): Promise<JSONWebKeySet> => JSON.parse((await customer.getJwks({}, { isRepeatable: true })).json) as JSONWebKeySet;
   const identity = createIdentity({ service: definition.name, signingKey: base.serviceSigningKey, fetchJwks });
-  return { base, logger, metrics, pool, log, messaging, identity, peers, load: undefined };
+  const schedules = pool ? createSchedules(createDatabase(pool), logger) : undefined;
+  return { base, logger, metrics, pool, log, messaging, identity, peers, load: undefined, schedules };
 }
 
 function hostOf<C>(definition: ServiceDefinition<C>, parts: Parts, env: Environment): Host {
@@ -128,6 +131,7 @@ function hostOf<C>(definition: ServiceDefinition<C>, parts: Parts, env: Environm
     get pool() { return parts.pool ?? absent('a database'); },
     get outbox() { return parts.messaging?.outbox ?? absent('events'); },
     get log() { return parts.log ?? absent('events'); },
+    get schedules() { return parts.schedules ?? absent('a database'); },
     get load() { return (parts.load ??= createLoad(parts.metrics.registry)); },
     peer: (name, generated) => {
       const made = createPeer(generated, { name, url: peerUrl(name, env), serviceToken: () => parts.identity.serviceToken(), durations: parts.metrics.rpcCalled });
@@ -143,8 +147,8 @@ async function createApp<C>(definition: ServiceDefinition<C>, { parts, compositi
   const sources = new OpsSources(definition.name, readiness.blockers, parts.messaging?.operations, composition.auditFacts, () => parts.load?.facts());
   const module: DynamicModule = {
     module: ServiceModule,
-    controllers: [...composition.controllers, OpsGrpc, DeadLettersGrpc, FlowGrpc],
-    providers: [...composition.providers, provide(OpsSources, sources), provide(FlowSources, new FlowSources(definition.name, parts.pool && createDatabase(parts.pool)))],
+    controllers: [...composition.controllers, OpsGrpc, DeadLettersGrpc, FlowGrpc, SchedulesGrpc],
+    providers: [...composition.providers, provide(OpsSources, sources), provide(FlowSources, new FlowSources(definition.name, parts.pool && createDatabase(parts.pool))), provide(ScheduleSources, new ScheduleSources(definition.name, parts.schedules))],
   };
   // Trust in proxies, limits of bodies and headers: the storefront's; the others answer only system routes.
   const trustProxy = parts.base.trustedProxies.length > 0 ? [...parts.base.trustedProxies] : false;

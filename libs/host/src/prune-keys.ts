@@ -1,6 +1,6 @@
 import type { Database, Statement } from '@tandem/kernel';
-import type { Logger } from 'pino';
 import { idempotencyRetentionHours } from './idempotency.js';
+import type { Schedules } from './schedules.js';
 import type { Background } from './service.js';
 
 const prune: Statement = {
@@ -23,16 +23,6 @@ export async function pruneKeys(database: Database): Promise<number> {
 }
 
 /** Keeps the table of idempotency keys as small as their retention allows. */
-export function keyPruning(database: Database, logger: Logger): Background {
-  let timer: NodeJS.Timeout | undefined;
-  let look: Promise<unknown> = Promise.resolve();
-  const begin = (): void => void (look = pruneKeys(database).catch((error: unknown) => logger.warn({ err: error }, 'old idempotency keys were not forgotten')));
-  return {
-    name: 'idempotency keys',
-    start: () => Promise.resolve(void (timer = setInterval(begin, limits.everyMs).unref())),
-    stop: async () => {
-      clearInterval(timer);
-      await look;
-    },
-  };
+export function keyPruning(database: Database, schedules: Schedules): Background {
+  return schedules.every({ name: 'forget-idempotency-keys', everyMs: limits.everyMs, work: async () => void (await pruneKeys(database)) });
 }

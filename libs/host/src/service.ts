@@ -9,6 +9,7 @@ import type { Peer } from './grpc/peer.js';
 import type { Identity } from './identity.js';
 import type { Metrics } from './metrics.js';
 import type { Load } from './overload/load.js';
+import type { Schedules } from './schedules.js';
 
 /** What a service is given to compose itself from. */
 export type Host = {
@@ -26,6 +27,8 @@ export type Host = {
   readonly log: EventLog;
   /** Admission of this process; measured from the first time it is asked for. */
   readonly load: Load;
+  /** Work that comes again and again, by name. Throws for a service without a database. */
+  readonly schedules: Schedules;
   /** Another service, by its name and generated definition: `host.peer('cart', cartV1.CartServiceService)`. */
   peer<D extends object>(name: string, definition: D): Peer<D>;
 };

@@ -44,6 +44,22 @@ describe('an operator', () => {
     expect([again.status, again.body.code]).toEqual([404, 'not-found']);
   });
 
+  it('pauses what a service does by itself, runs it once by hand, and lets it go on', async () => {
+    const listed = await until('the schedules', async () => {
+      const { data, silent } = (await clerk.ask('GET', '/ops/v1/schedules')).body;
+      return silent.length === 0 && data.some(({ name, lastRunAt }: { name: string; lastRunAt: string | null }) => name === 'forget-checkout-keys' && lastRunAt !== null) && data;
+    });
+    const known = listed.map(({ service, name }: { service: string; name: string }) => `${service} ${name}`);
+    expect(known).toEqual(expect.arrayContaining(['order settle-debts', 'inventory expire-reservations', 'payment work-off-news']));
+    const steer = (verb: string) => clerk.ask('POST', `/ops/v1/schedules/order/forget-checkout-keys/${verb}`, { reason: 'a journey' });
+    expect((await steer('pause')).body).toMatchObject({ pausedAt: expect.any(String), steeredBy: clerk.id, steeredBecause: 'a journey' });
+    const before = (await steer('run')).body.lastRunAt;
+    await until('a run', async () => (await clerk.ask('GET', '/ops/v1/schedules')).body.data.find(({ name }: { name: string }) => name === 'forget-checkout-keys').lastRunAt !== before);
+    expect((await steer('resume')).body.pausedAt).toBeNull();
+    expect((await clerk.ask('POST', '/ops/v1/schedules/order/nothing/run', { reason: 'a journey' })).status).toBe(404);
+    expect((await clerk.ask('POST', '/ops/v1/schedules/nobody/nothing/run', { reason: 'a journey' })).status).toBe(404);
+  });
+
   it('is staff, and says why', async () => {
     const shopper = await guest(shop);
     expect((await shopper.ask('GET', '/ops/v1/sagas')).status).toBe(403);

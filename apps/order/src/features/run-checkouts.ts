@@ -1,8 +1,7 @@
-import type { Background } from '@tandem/host';
+import { type Background, createTicker } from '@tandem/host';
 import type { Logger } from 'pino';
 import type { Instances } from '../domain/instances.js';
 import type { DriveCheckouts } from './drive-checkouts.js';
-import { createTicker } from './ticker.js';
 
 /** A process that has not beaten for `leaseMs` is taken for dead. Source: docs/explanation/checkout.md, "Leases". */
 export const lease = { beatMs: 500, leaseMs: 2_000 } as const;

@@ -1,43 +1,23 @@
-import type { Background } from '@tandem/host';
 import type { Logger } from 'pino';
 import type { Owed } from '../domain/checkout.js';
 import type { OwedStore } from '../domain/order-store.js';
-import { createTicker } from './ticker.js';
 
 /** How each kind of debt is paid. Idempotent, and throws when it has to be tried again. */
 export type Settlements = { readonly [K in Owed['kind']]: (owed: Extract<Owed, { kind: K }>) => Promise<void> };
 
-/** A look for what another process has left; its own debts wake it. */
-const everyMs = 2_000;
 const most = 20;
 /** The longest a debt that could not be paid is left alone, milliseconds. */
 const longestPauseMs = 30_000;
 
 /** Pays what is owed to other services: stock to release, money to give back, cancellations to end. Woken by the commit that owes. */
-export class SettleOwed implements Background {
-  readonly name = 'owed';
-  private readonly ticker;
+export class SettleOwed {
+  constructor(private readonly store: OwedStore, private readonly settlements: Settlements, private readonly logger: Logger) {}
 
-  constructor(private readonly store: OwedStore, private readonly settlements: Settlements, private readonly logger: Logger) {
-    this.ticker = createTicker({ everyMs, work: () => this.turn(), onError: (error) => logger.warn({ err: error }, 'what is owed could not be read') });
-  }
-
-  start(): Promise<void> {
-    this.ticker.start();
-    return Promise.resolve();
-  }
-
-  stop(): Promise<void> {
-    return this.ticker.stop();
-  }
-
-  wake(): void {
-    this.ticker.wake();
-  }
-
-  private async turn(): Promise<void> {
+  /** Pays what is due now; a full hand means that there is more. */
+  async turn(): Promise<number | undefined> {
     const due = await this.store.takeDue(most);
     await Promise.all(due.map((owed) => this.settle(owed)));
+    return due.length === most ? 0 : undefined;
   }
 
   private async settle(owed: Owed & { readonly attempts: number }): Promise<void> {

@@ -1,0 +1,55 @@
+import { createLogger } from './logger.js';
+import { createSchedules } from './schedules.js';
+import { createSpecDatabase, eventually, type SpecDatabase } from './testing/index.js';
+
+const by = { actor: 'cus_staff', reason: 'spec' };
+
+describe('schedules', () => {
+  let spec: SpecDatabase;
+  beforeAll(async () => void (spec = await createSpecDatabase('host')));
+  afterAll(() => spec.drop());
+
+  const schedules = () => createSchedules(spec.database, createLogger('host-spec', 'silent'));
+  const stateOf = async (name: string) => (await schedules().list()).find((state) => state.name === name);
+
+  it('run at the start, again when due or woken, and say when they ran', async () => {
+    let runs = 0;
+    const schedule = schedules().every({ name: 'again', everyMs: 60_000, work: () => Promise.resolve(++runs < 3 ? 0 : undefined) });
+    await schedule.start();
+    await eventually(() => runs, (seen) => seen === 3);
+    schedule.wake();
+    await eventually(() => runs, (seen) => seen === 4);
+    await schedule.stop();
+    expect(await stateOf('again')).toEqual({
+      name: 'again', everyMs: 60_000, lastRunAt: expect.any(Date), lastMs: expect.any(Number), lastError: null, nextRunAt: expect.any(Date), pausedAt: null, steeredBy: null, steeredBecause: null,
+    });
+  });
+
+  it('come again after a failure, which is kept', async () => {
+    let runs = 0;
+    const schedule = schedules().every({ name: 'failing', everyMs: 60_000, work: () => Promise.reject(new Error(`no. ${++runs}`)) });
+    await schedule.start();
+    await eventually(() => stateOf('failing'), (state) => state?.lastError === 'Error: no. 1');
+    schedule.wake();
+    await eventually(() => stateOf('failing'), (state) => state?.lastError === 'Error: no. 2');
+    await schedule.stop();
+  });
+
+  it('rest while they are paused, here and on other replicas, but for a run that is asked for', async () => {
+    let runs = 0;
+    const mine = schedules();
+    const schedule = mine.every({ name: 'paused', everyMs: 60_000, work: () => Promise.resolve(void (runs += 1)) });
+    await schedule.start();
+    await eventually(() => stateOf('paused'), (state) => state?.lastRunAt !== null && state !== undefined);
+    const paused = await schedules().steer({ ...by, name: 'paused', action: 'pause' });
+    expect(paused).toMatchObject({ pausedAt: expect.any(Date), steeredBy: 'cus_staff', steeredBecause: 'spec' });
+    schedule.wake();
+    await mine.steer({ ...by, name: 'paused', action: 'run' });
+    await eventually(() => runs, (seen) => seen === 2);
+    await mine.steer({ ...by, name: 'paused', action: 'resume' });
+    await eventually(() => runs, (seen) => seen === 3);
+    await schedule.stop();
+    expect((await stateOf('paused'))?.pausedAt).toBeNull();
+    expect(await mine.steer({ ...by, name: 'nobody', action: 'run' })).toBeUndefined();
+  });
+});

@@ -40,9 +40,9 @@ export const loyalty = defineService({
       providers: [
         provide(AwardPoints, new AwardPoints(ledger, findRules, outbox)),
         provide(ReleasePoints, releasePoints),
-        provide(ReturnPoints, new ReturnPoints(ledger, holds)),
+        provide(ReturnPoints, new ReturnPoints(ledger, holds, outbox)),
         provide(ReversePoints, new ReversePoints(ledger, outbox)),
-        provide(HoldPoints, new HoldPoints(database, holds, ledger)),
+        provide(HoldPoints, new HoldPoints(database, holds, ledger, outbox)),
         provide(ReadPoints, new ReadPoints(ledger, findRules, now)),
       ],
       background: [job('release points', jobEveryMs, () => releasePoints.due()), job('expire points', jobEveryMs, () => expirePoints.run())],

@@ -16,6 +16,8 @@ export { PaymentDeclinedV1 } from './events/payment-declined.v1.js';
 export { PaymentRefundedV1 } from './events/payment-refunded.v1.js';
 export { PointsAvailableV1 } from './events/points-available.v1.js';
 export { PointsAwardedV1 } from './events/points-awarded.v1.js';
+export { PointsRedeemedV1 } from './events/points-redeemed.v1.js';
+export { PointsReturnedV1 } from './events/points-returned.v1.js';
 export { PointsReversedV1 } from './events/points-reversed.v1.js';
 export { ProductChangedV1 } from './events/product-changed.v1.js';
 export { ShipmentCreatedV1 } from './events/shipment-created.v1.js';

@@ -134,6 +134,8 @@ describe('points', () => {
 
     expecting(200, await shopper.ask('POST', `/v1/orders/${second.id}/cancel`, {}, { 'idempotency-key': randomUUID() }));
     await until('the points back', async () => { const { balance, pending } = await loyaltyOf(shopper); return balance === 39 && pending === 0; });
+    const history = await until('both in the history', async () => { const told = (await shopper.events(second.id)).filter(({ type }) => /^points.re(deem|turn)ed$/.test(type)); return told.length === 2 && told; });
+    expect(history.map(({ type, data }) => [type, data.points])).toEqual([['points.redeemed', 39], ['points.returned', 39]]);
     const lines = (await shopper.ask('GET', '/v1/loyalty/transactions')).body.data as { kind: string; points: number }[];
     expect(lines.reduce((sum, { points }) => sum + points, 0)).toBe(39);
   });

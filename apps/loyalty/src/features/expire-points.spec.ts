@@ -19,7 +19,7 @@ describe('points that are not spent within two years', () => {
   beforeAll(async () => {
     db = await createSpecDatabase('loyalty');
     ledger = new PgPointsLedger(db.database);
-    points = new HoldPoints(db.database, pgPointsHolds(db.database), ledger);
+    points = new HoldPoints(db.database, pgPointsHolds(db.database), ledger, db.outbox);
   });
   afterEach(() => db.pool.query('TRUNCATE ledger_entry, points_hold, account'));
   afterAll(() => db.drop());

@@ -1,4 +1,4 @@
-import { newUuid } from '@tandem/host';
+import { newUuid, toPublicId } from '@tandem/host';
 import { createSpecDatabase, type SpecDatabase } from '@tandem/host/testing';
 import { pgPointsHolds } from '../adapters/pg-points-holds.js';
 import { PgPointsLedger } from '../adapters/pg-points-ledger.js';
@@ -18,8 +18,8 @@ describe('points of a customer that pay', () => {
     db = await createSpecDatabase('loyalty');
     ledger = new PgPointsLedger(db.database);
     const holds = pgPointsHolds(db.database);
-    points = new HoldPoints(db.database, holds, ledger);
-    returning = new ReturnPoints(ledger, holds);
+    points = new HoldPoints(db.database, holds, ledger, db.outbox);
+    returning = new ReturnPoints(ledger, holds, db.outbox);
   });
   afterAll(() => db.drop());
 
@@ -95,5 +95,7 @@ describe('points of a customer that pay', () => {
     await spend(orderId, 61n);
     expect([await giveBack(orderId, 'ref_1', 500n), await giveBack(orderId, 'ref_1', 500n), await balance()]).toEqual([true, false, 69n]);
     expect([await giveBack(orderId, '', 'all'), await giveBack(orderId, '', 'all'), await balance()]).toEqual([true, false, 100n]);
+    const told = (await db.events(toPublicId('order', orderId))).map(({ type, data }) => [type, data['points']]);
+    expect(told).toEqual([['points.redeemed.v1', 61], ['points.returned.v1', 30], ['points.returned.v1', 31]]);
   });
 });

@@ -62,10 +62,10 @@ describe('the ledger and a formula', () => {
     db = await createSpecDatabase('loyalty');
     ledger = new PgPointsLedger(db.database);
     const holds = pgPointsHolds(db.database);
-    holding = new HoldPoints(db.database, holds, ledger);
+    holding = new HoldPoints(db.database, holds, ledger, db.outbox);
     award = new AwardPointsOnOrderConfirmed(new AwardPoints(ledger, findRulesIn(db.database), db.outbox), holding);
     release = new ReleasePointsOnOrderDelivered(new ReleasePoints({ database: db.database, ledger, releases: pgPointsReleases, outbox: db.outbox, now: () => new Date(at), returnDays: 0 }));
-    reverse = new ReversePointsOnOrderEnd(new ReversePoints(ledger, db.outbox), new ReturnPoints(ledger, holds));
+    reverse = new ReversePointsOnOrderEnd(new ReversePoints(ledger, db.outbox), new ReturnPoints(ledger, holds, db.outbox));
   });
   afterAll(() => db.drop());
 

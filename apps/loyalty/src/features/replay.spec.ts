@@ -30,9 +30,9 @@ describe('the ledger of a customer', () => {
     const holds = pgPointsHolds(db.database);
     const parts = { database: db.database, ledger, releases: pgPointsReleases, outbox: db.outbox, now: () => new Date(), returnDays: 0 };
     consumers = {
-      award: new AwardPointsOnOrderConfirmed(new AwardPoints(ledger, findRulesIn(db.database), db.outbox), new HoldPoints(db.database, holds, ledger)),
+      award: new AwardPointsOnOrderConfirmed(new AwardPoints(ledger, findRulesIn(db.database), db.outbox), new HoldPoints(db.database, holds, ledger, db.outbox)),
       release: new ReleasePointsOnOrderDelivered(new ReleasePoints(parts)),
-      reverse: new ReversePointsOnOrderEnd(new ReversePoints(ledger, db.outbox), new ReturnPoints(ledger, holds)),
+      reverse: new ReversePointsOnOrderEnd(new ReversePoints(ledger, db.outbox), new ReturnPoints(ledger, holds, db.outbox)),
     };
   });
   afterAll(() => db.drop());

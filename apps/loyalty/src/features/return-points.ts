@@ -1,4 +1,7 @@
+import { PointsReturnedV1 } from '@tandem/contracts';
+import { toPublicId } from '@tandem/host';
 import type { Tx } from '@tandem/kernel';
+import type { Outbox } from '@tandem/messaging';
 import type { PointsHolds } from '../domain/holding.js';
 import { returning, shareOf } from '../domain/points.js';
 import type { PointsLedger } from '../domain/points-ledger.js';
@@ -6,7 +9,7 @@ import type { Reversal } from './reverse-points.js';
 
 /** Gives the points back that a cancelled order was paid with, or a refund's share of them. Safe to repeat. */
 export class ReturnPoints {
-  constructor(private readonly ledger: PointsLedger, private readonly holds: PointsHolds) {}
+  constructor(private readonly ledger: PointsLedger, private readonly holds: PointsHolds, private readonly outbox: Outbox) {}
 
   async run(tx: Tx, { orderId, source, share, at }: Reversal): Promise<boolean> {
     if (share === 'all') await this.holds.release(orderId, tx);
@@ -15,6 +18,9 @@ export class ReturnPoints {
     const left = order.redeemed - order.returned;
     const points = share === 'all' ? left : shareOf(order.redeemed, left, share);
     if (points === 0n) return false;
-    return this.ledger.append(tx, { ...returning(points), orderId, customerId: order.customerId, kind: 'returned', source, at });
+    if (!(await this.ledger.append(tx, { ...returning(points), orderId, customerId: order.customerId, kind: 'returned', source, at }))) return false;
+    const fact = { orderId: toPublicId('order', orderId), customerId: toPublicId('customer', order.customerId), points: Number(points), at: at.toISOString() };
+    await this.outbox.enqueue(tx, PointsReturnedV1, fact);
+    return true;
   }
 }

@@ -1,10 +1,10 @@
 import { Controller } from '@nestjs/common';
-import { PointsAvailableV1, PointsAwardedV1, PointsReversedV1 } from '@tandem/contracts';
+import { PointsAvailableV1, PointsAwardedV1, PointsRedeemedV1, PointsReturnedV1, PointsReversedV1 } from '@tandem/contracts';
 import type { Tx } from '@tandem/kernel';
 import { type Handled, type Message, On } from '@tandem/messaging';
 import { NoteFact } from './note-fact.js';
 
-/** Keeps the points an order has earned, and has lost again. */
+/** Keeps the points an order has earned, and has lost again; notes those it was paid with. */
 @Controller()
 export class FollowPoints {
   constructor(private readonly noteFact: NoteFact) {}
@@ -16,6 +16,16 @@ export class FollowPoints {
 
   @On(PointsAvailableV1)
   async available(_: PointsAvailableV1, tx: Tx, message: Message<PointsAvailableV1>): Promise<Handled> {
+    return this.noteFact.run(tx, message, ({ points }) => ({ data: { points } }));
+  }
+
+  @On(PointsRedeemedV1)
+  async redeemed(_: PointsRedeemedV1, tx: Tx, message: Message<PointsRedeemedV1>): Promise<Handled> {
+    return this.noteFact.run(tx, message, ({ points }) => ({ data: { points } }));
+  }
+
+  @On(PointsReturnedV1)
+  async returned(_: PointsReturnedV1, tx: Tx, message: Message<PointsReturnedV1>): Promise<Handled> {
     return this.noteFact.run(tx, message, ({ points }) => ({ data: { points } }));
   }
 

@@ -12,6 +12,8 @@ import { PaymentDeclinedV1 } from './payment-declined.v1.js';
 import { PaymentRefundedV1 } from './payment-refunded.v1.js';
 import { PointsAvailableV1 } from './points-available.v1.js';
 import { PointsAwardedV1 } from './points-awarded.v1.js';
+import { PointsRedeemedV1 } from './points-redeemed.v1.js';
+import { PointsReturnedV1 } from './points-returned.v1.js';
 import { PointsReversedV1 } from './points-reversed.v1.js';
 import { ProductChangedV1 } from './product-changed.v1.js';
 import { ShipmentCreatedV1 } from './shipment-created.v1.js';
@@ -35,6 +37,8 @@ export const events: readonly EventDefinition[] = [
   PaymentRefundedV1,
   PointsAvailableV1,
   PointsAwardedV1,
+  PointsRedeemedV1,
+  PointsReturnedV1,
   PointsReversedV1,
   ProductChangedV1,
   ShipmentCreatedV1,

@@ -67,6 +67,38 @@ describe('a checkout that is refused', () => {
     expect([another.status, another.body.code, another.body.orderId]).toEqual([409, 'cart-already-ordered', first.body.id]);
   });
 
+  it('makes one order of a cart, whatever is clicked how often: twice the same key, five keys at once', async () => {
+    const carts = await Promise.all(Array.from({ length: 8 }, async () => {
+      const shopper = await guest(shop);
+      return { shopper, ...(await filledCart(shopper)) };
+    }));
+    const expectedTotal = { amount: 2_489, currency: 'EUR' };
+    for (const [index, { shopper, cartId }] of carts.entries()) {
+      const keys = index % 2 === 0 ? Array<string>(2).fill(randomUUID()) : Array.from({ length: 5 }, () => randomUUID());
+      const answers = await Promise.all(keys.map((key) => shopper.checkout(cartId, { key, expectedTotal })));
+      const orders = new Set(answers.filter(({ status }) => status === 201).map(({ body }) => body.id));
+      expect(orders.size).toBe(1);
+      const refused = answers.filter(({ status }) => status !== 201);
+      for (const { status, body } of refused) expect([status, ['idempotency-key-in-flight', 'checkout-in-progress', 'cart-already-ordered'].includes(body.code)]).toEqual([409, true]);
+      const [winner = ''] = keys.filter((_, n) => answers[n]?.status === 201);
+      const replays = await Promise.all([1, 2].map(() => shopper.checkout(cartId, { key: winner, expectedTotal })));
+      expect(replays.map(({ text }) => text)).toEqual([answers.find(({ status }) => status === 201)?.text, answers.find(({ status }) => status === 201)?.text]);
+    }
+  }, 30_000);
+
+  it('replays a refusal as it was, also when the card would be good by now', async () => {
+    const shopper = await guest(shop);
+    const { cartId } = await filledCart(shopper);
+    const key = randomUUID();
+    const expectedTotal = { amount: 2_489, currency: 'EUR' };
+    const first = await shopper.checkout(cartId, { key, expectedTotal, paymentMethod: 'pm_card_declined' });
+    const again = await shopper.checkout(cartId, { key, expectedTotal, paymentMethod: 'pm_card_declined' });
+    expect([first.status, again.status, again.text]).toEqual([402, 402, first.text]);
+    const other = await shopper.checkout(cartId, { key, expectedTotal });
+    expect([other.status, other.body.code]).toEqual([422, 'idempotency-key-reused']);
+    expect((await shopper.checkout(cartId, { expectedTotal })).status).toBe(201);
+  });
+
   it('asks the bank again with the same key when it fails, and charges once', async () => {
     const shopper = await guest(shop);
     const { cartId } = await filledCart(shopper);

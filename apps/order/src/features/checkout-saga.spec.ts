@@ -155,6 +155,44 @@ describe('a checkout', () => {
     });
   });
 
+  describe('whose shopper has a challenge to meet', () => {
+    const challenged = { kind: 'requires-action', paymentId, url: 'http://bank/challenge' } as const;
+    const makeDue = (ageSeconds: number) => spec.sql(`UPDATE checkout SET due_at = now(), created_at = now() - $1 * interval '1 s' WHERE finished_at IS NULL`, [ageSeconds]);
+
+    async function lookedAt(replica: ReturnType<typeof aReplica>) {
+      const [claim] = await replica.instances.beat([], { leaseMs: 2_000, most: 20 });
+      return claim && replica.drive.run(claim);
+    }
+
+    it('is looked at once after it was written down, and then rarely: the bank tells', async () => {
+      const { replica } = await outcomeOf({ pay: [challenged] });
+      await makeDue(2);
+      expect(await lookedAt(replica)).toEqual({ kind: 'waiting', because: 'requires-action', againMs: 30_000 });
+      const [left] = await spec.sql<{ rest: number }>(`SELECT extract(epoch FROM due_at - now())::float8 AS rest FROM checkout WHERE finished_at IS NULL`);
+      expect(left?.rest).toBeGreaterThan(25);
+    });
+
+    it('goes on at once when the bank has told, and when it tells of an order that does not wait nothing happens', async () => {
+      await spec.sql('DELETE FROM checkout');
+      const { reply, replica } = await outcomeOf({ pay: [challenged, { kind: 'captured', paymentId }] });
+      if (reply.kind !== 'ordered') throw new Error('not ordered');
+      expect(await lookedAt(replica)).toBeUndefined();
+      expect(await spec.database.transaction((tx) => replica.store.wake(tx, reply.order.id))).toBe(true);
+      expect(await lookedAt(replica)).toMatchObject({ kind: 'confirmed' });
+      expect(await spec.database.transaction((tx) => replica.store.wake(tx, reply.order.id))).toBe(false);
+    });
+
+    it('ends after ten minutes: voided, cancelled, told, unless the challenge was met after all', async () => {
+      const { replica } = await outcomeOf({ pay: [challenged] });
+      await makeDue(601);
+      expect((await lookedAt(replica))?.kind).toBe('refused');
+      expect(replica.calls.slice(-2)).toEqual(['undo pay', 'undo reserve']);
+      const late = await outcomeOf({ pay: [challenged, { kind: 'captured', paymentId }] });
+      await makeDue(601);
+      expect((await lookedAt(late.replica))?.kind).toBe('confirmed');
+    });
+  });
+
   describe('that is given up', () => {
     const unknown = { kind: 'unknown', paymentId } as const;
     const makeDue = (ageSeconds: number) => spec.sql(`UPDATE checkout SET due_at = now(), owner = NULL, created_at = now() - $1 * interval '1 s' WHERE finished_at IS NULL`, [ageSeconds]);

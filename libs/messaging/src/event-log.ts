@@ -31,7 +31,12 @@ export type SubscribeOptions = {
   readonly topics: readonly string[];
   /** Where a group that has never committed begins. Default `earliest`. */
   readonly from?: 'earliest' | 'latest';
-  /** One record at a time per partition, partitions side by side. `signal` fires when the partition is lost or the member closes. */
+  /**
+   * Records of one partition that may be in hand at a time, if their keys differ. Default 1. What is committed is what everything before is
+   * done too, so more may be given again after a crash; the order of a key holds in any case.
+   */
+  readonly concurrency?: number;
+  /** One record of a key at a time, partitions side by side. `signal` fires when the partition is lost or the member closes. */
   readonly handle: (record: LogRecord, signal: AbortSignal) => Promise<Verdict>;
 };
 

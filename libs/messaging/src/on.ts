@@ -10,6 +10,11 @@ import type { Handled, Message } from './handler.js';
 export const eventLogTransport = Symbol('tandem.event-log');
 
 export type OnOptions<Data> = {
+  /**
+   * Messages of one partition that may be in hand at a time if their keys differ; the largest of a service's handlers counts for all of them.
+   * Default 4, range 1 to 64: more where a handler waits on the outside (mail, carrier). The order of a key holds in any case.
+   */
+  readonly concurrency?: number;
   /** Routing rule: a message it rejects is skipped (its mark advances). Must be pure; a throw counts as a handler's throw. */
   readonly where?: (message: Message<Data>) => boolean;
   /** Departures from `defaultPolicy` for this consumer. */

@@ -116,7 +116,8 @@ class GroupMember implements Consumer {
     while (!this.closing.signal.aborted) {
       try {
         await topicsReady();
-        const subscription = await log.subscribe({ group, topics: this.topics(), handle: (record, signal) => this.handle(record, signal) });
+        const { topics, concurrency } = this.subscriptions;
+        const subscription = await log.subscribe({ group, topics, concurrency, handle: (record, signal) => this.handle(record, signal) });
         this.joined(subscription);
         return;
       } catch (error) {

@@ -14,8 +14,11 @@ export type Decoded =
   /** Can never be handled as it is. */
   | { readonly kind: 'invalid'; readonly place: Place | undefined; readonly type: string | undefined; readonly because: string };
 
-/** Who listens to what, by CloudEvents type; the topics of those types. */
-export type Subscriptions = { readonly byType: ReadonlyMap<string, readonly Subscriber[]>; readonly topics: readonly string[] };
+/** Who listens to what, by CloudEvents type; the topics of those types; how many messages of a partition may be in hand at a time. */
+export type Subscriptions = { readonly byType: ReadonlyMap<string, readonly Subscriber[]>; readonly topics: readonly string[]; readonly concurrency: number };
+
+/** How many messages of a partition are in hand at a time where no handler says otherwise: a sick one in its tries holds up only its key. */
+const usualConcurrency = 4;
 
 export function subscriptionsOf(subscribers: readonly Subscriber[]): Subscriptions {
   const byType = new Map<string, Subscriber[]>();
@@ -23,7 +26,8 @@ export function subscriptionsOf(subscribers: readonly Subscriber[]): Subscriptio
     const { type } = subscriber.definition;
     byType.set(type, [...(byType.get(type) ?? []), subscriber]);
   }
-  return { byType, topics: [...new Set(subscribers.map(({ definition }) => definition.topic))] };
+  const concurrency = Math.max(...subscribers.map(({ options }) => options.concurrency ?? usualConcurrency), 1);
+  return { byType, concurrency, topics: [...new Set(subscribers.map(({ definition }) => definition.topic))] };
 }
 
 /** Reads a record. `known`: every type that was ever published, so that an unknown major is told from a version handled elsewhere. */

@@ -5,8 +5,8 @@ import type { Delivery, Middleware, Outcome, Setback, Try } from './delivery.js'
 import { nextStep } from './ladder.js';
 import { jittered } from './policy.js';
 
-/** What is remembered of a partition's sick message between two deliveries of it. */
-type Ongoing = { readonly offset: bigint; readonly sinceMs: number; readonly tries: Try[] };
+/** What is remembered of a sick message between two deliveries of it. */
+type Ongoing = { readonly sinceMs: number; readonly tries: Try[] };
 
 /**
  * Tries a failing message again: in place, then (while many fail) later, then gives it to be parked. A system that is away is not a
@@ -15,10 +15,9 @@ type Ongoing = { readonly offset: bigint; readonly sinceMs: number; readonly tri
 export function retried(breadth: Breadth, now: () => number): Middleware<Outcome | Setback> {
   const ongoing = new Map<string, Ongoing>();
   return (next) => async (delivery) => {
-    const partition = `${delivery.record.topic}/${delivery.record.partition}`;
+    const place = `${delivery.record.topic}/${delivery.record.partition}/${delivery.record.offset}`;
     const key = `${delivery.record.topic}/${delivery.record.key ?? ''}`;
-    const known = ongoing.get(partition);
-    const story: Ongoing = known?.offset === delivery.record.offset ? known : { offset: delivery.record.offset, sinceMs: now(), tries: [] };
+    const story: Ongoing = ongoing.get(place) ?? { sinceMs: now(), tries: [] };
     const outcome = await climb(() => next(delivery), {
       delivery,
       story,
@@ -26,8 +25,8 @@ export function retried(breadth: Breadth, now: () => number): Middleware<Outcome
       onFailed: () => breadth.failed(key),
       isWide: () => breadth.isWide(),
     });
-    if (outcome.kind === 'later') ongoing.set(partition, story);
-    else ongoing.delete(partition);
+    if (outcome.kind === 'later') ongoing.set(place, story);
+    else ongoing.delete(place);
     if (outcome.kind === 'handled' || outcome.kind === 'ignored') breadth.succeeded(key);
     return outcome;
   };

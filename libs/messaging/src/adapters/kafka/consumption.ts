@@ -115,6 +115,7 @@ export class Consumption {
         new HeldPartition({
           of,
           handle: this.options.subscription.handle,
+          concurrency: this.options.subscription.concurrency ?? 1,
           logger: this.options.logger,
           flows: () => this.pauses.flows(of),
           progressed: () => this.commits.progressed(),

@@ -10,6 +10,7 @@ const full = { records: 200, bytes: 4_000_000 };
 export type HeldPartitionOptions = {
   readonly of: TopicPartition;
   readonly handle: SubscribeOptions['handle'];
+  readonly concurrency: number;
   readonly flows: () => boolean;
   readonly progressed: () => void;
   readonly logger: Logger;
@@ -36,14 +37,15 @@ export class HeldPartition {
   private readonly delivery: Delivery;
 
   constructor(private readonly options: HeldPartitionOptions) {
-    const { of, handle, flows, logger, previous } = options;
+    const { of, handle, concurrency, flows, logger, previous } = options;
     this.of = of;
     this.alone = !previous;
     this.delivery = new Delivery({
       handle,
+      concurrency,
       flows,
       logger,
-      next: () => (this.begun ? this.buffer[0] : undefined),
+      next: (index) => (this.begun ? this.buffer[index] : undefined),
       done: (record) => this.handled(record),
     });
     void previous?.ended.then(() => {

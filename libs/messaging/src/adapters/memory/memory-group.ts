@@ -78,8 +78,9 @@ export class MemoryGroup {
   private take(claim: Claim, owner: Member): void {
     const delivery = new Delivery({
       handle: owner.handle,
+      concurrency: owner.concurrency ?? 1,
       logger: owner.logger,
-      next: () => this.store.records(claim)[Number(claim.committed)],
+      next: (index) => this.store.records(claim)[Number(claim.committed) + index],
       done: ({ offset }) => (claim.committed = offset + 1n),
       flows: () => owner.pauses.flows(claim),
     });

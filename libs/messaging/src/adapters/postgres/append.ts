@@ -4,7 +4,8 @@ import { intArray, textArray } from './binary-array.js';
 import type { Run } from './connections.js';
 import type { Partitions } from './partitions.js';
 
-const append = { name: 'log-append', text: 'SELECT log_append($1, $2, $3, $4, $5, $6, $7, $8)' };
+/** A server that is not heard fails a batch soon: it is sent again anyway. Its lock timeout (5 s) leaves this as it is. */
+const append = { name: 'log-append', text: 'SELECT log_append($1, $2, $3, $4, $5, $6, $7, $8)', withinMs: 5_000 };
 
 /** Bounds of one statement: its locks last until its one commit. */
 const maxRecords = 1_000;

@@ -22,6 +22,7 @@ export type ClaimEvents = {
 export type ClaimOptions = {
   readonly taken: Taken;
   readonly handle: SubscribeOptions['handle'];
+  readonly concurrency: number;
   readonly pauses: Pauses;
   readonly logger: Logger;
   readonly events: ClaimEvents;
@@ -46,7 +47,7 @@ export class Claim {
   private readonly delivery: Delivery;
 
   constructor(private readonly options: ClaimOptions) {
-    const { taken, handle, logger } = options;
+    const { taken, handle, concurrency, logger } = options;
     this.group = taken.group;
     this.part = taken.part;
     this.epoch = taken.epoch;
@@ -55,8 +56,9 @@ export class Claim {
     this.head = taken.head;
     this.delivery = new Delivery({
       handle,
+      concurrency,
       logger,
-      next: () => this.buffer[0],
+      next: (index) => this.buffer[index],
       done: (record) => this.handled(record),
       flows: () => options.pauses.flows(this.of),
     });

@@ -3,7 +3,10 @@ import pg from 'pg';
 import type { Logger } from '../logger.js';
 
 /** Runs one statement; rows come as arrays, `bigint` columns as texts. */
-export type Run = <Row extends readonly unknown[]>(statement: Statement, values?: readonly unknown[]) => Promise<readonly Row[]>;
+export type Run = <Row extends readonly unknown[]>(statement: Statement & Patience, values?: readonly unknown[]) => Promise<readonly Row[]>;
+
+/** How long the answer to one statement is waited for, ms; then its connection is given up. */
+type Patience = { readonly withinMs?: number };
 
 /** Commits are not flushed unless a statement asks for it; plans are generic, so a plan never depends on one call's values. */
 const sessionOptions =
@@ -20,10 +23,10 @@ export const clientConfig = (connectionString: string): pg.ClientConfig => ({
 /** Runs a statement on a client or a pool. */
 export async function runOn<Row extends readonly unknown[]>(
   on: pg.Pool | pg.ClientBase,
-  { name, text }: Statement,
+  { name, text, withinMs }: Statement & Patience,
   values: readonly unknown[] = [],
 ): Promise<readonly Row[]> {
-  const query = { name, text, values: [...values], rowMode: 'array' as const };
+  const query = { name, text, values: [...values], rowMode: 'array' as const, ...(withinMs === undefined ? {} : { query_timeout: withinMs }) };
   const { rows } = await on.query<unknown[]>(query);
   return rows as unknown as readonly Row[];
 }

@@ -130,7 +130,7 @@ export class GroupMember {
   }
 
   private async take(wanted: Plan['take'], me: number): Promise<void> {
-    const { group, handle } = this.options.subscription;
+    const { group, handle, concurrency = 1 } = this.options.subscription;
     const { logger, hungry, commits } = this.options;
     const values = [group, me, wanted.map(({ part }) => part), wanted.map(({ epoch }) => String(epoch))];
     const rows = await this.options.run<[number, string, number, string, string, string]>(take, values);
@@ -138,7 +138,7 @@ export class GroupMember {
       const taken = { group, part, topic, partition, epoch: BigInt(epoch), committed: BigInt(committed), head: BigInt(head) };
       this.held.set(
         part,
-        new Claim({ taken, handle, logger, pauses: this.pauses, events: { progressed: (claim) => commits.mark(claim), drained: hungry } }),
+        new Claim({ taken, handle, concurrency, logger, pauses: this.pauses, events: { progressed: (claim) => commits.mark(claim), drained: hungry } }),
       );
     }
     logger.info({ group, partitions: rows.map(([, topic, n]) => `${topic}/${n}`) }, 'partitions taken');

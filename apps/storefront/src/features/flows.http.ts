@@ -1,9 +1,10 @@
 import { Controller } from '@nestjs/common';
+import { events, participants, topics } from '@tandem/contracts';
 import type { CallOptions } from '@tandem/host';
 import { type FlowRecords, flowOf, type SagaStep } from '../domain/flow.js';
 import { type Answer, ok } from './edge/answer.js';
 import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
-import { gather } from './fan-out.js';
+import { gather, type OperatedService } from './fan-out.js';
 import { OperatedServices } from './ops.http.js';
 import { Orders } from './orders.http.js';
 import { Flow } from './schemas/flow.schema.js';
@@ -28,10 +29,11 @@ export class FlowsHttp {
 
   @Serves(getFlow)
   async flow({ params: { orderId }, as }: CallOf<typeof getFlow>): Promise<Answer> {
-    const [ofOrder, published] = await Promise.all([this.ofOrder(orderId, as), gather(this.services.all, (ops) => ops.listPublications({ key: orderId }, as))]);
+    const [ofOrder, published] = await Promise.all([this.ofOrder(orderId, as), gather(this.services.all.filter(saysOfOrders), (ops) => ops.listPublications({ key: orderId }, as))]);
     const publications = published.answers.flatMap(({ service, answer }) => answer.publications.map((each) => ({ service, ...each, publishedAt: each.publishedAt ?? null })));
-    const eventIds = publications.slice(0, mostEvents).map(({ eventId }) => eventId);
-    const handled = await gather(eventIds.length === 0 ? [] : this.services.all, (ops) => ops.listHandlings({ eventIds }, as));
+    const heardBy = (name: string): string[] => publications.filter(({ type }) => listensOf(name).includes(type)).slice(0, mostEvents).map(({ eventId }) => eventId);
+    const listeners = this.services.all.filter(({ name }) => heardBy(name).length > 0);
+    const handled = await gather(listeners, (ops, name) => ops.listHandlings({ eventIds: heardBy(name) }, as));
     const handlings = handled.answers.flatMap(({ service, answer }) => answer.handlings.map((each) => ({ service, ...each, at: each.at ?? null })));
     const silent = [...new Set([...published.silent, ...handled.silent])];
     return ok({ orderId, steps: flowOf({ ...ofOrder, publications, handlings }), silent });
@@ -43,4 +45,14 @@ export class FlowsHttp {
     const timeline = JSON.parse(timelineJson === '' ? '[]' : timelineJson) as readonly SagaStep[];
     return { timeline, history: events.map(({ type, at }) => ({ type, at })) };
   }
+}
+
+/** Whether a service publishes anything that is keyed by an order. */
+function saysOfOrders({ name }: OperatedService): boolean {
+  const ofOrders = events.filter(({ topic }) => topics[topic].key.startsWith('order id')).map(({ type }) => type);
+  return (participants[name]?.publishes ?? []).some((type) => ofOrders.includes(type));
+}
+
+function listensOf(name: string): readonly string[] {
+  return participants[name]?.listens ?? [];
 }

@@ -5,8 +5,7 @@ import { sandboxCarrier } from './adapters/sandbox-carrier.js';
 import { shippingConfig } from './config.js';
 import { BuyLabelOnOrderConfirmed } from './features/buy-label.consumer.js';
 import { BuyLabel } from './features/buy-label.js';
-import { ReadShipments } from './features/read-shipments.js';
-import { ShippingGrpc } from './features/shipping.grpc.js';
+import { ShipmentReads, ShippingGrpc } from './features/shipping.grpc.js';
 import { StopShipment } from './features/stop-shipment.js';
 import { TrackParcelGrpc, WebhookSecret } from './features/track-parcel.grpc.js';
 import { TrackParcel } from './features/track-parcel.js';
@@ -29,7 +28,7 @@ export const shipping = defineService({
         provide(VoidLabel, new VoidLabel(shipments, carrier, outbox, now)),
         provide(TrackParcel, new TrackParcel(database, shipments, outbox)),
         provide(StopShipment, new StopShipment(database, shipments)),
-        provide(ReadShipments, new ReadShipments(shipments)),
+        provide(ShipmentReads, new ShipmentReads(shipments)),
         provide(WebhookSecret, new WebhookSecret(webhookSecret)),
       ],
       auditFacts: shipments.auditFacts,

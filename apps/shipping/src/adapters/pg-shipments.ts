@@ -1,4 +1,4 @@
-import { type Composition, newUuid, toPublicId } from '@tandem/host';
+import { type Composition, factCursor, newUuid, toPublicId } from '@tandem/host';
 import { type Database, sessionOf, type Statement, type Tx } from '@tandem/kernel';
 import type { ParcelPlan, Shipment, ShipmentStatus } from '../domain/shipment.js';
 import type { Shipments, ShipmentStore, Tracked } from '../domain/shipment-store.js';
@@ -23,7 +23,10 @@ const label = statement('label', `WITH entry AS (INSERT INTO tracking_entry (shi
 const move = statement('move', `WITH entry AS (INSERT INTO tracking_entry (shipment_id, status, at) VALUES ($1, $2, $3))
   UPDATE shipment SET status = $2 WHERE id = $1`);
 const refuse = statement('refuse', 'UPDATE shipment SET refusal = $2 WHERE order_id = $1');
-const takeWebhook = statement('webhook', 'INSERT INTO carrier_webhook (webhook_id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING webhook_id');
+/** Each that comes takes up to ten old ones away: a signature is good for five minutes, so nobody can repeat them any more. */
+const takeWebhook = statement('webhook', `WITH forgotten AS (DELETE FROM carrier_webhook WHERE webhook_id IN (
+    SELECT webhook_id FROM carrier_webhook WHERE received_at < now() - interval '1 day' ORDER BY received_at LIMIT 10 FOR UPDATE SKIP LOCKED))
+  INSERT INTO carrier_webhook (webhook_id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING webhook_id`);
 
 const tracked = (where: string): string => `SELECT ${columns},
     coalesce((SELECT json_agg(json_build_object('status', e.status, 'at', e.at) ORDER BY e.id) FROM tracking_entry e WHERE e.shipment_id = shipment.id), '[]') AS history
@@ -88,8 +91,7 @@ export class PgShipments implements ShipmentStore, Shipments {
 
   /** One fact per order's shipment: its status, or `refused`; the cursor is the last id. */
   readonly auditFacts: NonNullable<Composition['auditFacts']> = async (cursor, limit) => {
-    const first = '00000000-0000-0000-0000-000000000000';
-    const rows = await this.database.query<{ id: string; order_id: string; status: string; created_at: Date }>(audit, [cursor === '' ? first : cursor, limit]);
+    const rows = await this.database.query<{ id: string; order_id: string; status: string; created_at: Date }>(audit, [factCursor(cursor), limit]);
     const facts = rows.map((row) => ({ kind: 'shipment', subject: toPublicId('order', row.order_id), detail: row.status, at: row.created_at.toISOString() }));
     return { facts, nextCursor: rows.length === limit ? (rows.at(-1)?.id ?? '') : '' };
   };

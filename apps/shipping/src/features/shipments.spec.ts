@@ -164,4 +164,15 @@ describe('shipments', () => {
     expect(await report(order, 'in-transit')).toEqual({ kind: 'unchanged' });
     expect(await seen(order)).toEqual([{ status: 'created', history: ['created'] }]);
   });
+
+  it('forget webhooks of the day before, a few with each that comes', async () => {
+    const order = anOrder();
+    await confirm(order);
+    await db.pool.query("INSERT INTO carrier_webhook SELECT 'old ' || n, now() - interval '25 hours' FROM generate_series(1, 12) n");
+    await report(order, 'in-transit', 'msg_new');
+    const left = async () => (await db.pool.query<{ n: number }>("SELECT count(*)::int AS n FROM carrier_webhook WHERE webhook_id LIKE 'old %'")).rows[0]?.n;
+    expect(await left()).toBe(2);
+    await report(order, 'delivered', 'msg_newer');
+    expect([await left(), (await report(order, 'delivered', 'msg_new')).kind]).toEqual([0, 'repeated']);
+  });
 });

@@ -4,14 +4,18 @@ import { type Caller, isStaff, notFound, parsePublicId, principalOf, Rpc, toPubl
 import { isCurrency } from '@tandem/kernel';
 import { priceFor, shippingOptionsTo } from '../domain/rates.js';
 import { trackingCodeShape } from '../domain/shipment.js';
-import type { Tracked } from '../domain/shipment-store.js';
-import { ReadShipments } from './read-shipments.js';
+import type { Shipments, Tracked } from '../domain/shipment-store.js';
 import { StopShipment } from './stop-shipment.js';
+
+/** What reading shipments stands on. */
+export class ShipmentReads {
+  constructor(readonly shipments: Shipments) {}
+}
 
 /** Rates, stops and reading. Another shopper's shipment is not found. */
 @Controller()
 export class ShippingGrpc {
-  constructor(private readonly stopShipment: StopShipment, private readonly shipments: ReadShipments) {}
+  constructor(private readonly stopShipment: StopShipment, private readonly reads: ShipmentReads) {}
 
   @Rpc('ShippingService', 'rates', ['service'])
   async rates({ currency, country, weightGrams }: shippingV1.RatesRequest): Promise<shippingV1.RateList> {
@@ -36,21 +40,21 @@ export class ShippingGrpc {
   @Rpc('ShippingService', 'listShipments', ['user'])
   async list({ orderId }: shippingV1.ListShipmentsRequest, caller: Caller): Promise<shippingV1.Shipments> {
     const uuid = parsePublicId('order', orderId);
-    const found = uuid ? await this.shipments.ofOrder(uuid) : [];
+    const found = uuid ? await this.reads.shipments.ofOrder(uuid) : [];
     return { shipments: found.filter((shipment) => maySee(caller, shipment)).map(replyOf) };
   }
 
   @Rpc('ShippingService', 'getShipment', ['user'])
   async get({ shipmentId }: shippingV1.GetShipmentRequest, caller: Caller): Promise<shippingV1.Shipment> {
     const uuid = parsePublicId('shipment', shipmentId);
-    const found = uuid ? await this.shipments.byId(uuid) : undefined;
+    const found = uuid ? await this.reads.shipments.byId(uuid) : undefined;
     if (!found || !maySee(caller, found)) throw notFound();
     return replyOf(found);
   }
 
   @Rpc('ShippingService', 'track', ['public'])
   async track({ trackingCode }: shippingV1.TrackRequest): Promise<shippingV1.Shipment> {
-    const found = trackingCodeShape.test(trackingCode) ? await this.shipments.byTrackingCode(trackingCode) : undefined;
+    const found = trackingCodeShape.test(trackingCode) ? await this.reads.shipments.byTrackingCode(trackingCode) : undefined;
     if (!found) throw notFound();
     return replyOf(found);
   }

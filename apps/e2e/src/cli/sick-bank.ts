@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { pick, randomFrom } from '../chaos/random.js';
+import { http } from '../client/http.js';
+import { guest, type Shopper, staff } from '../client/shopper.js';
+import { productOfItsOwn } from '../client/world.js';
+import { launch } from '../system/launch.js';
+
+/**
+ * `npm run sick-bank -- [--orders 200] [--seed 1] [-- options of npm start]`: orders at a bank that times out after 30 % of its charges, fails 10 %
+ * with 500, tells of 10 % twice or before it answers, and never charges 5 %. Then every charge has its order, every order one charge, and none
+ * is unknown for longer than 120 s. The bank is waited for 0.5 s.
+ */
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { orders: { type: 'string', default: '200' }, seed: { type: 'string', default: '1' } } });
+const cards = [...Array<string>(30).fill('pm_card_timeout_charged'), ...Array<string>(10).fill('pm_card_error_500'), ...Array<string>(5).fill('pm_card_duplicate_webhook'), ...Array<string>(5).fill('pm_card_webhook_first'), ...Array<string>(5).fill('pm_card_timeout_uncharged'), ...Array<string>(45).fill('pm_card_visa')];
+const atOnce = 16;
+
+type Bought = { readonly shopper: Shopper; readonly id: string; readonly card: string; readonly begun: number; status: string; endedMs: number };
+const random = randomFrom(Number(values.seed));
+const dataDir = mkdtempSync(join(tmpdir(), 'tandem-sick-bank-'));
+process.env['BANK_TIMEOUT_MS'] ??= '500';
+const system = await launch(dataDir, ['--no-seed', ...positionals]);
+const [shop, sandbox] = [http(system.storefrontUrl), http(system.sandboxUrl)];
+const bought: Bought[] = [];
+const wrong: string[] = [];
+try {
+  const { variantId } = await productOfItsOwn(await staff(shop), 100_000);
+  const plan = Array.from({ length: Number(values.orders) }, () => pick(cards, random));
+  await Promise.all(Array.from({ length: atOnce }, async () => {
+    for (let card = plan.pop(); card !== undefined; card = plan.pop()) await buy(card, variantId);
+  }));
+  for (const order of bought) await ended(order);
+  await judge();
+} finally {
+  await Promise.all([shop.close(), sandbox.close()]);
+  await system.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+}
+const of = (status: string): number => bought.filter((order) => order.status === status).length;
+console.log(`seed ${values.seed}: ${bought.length} orders, ${of('confirmed')} confirmed, ${of('cancelled')} cancelled, the longest open ${Math.round(Math.max(...bought.map(({ endedMs }) => endedMs)) / 1_000)} s, ${wrong.length} wrong`);
+for (const line of wrong) console.log(`WRONG ${line}`);
+process.exit(wrong.length === 0 ? 0 : 1);
+
+async function buy(card: string, variantId: string): Promise<void> {
+  const shopper = await guest(shop);
+  const cartId = await shopper.newCart();
+  await shopper.add(cartId, variantId, 1);
+  const begun = Date.now();
+  const { status, body } = await shopper.checkout(cartId, { paymentMethod: card });
+  if (status === 201 || status === 202) bought.push({ shopper, id: body.id, card, begun, status: body.status, endedMs: Date.now() - begun });
+  else wrong.push(`${card} was answered ${status} ${body.code}`);
+}
+
+/** Waits until the order has ended, 130 s at most. */
+async function ended(order: Bought): Promise<void> {
+  while (!['confirmed', 'cancelled'].includes(order.status) && Date.now() - order.begun < 130_000) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    order.status = (await order.shopper.order(order.id)).status;
+    order.endedMs = Date.now() - order.begun;
+  }
+  if (order.endedMs > 120_000) wrong.push(`${order.id} (${order.card}) was open for ${order.endedMs} ms and is ${order.status}`);
+}
+
+async function judge(): Promise<void> {
+  const captured = new Map<string, number>();
+  for (let cursor = ''; ; ) {
+    const { data, nextCursor } = (await sandbox('GET', `/bank/charges?limit=100${cursor === '' ? '' : `&cursor=${cursor}`}`)).body;
+    for (const { orderId, status } of data) if (status === 'captured') captured.set(orderId, (captured.get(orderId) ?? 0) + 1);
+    if (!nextCursor) break;
+    cursor = nextCursor;
+  }
+  for (const { id, card, status } of bought) {
+    const charges = captured.get(id) ?? 0;
+    if (charges !== (status === 'confirmed' ? 1 : 0)) wrong.push(`${id} (${card}) is ${status} with ${charges} charges`);
+    captured.delete(id);
+  }
+  for (const id of captured.keys()) wrong.push(`${id} was charged and is no order`);
+}

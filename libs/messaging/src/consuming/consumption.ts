@@ -8,6 +8,7 @@ import { createGate } from './admission.js';
 import { createBreadth } from './breadth.js';
 import { type Consumer, createConsumer, knownTypes } from './consumer.js';
 import { type PipelineParts, livePipeline, retryPipeline } from './pipeline.js';
+import { createRepeats } from './repeats.js';
 import { createSlots } from './slots.js';
 import { type Circuit, createCircuit } from './waiting.js';
 import { createWatchdog } from './watchdog.js';
@@ -30,6 +31,7 @@ export function createConsumption(options: MessagingOptions, { topicsReady, wake
     database,
     gate: createGate(group),
     parking: createParking({ group, newId, wakeRelay, wakeRetries }),
+    repeats: createRepeats(database, group),
     slots: createSlots(consumerSlots),
     wakeRetries,
     breadth: createBreadth(Date.now),

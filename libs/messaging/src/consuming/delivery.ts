@@ -17,7 +17,8 @@ export type Delivery = {
 export type Outcome =
   | { readonly kind: 'handled' }
   | { readonly kind: 'ignored'; readonly because: string }
-  | { readonly kind: 'skipped' }
+  /** Nobody here wanted it: a routing rule let it go, or no handler listens to its type. */
+  | { readonly kind: 'skipped'; readonly because: 'filtered' | 'unhandled' }
   | { readonly kind: 'duplicate' }
   | { readonly kind: 'parked'; readonly as: 'open' | 'behind' | 'dead' }
   | { readonly kind: 'later'; readonly afterMs: number };

@@ -6,12 +6,14 @@ import type { Admission, Gate } from './admission.js';
 import { callAll } from './answers.js';
 import type { Decoded, Place } from './decode.js';
 import type { Delivery, Outcome, Setback, Step } from './delivery.js';
+import type { Repeats } from './repeats.js';
 import type { Slots } from './slots.js';
 
 export type OnceParts = {
   readonly database: Database;
   readonly gate: Gate;
   readonly parking: Parking;
+  readonly repeats: Repeats;
   /** Bounds the transactions of this consumer, so that requests keep their share of the pool. */
   readonly slots: Slots;
   /** Called after a commit that made a parked message due. */
@@ -34,28 +36,32 @@ export function once(parts: OnceParts): Step<Settling> {
   return async (delivery) => {
     const { decoded } = delivery;
     if (decoded.kind === 'invalid') throw new TypeError('an invalid record has no handler');
-    if (decoded.kind === 'unhandled') return skip(parts, delivery, decoded.place);
+    if (decoded.kind === 'unhandled') return skip(parts, delivery, decoded.place, 'unhandled');
     const event: EventDelivery = { ...delivery, decoded };
+    if (!delivery.retry && (await parts.repeats.isSettled(delivery.record, decoded.place))) return { kind: 'duplicate' };
     const subscribers = decoded.subscribers.filter(({ options }) => options.where?.(decoded.message) ?? true);
-    return subscribers.length === 0 ? skip(parts, event, decoded.place) : apply(parts, event, subscribers);
+    if (subscribers.length === 0) return skip(parts, event, decoded.place, 'filtered');
+    const outcome = await apply(parts, event, subscribers);
+    parts.repeats.saw(delivery.record, outcome.kind === 'duplicate');
+    return outcome;
   };
 }
 
 /** One statement when nothing is parked before it, which is nearly always. */
-async function skip(parts: OnceParts, delivery: Delivery, place: Place): Promise<Settling> {
+async function skip(parts: OnceParts, delivery: Delivery, place: Place, because: 'filtered' | 'unhandled'): Promise<Settling> {
   if (!delivery.retry) {
     const { verdict, held } = await parts.slots.run(() => parts.gate.skip(parts.database, place));
     if (verdict === 'duplicate') return { kind: 'duplicate' };
     if (verdict === 'apply') {
       if (held) await parts.database.transaction((tx) => heal(parts, tx, place));
-      return { kind: 'skipped' };
+      return { kind: 'skipped', because };
     }
   }
   return inTransaction(parts, async (tx) => {
     const admission = await parts.gate.admit(tx, place, delivery.retry);
     return (
       (await refused(parts, tx, { delivery, admission })) ??
-      settled(parts, tx, { delivery, place, admission, outcome: { kind: 'skipped' } })
+      settled(parts, tx, { delivery, place, admission, outcome: { kind: 'skipped', because } })
     );
   });
 }

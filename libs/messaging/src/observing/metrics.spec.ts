@@ -10,13 +10,14 @@ afterAll(() => db.drop(), 30_000);
 describe('the metrics of a service', () => {
   it('count deliveries by outcome, and tell lag, age and what is set aside when scraped', async () => {
     const registry = new Registry();
-    const service = await serve(db, { call: applied, registry });
+    const service = await serve(db, { call: applied, registry, options: { where: ({ key }) => key !== 'd' } });
     const copies = recordOf({ orderId: 'a', n: 1 }, 1);
     await service.log.publish([
       copies,
       copies,
       recordOf({ orderId: 'b', n: 1 }, 1, { value: 'broken' }),
       recordOf({ orderId: 'c', n: 1 }, 1, { type: 'made.up.v1' }),
+      recordOf({ orderId: 'd', n: 1 }, 1),
     ]);
     await eventually(
       () => service.log.lag('spec'),
@@ -32,9 +33,10 @@ describe('the metrics of a service', () => {
     expect(lines.filter((line) => line !== '').sort()).toEqual([
       'consumer_dead{group="spec",topic="order"} 1',
       'consumer_deliveries_total{group="spec",topic="order",type="unknown",outcome="duplicate"} 1',
+      'consumer_deliveries_total{group="spec",topic="order",type="unknown",outcome="filtered"} 1',
       'consumer_deliveries_total{group="spec",topic="order",type="unknown",outcome="handled"} 1',
       'consumer_deliveries_total{group="spec",topic="order",type="unknown",outcome="parked-dead"} 1',
-      'consumer_deliveries_total{group="spec",topic="order",type="unknown",outcome="skipped"} 1',
+      'consumer_deliveries_total{group="spec",topic="order",type="unknown",outcome="unhandled"} 1',
       'consumer_lag{group="spec",topic="order"} 0',
       'consumer_oldest_age_seconds{group="spec",topic="order"} 0',
       'consumer_parked{group="spec",topic="order"} 1',

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { Delivery, Middleware } from '../consuming/delivery.js';
+import type { Delivery, Middleware, Outcome } from '../consuming/delivery.js';
 import type { ConsumerFacts, Operations } from '../operations.js';
 import type { OutboxFacts } from '../publishing/outbox-facts.js';
 
@@ -31,10 +31,16 @@ export function measured(registry: Registry, group: string, known: ReadonlySet<s
       group,
       topic: delivery.record.topic,
       type,
-      outcome: outcome.kind === 'parked' ? `parked-${outcome.as}` : outcome.kind,
+      outcome: labelOf(outcome),
     });
     return outcome;
   };
+}
+
+/** `handled`, `ignored`, `filtered` (a routing rule let it go), `unhandled` (nobody listens to its type), `duplicate`, `later`, `parked-…`. */
+function labelOf(outcome: Outcome): string {
+  if (outcome.kind === 'parked') return `parked-${outcome.as}`;
+  return outcome.kind === 'skipped' ? outcome.because : outcome.kind;
 }
 
 function typeOf({ record }: Delivery, known: ReadonlySet<string>): string {

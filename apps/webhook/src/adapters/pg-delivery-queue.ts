@@ -34,6 +34,10 @@ const take = statement('take', `WITH picked AS (
   RETURNING d.id, picked.endpoint_id AS "endpointId", picked.url, picked.secrets, d.payload, d.attempts, extract(epoch FROM d.expires_at - now())::float8 * 1000 AS "leftMs",
     coalesce(extract(epoch FROM now() - picked.failing_since), 0)::float8 * 1000 AS "failingForMs"`);
 
+const nextDue = statement('next_due', `SELECT extract(epoch FROM min(greatest(d.due_at, e.retry_at)) - now())::float8 * 1000 AS ms FROM endpoint e JOIN delivery d ON d.endpoint_id = e.id
+  WHERE e.disabled_why IS NULL AND d.status = 'pending' AND (d.is_resend OR NOT EXISTS (
+    SELECT FROM delivery b WHERE b.endpoint_id = d.endpoint_id AND b.order_id = d.order_id AND b.status = 'pending' AND NOT b.is_resend AND b.sequence < d.sequence))`);
+
 const settle = statement('settle', `UPDATE delivery SET status = $2, last_status = $3, last_error = $4, due_at = now() + $5 * interval '1 ms' WHERE id = $1 AND status = 'pending'`);
 const recovered = statement('recovered', `WITH was AS (SELECT id, failing_since FROM endpoint WHERE id = $1 AND failing_since IS NOT NULL FOR UPDATE),
     fit AS (UPDATE endpoint e SET failing_since = NULL, retry_at = NULL FROM was WHERE e.id = was.id)
@@ -62,6 +66,7 @@ export function pgDeliveryQueue({ database, onPlanned }: QueueParts): DeliveryQu
     },
     rememberGuest: async (tx, orderId, ownerId) => void (await sessionOf(tx).query(rememberGuest, [orderId, ownerId])),
     take: ({ limit, full, isFailing }) => database.query<DueDelivery>(take, [limit, full, isFailing, isFailing ? 1 : atOnce, leaseMs]),
+    nextDueMs: async () => (await database.query<{ ms: number | null }>(nextDue))[0]?.ms ?? null,
     settle: (due, attempt, outcome) => database.transaction(async (tx) => {
       const session = sessionOf(tx);
       const error = attempt.kind === 'taken' ? null : attempt.because.slice(0, 500);

@@ -48,6 +48,8 @@ export type DeliveryQueue = {
    * `full`: endpoints that have enough in hand here.
    */
   take(want: { readonly limit: number; readonly full: readonly string[]; readonly isFailing: boolean }): Promise<readonly DueDelivery[]>;
+  /** In how many ms something becomes due; `null` when nothing is owed. */
+  nextDueMs(): Promise<number | null>;
   settle(due: Pick<DueDelivery, 'id' | 'endpointId'>, attempt: Attempt, outcome: Outcome): Promise<void>;
 };
 

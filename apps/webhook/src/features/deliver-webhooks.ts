@@ -8,8 +8,8 @@ import type { DeliveryQueue, DueDelivery, Sender } from '../domain/ports.js';
 const atOnce = { fit: 64, failing: 32 } as const;
 /** Attempts in hand of one endpoint. */
 const perEndpoint = { fit: 4, failing: 1 } as const;
-/** What other replicas have planned, and what becomes due, is found this often, milliseconds. */
-const lookMs = 1_000;
+/** Between two looks pass at least this many and at most that many milliseconds; in between it is known when something becomes due. */
+const pause = { shortest: 250, longest: 15_000, afterError: 1_000 } as const;
 
 type Kind = keyof typeof atOnce;
 type Parts = { readonly queue: DeliveryQueue; readonly sender: Sender; readonly now: Now; readonly logger: Logger; readonly random?: () => number };
@@ -21,6 +21,7 @@ export class DeliverWebhooks {
   private readonly attempts = new Set<Promise<void>>();
   private readonly looking: Record<Kind, Promise<void> | undefined> = { fit: undefined, failing: undefined };
   private readonly again: Record<Kind, boolean> = { fit: false, failing: false };
+  private planning: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private isStopped = true;
 
@@ -28,7 +29,6 @@ export class DeliverWebhooks {
 
   start(): Promise<void> {
     this.isStopped = false;
-    this.timer = setInterval(() => this.wake(), lookMs);
     this.wake();
     return Promise.resolve();
   }
@@ -36,18 +36,29 @@ export class DeliverWebhooks {
   /** Takes no more; waits for the attempts in hand. */
   async stop(): Promise<void> {
     this.isStopped = true;
-    clearInterval(this.timer);
-    await Promise.all([this.looking.fit, this.looking.failing]);
+    clearTimeout(this.timer);
+    await Promise.all([this.looking.fit, this.looking.failing, this.planning]);
     await Promise.all(this.attempts);
   }
 
   /** Looks for what is due, soon. */
   wake(): void {
+    if (this.isStopped) return;
+    clearTimeout(this.timer);
     for (const kind of ['fit', 'failing'] as const) {
-      if (this.isStopped) return;
       this.again[kind] = true;
       this.looking[kind] ??= this.look(kind).finally(() => (this.looking[kind] = undefined));
     }
+    this.planning ??= this.plan().finally(() => (this.planning = undefined));
+  }
+
+  /** Looks again when something will be due; sooner when woken. */
+  private async plan(): Promise<void> {
+    while (this.looking.fit || this.looking.failing) await Promise.all([this.looking.fit, this.looking.failing]);
+    const due = await this.parts.queue.nextDueMs().catch((error: unknown) => (this.failed(error), pause.afterError));
+    if (this.isStopped) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.wake(), Math.min(Math.max(due ?? pause.longest, pause.shortest), pause.longest));
   }
 
   private async look(kind: Kind): Promise<void> {

@@ -5,6 +5,7 @@ import { PgCartStore } from './adapters/pg-cart-store.js';
 import { findOfferIn, findTermsIn } from './adapters/pg-pricing.js';
 import { pgPromotionClaims } from './adapters/pg-promotion-claims.js';
 import { pgPromotions } from './adapters/pg-promotions.js';
+import { pgTaxRates } from './adapters/pg-tax-rates.js';
 import { loadCartConfig } from './config.js';
 import { AdoptCartGrpc } from './features/adopt-cart.grpc.js';
 import { AdoptCart } from './features/adopt-cart.js';
@@ -18,6 +19,8 @@ import { KeepCartGrpc } from './features/keep-cart.grpc.js';
 import { KeepCart } from './features/keep-cart.js';
 import { KeepPromotionsGrpc } from './features/keep-promotions.grpc.js';
 import { KeepPromotions } from './features/keep-promotions.js';
+import { KeepTaxRatesGrpc } from './features/keep-tax-rates.grpc.js';
+import { KeepTaxRates } from './features/keep-tax-rates.js';
 import { PriceCartGrpc } from './features/price-cart.grpc.js';
 import { PriceCart } from './features/price-cart.js';
 import { ReleasePromotionOnOrderCancelled } from './features/release-promotion.consumer.js';
@@ -46,7 +49,7 @@ export const cart = defineService({
     const promotions = pgPromotions(database);
     const writeCart = new WriteCart(database, carts, view);
     return {
-      controllers: [KeepCartGrpc, UpdateCartGrpc, ChangeLinesGrpc, PriceCartGrpc, AdoptCartGrpc, ClaimPromotionGrpc, KeepPromotionsGrpc, CloseCartOnOrderConfirmed, ReleasePromotionOnOrderCancelled],
+      controllers: [KeepCartGrpc, UpdateCartGrpc, ChangeLinesGrpc, PriceCartGrpc, AdoptCartGrpc, ClaimPromotionGrpc, KeepPromotionsGrpc, KeepTaxRatesGrpc, CloseCartOnOrderConfirmed, ReleasePromotionOnOrderCancelled],
       providers: [
         provide(WriteCart, writeCart),
         provide(UpdateCart, new UpdateCart(writeCart, spendable)),
@@ -54,6 +57,7 @@ export const cart = defineService({
         provide(PriceCart, new PriceCart(carts, view)),
         provide(AdoptCart, new AdoptCart(database, carts, view)),
         provide(KeepPromotions, new KeepPromotions(database, promotions)),
+        provide(KeepTaxRates, new KeepTaxRates(database, pgTaxRates(database))),
         provide(ClaimPromotion, new ClaimPromotion(database, pgPromotionClaims)),
         provide(CloseCart, new CloseCart(carts)),
       ],

@@ -3,6 +3,7 @@ import type { Cart, CartChange, Line } from './cart.js';
 import type { Terms, VariantQuote } from './pricing/price.js';
 import type { Offer } from './pricing/promotion.js';
 import type { Tariff } from './pricing/shipping.js';
+import type { TaxRate } from './pricing/tax.js';
 
 /** What a new cart is made of. */
 export type NewCart = Pick<Cart, 'id' | 'ownerId' | 'currency' | 'locale'>;
@@ -42,6 +43,13 @@ export type SpendablePoints = (customerId: string, call: OnBehalf) => Promise<bi
 
 /** The promotion of a code (in capitals) as it stands for an owner now; undefined when there is none. For a cart that is ordered limits are of no account. */
 export type FindOffer = (code: string, cart: Pick<Cart, 'ownerId' | 'status'>) => Promise<Offer | undefined>;
+
+/** Tax rates as staff keeps them, in the order of country, region and category. */
+export type TaxRates = {
+  all(): Promise<readonly TaxRate[]>;
+  /** Instead of those before; no two are for the same place and category. */
+  replace(tx: Tx, rates: readonly TaxRate[]): Promise<void>;
+};
 
 /** The shop's own rates, at most 5 s old. */
 export type FindTerms = () => Promise<Terms>;

@@ -17,6 +17,11 @@ const address = z.object({
   name: text(200), line1: text(200), line2: text(200).optional(), city: text(100), postalCode: text(20), region: text(100).optional(),
   country: z.string().refine((code) => countries.has(code), 'an ISO 3166-1 alpha-2 code, e.g. DE'), phone: text(40).optional(),
 });
+/** Whether a text is an assigned ISO 3166-1 alpha-2 code. */
+export function isCountry(code: string): boolean {
+  return countries.has(code);
+}
+
 /** More points than anybody has; it only keeps numbers within what a client can write down. */
 const mostPoints = 1_000_000_000n;
 const points = z.string().regex(/^\d{1,12}$/, 'a whole number').transform(BigInt).refine((value) => value <= mostPoints, `at most ${mostPoints}`);

@@ -115,6 +115,17 @@ describe('staff', () => {
   });
 });
 
+describe('tax rates', () => {
+  it('are read and replaced by staff, as a whole', async () => {
+    const rates = expecting(200, await clerk.ask('GET', '/admin/v1/tax-rates')).body;
+    expect(rates.data).toContainEqual({ country: 'US', region: 'CA', title: 'Sales tax, California', rate: 72_500, onShipping: false });
+    expect(expecting(200, await clerk.ask('PUT', '/admin/v1/tax-rates', rates)).body).toEqual(rates);
+    const twice = await clerk.ask('PUT', '/admin/v1/tax-rates', { data: [...rates.data, ...rates.data] });
+    expect([twice.status, twice.body.code]).toEqual([400, 'validation-failed']);
+    expect((await (await guest(shop)).ask('GET', '/admin/v1/tax-rates')).status).toBe(403);
+  });
+});
+
 describe('points', () => {
   it('earned by one order pay for a part of the next, and come back when that is cancelled', async () => {
     const shopper = await newCustomer(shop);

@@ -5,6 +5,7 @@ import { type Answer, created, noContent, ok } from './edge/answer.js';
 import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
 import { listFrom, PageQuery, pageOf } from './schemas/common.schema.js';
 import { NewPromotion, Promotion, PromotionChange, promotionFrom, Promotions, termsTo } from './schemas/promotion.schema.js';
+import { NewTaxRates, TaxRates, taxRatesFrom, taxRatesTo } from './schemas/tax.schema.js';
 
 const createPromotion = endpoint({
   operationId: 'createPromotion', method: 'POST', path: '/admin/v1/promotions', tag: 'Admin', policy: 'staff', idempotencyKey: 'honoured',
@@ -32,12 +33,23 @@ const deletePromotion = endpoint({
   answers: { 204: null }, refuses: ['promotion-in-use'],
 });
 
-/** Who keeps promotions. */
+const getTaxRates = endpoint({
+  operationId: 'getTaxRates', method: 'GET', path: '/admin/v1/tax-rates', tag: 'Admin', policy: 'staff',
+  summary: 'Tax that is added on delivery, by place and category',
+  answers: { 200: TaxRates },
+});
+const replaceTaxRates = endpoint({
+  operationId: 'replaceTaxRates', method: 'PUT', path: '/admin/v1/tax-rates', tag: 'Admin', policy: 'staff',
+  summary: 'Say anew all tax that is added; carts count with it within 5 s',
+  body: NewTaxRates, answers: { 200: TaxRates },
+});
+
+/** Who keeps what lowers and raises prices. */
 export class PromotionPeer {
-  constructor(readonly peer: Pick<Peer<typeof cartV1.CartServiceService>, 'createPromotion' | 'listPromotions' | 'getPromotion' | 'replacePromotion' | 'deletePromotion'>) {}
+  constructor(readonly peer: Peer<typeof cartV1.CartServiceService>) {}
 }
 
-/** Promotions, by staff. Carts feel a change at once. */
+/** Promotions and tax rates, by staff. Carts feel a change of a promotion at once. */
 @Controller()
 export class AdminPromotionsHttp {
   constructor(private readonly promotions: PromotionPeer) {}
@@ -68,5 +80,15 @@ export class AdminPromotionsHttp {
   async remove({ params, as }: CallOf<typeof deletePromotion>): Promise<Answer> {
     await this.promotions.peer.deletePromotion(params, as);
     return noContent();
+  }
+
+  @Serves(getTaxRates)
+  async taxRates({ as }: CallOf<typeof getTaxRates>): Promise<Answer> {
+    return ok(taxRatesFrom(await this.promotions.peer.listTaxRates({}, as)));
+  }
+
+  @Serves(replaceTaxRates)
+  async replaceTaxRates({ body, as }: CallOf<typeof replaceTaxRates>): Promise<Answer> {
+    return ok(taxRatesFrom(await this.promotions.peer.replaceTaxRates(taxRatesTo(body), as)));
   }
 }

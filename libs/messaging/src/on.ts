@@ -15,6 +15,11 @@ export type OnOptions<Data> = {
    * Default 4, range 1 to 64: more where a handler waits on the outside (mail, carrier). The order of a key holds in any case.
    */
   readonly concurrency?: number;
+  /**
+   * Cron-like: the service joins its group this often (ms), drains it and leaves until the next time. Only where every handler of the service
+   * says so; the shortest counts. Default: it listens as long as it runs.
+   */
+  readonly wakeEveryMs?: number;
   /** Routing rule: a message it rejects is skipped (its mark advances). Must be pure; a throw counts as a handler's throw. */
   readonly where?: (message: Message<Data>) => boolean;
   /** Departures from `defaultPolicy` for this consumer. */

@@ -13,6 +13,9 @@ import type { Pausable } from './waiting.js';
 /** Between two attempts to join the group, ms. */
 const joinAgainMs = 1000;
 
+/** How often a consumer that drains looks whether it has, ms. */
+const drainLookMs = 100;
+
 /** Types that were ever published. */
 export const knownTypes: ReadonlySet<string> = new Set(events.map(({ type }) => type));
 
@@ -54,6 +57,7 @@ class GroupMember implements Consumer {
   private joining: Promise<void> | undefined;
   private subscription: Subscription | undefined;
   private paused = false;
+  private sleeps = false;
   private count = 0;
 
   constructor(private readonly parts: ConsumerParts) {}
@@ -62,7 +66,9 @@ class GroupMember implements Consumer {
     invariant(!this.begun, 'the consumer has begun already');
     this.begun = true;
     this.subscriptions = subscriptionsOf(subscribers);
-    if (this.topics().length > 0) this.joining = this.join();
+    if (this.topics().length === 0) return;
+    const { wakeEveryMs } = this.subscriptions;
+    this.joining = wakeEveryMs === undefined ? this.join() : this.drainEvery(wakeEveryMs);
   }
 
   topics(): readonly string[] {
@@ -70,7 +76,7 @@ class GroupMember implements Consumer {
   }
 
   isJoined(): boolean {
-    return this.topics().length === 0 || this.subscription !== undefined;
+    return this.topics().length === 0 || this.sleeps || this.subscription !== undefined;
   }
 
   expected(): readonly TopicPartition[] {
@@ -124,6 +130,33 @@ class GroupMember implements Consumer {
         logger.warn({ err: error }, 'the group could not be joined; it is tried again');
         await pause(jittered(joinAgainMs, Math.random()), this.closing.signal);
       }
+    }
+  }
+
+  /** Cron-like: joins, finishes what is there, leaves, sleeps. */
+  private async drainEvery(everyMs: number): Promise<void> {
+    while (!this.closing.signal.aborted) {
+      await this.join();
+      await this.drained();
+      const subscription = this.subscription;
+      this.sleeps = true;
+      this.subscription = undefined;
+      await subscription?.close();
+      await pause(jittered(everyMs, Math.random()), this.closing.signal);
+      this.sleeps = false;
+    }
+  }
+
+  /** Resolves once the group has settled all there is, or the consumer closes. */
+  private async drained(): Promise<void> {
+    const { log, group, logger } = this.parts;
+    while (!this.closing.signal.aborted) {
+      const lags = await log.lag(group).catch((error: unknown) => {
+        logger.debug({ err: error }, 'the lag is unknown: the log is away');
+        return [];
+      });
+      if (lags.length > 0 && lags.every(({ lag }) => lag === 0n)) return;
+      await pause(drainLookMs, this.closing.signal);
     }
   }
 

@@ -14,8 +14,8 @@ export type Decoded =
   /** Can never be handled as it is. */
   | { readonly kind: 'invalid'; readonly place: Place | undefined; readonly type: string | undefined; readonly because: string };
 
-/** Who listens to what, by CloudEvents type; the topics of those types; how many messages of a partition may be in hand at a time. */
-export type Subscriptions = { readonly byType: ReadonlyMap<string, readonly Subscriber[]>; readonly topics: readonly string[]; readonly concurrency: number };
+/** Who listens to what, by CloudEvents type; the topics of those types; how many messages of a partition may be in hand at a time; how often it wakes, if it sleeps. */
+export type Subscriptions = { readonly byType: ReadonlyMap<string, readonly Subscriber[]>; readonly topics: readonly string[]; readonly concurrency: number; readonly wakeEveryMs: number | undefined };
 
 /** How many messages of a partition are in hand at a time where no handler says otherwise: a sick one in its tries holds up only its key. */
 const usualConcurrency = 4;
@@ -27,7 +27,9 @@ export function subscriptionsOf(subscribers: readonly Subscriber[]): Subscriptio
     byType.set(type, [...(byType.get(type) ?? []), subscriber]);
   }
   const concurrency = Math.max(...subscribers.map(({ options }) => options.concurrency ?? usualConcurrency), 1);
-  return { byType, concurrency, topics: [...new Set(subscribers.map(({ definition }) => definition.topic))] };
+  const wakes = subscribers.map(({ options }) => options.wakeEveryMs ?? 0);
+  const wakeEveryMs = wakes.length > 0 && wakes.every((ms) => ms > 0) ? Math.min(...wakes) : undefined;
+  return { byType, concurrency, wakeEveryMs, topics: [...new Set(subscribers.map(({ definition }) => definition.topic))] };
 }
 
 /** Reads a record. `known`: every type that was ever published, so that an unknown major is told from a version handled elsewhere. */

@@ -17,7 +17,6 @@ import { RefreshSession } from './features/refresh-session.js';
 import { Register } from './features/register.js';
 import { seedDemoAccounts } from './features/seed-demo-accounts.js';
 import { SessionsGrpc } from './features/sessions.grpc.js';
-import { every } from './sweeper.js';
 
 const pruneEveryMs = 3_600_000;
 
@@ -35,7 +34,6 @@ export const customer = defineService({
     const sessions = pgSessionStore(host.database);
     const profiles = prismaProfiles(host.pool);
     const register = new Register(accounts, passwords, mint);
-    const onError = (error: unknown): void => host.logger.warn({ err: error }, 'sessions were not pruned');
     return {
       controllers: [AccountsGrpc, SessionsGrpc, ProfilesGrpc],
       providers: [
@@ -47,7 +45,7 @@ export const customer = defineService({
       ],
       background: [
         { name: 'demo accounts', start: () => (config.seedsDemoAccounts ? seedDemoAccounts(accounts, register) : Promise.resolve()), stop: () => Promise.resolve() },
-        every('prune sessions', pruneEveryMs, { work: () => pruneSessions(host.database), onError }),
+        host.schedules.every({ name: 'forget-sessions', everyMs: pruneEveryMs, work: () => pruneSessions(host.database) }),
       ],
       close: profiles.close,
     };

@@ -17,7 +17,6 @@ import { ReleasePoints } from './features/release-points.js';
 import { ReturnPoints } from './features/return-points.js';
 import { ReversePointsOnOrderEnd } from './features/reverse-points.consumer.js';
 import { ReversePoints } from './features/reverse-points.js';
-import { every } from './sweeper.js';
 
 /** How often points are released and ended that are due. */
 const jobEveryMs = 600_000;
@@ -28,13 +27,12 @@ export const loyalty = defineService({
   config: loadLoyaltyConfig,
   needs: { database: true, events: true },
   serves: { LoyaltyService: loyaltyV1.LoyaltyServiceService },
-  compose({ database, outbox, now, logger }, { returnDays }) {
+  compose({ database, outbox, now, schedules }, { returnDays }) {
     const ledger = new PgPointsLedger(database);
     const holds = pgPointsHolds(database);
     const findRules = findRulesIn(database);
     const releasePoints = new ReleasePoints({ database, ledger, releases: pgPointsReleases, outbox, now, returnDays });
     const expirePoints = new ExpirePoints({ database, ledger, holds, expiry: pgPointsExpiry(database), findRules, now });
-    const job = (name: string, everyMs: number, work: () => Promise<unknown>) => every(name, everyMs, { work: async () => void (await work()), onError: (error) => logger.warn({ err: error }, `${name} failed`) });
     return {
       controllers: [AwardPointsOnOrderConfirmed, ReleasePointsOnOrderDelivered, ReversePointsOnOrderEnd, ReadPointsGrpc, HoldPointsGrpc],
       providers: [
@@ -45,7 +43,10 @@ export const loyalty = defineService({
         provide(HoldPoints, new HoldPoints(database, holds, ledger, outbox)),
         provide(ReadPoints, new ReadPoints(ledger, findRules, now)),
       ],
-      background: [job('release points', jobEveryMs, () => releasePoints.due()), job('expire points', jobEveryMs, () => expirePoints.run())],
+      background: [
+        schedules.every({ name: 'release-points', everyMs: jobEveryMs, work: () => releasePoints.due() }),
+        schedules.every({ name: 'expire-points', everyMs: jobEveryMs, work: async () => void (await expirePoints.run()) }),
+      ],
       auditFacts: ledger.auditFacts,
     };
   },

@@ -16,14 +16,21 @@ const lock: Statement = {
   name: 'order_lock',
   text: `SELECT ${orderColumns}, EXISTS (SELECT FROM order_history h WHERE h.source_event_id = $2::uuid) AS "isKnown" FROM orders o WHERE o.id = $1 FOR UPDATE OF o`,
 };
-/** One statement: the change and its lines, numbered on from the last. `$5`: lines as `[{type, at, data, source}]`. */
+/** One statement: the change and its lines, numbered on from the last. `$4`: lines as `[{type, at, data, source}]`. */
 const record: Statement = {
   name: 'order_record',
-  text: `WITH changed AS (UPDATE orders SET status = coalesce($2, status), payment_status = coalesce($3, payment_status), points_earned = coalesce($4, points_earned),
-        cancel_reason = coalesce($6, cancel_reason), last_event = last_event + jsonb_array_length($5::jsonb)
-      WHERE id = $1 RETURNING id, last_event - jsonb_array_length($5::jsonb) AS base)
+  text: `WITH changed AS (UPDATE orders SET status = coalesce($2, status), payment_status = coalesce($3, payment_status),
+        cancel_reason = coalesce($5, cancel_reason), last_event = last_event + jsonb_array_length($4::jsonb)
+      WHERE id = $1 RETURNING id, last_event - jsonb_array_length($4::jsonb) AS base)
     INSERT INTO order_history (order_id, sequence, type, at, data, source_event_id)
-    SELECT id, base + n, line->>'type', (line->>'at')::timestamptz, line->'data', (line->>'source')::uuid FROM changed, jsonb_array_elements($5::jsonb) WITH ORDINALITY AS l (line, n)`,
+    SELECT id, base + n, line->>'type', (line->>'at')::timestamptz, line->'data', (line->>'source')::uuid FROM changed, jsonb_array_elements($4::jsonb) WITH ORDINALITY AS l (line, n)`,
+};
+/** The unique source keeps a fact that is delivered twice at once from being written twice. */
+const note: Statement = {
+  name: 'order_note',
+  text: `WITH changed AS (UPDATE orders SET points_earned = greatest(0, points_earned + $2), last_event = last_event + 1
+      WHERE id = $1 AND NOT EXISTS (SELECT FROM order_history h WHERE h.source_event_id = $6::uuid) RETURNING id, last_event)
+    INSERT INTO order_history (order_id, sequence, type, at, data, source_event_id) SELECT id, last_event, $3, $4::timestamptz, $5::jsonb, $6::uuid FROM changed RETURNING sequence`,
 };
 const saveShipment: Statement = {
   name: 'order_save_shipment',
@@ -49,6 +56,12 @@ export function pgOrderStore({ database, outbox, onOwed, onHistory }: OrderStore
     lock: async (tx, id, sourceEventId) => {
       const [row] = await sessionOf(tx).query<OrderRow & { isKnown: boolean }>(lock, [uuidOf('order', id), sourceEventId ?? null]);
       return row && { order: orderFrom(row), isKnown: row.isKnown };
+    },
+    note: async (tx, id, { line: { type, at, data, sourceEventId }, points }) => {
+      const order = uuidOf('order', id);
+      const noted = await sessionOf(tx).query(note, [order, points, type, at, JSON.stringify(data), sourceEventId]);
+      if (noted.length > 0) sessionOf(tx).afterCommit(() => onHistory(order));
+      return noted.length > 0;
     },
     record: async (tx, order, { lines, change }) => {
       await write(tx, order.id, { ...change, lines, onHistory });
@@ -88,15 +101,14 @@ type Writing = {
   readonly lines: readonly HistoryLine[];
   readonly status?: OrderStatus;
   readonly paymentStatus?: string;
-  readonly pointsEarned?: number;
   readonly cancelReason?: string | null;
   readonly onHistory: OrderStoreParts['onHistory'];
 };
 
-async function write(tx: Tx, id: Order['id'], { lines, status, paymentStatus, pointsEarned, cancelReason, onHistory }: Writing): Promise<void> {
+async function write(tx: Tx, id: Order['id'], { lines, status, paymentStatus, cancelReason, onHistory }: Writing): Promise<void> {
   const order = uuidOf('order', id);
   const written = lines.map(({ type, at, data, sourceEventId }) => ({ type, at, data, source: sourceEventId ?? null }));
-  await sessionOf(tx).query(record, [order, status ?? null, paymentStatus ?? null, pointsEarned ?? null, JSON.stringify(written), cancelReason ?? null]);
+  await sessionOf(tx).query(record, [order, status ?? null, paymentStatus ?? null, JSON.stringify(written), cancelReason ?? null]);
   sessionOf(tx).afterCommit(() => onHistory(order));
 }
 

@@ -19,7 +19,6 @@ export type HistoryEntry = { readonly sequence: number; readonly type: string; r
 export type OrderChange = {
   readonly status?: 'shipped' | 'delivered';
   readonly paymentStatus?: PaymentStatus;
-  readonly pointsEarned?: number;
   readonly shipment?: Shipment;
 };
 
@@ -32,6 +31,11 @@ export type OrderStore = {
   findByNumber(number: string): Promise<Order | undefined>;
   /** Locks the order until the transaction ends. `isKnown`: `sourceEventId` is in its history already. */
   lock(tx: Tx, id: OrderId, sourceEventId?: string): Promise<{ readonly order: Order; readonly isKnown: boolean } | undefined>;
+  /**
+   * Writes one foreign fact that no decision hangs on, in one statement; `points` is added to what the order has earned. False when the order is not
+   * here, or knows the fact already.
+   */
+  note(tx: Tx, id: OrderId, noting: { readonly line: HistoryLine & { readonly sourceEventId: string }; readonly points: number }): Promise<boolean>;
   /** Writes `change` and the history lines, numbered on, to an order that is locked; a new state publishes its event. */
   record(tx: Tx, order: Order, recording: { readonly lines: readonly HistoryLine[]; readonly change: OrderChange }): Promise<void>;
   /** Cancels a confirmed order that is locked: state, history, `order.cancelled`, the refund that is owed. */

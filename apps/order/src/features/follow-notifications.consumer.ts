@@ -11,6 +11,7 @@ export class NoteMailOnNotificationSent {
 
   @On(NotificationSentV1)
   async handle(_: NotificationSentV1, tx: Tx, message: Message<NotificationSentV1>): Promise<Handled> {
-    return this.noteFact.run(tx, message, ({ channel, kind, messageId }) => ({ data: { channel, kind, messageId } }));
+    const { channel, kind, messageId } = message.data;
+    return this.noteFact.plainly(tx, message, { data: { channel, kind, messageId } });
   }
 }

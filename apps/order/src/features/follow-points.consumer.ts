@@ -11,26 +11,28 @@ export class FollowPoints {
 
   @On(PointsAwardedV1)
   async awarded(_: PointsAwardedV1, tx: Tx, message: Message<PointsAwardedV1>): Promise<Handled> {
-    return this.noteFact.run(tx, message, ({ points }, order) => ({ data: { points }, change: { pointsEarned: order.points.earned + points } }));
+    const { points } = message.data;
+    return this.noteFact.plainly(tx, message, { data: { points }, points });
   }
 
   @On(PointsAvailableV1)
   async available(_: PointsAvailableV1, tx: Tx, message: Message<PointsAvailableV1>): Promise<Handled> {
-    return this.noteFact.run(tx, message, ({ points }) => ({ data: { points } }));
+    return this.noteFact.plainly(tx, message, { data: { points: message.data.points } });
   }
 
   @On(PointsRedeemedV1)
   async redeemed(_: PointsRedeemedV1, tx: Tx, message: Message<PointsRedeemedV1>): Promise<Handled> {
-    return this.noteFact.run(tx, message, ({ points }) => ({ data: { points } }));
+    return this.noteFact.plainly(tx, message, { data: { points: message.data.points } });
   }
 
   @On(PointsReturnedV1)
   async returned(_: PointsReturnedV1, tx: Tx, message: Message<PointsReturnedV1>): Promise<Handled> {
-    return this.noteFact.run(tx, message, ({ points }) => ({ data: { points } }));
+    return this.noteFact.plainly(tx, message, { data: { points: message.data.points } });
   }
 
   @On(PointsReversedV1)
   async reversed(_: PointsReversedV1, tx: Tx, message: Message<PointsReversedV1>): Promise<Handled> {
-    return this.noteFact.run(tx, message, ({ points }, order) => ({ data: { points }, change: { pointsEarned: Math.max(0, order.points.earned - Math.abs(points)) } }));
+    const { points } = message.data;
+    return this.noteFact.plainly(tx, message, { data: { points }, points: -Math.abs(points) });
   }
 }

@@ -10,6 +10,13 @@ export type Meaning = { readonly data: Readonly<Record<string, unknown>>; readon
 export class NoteFact {
   constructor(private readonly orders: OrderStore) {}
 
+  /** Of a fact that no decision hangs on: `data` is its line, `points` what it adds to those the order has earned. */
+  async plainly<Event extends { readonly orderId: string; readonly at: string }>(tx: Tx, message: Message<Event>, { data, points = 0 }: { data: Meaning['data']; points?: number }): Promise<Handled> {
+    const line = { type: typeOf(message), at: new Date(message.data.at), data, sourceEventId: message.id };
+    if (await this.orders.note(tx, message.data.orderId as OrderId, { line, points })) return done;
+    return ignored((await this.orders.lock(tx, message.data.orderId as OrderId)) ? 'known already' : 'unknown order');
+  }
+
   /** `meaning` decides from the locked order. The line's type is the event's without its version. */
   async run<Event extends { readonly orderId: string; readonly at: string }>(tx: Tx, message: Message<Event>, meaning: (event: Event, order: Order) => Meaning): Promise<Handled> {
     const event = message.data;
@@ -17,8 +24,12 @@ export class NoteFact {
     if (!locked) return ignored('unknown order');
     if (locked.isKnown) return ignored('known already');
     const meant = meaning(event, locked.order);
-    const line: HistoryLine = { type: message.type.replace(/\.v\d+$/, ''), at: new Date(event.at), data: meant.data, sourceEventId: message.id };
+    const line: HistoryLine = { type: typeOf(message), at: new Date(event.at), data: meant.data, sourceEventId: message.id };
     await this.orders.record(tx, locked.order, { lines: [line, ...(meant.follows ?? [])], change: meant.change ?? {} });
     return done;
   }
+}
+
+function typeOf({ type }: Message): string {
+  return type.replace(/\.v\d+$/, '');
 }

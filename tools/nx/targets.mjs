@@ -42,6 +42,15 @@ function journeys(runtime) {
   };
 }
 
+/** The claims about delivery, in their short forms: on libs/messaging alone, with servers and processes of their own. */
+const proofs = {
+  command: 'node tools/run.mjs proofs --ci',
+  cache: true,
+  inputs: ['{workspaceRoot}/libs/{messaging,kernel,contracts}/**/*', '{workspaceRoot}/tools/src/{proofs,kafka,postgres,migrations}/**/*', '{workspaceRoot}/tools/src/*.ts', { env: 'TANDEM_TEST_KAFKA' }, ...common],
+  outputs: ['{workspaceRoot}/reports/jest/proofs.json'],
+  options: { cwd: '{workspaceRoot}' },
+};
+
 /** Services whose tests run the real sandbox as a process: its sources, those of what it stands on, and its migrations decide their result. */
 const besideSandbox = ['apps/payment', 'apps/shipping', 'apps/notification'];
 const sandbox = ['apps/sandbox/**/*', 'prisma/sandbox/**', 'libs/*/src/**/*', 'libs/*/migrations/**', 'libs/contracts/proto/**'];
@@ -70,7 +79,7 @@ function test(project) {
 function targetsOf(project, root) {
   const source = join(root, project, 'src');
   const targets = { lint: lint(project) };
-  if (project === 'tools') targets['lint-workspace'] = lintWorkspace;
+  if (project === 'tools') Object.assign(targets, { 'lint-workspace': lintWorkspace, proofs });
   if (project === 'apps/e2e') for (const runtime of ['one-process', 'split-kafka']) targets[`journeys-${runtime}`] = journeys(runtime);
   if (project !== 'apps/e2e' && hasFile(source, '.spec.ts')) targets.test = test(project);
   return targets;

@@ -2,10 +2,12 @@ import { parseArgs } from 'node:util';
 import { Failure, runMain } from '../failure.js';
 import { scenarios } from '../proofs/all.js';
 import { keptResults } from '../proofs/results.js';
+import { proveInCi } from '../proofs/in-ci.js';
 import { type ProofRun, prove } from '../proofs/prove.js';
 import type { LogKind, Scale } from '../proofs/scenario.js';
 
 const usage = `npm run proofs -- [--only NAME,…] [--log postgres|kafka] [--short] [--seed N] [--again] [--write]
+       npm run proofs -- --ci
 Runs what is not proved yet with this size and seed, shows its figure and keeps it in .tandem/proofs; --again runs all anew, --write writes docs/reference/proofs.md.
 Scenarios: ${scenarios.map(({ name }) => name).join(', ')}`;
 
@@ -13,10 +15,11 @@ await runMain(async () => {
   const { values } = parseArgs({
     options: {
       only: { type: 'string' }, log: { type: 'string' }, seed: { type: 'string', default: '1' }, short: { type: 'boolean', default: false },
-      again: { type: 'boolean', default: false }, write: { type: 'boolean', default: false }, help: { type: 'boolean', default: false },
+      again: { type: 'boolean', default: false }, ci: { type: 'boolean', default: false }, write: { type: 'boolean', default: false }, help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return console.log(usage);
+  if (values.ci) return void ((await proveInCi(process.env, (line) => console.log(line))) || (process.exitCode = 1));
   const names = values.only?.split(',');
   const unknown = names?.filter((name) => !scenarios.some((scenario) => scenario.name === name)) ?? [];
   if (unknown.length > 0) throw new Failure(`--only: there is no ${unknown.join(', ')}\n${usage}`);

@@ -37,7 +37,8 @@ export const outboxWriters: Scenario = {
   logs: ['postgres', 'kafka'],
   inCi: true,
   async run(stage) {
-    const { rows, delayMs, perTransaction } = stage.size({ short: { rows: 3_000, delayMs: 300, perTransaction: 10 }, full: { rows: 50_000, delayMs: 2_000, perTransaction: 25 } });
+    const { rows, delayMs, keys: keyCount } = stage.size({ short: { rows: 3_000, delayMs: 300, keys: 2_000 }, full: { rows: 50_000, delayMs: 2_000, keys: 20_000 } });
+    const perTransaction = 10;
     const random = randomFrom(stage.seed);
     const service = await serve(stage.db, { service: 'publisher', log: stage.log() });
     const writers = openSpecDatabase(stage.db.connectionString, 64);
@@ -49,7 +50,7 @@ export const outboxWriters: Scenario = {
           left -= perTransaction;
           const [isLost, waitMs] = [random() < 0.2, random() * delayMs];
           // Several keys in one transaction are always taken in one order: else two transactions wait for each other.
-          const keys = [...new Set(numbers(perTransaction).map(() => `a-${Math.floor(random() * 2_000)}`))].sort();
+          const keys = [...new Set(numbers(perTransaction).map(() => `a-${Math.floor(random() * keyCount)}`))].sort();
           const work = writers.database.transaction(async (tx) => {
             for (const orderId of keys) await service.messaging.outbox.enqueue(tx, CountedV1, { orderId, n: 1 });
             await sleep(waitMs);

@@ -20,17 +20,18 @@ const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${
 const isOf = ({ scenario, log, scale, seed }: ProofRun, kept: Kept): boolean => kept.name === scenario.name && kept.log === log && kept.scale === scale && kept.seed === seed;
 
 export function keptResults(file = join(workspaceRoot, '.tandem/proofs/results.json')): Results {
-  let all: readonly Kept[] = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as readonly Kept[]) : [];
+  // Read again each time: several runs may keep what they find side by side.
+  const all = (): readonly Kept[] => (existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as readonly Kept[]) : []);
   return {
-    of: (run) => all.find((kept) => isOf(run, kept)),
+    of: (run) => all().find((kept) => isOf(run, kept)),
     keep(run, finding, seconds) {
       const { scenario, log, scale, seed } = run;
       const date = new Date().toISOString().slice(0, 10);
-      all = [...all.filter((kept) => !isOf(run, kept)), { name: scenario.name, log, scale, seed, date, machine, seconds, ...finding }];
+      const kept = [...all().filter((other) => !isOf(run, other)), { name: scenario.name, log, scale, seed, date, machine, seconds, ...finding }];
       mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, `${JSON.stringify(all, null, 1)}\n`);
+      writeFileSync(file, `${JSON.stringify(kept, null, 1)}\n`);
     },
-    write: () => writeFileSync(join(workspaceRoot, 'docs/reference/proofs.md'), proofsPage(all)),
+    write: () => writeFileSync(join(workspaceRoot, 'docs/reference/proofs.md'), proofsPage(all())),
   };
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { workspaceRoot } from '../workspace.js';
 import { succeeds } from './command.js';
 import { type Counts, type JestReport, add, countsOf, noTests } from './counts.js';
+import { proofsReport } from '../proofs/in-ci.js';
 import { reportOf, runtimes } from './journeys.js';
 
 /** What the steps run with; holds the addresses of the test servers. */
@@ -59,10 +60,21 @@ function journeys(runtime: string): Step {
   };
 }
 
+/** The claims about delivery in their short forms, from the cache when nothing they stand on changed. */
+const proofs: Step = {
+  name: 'proofs',
+  run: async (env) => {
+    await rm(join(workspaceRoot, proofsReport), { force: true });
+    const succeeded = await succeeds(process.execPath, [nx, 'run', '@tandem/tools:proofs', '--outputStyle=static'], env);
+    return atLeastOneFailure(await readReports('proofs'), succeeded);
+  },
+};
+
 /** In this order: the cheap ones first. */
 export const steps: readonly Step[] = [
   check('buf lint', '@bufbuild/buf/bin/buf', ['lint']),
   check('lint', 'nx/dist/bin/nx.js', ['run', '@tandem/tools:lint-workspace', '--outputStyle=static']),
   projectTests,
+  proofs,
   ...Object.keys(runtimes).map(journeys),
 ];

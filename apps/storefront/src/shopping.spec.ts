@@ -61,6 +61,16 @@ describe('a cart', () => {
     expect((await send('get', '/v1/carts/cart_1')).headers['etag']).toBe(first.headers['etag']);
   });
 
+  it('shows what lowers its price, and passes on that nothing shall', async () => {
+    next = async () => ({ ...cart, pointsToRedeem: '300', promotionCode: 'SPRING', promotionIdle: 'ended' });
+    const shown = await send('patch', '/v1/carts/cart_1', { pointsToRedeem: 300, promotionCode: 'spring' });
+    expect([calls.at(-1)?.given, shown.body]).toMatchObject([{ pointsToRedeem: '300', promotionCode: 'spring' }, { pointsToRedeem: 300, promotionCode: 'SPRING', promotionIdle: 'ended' }]);
+    await send('patch', '/v1/carts/cart_1', { pointsToRedeem: null, promotionCode: null });
+    expect(calls.at(-1)?.given).toEqual({ cartId: 'cart_1', pointsToRedeem: '0', promotionCode: '' });
+    const refused = await send('patch', '/v1/carts/cart_1', { pointsToRedeem: -1, promotionCode: '' });
+    expect((refused.body.errors as { pointer: string }[]).map(({ pointer }) => pointer)).toEqual(['/pointsToRedeem', '/promotionCode']);
+  });
+
   it.each([
     ['one tag', '"7-0123456789ab"', '7'],
     ['the star', '*', undefined],

@@ -40,6 +40,7 @@ export function cartReply({ cart, priced }: Pick<PricedCart, 'cart' | 'priced'>)
     ...(cart.shippingOptionId === null ? {} : { shippingOptionId: cart.shippingOptionId }),
     ...(cart.pointsToRedeem === 0n ? {} : { pointsToRedeem: cart.pointsToRedeem.toString() }),
     ...(cart.promotionCode === null ? {} : { promotionCode: cart.promotionCode }),
+    ...(priced.promotionIdle === null ? {} : { promotionIdle: priced.promotionIdle }),
     locale: cart.locale,
   };
 }

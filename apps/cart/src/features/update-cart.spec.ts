@@ -64,7 +64,8 @@ describe('a promotion code', () => {
     expect((await quote()).total).toEqual(wire(3_988));
     await spec.pool.query(`UPDATE promotion SET ends_at = now() WHERE code = 'SHORT'`);
     const late = await quote();
-    expect([late.total, late.promotionCode, (await get()).promotionCode]).toEqual([wire(4_488), undefined, 'SHORT']);
+    const seen = await get();
+    expect([late.total, late.promotionCode, seen.promotionCode, seen.promotionIdle]).toEqual([wire(4_488), undefined, 'SHORT', 'ended']);
   });
 
   it('costs one statement more to read a cart, and a cart without one nothing', async () => {

@@ -47,6 +47,7 @@ export const Cart = z
     shippingOptionId: z.string().optional(),
     pointsToRedeem: z.int().optional().describe('What was asked for; never more is redeemed than the goods cost'),
     promotionCode: z.string().optional(),
+    promotionIdle: z.string().optional().describe('Why the code does nothing now, e.g. `ended`; absent while it lowers the price'),
   })
   .meta({ id: 'Cart', description: 'Always priced now' });
 export type Cart = z.infer<typeof Cart>;
@@ -55,7 +56,7 @@ const ShippingOption = z.object({ id: z.string(), title: z.string(), price: Mone
 export const ShippingOptions = z.object({ data: z.array(ShippingOption) }).meta({ id: 'ShippingOptions' });
 
 export function cartFrom(cart: cartV1.Cart): Cart {
-  const { id, orderId, currency, email: mail, shippingAddress, shippingOptionId, pointsToRedeem, promotionCode } = cart;
+  const { id, orderId, currency, email: mail, shippingAddress, shippingOptionId, pointsToRedeem, promotionCode, promotionIdle } = cart;
   return {
     id,
     status: cart.status as Cart['status'],
@@ -68,7 +69,7 @@ export function cartFrom(cart: cartV1.Cart): Cart {
     discount: moneyFrom(cart.discount),
     total: moneyFrom(cart.total),
     ...present({ email: mail, shippingAddress: shippingAddress && addressFrom(shippingAddress), shippingOptionId }),
-    ...present({ pointsToRedeem: pointsToRedeem === undefined ? undefined : Number(pointsToRedeem), promotionCode }),
+    ...present({ pointsToRedeem: pointsToRedeem === undefined ? undefined : Number(pointsToRedeem), promotionCode, promotionIdle }),
   };
 }
 

@@ -41,6 +41,7 @@ export type Kafka = {
 
 const readyWithinMs = 60_000;
 const stopWithinMs = 15_000;
+const portTries = 4;
 const flags = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 const exec = promisify(execFile);
 
@@ -52,9 +53,18 @@ export async function startKafka(options: KafkaOptions): Promise<Kafka> {
   const running = await runningPid(dataDir);
   const { java, maven } = await requireJava();
   const classPath = await classPathOf(await ensureJars(maven, resolve(options.cacheDir ?? join(workspaceRoot, '.tandem', 'kafka'))));
-  const ports = running === undefined ? await choosePorts(options) : await portsOf(dataDir);
-  const broker = { dataDir, java, classPath, ports: { ...ports, ...(options.advertisedPort === undefined ? {} : { advertisedPort: options.advertisedPort }) } };
-  return handleOf(broker, running ?? (await launch(broker)));
+  const advertised = options.advertisedPort === undefined ? {} : { advertisedPort: options.advertisedPort };
+  if (running !== undefined) return handleOf({ dataDir, java, classPath, ports: { ...(await portsOf(dataDir)), ...advertised } }, running);
+  for (let attempt = 1; ; attempt += 1) {
+    const broker = { dataDir, java, classPath, ports: { ...(await choosePorts(options)), ...advertised } };
+    try {
+      return handleOf(broker, await launch(broker));
+    } catch (error) {
+      // A port that was free may be somebody's outgoing connection by the time Java binds it.
+      const isTaken = error instanceof Failure && error.message.includes('Address already in use');
+      if (!isTaken || options.port !== undefined || attempt === portTries) throw error;
+    }
+  }
 }
 
 /** Ends the broker of a data folder, if one runs. */

@@ -41,8 +41,8 @@ async function whileAway(stage: Stage, absence: Absence, seconds: number): Promi
   expect(pending === 0, `${pending} events are still in the outbox`);
   expect(drainedMs <= 60_000, `drained after ${(drainedMs / 1_000).toFixed(1)} s`);
   const [p50, p50Away, p99, p99Away] = [percentile(there, 0.5), percentile(away, 0.5), percentile(there, 0.99), percentile(away, 0.99)];
-  // A millisecond is what timers and neighbours on the machine are off.
-  expect(p50Away <= p50 * 1.1 + 1, `p50 of a commit ${p50Away.toFixed(1)} ms while away, ${p50.toFixed(1)} ms else`);
+  // A millisecond is what timers and neighbours on the machine are off; the short form runs beside other tests.
+  expect(p50Away <= p50 * 1.1 + stage.size({ short: 10, full: 1 }), `p50 of a commit ${p50Away.toFixed(1)} ms while away, ${p50.toFixed(1)} ms else`);
   const figure = `${away.length} of ${away.length} commits accepted, p50 ${p50.toFixed(1)} → ${p50Away.toFixed(1)} ms, p99 ${p99.toFixed(1)} → ${p99Away.toFixed(1)} ms; ${total} of ${2 * wanted} effects, drained in ${(drainedMs / 1_000).toFixed(1)} s; memory ${grownMb >= 0 ? '+' : ''}${grownMb.toFixed(0)} MB`;
   return { figure, faults };
 }

@@ -53,8 +53,8 @@ export const poison: Scenario = {
     expect(aside.length === poisons.length, `${aside.length} set aside, wants ${poisons.length}`);
     expect(slowest <= 5_000, `the slowest was set aside after ${slowest.toFixed(0)} ms`);
     expect(total === count && inversions === 0, `${total} of ${count} healthy effects, ${inversions} inversions`);
-    // Below 50 ms a figure is the machine's noise, not a neighbour's sickness.
-    expect(beside <= Math.max(2 * clean, 50), `healthy p99 ${beside.toFixed(0)} ms beside poison, ${clean.toFixed(0)} ms without`);
+    // Below 50 ms a figure is the machine's noise, not a neighbour's sickness; the short form runs beside other tests.
+    expect(beside <= Math.max(2 * clean, stage.size({ short: 500, full: 50 })), `healthy p99 ${beside.toFixed(0)} ms beside poison, ${clean.toFixed(0)} ms without`);
     return { figure: `${aside.length} of ${poisons.length} set aside, slowest ${slowest.toFixed(0)} ms; healthy p99 ${beside.toFixed(0)} ms (clean ${clean.toFixed(0)} ms)`, faults };
   },
 };

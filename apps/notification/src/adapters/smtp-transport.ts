@@ -9,12 +9,14 @@ export type SmtpOptions = {
   readonly from: string;
   /** A mailbox with an HTTP API that can be asked for a message id: the sandbox's. */
   readonly mailboxUrl?: string;
+  /** At once; default 4. */
+  readonly connections?: number;
 };
 
 /** Mail over SMTP, pooled. */
-export function smtpTransport({ url, from, mailboxUrl }: SmtpOptions): MailTransport & { close(): Promise<void> } {
-  const smtp = createTransport({ url, pool: true, maxConnections: 4, connectionTimeout: 3_000, greetingTimeout: 3_000, socketTimeout: 10_000 } as never);
-  const mailbox = mailboxUrl === undefined ? undefined : new Pool(mailboxUrl, { connections: 4, headersTimeout: 5_000, bodyTimeout: 5_000 });
+export function smtpTransport({ url, from, mailboxUrl, connections = 4 }: SmtpOptions): MailTransport & { close(): Promise<void> } {
+  const smtp = createTransport({ url, pool: true, maxConnections: connections, connectionTimeout: 3_000, greetingTimeout: 3_000, socketTimeout: 10_000 } as never);
+  const mailbox = mailboxUrl === undefined ? undefined : new Pool(mailboxUrl, { connections, headersTimeout: 5_000, bodyTimeout: 5_000 });
   return {
     send: async ({ messageId, to, subject, html, text, headers }): Promise<Sending> => {
       try {

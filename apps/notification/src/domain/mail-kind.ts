@@ -1,6 +1,9 @@
 /** What a mail is about; one mail per order and kind (and refund). */
 export type MailKind = 'order.confirmed' | 'order.shipped' | 'order.delivered' | 'order.cancelled' | 'order.refunded';
 
+/** Mails that have a template: those of orders, and the one to a product's followers. */
+export type MailTemplate = MailKind | 'product.back';
+
 /** What a shopper can choose mails by. */
 export const topics = ['order', 'shipment', 'loyalty', 'marketing'] as const;
 export type Topic = (typeof topics)[number];

@@ -1,11 +1,11 @@
-import type { MailKind } from './mail-kind.js';
+import type { MailKind, MailTemplate } from './mail-kind.js';
 import type { Locale } from './texts/texts.js';
 
 /** Values a template is filled with. They are escaped when they are filled in. */
 export type MailValues = { readonly [name: string]: string | MailValues | readonly MailValues[] };
 
-export type Mail = {
-  readonly kind: MailKind;
+export type Mail<Kind extends MailTemplate = MailTemplate> = {
+  readonly kind: Kind;
   readonly to: string;
   readonly locale: Locale;
   readonly subject: string;

@@ -13,7 +13,7 @@ export class OrderMails {
   constructor(private readonly show: ShowAmount) {}
 
   /** Lines, amounts, address. Tax and discount only where there are some. */
-  confirmed(order: OrderConfirmedV1): Mail {
+  confirmed(order: OrderConfirmedV1): Mail<MailKind> {
     const { shippingAddress: at, locale } = order;
     const address = [at.name, at.line1, at.line2, `${at.postalCode} ${at.city}`, at.region, at.country].filter(Boolean).join(', ');
     const amount = (value: Amount): string => this.show(locale, value);
@@ -27,28 +27,28 @@ export class OrderMails {
     });
   }
 
-  shipped(order: OrderShippedV1): Mail {
+  shipped(order: OrderShippedV1): Mail<MailKind> {
     return written('order.shipped', order, { values: { shipments: order.shipments.map(({ carrier, trackingCode }) => ({ carrier, trackingCode })) } });
   }
 
-  delivered(order: OrderDeliveredV1): Mail {
+  delivered(order: OrderDeliveredV1): Mail<MailKind> {
     return written('order.delivered', order, {});
   }
 
-  cancelled(order: OrderCancelledV1): Mail {
+  cancelled(order: OrderCancelledV1): Mail<MailKind> {
     const { refund, locale } = order;
     const part = refund ? 'refunded' : 'uncharged';
     return written('order.cancelled', order, { fill: { reason: reasonOf(order), amount: refund ? this.show(locale, refund.amount) : '' }, money: part });
   }
 
-  refunded(order: OrderRefundedV1): Mail {
+  refunded(order: OrderRefundedV1): Mail<MailKind> {
     return written('order.refunded', order, { fill: { reason: reasonOf(order), amount: this.show(order.locale, order.amount) } });
   }
 }
 
 type Writing = { readonly fill?: Readonly<Record<string, string>>; readonly values?: MailValues; /** Which part says what becomes of the money. */ readonly money?: string };
 
-function written(kind: MailKind, { email, locale, number }: OrderFacts, { fill = {}, values = {}, money }: Writing): Mail {
+function written(kind: MailKind, { email, locale, number }: OrderFacts, { fill = {}, values = {}, money }: Writing): Mail<MailKind> {
   const { mails, why } = texts[locale];
   const known = { number, ...fill };
   const t = Object.fromEntries(Object.entries({ ...mails[kind], why }).map(([part, text]) => [part, filled(text, known)]));

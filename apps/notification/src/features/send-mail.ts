@@ -4,11 +4,11 @@ import type { Now, Tx } from '@tandem/kernel';
 import { done, effect, type Handled, ignored, type Message, type Outbox, poison } from '@tandem/messaging';
 import type { DeliveryLedger } from '../domain/delivery-ledger.js';
 import { type Mail, messageIdOf } from '../domain/mail.js';
-import { isAboutMoney } from '../domain/mail-kind.js';
+import { isAboutMoney, type MailKind } from '../domain/mail-kind.js';
 import type { MailTransport, OutgoingMail, Sending } from '../domain/mail-transport.js';
 
 export type MailOrder = {
-  readonly mail: Mail;
+  readonly mail: Mail<MailKind>;
   /** Public order id. */
   readonly orderId: string;
   /** Public id of whose order it is, where the event says so. */
@@ -18,10 +18,13 @@ export type MailOrder = {
   readonly cause: Pick<Message, 'id' | 'type'>;
 };
 
+/** Fills the template of a mail. */
+export type RenderMail = (mail: Mail) => { readonly html: string; readonly text: string };
+
 type Parts = {
   readonly ledger: DeliveryLedger;
   readonly transport: MailTransport;
-  readonly render: (mail: Mail) => { readonly html: string; readonly text: string };
+  readonly render: RenderMail;
   /** Where mails like the one with this token are switched off by one POST. */
   readonly unsubscribeUrl: (token: string) => string;
   readonly outbox: Outbox;

@@ -16,6 +16,7 @@ export const de: Texts = {
       refunded: '{amount} sind auf dem Weg zurück zu dir.', uncharged: 'Dir wurde nichts berechnet.',
     },
     'order.refunded': { subject: 'Erstattung für deine Bestellung {number}', lead: '{amount} sind auf dem Weg zurück zu dir.', because: 'Grund: {reason}.' },
+    'product.back': { subject: '{title} ist wieder da', lead: '{title} ist wieder lieferbar.', why: 'Du bekommst diese Mail, weil du benachrichtigt werden wolltest. Es bleibt die einzige.' },
   },
   reasons: {
     'customer-request': 'auf deinen Wunsch', 'payment-declined': 'deine Bank hat die Zahlung abgelehnt', 'payment-voided': 'die Zahlung kam nicht zustande',

@@ -16,6 +16,7 @@ export const en: Texts = {
       refunded: '{amount} are on their way back to you.', uncharged: 'You have not been charged.',
     },
     'order.refunded': { subject: 'A refund for your order {number}', lead: '{amount} are on their way back to you.', because: 'Reason: {reason}.' },
+    'product.back': { subject: '{title} is back', lead: '{title} can be bought again.', why: 'You get this mail because you asked to be told. It is the only one.' },
   },
   reasons: {
     'customer-request': 'you asked for it', 'payment-declined': 'your bank declined the payment', 'payment-voided': 'the payment was not completed',

@@ -16,6 +16,7 @@ export const fr: Texts = {
       refunded: '{amount} vous sont remboursés.', uncharged: 'Rien ne vous a été facturé.',
     },
     'order.refunded': { subject: 'Remboursement pour votre commande {number}', lead: '{amount} vous sont remboursés.', because: 'Motif : {reason}.' },
+    'product.back': { subject: '{title} est de retour', lead: '{title} est de nouveau disponible.', why: 'Vous recevez ce message parce que vous avez demandé à être prévenu. Il n’y en aura pas d’autre.' },
   },
   reasons: {
     'customer-request': 'à votre demande', 'payment-declined': 'votre banque a refusé le paiement', 'payment-voided': 'le paiement n’a pas abouti',

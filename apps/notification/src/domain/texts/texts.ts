@@ -1,4 +1,4 @@
-import type { MailKind } from '../mail-kind.js';
+import type { MailTemplate } from '../mail-kind.js';
 
 export const locales = ['de', 'en', 'fr'] as const;
 export type Locale = (typeof locales)[number];
@@ -8,10 +8,10 @@ export type MailTexts = { readonly subject: string; readonly [part: string]: str
 
 /** Every word of the mails in one language. Numbers and dates are not in here: those come from `Intl`. */
 export type Texts = {
-  readonly mails: Readonly<Record<MailKind, MailTexts>>;
+  readonly mails: Readonly<Record<MailTemplate, MailTexts>>;
   /** Why an order was cancelled, by what order calls it; a shopper's own words have no entry and are shown as they are. */
   readonly reasons: Readonly<Record<string, string>>;
-  /** Below every mail. */
+  /** Below every mail about an order. */
   readonly why: string;
 };
 

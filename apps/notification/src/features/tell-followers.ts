@@ -1,0 +1,89 @@
+import { toPublicId } from '@tandem/host';
+import { Unavailable } from '@tandem/messaging';
+import type { Logger } from 'pino';
+import type { Followers, Telling, Told } from '../domain/followers.js';
+import type { MailTransport } from '../domain/mail-transport.js';
+import { followerMail } from './follower-mail.js';
+import type { RenderMail } from './send-mail.js';
+
+/** Mails in hand at once: no more than may be asked about after a crash. */
+const atOnce = 8;
+/** Between two looks, milliseconds; in between it is known when something becomes due. */
+const pause = { shortest: 250, longest: 15_000, whileAway: 5_000 } as const;
+/** A mailbox that is full is tried again after this, this many times in all. */
+const retry = { afterMs: 600_000, most: 5 } as const;
+
+type Parts = {
+  readonly followers: Followers;
+  /** Of its own, so that orders' mails do not stand in line behind these. */
+  readonly transport: MailTransport;
+  readonly render: RenderMail;
+  readonly publicUrl: string;
+  readonly logger: Logger;
+};
+
+/** Sends what is owed to followers, each once: `sending` is committed before the server hears of it, and what was in hand at a crash is asked for first. */
+export class TellFollowers {
+  readonly name = 'follower mails';
+  private running: Promise<void> | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private isStopped = true;
+
+  constructor(private readonly parts: Parts) {}
+
+  start(): Promise<void> {
+    this.isStopped = false;
+    this.wake();
+    return Promise.resolve();
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    clearTimeout(this.timer);
+    await this.running;
+  }
+
+  wake(): void {
+    if (this.isStopped) return;
+    this.running ??= this.run().catch((error: unknown) => this.failed(error)).then((afterMs) => {
+      this.running = undefined;
+      clearTimeout(this.timer);
+      if (!this.isStopped) this.timer = setTimeout(() => this.wake(), Math.min(Math.max(afterMs, pause.shortest), pause.longest));
+    });
+  }
+
+  /** Until nothing is due or the server is away; answers when to look again. */
+  private async run(): Promise<number> {
+    for (;;) {
+      const taken = this.isStopped ? [] : await this.parts.followers.take(atOnce);
+      if (taken.length === 0) return (await this.parts.followers.nextDueMs()) ?? pause.longest;
+      const told = await Promise.all(taken.map((telling) => this.tell(telling)));
+      await this.parts.followers.end(told);
+      if (told.some(({ outcome }) => outcome.kind === 'again' && outcome.afterMs === pause.whileAway)) return pause.whileAway;
+    }
+  }
+
+  private async tell(telling: Telling): Promise<Told> {
+    const { transport, render, publicUrl } = this.parts;
+    const { id, attempts } = telling;
+    const productId = toPublicId('product', telling.productId);
+    const mail = followerMail(telling, publicUrl);
+    const messageId = `<product.back.${productId}.${telling.eventId}.${telling.ownerId}@mail.tandem.example>`;
+    const url = `${publicUrl}/v1/unsubscribe/${id.replaceAll('-', '')}`;
+    const headers = { 'X-Tandem-Event-Type': 'stock.changed.v1', 'X-Tandem-Event-Id': telling.eventId, 'X-Tandem-Product-Id': productId, 'List-Unsubscribe': `<${url}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
+    try {
+      if (attempts > 1 && transport.find && (await transport.find(messageId))) return { id, outcome: { kind: 'sent' } };
+      const sending = await transport.send({ messageId, to: mail.to, subject: mail.subject, headers, ...render(mail) });
+      return { id, outcome: sending.kind === 'accepted' ? { kind: 'sent' } : sending };
+    } catch (error) {
+      if (error instanceof Unavailable) return { id, outcome: { kind: 'again', afterMs: pause.whileAway } };
+      const because = error instanceof Error ? error.message : String(error);
+      return { id, outcome: attempts < retry.most ? { kind: 'again', afterMs: retry.afterMs } : { kind: 'rejected', because } };
+    }
+  }
+
+  private failed(error: unknown): number {
+    this.parts.logger.warn({ err: error }, 'followers could not be told; trying again');
+    return pause.whileAway;
+  }
+}

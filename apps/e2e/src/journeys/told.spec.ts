@@ -98,4 +98,18 @@ describe('a shopper who is told', () => {
     expect(clicked.status).toBe(204);
     expect((await shopper.ask('GET', '/v1/me/notification-preferences')).body.email.shipment).toBe(false);
   }, 60_000);
+
+  it('when a product is back, once and unless it was taken back', async () => {
+    const [waiting, bored] = [await newCustomer(shop), await newCustomer(shop)];
+    const { id: productId, variantId } = await productOfItsOwn(clerk, 0, 1_000);
+    for (const shopper of [waiting, bored]) expect((await shopper.ask('POST', `/v1/products/${productId}/followers`, {})).body).toEqual({ productId, email: shopper.email });
+    expect((await bored.ask('DELETE', `/v1/products/${productId}/followers`)).status).toBe(204);
+    for (let time = 0; time < 2; time += 1) expect((await clerk.ask('POST', '/admin/v1/stock-adjustments', { variantId, quantity: 3, reason: 'delivery' })).status).toBe(201);
+    const mails = await until('the mail', async () => {
+      const found = await outside.mails(waiting.email);
+      return found.length > 0 && found;
+    });
+    expect(mails).toHaveLength(1);
+    expect(await outside.mails(bored.email)).toEqual([]);
+  }, 60_000);
 });

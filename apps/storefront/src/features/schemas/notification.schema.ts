@@ -1,6 +1,6 @@
 import type { notificationV1 } from '@tandem/contracts';
 import { z } from 'zod';
-import { listOf, present } from './common.schema.js';
+import { email as address, listOf, present } from './common.schema.js';
 
 const email = { order: z.boolean(), shipment: z.boolean(), loyalty: z.boolean(), marketing: z.boolean() };
 
@@ -15,6 +15,9 @@ const Notice = z
   .meta({ id: 'Notice' });
 export { Notice };
 export const Notices = listOf(Notice, 'Notices');
+
+export const NewFollower = z.strictObject({ email: address.optional().describe('Without it the account’s') }).optional().meta({ id: 'NewFollower' });
+export const ProductFollower = z.object({ productId: z.string(), email: z.string() }).meta({ id: 'ProductFollower' });
 
 export function preferencesFrom({ email: chosen }: notificationV1.Preferences): z.infer<typeof Preferences> {
   if (!chosen) throw new TypeError('notification left out the channel');

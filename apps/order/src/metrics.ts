@@ -3,20 +3,16 @@ import { Counter, Gauge } from 'prom-client';
 import type { Instances } from './domain/instances.js';
 import type { CountRun } from './features/drive-checkouts.js';
 
-/** Checkouts that have not ended and the age of the oldest, over all replicas; read when scraped. */
-export function measureOpenCheckouts({ registry }: Metrics, instances: Instances): void {
-  const registers = [registry];
-  const oldest = new Gauge({ name: 'order_checkouts_oldest_age_seconds', help: 'Age of the oldest checkout that has not ended', registers });
-  new Gauge({
-    name: 'order_checkouts_open',
-    help: 'Checkouts that have not ended',
-    registers,
-    async collect() {
-      const { open, oldestSeconds } = await instances.open();
-      this.set(open);
-      oldest.set(oldestSeconds);
-    },
-  });
+/** What is under way and what waits for an operator, over all replicas; asked for once per scrape. */
+export function measureOpenCheckouts({ registry }: Pick<Metrics, 'registry'>, instances: Pick<Instances, 'open'>): void {
+  const state: { asked?: ReturnType<Instances['open']> | undefined } = {};
+  const facts = (): ReturnType<Instances['open']> => (state.asked ??= instances.open().finally(() => void (state.asked = undefined)));
+  const gauge = (name: string, help: string, figure: keyof Awaited<ReturnType<Instances['open']>>): void => {
+    new Gauge({ name, help, registers: [registry], async collect() { this.set((await facts())[figure]); } });
+  };
+  gauge('order_checkouts_open', 'Checkouts that have not ended', 'open');
+  gauge('order_checkouts_oldest_age_seconds', 'Age of the oldest checkout that has not ended and waits for no challenge', 'oldestSeconds');
+  gauge('order_refunds_refused', 'Refunds the bank refuses for good; an operator decides', 'refusedRefunds');
 }
 
 /** Counts the runs of checkouts by how they ended. */

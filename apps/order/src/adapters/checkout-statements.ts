@@ -99,7 +99,9 @@ export const resign: Statement = { name: 'order_resign', text: 'DELETE FROM inst
 
 export const openCheckouts: Statement = {
   name: 'order_open_checkouts',
-  text: `SELECT count(*)::int AS open, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS oldest_seconds FROM checkout WHERE finished_at IS NULL`,
+  text: `SELECT count(*)::int AS open, coalesce(extract(epoch FROM now() - min(c.created_at) FILTER (WHERE o.status IS DISTINCT FROM 'requires-action')), 0)::float8 AS oldest_seconds,
+      (SELECT count(*)::int FROM order_refund WHERE status = 'refused') AS refused_refunds
+    FROM checkout c LEFT JOIN orders o ON o.id = c.order_id WHERE c.finished_at IS NULL`,
 };
 
 /** Keys are kept 48 hours. Source: docs/reference/api.md, "Idempotency". */

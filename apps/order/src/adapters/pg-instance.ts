@@ -30,8 +30,8 @@ export function pgInstances(database: Database, self: { readonly id: string; rea
     },
     resign: async () => void (await database.query(statements.resign, [self.id])),
     open: async () => {
-      const [row] = await database.query<{ open: number; oldest_seconds: number }>(statements.openCheckouts);
-      return { open: row?.open ?? 0, oldestSeconds: row?.oldest_seconds ?? 0 };
+      const [row] = await database.query<{ open: number; oldest_seconds: number; refused_refunds: number }>(statements.openCheckouts);
+      return { open: row?.open ?? 0, oldestSeconds: row?.oldest_seconds ?? 0, refusedRefunds: row?.refused_refunds ?? 0 };
     },
     prune: async (olderThanHours) => {
       let pruned: number;

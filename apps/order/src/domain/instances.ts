@@ -9,8 +9,8 @@ export type Instances = {
   beat(inHand: readonly OrderId[], options: { readonly leaseMs: number; readonly most: number }): Promise<readonly Claim[]>;
   /** Gives the lease up: what is still open can be taken at once. */
   resign(): Promise<void>;
-  /** Checkouts that have not ended, and the age of the oldest. */
-  open(): Promise<{ readonly open: number; readonly oldestSeconds: number }>;
+  /** Checkouts that have not ended, the age of the oldest that waits for no challenge, and refunds that wait for an operator. */
+  open(): Promise<{ readonly open: number; readonly oldestSeconds: number; readonly refusedRefunds: number }>;
   /** Forgets ended claims, and with them the keys. */
   prune(olderThanHours: number): Promise<void>;
 };

@@ -27,17 +27,18 @@ export type CheckoutOptions = {
 export const address = { name: 'Ada Lovelace', line1: 'Example Street 1', city: 'Berlin', postalCode: '10115', country: 'DE' };
 
 export async function guest(http: Http): Promise<Shopper> {
-  return signedIn(http, expecting(201, await http('POST', '/v1/auth/guest')));
+  return signedIn(http, expecting(201, await patiently(() => http('POST', '/v1/auth/guest'))));
 }
 
 /** A new account with an e-mail of its own. */
 export async function newCustomer(http: Http, email = `shopper-${randomUUID()}@tandem.example`): Promise<Shopper & { readonly email: string }> {
-  const answer = expecting(201, await http('POST', '/v1/auth/register', { body: { email, password: 'correct horse battery', name: 'Test Shopper' } }));
+  const body = { email, password: 'correct horse battery', name: 'Test Shopper' };
+  const answer = expecting(201, await patiently(() => http('POST', '/v1/auth/register', { body })));
   return { ...signedIn(http, answer), email };
 }
 
 export async function logIn(http: Http, email: string, password: string): Promise<Shopper> {
-  return signedIn(http, expecting(200, await http('POST', '/v1/auth/login', { body: { email, password } })));
+  return signedIn(http, expecting(200, await patiently(() => http('POST', '/v1/auth/login', { body: { email, password } }))));
 }
 
 /** The demo accounts of development mode. Source: README. */

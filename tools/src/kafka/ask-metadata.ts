@@ -20,6 +20,8 @@ export function askMetadata(port: number): Promise<ClusterView | undefined> {
     socket.once('connect', () => socket.write(request()));
     socket.on('data', (bytes) => {
       received = Buffer.concat([received, bytes]);
+      // A dial to a port nobody listens on may meet itself and hear its own request: an answer carries our number.
+      if (received.length >= 8 && received.readInt32BE(4) !== 1) return end();
       if (received.length >= 4 && received.length >= 4 + received.readInt32BE(0)) end(viewOf(received));
     });
   });

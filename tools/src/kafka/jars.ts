@@ -11,13 +11,13 @@ const pom = join(workspaceRoot, 'tools', 'kafka', 'pom.xml');
 const exec = promisify(execFile);
 
 /** The jars of the broker in a folder of `cacheDir`, fetched by Maven unless they are there. The folder is complete or absent. */
-export async function ensureJars(maven: string, cacheDir: string): Promise<string> {
-  const folder = join(cacheDir, `jars-${kafkaVersion}`);
+export async function ensureJars(maven: string, cacheDir: string, version = kafkaVersion): Promise<string> {
+  const folder = join(cacheDir, `jars-${version}`);
   if (existsSync(folder)) return folder;
   const partial = `${folder}.${process.pid}`;
   await mkdir(partial, { recursive: true });
   try {
-    await exec(maven, ['-B', '-q', '-f', pom, 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${partial}`], {
+    await exec(maven, ['-B', '-q', '-f', pom, `-Dkafka.version=${version}`, 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${partial}`], {
       maxBuffer: 16_000_000,
     });
     await rename(partial, folder);
@@ -26,7 +26,7 @@ export async function ensureJars(maven: string, cacheDir: string): Promise<strin
     if (existsSync(folder)) return folder;
     const { stdout = '', message } = error as { readonly stdout?: string; readonly message: string };
     throw new Failure(
-      `Maven could not fetch the jars of Kafka ${kafkaVersion} (${pom}):\n${(stdout || message).trim().split('\n').slice(-8).join('\n')}`,
+      `Maven could not fetch the jars of Kafka ${version} (${pom}):\n${(stdout || message).trim().split('\n').slice(-8).join('\n')}`,
     );
   }
   return folder;

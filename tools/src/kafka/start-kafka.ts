@@ -18,6 +18,8 @@ export type KafkaOptions = {
   readonly dataDir: string;
   /** Where the jars are kept, in `jars-<version>`. Default `.tandem/kafka` of the repository. */
   readonly cacheDir?: string;
+  /** Which Apache Kafka. Default: the pinned one. */
+  readonly version?: string;
   /** Default: free ones. */
   readonly port?: number;
   readonly controllerPort?: number;
@@ -52,7 +54,7 @@ export async function startKafka(options: KafkaOptions): Promise<Kafka> {
   const dataDir = resolve(options.dataDir);
   const running = await runningPid(dataDir);
   const { java, maven } = await requireJava();
-  const classPath = await classPathOf(await ensureJars(maven, resolve(options.cacheDir ?? join(workspaceRoot, '.tandem', 'kafka'))));
+  const classPath = await classPathOf(await ensureJars(maven, resolve(options.cacheDir ?? join(workspaceRoot, '.tandem', 'kafka')), options.version));
   const advertised = options.advertisedPort === undefined ? {} : { advertisedPort: options.advertisedPort };
   if (running !== undefined) return handleOf({ dataDir, java, classPath, ports: { ...(await portsOf(dataDir)), ...advertised } }, running);
   for (let attempt = 1; ; attempt += 1) {
@@ -61,8 +63,7 @@ export async function startKafka(options: KafkaOptions): Promise<Kafka> {
       return handleOf(broker, await launch(broker));
     } catch (error) {
       // A port that was free may be somebody's outgoing connection by the time Java binds it.
-      const isTaken = error instanceof Failure && error.message.includes('Address already in use');
-      if (!isTaken || options.port !== undefined || attempt === portTries) throw error;
+      if (!isPortTaken(error) || options.port !== undefined || attempt === portTries) throw error;
     }
   }
 }
@@ -84,10 +85,23 @@ function handleOf(broker: Broker, first: number): Kafka {
     kill: () => endProcess(pid, 'SIGKILL', stopWithinMs),
     restart: async () => {
       await stopKafka(broker.dataDir);
-      pid = await launch(broker);
+      pid = await insist(() => launch(broker));
     },
   };
 }
+
+/** The broker's own port may be taken for a moment by somebody who dials it. */
+async function insist(work: () => Promise<number>): Promise<number> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === portTries || !isPortTaken(error)) throw error;
+    }
+  }
+}
+
+const isPortTaken = (error: unknown): boolean => error instanceof Failure && error.message.includes('Address already in use');
 
 async function launch(broker: Broker): Promise<number> {
   const folder = folderOf(broker.dataDir);

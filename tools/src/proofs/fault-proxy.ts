@@ -58,6 +58,8 @@ function join(client: Socket, faults: Faults, open: Set<Socket>): void {
   const upstream = connect({ host: '127.0.0.1', port: faults.target });
   const ends = [client, upstream];
   const end = (): void => ends.forEach((socket) => socket.destroy());
+  // A dial to a port nobody listens on may meet itself, and would then keep the server from having its port back.
+  upstream.once('connect', () => upstream.localPort === upstream.remotePort && end());
   for (const socket of ends) {
     open.add(socket);
     socket.setNoDelay(true).on('error', end).on('close', () => (open.delete(socket), end()));

@@ -82,7 +82,7 @@ describe('cancelling an order', () => {
       const { body } = await clerk.ask('GET', '/ops/v1/audit');
       return body.ok === true && body;
     }, 60_000);
-    expect(audit.invariants.map((invariant: { id: string }) => invariant.id)).toEqual(['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I8']);
+    expect(audit.invariants.map((invariant: { id: string }) => invariant.id)).toEqual(['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8']);
   });
 });
 

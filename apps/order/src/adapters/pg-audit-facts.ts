@@ -3,9 +3,12 @@ import type { Database, Statement } from '@tandem/kernel';
 
 const page: Statement = {
   name: 'order_audit_facts',
-  text: `SELECT o.sequence, o.id, o.customer_id, o.cart_id, o.status, o.currency, o.total, o.confirmed_at, o.is_promised, o.lines,
-      (SELECT max(h.at) FROM order_history h WHERE h.order_id = o.id AND h.type LIKE 'order.%') AS at
-    FROM orders o WHERE o.sequence > $1 ORDER BY o.sequence LIMIT $2`,
+  text: `SELECT o.sequence, o.id, o.customer_id, o.cart_id, o.status, o.currency, o.total, o.confirmed_at, o.is_promised, o.lines, o.subtotal - o.discount AS goods,
+      h.at, h.history, h.last
+    FROM orders o CROSS JOIN LATERAL (
+      SELECT max(e.at) FILTER (WHERE e.type LIKE 'order.%') AS at, json_agg(e.type ORDER BY e.sequence) AS history, max(e.sequence)::int AS last
+      FROM order_history e WHERE e.order_id = o.id) h
+    WHERE o.sequence > $1 ORDER BY o.sequence LIMIT $2`,
 };
 
 type Row = {
@@ -16,6 +19,10 @@ type Row = {
   readonly status: string;
   readonly currency: string;
   readonly total: string;
+  /** What the shopper pays for the goods alone. */
+  readonly goods: string;
+  readonly history: readonly string[];
+  readonly last: number;
   readonly confirmed_at: Date | null;
   readonly at: Date;
   readonly is_promised: boolean;
@@ -39,6 +46,9 @@ function factOf(row: Row): AuditFact {
     cartId: toPublicId('cart', row.cart_id),
     wasConfirmed,
     isPromised: row.is_promised,
+    goods: row.goods,
+    history: row.history,
+    lastSequence: row.last,
     lines: row.lines.map(({ variantId, quantity }) => ({ variantId, quantity })),
   };
   return {

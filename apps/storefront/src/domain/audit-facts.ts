@@ -31,6 +31,11 @@ export type AuditedOrder = {
   readonly customerId: string | null;
   readonly total: Fact['money'];
   readonly units: bigint | null;
+  /** What is paid for the goods alone, minor units: what earns points. */
+  readonly goods: bigint | null;
+  /** The kinds of its history's entries, in their order, and the number of the last. */
+  readonly history: readonly string[];
+  readonly lastSequence: number;
   readonly at: Date;
 };
 
@@ -82,6 +87,9 @@ function orderFrom(fact: Fact): readonly AuditedOrder[] {
     customerId: typeof detail['customerId'] === 'string' ? detail['customerId'] : null,
     total: fact.money,
     units: lines && lines.reduce((units, line) => units + BigInt(Number(line.quantity ?? 0)), 0n),
+    goods: typeof detail['goods'] === 'string' ? BigInt(detail['goods']) : null,
+    history: Array.isArray(detail['history']) ? (detail['history'] as readonly string[]) : [],
+    lastSequence: Number(detail['lastSequence'] ?? 0),
     at: fact.at,
   }];
 }

@@ -7,8 +7,10 @@ const fact = (kind: string, subject: string, rest: Partial<Fact> = {}): Fact => 
 const eur = (amount: bigint) => ({ amount, currency: 'EUR' });
 const detail = (value: object): string => JSON.stringify(value);
 
+const history = ['order.placed', 'order.confirmed', 'shipment.created', 'points.awarded'];
+
 /** A customer's order of 5,000 for two units, and all its effects. */
-const order = fact('order.confirmed', 'ord_1', { money: eur(5_000n), detail: detail({ customerId: 'cus_1', status: 'confirmed', lines: [{ variantId: 'var_1', quantity: 2 }] }) });
+const order = fact('order.confirmed', 'ord_1', { money: eur(5_000n), detail: detail({ customerId: 'cus_1', status: 'confirmed', lines: [{ variantId: 'var_1', quantity: 2 }], goods: '4500', history, lastSequence: 4 }) });
 const effects = [
   fact('payment.captured', 'ord_1', { money: eur(5_000n) }),
   fact('mail.sent', 'ord_1', { detail: 'order.confirmed' }),
@@ -40,7 +42,7 @@ const without = (kind: string): readonly Fact[] => whole.filter((known) => known
 describe('the auditor', () => {
   it('finds nothing where all is well, and says how much it looked at', () => {
     expect(found(whole)).toEqual({});
-    expect(audit({ facts: whole, open: [], discarded: [], queues: [{ name: 'outbox of order', oldestAgeMs: 600_000 }], now }).map(({ id, checked }) => [id, checked])).toEqual([['I1', 5], ['I2', 1], ['I3', 1], ['I4', 2], ['I5', 1], ['I6', 2], ['I8', 1]]);
+    expect(audit({ facts: whole, open: [], discarded: [], queues: [{ name: 'outbox of order', oldestAgeMs: 600_000 }], now }).map(({ id, checked }) => [id, checked])).toEqual([['I1', 5], ['I2', 1], ['I3', 1], ['I4', 2], ['I5', 1], ['I6', 2], ['I7', 1], ['I8', 1]]);
     expect(found(cancelled)).toEqual({});
     expect(found([])).toEqual({});
   });
@@ -52,6 +54,13 @@ describe('the auditor', () => {
   it('finds orders told twice, and orders that stay open', () => {
     expect(found([...whole, fact('order.open', 'ord_1', { at: now })])['I2']).toEqual(['ord_1 the order is told twice']);
     expect(found([fact('order.open', 'ord_2', { at: new Date('2026-11-21T11:49:00Z') })])).toEqual({ I2: ['ord_2 the order has been open for more than ten minutes'] });
+  });
+
+  it('finds histories with a hole, and with an effect before its cause', () => {
+    const told = (history: readonly string[], lastSequence: number): Fact => fact('order.open', 'ord_1', { at: now, detail: detail({ history, lastSequence }) });
+    expect(found([told(['order.placed', 'order.confirmed'], 3)])).toEqual({ I7: ['ord_1 has 2 entries, the last is number 3'] });
+    expect(found([told(['order.placed', 'shipment.created', 'order.confirmed'], 3)])).toEqual({ I7: ['ord_1 has shipment.created before order.confirmed'] });
+    expect(found([told(['order.confirmed'], 1)])).toEqual({ I7: ['ord_1 begins with order.confirmed'] });
   });
 
   it('finds outboxes and consumers that do not get on', () => {

@@ -1,5 +1,5 @@
 import { type Database, sessionOf, type Tx } from '@tandem/kernel';
-import type { Holding, Reservations } from '../domain/ports.js';
+import type { Holding, Reservations, Wish } from '../domain/ports.js';
 import type { ReservationState } from '../domain/reservation.js';
 import type { StockChange } from '../domain/stock.js';
 import * as statements from './reservation-statements.js';
@@ -12,9 +12,13 @@ type StateRow = { readonly status: ReservationState };
 /** Reservations in PostgreSQL: every method is one statement, but for a shortage's second. */
 export function pgReservations(database: Database): Reservations {
   return {
-    async hold(tx, { orderId, lines, ttlSeconds }) {
-      const columns = [lines.map(({ lineId }) => lineId), lines.map(({ variantId }) => variantId), lines.map(({ quantity }) => quantity)];
-      const row = await only<HoldingRow & { claimed: boolean }>(tx, statements.hold, [orderId, ttlSeconds, ...columns]);
+    async holdOrdinarily(wish) {
+      const [row] = await database.query<{ held: boolean }>(statements.holdOrdinarily, valuesOf(wish));
+      return row?.held ?? false;
+    },
+    async hold(tx, wish) {
+      const { orderId } = wish;
+      const row = await only<HoldingRow & { claimed: boolean }>(tx, statements.hold, valuesOf(wish));
       if (!row.claimed) return { kind: 'known' };
       if (row.short.length > 0) await sessionOf(tx).query(statements.forget, [orderId]);
       return toHolding(row);
@@ -49,6 +53,10 @@ export function pgReservations(database: Database): Reservations {
       return row?.due_ms ?? undefined;
     },
   };
+}
+
+function valuesOf({ orderId, lines, ttlSeconds }: Wish): readonly unknown[] {
+  return [orderId, ttlSeconds, lines.map(({ lineId }) => lineId), lines.map(({ variantId }) => variantId), lines.map(({ quantity }) => quantity)];
 }
 
 /** The row of a statement that always answers one. */

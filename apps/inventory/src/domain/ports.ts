@@ -5,13 +5,18 @@ import type { StockChange, StockLevel } from './stock.js';
 /** Whether all units were to be had. A shortage leaves everything as it was. */
 export type Holding = { readonly kind: 'held'; readonly changes: readonly StockChange[] } | { readonly kind: 'short'; readonly short: readonly Short[] };
 
+/** What an order wants to hold. */
+export type Wish = { readonly orderId: string; readonly lines: readonly OrderLine[]; readonly ttlSeconds: number };
+
 /**
  * What orders hold. Every method locks the order's row first and then stock rows in the order of their ids, so that no two transactions
  * wait for each other in a circle. Changes are answered in that order.
  */
 export type Reservations = {
   /** Reserves for an order that is not known yet, all lines or none; `known` when there is a row already, which is left as it is. */
-  hold(tx: Tx, order: { readonly orderId: string; readonly lines: readonly OrderLine[]; readonly ttlSeconds: number }): Promise<Holding | { readonly kind: 'known' }>;
+  hold(tx: Tx, wish: Wish): Promise<Holding | { readonly kind: 'known' }>;
+  /** Reserves when that is all there is to do: the order is new, there is enough, and no variant runs out. False: nothing was written, `hold` decides. */
+  holdOrdinarily(wish: Wish): Promise<boolean>;
   /** Locks the order's row until the end of the transaction. */
   stateOf(tx: Tx, orderId: string): Promise<ReservationState | undefined>;
   /** The same; an order that is not known becomes `released`, so that a later `hold` finds it so. */

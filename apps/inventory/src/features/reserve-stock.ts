@@ -1,9 +1,9 @@
 import type { Database, Tx } from '@tandem/kernel';
-import type { Holding, Reservations } from '../domain/ports.js';
-import { type OrderLine, reservingAgain, type Shortage, shortagesOf } from '../domain/reservation.js';
+import type { Holding, Reservations, Wish } from '../domain/ports.js';
+import { reservingAgain, type Shortage, shortagesOf } from '../domain/reservation.js';
 import type { AnnounceStock } from './announce-stock.js';
 
-export type ReserveStockCommand = { readonly orderId: string; readonly lines: readonly OrderLine[]; readonly ttlSeconds: number };
+export type ReserveStockCommand = Wish;
 export type Reserving = { readonly kind: 'reserved' } | { readonly kind: 'released' } | { readonly kind: 'out-of-stock'; readonly shortages: readonly Shortage[] };
 
 /**
@@ -17,7 +17,8 @@ export class ReserveStock {
     private readonly announce: AnnounceStock,
   ) {}
 
-  run(command: ReserveStockCommand): Promise<Reserving> {
+  async run(command: ReserveStockCommand): Promise<Reserving> {
+    if (await this.reservations.holdOrdinarily(command)) return { kind: 'reserved' };
     return this.database.transaction(async (tx) => {
       const outcome = await this.reservations.hold(tx, command);
       return outcome.kind === 'known' ? this.again(tx, command) : this.settled(tx, command, outcome);

@@ -27,7 +27,7 @@ export const notification = defineService({
     const ledger = new PgDeliveryLedger(database);
     const smtp = { url: smtpUrl, from, ...(mailboxUrl === undefined ? {} : { mailboxUrl }) };
     const transport = smtpTransport(smtp);
-    const followerTransport = smtpTransport({ ...smtp, connections: 8 });
+    const followerTransport = smtpTransport({ ...smtp, connections: 16 });
     const followers = pgFollowers(database, () => tellFollowers.wake());
     const tellFollowers = new TellFollowers({ followers, transport: followerTransport, render: renderMail, publicUrl, logger });
     const unsubscribeUrl = (token: string): string => `${publicUrl}/v1/unsubscribe/${token.replaceAll('-', '')}`;

@@ -133,6 +133,14 @@ describe('an order, live', () => {
     client.close();
   });
 
+  it('answers a look at the headers alone, and keeps nothing open for it', async () => {
+    for (let i = 0; i < 12; i += 1) {
+      const head = await fetch(`${storefront.url}/v1/orders/${mine}/events/stream`, { method: 'HEAD', headers: { authorization: 'Bearer customer:cus_1' } });
+      expect([head.status, head.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
+    }
+    expect((await connect()).response.statusCode).toBe(200);
+  });
+
   it('ends every stream at once when it stops', async () => {
     const clients = await Promise.all([connect(), connect()]);
     const ended = Promise.all(clients.map(({ response }) => once(response, 'end')));

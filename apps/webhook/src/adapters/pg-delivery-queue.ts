@@ -14,8 +14,10 @@ const longestPauseMs = 600_000;
 /** One that comes back after this long gets at once what was put off, milliseconds. */
 const recoveryMs = 60_000;
 
-const rememberGuest = statement('remember_guest', `INSERT INTO guest_order (order_id, owner_id) SELECT $1, $2::uuid WHERE EXISTS (SELECT FROM endpoint WHERE owner_id = $2::uuid) ON CONFLICT DO NOTHING`);
-const wanting = statement('wanting', `SELECT id FROM endpoint WHERE owner_id = coalesce($1::uuid, (SELECT owner_id FROM guest_order WHERE order_id = $2))
+/** `$4`: a guest's order whose owner is known now; later events of it do not say, so it is kept if that guest has an endpoint. */
+const wanting = statement('wanting', `WITH guest AS (INSERT INTO guest_order (order_id, owner_id)
+    SELECT $2, $1::uuid WHERE $4 AND EXISTS (SELECT FROM endpoint WHERE owner_id = $1::uuid) ON CONFLICT DO NOTHING)
+  SELECT id FROM endpoint WHERE owner_id = coalesce($1::uuid, (SELECT owner_id FROM guest_order WHERE order_id = $2))
   AND disabled_why IS NULL AND $3 = ANY (events)`);
 const plan = statement('plan', `INSERT INTO delivery (id, endpoint_id, order_id, event_id, event, payload, expires_at)
   SELECT id, endpoint_id, $3, $4, $5, $6, now() + $7 * interval '1 ms' FROM unnest($1::uuid[], $2::uuid[]) AS new (id, endpoint_id)
@@ -56,15 +58,14 @@ type QueueParts = {
 /** What is owed, in PostgreSQL; ages and leases are by its clock. `prune` forgets what ended long ago. */
 export function pgDeliveryQueue({ database, onPlanned }: QueueParts): DeliveryQueue & { readonly prune: (afterDays: number) => Promise<void> } {
   return {
-    plan: async (tx, { eventId, event, orderId, ownerId, payload }) => {
+    plan: async (tx, { eventId, event, orderId, ownerId, isGuest, payload }) => {
       const session = sessionOf(tx);
-      const endpoints = await session.query<{ id: string }>(wanting, [ownerId, orderId, event]);
+      const endpoints = await session.query<{ id: string }>(wanting, [ownerId, orderId, event, isGuest && ownerId !== null]);
       if (endpoints.length === 0) return 0;
       const values = [endpoints.map(() => newUuid()), endpoints.map(({ id }) => id), orderId, eventId, event, payload, triedForMs];
       session.afterCommit(onPlanned);
       return (await session.query(plan, values)).length;
     },
-    rememberGuest: async (tx, orderId, ownerId) => void (await sessionOf(tx).query(rememberGuest, [orderId, ownerId])),
     take: ({ limit, full, isFailing }) => database.query<DueDelivery>(take, [limit, full, isFailing, isFailing ? 1 : atOnce, leaseMs]),
     nextDueMs: async () => (await database.query<{ ms: number | null }>(nextDue))[0]?.ms ?? null,
     settle: (due, attempt, outcome) => database.transaction(async (tx) => {

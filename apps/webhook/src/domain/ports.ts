@@ -2,8 +2,8 @@ import type { Tx } from '@tandem/kernel';
 import type { Attempt, Delivery, Outcome } from './delivery.js';
 import type { Endpoint, EventType } from './endpoint.js';
 
-/** What an event says of an order; `ownerId` is null where the event does not know (a guest's order). */
-export type OrderFact = { readonly eventId: string; readonly event: EventType; readonly orderId: string; readonly ownerId: string | null; readonly payload: string };
+/** What an event says of an order; `ownerId` is null where the event does not know (a guest's order, but for its confirmation). */
+export type OrderFact = { readonly eventId: string; readonly event: EventType; readonly orderId: string; readonly ownerId: string | null; readonly isGuest: boolean; readonly payload: string };
 
 export type NewEndpoint = { readonly id: string; readonly ownerId: string; readonly url: string; readonly events: readonly EventType[]; readonly secret: string };
 export type EndpointChange = { readonly url?: string; readonly events?: readonly EventType[]; readonly isEnabled?: boolean };
@@ -39,10 +39,8 @@ export type DueDelivery = {
 
 /** What is owed to endpoints. */
 export type DeliveryQueue = {
-  /** One delivery for each endpoint of the owner that wants the event, once per event however often it comes. Answers how many. */
+  /** One delivery for each endpoint of the owner that wants the event, once per event however often it comes. Answers how many. Keeps whose a guest's order is. */
   plan(tx: Tx, fact: OrderFact): Promise<number>;
-  /** Keeps whose a guest's order is, if that guest has an endpoint. */
-  rememberGuest(tx: Tx, orderId: string, ownerId: string): Promise<void>;
   /**
    * Due deliveries, leased to the caller: fit endpoints up to four at a time, failing ones one. Within an endpoint and an order only the oldest.
    * `full`: endpoints that have enough in hand here.

@@ -49,9 +49,9 @@ describe('webhooks', () => {
     await db.database.transaction((tx) => pgEndpoints(db.database).create(tx, { id, ownerId, url, events, secret: `secret of ${id}` }));
     return { id, url };
   };
-  const happen = (ownerId: string | null, event: EventType, { orderId = newUuid(), eventId = newUuid() } = {}) => {
+  const happen = (ownerId: string | null, event: EventType, { orderId = newUuid(), eventId = newUuid(), isGuest = false } = {}) => {
     const queue = pgDeliveryQueue({ database: db.database, onPlanned: () => deliver.wake() });
-    return db.database.transaction((tx) => new TellEndpoints(queue).run(tx, { eventId, event, orderId, ownerId, at: '2026-11-21T12:00:00.000Z', data: { orderId } }));
+    return db.database.transaction((tx) => new TellEndpoints(queue).run(tx, { eventId, event, orderId, ownerId, isGuest, at: '2026-11-21T12:00:00.000Z', data: { orderId } }));
   };
   const statusOf = async (endpointId: string) => (await db.pool.query<{ event: string; status: string; attempts: number }>('SELECT event, status, attempts FROM delivery WHERE endpoint_id = $1 ORDER BY sequence', [endpointId])).rows.map((row) => [row.event, row.status, row.attempts]);
   const dueNow = () => db.pool.query("UPDATE delivery SET due_at = now() WHERE status = 'pending'").then(() => db.pool.query('UPDATE endpoint SET retry_at = NULL')).then(() => deliver.wake());
@@ -70,10 +70,12 @@ describe('webhooks', () => {
 
   it('know a guest’s later events by the order, if the guest had an endpoint', async () => {
     const guest = newUuid();
-    const { id } = await endpoint(guest);
+    const { id } = await endpoint(guest, ['order.shipped']);
     const orderId = newUuid();
-    await db.database.transaction((tx) => pgDeliveryQueue({ database: db.database, onPlanned: () => undefined }).rememberGuest(tx, orderId, guest));
-    expect([(await happen(null, 'order.shipped', { orderId })).kind, (await happen(null, 'order.shipped')).kind]).toEqual(['done', 'ignored']);
+    expect((await happen(guest, 'order.confirmed', { orderId, isGuest: true })).kind).toBe('ignored');
+    await happen(newUuid(), 'order.confirmed', { isGuest: true });
+    expect([(await happen(null, 'order.shipped', { orderId, isGuest: true })).kind, (await happen(null, 'order.shipped', { isGuest: true })).kind]).toEqual(['done', 'ignored']);
+    expect((await db.pool.query('SELECT owner_id FROM guest_order')).rows).toEqual([{ owner_id: guest }]);
     await eventually(() => statusOf(id), (rows) => rows.length === 1 && rows[0]?.[1] === 'delivered');
   });
 

@@ -15,7 +15,6 @@ export class TellEndpointsOnOrder {
   @On(OrderConfirmedV1)
   async confirmed(event: OrderConfirmedV1, tx: Tx, { id }: Message<OrderConfirmedV1>): Promise<Handled> {
     const { orderId, number, total, confirmedAt, ownerId } = event;
-    if (event.customerId === null) await this.tellEndpoints.remember(tx, uuidOf('order', orderId), uuidOf('customer', ownerId));
     const lines = event.lines.map(({ variantId, sku, title, quantity }) => ({ variantId, sku, title, quantity }));
     return this.tellEndpoints.run(tx, { ...whose(event), ownerId: uuidOf('customer', ownerId), eventId: id, event: 'order.confirmed', at: confirmedAt, data: { orderId, number, status: 'confirmed', total, lines } });
   }
@@ -44,8 +43,8 @@ export class TellEndpointsOnOrder {
   }
 }
 
-function whose({ orderId, customerId }: OrderFacts): { readonly orderId: string; readonly ownerId: string | null } {
-  return { orderId: uuidOf('order', orderId), ownerId: customerId === null ? null : uuidOf('customer', customerId) };
+function whose({ orderId, customerId }: OrderFacts): { readonly orderId: string; readonly ownerId: string | null; readonly isGuest: boolean } {
+  return { orderId: uuidOf('order', orderId), ownerId: customerId === null ? null : uuidOf('customer', customerId), isGuest: customerId === null };
 }
 
 function facts({ orderId, number }: OrderFacts, status: string): Readonly<Record<string, unknown>> {

@@ -9,6 +9,7 @@ export type Telling = {
   /** UUIDs. `ownerId` is null where the event does not say. */
   readonly orderId: string;
   readonly ownerId: string | null;
+  readonly isGuest: boolean;
   readonly at: string;
   /** What the owner is told; the same bytes on every attempt. */
   readonly data: Readonly<Record<string, unknown>>;
@@ -16,15 +17,10 @@ export type Telling = {
 
 /** Owes an event to every endpoint of the order's owner that wants it. Safe to repeat: one per endpoint and event. */
 export class TellEndpoints {
-  constructor(private readonly queue: Pick<DeliveryQueue, 'plan' | 'rememberGuest'>) {}
+  constructor(private readonly queue: Pick<DeliveryQueue, 'plan'>) {}
 
-  async run(tx: Tx, { eventId, event, orderId, ownerId, at, data }: Telling): Promise<Handled> {
+  async run(tx: Tx, { eventId, event, orderId, ownerId, isGuest, at, data }: Telling): Promise<Handled> {
     const payload = JSON.stringify({ type: event, timestamp: at, data });
-    return (await this.queue.plan(tx, { eventId, event, orderId, ownerId, payload })) > 0 ? done : ignored('nobody-asked');
-  }
-
-  /** A guest's later events do not say whose they are. */
-  async remember(tx: Tx, orderId: string, guestId: string): Promise<void> {
-    await this.queue.rememberGuest(tx, orderId, guestId);
+    return (await this.queue.plan(tx, { eventId, event, orderId, ownerId, isGuest, payload })) > 0 ? done : ignored('nobody-asked');
   }
 }

@@ -51,7 +51,6 @@ export const logAway: Scenario = {
   name: 'log-away',
   must: 'the log is killed and stays away: every commit accepted, p50 + ≤ 10 %, drained ≤ 60 s, memory + ≤ 20 MB',
   logs: ['postgres', 'kafka'],
-  inCi: true,
   run: (stage) => whileAway(stage, { prefix: 'away', begin: () => stage.server.kill(), end: () => stage.server.restart() }, stage.size({ short: 5, full: 150 })),
 };
 

@@ -63,7 +63,6 @@ export const sickOrder: Scenario = {
   name: 'sick-order',
   must: 'one order fails for 60 s: the others’ p99 ≤ 1 s, then that order in sequence',
   logs: ['postgres', 'kafka'],
-  inCi: true,
   async run(stage) {
     const seconds = stage.size({ short: 5, full: 60 });
     const cured = { at: performance.now() + seconds * 1_000 };

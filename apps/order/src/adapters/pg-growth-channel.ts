@@ -10,6 +10,9 @@ const notify: Statement = { name: 'order_history_notify', text: `SELECT pg_notif
 /** More would not fit into one notification of 8,000 bytes. Source: PostgreSQL, NOTIFY. */
 const mostOrders = 200;
 const againAfterMs = 1_000;
+/** A replica says that it is there this often; one that was not heard for longer than the other is not counted any more. Milliseconds. */
+const helloMs = 30_000;
+const goneMs = 75_000;
 
 export type GrowthChannelParts = {
   readonly database: Database;
@@ -20,44 +23,64 @@ export type GrowthChannelParts = {
   readonly logger: Logger;
 };
 
-/** Replicas tell each other by NOTIFY, on its own and never in the writer's transaction: there it would hold a lock of the whole server. */
+/**
+ * Replicas tell each other by NOTIFY, on its own and never in the writer's transaction: there it would hold a lock of the whole server. They say
+ * hello when they come and now and then, so that one that is alone tells nobody.
+ */
 export function pgGrowthChannel({ database, connectionString, self, logger }: GrowthChannelParts): GrowthChannel {
   const stopping = new AbortController();
+  const others = new Map<string, number>();
   let listening: Promise<void> | undefined;
+  let hello: NodeJS.Timeout | undefined;
+  const say = (words: string): Promise<unknown> => database.query(notify, [`${self} ${words}`]);
+  const greet = (): void => void say('').catch((error: unknown) => logger.debug({ err: error }, 'other replicas were not greeted'));
+  const isAlone = (): boolean => [...others.values()].every((heardAt) => performance.now() - heardAt > goneMs);
+
   const listen = async (onGrowth: (growth: Growth) => void): Promise<void> => {
+    const onPayload = (payload: string): void => {
+      const [from = '', ...orders] = payload.split(' ').filter(Boolean);
+      if (from === self) return;
+      const isNew = !others.has(from);
+      others.set(from, performance.now());
+      if (isNew) greet(); // so that it knows of us
+      if (isNew || orders[0] === '*') return onGrowth({ orders: [], isAny: true });
+      if (orders.length > 0) onGrowth({ orders, isAny: false });
+    };
     while (!stopping.signal.aborted) {
-      await hear({ connectionString, self, signal: stopping.signal }, onGrowth).catch((error: unknown) => logger.warn({ err: error }, 'growth of histories is not heard from other replicas'));
+      const onOpen = (): void => (greet(), onGrowth({ orders: [], isAny: true }));
+      await hear({ connectionString, signal: stopping.signal, onOpen, onPayload }).catch((error: unknown) => logger.warn({ err: error }, 'growth of histories is not heard from other replicas'));
       await sleep(againAfterMs, undefined, { signal: stopping.signal }).catch(() => undefined); // aborted: the loop ends
     }
   };
   return {
-    tell: async (orders) => void (await database.query(notify, [`${self} ${orders.length > mostOrders ? '*' : orders.join(' ')}`])),
-    listen: (onGrowth) => void (listening ??= listen(onGrowth)),
+    tell: async (orders) => void (isAlone() || (await say(orders.length > mostOrders ? '*' : orders.join(' ')))),
+    listen: (onGrowth) => {
+      hello ??= setInterval(greet, helloMs);
+      listening ??= listen(onGrowth);
+    },
     stop: async () => {
       stopping.abort();
+      clearInterval(hello);
       await listening;
     },
   };
 }
 
-type Hearing = { readonly connectionString: string; readonly self: string; readonly signal: AbortSignal };
+type Hearing = { readonly connectionString: string; readonly signal: AbortSignal; readonly onOpen: () => void; readonly onPayload: (payload: string) => void };
 
 /** Listens until the connection ends or `signal` fires. What was told before is not heard, so anything may have grown. */
-async function hear({ connectionString, self, signal }: Hearing, onGrowth: (growth: Growth) => void): Promise<void> {
+async function hear({ connectionString, signal, onOpen, onPayload }: Hearing): Promise<void> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000, query_timeout: 10_000, keepAlive: true, application_name: 'tandem-histories' });
   const ended = new Promise<void>((resolve) => {
     client.on('error', () => resolve());
     client.on('end', () => resolve());
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  client.on('notification', ({ payload = '' }) => {
-    const [from, ...orders] = payload.split(' ');
-    if (from !== self) onGrowth(orders[0] === '*' ? { orders: [], isAny: true } : { orders, isAny: false });
-  });
+  client.on('notification', ({ payload = '' }) => onPayload(payload));
   try {
     await client.connect();
     await client.query(`LISTEN ${channel}`);
-    onGrowth({ orders: [], isAny: true });
+    onOpen();
     await ended;
   } finally {
     await client.end().catch(() => undefined); // it has ended by itself

@@ -13,6 +13,9 @@ describe('the live feed of histories', () => {
     spec = await createSpecDatabase('order');
     replicas = [aReplica(), aReplica()];
     for (const replica of replicas) await replica.start();
+    const there = followed(replicas[1] as FollowHistory);
+    await eventually(() => (replicas[0]?.grew(newUuid()), there.orders().length), (count) => count > 0); // they know each other
+    there.leave();
   }, 30_000);
   afterAll(async () => {
     for (const replica of replicas) await replica.stop();
@@ -32,12 +35,11 @@ describe('the live feed of histories', () => {
 
   it('tells every follower once of growth here and in another replica, several orders in one message', async () => {
     const [here, there] = replicas.map(followed) as [ReturnType<typeof followed>, ReturnType<typeof followed>];
-    await eventually(() => there.told.some(({ isAny }) => isAny), Boolean); // it listens from here on
     const orders = [newUuid(), newUuid()];
     for (const order of [...orders, ...orders]) replicas[0]?.grew(order);
-    await eventually(there.orders, (seen) => seen.length === 2);
-    expect(there.orders()).toEqual(orders);
-    expect(here.told.filter((growth) => growth.orders.length > 0)).toEqual([{ orders, isAny: false }]);
+    const named = ({ told }: { told: Growth[] }) => told.map((growth) => growth.orders.filter((order) => orders.includes(order))).filter((found) => found.length > 0);
+    await eventually(() => named(there), (seen) => seen.length > 0);
+    expect([named(there), named(here)]).toEqual([[orders], [orders]]);
     here.leave();
     there.leave();
   });
@@ -54,6 +56,23 @@ describe('the live feed of histories', () => {
     await spec.pool.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tandem-histories' AND datname = current_database()`);
     await eventually(() => here.told.some(({ isAny }) => isAny), Boolean);
     here.leave();
+  });
+
+  it('tells no other replica while it is alone', async () => {
+    const alone = await createSpecDatabase('order');
+    const asked: string[] = [];
+    const database = { ...alone.database, query: <Row>(...args: Parameters<typeof alone.database.query<Row>>) => (asked.push(args[0].name), alone.database.query<Row>(...args)) };
+    const logger = createLogger('order-spec', 'silent');
+    const replica = new FollowHistory(pgGrowthChannel({ database, connectionString: alone.url, self: newUuid(), logger }), logger);
+    await replica.start();
+    const here = followed(replica);
+    await eventually(() => here.told.some(({ isAny }) => isAny), Boolean);
+    const order = newUuid();
+    replica.grew(order);
+    await eventually(here.orders, (seen) => seen.includes(order));
+    await replica.stop();
+    expect(asked).toEqual(['order_history_notify']); // its hello
+    await alone.drop();
   });
 
   it('ends its followers when it stops, and later ones at once', async () => {

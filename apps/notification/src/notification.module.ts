@@ -29,7 +29,7 @@ export const notification = defineService({
     const transport = smtpTransport(smtp);
     const followerTransport = smtpTransport({ ...smtp, connections: 16 });
     const followers = pgFollowers(database, () => tellFollowers.wake());
-    const tellFollowers = new TellFollowers({ followers, transport: followerTransport, render: renderMail, publicUrl, logger });
+    const tellFollowers = new TellFollowers({ followers, transport: followerTransport, render: renderMail, publicUrl, now, logger });
     const unsubscribeUrl = (token: string): string => `${publicUrl}/v1/unsubscribe/${token.replaceAll('-', '')}`;
     return {
       controllers: [MailOrderProgressOnOrder, OweFollowersOnStockChanged, ListDeliveriesGrpc, InboxGrpc, FollowProductGrpc],
@@ -37,7 +37,7 @@ export const notification = defineService({
         provide(OrderMails, new OrderMails(amounts())),
         provide(SendMail, new SendMail({ ledger, transport, render: renderMail, unsubscribeUrl, outbox, now })),
         provide(OweFollowers, new OweFollowers(followers)),
-        provide(FollowParts, new FollowParts(followers)),
+        provide(FollowParts, new FollowParts(followers, database)),
         provide(Deliveries, new Deliveries(ledger)),
         provide(InboxParts, new InboxParts(pgInbox(database), pgPreferences(database), database)),
       ],

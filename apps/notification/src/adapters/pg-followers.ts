@@ -26,7 +26,7 @@ const nextDue = statement('next_telling', `SELECT extract(epoch FROM min(due_at)
 /** Followers in PostgreSQL. `onOwed` is called after the commit of something that is owed. */
 export function pgFollowers(database: Database, onOwed: () => void): Followers {
   return {
-    follow: async ({ ownerId, email, locale, product }) => void (await database.query(follow, [product.id, ownerId, email, locale, product.title, product.slug, product.variantIds])),
+    follow: async (tx, { ownerId, email, locale, product }) => void (await sessionOf(tx).query(follow, [product.id, ownerId, email, locale, product.title, product.slug, product.variantIds])),
     unfollow: async (ownerId, productId) => void (await database.query(unfollow, [ownerId, productId])),
     owe: async (tx, variantId, eventId) => {
       const owed = (await sessionOf(tx).query(owe, [variantId, eventId])).length;

@@ -27,7 +27,7 @@ export type Told = { readonly id: string; readonly outcome: { readonly kind: 'se
 /** Who follows what, and what is owed to them for it. */
 export type Followers = {
   /** Following again changes address and language. */
-  follow(follow: Follow): Promise<void>;
+  follow(tx: Tx, follow: Follow): Promise<void>;
   unfollow(ownerId: string, productId: string): Promise<void>;
   /** Whoever follows the variant's product is owed a mail, and follows it no more: one statement, so nobody is owed two. Answers how many. */
   owe(tx: Tx, variantId: string, eventId: string): Promise<number>;

@@ -1,12 +1,16 @@
 import { Controller } from '@nestjs/common';
-import type { notificationV1 } from '@tandem/contracts';
-import { type Caller, notFound, parsePublicId, principalOf, Rpc, uuidOf } from '@tandem/host';
+import { notificationV1 } from '@tandem/contracts';
+import { type Caller, hashOf, notFound, once, parsePublicId, principalOf, Rpc, scopeOf, uuidOf } from '@tandem/host';
+import type { Database } from '@tandem/kernel';
 import type { Followers } from '../domain/followers.js';
 import { type Locale, locales } from '../domain/texts/texts.js';
 
 /** What following stands on. */
 export class FollowParts {
-  constructor(readonly followers: Pick<Followers, 'follow' | 'unfollow'>) {}
+  constructor(
+    readonly followers: Pick<Followers, 'follow' | 'unfollow'>,
+    readonly database: Database,
+  ) {}
 }
 
 /** Who wants to hear of a product. Asking again changes nothing but the address. */
@@ -15,11 +19,18 @@ export class FollowProductGrpc {
   constructor(private readonly parts: FollowParts) {}
 
   @Rpc('NotificationService', 'followProduct', ['user'])
-  async follow({ productId, title, slug, variantIds, email, locale }: notificationV1.FollowProductRequest, caller: Caller): Promise<notificationV1.Followed> {
+  async follow(request: notificationV1.FollowProductRequest, caller: Caller): Promise<notificationV1.Followed> {
+    const { productId, title, slug, variantIds, email, locale } = request;
     const product = { id: productUuid(productId), title, slug, variantIds: variantIds.map((id) => uuidOf('variant', id)) };
     const spoken = locales.find((known) => known === locale) ?? ('en' satisfies Locale);
-    await this.parts.followers.follow({ ownerId: ownerOf(caller), email, locale: spoken, product });
-    return {};
+    const scope = scopeOf(caller, hashOf('notification.FollowProduct', notificationV1.FollowProductRequest.encode(request).finish()));
+    return once(this.parts.database, caller, scope, {
+      prepare: () => Promise.resolve(),
+      run: async (tx) => {
+        await this.parts.followers.follow(tx, { ownerId: ownerOf(caller), email, locale: spoken, product });
+        return {};
+      },
+    });
   }
 
   @Rpc('NotificationService', 'unfollowProduct', ['user'])

@@ -36,11 +36,11 @@ describe('followers of a product', () => {
       },
       find: (messageId) => Promise.resolve(mailbox.some((mail) => mail.messageId === messageId)),
     };
-    return new TellFollowers({ followers: store(), transport, render: renderMail, publicUrl: 'https://shop.example', logger: createLogger('notification-spec', 'silent') });
+    return new TellFollowers({ followers: store(), transport, render: renderMail, publicUrl: 'https://shop.example', now: () => new Date(), logger: createLogger('notification-spec', 'silent') });
   };
   const product = { id: newUuid(), title: 'Mug <b>', slug: 'mug', variantIds: [newUuid(), newUuid()] };
   const variantId = product.variantIds[1] ?? '';
-  const follow = (email: string, ownerId = newUuid()) => store().follow({ ownerId, email, locale: 'de', product }).then(() => ownerId);
+  const follow = (email: string, ownerId = newUuid()) => db.database.transaction((tx) => store().follow(tx, { ownerId, email, locale: 'de', product })).then(() => ownerId);
   const isBack = (eventId = newUuid()) => db.database.transaction((tx) => store().owe(tx, variantId, eventId));
   const left = async () => (await db.pool.query<{ n: number }>("SELECT count(*)::int AS n FROM telling WHERE status IN ('due', 'sending')")).rows[0]?.n;
 

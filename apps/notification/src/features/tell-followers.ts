@@ -1,4 +1,5 @@
 import { toPublicId } from '@tandem/host';
+import type { Now } from '@tandem/kernel';
 import { Unavailable } from '@tandem/messaging';
 import type { Logger } from 'pino';
 import type { Followers, Telling, Told } from '../domain/followers.js';
@@ -11,8 +12,8 @@ const lot = 8;
 const lanes = 2;
 /** Between two looks, milliseconds; in between it is known when something becomes due. */
 const pause = { shortest: 250, longest: 15_000, whileAway: 5_000 } as const;
-/** A mailbox that is full is tried again after this, this many times in all. */
-const retry = { afterMs: 600_000, most: 5 } as const;
+/** A mailbox that is full is tried again after this, until the news is old. Milliseconds. */
+const retry = { afterMs: 600_000, forMs: 48 * 3_600_000 } as const;
 
 type Parts = {
   readonly followers: Followers;
@@ -20,6 +21,7 @@ type Parts = {
   readonly transport: MailTransport;
   readonly render: RenderMail;
   readonly publicUrl: string;
+  readonly now: Now;
   readonly logger: Logger;
 };
 
@@ -93,7 +95,8 @@ export class TellFollowers {
     } catch (error) {
       if (error instanceof Unavailable) return { id, outcome: { kind: 'again', afterMs: pause.whileAway } };
       const because = error instanceof Error ? error.message : String(error);
-      return { id, outcome: attempts < retry.most ? { kind: 'again', afterMs: retry.afterMs } : { kind: 'rejected', because } };
+      const isNews = this.parts.now().getTime() - timeOf(telling.eventId) < retry.forMs;
+      return { id, outcome: isNews ? { kind: 'again', afterMs: retry.afterMs } : { kind: 'rejected', because } };
     }
   }
 
@@ -101,4 +104,9 @@ export class TellFollowers {
     this.parts.logger.warn({ err: error }, 'followers could not be told; trying again');
     return pause.whileAway;
   }
+}
+
+/** When a UUIDv7 was made, milliseconds since 1970. Source: RFC 9562, 5.7. */
+function timeOf(uuid: string): number {
+  return Number.parseInt(uuid.replaceAll('-', '').slice(0, 12), 16);
 }

@@ -8,7 +8,7 @@ import { ProductSources } from './products.http.js';
 import { NewFollower, ProductFollower } from './schemas/notification.schema.js';
 
 const followProduct = endpoint({
-  operationId: 'followProduct', method: 'POST', path: '/v1/products/:productId/followers', tag: 'Products', policy: 'user',
+  operationId: 'followProduct', method: 'POST', path: '/v1/products/:productId/followers', tag: 'Products', policy: 'user', idempotencyKey: 'honoured',
   summary: 'Be told by mail, once, when a product can be bought (again)',
   body: NewFollower, answers: { 201: ProductFollower },
 });

@@ -10,7 +10,7 @@ export type Wish = { readonly orderId: string; readonly lines: readonly OrderLin
 
 /**
  * What orders hold. Every method locks the order's row first and then stock rows in the order of their ids, so that no two transactions
- * wait for each other in a circle. Changes are answered in that order.
+ * wait for each other in a circle; `holdOrdinarily`, which makes the row last, keeps other reservings of its order out meanwhile. Changes are answered in that order.
  */
 export type Reservations = {
   /** Reserves for an order that is not known yet, all lines or none; `known` when there is a row already, which is left as it is. */

@@ -50,9 +50,9 @@ export function cancellabilityOf(status: OrderStatus): Cancellability {
   return cancellabilities[status];
 }
 
-/** How long an order may wait for the bank or the shopper before its payment is taken back, milliseconds. With a last question to the bank and the void, 10 s each, an unknown payment ends within the promised 120 s. */
+/** How long an order may wait for the bank or the shopper before its payment is taken back, milliseconds. With a last question to the bank and the void, 10 s each, an unknown payment ends within the promised 120 s; a challenge ends before the auditor counts the order as stuck, at ten minutes. */
 export const patienceMs: Readonly<Record<'pending' | 'payment-unknown' | 'requires-action', number>> = {
   pending: 75_000,
   'payment-unknown': 45_000,
-  'requires-action': 600_000,
+  'requires-action': 540_000,
 };

@@ -182,13 +182,13 @@ describe('a checkout', () => {
       expect(await spec.database.transaction((tx) => replica.store.wake(tx, reply.order.id))).toBe(false);
     });
 
-    it('ends after ten minutes: voided, cancelled, told, unless the challenge was met after all', async () => {
+    it('ends after nine minutes: voided, cancelled, told, unless the challenge was met after all', async () => {
       const { replica } = await outcomeOf({ pay: [challenged] });
-      await makeDue(601);
+      await makeDue(541);
       expect((await lookedAt(replica))?.kind).toBe('refused');
       expect(replica.calls.slice(-2)).toEqual(['undo pay', 'undo reserve']);
       const late = await outcomeOf({ pay: [challenged, { kind: 'captured', paymentId }] });
-      await makeDue(601);
+      await makeDue(541);
       expect((await lookedAt(late.replica))?.kind).toBe('confirmed');
     });
   });

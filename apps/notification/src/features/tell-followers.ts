@@ -32,6 +32,7 @@ export class TellFollowers {
   readonly name = 'follower mails';
   private running: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private isWoken = false;
   private isStopped = true;
 
   constructor(private readonly parts: Parts) {}
@@ -48,14 +49,19 @@ export class TellFollowers {
     await this.running;
   }
 
+  /** Looks for what is due, at once or after the look that is under way. */
   wake(): void {
     if (this.isStopped) return;
+    this.isWoken = true;
+    if (this.running) return;
+    this.isWoken = false;
     const written = new Map<string, Written>();
     const lane = (): Promise<number> => this.run(written).catch((error: unknown) => this.failed(error));
-    this.running ??= Promise.all(Array.from({ length: lanes }, lane)).then((afterMs) => {
+    this.running = Promise.all(Array.from({ length: lanes }, lane)).then((afterMs) => {
       this.running = undefined;
       clearTimeout(this.timer);
-      if (!this.isStopped) this.timer = setTimeout(() => this.wake(), Math.min(Math.max(...afterMs, pause.shortest), pause.longest));
+      if (this.isWoken) this.wake();
+      else if (!this.isStopped) this.timer = setTimeout(() => this.wake(), Math.min(Math.max(Math.min(...afterMs), pause.shortest), pause.longest));
     });
   }
 

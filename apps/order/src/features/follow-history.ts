@@ -66,7 +66,14 @@ export class FollowHistory {
     this.emit({ orders: [...this.grown], isAny: false });
     for (const order of this.grown) this.untold.add(order);
     this.grown.clear();
-    this.telling ??= this.tell().finally(() => (this.telling = undefined));
+    this.tellOthers();
+  }
+
+  private tellOthers(): void {
+    this.telling ??= this.tell().finally(() => {
+      this.telling = undefined;
+      if (this.untold.size > 0) this.tellOthers(); // it came in the very moment the telling ended
+    });
   }
 
   /** One notification is under way at a time; what comes meanwhile goes into the next. */

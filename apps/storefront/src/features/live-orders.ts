@@ -107,7 +107,14 @@ export class LiveOrders {
   private look(follower: Follower): void {
     if (!follower.isHungry || !follower.isBehind || follower.stream.destroyed || this.isStopped) return;
     this.waiting.add(follower);
-    this.turn ??= this.read().finally(() => (this.turn = undefined));
+    this.takeTurn();
+  }
+
+  private takeTurn(): void {
+    this.turn ??= this.read().finally(() => {
+      this.turn = undefined;
+      if (this.waiting.size > 0 && !this.isStopped) this.takeTurn(); // it came in the very moment the turn ended
+    });
   }
 
   /** Reads for all that wait, many orders in one look, one look at a time. */

@@ -23,6 +23,8 @@ export class DeliverWebhooks {
   private readonly again: Record<Kind, boolean> = { fit: false, failing: false };
   private planning: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
+  /** Woken since the next look was planned. */
+  private isStale = false;
   private isStopped = true;
 
   constructor(private readonly parts: Parts) {}
@@ -47,15 +49,26 @@ export class DeliverWebhooks {
     clearTimeout(this.timer);
     for (const kind of ['fit', 'failing'] as const) {
       this.again[kind] = true;
-      this.looking[kind] ??= this.look(kind).finally(() => (this.looking[kind] = undefined));
+      this.looking[kind] ??= this.look(kind).finally(() => {
+        this.looking[kind] = undefined;
+        if (this.again[kind]) this.wake(); // woken in the very moment it ended
+      });
     }
-    this.planning ??= this.plan().finally(() => (this.planning = undefined));
+    this.isStale = true;
+    this.planning ??= this.plan().finally(() => {
+      this.planning = undefined;
+      if (this.isStale) this.wake();
+    });
   }
 
   /** Looks again when something will be due; sooner when woken. */
   private async plan(): Promise<void> {
-    while (this.looking.fit || this.looking.failing) await Promise.all([this.looking.fit, this.looking.failing]);
-    const due = await this.parts.queue.nextDueMs().catch((error: unknown) => (this.failed(error), pause.afterError));
+    let due: number | null = null;
+    do {
+      this.isStale = false;
+      while (this.looking.fit || this.looking.failing) await Promise.all([this.looking.fit, this.looking.failing]);
+      due = await this.parts.queue.nextDueMs().catch((error: unknown) => (this.failed(error), pause.afterError));
+    } while (this.isStale && !this.isStopped);
     if (this.isStopped) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.wake(), Math.min(Math.max(due ?? pause.longest, pause.shortest), pause.longest));

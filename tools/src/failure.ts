@@ -8,9 +8,14 @@ export async function runMain(main: () => Promise<void>): Promise<void> {
   try {
     await main();
   } catch (error) {
-    process.stderr.write(
-      `${error instanceof Failure ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
+    process.stderr.write(`${messageOf(error)}\n`);
     process.exitCode = 1;
   }
+}
+
+/** A wrong option is the person's, too: `parseArgs` says which. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isPlain = error instanceof Failure || String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
+  return isPlain ? error.message : (error.stack ?? error.message);
 }

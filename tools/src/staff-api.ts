@@ -24,7 +24,7 @@ function systemUrl(data: string | undefined): string {
 async function call(url: string, { method, path, body, token }: { method: string; path: string; body?: object; token?: string }): Promise<Record<string, unknown>> {
   const headers = { ...(body ? { 'content-type': 'application/json' } : {}), ...(token ? { authorization: `Bearer ${token}` } : {}) };
   const answer = await fetch(new URL(path, url), { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) }).catch((cause: unknown) => {
-    throw new Failure(`${url} does not answer: ${(cause as Error).message}`);
+    throw new Failure(`${url} does not answer (${(cause as Error).message}). Start the system with npm start, or name another one with --url.`);
   });
   const parsed = (await answer.json()) as Record<string, unknown>;
   if (!answer.ok) throw new Failure(`${answer.status} ${String(parsed['code'])}: ${String(parsed['detail'] ?? parsed['title'])}`);

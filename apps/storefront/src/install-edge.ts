@@ -27,7 +27,7 @@ export type EdgeParts = {
 };
 
 /** What the host serves by itself; known here for the sake of 405. */
-const systemPaths = ['/livez', '/readyz', '/metrics', '/version', '/openapi.json', '/asyncapi.json', '/docs'] as const;
+const systemPaths = ['/', '/livez', '/readyz', '/metrics', '/version', '/openapi.json', '/asyncapi.json', '/docs'] as const;
 
 /** Makes a Nest application on Fastify the public edge: bodies, guard, answers, problems, request ids, figures, the OpenAPI document. */
 export function installEdge(app: INestApplication, parts: EdgeParts): void {
@@ -43,6 +43,7 @@ export function installEdge(app: INestApplication, parts: EdgeParts): void {
   observe(fastify, parts);
   const document = openApiOf(parts.endpoints);
   fastify.get('/openapi.json', () => document);
+  fastify.get('/', (_request: FastifyRequest, reply: FastifyReply) => reply.redirect('/docs'));
   const eventLog = asyncApi();
   fastify.get('/asyncapi.json', () => eventLog);
 }

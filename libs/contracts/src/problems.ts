@@ -49,7 +49,6 @@ export const problems = {
   'body-too-large': kind(413, grpc.invalid, 'The body is over 100 kB'),
   'unsupported-media-type': kind(415, grpc.invalid, 'Send application/json'),
   'currency-not-offered': kind(422, grpc.precondition, 'There are no prices in this currency'),
-  'address-not-served': kind(422, grpc.precondition, 'We do not deliver to this address'),
   'promotion-not-valid': kind(422, grpc.precondition, 'The promotion code does not apply'),
   'points-not-available': kind(422, grpc.precondition, 'There are not that many points to redeem'),
   'rate-limited': kind(429, grpc.exhausted, 'Too many requests', true),

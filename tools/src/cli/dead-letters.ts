@@ -1,9 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Failure, runMain } from '../failure.js';
-import { dataFolder } from '../start/data-folder.js';
-import { dataDirOf } from '../start/options.js';
+import { signInAsStaff } from '../staff-api.js';
 
 const usage = `npm run dead-letters -- list [--group G] [--type T] [--reason R] [--order ord_…] [--older-than 10m] [--status open|dead|replayed|discarded]
 npm run dead-letters -- show dl_…
@@ -25,7 +22,7 @@ await runMain(async () => {
     },
   });
   const [verb, id] = positionals;
-  const ask = await signIn(values.url ?? systemUrl(values.data));
+  const ask = await signInAsStaff({ url: values.url, data: values.data }, process.env);
   const filter = { group: values.group, type: values.type, reason: values.reason, orderId: values.order, status: values.status, failedBefore: momentBefore(values['older-than']) };
   const why = values.why ? { why: values.why } : {};
   if (verb === 'list') return printList(await ask('GET', `/ops/v1/dead-letters?limit=100&${query(filter)}`));
@@ -44,31 +41,6 @@ await runMain(async () => {
   if (verb === 'log') return printLog(await ask('GET', '/ops/v1/dead-letter-actions?limit=100'));
   throw new Failure(usage);
 });
-
-type Ask = (method: string, path: string, body?: object) => Promise<Record<string, unknown>>;
-
-function systemUrl(data: string | undefined): string {
-  const file = join(dataFolder(dataDirOf(data)).run, 'ports.json');
-  if (!existsSync(file)) throw new Failure(`No system has run on ${file}: start one (npm start), or name its address with --url.`);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { storefrontUrl: string }).storefrontUrl;
-}
-
-async function signIn(url: string): Promise<Ask> {
-  const email = process.env['TANDEM_STAFF_EMAIL'] ?? 'staff@tandem.example';
-  const password = process.env['TANDEM_STAFF_PASSWORD'] ?? 'tandem-staff-demo';
-  const { accessToken } = (await call(url, { method: 'POST', path: '/v1/auth/login', body: { email, password } })) as { accessToken: string };
-  return (method, path, body) => call(url, { method, path, ...(body ? { body } : {}), token: accessToken });
-}
-
-async function call(url: string, { method, path, body, token }: { method: string; path: string; body?: object; token?: string }): Promise<Record<string, unknown>> {
-  const headers = { ...(body ? { 'content-type': 'application/json' } : {}), ...(token ? { authorization: `Bearer ${token}` } : {}) };
-  const answer = await fetch(new URL(path, url), { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) }).catch((cause: unknown) => {
-    throw new Failure(`${url} does not answer: ${(cause as Error).message}`);
-  });
-  const parsed = (await answer.json()) as Record<string, unknown>;
-  if (!answer.ok) throw new Failure(`${answer.status} ${String(parsed['code'])}: ${String(parsed['detail'] ?? parsed['title'])}`);
-  return parsed;
-}
 
 function defined(filter: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(Object.entries(filter).filter((entry): entry is [string, string] => entry[1] !== undefined));

@@ -7,7 +7,9 @@ import { dataDirOf } from '../start/options.js';
 /** `npm run -s ps [-- --data DIR]`: `name pid`, one line per running service; in one process every service has the same id. */
 await runMain(async () => {
   const { values } = parseArgs({ options: { data: { type: 'string' } } });
-  for (const { part, pid } of await runningParts(dataFolder(dataDirOf(values.data)))) {
+  const running = await runningParts(dataFolder(dataDirOf(values.data)));
+  if (running.length === 0) console.error('Nothing is running.');
+  for (const { part, pid } of running) {
     if (part === 'all') for (const name of serviceNames()) console.log(`${name} ${pid}`);
     else if (!['supervisor', 'postgres', 'kafka'].includes(part)) console.log(`${part} ${pid}`);
   }

@@ -2,14 +2,14 @@ import { parseArgs } from 'node:util';
 import { Failure, runMain } from '../failure.js';
 import { signInAsStaff } from '../staff-api.js';
 
-const usage = `npm run schedules -- list                                     what the services do by themselves: last run, next run, paused or not
+const usage = `npm run schedules [-- list]                                   what the services do by themselves: last run, next run, paused or not
 npm run schedules -- pause|resume|run SERVICE NAME --why TEXT   on all replicas; run: once, even while paused
 Where: --url URL, else the system of --data DIR. Who: TANDEM_STAFF_EMAIL and TANDEM_STAFF_PASSWORD, in development the demo account.`;
 
 /** Sweepers and other recurring work, over the storefront's operations API. */
 await runMain(async () => {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { url: { type: 'string' }, data: { type: 'string' }, why: { type: 'string' } } });
-  const [verb = '', service, name] = positionals;
+  const [verb = 'list', service, name] = positionals;
   const isSteering = ['pause', 'resume', 'run'].includes(verb);
   if (verb !== 'list' && !(isSteering && service && name)) throw new Failure(usage);
   const ask = await signInAsStaff({ url: values.url, data: values.data }, process.env);

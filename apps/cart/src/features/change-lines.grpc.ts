@@ -13,7 +13,7 @@ export class ChangeLinesGrpc {
   @Rpc('CartService', 'addLine', ['user'])
   async add(request: cartV1.AddLineRequest, caller: Caller): Promise<cartV1.Cart> {
     const variantId = parsePublicId('variant', request.variantId);
-    if (!variantId) throw new Refusal('unknown-variant');
+    if (!variantId) throw unknownVariant();
     const quantity = wholeUnits(request.quantity, 1);
     return this.writeCart.run(caller, {
       cartId: cartIdOf(request.cartId),
@@ -21,7 +21,7 @@ export class ChangeLinesGrpc {
       requestHash: hashOf('cart.AddLine', cartV1.AddLineRequest.encode({ ...request, expectedVersion: undefined }).finish()),
       variants: () => [variantId],
       decide: (cart, { quotes, stock }) => {
-        if (!quotes.has(variantId)) throw new Refusal('unknown-variant');
+        if (!quotes.has(variantId)) throw unknownVariant();
         const available = stock.get(variantId) ?? 0;
         const adding = addLine(cart, { variantId, quantity, available, newLineId: newUuid() });
         if (adding.kind === 'refused') throw refusal(adding.because, available);
@@ -55,6 +55,10 @@ export class ChangeLinesGrpc {
       },
     });
   }
+}
+
+function unknownVariant(): Refusal {
+  return new Refusal('unknown-variant', { errors: [{ pointer: '/variantId', code: 'unknown', message: 'is no variant that is sold here' }] });
 }
 
 function variantOf(cart: Cart, lineId: string): readonly string[] {

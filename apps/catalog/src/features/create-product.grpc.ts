@@ -58,7 +58,7 @@ function believed(request: catalogV1.CreateProductRequest): z.infer<typeof Reque
   const parsed = Request.safeParse(request);
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
-  if (issues.some(({ path }) => path.at(-1) === 'currency')) throw new Refusal('currency-not-offered');
+  if (issues.some(({ path }) => path.at(-1) === 'currency')) throw new Refusal('currency-not-offered', { detail: `offered are ${currencies.join(', ')}` });
   const errors = issues.map(({ path, code, message }): FieldError => ({ pointer: `/${path.join('/')}`, code, message }));
   throw new Refusal('validation-failed', { detail: `${errors[0]?.pointer}: ${errors[0]?.message}`, errors });
 }

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import type { catalogV1 } from '@tandem/contracts';
 import { invalidField, parsePublicId, Refusal, Rpc } from '@tandem/host';
-import { isCurrency, money } from '@tandem/kernel';
+import { currencies, isCurrency, money } from '@tandem/kernel';
 import { highestPrice } from '../domain/product.js';
 import { QuotePrices } from './quote-prices.js';
 import { toQuoteReply, toVariantReply } from './replies.js';
@@ -33,7 +33,7 @@ export class PricesGrpc {
     if (!price || !/^\d{1,13}$/.test(price.amount) || BigInt(price.amount) < 1n || BigInt(price.amount) > highestPrice) {
       throw invalidField('/amount', 'range', `must be 1 to ${highestPrice} minor units`);
     }
-    if (!isCurrency(price.currency)) throw new Refusal('currency-not-offered');
+    if (!isCurrency(price.currency)) throw new Refusal('currency-not-offered', { detail: `offered are ${currencies.join(', ')}` });
     const outcome = await this.setPrice.run(id, money(BigInt(price.amount), price.currency));
     switch (outcome.kind) {
       case 'set':

@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import type { catalogV1, commonV1 } from '@tandem/contracts';
 import { invalidField, notFound, parsePublicId, Refusal, Rpc } from '@tandem/host';
+import { currencies } from '@tandem/kernel';
 import { sorts } from '../domain/page.js';
 import { ReadProduct } from './read-product.js';
 import { toProductReply } from './replies.js';
@@ -28,8 +29,9 @@ export class ProductsGrpc {
         return { products: outcome.products.map(toProductReply), nextCursor: outcome.nextCursor };
       case 'unknown-sort':
         throw invalidField('/query/sort', 'enum', `must be one of ${sorts.join(', ')}`);
-      case 'bad-cursor':
       case 'currency-not-offered':
+        throw new Refusal(outcome.kind, { detail: `offered are ${currencies.join(', ')}` });
+      case 'bad-cursor':
         throw new Refusal(outcome.kind);
     }
   }

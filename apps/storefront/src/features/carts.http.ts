@@ -22,7 +22,7 @@ const getCart = endpoint({
 const changeCart = endpoint({
   operationId: 'changeCart', method: 'PATCH', path: '/v1/carts/:cartId', tag: 'Carts', policy: 'user', reads: ['If-Match'], hasEtag: true,
   summary: 'Say where the order goes and how, and what lowers its price',
-  body: CartChange, answers: { 200: Cart }, refuses: [...written, 'address-not-served', 'promotion-not-valid', 'points-not-available'],
+  body: CartChange, answers: { 200: Cart }, refuses: [...written, 'promotion-not-valid', 'points-not-available'],
 });
 const addLine = endpoint({
   operationId: 'addCartLine', method: 'POST', path: '/v1/carts/:cartId/lines', tag: 'Carts', policy: 'user', idempotencyKey: 'honoured', reads: ['If-Match'], hasEtag: true,

@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import type { catalogV1 } from '@tandem/contracts';
 import { type CallOptions, Refusal } from '@tandem/host';
+import { currencies } from '@tandem/kernel';
 import { type Answer, ok } from './edge/answer.js';
 import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
 import { listFrom, listOf, pageOf } from './schemas/common.schema.js';
@@ -54,7 +55,7 @@ export class ProductsHttp {
     const currency = query.currency ?? usualCurrency;
     const found = await this.sources.pages.find(params.idOrSlug, as);
     const [product] = await this.shown([found], currency, as);
-    if (!product || product.variants.length === 0) throw new Refusal('currency-not-offered');
+    if (!product || product.variants.length === 0) throw new Refusal('currency-not-offered', { detail: `offered are ${currencies.join(', ')}` });
     return ok(product);
   }
 

@@ -1,8 +1,13 @@
-import { problems } from '@tandem/contracts';
+import { type FieldError, type ProblemCode, problems } from '@tandem/contracts';
 import type { Refusal } from '@tandem/host';
 
 /** A refusal as it goes over HTTP. */
 export type RenderedProblem = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: Readonly<Record<string, unknown>> };
+
+/** The field of problems that can only be about one. */
+const usualErrors: Partial<Record<ProblemCode, readonly FieldError[]>> = {
+  'bad-cursor': [{ pointer: '/query/cursor', code: 'invalid', message: 'wants `nextCursor` of the page before' }],
+};
 
 /** Seconds a client is told to wait when nobody knows better. */
 const usualWait = 1;
@@ -17,7 +22,7 @@ export function renderProblem(refusal: Refusal, requestId: string): RenderedProb
     status,
     ...(detail === undefined ? {} : { detail }),
     code,
-    ...(errors === undefined ? {} : { errors }),
+    ...(errors ?? usualErrors[code] ? { errors: errors ?? usualErrors[code] } : {}),
     requestId: refusal.replayOf?.requestId ?? requestId,
     retryable,
   };

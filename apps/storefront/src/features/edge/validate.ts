@@ -9,8 +9,13 @@ type Schema = z.ZodType;
 export function validated(schema: Schema, value: unknown, prefix: '' | '/query'): unknown {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.flatMap((issue) => fieldErrors(issue, value, prefix));
+  const errors = onePerField(parsed.error.issues.flatMap((issue) => fieldErrors(issue, value, prefix)));
   throw new Refusal('validation-failed', { detail: errors.map(({ pointer, message }) => `${pointer || 'the body'}: ${message}`).join('; ').slice(0, 500), errors });
+}
+
+/** What is of the wrong type is also too small or too large: the first says enough. */
+function onePerField(errors: readonly FieldError[]): readonly FieldError[] {
+  return errors.filter(({ pointer }, index) => errors.findIndex((other) => other.pointer === pointer) === index);
 }
 
 function fieldErrors(issue: z.core.$ZodIssue, value: unknown, prefix: string): readonly FieldError[] {

@@ -1,6 +1,9 @@
 import type { cartV1 } from '@tandem/contracts';
 import { z } from 'zod';
-import { Address, addressFrom, Amount, currencyCode, email, line, Money, moneyFrom, NewAddress, present } from './common.schema.js';
+import { Address, addressFrom, currencyCode, email, line, Money, moneyFrom, NewAddress, present } from './common.schema.js';
+
+/** Whatever a cart may add up to. */
+const Total = z.strictObject({ amount: z.int().min(0), currency: currencyCode }).meta({ id: 'Total' });
 
 const optionId = z.string().min(1).max(100);
 /** Units of one line. Source: docs/reference/api.md. */
@@ -21,7 +24,7 @@ export const LineChange = z.strictObject({ quantity: z.int().min(0).max(999).des
 export const Checkout = z
   .strictObject({
     paymentMethod: z.string().min(1).max(100),
-    expectedTotal: Amount.describe('The total the shopper has seen'),
+    expectedTotal: Total.describe('The total the shopper has seen'),
     email: email.optional(),
     shippingAddress: NewAddress.optional(),
     shippingOptionId: optionId.optional(),

@@ -33,11 +33,12 @@ export const Address = z
   .object({ name: z.string(), line1: z.string(), line2: z.string().optional(), city: z.string(), postalCode: z.string(), region: z.string().optional(), country: z.string(), phone: z.string().optional() })
   .meta({ id: 'Address' });
 
-const digits = (value: unknown): unknown => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value);
+/** A number in a query, where everything is text. */
+const digits = (value: unknown): unknown => (typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value);
 
 /** `?limit=&cursor=` of every list. */
 export const page = {
-  limit: z.preprocess(digits, z.int().min(1).max(100)).optional().describe('1 to 100, default 20'),
+  limit: z.preprocess(digits, z.int('wants a whole number, 1 to 100').min(1, 'wants 1 to 100').max(100, 'wants 1 to 100')).optional().describe('1 to 100, default 20'),
   cursor: z.string().min(1).max(1_000).optional().describe('`nextCursor` of the page before'),
 };
 export const PageQuery = z.strictObject(page);

@@ -50,7 +50,8 @@ async function transaction<T>(client: pg.PoolClient, work: (tx: Tx) => Promise<T
     // Travels with the first statement. It fails only with the connection, and then so does all that follows.
     const [, result] = await Promise.all([client.query('BEGIN'), work(session as unknown as Tx)]);
     await commit(client);
-    for (const wake of wakes) wake();
+    // Not within this try: a wake that throws is a bug that ends the process, never a commit that is reported as failed and done again.
+    for (const wake of wakes) queueMicrotask(wake);
     return result;
   } catch (error) {
     broken ??= await rollback(client);

@@ -85,7 +85,7 @@ function scheduled(database: Database, logger: Logger, { name, everyMs, work }: 
       if (isWanted || performance.now() - state.notedAt >= notedEveryMs) await write(null);
       return dueMs;
     } catch (error) {
-      await write(String(error).slice(0, 500));
+      await write(String(error).slice(0, 500)).catch(() => undefined); // the database is away as well: what the work threw is told
       throw error;
     }
   };

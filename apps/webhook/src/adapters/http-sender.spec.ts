@@ -58,6 +58,19 @@ describe('sending', () => {
     for (const secret of secrets) expect(new Webhook(secret).verify(arrived?.body ?? '', arrived?.headers as Record<string, string>)).toEqual({ type: 'order.confirmed' });
   });
 
+  it('stays at the sandbox whatever the path looks like', async () => {
+    answer = { status: 204 };
+    const elsewhere = createServer((_, response) => response.writeHead(200).end());
+    await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+    const { port } = elsewhere.address() as AddressInfo;
+    const paths = [`//127.0.0.1:${port}/latest`, `/\\127.0.0.1:${port}/latest`, `///127.0.0.1:${port}/latest`];
+    const attempts = await Promise.all(paths.map((path) => sender.send(`${url}${path}`, message())));
+    elsewhere.closeAllConnections();
+    await new Promise((resolve) => elsewhere.close(resolve));
+    expect(attempts).toEqual(paths.map(() => ({ kind: 'taken', status: 204 })));
+    expect(seen.splice(0).map(({ path }) => path).sort()).toEqual([`///127.0.0.1:${port}/latest`, `//127.0.0.1:${port}/latest`, `//127.0.0.1:${port}/latest`]);
+  });
+
   it('says what was answered, and how long to wait; follows no redirect', async () => {
     answer = { status: 503, headers: { 'retry-after': '7' } };
     expect(await sender.send(url, message())).toEqual({ kind: 'not-taken', status: 503, because: 'answered 503', retryAfterMs: 7_000 });

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { invariant } from '@tandem/kernel';
 import { Webhook } from 'standardwebhooks';
 import { Agent, type Dispatcher, request } from 'undici';
 import type { Attempt } from '../domain/delivery.js';
@@ -28,7 +29,7 @@ export function httpSender({ sandboxUrl }: SenderOptions): Sender & { close(): P
   return {
     send: async (text, message) => {
       const url = new URL(text);
-      if (sandbox && isSandbox(url, sandbox)) return post(new URL(`${url.pathname}${url.search}`, sandbox), message, inside);
+      if (sandbox && isSandbox(url, sandbox)) return post(atSandbox(url, sandbox), message, inside);
       if (!mayConnect(url)) return { kind: 'not-taken', status: null, because: 'the address is not public' };
       return post(url, message, outside);
     },
@@ -50,6 +51,15 @@ export function httpSender({ sandboxUrl }: SenderOptions): Sender & { close(): P
 function isSandbox(url: URL, sandbox: URL): boolean {
   const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
   return url.protocol === sandbox.protocol && url.port === sandbox.port && (url.hostname === sandbox.hostname || isHere);
+}
+
+/** Its path and query at the sandbox's own origin. They are set, not resolved: a path of `//host/…` would name another host. */
+function atSandbox({ pathname, search }: URL, sandbox: URL): URL {
+  const to = new URL(sandbox);
+  to.pathname = pathname;
+  to.search = search;
+  invariant(to.origin === sandbox.origin, 'what goes to the sandbox stays there');
+  return to;
 }
 
 function hostOf({ hostname }: URL): string {

@@ -45,7 +45,9 @@ const recovered = statement('recovered', `WITH was AS (SELECT id, failing_since 
     fit AS (UPDATE endpoint e SET failing_since = NULL, retry_at = NULL FROM was WHERE e.id = was.id)
   UPDATE delivery d SET due_at = now() FROM was WHERE d.endpoint_id = was.id AND d.status = 'pending' AND was.failing_since < now() - $2 * interval '1 ms'
     AND d.tried_at < now() - $3 * interval '1 ms'`);
-const failing = statement('failing', `UPDATE endpoint SET failing_since = coalesce(failing_since, now()), retry_at = now() + $2 * interval '1 ms', disabled_why = coalesce(disabled_why, $3) WHERE id = $1`);
+const failing = statement('failing', `UPDATE endpoint SET failing_since = coalesce(failing_since, now()), retry_at = now() + $2 * interval '1 ms', disabled_why = coalesce(disabled_why, $3)
+  WHERE id = $1 AND url = $4 RETURNING id`);
+const putBack = statement('put_back', `UPDATE delivery SET status = 'pending', due_at = now() WHERE id = $1 AND status = 'failed'`);
 const giveUpAll = statement('give_up_all', `UPDATE delivery SET status = 'failed', last_error = coalesce(last_error, 'the endpoint is disabled') WHERE endpoint_id = $1 AND status = 'pending'`);
 const prune = statement('prune', `DELETE FROM delivery WHERE id IN (SELECT id FROM delivery WHERE status <> 'pending' AND created_at < now() - $1 * interval '1 day' LIMIT 1000) RETURNING id`);
 
@@ -74,9 +76,12 @@ export function pgDeliveryQueue({ database, onPlanned }: QueueParts): DeliveryQu
       const status = { delivered: 'delivered', again: 'pending', 'given-up': 'failed', disable: 'failed' }[outcome.kind];
       const afterMs = outcome.kind === 'again' ? outcome.afterMs : 0;
       await session.query(settle, [due.id, status, attempt.status, error, afterMs]);
-      if (outcome.kind === 'delivered') await session.query(recovered, [due.endpointId, recoveryMs, leaseMs]);
-      else await session.query(failing, [due.endpointId, Math.min(afterMs, longestPauseMs), outcome.kind === 'disable' ? outcome.because : null]);
-      if (outcome.kind === 'disable') await session.query(giveUpAll, [due.endpointId]);
+      if (outcome.kind === 'delivered') return void (await session.query(recovered, [due.endpointId, recoveryMs, leaseMs]));
+      const because = outcome.kind === 'disable' ? outcome.because : null;
+      const [stillThere] = await session.query(failing, [due.endpointId, Math.min(afterMs, longestPauseMs), because, due.url]);
+      if (outcome.kind !== 'disable') return;
+      if (stillThere) await session.query(giveUpAll, [due.endpointId]);
+      else await session.query(putBack, [due.id]);
     }),
     prune: async (afterDays) => {
       while ((await database.query(prune, [afterDays])).length === 1_000);

@@ -19,8 +19,10 @@ const remove = statement('delete', 'DELETE FROM endpoint WHERE owner_id = $1 AND
 const rotate = statement('rotate', `UPDATE endpoint SET previous_secret = secret, previous_until = now() + $4 * interval '1 hour', secret = $3
   WHERE owner_id = $1 AND id = $2 RETURNING ${endpointColumns}`);
 const deliveries = statement('deliveries', `SELECT ${deliveryColumns} FROM delivery WHERE endpoint_id = $1 AND ($2::bigint IS NULL OR sequence < $2) ORDER BY sequence DESC LIMIT $3`);
-const resend = statement('resend', `UPDATE delivery SET is_resend = is_resend OR status <> 'pending', status = 'pending', due_at = now(), expires_at = now() + $3 * interval '1 ms'
-  WHERE endpoint_id = $1 AND id = $2 RETURNING ${deliveryColumns}`);
+const resend = statement('resend', `WITH again AS (UPDATE delivery SET is_resend = is_resend OR status <> 'pending', status = 'pending', due_at = now(), expires_at = now() + $3 * interval '1 ms'
+    WHERE endpoint_id = $1 AND id = $2 RETURNING *),
+    soon AS (UPDATE endpoint e SET retry_at = NULL FROM again WHERE e.id = again.endpoint_id)
+  SELECT ${deliveryColumns} FROM again`);
 
 /** Endpoints in PostgreSQL. */
 export function pgEndpoints(database: Database): Endpoints {

@@ -20,7 +20,7 @@ export type Endpoints = {
   delete(ownerId: string, id: string): Promise<boolean>;
   rotate(tx: Tx, ownerId: string, rotation: { readonly id: string; readonly secret: string }): Promise<Endpoint | undefined>;
   deliveries(endpointId: string, before: bigint | null, limit: number): Promise<readonly Delivery[]>;
-  /** Due at once, under the same id, for another three days; `undefined` when there is none. */
+  /** Due at once, also while the endpoint is given a pause, under the same id, for another three days; `undefined` when there is none. */
   resend(tx: Tx, endpointId: string, id: string): Promise<Delivery | undefined>;
 };
 
@@ -48,7 +48,8 @@ export type DeliveryQueue = {
   take(want: { readonly limit: number; readonly full: readonly string[]; readonly isFailing: boolean }): Promise<readonly DueDelivery[]>;
   /** In how many ms something becomes due; `null` when nothing is owed. */
   nextDueMs(): Promise<number | null>;
-  settle(due: Pick<DueDelivery, 'id' | 'endpointId'>, attempt: Attempt, outcome: Outcome): Promise<void>;
+  /** What went wrong at an address the endpoint no longer has is not held against it; a delivery that address ended is due again at the new one. */
+  settle(due: Pick<DueDelivery, 'id' | 'endpointId' | 'url'>, attempt: Attempt, outcome: Outcome): Promise<void>;
 };
 
 /** What is sent: the id, when and the bytes that are signed. */

@@ -17,14 +17,14 @@ describe('webhooks', () => {
   let deliver: DeliverWebhooks;
   const answers = new Map<string, Answer[]>();
   const sent: { url: string; message: Message }[] = [];
-  const stuck: (() => void)[] = [];
+  const stuck: ((late?: Attempt) => void)[] = [];
 
   const send = (url: string, message: Message): Promise<Attempt> => {
     sent.push({ url, message });
     const left = answers.get(url) ?? [];
     const answer = (left.length > 1 ? left.shift() : left[0]) ?? taken;
     if (answer !== 'never') return Promise.resolve(answer);
-    return new Promise((resolve) => stuck.push(() => resolve(refused)));
+    return new Promise((resolve) => stuck.push((late = refused) => resolve(late)));
   };
   beforeAll(async () => {
     db = await createSpecDatabase('webhook');
@@ -142,6 +142,33 @@ describe('webhooks', () => {
     deliver.wake();
     await eventually(() => statusOf(id), ([first]) => first?.[1] === 'delivered' && first[2] === 2);
     expect(sent.map(({ message }) => message.id)).toEqual([sent[0]?.message.id, sent[0]?.message.id]);
+  });
+
+  it('are sent once more at once, though their endpoint is given a pause', async () => {
+    const owner = newUuid();
+    const { id, url } = await endpoint(owner);
+    answers.set(url, [refused, taken]);
+    await happen(owner, 'order.confirmed');
+    const isPaused = () => db.pool.query<{ is: boolean }>("SELECT retry_at > now() AS is FROM endpoint WHERE id = $1", [id]).then(({ rows }) => rows[0]?.is);
+    await eventually(isPaused, (is) => is === true);
+    await db.pool.query("UPDATE endpoint SET retry_at = now() + interval '10 minutes' WHERE id = $1", [id]);
+    const [delivery] = await pgEndpoints(db.database).deliveries(id, null, 10);
+    await db.database.transaction((tx) => pgEndpoints(db.database).resend(tx, id, delivery?.id ?? ''));
+    deliver.wake();
+    await eventually(() => statusOf(id), ([first]) => first?.[1] === 'delivered' && first[2] === 2);
+  });
+
+  it('do not disable an endpoint for what its former address answers late', async () => {
+    const owner = newUuid();
+    const { id, url } = await endpoint(owner);
+    answers.set(url, ['never']);
+    await happen(owner, 'order.confirmed');
+    await eventually(() => stuck.length, (count) => count === 1);
+    await pgEndpoints(db.database).update(owner, id, { url: 'https://repaired.example/' });
+    for (const end of stuck.splice(0)) end({ kind: 'not-taken', status: 410, because: 'answered 410' });
+    await eventually(() => statusOf(id), ([first]) => first?.[1] === 'delivered' && first[2] === 2);
+    expect(sent.map((each) => each.url)).toEqual([url, 'https://repaired.example/']);
+    expect((await db.pool.query('SELECT disabled_why, failing_since FROM endpoint WHERE id = $1', [id])).rows).toEqual([{ disabled_why: null, failing_since: null }]);
   });
 
   it('are sent again by another process when one died in mid-attempt, after its lease', async () => {

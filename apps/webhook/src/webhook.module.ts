@@ -1,6 +1,5 @@
 import { webhookV1 } from '@tandem/contracts';
-import { type Background, defineService, provide } from '@tandem/host';
-import type { Logger } from 'pino';
+import { defineService, provide } from '@tandem/host';
 import { httpSender } from './adapters/http-sender.js';
 import { pgDeliveryQueue } from './adapters/pg-delivery-queue.js';
 import { pgEndpoints } from './adapters/pg-endpoints.js';
@@ -11,7 +10,7 @@ import { TellEndpointsOnOrder } from './features/tell-endpoints.consumer.js';
 import { TellEndpoints } from './features/tell-endpoints.js';
 
 /** What has ended is kept this long. Source: docs/reference/webhooks.md. */
-const keptDays = 30;
+const keptDays = { deliveries: 30, guestOrders: 365 };
 const pruneEveryMs = 3_600_000;
 
 /** Webhooks: tells shoppers' own systems of their orders. */
@@ -20,7 +19,7 @@ export const webhook = defineService({
   config: webhookConfig,
   needs: { database: true, events: true },
   serves: { WebhookService: webhookV1.WebhookServiceService },
-  compose({ database, now, logger }, { sandboxUrl }) {
+  compose({ database, now, logger, schedules }, { sandboxUrl }) {
     const sender = httpSender({ sandboxUrl });
     const queue = pgDeliveryQueue({ database, onPlanned: () => deliver.wake() });
     const deliver = new DeliverWebhooks({ queue, sender, now, logger });
@@ -30,18 +29,8 @@ export const webhook = defineService({
         provide(TellEndpoints, new TellEndpoints(queue)),
         provide(EndpointParts, new EndpointParts(pgEndpoints(database), sender, database, () => deliver.wake())),
       ],
-      background: [deliver, pruning(() => queue.prune(keptDays), logger)],
+      background: [deliver, schedules.every({ name: 'forget-deliveries', everyMs: pruneEveryMs, work: () => queue.prune(keptDays) })],
       close: () => sender.close(),
     };
   },
 });
-
-function pruning(prune: () => Promise<void>, logger: Logger): Background {
-  let timer: NodeJS.Timeout | undefined;
-  const work = (): void => void prune().catch((error: unknown) => logger.warn({ err: error }, 'old deliveries were not forgotten'));
-  return {
-    name: 'pruning',
-    start: () => Promise.resolve(void (timer = setInterval(work, pruneEveryMs))),
-    stop: () => Promise.resolve(clearInterval(timer)),
-  };
-}

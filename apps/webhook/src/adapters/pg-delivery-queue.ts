@@ -50,6 +50,7 @@ const failing = statement('failing', `UPDATE endpoint SET failing_since = coales
 const putBack = statement('put_back', `UPDATE delivery SET status = 'pending', due_at = now() WHERE id = $1 AND status = 'failed'`);
 const giveUpAll = statement('give_up_all', `UPDATE delivery SET status = 'failed', last_error = coalesce(last_error, 'the endpoint is disabled') WHERE endpoint_id = $1 AND status = 'pending'`);
 const prune = statement('prune', `DELETE FROM delivery WHERE id IN (SELECT id FROM delivery WHERE status <> 'pending' AND created_at < now() - $1 * interval '1 day' LIMIT 1000) RETURNING id`);
+const pruneGuests = statement('prune_guests', `DELETE FROM guest_order WHERE order_id IN (SELECT order_id FROM guest_order WHERE created_at < now() - $1 * interval '1 day' LIMIT 1000) RETURNING order_id`);
 
 type QueueParts = {
   readonly database: Database;
@@ -57,8 +58,11 @@ type QueueParts = {
   readonly onPlanned: () => void;
 };
 
-/** What is owed, in PostgreSQL; ages and leases are by its clock. `prune` forgets what ended long ago. */
-export function pgDeliveryQueue({ database, onPlanned }: QueueParts): DeliveryQueue & { readonly prune: (afterDays: number) => Promise<void> } {
+/** Days. */
+type Kept = { readonly deliveries: number; readonly guestOrders: number };
+
+/** What is owed, in PostgreSQL; ages and leases are by its clock. `prune` forgets what ended, and whose a guest's order was, that long ago. */
+export function pgDeliveryQueue({ database, onPlanned }: QueueParts): DeliveryQueue & { readonly prune: (kept: Kept) => Promise<void> } {
   return {
     plan: async (tx, { eventId, event, orderId, ownerId, isGuest, payload }) => {
       const session = sessionOf(tx);
@@ -83,8 +87,9 @@ export function pgDeliveryQueue({ database, onPlanned }: QueueParts): DeliveryQu
       if (stillThere) await session.query(giveUpAll, [due.endpointId]);
       else await session.query(putBack, [due.id]);
     }),
-    prune: async (afterDays) => {
-      while ((await database.query(prune, [afterDays])).length === 1_000);
+    prune: async ({ deliveries, guestOrders }) => {
+      while ((await database.query(prune, [deliveries])).length === 1_000);
+      while ((await database.query(pruneGuests, [guestOrders])).length === 1_000);
     },
   };
 }

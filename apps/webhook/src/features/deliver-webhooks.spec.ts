@@ -171,6 +171,21 @@ describe('webhooks', () => {
     expect((await db.pool.query('SELECT disabled_why, failing_since FROM endpoint WHERE id = $1', [id])).rows).toEqual([{ disabled_why: null, failing_since: null }]);
   });
 
+  it('are forgotten once they ended long ago, and whose a guest’s order was with them', async () => {
+    const guest = newUuid();
+    const { id } = await endpoint(guest, ['order.confirmed']);
+    await happen(guest, 'order.confirmed', { isGuest: true });
+    await happen(guest, 'order.confirmed', { isGuest: true });
+    await eventually(() => statusOf(id), (rows) => rows.length === 2 && rows.every(([, status]) => status === 'delivered'));
+    const [older] = (await pgEndpoints(db.database).deliveries(id, null, 10)).slice(-1);
+    await db.pool.query("UPDATE delivery SET created_at = now() - interval '31 days' WHERE id = $1", [older?.id]);
+    await db.pool.query("UPDATE guest_order SET created_at = now() - interval '366 days' WHERE order_id = $1", [older?.orderId]);
+    await pgDeliveryQueue({ database: db.database, onPlanned: () => undefined }).prune({ deliveries: 30, guestOrders: 365 });
+    const left = await db.pool.query<{ d: string; g: string }>('SELECT (SELECT string_agg(order_id::text, $1) FROM delivery) AS d, (SELECT string_agg(order_id::text, $1) FROM guest_order) AS g', [',']);
+    const [kept] = await pgEndpoints(db.database).deliveries(id, null, 10);
+    expect(left.rows).toEqual([{ d: kept?.orderId, g: kept?.orderId }]);
+  });
+
   it('are sent again by another process when one died in mid-attempt, after its lease', async () => {
     const owner = newUuid();
     const { id, url } = await endpoint(owner);

@@ -1,10 +1,9 @@
 import { type Database, sessionOf, type Statement } from '@tandem/kernel';
 import type { HoldState, PointsHolds } from '../domain/holding.js';
+import { lockAccountOf } from './pg-account-lock.js';
 
 const statement = (name: string, text: string): Statement => ({ name: `loyalty_${name}`, text });
 
-const openAccount = statement('open_account', 'INSERT INTO account (customer_id) VALUES ($1) ON CONFLICT (customer_id) DO NOTHING');
-const lockAccount = statement('lock_account', 'SELECT customer_id FROM account WHERE customer_id = $1 FOR UPDATE');
 /** What is available and not held by an order other than `$2`. One statement, so that a spending is never seen half. */
 const spendable = `(SELECT coalesce(sum(available), 0) FROM ledger_entry WHERE customer_id = $1)
   - (SELECT coalesce(sum(points), 0) FROM points_hold WHERE customer_id = $1 AND state = 'held' AND expires_at > clock_timestamp() AND order_id IS DISTINCT FROM $2)`;
@@ -32,14 +31,13 @@ type FactsRow = { readonly spendable: string; readonly state: HoldState | null }
 export function pgPointsHolds(database: Database): PointsHolds {
   return {
     async facts(tx, { orderId, customerId }) {
-      const session = sessionOf(tx);
-      await session.query(openAccount, [customerId]);
-      await session.query(lockAccount, [customerId]);
-      const [row] = await session.query<FactsRow>(facts, [customerId, orderId]);
+      await lockAccountOf(tx, customerId);
+      const [row] = await sessionOf(tx).query<FactsRow>(facts, [customerId, orderId]);
       return { state: row?.state ?? undefined, spendable: BigInt(row?.spendable ?? 0) };
     },
     put: async (tx, { orderId, customerId, points, ttlSeconds }) => (await sessionOf(tx).query(put, [orderId, customerId, points, ttlSeconds])).length > 0,
     async spend(tx, { orderId, customerId, points }) {
+      await lockAccountOf(tx, customerId);
       await sessionOf(tx).query(spend, [orderId, customerId, points]);
     },
     async release(orderId, tx) {

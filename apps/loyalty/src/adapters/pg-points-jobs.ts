@@ -17,7 +17,9 @@ const spent = statement('spent', `SELECT coalesce(sum(shop), 0) AS spent FROM le
 const plan = statement('plan_release', 'INSERT INTO points_release (order_id, due_at) VALUES ($1, $2) ON CONFLICT (order_id) DO NOTHING');
 const takeDue = statement(
   'take_due_releases',
-  'DELETE FROM points_release WHERE order_id IN (SELECT order_id FROM points_release WHERE due_at <= $1 ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING order_id',
+  `WITH taken AS (
+     DELETE FROM points_release WHERE order_id IN (SELECT order_id FROM points_release WHERE due_at <= $1 ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING order_id)
+   SELECT taken.order_id FROM taken LEFT JOIN ledger_entry e ON e.order_id = taken.order_id AND e.kind = 'earned' ORDER BY e.customer_id, taken.order_id`,
 );
 
 /** Expiry in PostgreSQL. */

@@ -2,6 +2,7 @@ import { type AuditFact, type Composition, newUuid, toPublicId } from '@tandem/h
 import { type Database, sessionOf, type Statement, type Tx } from '@tandem/kernel';
 import type { LedgerLine, NewEntry, OrderPoints, PointsLedger, PointsStatement, Redeemed } from '../domain/points-ledger.js';
 import type { Holdings } from '../domain/points.js';
+import { lockAccountOfOrder } from './pg-account-lock.js';
 
 const append: Statement = {
   name: 'loyalty_append',
@@ -51,11 +52,13 @@ export class PgPointsLedger implements PointsLedger, PointsStatement {
   }
 
   async ofOrder(tx: Tx, orderId: string): Promise<OrderPoints | undefined> {
+    await lockAccountOfOrder(tx, orderId);
     const [row] = await sessionOf(tx).query<Sums>(ofOrder, [orderId]);
     return row && { customerId: row.customer_id, earned: BigInt(row.earned), held: { pending: BigInt(row.pending), available: BigInt(row.available) } };
   }
 
   async redeemedBy(tx: Tx, orderId: string): Promise<Redeemed | undefined> {
+    await lockAccountOfOrder(tx, orderId);
     const [row] = await sessionOf(tx).query<{ customer_id: string; redeemed: string; returned: string }>(redeemedBy, [orderId]);
     return row && { customerId: row.customer_id, redeemed: BigInt(row.redeemed), returned: BigInt(row.returned) };
   }

@@ -24,7 +24,7 @@ export type PointsHolds = {
   facts(tx: Tx, wish: Pick<Wish, 'orderId' | 'customerId'>): Promise<HoldFacts>;
   /** Writes or renews a hold; false when the order was released meanwhile. A spent one stays as it is. */
   put(tx: Tx, wish: Wish): Promise<boolean>;
-  /** Makes the order's hold spent, whatever became of it, or there never was one. */
+  /** Locks the customer's account, and makes the order's hold spent, whatever became of it, or there never was one. */
   spend(tx: Tx, spending: Omit<Wish, 'ttlSeconds'>): Promise<void>;
   /** Ends a hold, and keeps a later one of this order from beginning. What is spent stays spent. */
   release(orderId: string, tx?: Tx): Promise<void>;

@@ -20,7 +20,7 @@ export type PointsExpiry = {
 export type PointsReleases = {
   /** Safe to repeat: the first time stays. */
   plan(tx: Tx, orderId: string, dueAt: Date): Promise<void>;
-  /** Takes at most `limit` orders that are due; those another replica has in hand are left to it. */
+  /** Takes at most `limit` orders that are due; those another replica has in hand are left to it. By customer, so that no two batches wait for each other in a circle. */
   takeDue(tx: Tx, now: Date, limit: number): Promise<readonly string[]>;
 };
 
@@ -28,9 +28,9 @@ export type PointsReleases = {
 export type PointsLedger = {
   /** False when the (order, kind, source) is there already: nothing is written then. */
   append(tx: Tx, entry: NewEntry): Promise<boolean>;
-  /** What an order has earned and still holds; undefined when it earned nothing. */
+  /** Locks the customer's account, and answers what an order has earned and still holds; undefined when it earned nothing. */
   ofOrder(tx: Tx, orderId: string): Promise<OrderPoints | undefined>;
-  /** What an order was paid with, and how much of that went back; undefined when it was paid without points. */
+  /** Locks the customer's account, and answers what an order was paid with, and how much of that went back; undefined when it was paid without points. */
   redeemedBy(tx: Tx, orderId: string): Promise<Redeemed | undefined>;
 };
 

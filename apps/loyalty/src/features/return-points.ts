@@ -12,8 +12,8 @@ export class ReturnPoints {
   constructor(private readonly ledger: PointsLedger, private readonly holds: PointsHolds, private readonly outbox: Outbox) {}
 
   async run(tx: Tx, { orderId, source, share, at }: Reversal): Promise<boolean> {
+    const order = await this.ledger.redeemedBy(tx, orderId); // the account is locked before the hold, as by whoever holds
     if (share === 'all') await this.holds.release(orderId, tx);
-    const order = await this.ledger.redeemedBy(tx, orderId);
     if (!order) return false;
     const left = order.redeemed - order.returned;
     const points = share === 'all' ? left : shareOf(order.redeemed, left, share);

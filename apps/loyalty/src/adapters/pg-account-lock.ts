@@ -1,0 +1,20 @@
+import { sessionOf, type Statement, type Tx } from '@tandem/kernel';
+
+const statement = (name: string, text: string): Statement => ({ name: `loyalty_${name}`, text });
+
+const openAccount = statement('open_account', 'INSERT INTO account (customer_id) VALUES ($1) ON CONFLICT (customer_id) DO NOTHING');
+const lockAccount = statement('lock_account', 'SELECT customer_id FROM account WHERE customer_id = $1 FOR UPDATE');
+const customerOf = statement('customer_of_order', 'SELECT customer_id FROM ledger_entry WHERE order_id = $1 LIMIT 1');
+
+/** Whoever decides on a customer's points does it one after the other: what a statement reads from here on stays so until the commit. */
+export async function lockAccountOf(tx: Tx, customerId: string): Promise<void> {
+  const session = sessionOf(tx);
+  await session.query(openAccount, [customerId]);
+  await session.query(lockAccount, [customerId]);
+}
+
+/** The same for the customer of an order. An order's customer never changes, so it may be read before the lock; an order without an entry has none. */
+export async function lockAccountOfOrder(tx: Tx, orderId: string): Promise<void> {
+  const [entry] = await sessionOf(tx).query<{ customer_id: string }>(customerOf, [orderId]);
+  if (entry) await lockAccountOf(tx, entry.customer_id);
+}

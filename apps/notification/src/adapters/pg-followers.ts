@@ -1,18 +1,21 @@
 import { type Database, sessionOf, type Statement } from '@tandem/kernel';
-import type { Followers, Telling } from '../domain/followers.js';
+import { type Followers, mostFollows, type Telling } from '../domain/followers.js';
 
 const statement = (name: string, text: string): Statement => ({ name: `notification_${name}`, text });
 
 /** Longer than sending one mail may take, milliseconds. */
 const leaseMs = 30_000;
 
+const lockAddress = statement('lock_address', 'SELECT pg_advisory_xact_lock(hashtextextended(lower($1::text), 7404))');
+const isFull = statement('is_full', `SELECT 1 FROM follower WHERE lower(email) = lower($1) AND NOT (product_id = $2 AND owner_id = $3) HAVING count(*) >= $4`);
 const follow = statement('follow', `WITH variants AS (INSERT INTO followed_variant (variant_id, product_id, title, slug) SELECT v, $1, $5, $6 FROM unnest($7::uuid[]) v
     ON CONFLICT (variant_id) DO UPDATE SET title = excluded.title, slug = excluded.slug)
   INSERT INTO follower (product_id, owner_id, email, locale) VALUES ($1, $2, $3, $4) ON CONFLICT (product_id, owner_id) DO UPDATE SET email = excluded.email, locale = excluded.locale`);
 const unfollow = statement('unfollow', 'DELETE FROM follower WHERE owner_id = $1 AND product_id = $2');
 const owe = statement('owe', `WITH product AS (SELECT product_id, title, slug FROM followed_variant WHERE variant_id = $1),
     gone AS (DELETE FROM follower f USING product p WHERE f.product_id = p.product_id RETURNING f.*)
-  INSERT INTO telling (event_id, product_id, owner_id, email, locale, title, slug) SELECT $2, gone.product_id, owner_id, email, locale, title, slug FROM gone CROSS JOIN product
+  INSERT INTO telling (event_id, product_id, owner_id, email, locale, title, slug) SELECT DISTINCT ON (lower(email)) $2::uuid, gone.product_id, owner_id, email, locale, title, slug FROM gone CROSS JOIN product
+  ORDER BY lower(email), since, owner_id
   ON CONFLICT DO NOTHING RETURNING 1`);
 const take = statement('take', `UPDATE telling SET status = 'sending', attempts = attempts + 1, due_at = now() + $2 * interval '1 ms' WHERE id IN (
     SELECT id FROM telling WHERE status IN ('due', 'sending') AND due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
@@ -26,7 +29,13 @@ const nextDue = statement('next_telling', `SELECT extract(epoch FROM min(due_at)
 /** Followers in PostgreSQL. `onOwed` is called after the commit of something that is owed. */
 export function pgFollowers(database: Database, onOwed: () => void): Followers {
   return {
-    follow: async (tx, { ownerId, email, locale, product }) => void (await sessionOf(tx).query(follow, [product.id, ownerId, email, locale, product.title, product.slug, product.variantIds])),
+    follow: async (tx, { ownerId, email, locale, product }) => {
+      const session = sessionOf(tx);
+      await session.query(lockAddress, [email]); // so that two at once do not both take the last place
+      if ((await session.query(isFull, [email, product.id, ownerId, mostFollows])).length > 0) return false;
+      await session.query(follow, [product.id, ownerId, email, locale, product.title, product.slug, product.variantIds]);
+      return true;
+    },
     unfollow: async (ownerId, productId) => void (await database.query(unfollow, [ownerId, productId])),
     owe: async (tx, variantId, eventId) => {
       const owed = (await sessionOf(tx).query(owe, [variantId, eventId])).length;

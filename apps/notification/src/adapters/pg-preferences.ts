@@ -8,7 +8,7 @@ const replace: Statement = {
   text: `INSERT INTO preference (subject, topic, wanted) SELECT $1, topic, wanted FROM unnest($2::text[], $3::boolean[]) AS p (topic, wanted)
     ON CONFLICT (subject, topic) DO UPDATE SET wanted = excluded.wanted, at = now()`,
 };
-const forgetFollows: Statement = { name: 'notification_forget_follows', text: 'DELETE FROM follower f USING telling t WHERE t.id = $1 AND f.owner_id = t.owner_id RETURNING 1' };
+const forgetFollows: Statement = { name: 'notification_forget_follows', text: 'DELETE FROM follower f USING telling t WHERE t.id = $1 AND lower(f.email) = lower(t.email) RETURNING 1' };
 const isTelling: Statement = { name: 'notification_is_telling', text: 'SELECT 1 FROM telling WHERE id = $1' };
 const findToken: Statement = { name: 'notification_find_token', text: 'SELECT kind, owner_id::text AS owner, lower(recipient) AS address FROM delivery WHERE token = $1' };
 
@@ -17,7 +17,7 @@ export function pgPreferences(database: Database): PreferenceStore {
   const write = async (subject: string, chosen: Partial<Preferences>): Promise<void> => {
     await database.query(replace, [subject, Object.keys(chosen), Object.values(chosen)]);
   };
-  /** The token of a follower's mail ends whatever its owner still follows. */
+  /** The token of a follower's mail ends whatever its address still follows, whoever asked for it. */
   const unfollowAll = async (token: string): Promise<boolean> => {
     await database.query(forgetFollows, [token]);
     return (await database.query(isTelling, [token])).length > 0;

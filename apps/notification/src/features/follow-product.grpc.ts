@@ -1,8 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { notificationV1 } from '@tandem/contracts';
-import { type Caller, hashOf, notFound, once, parsePublicId, principalOf, Rpc, scopeOf, uuidOf } from '@tandem/host';
+import { type Caller, hashOf, invalidField, notFound, once, parsePublicId, principalOf, Rpc, scopeOf, uuidOf } from '@tandem/host';
 import type { Database } from '@tandem/kernel';
-import type { Followers } from '../domain/followers.js';
+import { type Followers, mostFollows } from '../domain/followers.js';
 import { type Locale, locales } from '../domain/texts/texts.js';
 
 /** What following stands on. */
@@ -27,7 +27,8 @@ export class FollowProductGrpc {
     return once(this.parts.database, caller, scope, {
       prepare: () => Promise.resolve(),
       run: async (tx) => {
-        await this.parts.followers.follow(tx, { ownerId: ownerOf(caller), email, locale: spoken, product });
+        const isFollowing = await this.parts.followers.follow(tx, { ownerId: ownerOf(caller), email, locale: spoken, product });
+        if (!isFollowing) throw invalidField('/email', 'follows-too-much', `follows ${mostFollows} products already`);
         return {};
       },
     });

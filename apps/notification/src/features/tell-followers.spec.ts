@@ -1,10 +1,12 @@
-import { createLogger, newUuid } from '@tandem/host';
+import { type Caller, createLogger, newId, newUuid, type Refusal, toPublicId } from '@tandem/host';
 import { createSpecDatabase, eventually, type SpecDatabase } from '@tandem/host/testing';
 import { Unavailable } from '@tandem/messaging';
 import { pgFollowers } from '../adapters/pg-followers.js';
 import { pgPreferences } from '../adapters/pg-preferences.js';
 import { renderMail } from '../adapters/render-mail.js';
 import type { MailTransport, OutgoingMail } from '../domain/mail-transport.js';
+import { mostFollows } from '../domain/followers.js';
+import { FollowParts, FollowProductGrpc } from './follow-product.grpc.js';
 import { TellFollowers } from './tell-followers.js';
 
 describe('followers of a product', () => {
@@ -38,6 +40,9 @@ describe('followers of a product', () => {
     };
     return new TellFollowers({ followers: store(), transport, render: renderMail, publicUrl: 'https://shop.example', now: () => new Date(), logger: createLogger('notification-spec', 'silent') });
   };
+  const aGuest = (): Caller => (
+    { by: { kind: 'user', principal: { id: newId('customer'), kind: 'customer' } }, requestId: 'r', idempotencyKey: undefined, token: 't', deadline: undefined, traceparent: undefined, markReplayed: () => undefined }
+  );
   const product = { id: newUuid(), title: 'Mug <b>', slug: 'mug', variantIds: [newUuid(), newUuid()] };
   const variantId = product.variantIds[1] ?? '';
   const follow = (email: string, ownerId = newUuid()) => db.database.transaction((tx) => store().follow(tx, { ownerId, email, locale: 'de', product })).then(() => ownerId);
@@ -58,6 +63,32 @@ describe('followers of a product', () => {
     await follow('ada@tandem.example', owner);
     expect(await pgPreferences(db.database).unsubscribe(token)).toBe(true);
     expect(await isBack()).toBe(0);
+  });
+
+  it('get one mail at one address, whoever named it, and none once it unsubscribed', async () => {
+    await tell.start();
+    for (const email of ['ada@tandem.example', 'ADA@tandem.example', 'Ada@Tandem.example', 'bob@tandem.example']) await follow(email);
+    expect(await isBack()).toBe(2);
+    await eventually(() => mailbox.length, (count) => count === 2);
+    expect(mailbox.map(({ to }) => to.toLowerCase()).sort()).toEqual(['ada@tandem.example', 'bob@tandem.example']);
+    const toAda = mailbox.find(({ to }) => to.toLowerCase().startsWith('ada'));
+    const token = /unsubscribe\/([0-9a-f]{32})/.exec(toAda?.headers['List-Unsubscribe'] ?? '')?.[1] ?? '';
+    for (const email of ['ada@tandem.example', 'ADA@tandem.example', 'bob@tandem.example']) await follow(email);
+    expect(await pgPreferences(db.database).unsubscribe(token)).toBe(true);
+    expect((await db.pool.query('SELECT email FROM follower')).rows).toEqual([{ email: 'bob@tandem.example' }]);
+  });
+
+  it('are so many at one address and no more, also when they ask at once', async () => {
+    const grpc = new FollowProductGrpc(new FollowParts(store(), db.database));
+    await db.pool.query(`INSERT INTO follower (product_id, owner_id, email, locale) SELECT $1, gen_random_uuid(), 'ada@tandem.example', 'en' FROM generate_series(2, $2::int) n`, [product.id, mostFollows]);
+    const ask = (email: string) => {
+      const request = { productId: toPublicId('product', product.id), title: 'Mug', slug: 'mug', variantIds: [], email, locale: 'en' };
+      return grpc.follow(request, aGuest()).then(() => 'followed', ({ problem }: Refusal) => problem.errors);
+    };
+    const answers = await Promise.all(['ada@tandem.example', 'ADA@tandem.example'].map(ask));
+    const refused = [{ pointer: '/email', code: 'follows-too-much', message: `follows ${mostFollows} products already` }];
+    expect(answers.sort((a) => (a === 'followed' ? -1 : 1))).toEqual(['followed', refused]);
+    expect(await ask('bob@tandem.example')).toBe('followed');
   });
 
   it('are told no more once they do not want to', async () => {

@@ -53,7 +53,7 @@ export function afterCheckout(host: Host, { orders, owed, steps, onDue }: AfterC
       provide(CancelOrderParts, new CancelOrderParts(database, orders, isCheckoutKey)),
       provide(RefundOrder, refundOrder),
       provide(SagaReads, new SagaReads(sagas)),
-      provide(SteerSagas, new SteerSagas(database, sagas)),
+      provide(SteerSagas, new SteerSagas(database, sagas, refundOrder)),
       provide(RefundKeys, new RefundKeys(database, isCheckoutKey)),
     ],
     settling,

@@ -45,6 +45,7 @@ export const problems = {
   'webhook-endpoint-disabled': kind(409, grpc.precondition, 'The webhook endpoint is disabled'),
   'dead-letter-closed': kind(409, grpc.precondition, 'The dead letter is not open any more'),
   'refund-exceeds-payment': kind(409, grpc.precondition, 'The refund is more than what is left of the payment'),
+  'refund-refused': kind(409, grpc.precondition, 'The bank does not give the refund'),
   'cart-changed': kind(412, grpc.aborted, 'The cart has changed since it was read'),
   'body-too-large': kind(413, grpc.invalid, 'The body is over 100 kB'),
   'unsupported-media-type': kind(415, grpc.invalid, 'Send application/json'),

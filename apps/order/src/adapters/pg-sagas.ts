@@ -30,7 +30,10 @@ export function pgSagas(database: Database, onSteered: () => void): SagaStore {
     },
     retry: async (tx, orderId) => {
       sessionOf(tx).afterCommit(onSteered);
-      return steeredOf(await sessionOf(tx).query<{ steered: number }>(statements.retry, [uuidOf('order', orderId)]));
+      const id = uuidOf('order', orderId);
+      await sessionOf(tx).query(statements.lockCheckout, [id]);
+      await sessionOf(tx).query(statements.lockOrder, [id]);
+      return steeredOf(await sessionOf(tx).query<{ steered: number }>(statements.retry, [id]));
     },
     cancel: async (tx, orderId, ending) => {
       sessionOf(tx).afterCommit(onSteered);

@@ -23,11 +23,15 @@ export const ofOrder: Statement = {
 export const timeline: Statement = { name: 'order_saga_timeline', text: 'SELECT timeline FROM orders WHERE id = $1' };
 export const actions: Statement = { name: 'order_saga_actions', text: 'SELECT at, actor, action, reason FROM saga_action WHERE order_id = $1 ORDER BY at, id' };
 
+/** Whoever steers several rows of an order locks them in the order in which everybody does: the checkout, the order, the rest. */
+export const lockCheckout: Statement = { name: 'order_lock_saga_checkout', text: 'SELECT order_id FROM checkout WHERE order_id = $1 AND finished_at IS NULL FOR UPDATE' };
+export const lockOrder: Statement = { name: 'order_lock_saga_order', text: 'SELECT id FROM orders WHERE id = $1 FOR UPDATE' };
+
 export const retry: Statement = {
   name: 'order_retry_saga',
   text: `WITH checkouts AS (UPDATE checkout SET due_at = now() WHERE order_id = $1 AND finished_at IS NULL RETURNING 1),
     debts AS (UPDATE compensation SET due_at = now() WHERE order_id = $1 RETURNING 1),
-    refunds AS (UPDATE order_refund SET status = 'pending', due_at = now() WHERE order_id = $1 AND status IN ('pending', 'refused') RETURNING 1)
+    refunds AS (UPDATE order_refund SET due_at = now() WHERE order_id = $1 AND status = 'pending' RETURNING 1)
     SELECT ((SELECT count(*) FROM checkouts) + (SELECT count(*) FROM debts) + (SELECT count(*) FROM refunds))::int AS steered`,
 };
 /** Whoever runs the checkout now loses it: the higher epoch makes all it writes void. The first reason to undo stands. */

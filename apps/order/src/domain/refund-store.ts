@@ -10,6 +10,8 @@ export type RefundStore = {
   hurry(tx: Tx, id: RefundId): Promise<void>;
   /** Ends a refund that has no end yet; `false` when it has one, or is not known. */
   end(tx: Tx, id: RefundId, end: 'succeeded' | 'refused', because?: string): Promise<boolean>;
-  /** Forgets a refund that never went anywhere. */
-  drop(tx: Tx, id: RefundId): Promise<void>;
+  /** A refund that was refused is asked for again at once. */
+  revive(tx: Tx, id: RefundId): Promise<void>;
+  /** Forgets a refund that never went anywhere, if it is still the one that this request asked for. */
+  drop(tx: Tx, id: RefundId, requestHash: Uint8Array): Promise<void>;
 };

@@ -18,6 +18,8 @@ export type OrderRefund = {
   readonly lines: readonly RefundLine[];
   readonly status: RefundStatus;
   readonly createdAt: Date;
+  /** The request that asked for it, as a hash. None for part of a cancellation. */
+  readonly requestHash?: Uint8Array;
 };
 
 /** What is asked for: lines, an amount, both (these lines for that amount), or neither (all that is left). */
@@ -59,6 +61,15 @@ export function decideRefund(order: Order, earlier: readonly OrderRefund[], wish
   const amount = isRest ? left : (wish.amount ?? money(worth, left.currency));
   if (amount.minor > left.minor) return refused('more than is left of the payment');
   return amount.minor > 0n ? { kind: 'refundable', amount, lines } : refused('these lines cost nothing');
+}
+
+/** Whether a refund the bank refused may be asked for again: what the others gave back, or have on the way, leaves room for its money and its units. */
+export function fitsAgain(order: Order, others: readonly OrderRefund[], { amount, lines }: OrderRefund): boolean {
+  // Money that was taken for an order that was never confirmed goes back as well.
+  const left = leftOf({ ...order, confirmedAt: order.confirmedAt ?? order.createdAt }, others);
+  const units = unitsOf(order, others);
+  const hasRoom = ({ lineId, quantity }: RefundLine): boolean => units.some(({ line, returned }) => line.lineId === lineId && returned + quantity <= line.quantity);
+  return amount.minor <= left.minor && lines.every(hasRoom);
 }
 
 /** What the shopper paid for each line, and for delivery last: discounts that belong to no line lower delivery first, tax follows the amounts. */

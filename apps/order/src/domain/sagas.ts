@@ -28,7 +28,7 @@ export type SagaStore = {
   list(after: string | null, limit: number): Promise<SagaPage>;
   /** `undefined` when the order is not known and nothing is under way for it. */
   find(orderId: OrderId): Promise<SagaDetail | undefined>;
-  /** Makes all of it due at once, also what was given up; how many were. */
+  /** Makes all that is under way due at once; how many were. What was given up is not its business. */
   retry(tx: Tx, orderId: OrderId): Promise<number>;
   /** Marks an open checkout to be undone, by a run that is not under way yet, and writes refused refunds off; how many were. */
   cancel(tx: Tx, orderId: OrderId, ending: string): Promise<number>;

@@ -22,15 +22,17 @@ export class RefundOrderGrpc {
   @Rpc('OrderService', 'refundOrder', ['staff'])
   async handle(request: orderV1.RefundOrderRequest, caller: Caller): Promise<orderV1.OrderRefund> {
     if (parsePublicId('order', request.orderId) === undefined) throw notFound();
-    const command = { orderId: request.orderId as OrderId, wish: wishOf(request), reason: reasonOf(request), requestedBy: principalOf(caller).id };
+    const asked = { orderId: request.orderId as OrderId, wish: wishOf(request), reason: reasonOf(request), requestedBy: principalOf(caller).id };
     const scope = scopeOf(caller, hashOf('order.RefundOrder', orderV1.RefundOrderRequest.encode(request).finish()));
     if (!scope) throw new Refusal('idempotency-key-missing');
     if (await this.keys.isCheckoutKey(scope.principal, scope.key)) throw new Refusal('idempotency-key-reused');
     return once(this.keys.database, caller, scope, {
-      prepare: () => this.ask({ ...command, refundId: refundIdOf(scope) }),
+      prepare: () => this.ask({ ...asked, refundId: refundIdOf(scope), requestHash: scope.requestHash }),
       run: async (tx, { refund, word }: Asked) => {
         await (word.kind === 'succeeded' ? this.refundOrder.settle(tx, refund.orderId, refund.id) : this.refundOrder.leave(tx, refund.id));
-        return replyOf(refund, word.kind === 'succeeded' ? 'succeeded' : 'pending');
+        const status = await this.refundOrder.statusOf(tx, refund.orderId, refund.id);
+        if (status !== 'succeeded' && status !== 'pending') throw new Refusal('refund-refused', { detail: 'an operator decides about it' });
+        return replyOf(refund, status);
       },
     });
   }
@@ -42,11 +44,15 @@ export class RefundOrderGrpc {
         const { refund } = opening;
         const word: BankWord = refund.status === 'succeeded' ? { kind: 'succeeded' } : await this.refundOrder.ask(refund);
         if (word.kind !== 'refused') return { refund, word };
-        await this.refundOrder.drop(refund.id);
-        throw new Refusal('refund-exceeds-payment', { detail: word.because });
+        await this.refundOrder.giveUp(refund, word.because, command.requestHash);
+        throw new Refusal('refund-refused', { detail: word.because });
       }
       case 'not-found':
         throw notFound();
+      case 'reused':
+        throw new Refusal('idempotency-key-reused');
+      case 'given-up':
+        throw new Refusal('refund-refused', { detail: 'this refund was refused before; an operator decides about it' });
       case 'invalid':
         throw invalidField(opening.pointer, 'invalid', opening.message);
       case 'refused':
@@ -55,9 +61,9 @@ export class RefundOrderGrpc {
   }
 }
 
-/** The same request under the same key is the same refund, also when we died before its answer was stored. */
-function refundIdOf({ principal, key, requestHash }: Scope): RefundId {
-  const bytes = createHash('sha256').update(`${principal}\n${key}\n`).update(requestHash).digest().subarray(0, 16);
+/** A key has one refund, whatever is asked under it, also when we died before its answer was stored. */
+function refundIdOf({ principal, key }: Scope): RefundId {
+  const bytes = createHash('sha256').update(`${principal}\n${key}`).digest().subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6); // version 8, RFC 9562: a hash of our own
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
   return toPublicId('refund', bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'));

@@ -3,12 +3,19 @@ import type { Database, Money, Now, OrderId, RefundId, Tx } from '@tandem/kernel
 import type { Order } from '../domain/order.js';
 import { canBecome } from '../domain/order-states.js';
 import type { OrderStore } from '../domain/order-store.js';
-import { decideRefund, type OrderRefund, type RefundDecision, returnedOf, type RefundWish } from '../domain/refund.js';
+import { decideRefund, fitsAgain, type OrderRefund, type RefundDecision, type RefundStatus, returnedOf, type RefundWish } from '../domain/refund.js';
 import type { RefundStore } from '../domain/refund-store.js';
 import { isAway } from './away.js';
 
-export type RefundCommand = { readonly refundId: RefundId; readonly orderId: OrderId; readonly wish: RefundWish; readonly reason: string; readonly requestedBy: string };
-export type Opening = { readonly kind: 'opened'; readonly refund: OrderRefund } | Exclude<RefundDecision, { kind: 'refundable' }> | { readonly kind: 'not-found' };
+export type RefundCommand = {
+  readonly refundId: RefundId; readonly orderId: OrderId; readonly wish: RefundWish; readonly reason: string; readonly requestedBy: string;
+  readonly requestHash: Uint8Array;
+};
+/** `reused`: another request has the id; `given-up`: the bank has refused it for good, and only an operator may have it asked for again. */
+export type Opening =
+  | { readonly kind: 'opened'; readonly refund: OrderRefund }
+  | Exclude<RefundDecision, { kind: 'refundable' }>
+  | { readonly kind: 'not-found' | 'reused' | 'given-up' };
 /** What the bank says of a refund. `pending`: nothing yet, it is asked again; `refused`: it never will give it. */
 export type BankWord = { readonly kind: 'succeeded' | 'pending' } | { readonly kind: 'refused'; readonly because: string };
 
@@ -28,18 +35,18 @@ const ownTimeMs = 20_000;
 export class RefundOrder {
   constructor(private readonly parts: RefundParts) {}
 
-  open({ refundId, orderId, wish, reason, requestedBy }: RefundCommand): Promise<Opening> {
+  open({ refundId, orderId, wish, reason, requestedBy, requestHash }: RefundCommand): Promise<Opening> {
     const { database, orders, refunds, now } = this.parts;
     return database.transaction(async (tx): Promise<Opening> => {
       const locked = await orders.lock(tx, orderId);
       if (!locked) return { kind: 'not-found' };
       const earlier = await refunds.ofOrder(tx, orderId);
       const known = earlier.find(({ id }) => id === refundId);
-      if (known) return { kind: 'opened', refund: known };
+      if (known) return openedBefore(known, requestHash);
       const decision = decideRefund(locked.order, earlier, wish);
       if (decision.kind !== 'refundable') return decision;
       const { amount, lines } = decision;
-      const refund: OrderRefund = { id: refundId, orderId, amount, cause: 'staff', reason, lines, status: 'pending', createdAt: now() };
+      const refund: OrderRefund = { id: refundId, orderId, amount, cause: 'staff', reason, lines, status: 'pending', createdAt: now(), requestHash };
       await refunds.open(tx, refund, { requestedBy, afterMs: ownTimeMs });
       return { kind: 'opened', refund };
     });
@@ -81,8 +88,36 @@ export class RefundOrder {
     return this.parts.refunds.hurry(tx, refundId);
   }
 
-  async drop(refundId: RefundId): Promise<void> {
-    await this.parts.database.transaction((tx) => this.parts.refunds.drop(tx, refundId));
+  /** The bank refuses it while its request waits: forgotten, unless the order was cancelled meanwhile. That counted on it, so an operator sees it. */
+  async giveUp({ id, orderId }: OrderRefund, because: string, requestHash: Uint8Array): Promise<void> {
+    const { database, orders, refunds } = this.parts;
+    await database.transaction(async (tx) => {
+      const locked = await orders.lock(tx, orderId);
+      if (locked?.order.status === 'cancelled') await refunds.end(tx, id, 'refused', because);
+      else await refunds.drop(tx, id, requestHash);
+    });
+  }
+
+  /** What has become of a refund. */
+  async statusOf(tx: Tx, orderId: OrderId, refundId: RefundId): Promise<RefundStatus | undefined> {
+    return (await this.parts.refunds.ofOrder(tx, orderId)).find(({ id }) => id === refundId)?.status;
+  }
+
+  /** An operator has refused refunds asked for again: those that still fit. `stuck`: how many do not, because their money or units went back otherwise. */
+  async revive(tx: Tx, orderId: OrderId): Promise<{ readonly revived: number; readonly stuck: number }> {
+    const { orders, refunds } = this.parts;
+    const locked = await orders.lock(tx, orderId);
+    if (!locked) return { revived: 0, stuck: 0 };
+    let standing = await refunds.ofOrder(tx, orderId);
+    const refused = standing.filter(({ status }) => status === 'refused');
+    let revived = 0;
+    for (const refund of refused) {
+      if (!fitsAgain(locked.order, standing.filter(({ id }) => id !== refund.id), refund)) continue;
+      await refunds.revive(tx, refund.id);
+      standing = standing.map((each) => (each.id === refund.id ? { ...each, status: 'pending' } : each));
+      revived += 1;
+    }
+    return { revived, stuck: refused.length - revived };
   }
 
   /** Pays a refund that is owed. Throws when it has to be tried again. */
@@ -92,6 +127,12 @@ export class RefundOrder {
     if (word.kind === 'refused') return this.refuse(refundId, word.because);
     await this.parts.database.transaction((tx) => this.settle(tx, orderId, refundId));
   }
+}
+
+/** What a request gets that finds its refund there already. */
+function openedBefore(known: OrderRefund, requestHash: Uint8Array): Opening {
+  if (!known.requestHash || !Buffer.from(known.requestHash).equals(requestHash)) return { kind: 'reused' };
+  return known.status === 'refused' || known.status === 'written-off' ? { kind: 'given-up' } : { kind: 'opened', refund: known };
 }
 
 function statusAfter(order: Order, isFull: boolean): 'refunded' | null {

@@ -18,7 +18,10 @@ describe('what is under way', () => {
   afterAll(() => spec.drop());
 
   const sagas = () => pgSagas(spec.database, () => undefined);
-  const steer = () => new SteerSagas(spec.database, sagas());
+  const orders = () => pgOrderStore({ ...spec, onOwed: () => undefined, onHistory: () => undefined });
+  const closed = (): Promise<void> => Promise.reject(new Refusal('refund-exceeds-payment', { detail: 'the card is closed' }));
+  const refunds = () => new RefundOrder({ database: spec.database, orders: orders(), refunds: pgRefundStore, askBank: closed, now: () => new Date() });
+  const steer = () => new SteerSagas(spec.database, sagas(), refunds());
   const by = (orderId: OrderId) => ({ orderId, actor: 'cus_staff', reason: 'the shopper has called' });
 
   async function ordered(replica: Replica): Promise<OrderId> {
@@ -94,11 +97,9 @@ describe('what is under way', () => {
 
   it('is a refund that the bank refuses for good: kept, tried again or written off by hand, not by itself', async () => {
     const id = await ordered(aReplica(spec));
-    const orders = pgOrderStore({ ...spec, onOwed: () => undefined, onHistory: () => undefined });
-    const askBank = (): Promise<void> => Promise.reject(new Refusal('refund-exceeds-payment', { detail: 'the card is closed' }));
-    const refundOrder = new RefundOrder({ database: spec.database, orders, refunds: pgRefundStore, askBank, now: () => new Date() });
+    const refundOrder = refunds();
     const refund = { refundId: newId('refund'), orderId: id, amount: money(100n, 'EUR') };
-    await refundOrder.open({ ...refund, wish: { lines: [], amount: refund.amount }, reason: 'broken', requestedBy: 'cus_staff' });
+    await refundOrder.open({ ...refund, wish: { lines: [], amount: refund.amount }, reason: 'broken', requestedBy: 'cus_staff', requestHash: Buffer.from('hash') });
     expect(await steer().cancel(by(id))).toEqual({ kind: 'not-cancellable' });
     await refundOrder.pay(refund);
     expect((await sagas().find(id))?.sagas).toMatchObject([{ kind: 'refund', state: 'refused', lastError: 'the card is closed' }]);

@@ -1,19 +1,25 @@
 import type { Database } from '@tandem/kernel';
 import type { SagaStore, Steering } from '../domain/sagas.js';
+import type { RefundOrder } from './refund-order.js';
 
-/** `nothing-open`: nothing is under way for the order; `not-cancellable`: what is, can only be tried again. */
-export type Steered = { readonly kind: 'steered' | 'nothing-open' | 'not-cancellable' };
+/**
+ * `nothing-open`: nothing is under way for the order; `not-cancellable`: what is, can only be tried again; `not-retryable`: what is, is a
+ * refused refund that does not fit what is left any more.
+ */
+export type Steered = { readonly kind: 'steered' | 'nothing-open' | 'not-cancellable' | 'not-retryable' };
 
 /** Why a checkout is undone that an operator ended: its key is free again unless it has an answer. */
 const endedByOperator = JSON.stringify({ reason: 'ended-by-operator', problem: { code: 'unavailable', retryAfterSeconds: 1 } });
 
 /** An operator's hand on what is under way; who and why is kept with what was done. */
 export class SteerSagas {
-  constructor(private readonly database: Database, private readonly sagas: SagaStore) {}
+  constructor(private readonly database: Database, private readonly sagas: SagaStore, private readonly refunds: Pick<RefundOrder, 'revive'>) {}
 
   retry(steering: Steering): Promise<Steered> {
     return this.database.transaction(async (tx): Promise<Steered> => {
-      if ((await this.sagas.retry(tx, steering.orderId)) === 0) return { kind: 'nothing-open' };
+      const hurried = await this.sagas.retry(tx, steering.orderId);
+      const { revived, stuck } = await this.refunds.revive(tx, steering.orderId);
+      if (hurried + revived === 0) return { kind: stuck > 0 ? 'not-retryable' : 'nothing-open' };
       await this.sagas.note(tx, 'retry', steering);
       return { kind: 'steered' };
     });

@@ -1,0 +1,124 @@
+import { type Caller, newId, PeerUnavailable, Refusal } from '@tandem/host';
+import type { CustomerId, OrderId } from '@tandem/kernel';
+import { pgOrderStore } from '../adapters/pg-order-store.js';
+import { pgOwedStore } from '../adapters/pg-owed-store.js';
+import { pgRefundStore } from '../adapters/pg-refund-store.js';
+import { pgSagas } from '../adapters/pg-sagas.js';
+import { aReplica, checkOut } from '../spec-checkout.js';
+import { createSpecDatabase, type SpecDatabase } from '../spec-database.js';
+import { CancelOrder } from './cancel-order.js';
+import { RefundOrder } from './refund-order.js';
+import { RefundKeys, RefundOrderGrpc } from './refund-order.grpc.js';
+import { SteerSagas } from './steer-sagas.js';
+
+const away = (): Promise<never> => Promise.reject(new PeerUnavailable('payment', 14));
+const closed = (): Promise<never> => Promise.reject(new Refusal('refund-exceeds-payment', { detail: 'the card is closed' }));
+
+describe('a refund that staff ask for', () => {
+  let spec: SpecDatabase;
+  let id: OrderId;
+  /** What the bank was asked for, and what it answers next. */
+  const asked: string[] = [];
+  let answer: () => Promise<void>;
+  beforeAll(async () => void (spec = await createSpecDatabase()));
+  beforeEach(async () => {
+    await spec.sql('TRUNCATE order_refund, compensation, platform.idempotency_key');
+    const reply = await checkOut(aReplica(spec));
+    if (reply.kind !== 'ordered') throw new Error('the checkout did not go through');
+    id = reply.order.id;
+    asked.length = 0;
+    answer = () => Promise.resolve();
+  });
+  afterAll(() => spec.drop());
+
+  const orders = () => pgOrderStore({ ...spec, onOwed: () => undefined, onHistory: () => undefined });
+  const refundOrder = () => new RefundOrder({
+    database: spec.database, orders: orders(), refunds: pgRefundStore, now: () => new Date(),
+    askBank: (_, refundId, amount) => (asked.push(`${refundId} ${amount.minor}`), answer()),
+  });
+  const steer = () => new SteerSagas(spec.database, pgSagas(spec.database, () => undefined), refundOrder());
+  const by = () => ({ orderId: id, actor: 'cus_staff', reason: 'the shopper has called' });
+  const staff = (idempotencyKey: string): Caller => ({
+    by: { kind: 'user', principal: { id: 'cus_01h455vb4pex5vsknk084sn02q' as CustomerId, kind: 'staff' } },
+    requestId: 'request-1', idempotencyKey, token: undefined, deadline: undefined, traceparent: undefined, markReplayed: () => undefined,
+  });
+  const refund = async (key: string, minor: number | null, lines: { lineId: string; quantity: number }[] = []): Promise<string> => {
+    const grpc = new RefundOrderGrpc(refundOrder(), new RefundKeys(spec.database, () => Promise.resolve(false)));
+    const amount = minor === null ? undefined : { amount: String(minor), currency: 'EUR' };
+    return grpc.handle({ orderId: id, lines, amount, reason: 'broken' }, staff(key)).then(({ status }) => status, (error: Refusal) => error.problem.code);
+  };
+  const cancel = () => spec.database.transaction((tx) =>
+    new CancelOrder({ orders: orders(), owed: pgOwedStore(spec.database), refunds: pgRefundStore, stopShipment: () => Promise.resolve('stopped'), now: () => new Date(), newRefundId: () => newId('refund') }).run(tx, id, 'too late'));
+  const rows = () => spec.sql<{ minor: string; cause: string; status: string }>('SELECT minor, cause, status FROM order_refund ORDER BY created_at, cause DESC');
+
+  it('is one refund per key: another wish under it is refused before the bank hears of it', async () => {
+    const codes = await Promise.all([refund('key', 1_000), refund('key', 2_000)]);
+    expect(codes.sort()).toEqual(['idempotency-key-reused', 'succeeded']);
+    expect(new Set(asked).size).toBe(1);
+    answer = away;
+    expect(await refund('lost', 100)).toBe('pending');
+    await spec.sql('DELETE FROM platform.idempotency_key'); // the process died before it stored its answer
+    answer = () => Promise.resolve();
+    expect([await refund('lost', 200), await refund('lost', 100)]).toEqual(['idempotency-key-reused', 'succeeded']);
+    expect(new Set(asked).size).toBe(2);
+  });
+
+  it('that the bank does not give says so by a code of its own, and leaves nothing behind', async () => {
+    answer = closed;
+    expect(await refund('key', 1_000)).toBe('refund-refused');
+    expect(await rows()).toEqual([]);
+    answer = () => Promise.resolve();
+    expect(await refund('key', 500)).toBe('succeeded');
+  });
+
+  it('that the bank refuses after a cancellation counted on it is kept for an operator', async () => {
+    answer = async () => {
+      await cancel();
+      return closed();
+    };
+    expect(await refund('key', 2_000)).toBe('refund-refused');
+    expect(await rows()).toEqual([{ minor: '2000', cause: 'staff', status: 'refused' }, { minor: '2570', cause: 'cancel', status: 'pending' }]);
+  });
+
+  it('that was refused or written off is not asked of the bank again by its key', async () => {
+    answer = away;
+    expect(await refund('key', 1_000)).toBe('pending');
+    for (const status of ['refused', 'written-off']) {
+      await spec.sql('UPDATE order_refund SET status = $1', [status]);
+      await spec.sql('DELETE FROM platform.idempotency_key');
+      expect(await refund('key', 1_000)).toBe('refund-refused');
+    }
+    expect(asked).toHaveLength(1);
+  });
+
+  it('is answered with what has become of it, not with what the bank said last', async () => {
+    answer = async () => {
+      const [own] = await spec.sql<{ id: string }>('SELECT id FROM order_refund');
+      await spec.sql(`UPDATE order_refund SET status = 'succeeded' WHERE id = $1`, [own?.id]);
+      return away();
+    };
+    expect(await refund('key', 1_000)).toBe('succeeded');
+  });
+
+  it('is not brought back by an operator when its money or its units went back otherwise', async () => {
+    const mugs = [{ lineId: 'line_01h455vb4pex5vsknk084sn02q', quantity: 2 }];
+    answer = away;
+    expect(await refund('first', 100, mugs)).toBe('pending');
+    await spec.sql(`UPDATE order_refund SET status = 'refused'`);
+    answer = () => Promise.resolve();
+    expect(await refund('second', 100, mugs)).toBe('succeeded');
+    expect(await steer().retry(by())).toEqual({ kind: 'not-retryable' });
+    expect(await rows()).toEqual([{ minor: '100', cause: 'staff', status: 'refused' }, { minor: '100', cause: 'staff', status: 'succeeded' }]);
+    await spec.sql(`UPDATE order_refund SET status = 'refused', lines = '[]', minor = 3000`);
+    expect(await steer().retry(by())).toEqual({ kind: 'steered' });
+    expect((await rows()).map(({ status }) => status)).toEqual(['pending', 'refused']);
+  });
+
+  it('of an order that was never confirmed may be brought back: its money was taken all the same', async () => {
+    await cancel();
+    await spec.sql(`UPDATE order_refund SET status = 'refused'`);
+    await spec.sql(`UPDATE orders SET confirmed_at = NULL WHERE status = 'cancelled'`);
+    expect(await steer().retry(by())).toEqual({ kind: 'steered' });
+    expect((await rows()).map(({ status }) => status)).toEqual(['pending']);
+  });
+});

@@ -55,6 +55,8 @@ class GroupMember implements Consumer {
   private subscriptions: Subscriptions = subscriptionsOf([]);
   private begun = false;
   private joining: Promise<void> | undefined;
+  /** Of a consumer that drains and sleeps; a join anew does not end it. */
+  private draining: Promise<void> | undefined;
   private subscription: Subscription | undefined;
   private paused = false;
   private sleeps = false;
@@ -68,7 +70,8 @@ class GroupMember implements Consumer {
     this.subscriptions = subscriptionsOf(subscribers);
     if (this.topics().length === 0) return;
     const { wakeEveryMs } = this.subscriptions;
-    this.joining = wakeEveryMs === undefined ? this.join() : this.drainEvery(wakeEveryMs);
+    if (wakeEveryMs === undefined) this.joining = this.join();
+    else this.draining = this.drainEvery(wakeEveryMs);
   }
 
   topics(): readonly string[] {
@@ -112,7 +115,7 @@ class GroupMember implements Consumer {
 
   async close(): Promise<void> {
     this.closing.abort();
-    await this.joining;
+    await Promise.all([this.joining, this.draining]);
     await this.subscription?.close();
   }
 

@@ -7,17 +7,29 @@ import { jittered } from './policy.js';
 
 /** What is remembered of a sick message between two deliveries of it. */
 type Ongoing = { readonly sinceMs: number; readonly tries: Try[] };
+/** It is worth remembering until then: a message that has not come back went to another process, or comes after an outage. */
+export type Remembered = { readonly story: Ongoing; readonly untilMs: number };
+
+/** How late a message may come back after its pause and still be in the middle of its ladder, ms. */
+const graceMs = 60_000;
 
 /**
  * Tries a failing message again: in place, then (while many fail) later, then gives it to be parked. A system that is away is not a
- * failure of the message: that error goes on to the step around.
+ * failure of the message: that error goes on to the step around. `ongoing` is what is remembered, by topic, partition and offset.
  */
-export function retried(breadth: Breadth, now: () => number): Middleware<Outcome | Setback> {
-  const ongoing = new Map<string, Ongoing>();
+export function retried(breadth: Breadth, now: () => number, ongoing = new Map<string, Remembered>()): Middleware<Outcome | Setback> {
+  const recall = (place: string): Ongoing => {
+    const known = ongoing.get(place);
+    return known && known.untilMs >= now() ? known.story : { sinceMs: now(), tries: [] };
+  };
+  const remember = (place: string, remembered: Remembered): void => {
+    for (const [other, { untilMs }] of ongoing) if (untilMs < now()) ongoing.delete(other);
+    ongoing.set(place, remembered);
+  };
   return (next) => async (delivery) => {
     const place = `${delivery.record.topic}/${delivery.record.partition}/${delivery.record.offset}`;
     const key = `${delivery.record.topic}/${delivery.record.key ?? ''}`;
-    const story: Ongoing = ongoing.get(place) ?? { sinceMs: now(), tries: [] };
+    const story = recall(place);
     const outcome = await climb(() => next(delivery), {
       delivery,
       story,
@@ -25,7 +37,7 @@ export function retried(breadth: Breadth, now: () => number): Middleware<Outcome
       onFailed: () => breadth.failed(key),
       isWide: () => breadth.isWide(),
     });
-    if (outcome.kind === 'later') ongoing.set(place, story);
+    if (outcome.kind === 'later') remember(place, { story, untilMs: now() + outcome.afterMs + graceMs });
     else ongoing.delete(place);
     if (outcome.kind === 'handled' || outcome.kind === 'ignored') breadth.succeeded(key);
     return outcome;

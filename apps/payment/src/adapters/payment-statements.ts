@@ -32,7 +32,13 @@ export const settleRefund: Statement = {
   name: 'payment_settle_refund',
   text: "UPDATE refund SET status = 'succeeded', settled_at = now() WHERE id = $1 AND status = 'pending' RETURNING id",
 };
-export const dropRefund: Statement = { name: 'payment_drop_refund', text: "DELETE FROM refund WHERE id = $1 AND status = 'pending'" };
+/** What was taken after the payment's end stays to be returned, whatever the bank says. */
+export const dropRefund: Statement = { name: 'payment_drop_refund', text: "DELETE FROM refund WHERE id = $1 AND status = 'pending' AND id <> payment_id" };
+export const lockById: Statement = { name: 'payment_lock_by_id', text: 'SELECT 1 FROM payment WHERE id = $1 FOR UPDATE' };
+export const returned: Statement = {
+  name: 'payment_returned',
+  text: "SELECT coalesce(sum(minor), 0)::text AS minor FROM refund WHERE payment_id = $1 AND status = 'succeeded'",
+};
 
 /** Payments and refunds by id, for the auditor: what was captured and what went back. */
 export const auditFacts: Statement = {

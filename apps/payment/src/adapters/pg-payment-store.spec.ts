@@ -72,6 +72,14 @@ describe('payments in PostgreSQL', () => {
     ]);
   });
 
+  it('tell what remains by what truly went back: of two halves under way the first leaves a half', async () => {
+    const payment = await captured();
+    const halves = [newUuid(), newUuid()];
+    for (const half of halves) await store.openRefund(half, payment.orderId, money(500n, 'EUR'));
+    for (const half of [...halves].reverse()) await store.settleRefund(half, { payment, amount: money(500n, 'EUR') });
+    expect((await eventsOf(payment)).map(({ data }) => data['remaining'])).toEqual([{ amount: 500, currency: 'EUR' }, { amount: 0, currency: 'EUR' }]);
+  });
+
   it('take the share of a refund back that the bank refused, but never of one that was paid', async () => {
     const payment = await captured();
     const [dropped, paid] = [newUuid(), newUuid()];

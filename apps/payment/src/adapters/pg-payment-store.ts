@@ -67,10 +67,14 @@ export class PgPaymentStore implements PaymentStore {
     });
   }
 
-  async settleRefund(refundId: string, { payment, amount, remainingMinor }: RefundShare): Promise<void> {
+  async settleRefund(refundId: string, { payment, amount }: Omit<RefundShare, 'remainingMinor'>): Promise<void> {
     await this.database.transaction(async (tx) => {
-      const [changed] = await sessionOf(tx).query(sql.settleRefund, [refundId]);
+      const session = sessionOf(tx);
+      await session.query(sql.lockById, [payment.id]);
+      const [changed] = await session.query(sql.settleRefund, [refundId]);
       if (!changed) return;
+      const [returned] = await session.query<{ minor: string }>(sql.returned, [payment.id]);
+      const remainingMinor = payment.amount.minor - BigInt(returned?.minor ?? 0);
       await this.outbox.enqueue(tx, PaymentRefundedV1, {
         orderId: toPublicId('order', payment.orderId),
         paymentId: toPublicId('payment', payment.id),

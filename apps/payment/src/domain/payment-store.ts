@@ -22,8 +22,8 @@ export type PaymentStore = {
   isReturning(id: string): Promise<boolean>;
   /** Sets a refund aside against what is left of the order's captured payment, under the payment's lock. */
   openRefund(refundId: string, orderId: string, amount: Money): Promise<OpenedRefund>;
-  /** The bank has given the money back. Asking again changes nothing. */
-  settleRefund(refundId: string, share: RefundShare): Promise<void>;
-  /** A refund the bank refused for good gives its share back. */
+  /** The bank has given the money back; told with what remains when all that truly went back is taken off. Asking again changes nothing. */
+  settleRefund(refundId: string, share: Omit<RefundShare, 'remainingMinor'>): Promise<void>;
+  /** A refund the bank refused for good gives its share back. One that returns what was taken after the payment's end stays owed. */
   dropRefund(refundId: string): Promise<void>;
 };

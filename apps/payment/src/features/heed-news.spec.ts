@@ -76,6 +76,15 @@ describe('news of a provider', () => {
     expect([await statusOf(payment), await typesOf(payment)]).toEqual(['voided', []]);
   });
 
+  it('stays owed while the bank does not return what it took too late, and is returned once it does', async () => {
+    const payment = await open();
+    await payments.settle(payment.id, { status: 'voided' });
+    const refusing = stubbornBank({ refund: () => Promise.resolve('refused') });
+    await expect(heeding(refusing).run(captured(payment))).rejects.toThrow('does not return the money');
+    await expect(heeding(refusing).run(captured(payment))).rejects.toThrow('does not return the money');
+    expect([await heeding().run(captured(payment)), await typesOf(payment)]).toEqual([{ kind: 'returned' }, ['payment.refunded.v1']]);
+  });
+
   it('waits while the bank is away and the end depends on it', async () => {
     const payment = await open();
     await payments.settle(payment.id, { status: 'voided' });

@@ -11,7 +11,8 @@ export type Heeding = { readonly kind: 'heeded' | 'known-already' | 'unknown-pay
 
 /**
  * What a provider tells of a charge becomes the payment's end, and the order is told: nobody waits for it. News may come twice, late and in any
- * order. Throws when the provider is away and the end depends on it.
+ * order. Throws when the provider is away and the end depends on it, and while money that
+ * has to go back does not: the news stays owed, where an operator sees it.
  */
 export class HeedNews {
   constructor(private readonly parts: HeedNewsParts) {}
@@ -42,6 +43,7 @@ export class HeedNews {
     await payments.reopenToReturn(payment.id, now.chargeId);
     const refunding = await refundPayment.run({ refundId: payment.id, orderId: payment.orderId, amount: payment.amount });
     if (refunding.kind === 'unavailable') throw new Error('the provider does not take the refund now');
+    if (refunding.kind === 'refused') throw new Error(`the provider does not return the money of ${keyOf(payment)} (${refunding.because})`);
     return { kind: 'returned' };
   }
 }

@@ -1,12 +1,20 @@
-import { sessionOf, type Statement } from '@tandem/kernel';
+import { type Session, sessionOf, type Statement } from '@tandem/kernel';
 import type { PromotionClaims } from '../domain/promotion-claim.js';
 
 const statement = (name: string, text: string): Statement => ({ name: `cart_${name}`, text });
 
 const lockPromotion = statement(
   'lock_promotion',
-  `SELECT id, used, usage_limit, customer_limit, is_active AND coalesce(starts_at <= clock_timestamp(), true) AND coalesce(ends_at > clock_timestamp(), true) AS is_running
+  `SELECT id, used, usage_limit, customer_limit, conditions @> '{"firstOrderOnly":true}' AS is_first_order_only, is_active AND coalesce(starts_at <= clock_timestamp(), true) AND coalesce(ends_at > clock_timestamp(), true) AS is_running
      FROM promotion WHERE code = $1 FOR UPDATE`,
+);
+/** Two promotions for first orders are locked apart: their claims by one owner meet here. Taken after the promotion, and nothing after it. */
+const lockOwner = statement('lock_owner', `SELECT pg_advisory_xact_lock(hashtextextended('first order ' || $1::text, 0))`);
+const firstOrder = statement(
+  'first_order',
+  `SELECT EXISTS (SELECT FROM cart WHERE owner_id = $1 AND status = 'ordered')
+       OR EXISTS (SELECT FROM promotion_claim c JOIN promotion p ON p.id = c.promotion_id
+                   WHERE c.owner_id = $1 AND c.state = 'claimed' AND c.order_id <> $2 AND p.conditions @> '{"firstOrderOnly":true}') AS is_taken`,
 );
 /** A statement of its own: what was claimed while this one waited for the lock is counted. */
 const claims = statement(
@@ -29,7 +37,7 @@ const release = statement(
    UPDATE promotion SET used = used - 1 FROM released WHERE promotion.id = released.promotion_id`,
 );
 
-type PromotionRow = { readonly id: string; readonly used: number; readonly usage_limit: number | null; readonly customer_limit: number | null; readonly is_running: boolean };
+type PromotionRow = { readonly id: string; readonly used: number; readonly usage_limit: number | null; readonly customer_limit: number | null; readonly is_running: boolean; readonly is_first_order_only: boolean };
 type ClaimsRow = { readonly claim: 'claimed' | 'released' | null; readonly used_by_owner: number };
 
 /** Claims in PostgreSQL. Every method locks the promotion before the claim, so that no two wait for each other in a circle. */
@@ -37,6 +45,7 @@ export const pgPromotionClaims: PromotionClaims = {
   async facts(tx, { orderId, code, ownerId }) {
     const session = sessionOf(tx);
     const [promotion] = await session.query<PromotionRow>(lockPromotion, [code]);
+    const isFirstOrderTaken = promotion?.is_first_order_only === true && (await isTaken(session, { ownerId, orderId }));
     const [row] = await session.query<ClaimsRow>(claims, [orderId, promotion?.id ?? null, ownerId]);
     return {
       claim: row?.claim ?? undefined,
@@ -45,6 +54,7 @@ export const pgPromotionClaims: PromotionClaims = {
       usageLimit: promotion?.usage_limit ?? null,
       usedByOwner: row?.used_by_owner ?? 0,
       customerLimit: promotion?.customer_limit ?? null,
+      isFirstOrderTaken,
     };
   },
   put: async (tx, { orderId, code, ownerId }) => (await sessionOf(tx).query(put, [orderId, code, ownerId])).length > 0,
@@ -55,3 +65,9 @@ export const pgPromotionClaims: PromotionClaims = {
     await session.query(release, [orderId]);
   },
 };
+
+async function isTaken(session: Session, { ownerId, orderId }: { ownerId: string; orderId: string }): Promise<boolean> {
+  await session.query(lockOwner, [ownerId]);
+  const [row] = await session.query<{ is_taken: boolean }>(firstOrder, [ownerId, orderId]);
+  return row?.is_taken ?? false;
+}

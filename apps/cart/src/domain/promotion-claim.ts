@@ -9,19 +9,21 @@ export type ClaimFacts = {
   readonly usageLimit: number | null;
   readonly usedByOwner: number;
   readonly customerLimit: number | null;
+  /** The promotion is for a first order, and its owner has ordered, or another order of it stands on a promotion for first orders. */
+  readonly isFirstOrderTaken: boolean;
 };
 
 export type Claiming = { readonly kind: 'claimed' | 'used-up' | 'gone' };
 
 /** Whether an order may use a promotion. What it has claimed it keeps, even if the promotion has ended since; what it released is gone for it. */
-export function claim({ claim: own, isRunning, ...counts }: ClaimFacts): Claiming {
+export function claim({ claim: own, isRunning, isFirstOrderTaken, ...counts }: ClaimFacts): Claiming {
   if (own === 'claimed') return { kind: 'claimed' };
-  if (own === 'released' || !isRunning) return { kind: 'gone' };
+  if (own === 'released' || !isRunning || isFirstOrderTaken) return { kind: 'gone' };
   return { kind: isUsedUp(counts) ? 'used-up' : 'claimed' };
 }
 
 /** Whether a limit, in all or of one customer, is reached. */
-export function isUsedUp({ used, usageLimit, usedByOwner, customerLimit }: Omit<ClaimFacts, 'claim' | 'isRunning'>): boolean {
+export function isUsedUp({ used, usageLimit, usedByOwner, customerLimit }: Pick<ClaimFacts, 'used' | 'usageLimit' | 'usedByOwner' | 'customerLimit'>): boolean {
   return (usageLimit !== null && used >= usageLimit) || (customerLimit !== null && usedByOwner >= customerLimit);
 }
 
@@ -30,7 +32,7 @@ export type ClaimWish = { readonly orderId: string; readonly code: string; reado
 
 /** Uses of promotions, one an order. */
 export type PromotionClaims = {
-  /** Locks the promotion, so that claims of it come one after the other, and answers what a claim is decided on. */
+  /** Locks the promotion, and its owner when it is for first orders, so that claims come one after the other; answers what a claim is decided on. */
   facts(tx: Tx, wish: ClaimWish): Promise<ClaimFacts>;
   /** Counts the use; false when the order has a claim by now. */
   put(tx: Tx, wish: ClaimWish): Promise<boolean>;

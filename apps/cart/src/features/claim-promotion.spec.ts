@@ -13,9 +13,9 @@ describe('a promotion with limits', () => {
   });
   afterAll(() => db.drop());
 
-  async function aPromotion({ usageLimit = null, customerLimit = null, endsAt = null }: { usageLimit?: number | null; customerLimit?: number | null; endsAt?: string | null } = {}) {
+  async function aPromotion({ usageLimit = null, customerLimit = null, endsAt = null, conditions = {} }: { usageLimit?: number | null; customerLimit?: number | null; endsAt?: string | null; conditions?: object } = {}) {
     const code = `CODE${newUuid().slice(-12).toUpperCase()}`;
-    await db.pool.query(`INSERT INTO promotion (id, code, title, effect, usage_limit, customer_limit, ends_at) VALUES ($1, $2, 'x', '{"kind":"free-shipping"}', $3, $4, $5)`, [newUuid(), code, usageLimit, customerLimit, endsAt]);
+    await db.pool.query(`INSERT INTO promotion (id, code, title, effect, usage_limit, customer_limit, ends_at, conditions) VALUES ($1, $2, 'x', '{"kind":"free-shipping"}', $3, $4, $5, $6)`, [newUuid(), code, usageLimit, customerLimit, endsAt, conditions]);
     return {
       claim: async (ownerId = newUuid(), orderId = newUuid()) => (await promotions.claim({ orderId, code, ownerId })).kind,
       used: async () => (await db.pool.query<{ used: number }>('SELECT used FROM promotion WHERE code = $1', [code])).rows[0]?.used,
@@ -34,6 +34,29 @@ describe('a promotion with limits', () => {
     const { claim } = await aPromotion({ customerLimit: 1 });
     const ownerId = newUuid();
     expect((await Promise.all([claim(ownerId), claim(ownerId), claim()])).sort()).toEqual(['claimed', 'claimed', 'used-up']);
+  });
+
+  const firstOrder = { conditions: { firstOrderOnly: true } };
+
+  it('for first orders is claimed by one order of a customer, from however many carts, and with whichever of such promotions', async () => {
+    const [one, other, ordinary] = [await aPromotion(firstOrder), await aPromotion(firstOrder), await aPromotion()];
+    const ownerId = newUuid();
+    const outcomes = await Promise.all([one, one, one, other, other, other].map(({ claim }) => claim(ownerId)));
+    expect(outcomes.sort()).toEqual(['claimed', 'gone', 'gone', 'gone', 'gone', 'gone']);
+    expect([await one.claim(), await ordinary.claim(ownerId)]).toEqual(['claimed', 'claimed']);
+  });
+
+  it('for first orders is free again when the first one let it go, and gone once there is an order', async () => {
+    const { claim } = await aPromotion(firstOrder);
+    const [ownerId, orderId] = [newUuid(), newUuid()];
+    expect([await claim(ownerId, orderId), await claim(ownerId, orderId), await claim(ownerId)]).toEqual(['claimed', 'claimed', 'gone']);
+    await promotions.release(orderId);
+    await db.pool.query(`INSERT INTO cart (id, owner_id, currency, locale, status) VALUES ($1, $2, 'EUR', 'en', 'open')`, [newUuid(), ownerId]);
+    const second = newUuid();
+    expect(await claim(ownerId, second)).toBe('claimed');
+    await promotions.release(second);
+    await db.pool.query(`UPDATE cart SET status = 'ordered', order_id = $2 WHERE owner_id = $1`, [ownerId, newUuid()]);
+    expect(await claim(ownerId)).toBe('gone');
   });
 
   it('counts an order once, however often it asks', async () => {

@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import type { opsV1 } from '@tandem/contracts';
 import type { AuditEntry, DeadLetter, DeadLetterFilter, DeadLetters, DeadLetterStatus } from '@tandem/messaging';
 import { parsePublicId, toPublicId } from '../ids.js';
-import { notFound, Refusal } from '../refusal.js';
+import { invalidField, notFound, Refusal } from '../refusal.js';
 import { OpsSources } from './ops.grpc.js';
 import { Rpc } from './rpc.js';
 
@@ -89,7 +89,7 @@ export class DeadLettersGrpc {
 
 type Criteria = { readonly group: string; readonly type: string; readonly reason: string; readonly orderId: string; readonly status: string; readonly failedBefore: string };
 
-/** Empty criteria do not narrow. `reason` matches the class of the failure or a part of its text. */
+/** Empty criteria do not narrow; a moment that cannot be read is refused, for leaving it out would widen a replay. `reason` matches the class of the failure or a part of its text. */
 function filterOf({ group, type, reason, orderId, status, failedBefore }: Criteria): DeadLetterFilter {
   return {
     ...(group === '' ? {} : { group }),
@@ -97,8 +97,14 @@ function filterOf({ group, type, reason, orderId, status, failedBefore }: Criter
     ...(reason === '' ? {} : { reason }),
     ...(orderId === '' ? {} : { key: orderId }),
     ...(status === '' ? {} : { status: status as DeadLetterStatus }),
-    ...(Number.isNaN(Date.parse(failedBefore)) ? {} : { failedBefore: new Date(failedBefore) }),
+    ...(failedBefore === '' ? {} : { failedBefore: momentOf(failedBefore) }),
   };
+}
+
+function momentOf(failedBefore: string): Date {
+  const moment = new Date(failedBefore);
+  if (Number.isNaN(moment.getTime())) throw invalidField('/failedBefore', 'invalid', 'a moment, as in 2026-11-21T12:00:00Z');
+  return moment;
 }
 
 function summaryOf(letter: DeadLetter): opsV1.DeadLetter {

@@ -47,6 +47,7 @@ export const cart = defineService({
     });
     const spendable = spendablePointsOf(host.peer('loyalty', loyaltyV1.LoyaltyServiceService));
     const promotions = pgPromotions(database);
+    const claimPromotion = new ClaimPromotion(database, pgPromotionClaims(database));
     const writeCart = new WriteCart(database, carts, view);
     return {
       controllers: [KeepCartGrpc, UpdateCartGrpc, ChangeLinesGrpc, PriceCartGrpc, AdoptCartGrpc, ClaimPromotionGrpc, KeepPromotionsGrpc, KeepTaxRatesGrpc, CloseCartOnOrderConfirmed, ReleasePromotionOnOrderCancelled],
@@ -58,10 +59,13 @@ export const cart = defineService({
         provide(AdoptCart, new AdoptCart(database, carts, view)),
         provide(KeepPromotions, new KeepPromotions(database, promotions)),
         provide(KeepTaxRates, new KeepTaxRates(database, pgTaxRates(database))),
-        provide(ClaimPromotion, new ClaimPromotion(database, pgPromotionClaims)),
+        provide(ClaimPromotion, claimPromotion),
         provide(CloseCart, new CloseCart(carts)),
       ],
-      background: [{ name: 'promotion codes', start: () => (seeds ? seedPromotions(database, promotions) : Promise.resolve()), stop: () => Promise.resolve() }],
+      background: [
+        { name: 'promotion codes', start: () => (seeds ? seedPromotions(database, promotions) : Promise.resolve()), stop: () => Promise.resolve() },
+        host.schedules.every({ name: 'forget-promotion-releases', everyMs: 3_600_000, work: () => claimPromotion.forget() }),
+      ],
     };
   },
 });

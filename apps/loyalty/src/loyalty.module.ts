@@ -32,6 +32,7 @@ export const loyalty = defineService({
     const holds = pgPointsHolds(database);
     const findRules = findRulesIn(database);
     const releasePoints = new ReleasePoints({ database, ledger, releases: pgPointsReleases, outbox, now, returnDays });
+    const holdPoints = new HoldPoints(database, holds, ledger, outbox);
     const expirePoints = new ExpirePoints({ database, ledger, holds, expiry: pgPointsExpiry(database), findRules, now });
     return {
       controllers: [AwardPointsOnOrderConfirmed, ReleasePointsOnOrderDelivered, ReversePointsOnOrderEnd, ReadPointsGrpc, HoldPointsGrpc],
@@ -40,11 +41,12 @@ export const loyalty = defineService({
         provide(ReleasePoints, releasePoints),
         provide(ReturnPoints, new ReturnPoints(ledger, holds, outbox)),
         provide(ReversePoints, new ReversePoints(ledger, outbox)),
-        provide(HoldPoints, new HoldPoints(database, holds, ledger, outbox)),
+        provide(HoldPoints, holdPoints),
         provide(ReadPoints, new ReadPoints(ledger, findRules, now)),
       ],
       background: [
         schedules.every({ name: 'release-points', everyMs: jobEveryMs, work: () => releasePoints.due() }),
+        schedules.every({ name: 'forget-points-releases', everyMs: 3_600_000, work: () => holdPoints.forget() }),
         schedules.every({ name: 'expire-points', everyMs: jobEveryMs, work: async () => void (await expirePoints.run()) }),
       ],
       auditFacts: ledger.auditFacts,

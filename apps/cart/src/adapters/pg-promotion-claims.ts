@@ -1,4 +1,4 @@
-import { type Session, sessionOf, type Statement } from '@tandem/kernel';
+import { type Database, type Session, sessionOf, type Statement, type Tx } from '@tandem/kernel';
 import type { PromotionClaims } from '../domain/promotion-claim.js';
 
 const statement = (name: string, text: string): Statement => ({ name: `cart_${name}`, text });
@@ -34,37 +34,48 @@ const lockOfOrder = statement('lock_claimed', 'SELECT id FROM promotion WHERE id
 const release = statement(
   'release_claim',
   `WITH released AS (UPDATE promotion_claim SET state = 'released' WHERE order_id = $1 AND state = 'claimed' RETURNING promotion_id)
-   UPDATE promotion SET used = used - 1 FROM released WHERE promotion.id = released.promotion_id`,
+   UPDATE promotion SET used = used - 1 FROM released WHERE promotion.id = released.promotion_id RETURNING promotion.id`,
 );
+const forget = statement('forget_claims', `DELETE FROM promotion_claim WHERE promotion_id IS NULL AND created_at < now() - make_interval(days => $1)`);
 
 type PromotionRow = { readonly id: string; readonly used: number; readonly usage_limit: number | null; readonly customer_limit: number | null; readonly is_running: boolean; readonly is_first_order_only: boolean };
 type ClaimsRow = { readonly claim: 'claimed' | 'released' | null; readonly used_by_owner: number };
 
-/** Claims in PostgreSQL. Every method locks the promotion before the claim, so that no two wait for each other in a circle. */
-export const pgPromotionClaims: PromotionClaims = {
-  async facts(tx, { orderId, code, ownerId }) {
-    const session = sessionOf(tx);
-    const [promotion] = await session.query<PromotionRow>(lockPromotion, [code]);
-    const isFirstOrderTaken = promotion?.is_first_order_only === true && (await isTaken(session, { ownerId, orderId }));
-    const [row] = await session.query<ClaimsRow>(claims, [orderId, promotion?.id ?? null, ownerId]);
-    return {
-      claim: row?.claim ?? undefined,
-      isRunning: promotion?.is_running ?? false,
-      used: promotion?.used ?? 0,
-      usageLimit: promotion?.usage_limit ?? null,
-      usedByOwner: row?.used_by_owner ?? 0,
-      customerLimit: promotion?.customer_limit ?? null,
-      isFirstOrderTaken,
-    };
-  },
-  put: async (tx, { orderId, code, ownerId }) => (await sessionOf(tx).query(put, [orderId, code, ownerId])).length > 0,
-  async release(tx, orderId) {
-    const session = sessionOf(tx);
-    if ((await session.query(tombstone, [orderId])).length > 0) return;
-    await session.query(lockOfOrder, [orderId]);
-    await session.query(release, [orderId]);
-  },
-};
+/**
+ * Claims in PostgreSQL. A claim that stands is only written under the lock of its promotion, which is taken first. A tombstone needs no
+ * lock, for whoever writes one holds nothing and waits for nothing after it: so no two wait for each other in a circle.
+ */
+export function pgPromotionClaims(database: Database): PromotionClaims {
+  return {
+    async facts(tx, { orderId, code, ownerId }) {
+      const session = sessionOf(tx);
+      const [promotion] = await session.query<PromotionRow>(lockPromotion, [code]);
+      const isFirstOrderTaken = promotion?.is_first_order_only === true && (await isTaken(session, { ownerId, orderId }));
+      const [row] = await session.query<ClaimsRow>(claims, [orderId, promotion?.id ?? null, ownerId]);
+      return {
+        claim: row?.claim ?? undefined,
+        isRunning: promotion?.is_running ?? false,
+        used: promotion?.used ?? 0,
+        usageLimit: promotion?.usage_limit ?? null,
+        usedByOwner: row?.used_by_owner ?? 0,
+        customerLimit: promotion?.customer_limit ?? null,
+        isFirstOrderTaken,
+      };
+    },
+    put: async (tx, { orderId, code, ownerId }) => (await sessionOf(tx).query(put, [orderId, code, ownerId])).length > 0,
+    async release(tx, orderId) {
+      if ((await sessionOf(tx).query(tombstone, [orderId])).length === 0) await end(tx, orderId);
+    },
+    end,
+    forget: async (days) => void (await database.query(forget, [days])),
+  };
+}
+
+async function end(tx: Tx, orderId: string): Promise<boolean> {
+  const session = sessionOf(tx);
+  await session.query(lockOfOrder, [orderId]);
+  return (await session.query(release, [orderId])).length > 0;
+}
 
 async function isTaken(session: Session, { ownerId, orderId }: { ownerId: string; orderId: string }): Promise<boolean> {
   await session.query(lockOwner, [ownerId]);

@@ -38,4 +38,8 @@ export type PromotionClaims = {
   put(tx: Tx, wish: ClaimWish): Promise<boolean>;
   /** Takes the use back, and keeps a later claim of this order from counting. */
   release(tx: Tx, orderId: string): Promise<void>;
+  /** Takes the use back, if there is one; leaves nothing behind for an order that has none. */
+  end(tx: Tx, orderId: string): Promise<boolean>;
+  /** Forgets orders that released before they claimed `days` ago: no call of theirs is under way any more. */
+  forget(days: number): Promise<void>;
 };

@@ -9,7 +9,7 @@ describe('a promotion with limits', () => {
 
   beforeAll(async () => {
     db = await createSpecDatabase('cart');
-    promotions = new ClaimPromotion(db.database, pgPromotionClaims);
+    promotions = new ClaimPromotion(db.database, pgPromotionClaims(db.database));
   });
   afterAll(() => db.drop());
 
@@ -79,6 +79,27 @@ describe('a promotion with limits', () => {
     const orderId = newUuid();
     await promotions.release(orderId);
     expect([await claim(newUuid(), orderId), await used()]).toEqual(['gone', 0]);
+  });
+
+  const claimsOf = async (orderId: string) => (await db.pool.query('SELECT state FROM promotion_claim WHERE order_id = $1', [orderId])).rows;
+
+  it('is free again once its order is cancelled; an order without one leaves no trace', async () => {
+    const { claim, used } = await aPromotion();
+    const [orderId, plain] = [newUuid(), newUuid()];
+    await claim(newUuid(), orderId);
+    const cancelled = (order: string) => db.database.transaction((tx) => promotions.cancelled(tx, order));
+    expect([await cancelled(orderId), await cancelled(orderId), await cancelled(plain)]).toEqual([true, false, false]);
+    expect([await used(), await claimsOf(orderId), await claimsOf(plain)]).toEqual([0, [{ state: 'released' }], []]);
+  });
+
+  it('forgets after a month who released without a claim, and no claim', async () => {
+    const { claim } = await aPromotion();
+    const [claimed, old, fresh] = [newUuid(), newUuid(), newUuid()];
+    await claim(newUuid(), claimed);
+    for (const orderId of [claimed, old, fresh]) await promotions.release(orderId);
+    await db.pool.query(`UPDATE promotion_claim SET created_at = now() - interval '31 days' WHERE order_id IN ($1, $2)`, [claimed, old]);
+    await promotions.forget();
+    expect([await claimsOf(claimed), await claimsOf(old), await claimsOf(fresh)]).toEqual([[{ state: 'released' }], [], [{ state: 'released' }]]);
   });
 
   it('that has ended or never was is gone', async () => {

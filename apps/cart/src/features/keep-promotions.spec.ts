@@ -17,7 +17,7 @@ describe('promotions, as staff keeps them', () => {
   beforeAll(async () => {
     db = await createSpecDatabase('cart');
     staff = new KeepPromotionsGrpc(new KeepPromotions(db.database, pgPromotions(db.database)));
-    claims = new ClaimPromotion(db.database, pgPromotionClaims);
+    claims = new ClaimPromotion(db.database, pgPromotionClaims(db.database));
   });
   beforeEach(() => db.pool.query('TRUNCATE promotion CASCADE'));
   afterAll(() => db.drop());

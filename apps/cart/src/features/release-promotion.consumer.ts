@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { OrderCancelledV1 } from '@tandem/contracts';
 import { uuidOf } from '@tandem/host';
 import type { Tx } from '@tandem/kernel';
-import { done, type Handled, On } from '@tandem/messaging';
+import { done, type Handled, ignored, On } from '@tandem/messaging';
 import { ClaimPromotion } from './claim-promotion.js';
 
 /** A cancelled order has used no promotion. */
@@ -12,7 +12,6 @@ export class ReleasePromotionOnOrderCancelled {
 
   @On(OrderCancelledV1)
   async handle({ orderId }: OrderCancelledV1, tx: Tx): Promise<Handled> {
-    await this.promotions.releaseIn(tx, uuidOf('order', orderId));
-    return done;
+    return (await this.promotions.cancelled(tx, uuidOf('order', orderId))) ? done : ignored('no-promotion');
   }
 }

@@ -25,6 +25,9 @@ const release = statement(
    ON CONFLICT (order_id) DO UPDATE SET state = 'released' WHERE points_hold.state = 'held'`,
 );
 
+const end = statement('end_hold', `UPDATE points_hold SET state = 'released' WHERE order_id = $1 AND state = 'held'`);
+const forget = statement('forget_holds', `DELETE FROM points_hold WHERE customer_id IS NULL AND state = 'released' AND created_at < now() - make_interval(days => $1)`);
+
 type FactsRow = { readonly spendable: string; readonly state: HoldState | null };
 
 /** Holds in PostgreSQL. */
@@ -40,9 +43,9 @@ export function pgPointsHolds(database: Database): PointsHolds {
       await lockAccountOf(tx, customerId);
       await sessionOf(tx).query(spend, [orderId, customerId, points]);
     },
-    async release(orderId, tx) {
-      await (tx ? sessionOf(tx) : database).query(release, [orderId]);
-    },
+    release: async (orderId) => void (await database.query(release, [orderId])),
+    end: async (tx, orderId) => void (await sessionOf(tx).query(end, [orderId])),
+    forget: async (days) => void (await database.query(forget, [days])),
     async spendableOf(customerId) {
       const [row] = await database.query<FactsRow>(facts, [customerId, null]);
       return BigInt(row?.spendable ?? 0);

@@ -27,7 +27,11 @@ export type PointsHolds = {
   /** Locks the customer's account, and makes the order's hold spent, whatever became of it, or there never was one. */
   spend(tx: Tx, spending: Omit<Wish, 'ttlSeconds'>): Promise<void>;
   /** Ends a hold, and keeps a later one of this order from beginning. What is spent stays spent. */
-  release(orderId: string, tx?: Tx): Promise<void>;
+  release(orderId: string): Promise<void>;
+  /** Ends a hold, if there is one; leaves nothing behind for an order that has none. */
+  end(tx: Tx, orderId: string): Promise<void>;
+  /** Forgets orders that released before they held `days` ago: no call of theirs is under way any more. */
+  forget(days: number): Promise<void>;
   /** Available and not held by any order. */
   spendableOf(customerId: string): Promise<bigint>;
 };

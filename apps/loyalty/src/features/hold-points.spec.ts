@@ -98,4 +98,26 @@ describe('points of a customer that pay', () => {
     const told = (await db.events(toPublicId('order', orderId))).map(({ type, data }) => [type, data['points']]);
     expect(told).toEqual([['points.redeemed.v1', 61], ['points.returned.v1', 30], ['points.returned.v1', 31]]);
   });
+
+  const holdsOf = async (orderId: string) => (await db.pool.query('SELECT state FROM points_hold WHERE order_id = $1', [orderId])).rows;
+
+  it('come free when their order is cancelled; an order without points leaves no trace', async () => {
+    const { hold, giveBack, spendable } = await aCustomer();
+    const [orderId, plain] = [newUuid(), newUuid()];
+    await hold(orderId, 60n);
+    await giveBack(orderId, '', 'all');
+    await giveBack(plain, '', 'all');
+    expect([await spendable(), await holdsOf(orderId), await holdsOf(plain)]).toEqual([100n, [{ state: 'released' }], []]);
+  });
+
+  it('are forgotten after a month where an order released them without a hold, and nowhere else', async () => {
+    const { spend } = await aCustomer();
+    const [spent, old, fresh] = [newUuid(), newUuid(), newUuid()];
+    await spend(spent, 60n);
+    await points.release(old);
+    await points.release(fresh);
+    await db.pool.query(`UPDATE points_hold SET created_at = now() - interval '31 days' WHERE order_id IN ($1, $2)`, [spent, old]);
+    await points.forget();
+    expect([await holdsOf(spent), await holdsOf(old), await holdsOf(fresh)]).toEqual([[{ state: 'spent' }], [], [{ state: 'released' }]]);
+  });
 });

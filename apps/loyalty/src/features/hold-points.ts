@@ -9,6 +9,9 @@ import type { PointsLedger } from '../domain/points-ledger.js';
 /** Points an order has paid with. Ids are UUIDs. */
 export type Redemption = { readonly orderId: string; readonly customerId: string; readonly points: bigint; readonly at: Date };
 
+/** Longer than any checkout is tried. */
+const forgottenAfterDays = 30;
+
 /** Points as a means of payment: held before the shopper pays, spent by the confirmed order, or let go. Each step may be repeated. */
 export class HoldPoints {
   constructor(private readonly database: Database, private readonly holds: PointsHolds, private readonly ledger: PointsLedger, private readonly outbox: Outbox) {}
@@ -32,8 +35,13 @@ export class HoldPoints {
     return true;
   }
 
-  release(orderId: string, tx?: Tx): Promise<void> {
-    return this.holds.release(orderId, tx);
+  release(orderId: string): Promise<void> {
+    return this.holds.release(orderId);
+  }
+
+  /** Forgets what only a call that is under way could still ask for. */
+  forget(): Promise<void> {
+    return this.holds.forget(forgottenAfterDays);
   }
 
   spendableOf(customerId: string): Promise<bigint> {

@@ -13,7 +13,7 @@ export class ReturnPoints {
 
   async run(tx: Tx, { orderId, source, share, at }: Reversal): Promise<boolean> {
     const order = await this.ledger.redeemedBy(tx, orderId); // the account is locked before the hold, as by whoever holds
-    if (share === 'all') await this.holds.release(orderId, tx);
+    if (share === 'all') await this.holds.end(tx, orderId);
     if (!order) return false;
     const left = order.redeemed - order.returned;
     const points = share === 'all' ? left : shareOf(order.redeemed, left, share);

@@ -37,7 +37,7 @@ export const order = defineService({
   needs: { database: true, events: true },
   serves: { OrderService: orderV1.OrderServiceService },
   compose: (host, config) => {
-    const { database, outbox, now, logger, load } = host;
+    const { database, outbox, now, logger } = host;
     const instance = instanceOf(host);
     const onOwed = (): void => after.settling.wake();
     const onDue = (): void => runCheckouts.wake();
@@ -67,7 +67,7 @@ export const order = defineService({
     return {
       controllers: [CheckoutGrpc, ...after.controllers, ReadOrdersGrpc, FollowHistoryGrpc, LookUpOrderGrpc, FollowShipments, ResumeCheckoutOnPaymentSettled, NoteRefundOnPaymentRefunded, FollowPoints, NoteMailOnNotificationSent],
       providers: [
-        provide(Checkout, new Checkout(checkouts, drive, { inFlight: config.checkoutsInFlight, admits: () => load.admits('checkout'), newOrderId: () => newId('order') })),
+        provide(Checkout, new Checkout(checkouts, drive, { inFlight: config.checkoutsInFlight, newOrderId: () => newId('order') })),
         ...after.providers,
         provide(OrderReads, new OrderReads(orders, lists)),
         ...history.providers,

@@ -58,7 +58,7 @@ export function scriptedSteps(script: Script): { readonly steps: CheckoutSteps; 
 }
 
 /** One replica of the service on the suite's database. */
-export function aReplica(spec: Pick<SpecDatabase, 'database' | 'outbox'>, script: Script = {}, { name = newUuid(), newNumber = () => orderNumberFrom(randomBytes(8)) } = {}) {
+export function aReplica(spec: Pick<SpecDatabase, 'database' | 'outbox'>, script: Script = {}, { name = newUuid(), newNumber = () => orderNumberFrom(randomBytes(8)), inFlight = 256 } = {}) {
   const { database, outbox } = spec;
   const now = (): Date => new Date();
   const id = newUuid();
@@ -66,7 +66,7 @@ export function aReplica(spec: Pick<SpecDatabase, 'database' | 'outbox'>, script
   const store = pgCheckoutStore({ database, outbox, now, instanceId: id, leaseMs: 2_000, onOwed: () => undefined, onDue: () => undefined, onHistory: () => undefined });
   const saga = new CheckoutSaga(steps, store, { now, instance: name, newNumber, newRefundId: () => newId('refund') });
   const drive = new DriveCheckouts(saga, store, { logger: createLogger('order-spec', 'silent'), count: () => undefined });
-  const checkout = new Checkout(store, drive, { inFlight: 256, admits: () => true, newOrderId: () => newId('order') });
+  const checkout = new Checkout(store, drive, { inFlight, newOrderId: () => newId('order') });
   return { id, calls, store, saga, drive, checkout, instances: pgInstances(database, { id, name }) };
 }
 

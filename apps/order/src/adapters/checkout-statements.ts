@@ -1,11 +1,14 @@
 import type { Statement } from '@tandem/kernel';
 import { orderColumns } from './order-rows.js';
 
-/** Claims a key unless it has a row, here or among the keys of other requests. Nobody looks at the claim before `$8` ms have passed. */
+/**
+ * Claims a key unless it has a row, here or among the keys of other requests, and unless `$9` says that there is no room. Nobody looks at the
+ * claim before `$8` ms have passed.
+ */
 export const claim: Statement = {
   name: 'order_claim',
   text: `INSERT INTO checkout (principal, key, request_hash, request_id, order_id, request, owner, due_at)
-    SELECT $1, $2, $3, $4, $5, $6, $7, now() + $8 * interval '1 ms' WHERE NOT EXISTS (SELECT FROM platform.idempotency_key k WHERE k.principal = $1 AND k.key = $2)
+    SELECT $1, $2, $3, $4, $5, $6, $7, now() + $8 * interval '1 ms' WHERE $9::boolean AND NOT EXISTS (SELECT FROM platform.idempotency_key k WHERE k.principal = $1 AND k.key = $2)
     ON CONFLICT (principal, key) DO NOTHING RETURNING epoch`,
 };
 
@@ -44,7 +47,7 @@ export const settle: Statement = {
   text: `WITH held AS (SELECT o.id FROM checkout c JOIN orders o ON o.id = c.order_id
       WHERE c.order_id = $1 AND c.epoch = $2 AND c.finished_at IS NULL AND o.status = ANY ($3) FOR UPDATE),
     ended AS (UPDATE checkout c SET answer_kind = coalesce(answer_kind, $4), answer = coalesce(answer, $5::json), owner = NULL,
-        due_at = now() + $7 * interval '1 ms', last_error = NULL, finished_at = CASE WHEN $6 THEN now() END
+        due_at = CASE WHEN c.woken_at IS NULL THEN now() + $7 * interval '1 ms' ELSE now() END, last_error = NULL, finished_at = CASE WHEN $6 THEN now() END
       FROM held WHERE c.order_id = held.id AND ($5::json IS NOT NULL OR c.answer_kind IS NOT NULL)),
     freed AS (DELETE FROM checkout c USING held WHERE c.order_id = held.id AND $5::json IS NULL AND c.answer_kind IS NULL),
     changed AS (UPDATE orders o SET status = $8, is_promised = is_promised OR $9, payment_id = $10, payment_status = $11, next_action = $12, cancel_reason = $13,
@@ -68,7 +71,8 @@ export const free: Statement = { name: 'order_free', text: 'DELETE FROM checkout
 
 export const defer: Statement = {
   name: 'order_defer',
-  text: `UPDATE checkout SET owner = NULL, due_at = now() + $3 * interval '1 ms', last_error = $4 WHERE order_id = $1 AND epoch = $2 AND finished_at IS NULL`,
+  text: `UPDATE checkout SET owner = NULL, due_at = CASE WHEN woken_at IS NULL THEN now() + $3 * interval '1 ms' ELSE now() END, last_error = $4
+    WHERE order_id = $1 AND epoch = $2 AND finished_at IS NULL`,
 };
 
 /**
@@ -79,15 +83,18 @@ export const beat: Statement = {
   name: 'order_beat',
   text: `WITH lease AS (INSERT INTO instance (id, name, lease_until) VALUES ($1, $2, now() + $4 * interval '1 ms')
       ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until)
-    UPDATE checkout SET owner = $1, epoch = epoch + 1, attempts = attempts + 1 WHERE order_id IN (
+    UPDATE checkout SET owner = $1, epoch = epoch + 1, attempts = attempts + 1, woken_at = NULL WHERE order_id IN (
       SELECT c.order_id FROM checkout c LEFT JOIN instance i ON i.id = c.owner
       WHERE c.finished_at IS NULL AND c.due_at <= now() AND NOT (c.order_id = ANY ($3)) AND (c.owner = $1 OR i.id IS NULL OR i.lease_until < now())
       ORDER BY c.due_at LIMIT $5 FOR UPDATE OF c SKIP LOCKED)
     RETURNING order_id, epoch, answer_kind IS NOT NULL AS is_answered, extract(epoch FROM now() - created_at) * 1000 AS age_ms, ending::text AS ending, request`,
 };
 
-/** A checkout that waits is due at once; one that runs is not disturbed. */
-export const wake: Statement = { name: 'order_wake_checkout', text: 'UPDATE checkout SET due_at = now() WHERE order_id = $1 AND finished_at IS NULL AND owner IS NULL RETURNING order_id' };
+/** A checkout that waits is due at once; one that runs is not disturbed, and due as soon as it is put down: it may have looked before the word came. */
+export const wake: Statement = {
+  name: 'order_wake_checkout',
+  text: `UPDATE checkout SET woken_at = now(), due_at = CASE WHEN owner IS NULL THEN now() ELSE due_at END WHERE order_id = $1 AND finished_at IS NULL RETURNING order_id`,
+};
 
 /** A process that has this name and address proves that the one before it is gone. */
 export const succeed: Statement = {

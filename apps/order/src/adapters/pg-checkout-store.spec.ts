@@ -1,8 +1,8 @@
-import { newId } from '@tandem/host';
+import { newId, toPublicId } from '@tandem/host';
 import { type Database, sessionOf, type Statement } from '@tandem/kernel';
 import { aCommand } from '../domain/testing/orders.js';
 import { createSpecDatabase, type SpecDatabase } from '../spec-database.js';
-import { aReplica, checkOut, type Replica } from '../spec-checkout.js';
+import { aReplica, checkOut, paymentId, type Replica } from '../spec-checkout.js';
 
 const lease = { leaseMs: 2_000, most: 20 };
 
@@ -72,6 +72,37 @@ describe('claims of checkouts', () => {
     expect(await checkOut(replica, { key: 'k', hash: 'another' })).toEqual({ kind: 'reused' });
   });
 
+  it('are not made without room, but whoever asks again under a key gets its end', async () => {
+    await checkOut(aReplica(spec), { key: 'known' });
+    const full = aReplica(spec, {}, { inFlight: 0 });
+    expect(await checkOut(full, { key: 'known' })).toMatchObject({ kind: 'replayed', answer: { kind: 'reply' } });
+    expect(await checkOut(full, { key: 'known', hash: 'another' })).toEqual({ kind: 'reused' });
+    expect(await checkOut(full, { key: 'new' })).toEqual({ kind: 'overloaded' });
+    expect((await checkOut(aReplica(spec), { key: 'new' })).kind).toBe('ordered');
+  });
+
+  it.each(['holds the order', 'puts it off'])('that a word reaches in a run that %s are due at once, not after its pause', async (end) => {
+    const pay = [{ kind: 'requires-action', paymentId, url: 'http://bank/challenge' }] as const;
+    const isLater = end === 'puts it off';
+    let isTold = !isLater;
+    const before = async (step: string): Promise<void> => {
+      if (step !== 'pay' || !isTold) return;
+      const [open] = await spec.sql<{ id: string }>('SELECT order_id AS id FROM checkout WHERE finished_at IS NULL');
+      expect(await spec.database.transaction((tx) => replica.store.wake(tx, toPublicId('order', open?.id ?? '')))).toBe(true);
+    };
+    const replica = aReplica(spec, { pay, before });
+    expect(await checkOut(replica)).toMatchObject({ kind: 'ordered', order: { status: 'requires-action' } });
+    isTold = true;
+    if (isLater) {
+      await makeDue();
+      for (const claim of await replica.instances.beat([], lease)) await replica.drive.run(claim);
+    }
+    isTold = false;
+    const [woken] = await replica.instances.beat([], lease);
+    expect(woken && (await replica.drive.run(woken)).kind).toBe('waiting');
+    expect(await replica.instances.beat([], lease)).toEqual([]); // a word counts once
+  });
+
   it('refuse a key that another request of the service was answered under', async () => {
     await spec.sql(`INSERT INTO platform.idempotency_key (principal, key, request_hash, kind, outcome, request_id) VALUES ($1, 'cancelled', 'x', 'reply', '{}', 'r')`, ['cus_01h455vb4pex5vsknk084sn02q']);
     expect(await checkOut(aReplica(spec), { key: 'cancelled' })).toEqual({ kind: 'reused' });
@@ -120,7 +151,7 @@ describe('claims of checkouts', () => {
     const dead = aReplica(spec);
     for (let n = 0; n < 8; n += 1) {
       const command = { ...aCommand(), cartId: newId('cart') };
-      await dead.store.claim({ key: `left-${n}`, requestHash: Buffer.from('h'), orderId: newId('order'), command });
+      await dead.store.claim({ key: `left-${n}`, requestHash: Buffer.from('h'), orderId: newId('order'), command, hasRoom: true });
     }
     await makeDue();
     const [one, other] = [aReplica(spec), aReplica(spec)];
@@ -133,7 +164,7 @@ describe('claims of checkouts', () => {
     const before = aReplica(spec, {}, { name: 'host/127.0.0.1:50051' });
     await before.instances.beat([], lease);
     const command = aCommand({ cartId: newId('cart') });
-    await before.store.claim({ key: 'restart', requestHash: Buffer.from('h'), orderId: newId('order'), command });
+    await before.store.claim({ key: 'restart', requestHash: Buffer.from('h'), orderId: newId('order'), command, hasRoom: true });
     const after = aReplica(spec, {}, { name: 'host/127.0.0.1:50051' });
     expect(await after.instances.beat([], lease)).toEqual([]);
     await after.instances.succeed();
@@ -151,7 +182,7 @@ describe('claims of checkouts', () => {
     const replica = aReplica(spec);
     const orderId = newId('order');
     const command = aCommand({ cartId: newId('cart') });
-    await replica.store.claim({ key: 'own', requestHash: Buffer.from('h'), orderId, command });
+    await replica.store.claim({ key: 'own', requestHash: Buffer.from('h'), orderId, command, hasRoom: true });
     await makeDue();
     expect(await replica.instances.beat([orderId], lease)).toEqual([]);
     expect(await replica.instances.beat([], lease)).toMatchObject([{ epoch: 2, orderId }]);

@@ -76,11 +76,12 @@ export function pgCheckoutStore(parts: CheckoutStoreParts): CheckoutStore {
 
 type KeyRow = { readonly request_hash: Buffer | null; readonly request_id: string; readonly answer_kind: Answer['kind'] | null; readonly answer: string | null };
 
-async function claim({ database, instanceId, leaseMs }: CheckoutStoreParts, { key, requestHash, orderId, command }: ClaimRequest): Promise<Claiming> {
+async function claim({ database, instanceId, leaseMs }: CheckoutStoreParts, { key, requestHash, orderId, command, hasRoom }: ClaimRequest): Promise<Claiming> {
   const principal = command.principal.id;
-  const [claimed] = await database.query<{ epoch: number }>(statements.claim, [principal, key, requestHash, command.requestId, uuidOf('order', orderId), commandJson(command), instanceId, leaseMs]);
+  const [claimed] = await database.query<{ epoch: number }>(statements.claim, [principal, key, requestHash, command.requestId, uuidOf('order', orderId), commandJson(command), instanceId, leaseMs, hasRoom]);
   if (claimed) return { kind: 'claimed', claim: { orderId, epoch: claimed.epoch, isAnswered: false, ageMs: 0, ending: null, command } };
   const [row] = await database.query<KeyRow>(statements.findKey, [principal, key]);
+  if (!row && !hasRoom) return { kind: 'overloaded' };
   if (!row) return { kind: 'in-flight' }; // freed this very moment: the caller tries again
   if (!row.request_hash?.equals(requestHash)) return { kind: 'reused' };
   if (row.answer_kind === null || row.answer === null) return { kind: 'in-flight' };

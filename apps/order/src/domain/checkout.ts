@@ -31,13 +31,15 @@ export type Claim = {
   readonly command: CheckoutCommand;
 };
 
-export type ClaimRequest = { readonly key: string; readonly requestHash: Uint8Array; readonly orderId: OrderId; readonly command: CheckoutCommand };
+/** Without room a key that has a row gets what it would get anyway, and a new one is not claimed. */
+export type ClaimRequest = { readonly key: string; readonly requestHash: Uint8Array; readonly orderId: OrderId; readonly command: CheckoutCommand; readonly hasRoom: boolean };
 
 export type Claiming =
   | { readonly kind: 'claimed'; readonly claim: Claim }
   | { readonly kind: 'answered'; readonly answer: Answer; readonly requestId: string }
   | { readonly kind: 'in-flight' }
-  | { readonly kind: 'reused' };
+  | { readonly kind: 'reused' }
+  | { readonly kind: 'overloaded' };
 
 /** One step of a run: what an operator sees of it. */
 export type TimelineEntry = { readonly step: string; readonly at: string; readonly durationMs: number; readonly attempt: number; readonly instance: string; readonly result: string };
@@ -65,7 +67,7 @@ export type Undoing = { readonly answer: Answer | null; readonly timeline: reado
  * else has taken the checkout over and nothing was written. Clocks of leases are the database's.
  */
 export type CheckoutStore = {
-  /** Claims the key for this instance. One caller of many gets `claimed`; `reused`: the key was used for another request. */
+  /** Claims the key for this instance. One caller of many gets `claimed`; `reused`: the key was used for another request; `overloaded`: it is new, and there is no room. */
   claim(request: ClaimRequest): Promise<Claiming>;
   find(orderId: OrderId): Promise<Order | undefined>;
   /** Writes the pending order and the first line of its history. With `answer` the request counts as answered. */
@@ -83,7 +85,10 @@ export type CheckoutStore = {
   cancel(claim: Claim, order: Order, undoing: Undoing): Promise<boolean>;
   /** Ends a claim that never became an order: with an answer, or with a key that is free again. */
   release(claim: Claim, answer: Answer | null): Promise<boolean>;
-  /** Makes a checkout that waits due at once, and tells the runner after the commit. False when none of this order waits. */
+  /**
+   * A word has come that a checkout may wait for: it is due at once, or as soon as a run that is under way puts it down. Tells the runner after
+   * the commit. False when none of this order is open.
+   */
   wake(tx: Tx, orderId: OrderId): Promise<boolean>;
   /** Gives the claim up for now: whoever comes first after `againMs` runs it again from the top. */
   defer(claim: Claim, because: string, againMs: number): Promise<void>;

@@ -20,14 +20,15 @@ export class Checkout {
   constructor(
     private readonly store: CheckoutStore,
     private readonly drive: DriveCheckouts,
-    private readonly limits: { readonly inFlight: number; readonly admits: () => boolean; readonly newOrderId: () => OrderId },
+    private readonly limits: { readonly inFlight: number; readonly newOrderId: () => OrderId },
   ) {}
 
   async run(request: CheckoutRequest): Promise<CheckoutReply> {
-    if (this.drive.running().length >= this.limits.inFlight || !this.limits.admits()) return { kind: 'overloaded' };
+    // Only a new key needs room; whoever asks again for an end gets it.
+    const hasRoom = this.drive.running().length < this.limits.inFlight;
     const orderId = this.limits.newOrderId();
     return this.drive.holding(orderId, async () => {
-      const claiming = await this.store.claim({ ...request, orderId });
+      const claiming = await this.store.claim({ ...request, orderId, hasRoom });
       if (claiming.kind === 'answered') return { ...claiming, kind: 'replayed' };
       if (claiming.kind !== 'claimed') return claiming;
       const outcome = request.command.respondAsync ? await this.drive.runBehind(claiming.claim) : await this.drive.run(claiming.claim);

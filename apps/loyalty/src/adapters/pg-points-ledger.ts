@@ -68,8 +68,8 @@ export class PgPointsLedger implements PointsLedger, PointsStatement {
     return { pending: BigInt(row?.pending ?? 0), available: BigInt(row?.available ?? 0) };
   }
 
-  async earnedSince(customerId: string, since: Date): Promise<bigint> {
-    const [row] = await this.database.query<Sums>(earnedSince, [customerId, since]);
+  async earnedSince(customerId: string, since: Date, tx?: Tx): Promise<bigint> {
+    const [row] = await (tx ? sessionOf(tx) : this.database).query<Sums>(earnedSince, [customerId, since]);
     return BigInt(row?.earned ?? 0);
   }
 

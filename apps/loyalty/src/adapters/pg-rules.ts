@@ -1,4 +1,4 @@
-import { currencies, type Currency, type Database, type Statement } from '@tandem/kernel';
+import { currencies, type Currency, type Database, type Session, sessionOf, type Statement, type Tx } from '@tandem/kernel';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { type Rules, rulesAt } from '../domain/rules.js';
@@ -24,21 +24,17 @@ const Stored = z.object({
 
 type Row = { readonly version: number; readonly valid_from: Date; readonly rules: unknown };
 
-/** The rules that hold at a moment. */
-export type FindRules = (at: Date) => Promise<Rules>;
+/** The rules that hold at a moment; within a transaction by its own connection, so that none waits for a second one. */
+export type FindRules = (at: Date, tx?: Tx) => Promise<Rules>;
 
 /** Rules from the database, read once in 5 s. Throws when a version does not say what rules say, or there is none. */
 export function findRulesIn(database: Database): FindRules {
-  const kept = new LRUCache<'rules', Promise<readonly [Rules, ...Rules[]]>>({ max: 1, ttl: freshForMs });
-  const read = async (): Promise<readonly [Rules, ...Rules[]]> => {
-    const [first, ...others] = (await database.query<Row>(all)).map(({ version, valid_from, rules }): Rules => ({ version, validFrom: valid_from, ...Stored.parse(rules) }));
+  const kept = new LRUCache<'rules', readonly [Rules, ...Rules[]]>({ max: 1, ttl: freshForMs });
+  const read = async (session: Session): Promise<readonly [Rules, ...Rules[]]> => {
+    const [first, ...others] = (await session.query<Row>(all)).map(({ version, valid_from, rules }): Rules => ({ version, validFrom: valid_from, ...Stored.parse(rules) }));
     if (!first) throw new Error('there are no loyalty rules: the migrations bring the first ones');
+    kept.set('rules', [first, ...others]);
     return [first, ...others];
   };
-  return async (at) => {
-    const known = kept.get('rules') ?? read();
-    if (!kept.has('rules')) kept.set('rules', known);
-    known.catch(() => kept.delete('rules')); // whoever asked sees the failure itself
-    return rulesAt(await known, at);
-  };
+  return async (at, tx) => rulesAt(kept.get('rules') ?? (await read(tx ? sessionOf(tx) : database)), at);
 }

@@ -40,8 +40,8 @@ export type LedgerLine = { readonly id: string; readonly sequence: bigint; reado
 export type PointsStatement = {
   /** A customer's points. */
   balanceOf(customerId: string): Promise<Holdings>;
-  /** What orders confirmed since then earned and kept: what was reversed does not count, what was spent does. */
-  earnedSince(customerId: string, since: Date): Promise<bigint>;
+  /** What orders confirmed since then earned and kept: what was reversed does not count, what was spent does. Within a transaction by its own connection. */
+  earnedSince(customerId: string, since: Date, tx?: Tx): Promise<bigint>;
   /** Lines before `sequence`, newest first. Their points sum to pending + available. */
   linesOf(customerId: string, before: bigint, limit: number): Promise<readonly LedgerLine[]>;
 };

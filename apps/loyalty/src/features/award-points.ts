@@ -10,7 +10,7 @@ import { tierOf } from './read-points.js';
 /** A confirmed order as far as it earns; ids are UUIDs. */
 export type EarningOrder = Omit<EarningFacts, 'tier'> & { readonly orderId: string; readonly customerId: string };
 export type Awarding = { readonly kind: 'awarded'; readonly points: bigint } | { readonly kind: 'already-awarded' | 'no-points' };
-type FindRules = (at: Date) => Promise<Rules>;
+type FindRules = (at: Date, tx: Tx) => Promise<Rules>;
 
 /**
  * Gives a customer the points an order has earned, pending until it is delivered. By the rules of the moment it was confirmed, from the
@@ -21,8 +21,8 @@ export class AwardPoints {
 
   async run(tx: Tx, { orderId, customerId, ...order }: EarningOrder): Promise<Awarding> {
     const at = order.confirmedAt;
-    const rules = await this.findRules(at);
-    const tier = rules.tierPercent.size === 0 ? rules.tiers[0].name : await tierOf(this.ledger, customerId, { rules, now: at });
+    const rules = await this.findRules(at, tx);
+    const tier = rules.tierPercent.size === 0 ? rules.tiers[0].name : await tierOf(this.ledger, customerId, { rules, now: at, tx });
     const points = pointsFor({ ...order, tier }, rules);
     if (points === 0n) return { kind: 'no-points' };
     const earnedBy = { ruleVersion: rules.version, tier };

@@ -1,4 +1,4 @@
-import { newUuid, toPublicId } from '@tandem/host';
+import { createDatabase, createLogger, createPool, newUuid, toPublicId } from '@tandem/host';
 import { createSpecDatabase, type SpecDatabase } from '@tandem/host/testing';
 import { pgPointsReleases } from '../adapters/pg-points-jobs.js';
 import { PgPointsLedger } from '../adapters/pg-points-ledger.js';
@@ -145,6 +145,17 @@ describe('points of an order', () => {
     await award(orderId);
     const { rows } = await db.pool.query('SELECT rule_version, tier FROM ledger_entry WHERE order_id = $1', [orderId]);
     expect(rows).toEqual([{ rule_version: 1, tier: 'bronze' }]);
+  });
+
+  it('are awarded on the connection of their transaction, by a pool that has no second one', async () => {
+    const pool = createPool(db.url, 1, createLogger('loyalty-spec', 'silent'));
+    const database = createDatabase(pool);
+    const rules = findRulesIn(database);
+    const weighed: typeof rules = async (at, tx) => ({ ...(await rules(at, tx)), tierPercent: new Map([['bronze', 200]]) }); // so that the tier is asked for
+    const awarding = new AwardPoints(new PgPointsLedger(database), weighed, db.outbox);
+    const order = { orderId: newUuid(), customerId: newUuid(), currency: 'EUR' as const, goods: [{ category: 'home', minor: 5_199n }], confirmedAt: now };
+    const outcome = database.transaction((tx) => awarding.run(tx, order)).finally(() => pool.end());
+    expect(await outcome).toEqual({ kind: 'awarded', points: 103n });
   });
 
   it('are listed newest first, page by page, none twice', async () => {

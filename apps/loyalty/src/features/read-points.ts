@@ -1,4 +1,4 @@
-import type { Now } from '@tandem/kernel';
+import type { Now, Tx } from '@tandem/kernel';
 import type { LedgerLine, PointsStatement } from '../domain/points-ledger.js';
 import { type Rules, type Standing, standingOf } from '../domain/rules.js';
 
@@ -26,13 +26,15 @@ export class ReadPoints {
   }
 }
 
+type Moment = { readonly rules: Rules; readonly now: Date; readonly tx?: Tx };
+
 /** The tier of a customer at a moment: by what it earned and kept in the days before. */
-export async function tierOf(statement: PointsStatement, customerId: string, at: { rules: Rules; now: Date }): Promise<string> {
+export async function tierOf(statement: PointsStatement, customerId: string, at: Moment): Promise<string> {
   return (await standingIn(statement, customerId, at)).tier;
 }
 
-async function standingIn(statement: PointsStatement, customerId: string, { rules, now }: { rules: Rules; now: Date }): Promise<Standing> {
-  return standingOf(await statement.earnedSince(customerId, new Date(now.getTime() - rules.tierDays * dayMs)), rules);
+async function standingIn(statement: PointsStatement, customerId: string, { rules, now, tx }: Moment): Promise<Standing> {
+  return standingOf(await statement.earnedSince(customerId, new Date(now.getTime() - rules.tierDays * dayMs), tx), rules);
 }
 
 /** Above every sequence: PostgreSQL's largest bigint. */

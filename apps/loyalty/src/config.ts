@@ -1,4 +1,4 @@
-import { type Environment, loadConfig, mode } from '@tandem/host';
+import { type Environment, loadConfig } from '@tandem/host';
 import { z } from 'zod';
 
 export type LoyaltyConfig = {
@@ -6,9 +6,8 @@ export type LoyaltyConfig = {
   readonly returnDays: number;
 };
 
-/** `LOYALTY_RETURN_DAYS`: 14, in development 0: available with the delivery. */
+/** `LOYALTY_RETURN_DAYS`; 0 when nothing is said, in every mode: available with the delivery, as the API promises. */
 export function loadLoyaltyConfig(env: Environment): LoyaltyConfig {
-  const days = z.coerce.number({ error: 'whole days, 0 to 365' }).int().min(0).max(365).optional();
-  const { TANDEM_MODE, LOYALTY_RETURN_DAYS } = loadConfig(z.object({ TANDEM_MODE: mode, LOYALTY_RETURN_DAYS: days }), env);
-  return { returnDays: LOYALTY_RETURN_DAYS ?? (TANDEM_MODE === 'development' ? 0 : 14) };
+  const days = z.coerce.number({ error: 'whole days, 0 to 365' }).int().min(0).max(365).default(0);
+  return { returnDays: loadConfig(z.object({ LOYALTY_RETURN_DAYS: days }), env).LOYALTY_RETURN_DAYS };
 }

@@ -9,7 +9,7 @@ import { ShipmentReads, ShippingGrpc } from './features/shipping.grpc.js';
 import { StopShipment } from './features/stop-shipment.js';
 import { TrackParcelGrpc, WebhookSecret } from './features/track-parcel.grpc.js';
 import { TrackParcel } from './features/track-parcel.js';
-import { VoidLabelOnOrderCancelled } from './features/void-label.consumer.js';
+import { VoidLabelOnOrderEnded } from './features/void-label.consumer.js';
 import { VoidLabel } from './features/void-label.js';
 
 /** Shipping: rates, one shipment an order, labels at a carrier, tracking by its webhooks. */
@@ -22,7 +22,7 @@ export const shipping = defineService({
     const shipments = new PgShipments(database);
     const carrier = sandboxCarrier(carrierUrl);
     return {
-      controllers: [BuyLabelOnOrderConfirmed, VoidLabelOnOrderCancelled, TrackParcelGrpc, ShippingGrpc],
+      controllers: [BuyLabelOnOrderConfirmed, VoidLabelOnOrderEnded, TrackParcelGrpc, ShippingGrpc],
       providers: [
         provide(BuyLabel, new BuyLabel(shipments, carrier, outbox, now)),
         provide(VoidLabel, new VoidLabel(shipments, carrier, outbox, now)),

@@ -35,7 +35,7 @@ export const participants: Readonly<Record<string, { readonly publishes: readonl
   },
   shipping: {
     publishes: ['shipment.created.v1', 'shipment.delivered.v1', 'shipment.dispatched.v1', 'shipment.lost.v1', 'shipment.voided.v1'],
-    listens: ['order.cancelled.v1', 'order.confirmed.v1'],
+    listens: ['order.cancelled.v1', 'order.confirmed.v1', 'order.refunded.v1'],
   },
   storefront: {
     publishes: [],

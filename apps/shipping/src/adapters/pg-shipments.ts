@@ -18,6 +18,7 @@ const plan = statement('plan', `INSERT INTO shipment (id, order_id, owner_id, st
 const lockByOrder = statement('lock_order', `SELECT ${columns} FROM shipment WHERE order_id = $1 FOR UPDATE`);
 const lockByTrackingCode = statement('lock_tracking', `SELECT ${columns} FROM shipment WHERE tracking_code = $1 FOR UPDATE`);
 const stop = statement('stop', 'UPDATE shipment SET stopped_at = coalesce(stopped_at, now()) WHERE id = $1');
+const letGo = statement('let_go', 'UPDATE shipment SET stopped_at = NULL WHERE id = $1');
 const label = statement('label', `WITH entry AS (INSERT INTO tracking_entry (shipment_id, status, at) VALUES ($1, 'created', $5))
   UPDATE shipment SET status = 'created', carrier = $2, label_id = $3, tracking_code = $4, refusal = NULL WHERE id = $1`);
 const move = statement('move', `WITH entry AS (INSERT INTO tracking_entry (shipment_id, status, at) VALUES ($1, $2, $3))
@@ -59,6 +60,10 @@ export class PgShipments implements ShipmentStore, Shipments {
 
   async stop(tx: Tx, shipmentId: string): Promise<void> {
     await sessionOf(tx).query(stop, [shipmentId]);
+  }
+
+  async letGo(tx: Tx, shipmentId: string): Promise<void> {
+    await sessionOf(tx).query(letGo, [shipmentId]);
   }
 
   async label(tx: Tx, shipmentId: string, { carrier, labelId, trackingCode, at }: Parameters<ShipmentStore['label']>[2]): Promise<void> {

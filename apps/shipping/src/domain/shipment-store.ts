@@ -8,6 +8,8 @@ export type ShipmentStore = {
   lockByOrder(tx: Tx, orderId: string): Promise<Shipment | undefined>;
   lockByTrackingCode(tx: Tx, trackingCode: string): Promise<Shipment | undefined>;
   stop(tx: Tx, shipmentId: string): Promise<void>;
+  /** Takes a stop back: the parcel had left all the same. */
+  letGo(tx: Tx, shipmentId: string): Promise<void>;
   label(tx: Tx, shipmentId: string, label: { readonly carrier: string; readonly labelId: string; readonly trackingCode: string; readonly at: Date }): Promise<void>;
   /** Sets the status and adds a line to the tracking history. */
   move(tx: Tx, shipmentId: string, status: Movement | 'voided', at: Date): Promise<void>;

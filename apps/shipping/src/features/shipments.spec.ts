@@ -1,3 +1,4 @@
+import type { OrderRefundedV1 } from '@tandem/contracts';
 import { newUuid, toPublicId } from '@tandem/host';
 import { createSpecDatabase, deliver, plan, settle, type SpecDatabase } from '@tandem/host/testing';
 import { done, ignored, poison } from '@tandem/messaging';
@@ -6,6 +7,7 @@ import type { Carrier, LabelAnswer, LabelOrder } from '../domain/carrier.js';
 import { BuyLabel } from './buy-label.js';
 import { StopShipment } from './stop-shipment.js';
 import { TrackParcel } from './track-parcel.js';
+import { VoidLabelOnOrderEnded } from './void-label.consumer.js';
 import { VoidLabel } from './void-label.js';
 
 const now = new Date('2026-01-02T03:04:05.000Z');
@@ -54,6 +56,8 @@ describe('shipments', () => {
   type Order = ReturnType<typeof anOrder>;
   const confirm = (order: Order) => deliver(db.database, (tx) => buying.run(tx, order));
   const cancel = ({ orderId }: Order) => deliver(db.database, (tx) => voiding.run(tx, orderId));
+  const refund = (order: Order, isFull = true) =>
+    deliver(db.database, (tx) => new VoidLabelOnOrderEnded(voiding).handleRefunded({ orderId: publicId(order), isFull } as unknown as OrderRefundedV1, tx));
   const publicId = ({ orderId }: Order) => toPublicId('order', orderId);
   const trackingCodeOf = (order: Order) => `T-${publicId(order)}`;
   const report = (order: Order, status: 'in-transit' | 'delivered' | 'lost', webhookId = newUuid()) =>
@@ -163,6 +167,31 @@ describe('shipments', () => {
     expect(await cancel(order)).toEqual(ignored('dispatched'));
     expect(await report(order, 'in-transit')).toEqual({ kind: 'unchanged' });
     expect(await seen(order)).toEqual([{ status: 'created', history: ['created'] }]);
+  });
+
+  it('go back to the carrier when all of the money does before they left, once; a part of it lets them leave', async () => {
+    const order = anOrder();
+    await confirm(order);
+    expect(await refund(order, false)).toEqual(ignored('partly-refunded'));
+    expect([await refund(order), await refund(order), await cancel(order)]).toEqual([done, ignored('shipment-voided'), ignored('shipment-voided')]);
+    expect(carrier.voided.filter((id) => id === `lbl-${publicId(order)}`)).toHaveLength(1);
+    expect([await seen(order), await typesOf(order)]).toEqual([[{ status: 'voided', history: ['created', 'voided'] }], ['shipment.created.v1', 'shipment.voided.v1']]);
+  });
+
+  it('go on, and are followed on, when all of the money goes back after they left, told of or not yet', async () => {
+    const [told, untold] = [anOrder(), anOrder()];
+    await Promise.all([confirm(told), confirm(untold)]);
+    await report(told, 'in-transit');
+    carrier.left.add(`lbl-${publicId(untold)}`);
+    expect([await refund(told), await refund(untold)]).toEqual([ignored('dispatched'), ignored('dispatched')]);
+    expect([await report(told, 'delivered'), await report(untold, 'in-transit')]).toEqual([{ kind: 'moved' }, { kind: 'moved' }]);
+  });
+
+  it('have one winner when a refund and a dispatch race', async () => {
+    const orders = Array.from({ length: 20 }, () => anOrder());
+    await Promise.all(orders.map(confirm));
+    const ends = await Promise.all(orders.map((order) => Promise.all([refund(order), report(order, 'in-transit').then(({ kind }) => kind)])));
+    for (const end of ends) expect([[done, 'unchanged'], [ignored('dispatched'), 'moved']]).toContainEqual(end);
   });
 
   it('forget webhooks of the day before, a few with each that comes', async () => {

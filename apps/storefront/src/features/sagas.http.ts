@@ -18,7 +18,7 @@ const getSaga = endpoint({
 const retrySaga = endpoint({
   operationId: 'retrySaga', method: 'POST', path: '/ops/v1/sagas/:orderId/retry', tag: 'Operations', policy: 'staff',
   summary: 'Run all of it again at once, also what was given up',
-  body: SagaSteering, answers: { 200: SagaDetail },
+  body: SagaSteering, answers: { 200: SagaDetail }, refuses: ['refund-exceeds-payment'],
 });
 const cancelSaga = endpoint({
   operationId: 'cancelSaga', method: 'POST', path: '/ops/v1/sagas/:orderId/cancel', tag: 'Operations', policy: 'staff',

@@ -1,6 +1,7 @@
 import { type Id, type IdKind, idPrefixes } from '@tandem/kernel';
 import { TypeID } from 'typeid-js';
 import { v7 } from 'uuid';
+import { invalidField } from './refusal.js';
 
 /** A new UUIDv7, the form ids have in SQL. Rises with time, but never order by it. */
 export function newUuid(): string {
@@ -29,5 +30,12 @@ export function parsePublicId(kind: IdKind, text: string): string | undefined {
 export function uuidOf(kind: IdKind, id: string): string {
   const uuid = parsePublicId(kind, id);
   if (uuid === undefined) throw new TypeError(`${JSON.stringify(id)} is not an id of kind ${kind}`);
+  return uuid;
+}
+
+/** The UUID of a public id in a field of a request. Refuses, naming the field, what is malformed or of another kind. */
+export function uuidOfField(kind: IdKind, text: string, pointer: string): string {
+  const uuid = parsePublicId(kind, text);
+  if (uuid === undefined) throw invalidField(pointer, 'id', `must be an id of kind ${kind}`);
   return uuid;
 }

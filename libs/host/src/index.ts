@@ -1,5 +1,5 @@
 export { type BaseConfig, ConfigError, type Environment, type Mode, databaseOf, listenAddress, loadBaseConfig, loadConfig, mode, port, withFiles } from './config.js';
-export { newId, newUuid, parsePublicId, toPublicId, uuidOf } from './ids.js';
+export { newId, newUuid, parsePublicId, toPublicId, uuidOf, uuidOfField } from './ids.js';
 export { factCursor } from './fact-cursor.js';
 export { PeerUnavailable, Refusal, invalidField, notFound } from './refusal.js';
 export { createDatabase, createPool, isDatabaseAway } from './database.js';

@@ -1,7 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { cartV1, type commonV1 } from '@tandem/contracts';
-import { invalidField, parsePublicId, Rpc } from '@tandem/host';
-import type { IdKind } from '@tandem/kernel';
+import { Rpc, uuidOfField } from '@tandem/host';
 import type { Claiming } from '../domain/promotion-claim.js';
 import { ClaimPromotion } from './claim-promotion.js';
 
@@ -18,19 +17,13 @@ export class ClaimPromotionGrpc {
 
   @Rpc('CartService', 'claimPromotion', ['service'])
   async claim({ orderId, code, ownerId }: cartV1.ClaimPromotionRequest): Promise<cartV1.PromotionClaim> {
-    const wish = { orderId: idOf('order', orderId, '/orderId'), ownerId: idOf('customer', ownerId, '/ownerId'), code: code.toUpperCase() };
+    const wish = { orderId: uuidOfField('order', orderId, '/orderId'), ownerId: uuidOfField('customer', ownerId, '/ownerId'), code: code.toUpperCase() };
     return { outcome: outcomes[(await this.promotions.claim(wish)).kind] };
   }
 
   @Rpc('CartService', 'releasePromotion', ['service'])
   async release({ orderId }: cartV1.ReleasePromotionRequest): Promise<commonV1.Empty> {
-    await this.promotions.release(idOf('order', orderId, '/orderId'));
+    await this.promotions.release(uuidOfField('order', orderId, '/orderId'));
     return {};
   }
-}
-
-function idOf(kind: IdKind, text: string, pointer: string): string {
-  const uuid = parsePublicId(kind, text);
-  if (uuid === undefined) throw invalidField(pointer, 'id', `must be an id of kind ${kind}`);
-  return uuid;
 }

@@ -1,7 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { type commonV1, loyaltyV1 } from '@tandem/contracts';
-import { invalidField, parsePublicId, Rpc } from '@tandem/host';
-import type { IdKind } from '@tandem/kernel';
+import { invalidField, Rpc, uuidOfField } from '@tandem/host';
 import type { Holding } from '../domain/holding.js';
 import { HoldPoints } from './hold-points.js';
 
@@ -24,25 +23,19 @@ export class HoldPointsGrpc {
     const wanted = BigInt(points);
     if (wanted < 1n || wanted > limits.points) throw invalidField('/points', 'out-of-range', `1 to ${limits.points}`);
     if (ttlSeconds < 0 || ttlSeconds > limits.ttlSeconds) throw invalidField('/ttlSeconds', 'out-of-range', `1 to ${limits.ttlSeconds}, or 0 for ${limits.defaultTtlSeconds}`);
-    const wish = { orderId: idOf('order', orderId, '/orderId'), customerId: idOf('customer', customerId, '/customerId'), points: wanted };
+    const wish = { orderId: uuidOfField('order', orderId, '/orderId'), customerId: uuidOfField('customer', customerId, '/customerId'), points: wanted };
     const { kind, spendable } = await this.holdPoints.hold({ ...wish, ttlSeconds: ttlSeconds || limits.defaultTtlSeconds });
     return { outcome: outcomes[kind], available: spendable.toString() };
   }
 
   @Rpc('LoyaltyService', 'release', ['service'])
   async release({ orderId }: loyaltyV1.ReleaseRequest): Promise<commonV1.Empty> {
-    await this.holdPoints.release(idOf('order', orderId, '/orderId'));
+    await this.holdPoints.release(uuidOfField('order', orderId, '/orderId'));
     return {};
   }
 
   @Rpc('LoyaltyService', 'spendable', ['service'])
   async spendable({ customerId }: loyaltyV1.SpendableRequest): Promise<loyaltyV1.SpendablePoints> {
-    return { points: (await this.holdPoints.spendableOf(idOf('customer', customerId, '/customerId'))).toString() };
+    return { points: (await this.holdPoints.spendableOf(uuidOfField('customer', customerId, '/customerId'))).toString() };
   }
-}
-
-function idOf(kind: IdKind, text: string, pointer: string): string {
-  const uuid = parsePublicId(kind, text);
-  if (uuid === undefined) throw invalidField(pointer, 'id', `must be an id of kind ${kind}`);
-  return uuid;
 }

@@ -85,9 +85,9 @@ describe('followers of a product', () => {
       const request = { productId: toPublicId('product', product.id), title: 'Mug', slug: 'mug', variantIds: [], email, locale: 'en' };
       return grpc.follow(request, aGuest()).then(() => 'followed', ({ problem }: Refusal) => problem.errors);
     };
-    const answers = await Promise.all(['ada@tandem.example', 'ADA@tandem.example'].map(ask));
+    const answers = await Promise.all(Array.from({ length: 10 }, (_, n) => ask(n % 2 ? 'ada@tandem.example' : 'ADA@tandem.example')));
     const refused = [{ pointer: '/email', code: 'follows-too-much', message: `follows ${mostFollows} products already` }];
-    expect(answers.sort((a) => (a === 'followed' ? -1 : 1))).toEqual(['followed', refused]);
+    expect(answers.filter((answer) => answer !== 'followed')).toEqual(Array.from({ length: 9 }, () => refused));
     expect(await ask('bob@tandem.example')).toBe('followed');
   });
 

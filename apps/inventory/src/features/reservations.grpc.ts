@@ -1,7 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { type commonV1, inventoryV1 } from '@tandem/contracts';
-import { invalidField, parsePublicId, Rpc, toPublicId } from '@tandem/host';
-import type { IdKind } from '@tandem/kernel';
+import { invalidField, Rpc, toPublicId, uuidOfField } from '@tandem/host';
 import type { OrderLine, Shortage } from '../domain/reservation.js';
 import { ReleaseStock } from './release-stock.js';
 import { ReserveStock } from './reserve-stock.js';
@@ -46,7 +45,7 @@ export class ReservationsGrpc {
 }
 
 function orderIdOf({ orderId }: { readonly orderId: string }): string {
-  return idOf('order', orderId, '/orderId');
+  return uuidOfField('order', orderId, '/orderId');
 }
 
 function linesOf({ lines }: inventoryV1.ReserveRequest): readonly OrderLine[] {
@@ -54,19 +53,13 @@ function linesOf({ lines }: inventoryV1.ReserveRequest): readonly OrderLine[] {
   if (new Set(lines.map(({ lineId }) => lineId)).size !== lines.length) throw invalidField('/lines', 'duplicate', 'must not name a line twice');
   return lines.map(({ lineId, variantId, quantity }, index) => {
     if (quantity < 1 || quantity > limits.quantity) throw invalidField(`/lines/${index}/quantity`, 'range', `must be 1 to ${limits.quantity}`);
-    return { lineId: idOf('line', lineId, `/lines/${index}/lineId`), variantId: idOf('variant', variantId, `/lines/${index}/variantId`), quantity };
+    return { lineId: uuidOfField('line', lineId, `/lines/${index}/lineId`), variantId: uuidOfField('variant', variantId, `/lines/${index}/variantId`), quantity };
   });
 }
 
 function ttlOf({ ttlSeconds }: inventoryV1.ReserveRequest): number {
   if (ttlSeconds < 0 || ttlSeconds > limits.ttlSeconds) throw invalidField('/ttlSeconds', 'range', `must be 1 to ${limits.ttlSeconds}, or 0 for ${limits.defaultTtlSeconds}`);
   return ttlSeconds || limits.defaultTtlSeconds;
-}
-
-function idOf(kind: IdKind, text: string, pointer: string): string {
-  const uuid = parsePublicId(kind, text);
-  if (uuid === undefined) throw invalidField(pointer, 'id', `must be an id of kind ${kind}`);
-  return uuid;
 }
 
 function toShortage({ lineId, variantId, quantity, available }: Shortage): inventoryV1.Shortage {

@@ -33,6 +33,7 @@ export * as catalogV1 from './gen/tandem/catalog/v1/catalog.js';
 export * as commonV1 from './gen/tandem/common/v1/common.js';
 export * as customerV1 from './gen/tandem/customer/v1/customer.js';
 export * as inventoryV1 from './gen/tandem/inventory/v1/inventory.js';
+export * as jobsV1 from './gen/tandem/jobs/v1/jobs.js';
 export * as loyaltyV1 from './gen/tandem/loyalty/v1/loyalty.js';
 export * as notificationV1 from './gen/tandem/notification/v1/notification.js';
 export * as opsV1 from './gen/tandem/ops/v1/ops.js';

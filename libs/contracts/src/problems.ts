@@ -43,6 +43,7 @@ export const problems = {
   'stock-would-be-negative': kind(409, grpc.precondition, 'The adjustment would leave less than what is reserved'),
   'webhook-endpoint-limit': kind(409, grpc.precondition, 'There are as many webhook endpoints as one may have'),
   'webhook-endpoint-disabled': kind(409, grpc.precondition, 'The webhook endpoint is disabled'),
+  'job-ended': kind(409, grpc.precondition, 'The job has ended'),
   'dead-letter-closed': kind(409, grpc.precondition, 'The dead letter is not open any more'),
   'refund-exceeds-payment': kind(409, grpc.precondition, 'The refund is more than what is left of the payment'),
   'refund-refused': kind(409, grpc.precondition, 'The bank does not give the refund'),

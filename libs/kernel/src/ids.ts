@@ -15,6 +15,8 @@ export const idPrefixes = {
   notice: 'ntc',
   webhookEndpoint: 'whe',
   webhookDelivery: 'whd',
+  documentJob: 'docjob',
+  mediaJob: 'mediajob',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -1,27 +1,26 @@
 import { Controller } from '@nestjs/common';
 import type { orderV1 } from '@tandem/contracts';
-import { invalidField, parsePublicId, Rpc, toPublicId } from '@tandem/host';
+import { type GrowthFeed, invalidField, parsePublicId, Rpc, toPublicId } from '@tandem/host';
 import { map, type Observable } from 'rxjs';
 import type { FedLine, Histories } from '../domain/history-feed.js';
-import { FollowHistory } from './follow-history.js';
 
 /** Sources: order.proto, `ReadHistories`. */
 const mostOrders = 100;
 const mostLines = 50;
 
-/** What is read of histories beside their growth. */
+/** The histories, and what tells of their growth. */
 export class HistoryReads {
-  constructor(readonly histories: Histories) {}
+  constructor(readonly feed: Pick<GrowthFeed, 'run'>, readonly histories: Histories) {}
 }
 
 /** The histories of all orders, live. */
 @Controller()
 export class FollowHistoryGrpc {
-  constructor(private readonly followHistory: FollowHistory, private readonly reads: HistoryReads) {}
+  constructor(private readonly reads: HistoryReads) {}
 
   @Rpc('OrderService', 'followHistories', ['service'])
   follow(): Observable<orderV1.Growth> {
-    return this.followHistory.run().pipe(map(({ orders, isAny }) => ({ orderIds: orders.map((order) => toPublicId('order', order)), any: isAny })));
+    return this.reads.feed.run().pipe(map(({ ids, isAny }) => ({ orderIds: ids.map((order) => toPublicId('order', order)), any: isAny })));
   }
 
   @Rpc('OrderService', 'readHistories', ['service'])

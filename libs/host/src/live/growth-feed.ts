@@ -1,14 +1,14 @@
 import { Observable, type Subscriber } from 'rxjs';
 import type { Logger } from 'pino';
-import type { Growth, GrowthChannel } from '../domain/history-feed.js';
+import type { Growth, GrowthChannel } from './growth.js';
 
-/** A sign of life is sent this often. Source: order.proto, `FollowHistories`. */
+/** A sign of life is sent this often. Source: order.proto, `FollowHistories`; jobs.proto, `FollowJobs`. */
 const beatMs = 5_000;
 /** What grows within this time is told in one message. */
 const gatherMs = 10;
 
-/** Tells followers which orders' histories have grown: here at once, and in other replicas by the channel. */
-export class FollowHistory {
+/** Tells followers what has grown: here at once, and in other replicas by the channel. */
+export class GrowthFeed {
   private readonly followers = new Set<Subscriber<Growth>>();
   private readonly grown = new Set<string>();
   private readonly untold = new Set<string>();
@@ -17,9 +17,8 @@ export class FollowHistory {
   private telling: Promise<void> | undefined;
   private isStopped = false;
 
-  readonly name = 'history feed';
-
   constructor(
+    readonly name: string,
     private readonly channel: GrowthChannel,
     private readonly logger: Logger,
   ) {}
@@ -29,20 +28,20 @@ export class FollowHistory {
     return new Observable((follower) => {
       if (this.isStopped) return follower.complete();
       this.followers.add(follower);
-      follower.next({ orders: [], isAny: false });
+      follower.next({ ids: [], isAny: false });
       return () => this.followers.delete(follower);
     });
   }
 
-  /** New lines of an order's history are committed here. Never waits, never throws. */
-  grew(order: string): void {
-    this.grown.add(order);
+  /** Something of this has grown and is committed. Never waits, never throws. */
+  grew(id: string): void {
+    this.grown.add(id);
     if (!this.isStopped) this.gathering ??= setTimeout(() => this.flush(), gatherMs);
   }
 
   start(): Promise<void> {
     this.channel.listen((growth) => this.emit(growth));
-    this.beat = setInterval(() => this.emit({ orders: [], isAny: false }), beatMs);
+    this.beat = setInterval(() => this.emit({ ids: [], isAny: false }), beatMs);
     return Promise.resolve();
   }
 
@@ -63,8 +62,8 @@ export class FollowHistory {
   private flush(): void {
     this.gathering = undefined;
     if (this.grown.size === 0) return;
-    this.emit({ orders: [...this.grown], isAny: false });
-    for (const order of this.grown) this.untold.add(order);
+    this.emit({ ids: [...this.grown], isAny: false });
+    for (const id of this.grown) this.untold.add(id);
     this.grown.clear();
     this.tellOthers();
   }
@@ -79,9 +78,9 @@ export class FollowHistory {
   /** One notification is under way at a time; what comes meanwhile goes into the next. */
   private async tell(): Promise<void> {
     while (this.untold.size > 0) {
-      const orders = [...this.untold];
+      const ids = [...this.untold];
       this.untold.clear();
-      await this.channel.tell(orders).catch((error: unknown) => this.logger.debug({ err: error }, 'other replicas were not told of growth; they look by themselves'));
+      await this.channel.tell(ids).catch((error: unknown) => this.logger.debug({ err: error }, 'other replicas were not told of growth; they look by themselves'));
     }
   }
 }

@@ -2,19 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database, Statement } from '@tandem/kernel';
 import pg from 'pg';
 import type { Logger } from 'pino';
-import type { Growth, GrowthChannel } from '../domain/history-feed.js';
-
-const channel = 'order_history';
-const notify: Statement = { name: 'order_history_notify', text: `SELECT pg_notify('${channel}', $1)` };
+import type { Growth, GrowthChannel } from './growth.js';
 
 /** More would not fit into one notification of 8,000 bytes. Source: PostgreSQL, NOTIFY. */
-const mostOrders = 200;
+const mostIds = 200;
 const againAfterMs = 1_000;
 /** A replica says that it is there this often; one that was not heard for longer than the other is not counted any more. Milliseconds. */
 const helloMs = 30_000;
 const goneMs = 75_000;
 
 export type GrowthChannelParts = {
+  /** Its name in PostgreSQL; each kind of growth has its own. */
+  readonly channel: string;
   readonly database: Database;
   /** For a connection of its own that listens. */
   readonly connectionString: string;
@@ -27,7 +26,8 @@ export type GrowthChannelParts = {
  * Replicas tell each other by NOTIFY, on its own and never in the writer's transaction: there it would hold a lock of the whole server. They say
  * hello when they come and now and then, so that one that is alone tells nobody.
  */
-export function pgGrowthChannel({ database, connectionString, self, logger }: GrowthChannelParts): GrowthChannel {
+export function pgGrowthChannel({ channel, database, connectionString, self, logger }: GrowthChannelParts): GrowthChannel {
+  const notify: Statement = { name: `${channel}_notify`, text: `SELECT pg_notify('${channel}', $1)` };
   const stopping = new AbortController();
   const others = new Map<string, number>();
   let listening: Promise<void> | undefined;
@@ -38,22 +38,22 @@ export function pgGrowthChannel({ database, connectionString, self, logger }: Gr
 
   const listen = async (onGrowth: (growth: Growth) => void): Promise<void> => {
     const onPayload = (payload: string): void => {
-      const [from = '', ...orders] = payload.split(' ').filter(Boolean);
+      const [from = '', ...ids] = payload.split(' ').filter(Boolean);
       if (from === self) return;
       const isNew = !others.has(from);
       others.set(from, performance.now());
       if (isNew) greet(); // so that it knows of us
-      if (isNew || orders[0] === '*') return onGrowth({ orders: [], isAny: true });
-      if (orders.length > 0) onGrowth({ orders, isAny: false });
+      if (isNew || ids[0] === '*') return onGrowth({ ids: [], isAny: true });
+      if (ids.length > 0) onGrowth({ ids, isAny: false });
     };
     while (!stopping.signal.aborted) {
-      const onOpen = (): void => (greet(), onGrowth({ orders: [], isAny: true }));
-      await hear({ connectionString, signal: stopping.signal, onOpen, onPayload }).catch((error: unknown) => logger.warn({ err: error }, 'growth of histories is not heard from other replicas'));
+      const onOpen = (): void => (greet(), onGrowth({ ids: [], isAny: true }));
+      await hear({ channel, connectionString, signal: stopping.signal, onOpen, onPayload }).catch((error: unknown) => logger.warn({ err: error }, 'growth is not heard from other replicas'));
       await sleep(againAfterMs, undefined, { signal: stopping.signal }).catch(() => undefined); // aborted: the loop ends
     }
   };
   return {
-    tell: async (orders) => void (isAlone() || (await say(orders.length > mostOrders ? '*' : orders.join(' ')))),
+    tell: async (ids) => void (isAlone() || (await say(ids.length > mostIds ? '*' : ids.join(' ')))),
     listen: (onGrowth) => {
       hello ??= setInterval(greet, helloMs);
       listening ??= listen(onGrowth);
@@ -66,11 +66,11 @@ export function pgGrowthChannel({ database, connectionString, self, logger }: Gr
   };
 }
 
-type Hearing = { readonly connectionString: string; readonly signal: AbortSignal; readonly onOpen: () => void; readonly onPayload: (payload: string) => void };
+type Hearing = { readonly channel: string; readonly connectionString: string; readonly signal: AbortSignal; readonly onOpen: () => void; readonly onPayload: (payload: string) => void };
 
 /** Listens until the connection ends or `signal` fires. What was told before is not heard, so anything may have grown. */
-async function hear({ connectionString, signal, onOpen, onPayload }: Hearing): Promise<void> {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000, query_timeout: 10_000, keepAlive: true, application_name: 'tandem-histories' });
+async function hear({ channel, connectionString, signal, onOpen, onPayload }: Hearing): Promise<void> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000, query_timeout: 10_000, keepAlive: true, application_name: `tandem-${channel}` });
   const ended = new Promise<void>((resolve) => {
     client.on('error', () => resolve());
     client.on('end', () => resolve());

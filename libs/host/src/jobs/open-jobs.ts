@@ -1,0 +1,28 @@
+import type { IdKind } from '@tandem/kernel';
+import { newUuid } from '../ids.js';
+import { GrowthFeed } from '../live/growth-feed.js';
+import { pgGrowthChannel } from '../live/pg-growth-channel.js';
+import { type Host, provide } from '../service.js';
+import type { Jobs } from './jobs.js';
+import { JobSources, JobsGrpc } from './jobs.grpc.js';
+import { pgJobs } from './pg-jobs.js';
+
+/** A message is retried for about an hour; what nobody has touched for longer has no worker any more. Source: docs/reference/jobs.md. */
+const limits = { lostAfterHours: 2, keptDays: 30 };
+const tendEveryMs = 600_000;
+
+/**
+ * The jobs of a service that declares `serves: { …, JobService: jobsV1.JobServiceService }`: what its workers use, and what it composes
+ * (`controllers`, `providers`, `background`). `idKind` is the prefix of its job ids, by which the storefront finds the service.
+ */
+export function openJobs({ database, base, logger, schedules }: Pick<Host, 'database' | 'base' | 'logger' | 'schedules'>, idKind: IdKind) {
+  const channel = pgGrowthChannel({ channel: 'platform_job', database, connectionString: base.databaseUrl ?? '', self: newUuid(), logger });
+  const feed = new GrowthFeed('job feed', channel, logger);
+  const jobs: Jobs = pgJobs(database, (id) => feed.grew(id));
+  return {
+    jobs,
+    controllers: [JobsGrpc],
+    providers: [provide(JobSources, new JobSources(idKind, jobs, feed, database))],
+    background: [feed, schedules.every({ name: 'tend-jobs', everyMs: tendEveryMs, work: () => jobs.tend(limits) })],
+  };
+}

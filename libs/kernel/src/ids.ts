@@ -17,6 +17,7 @@ export const idPrefixes = {
   webhookDelivery: 'whd',
   documentJob: 'docjob',
   mediaJob: 'mediajob',
+  picture: 'med',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -10,6 +10,7 @@ import { OrderShippedV1 } from './order-shipped.v1.js';
 import { PaymentCapturedV1 } from './payment-captured.v1.js';
 import { PaymentDeclinedV1 } from './payment-declined.v1.js';
 import { PaymentRefundedV1 } from './payment-refunded.v1.js';
+import { PictureUploadedV1 } from './picture-uploaded.v1.js';
 import { PointsAvailableV1 } from './points-available.v1.js';
 import { PointsAwardedV1 } from './points-awarded.v1.js';
 import { PointsRedeemedV1 } from './points-redeemed.v1.js';
@@ -35,6 +36,7 @@ export const events: readonly EventDefinition[] = [
   PaymentCapturedV1,
   PaymentDeclinedV1,
   PaymentRefundedV1,
+  PictureUploadedV1,
   PointsAvailableV1,
   PointsAwardedV1,
   PointsRedeemedV1,

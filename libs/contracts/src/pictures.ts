@@ -1,0 +1,11 @@
+/** What may be uploaded as a picture. No SVG: it is a program. Source: docs/reference/pictures.md, "What is taken". */
+export const pictureFormats = ['avif', 'gif', 'jpeg', 'png', 'webp'] as const;
+export type PictureFormat = (typeof pictureFormats)[number];
+
+/** Pixels of a whole picture and of a side; WebP holds no longer side. Decoded, the largest is 200 MB. */
+export const pictureLimits = { pixels: 50_000_000, side: 16_383 } as const;
+
+/** Whether a picture of this size is within the limits. */
+export function isTooLarge({ width, height }: { readonly width: number; readonly height: number }): boolean {
+  return width * height > pictureLimits.pixels || Math.max(width, height) > pictureLimits.side;
+}

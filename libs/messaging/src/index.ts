@@ -1,7 +1,7 @@
 export type { EventLog, LogRecord, NewRecord, PartitionLag, Position, SubscribeOptions, Subscription, TopicPartition, Verdict } from './event-log.js';
 export { type Act, type Done, type Handled, type Ignored, type Message, type Poison, Unavailable, done, effect, ignored, poison } from './handler.js';
 export type { Outbox } from './outbox.js';
-export { type EventHandler, type HandlerContext, On, type OnOptions, eventLogTransport } from './on.js';
+export { type BatchHandler, type BatchOptions, type EventHandler, type HandlerContext, On, type OnOptions, eventLogTransport } from './on.js';
 export { type Messaging, type MessagingOptions, createMessaging } from './messaging.js';
 export { type OutboxOptions, createOutbox } from './publishing/pg-outbox.js';
 export type { OutboxFacts } from './publishing/outbox-facts.js';

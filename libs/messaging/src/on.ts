@@ -26,14 +26,26 @@ export type OnOptions<Data> = {
   readonly policy?: Partial<RetryPolicy>;
 };
 
-/** What `@On` leaves on a method for `EventLogStrategy`. */
-export type Subscribed = { readonly definition: EventDefinition; readonly options: OnOptions<unknown> };
+export type BatchOptions<Data> = OnOptions<Data> & {
+  /**
+   * The handler takes up to so many events at once, each of another key; they share one transaction: all of its effects or none. When it
+   * throws, or answers anything but done or ignored, each of them is handled by itself, as a batch of one. Range 2 to 64; also the `concurrency`
+   * where none is given. For effects in the database only.
+   */
+  readonly batch: number;
+};
 
-/** What a handler is called with besides the data. */
-export type HandlerContext = { readonly tx: Tx; readonly message: Message };
+/** What `@On` leaves on a method for `EventLogStrategy`. */
+export type Subscribed = { readonly definition: EventDefinition; readonly options: OnOptions<unknown> & { readonly batch?: number } };
+
+/** What a handler is called with besides the data; `message` is the first of `messages`. */
+export type HandlerContext = { readonly tx: Tx; readonly message: Message; readonly messages: readonly Message[] };
 
 /** A controller's method that takes in one event; trailing parameters may be left out. */
 export type EventHandler<Data> = (event: Data, tx: Tx, message: Message<Data>) => Promise<Handled>;
+
+/** A controller's method that takes in several events of one type, each of another key; its answer is that of all. */
+export type BatchHandler<Data> = (events: readonly Data[], tx: Tx, messages: readonly Message<Data>[]) => Promise<Handled>;
 
 /** Nest's own filter would replace an error by "Internal server error"; the pipeline has to see the error itself. */
 @Catch()
@@ -48,17 +60,22 @@ const FromContext = createParamDecorator(
 );
 
 /**
- * Subscribes a controller's method `(event, tx, message)` to an event. The service is the group; topic, type and schema come with the
- * event, and a record that does not fit never gets here. `tx` is the transaction that also writes inbox row and mark.
+ * Subscribes a controller's method `(event, tx, message)` to an event; with `batch`, a method `(events, tx, messages)`. The service is the group;
+ * topic, type and schema come with the event, and a record that does not fit never gets here. `tx` is the transaction that also writes inbox
+ * row and mark.
  */
-export function On<Data>(definition: EventDefinition<Data>, options: OnOptions<Data> = {}) {
+export function On<Data>(definition: EventDefinition<Data>, options: BatchOptions<Data>): Marks<BatchHandler<Data>>;
+export function On<Data>(definition: EventDefinition<Data>, options?: OnOptions<Data>): Marks<EventHandler<Data>>;
+export function On<Data>(definition: EventDefinition<Data>, options: OnOptions<Data> | BatchOptions<Data> = {}): Marks<never> {
   const subscribed = { definition, options } as unknown as Subscribed;
-  return <M extends EventHandler<Data>>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<M>): void => {
+  return (target, key, descriptor) => {
     Payload()(target, key, 0);
     FromContext('tx')(target, key, 1);
-    FromContext('message')(target, key, 2);
+    FromContext('batch' in options ? 'messages' : 'message')(target, key, 2);
     UseFilters(new AsThrown())(target, key, descriptor);
     const subscribe = EventPattern<string>(definition.type, eventLogTransport, { subscribed }) as MethodDecorator;
     subscribe(target, key, descriptor);
   };
 }
+
+type Marks<Handler> = <M extends Handler>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<M>) => void;

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import type { Database, Statement, Tx } from '@tandem/kernel';
 import pg from 'pg';
+
+/** Relative to the workspace, where tests are run. */
+const migrations = 'libs/messaging/migrations';
 
 /** A database of its own for one suite, with the messaging tables in it. */
 export type SpecDatabase = {
@@ -25,7 +28,7 @@ export async function createSpecDatabase(server = process.env['TEST_DATABASE_URL
   const url = new URL(server);
   url.pathname = `/${name}`;
   const opened = openSpecDatabase(url.href);
-  await opened.sql(await readFile('libs/messaging/migrations/0001_messaging.sql', 'utf8'));
+  for (const file of (await readdir(migrations)).sort()) await opened.sql(await readFile(`${migrations}/${file}`, 'utf8'));
   return {
     ...opened,
     cut: () => onServer(server, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`),
@@ -38,7 +41,7 @@ export async function createSpecDatabase(server = process.env['TEST_DATABASE_URL
 
 /** A database that is there already, e.g. by another process. */
 export function openSpecDatabase(connectionString: string, max = 10): Omit<SpecDatabase, 'cut' | 'drop'> & { close(): Promise<void> } {
-  const pool = new pg.Pool({ connectionString, max });
+  const pool = new pg.Pool({ connectionString, max, pipeline: true });
   pool.on('error', () => undefined);
   return {
     database: databaseOn(pool),
@@ -66,11 +69,11 @@ function databaseOn(pool: pg.Pool): Database {
       client.on('error', onError);
       const wakes: (() => void)[] = [];
       try {
-        await client.query('BEGIN');
-        const result = await work({
+        const session = {
           query: (statement: Statement, values?: readonly unknown[]) => run(client, statement, values),
           afterCommit: (wake: () => void) => wakes.push(wake),
-        } as unknown as Tx);
+        };
+        const [, result] = await Promise.all([client.query('BEGIN'), work(session as unknown as Tx)]);
         const { command } = await client.query('COMMIT');
         if (command !== 'COMMIT') throw new Error('the transaction was aborted and has been rolled back');
         for (const wake of wakes) wake();

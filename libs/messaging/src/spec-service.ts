@@ -54,9 +54,18 @@ export function recordOf(data: Counted, sequence: number, changes: { id?: string
 
 export type Call = (event: Counted, tx: Tx, message: Message) => Promise<Handled>;
 
+export type BatchCall = (events: readonly Counted[], tx: Tx, messages: readonly Message[]) => Promise<Handled>;
+
 /** Notes in table `effect` what was applied, in order. */
 export const applied: Call = async ({ orderId, n }, tx) => {
   await sessionOf(tx).query({ name: 'spec.apply', text: 'INSERT INTO effect (order_id, n) VALUES ($1, $2)' }, [orderId, n]);
+  return done;
+};
+
+/** The same for many, in one statement. */
+export const appliedTogether: BatchCall = async (events, tx) => {
+  const values = [events.map(({ orderId }) => orderId), events.map(({ n }) => n)];
+  await sessionOf(tx).query({ name: 'spec.apply-many', text: 'INSERT INTO effect (order_id, n) SELECT * FROM unnest($1::text[], $2::int[])' }, values);
   return done;
 };
 
@@ -81,6 +90,8 @@ export type Serving = {
   /** Its name, which is also its consumer group. Default `spec`. */
   readonly service?: string;
   readonly call?: Call;
+  /** Instead of `call`: a handler that takes up to `most` at once. */
+  readonly batch?: { readonly most: number; readonly call: BatchCall };
   readonly options?: OnOptions<unknown>;
   readonly log?: EventLog;
   readonly logger?: Logger;
@@ -90,18 +101,16 @@ export type Serving = {
 
 export async function serve(
   db: Pick<SpecDatabase, 'database' | 'connectionString' | 'sql'>,
-  { service = 'spec', call, options = {}, log = memoryEventLog(), logger = silent, registry = new Registry(), onFatal }: Serving = {},
+  { service = 'spec', call, batch, options = {}, log = memoryEventLog(), logger = silent, registry = new Registry(), onFatal }: Serving = {},
 ): Promise<SpecService> {
   await log.ensureTopics([...Object.values(topics), deadLetterTopic]);
   const { database, connectionString } = db;
   const fatal = onFatal ? { onFatal } : {};
   const messaging = createMessaging({ service, database, connectionString, log, newId: v7, logger, registry, validate: true, ...fatal });
   const strategy = messaging.strategy as EventLogStrategy;
-  if (call) {
-    const handler = async (data: unknown, context?: HandlerContext): Promise<Handled> =>
-      call(data as Counted, (context as HandlerContext).tx, (context as HandlerContext).message);
-    strategy.addHandler(CountedV1.type, handler, true, { subscribed: { definition: CountedV1, options } });
-  }
+  const handler = handlerOf(call, batch?.call);
+  const declared = batch ? { ...options, batch: batch.most } : options;
+  if (handler) strategy.addHandler(CountedV1.type, handler, true, { subscribed: { definition: CountedV1, options: declared } });
   await messaging.start();
   strategy.listen(() => undefined);
   return {
@@ -115,4 +124,12 @@ export async function serve(
       await log.close();
     },
   };
+}
+
+type NestHandler = (data: unknown, context?: HandlerContext) => Promise<Handled>;
+
+function handlerOf(call: Call | undefined, batch: BatchCall | undefined): NestHandler | undefined {
+  const given = (context: HandlerContext | undefined): HandlerContext => context as HandlerContext;
+  if (batch) return async (data, context) => batch(data as readonly Counted[], given(context).tx, given(context).messages);
+  return call && (async (data, context) => call(data as Counted, given(context).tx, given(context).message));
 }

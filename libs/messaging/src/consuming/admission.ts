@@ -17,6 +17,10 @@ const admitSql: Statement = {
   name: 'messaging.admit',
   text: 'SELECT verdict, previous::text, held FROM messaging.admit($1, $2, $3, $4, $5, $6, $7)',
 };
+const admitManySql: Statement = {
+  name: 'messaging.admit_many',
+  text: 'SELECT messaging.admit_many($1, $2, $3, $4, $5) AS applied',
+};
 const retractSql: Statement = { name: 'messaging.retract', text: 'SELECT messaging.retract($1, $2, $3, $4, $5)' };
 const releaseSql: Statement = { name: 'messaging.release', text: 'SELECT messaging.release($1, $2)' };
 const healSql: Statement = { name: 'messaging.heal', text: 'SELECT messaging.heal($1, $2, $3, $4)' };
@@ -37,6 +41,13 @@ export function createGate(group: string) {
   return {
     /** One statement, inside the transaction of the effect. */
     admit: (tx: Tx, place: Place, retry?: Retry) => admit(sessionOf(tx), place, retry),
+    /** The same for many, each of another key, in one statement; answers per place whether it was taken in. What was not is to be asked for alone. */
+    async admitMany(tx: Tx, places: readonly Place[]): Promise<readonly boolean[]> {
+      const column = <T>(of: (place: Place) => T): readonly T[] => places.map(of);
+      const values = [group, column(({ topic }) => topic), column(({ key }) => key), column(({ sequence }) => sequence.toString()), column(({ eventId }) => eventId)];
+      const [row] = await sessionOf(tx).query<{ applied: readonly boolean[] }>(admitManySql, values);
+      return row?.applied ?? [];
+    },
     /** Moves the mark past a message nobody wants; one statement, no transaction needed. */
     skip: (session: Session, place: Place) => admit(session, { ...place, eventId: null }),
     /** Takes an `apply` back: the message was only planned. */

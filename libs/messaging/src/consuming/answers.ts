@@ -1,16 +1,23 @@
-import { type Act, type Handled, done, effect } from '../handler.js';
-import type { HandlerContext } from '../on.js';
+import type { Tx } from '@tandem/kernel';
+import { type Act, type Handled, type Message, done, effect } from '../handler.js';
 import type { Subscriber } from '../strategy.js';
 
-/** Calls the handlers of one event in order, in one transaction, and makes one answer of theirs. */
-export async function callAll(subscribers: readonly Subscriber[], context: HandlerContext): Promise<Handled> {
+/** Calls the handlers of one message in order, in one transaction, and makes one answer of theirs. */
+export async function callAll(subscribers: readonly Subscriber[], { tx, message }: { readonly tx: Tx; readonly message: Message }): Promise<Handled> {
   const answers: Handled[] = [];
-  for (const { call } of subscribers) {
-    const answer = handledOf(await call(context.message.data, context));
+  for (const subscriber of subscribers) {
+    const answer = await callWith(subscriber, tx, [message]);
     if (answer.kind === 'poison') return answer;
     answers.push(answer);
   }
   return together(answers);
+}
+
+/** Calls a handler with the messages it takes at once: one, or several where it has said so. */
+export async function callWith({ call, options }: Subscriber, tx: Tx, messages: readonly [Message, ...Message[]]): Promise<Handled> {
+  const [message] = messages;
+  const data = options.batch === undefined ? message.data : messages.map((one) => one.data);
+  return handledOf(await call(data, { tx, message, messages }));
 }
 
 /** A handler of Nest's own kind may answer nothing: that is done. Anything else that is no answer is a bug. */

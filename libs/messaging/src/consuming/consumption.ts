@@ -1,4 +1,4 @@
-import { measured } from '../observing/metrics.js';
+import { countApart, measured } from '../observing/metrics.js';
 import type { MessagingOptions } from '../messaging.js';
 import { createParking } from '../parking/parking.js';
 import { type Retries, createRetries } from '../parking/retries.js';
@@ -37,6 +37,7 @@ export function createConsumption(options: MessagingOptions, { topicsReady, wake
     breadth: createBreadth(Date.now),
     measured: measured(registry, group, knownTypes),
     waiting: circuit.waiting,
+    onApart: countApart(registry, group),
     logger,
     now: Date.now,
   };

@@ -26,7 +26,7 @@ export function subscriptionsOf(subscribers: readonly Subscriber[]): Subscriptio
     const { type } = subscriber.definition;
     byType.set(type, [...(byType.get(type) ?? []), subscriber]);
   }
-  const concurrency = Math.max(...subscribers.map(({ options }) => options.concurrency ?? usualConcurrency), 1);
+  const concurrency = Math.max(...subscribers.map(({ options }) => options.concurrency ?? options.batch ?? usualConcurrency), 1);
   const wakes = subscribers.map(({ options }) => options.wakeEveryMs ?? 0);
   const wakeEveryMs = wakes.length > 0 && wakes.every((ms) => ms > 0) ? Math.min(...wakes) : undefined;
   return { byType, concurrency, wakeEveryMs, topics: [...new Set(subscribers.map(({ definition }) => definition.topic))] };

@@ -3,6 +3,7 @@ import type { Logger } from '../logger.js';
 import { guarded } from '../observing/guarded.js';
 import { traced } from '../observing/traced.js';
 import type { Parking } from '../parking/parking.js';
+import { batched } from './batched.js';
 import type { Breadth } from './breadth.js';
 import type { Middleware, Step } from './delivery.js';
 import { type OnceParts, once } from './once.js';
@@ -15,6 +16,8 @@ export type PipelineParts = OnceParts & {
   readonly breadth: Breadth;
   readonly measured: Middleware;
   readonly waiting: Middleware;
+  /** Called once per batch that had to be taken apart. */
+  readonly onApart: (type: string) => void;
   readonly logger: Logger;
   readonly now: () => number;
 };
@@ -22,7 +25,7 @@ export type PipelineParts = OnceParts & {
 /** The way of a message from the log, outermost step first. */
 export function livePipeline(parts: PipelineParts): Step {
   const { logger, measured, waiting, database, parking, breadth, now } = parts;
-  return guarded(logger)(traced(measured(waiting(parked(database, parking)(retried(breadth, now)(once(parts)))))));
+  return guarded(logger)(traced(measured(waiting(parked(database, parking)(retried(breadth, now)(batched(parts)(once(parts))))))));
 }
 
 /** The way of a message that was parked: the same, with one try; its schedule does the rest. */

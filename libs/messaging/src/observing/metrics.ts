@@ -48,6 +48,12 @@ function typeOf({ record }: Delivery, known: ReadonlySet<string>): string {
   return type !== undefined && known.has(type) ? type : 'unknown';
 }
 
+/** A counter of batches that failed as a whole, so that each of their messages was handled by itself. */
+export function countApart(registry: Registry, group: string): (type: string) => void {
+  const apart = new Counter({ name: 'consumer_batches_apart_total', help: 'Batches taken apart', labelNames: ['group', 'type'], registers: [registry] });
+  return (type) => apart.inc({ group, type });
+}
+
 /** A counter of what the relay has published. */
 export function countPublished(registry: Registry): (count: number) => void {
   const published = new Counter({ name: 'outbox_published_total', help: 'Events published', registers: [registry] });

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, jest } from '@jest/globals';
 import { Bench, type LogUnderTest } from './testing/contract-bench.js';
+import { crowdCases } from './testing/crowd.cases.js';
 import { deliveryCases } from './testing/delivery.cases.js';
 import { groupCases } from './testing/group.cases.js';
 import { positionCases } from './testing/position.cases.js';
@@ -30,6 +31,7 @@ export function eventLogContract(name: string, make: () => Promise<LogUnderTest>
     groupCases(bench);
     deliveryCases(bench);
     positionCases(bench);
+    crowdCases(bench);
     steadfastCases(bench);
   });
 }

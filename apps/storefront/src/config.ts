@@ -6,11 +6,11 @@ export type StorefrontConfig = {
   readonly mode: Mode;
   /** The public port; 0 takes a free one. */
   readonly port: number;
-  /** Where order answers, for the one stream that no peer has. */
-  readonly orderUrl: string;
+  /** Where those answer whose streams are followed. */
+  readonly urls: Readonly<Record<'order' | 'document', string>>;
 };
 
 export function loadStorefrontConfig(env: Environment): StorefrontConfig {
   const { STOREFRONT_PORT, TANDEM_MODE } = loadConfig(z.object({ STOREFRONT_PORT: port.prefault('3000'), TANDEM_MODE: mode }), env);
-  return { mode: TANDEM_MODE, port: STOREFRONT_PORT, orderUrl: peerUrl('order', env) };
+  return { mode: TANDEM_MODE, port: STOREFRONT_PORT, urls: { order: peerUrl('order', env), document: peerUrl('document', env) } };
 }

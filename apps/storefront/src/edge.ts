@@ -11,6 +11,7 @@ import { CheckoutHttp } from './features/checkout.http.js';
 import type { LimitRates } from './features/edge/limits.js';
 import { FlowsHttp } from './features/flows.http.js';
 import { FollowersHttp } from './features/followers.http.js';
+import { JobsHttp } from './features/jobs.http.js';
 import { NotificationsHttp } from './features/notifications.http.js';
 import { OpsHttp } from './features/ops.http.js';
 import { OrdersHttp } from './features/orders.http.js';
@@ -23,7 +24,7 @@ import { ProductsHttp } from './features/products.http.js';
 import { WebhookEndpointsHttp } from './features/webhook-endpoints.http.js';
 
 /** The whole public API, in the order of its document. */
-export const controllers: readonly Type[] = [AuthHttp, ProductsHttp, FollowersHttp, CartsHttp, CheckoutHttp, OrdersHttp, RefundsHttp, StreamOrderEventsHttp, AfterSaleHttp, NotificationsHttp, WebhookEndpointsHttp, PaymentWebhooksHttp, OpsHttp, SagasHttp, FlowsHttp, SchedulesHttp, BackpressureHttp, AuditHttp, AdminHttp, AdminPromotionsHttp];
+export const controllers: readonly Type[] = [AuthHttp, ProductsHttp, FollowersHttp, CartsHttp, CheckoutHttp, OrdersHttp, RefundsHttp, StreamOrderEventsHttp, AfterSaleHttp, NotificationsHttp, WebhookEndpointsHttp, PaymentWebhooksHttp, JobsHttp, OpsHttp, SagasHttp, FlowsHttp, SchedulesHttp, BackpressureHttp, AuditHttp, AdminHttp, AdminPromotionsHttp];
 
 /** Requests per second and address; wide in development, so that a test runs through. Source: docs/reference/api.md, "Rate limits". */
 export function ratesOf(mode: Mode): LimitRates {

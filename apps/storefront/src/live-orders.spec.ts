@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger, notFound } from '@tandem/host';
 import { eventually } from '@tandem/host/testing';
 import type { StreamedEvent } from './domain/event-stream.js';
-import { type Growth, mostEvents, type OrderFeed } from './domain/order-feed.js';
-import { LiveOrders } from './features/live-orders.js';
+import { type Growth, type LiveFeed, mostEvents } from './domain/live-feed.js';
+import { LiveStreams } from './features/live-streams.js';
 import { type SpecStorefront, startStorefront } from './spec-storefront.js';
 
 const mine = 'ord_01h455vb4pex5vsknk084sn02q';
@@ -14,21 +14,22 @@ const mine = 'ord_01h455vb4pex5vsknk084sn02q';
 function aFeed() {
   const histories = new Map<string, StreamedEvent[]>();
   const state: { tell: (growth: Growth) => void; reads: number; isAway: boolean } = { tell: () => undefined, reads: 0, isAway: false };
-  const feed: OrderFeed = {
+  const feed: LiveFeed = {
     follow: (onGrowth) => (state.tell = onGrowth),
     read: async (positions) => {
       state.reads += 1;
       await sleep(1);
       if (state.isAway) throw new Error('order is away');
-      const found = positions.map(({ orderId, after }) => [orderId, (histories.get(orderId) ?? []).slice(after, after + mostEvents)] as const);
+      const found = positions.map(({ id, after }) => [id, (histories.get(id) ?? []).slice(after, after + mostEvents)] as const);
       return new Map(found.filter(([, events]) => events.length > 0));
     },
     stop: () => undefined,
   };
   const happen = (orderId: string, data: unknown = {}): void => {
     const history = histories.get(orderId) ?? [];
-    histories.set(orderId, [...history, { sequence: history.length + 1, type: 'order.moved', at: '2026-11-21T12:00:00.000Z', data }]);
-    state.tell({ orderIds: [orderId], isAny: false });
+    const sequence = history.length + 1;
+    histories.set(orderId, [...history, { sequence, type: 'order.moved', body: { sequence, type: 'order.moved', at: '2026-11-21T12:00:00.000Z', data } }]);
+    state.tell({ ids: [orderId], isAny: false });
   };
   return { feed, state, happen };
 }
@@ -37,12 +38,12 @@ type Client = { readonly response: IncomingMessage; readonly text: () => string;
 
 describe('an order, live', () => {
   let world: ReturnType<typeof aFeed>;
-  let live: LiveOrders;
+  let live: LiveStreams;
   let storefront: SpecStorefront;
 
   beforeEach(async () => {
     world = aFeed();
-    live = new LiveOrders(world.feed, createLogger('spec', 'silent'));
+    live = new LiveStreams('spec orders', world.feed, createLogger('spec', 'silent'));
     await live.start();
     const listOrderEvents = ({ orderId }: { orderId: string }) => (orderId.startsWith('ord_0') ? Promise.resolve({ events: [], nextCursor: '' }) : Promise.reject(notFound()));
     storefront = await startStorefront({ live, order: { listOrderEvents } });
@@ -70,8 +71,8 @@ describe('an order, live', () => {
     expect(client.response.headers).toMatchObject({ 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
     await eventually(client.ids, (ids) => ids.length === 3);
     expect(client.text()).toMatch(/^retry: 1000\n\nid: 1\nevent: order\.moved\ndata: \{"sequence":1,"type":"order\.moved","at":"[^"]+","data":\{"text":"a\\nb"\}\}\n\nid: 2\n/);
-    world.state.tell({ orderIds: [mine, mine, 'ord_unknown'], isAny: false });
-    world.state.tell({ orderIds: [], isAny: true });
+    world.state.tell({ ids: [mine, mine, 'ord_unknown'], isAny: false });
+    world.state.tell({ ids: [], isAny: true });
     world.happen(mine);
     await eventually(client.ids, (ids) => ids.length === 4);
     expect(client.ids()).toEqual(upTo(4));

@@ -12,18 +12,20 @@ import { EdgeLoad } from './features/backpressure.http.js';
 import { Carts } from './features/carts.http.js';
 import { endpointsOf } from './features/edge/endpoint.js';
 import { type LimitRates, Limits } from './features/edge/limits.js';
-import { LiveOrders } from './features/live-orders.js';
+import { JobOwners, type JobOwner } from './features/jobs.http.js';
+import { LiveStreams } from './features/live-streams.js';
 import { Notifications } from './features/notifications.http.js';
 import { OperatedServices } from './features/ops.http.js';
 import type { OperatedService } from './features/fan-out.js';
 import { Orders } from './features/orders.http.js';
 import { PaymentPeer } from './features/payment-webhooks.http.js';
 import { ProductSources } from './features/products.http.js';
+import { LiveOrders } from './features/stream-order-events.http.js';
 import { WebhookPeer } from './features/webhook-endpoints.http.js';
 import { installEdge } from './install-edge.js';
 
 /** Peers as plain objects: what a test does not give is not there. */
-export type SpecPeers = { customer?: object; cart?: object; order?: object; shipping?: object; loyalty?: object; webhook?: object; notification?: object; payment?: object; catalog?: object; inventory?: object; promotions?: object; pages?: object; availability?: object; live?: LiveOrders; services?: readonly { name: string; ops: object }[] };
+export type SpecPeers = { customer?: object; cart?: object; order?: object; shipping?: object; loyalty?: object; webhook?: object; notification?: object; payment?: object; catalog?: object; inventory?: object; promotions?: object; pages?: object; availability?: object; live?: LiveStreams; jobs?: Readonly<Record<string, JobOwner>>; services?: readonly { name: string; ops: object }[] };
 
 /** A storefront that listens on a free port of this machine. */
 export type SpecStorefront = { readonly app: INestApplication; readonly url: string; readonly close: () => Promise<void> };
@@ -48,7 +50,8 @@ export async function startStorefront(peers: SpecPeers, rates: LimitRates = rate
     provide(ProductSources, new ProductSources(as(peers.pages), as(peers.availability))),
     provide(Carts, new Carts(as(peers.cart))),
     provide(Orders, new Orders(as(peers.order), limits)),
-    provide(LiveOrders, peers.live ?? new LiveOrders({ follow: () => undefined, read: () => Promise.resolve(new Map()), stop: () => undefined }, createLogger('spec', 'silent'))),
+    provide(JobOwners, new JobOwners(peers.jobs ?? {})),
+    provide(LiveOrders, new LiveOrders(peers.live ?? new LiveStreams('spec orders', { follow: () => undefined, read: () => Promise.resolve(new Map()), stop: () => undefined }, createLogger('spec', 'silent')))),
     provide(AfterSalePeers, new AfterSalePeers(as(peers.shipping), as(peers.loyalty))),
     provide(PaymentPeer, new PaymentPeer(as(peers.payment))),
     provide(Notifications, new Notifications(as(peers.notification))),

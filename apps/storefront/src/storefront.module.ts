@@ -17,14 +17,17 @@ import { Carts } from './features/carts.http.js';
 import { endpointsOf } from './features/edge/endpoint.js';
 import { Limits } from './features/edge/limits.js';
 import { openApiOf } from './features/edge/openapi.js';
-import { LiveOrders } from './features/live-orders.js';
+import { JobOwners } from './features/jobs.http.js';
+import { LiveStreams } from './features/live-streams.js';
 import { Notifications } from './features/notifications.http.js';
 import { OperatedServices } from './features/ops.http.js';
 import { Orders } from './features/orders.http.js';
 import { PaymentPeer } from './features/payment-webhooks.http.js';
 import { ProductSources } from './features/products.http.js';
+import { LiveOrders } from './features/stream-order-events.http.js';
 import { WebhookPeer } from './features/webhook-endpoints.http.js';
 import { installEdge } from './install-edge.js';
+import { jobOwners } from './job-owners.js';
 import { serveFiles } from './serve-files.js';
 
 /** The public HTTP API. It owns nothing: every answer is another service's. */
@@ -34,13 +37,15 @@ export const storefront = defineService({
   needs: { database: false, events: true },
   serves: {},
   publicPort: ({ port }) => port,
-  compose: (host, { mode, orderUrl }) => {
+  compose: (host, { mode, urls }) => {
     const peers = peersOf(host);
     const pages = cachedCatalog(peers.catalog);
     const availability = cachedAvailability(peers.inventory);
     const system = systemOf(host.peer);
     const limits = new Limits(ratesOf(mode));
-    const live = new LiveOrders(grpcOrderFeed({ order: peers.order, url: orderUrl, serviceToken: () => host.identity.serviceToken(), logger: host.logger }), host.logger);
+    const serviceToken = (): Promise<string> => host.identity.serviceToken();
+    const live = new LiveStreams('live orders', grpcOrderFeed({ order: peers.order, url: urls.order, serviceToken, logger: host.logger }), host.logger);
+    const jobs = jobOwners(host, urls);
     const endpoints = endpointsOf(controllers);
     return {
       controllers,
@@ -49,7 +54,8 @@ export const storefront = defineService({
         provide(ProductSources, new ProductSources(pages, availability)),
         provide(Carts, new Carts(peers.cart)),
         provide(Orders, new Orders(peers.order, limits)),
-        provide(LiveOrders, live),
+        provide(LiveOrders, new LiveOrders(live)),
+        provide(JobOwners, new JobOwners(jobs)),
         provide(AfterSalePeers, new AfterSalePeers(peers.shipping, peers.loyalty)),
         provide(PaymentPeer, new PaymentPeer(host.peer('payment', paymentV1.PaymentServiceService))),
         provide(Notifications, new Notifications(host.peer('notification', notificationV1.NotificationServiceService))),
@@ -60,7 +66,7 @@ export const storefront = defineService({
         provide(EdgeLoad, new EdgeLoad(host.load.facts)),
         provide(AuditClock, new AuditClock(host.now)),
       ],
-      background: [live, productEvents(host.log, pages.evict, host.logger)],
+      background: [live, ...Object.values(jobs).map((owner) => owner.live), productEvents(host.log, pages.evict, host.logger)],
       blockers: system.blockers,
       prepare: async (app) => {
         installEdge(app, { endpoints, identity: host.identity, limits, logger: host.logger, metrics: host.metrics, load: host.load });

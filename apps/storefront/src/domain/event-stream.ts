@@ -1,5 +1,5 @@
-/** One line of an order's history as it goes to a shopper. */
-export type StreamedEvent = { readonly sequence: number; readonly type: string; readonly at: string; readonly data: unknown };
+/** An event as it goes to a shopper: `body` is its data, whole. Nothing comes after one that is the last. */
+export type StreamedEvent = { readonly sequence: number; readonly type: string; readonly body: unknown; readonly isLast?: boolean };
 
 /** How long a client waits before it connects again, milliseconds. */
 const retryMs = 1_000;
@@ -12,7 +12,7 @@ export const heartbeat = ': here\n\n';
 
 /** An event on the wire. JSON has no line breaks, so one `data` line holds it. */
 export function frameOf(event: StreamedEvent): string {
-  return `id: ${event.sequence}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+  return `id: ${event.sequence}\nevent: ${event.type}\ndata: ${JSON.stringify(event.body)}\n\n`;
 }
 
 /** The sequence after which a stream goes on: 0 without the header, `undefined` when it is not one of our ids. */
@@ -20,3 +20,6 @@ export function positionFrom(lastEventId: string | undefined): number | undefine
   if (lastEventId === undefined) return 0;
   return /^\d{1,9}$/.test(lastEventId) ? Number(lastEventId) : undefined;
 }
+
+/** Proxies that gather answers would hold events back. Source: nginx, `X-Accel-Buffering`. */
+export const streamHeaders = { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' };

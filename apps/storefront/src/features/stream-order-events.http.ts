@@ -1,10 +1,10 @@
 import { Controller, Req } from '@nestjs/common';
 import { invalidField } from '@tandem/host';
 import type { FastifyRequest } from 'fastify';
-import { positionFrom } from '../domain/event-stream.js';
+import { positionFrom, streamHeaders } from '../domain/event-stream.js';
 import { type Answer, ok } from './edge/answer.js';
 import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
-import { LiveOrders } from './live-orders.js';
+import type { LiveStreams } from './live-streams.js';
 import { Orders } from './orders.http.js';
 import { OrderEventStream } from './schemas/order.schema.js';
 
@@ -14,8 +14,10 @@ const streamOrderEvents = endpoint({
   answers: { 200: OrderEventStream },
 });
 
-/** Proxies that gather answers would hold events back. Source: nginx, `X-Accel-Buffering`. */
-const headers = { 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' };
+/** The open streams of orders. */
+export class LiveOrders {
+  constructor(readonly streams: LiveStreams) {}
+}
 
 /** An order, live. Who may read the order's events may follow them. */
 @Controller()
@@ -30,7 +32,7 @@ export class StreamOrderEventsHttp {
     const after = positionFrom(header('last-event-id'));
     if (after === undefined) throw invalidField('/header/Last-Event-ID', 'invalid-format', 'wants the id of an event of this stream');
     await this.orders.peer.listOrderEvents({ ...params, limit: 1, cursor: '' }, as);
-    if (request.method === 'HEAD') return ok(undefined, headers);
-    return ok(this.live.run({ ...params, principalId: principal.id, after }), headers);
+    if (request.method === 'HEAD') return ok(undefined, streamHeaders);
+    return ok(this.live.streams.run({ id: params.orderId, principalId: principal.id, after }), streamHeaders);
   }
 }

@@ -5,7 +5,7 @@ import { type AnyCall, type Call, callOf } from './call.js';
 
 /** Who may call: anyone, anyone with a token, staff. */
 export type Policy = 'public' | 'user' | 'staff';
-export type Tag = 'Auth' | 'Products' | 'Carts' | 'Orders' | 'Shipments' | 'Loyalty' | 'Notifications' | 'Webhooks' | 'Operations' | 'Admin';
+export type Tag = 'Auth' | 'Products' | 'Carts' | 'Orders' | 'Shipments' | 'Loyalty' | 'Notifications' | 'Webhooks' | 'Jobs' | 'Operations' | 'Admin';
 
 /** Budgets beside the general one per address. */
 export type LimitName = 'guest' | 'credentials';

@@ -30,7 +30,7 @@ export function openApiOf(endpoints: readonly Endpoint[]): Json {
 
 const tags = [
   ['Auth', 'Guests, accounts, tokens'], ['Products', 'What is offered'], ['Carts', 'What somebody wants to buy, and buying it'], ['Orders', 'What was bought'],
-  ['Shipments', 'Where the parcels are'], ['Loyalty', 'Points'], ['Notifications', 'What one is told, and wants to be told'], ['Webhooks', 'What the outside world tells us'], ['Operations', 'For who runs the shop'], ['Admin', 'For who fills it'],
+  ['Shipments', 'Where the parcels are'], ['Loyalty', 'Points'], ['Notifications', 'What one is told, and wants to be told'], ['Webhooks', 'What the outside world tells us'], ['Jobs', 'Work that one waits for'], ['Operations', 'For who runs the shop'], ['Admin', 'For who fills it'],
 ] as const;
 
 function pathsOf(endpoints: readonly Endpoint[]): Json {

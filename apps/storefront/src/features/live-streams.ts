@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Refusal } from '@tandem/host';
 import type { Logger } from 'pino';
 import { frameOf, heartbeat, opening, type StreamedEvent } from '../domain/event-stream.js';
-import { type Growth, mostEvents, mostOrders, type OrderFeed } from '../domain/order-feed.js';
+import { type Growth, type LiveFeed, mostAtOnce, mostEvents } from '../domain/live-feed.js';
 
 /** Open streams of one principal, and of this process. Source: docs/reference/live-orders.md, "Limits". */
 const mostPerPrincipal = 10;
@@ -10,16 +10,15 @@ const mostOpen = 5_000;
 const heartbeatMs = 15_000;
 /** Heartbeats a reader may leave unread before it is let go. */
 const patience = 4;
-/** Bytes held for a slow reader; no more is read from order before they are gone. */
+/** Bytes held for a slow reader; no more is read for it before they are gone. */
 const bufferBytes = 8_192;
 const againAfterMs = 500;
 
-type Follower = { readonly orderId: string; readonly principalId: string; readonly stream: Readable; after: number; isHungry: boolean; isBehind: boolean; unread: number };
-export type Following = { readonly orderId: string; readonly principalId: string; readonly after: number };
+type Follower = { readonly id: string; readonly principalId: string; readonly stream: Readable; after: number; isHungry: boolean; isBehind: boolean; hasEnded: boolean; unread: number };
+export type Following = { readonly id: string; readonly principalId: string; readonly after: number };
 
-/** The open event streams of this process. Each is filled from order's history as fast as its reader takes it, so nothing is lost, doubled or piled up. */
-export class LiveOrders {
-  readonly name = 'live orders';
+/** The open event streams of one kind in this process. Each is filled from its owner's records as fast as its reader takes it, so nothing is lost, doubled or piled up. */
+export class LiveStreams {
   private readonly followers = new Map<string, Set<Follower>>();
   private readonly perPrincipal = new Map<string, number>();
   /** Hungry and behind: read next. */
@@ -30,7 +29,8 @@ export class LiveOrders {
   private isStopped = false;
 
   constructor(
-    private readonly feed: OrderFeed,
+    readonly name: string,
+    private readonly feed: LiveFeed,
     private readonly logger: Logger,
   ) {}
 
@@ -52,11 +52,11 @@ export class LiveOrders {
     await this.turn;
   }
 
-  /** The bytes of one stream: all that came after, then whatever comes. Whoever opens it may see the order. */
-  run({ orderId, principalId, after }: Following): Readable {
+  /** The bytes of one stream: all that came after, then whatever comes. Whoever opens it may see it. Ends by itself after an event that is the last. */
+  run({ id, principalId, after }: Following): Readable {
     this.refuseUnlessRoom(principalId);
     const stream = new Readable({ highWaterMark: bufferBytes, read: () => this.hunger(follower), destroy: (error, done) => (this.forget(follower), done(error)) });
-    const follower: Follower = { orderId, principalId, stream, after, isHungry: true, isBehind: true, unread: 0 };
+    const follower: Follower = { id, principalId, stream, after, isHungry: true, isBehind: true, hasEnded: false, unread: 0 };
     this.remember(follower);
     stream.push(opening);
     this.look(follower);
@@ -71,28 +71,28 @@ export class LiveOrders {
   }
 
   private remember(follower: Follower): void {
-    const { orderId, principalId } = follower;
+    const { id, principalId } = follower;
     this.open += 1;
     this.perPrincipal.set(principalId, (this.perPrincipal.get(principalId) ?? 0) + 1);
-    const followers = this.followers.get(orderId);
+    const followers = this.followers.get(id);
     if (followers) followers.add(follower);
-    else this.followers.set(orderId, new Set([follower]));
+    else this.followers.set(id, new Set([follower]));
   }
 
   private forget(follower: Follower): void {
-    const { orderId, principalId } = follower;
-    const followers = this.followers.get(orderId);
+    const { id, principalId } = follower;
+    const followers = this.followers.get(id);
     if (!followers?.delete(follower)) return;
     this.open -= 1;
     this.waiting.delete(follower);
-    if (followers.size === 0) this.followers.delete(orderId);
+    if (followers.size === 0) this.followers.delete(id);
     const left = (this.perPrincipal.get(principalId) ?? 1) - 1;
     if (left > 0) this.perPrincipal.set(principalId, left);
     else this.perPrincipal.delete(principalId);
   }
 
-  private grew({ orderIds, isAny }: Growth): void {
-    const touched = isAny ? this.all() : orderIds.flatMap((orderId) => [...(this.followers.get(orderId) ?? [])]);
+  private grew({ ids, isAny }: Growth): void {
+    const touched = isAny ? this.all() : ids.flatMap((id) => [...(this.followers.get(id) ?? [])]);
     for (const follower of touched) {
       follower.isBehind = true;
       this.look(follower);
@@ -105,7 +105,7 @@ export class LiveOrders {
   }
 
   private look(follower: Follower): void {
-    if (!follower.isHungry || !follower.isBehind || follower.stream.destroyed || this.isStopped) return;
+    if (!follower.isHungry || !follower.isBehind || follower.hasEnded || follower.stream.destroyed || this.isStopped) return;
     this.waiting.add(follower);
     this.takeTurn();
   }
@@ -117,17 +117,17 @@ export class LiveOrders {
     });
   }
 
-  /** Reads for all that wait, many orders in one look, one look at a time. */
+  /** Reads for all that wait, many in one look, one look at a time. */
   private async read(): Promise<void> {
     await Promise.resolve(); // whoever is named in the same message comes along
     while (this.waiting.size > 0 && !this.isStopped) {
       const taken = this.take();
       try {
-        const positions = [...taken].map(([orderId, readers]) => ({ orderId, after: Math.min(...readers.map(({ after }) => after)) }));
+        const positions = [...taken].map(([id, readers]) => ({ id, after: Math.min(...readers.map(({ after }) => after)) }));
         const found = await this.feed.read(positions);
-        for (const [orderId, readers] of taken) for (const reader of readers) this.deliver(reader, found.get(orderId) ?? []);
+        for (const [id, readers] of taken) for (const reader of readers) this.deliver(reader, found.get(id) ?? []);
       } catch (error) {
-        this.logger.debug({ err: error }, 'histories were not read; trying again');
+        this.logger.debug({ err: error }, 'what is followed was not read; trying again');
         for (const reader of [...taken.values()].flat()) this.again(reader);
         await new Promise((resolve) => setTimeout(resolve, againAfterMs));
       }
@@ -137,10 +137,10 @@ export class LiveOrders {
   private take(): Map<string, Follower[]> {
     const taken = new Map<string, Follower[]>();
     for (const follower of this.waiting) {
-      const readers = taken.get(follower.orderId);
-      if (!readers && taken.size === mostOrders) continue;
+      const readers = taken.get(follower.id);
+      if (!readers && taken.size === mostAtOnce) continue;
       if (readers) readers.push(follower);
-      else taken.set(follower.orderId, [follower]);
+      else taken.set(follower.id, [follower]);
       this.waiting.delete(follower);
       follower.isBehind = false;
     }
@@ -149,11 +149,14 @@ export class LiveOrders {
 
   private deliver(reader: Follower, events: readonly StreamedEvent[]): void {
     const { stream } = reader;
-    if (stream.destroyed || this.isStopped) return;
+    if (stream.destroyed || reader.hasEnded || this.isStopped) return;
     const fresh = events.filter(({ sequence }) => sequence > reader.after);
     reader.after = fresh.at(-1)?.sequence ?? reader.after;
     if (fresh.length > 0) reader.isHungry = stream.push(fresh.map(frameOf).join(''));
-    if (events.length >= mostEvents) this.again(reader); // there may be more
+    if (fresh.at(-1)?.isLast) {
+      reader.hasEnded = true;
+      stream.push(null); // what is unread is taken at the reader's pace
+    } else if (events.length >= mostEvents) this.again(reader); // there may be more
   }
 
   private again(reader: Follower): void {
@@ -167,9 +170,9 @@ export class LiveOrders {
       const { stream } = follower;
       follower.unread = stream.readableLength > 0 ? follower.unread + 1 : 0;
       if (follower.unread >= patience) stream.destroy();
-      else if (follower.unread === 0) follower.isHungry = stream.push(heartbeat);
+      else if (follower.unread === 0 && !follower.hasEnded) follower.isHungry = stream.push(heartbeat);
     }
-    this.grew({ orderIds: [], isAny: true });
+    this.grew({ ids: [], isAny: true });
   }
 
   private all(): readonly Follower[] {

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DynamicModule, type INestApplication, Module } from '@nestjs/common';
+import type { Server } from '@grpc/grpc-js';
 import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -16,6 +17,7 @@ import { DeadLettersGrpc } from './grpc/dead-letters.grpc.js';
 import { FlowGrpc, FlowSources } from './grpc/flow.grpc.js';
 import { fullNameOf, unservedRpcs } from './grpc/definitions.js';
 import { MeasureRpc } from './grpc/measure.js';
+import type { Neighbours } from './grpc/neighbours.js';
 import { OpsGrpc, OpsSources } from './grpc/ops.grpc.js';
 import { createPeer, type Peer } from './grpc/peer.js';
 import { PolicyGuard } from './grpc/policy-guard.js';
@@ -47,6 +49,8 @@ export type RunningService = {
 export type BootOptions = {
   /** One log for several services of one process; closed by whoever made it. */
   readonly log?: EventLog;
+  /** The services of this process, when there are several: they call each other without dialling. */
+  readonly neighbours?: Neighbours;
   /** Process figures are measured by one service of a process. Default true. */
   readonly measuresProcess?: boolean;
   /** Called when the service can never work again; the process should end. */
@@ -56,7 +60,7 @@ export type BootOptions = {
 @Module({})
 class ServiceModule {}
 
-type Parts = { base: BaseConfig; logger: Logger; metrics: Metrics; pool: pg.Pool | undefined; log: EventLog | undefined; messaging: Messaging | undefined; identity: Identity; peers: Peer<object>[]; load: Load | undefined; schedules: Schedules | undefined };
+type Parts = { base: BaseConfig; logger: Logger; metrics: Metrics; pool: pg.Pool | undefined; log: EventLog | undefined; messaging: Messaging | undefined; identity: Identity; peers: Peer<object>[]; load: Load | undefined; schedules: Schedules | undefined; neighbours: Neighbours | undefined };
 
 /** Boots one service from its definition. Rejects when the configuration does not hold or an address is taken; nothing is left open then. */
 export async function startService<C>(definition: ServiceDefinition<C>, env: Environment, options: BootOptions): Promise<RunningService> {
@@ -70,7 +74,7 @@ export async function startService<C>(definition: ServiceDefinition<C>, env: Env
     const missing = unservedRpcs(Object.values(definition.serves), composition.controllers);
     if (missing.length > 0) throw new TypeError(`${definition.name} cannot boot: ${missing.join('; ')}`);
     const readiness = (begun.readiness = createReadiness(definition.name, parts, composition));
-    const app = (begun.app = await createApp(definition, { parts, composition, readiness }));
+    const app = (begun.app = await createApp(definition, { parts, composition, readiness, begun }));
     await composition.prepare?.(app);
     await app.startAllMicroservices();
     await parts.messaging?.start();
@@ -106,12 +110,12 @@ async function openParts<C>(definition: ServiceDefinition<C>, { base, env, optio
       })
     : undefined;
   const peers: Peer<object>[] = [];
-  const customer = createPeer(customerV1.CustomerServiceService, { name: 'customer', url: peerUrl('customer', env), serviceToken: () => Promise.resolve('') });
+  const customer = createPeer(customerV1.CustomerServiceService, { name: 'customer', url: peerUrl('customer', env), serviceToken: () => Promise.resolve(''), neighbours: options.neighbours });
   peers.push(customer);
   const fetchJwks = async (): Promise<JSONWebKeySet> => JSON.parse((await customer.getJwks({}, { isRepeatable: true })).json) as JSONWebKeySet;
   const identity = createIdentity({ service: definition.name, signingKey: base.serviceSigningKey, fetchJwks });
   const schedules = pool ? createSchedules(createDatabase(pool), logger) : undefined;
-  return { base, logger, metrics, pool, log, messaging, identity, peers, load: undefined, schedules };
+  return { base, logger, metrics, pool, log, messaging, identity, peers, load: undefined, schedules, neighbours: options.neighbours };
 }
 
 function hostOf<C>(definition: ServiceDefinition<C>, parts: Parts, env: Environment): Host {
@@ -134,16 +138,16 @@ function hostOf<C>(definition: ServiceDefinition<C>, parts: Parts, env: Environm
     get schedules() { return parts.schedules ?? absent('a database'); },
     get load() { return (parts.load ??= createLoad(parts.metrics.registry)); },
     peer: (name, generated) => {
-      const made = createPeer(generated, { name, url: peerUrl(name, env), serviceToken: () => parts.identity.serviceToken(), durations: parts.metrics.rpcCalled });
+      const made = createPeer(generated, { name, url: peerUrl(name, env), serviceToken: () => parts.identity.serviceToken(), durations: parts.metrics.rpcCalled, neighbours: parts.neighbours });
       parts.peers.push(made as Peer<object>);
       return made;
     },
   };
 }
 
-type AppOptions = { parts: Parts; composition: Composition; readiness: ReturnType<typeof createReadiness> };
+type AppOptions = { parts: Parts; composition: Composition; readiness: ReturnType<typeof createReadiness>; begun: Begun };
 
-async function createApp<C>(definition: ServiceDefinition<C>, { parts, composition, readiness }: AppOptions): Promise<INestApplication> {
+async function createApp<C>(definition: ServiceDefinition<C>, { parts, composition, readiness, begun }: AppOptions): Promise<INestApplication> {
   const sources = new OpsSources(definition.name, readiness.blockers, parts.messaging?.operations, composition.auditFacts, () => parts.load?.facts());
   const module: DynamicModule = {
     module: ServiceModule,
@@ -156,7 +160,7 @@ async function createApp<C>(definition: ServiceDefinition<C>, { parts, compositi
   const app = await NestFactory.create(module, adapter, { logger: nestLogger(parts.logger), abortOnError: false, rawBody: true });
   const generated = [...Object.values(definition.serves), opsV1.OpsServiceService];
   // Each way in has guards and filters of its own: HTTP its controllers', events none.
-  const rpc = app.connectMicroservice<MicroserviceOptions>(grpcOptions(generated, parts.base), { inheritAppConfig: false, deferInitialization: true });
+  const rpc = app.connectMicroservice<MicroserviceOptions>(grpcOptions(generated, parts.base, (server) => (begun.leave = parts.neighbours?.join(definition.name, server))), { inheritAppConfig: false, deferInitialization: true });
   rpc.useGlobalGuards(new PolicyGuard(parts.identity));
   rpc.useGlobalInterceptors(new MeasureRpc(parts.metrics.rpcServed));
   rpc.useGlobalFilters(new GrpcProblemFilter(parts.logger));
@@ -166,7 +170,7 @@ async function createApp<C>(definition: ServiceDefinition<C>, { parts, compositi
   return app;
 }
 
-function grpcOptions(definitions: readonly object[], base: BaseConfig): MicroserviceOptions {
+function grpcOptions(definitions: readonly object[], base: BaseConfig, onServer: (server: Server) => void): MicroserviceOptions {
   const names = definitions.map(fullNameOf);
   return {
     transport: Transport.GRPC,
@@ -175,6 +179,7 @@ function grpcOptions(definitions: readonly object[], base: BaseConfig): Microser
       packageDefinition: Object.fromEntries(definitions.map((definition, index) => [`${names[index]?.package}.${names[index]?.service}`, definition])),
       url: `${base.grpcListen.host}:${base.grpcListen.port}`,
       gracefulShutdown: true,
+      onLoadPackageDefinition: (_definition: unknown, server: Server) => onServer(server),
     },
   };
 }

@@ -8,6 +8,7 @@ export { type Metrics, createMetrics } from './metrics.js';
 export { type Identity, type Principal, type TokenFault, createIdentity, issuer, tokenAlgorithm, userAudience } from './identity.js';
 export { type Caller, isStaff, principalOf } from './grpc/caller.js';
 export { type Allowed, Rpc } from './grpc/rpc.js';
+export { Neighbours } from './grpc/neighbours.js';
 export { type CallOptions, type Peer, createPeer } from './grpc/peer.js';
 export { GrpcProblemFilter, refusalFor } from './grpc/problem-filter.js';
 export { type Effect, type Scope, hashOf, idempotencyRetentionHours, once, scopeOf } from './idempotency.js';

@@ -14,6 +14,8 @@ export type Begun = {
   composition?: Composition;
   readiness?: Readiness;
   app?: INestApplication;
+  /** Ends that the services of this process call this one without dialling. */
+  leave?: (() => Promise<void>) | undefined;
 };
 
 /** The way down of a service, once: readiness off, sweepers, consumers and relay, requests, peers, log, database last. */
@@ -23,6 +25,7 @@ export function drain(begun: Begun): () => Promise<void> {
   const steps: readonly (readonly [string, () => Promise<unknown> | undefined])[] = [
     ['background', () => Promise.all((begun.composition?.background ?? []).map((background) => background.stop()))],
     ['messaging', () => parts.messaging?.stop()],
+    ['neighbours', () => begun.leave?.()],
     ['servers', () => begun.app?.close()],
     ['own parts', () => begun.composition?.close?.()],
     ['admission', () => Promise.resolve(parts.load?.stop())],

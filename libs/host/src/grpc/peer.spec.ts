@@ -3,6 +3,7 @@ import { notificationV1 } from '@tandem/contracts';
 import { PeerUnavailable, Refusal } from '../refusal.js';
 import { freePort } from '../testing/index.js';
 import { metadataKeys } from './caller.js';
+import { Neighbours } from './neighbours.js';
 import { createPeer, type Peer } from './peer.js';
 import { toGrpcError } from './problem-wire.js';
 
@@ -14,16 +15,19 @@ const unavailable: Answer = (_call, answer) => answer({ code: status.UNAVAILABLE
 const deliveries = { deliveries: [{ orderId: 'ord_1', kind: 'order.confirmed', messageId: '<1>', status: 'sent', at: 'now' }] };
 const good: Answer = (_call, answer) => answer(null, deliveries);
 
-describe('a peer', () => {
+describe.each(['over the network', 'in the same process'])('a peer %s', (way) => {
   let server: Server;
   let peer: Peer<typeof definition>;
   let silent: Peer<typeof definition>;
+  let leave: (() => Promise<void>) | undefined;
   let calls: Call[] = [];
   /** What the next calls are answered with; the last one stays. */
   let answers: Answer[] = [];
 
   beforeAll(async () => {
     server = new Server();
+    const neighbours = new Neighbours();
+    if (way === 'in the same process') leave = neighbours.join('notification', server);
     server.addService(definition, {
       listDeliveries: (call: Call, answer: sendUnaryData<notificationV1.Deliveries>) => {
         calls.push(call);
@@ -33,7 +37,7 @@ describe('a peer', () => {
     });
     const port = await new Promise<number>((resolve, reject) => server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound))));
     const options = { name: 'notification', serviceToken: () => Promise.resolve('service-token') };
-    peer = createPeer(definition, { ...options, url: `127.0.0.1:${port}` });
+    peer = createPeer(definition, { ...options, url: `127.0.0.1:${port}`, neighbours });
     silent = createPeer(definition, { ...options, url: `127.0.0.1:${await freePort()}` });
   });
   afterAll(() => {
@@ -98,5 +102,30 @@ describe('a peer', () => {
     await ask({ onReplayed: () => told.push('first') });
     await ask({ onReplayed: () => told.push('second') });
     expect(told).toEqual(['second']);
+  });
+
+  it('is given a copy of the request, and gives a copy of the reply', async () => {
+    const request = { orderId: 'ord_1' };
+    const [first] = [await peer.listDeliveries(request)];
+    request.orderId = 'ord_2';
+    expect([calls[0]?.request, first === (deliveries as unknown)]).toEqual([{ orderId: 'ord_1' }, false]);
+  });
+
+  it('hears that the caller no longer waits', async () => {
+    const heard = new Promise<string>((resolve) => (answers = [(call) => void call.on('cancelled', () => resolve(`cancelled: ${call.cancelled}`))]));
+    await failureOf(ask({ timeoutMs: 50 }));
+    expect(await heard).toBe('cancelled: true');
+  });
+
+  if (way === 'in the same process') it('is dialled again once it has left, and the calls in hand are waited for', async () => {
+    let finish = (): void => undefined;
+    answers = [(call, answer) => void (finish = () => good(call, answer)), good];
+    const inHand = ask();
+    await new Promise((resolve) => setImmediate(resolve));
+    const left = leave?.();
+    expect(await Promise.race([left?.then(() => 'left'), ask().then(() => 'answered')])).toBe('answered');
+    expect(calls.map((call) => call.getPeer() === 'this process')).toEqual([true, false]);
+    finish();
+    expect([await inHand, await left]).toEqual([deliveries, undefined]);
   });
 });

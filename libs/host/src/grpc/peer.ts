@@ -2,6 +2,7 @@ import { Client, credentials, type Metadata, Metadata as GrpcMetadata, type Meth
 import type { Histogram } from 'prom-client';
 import { PeerUnavailable } from '../refusal.js';
 import { type Caller, metadataKeys } from './caller.js';
+import type { Neighbours, UnaryAnswer, UnaryCall } from './neighbours.js';
 import { refusalOf } from './problem-wire.js';
 
 /** A generated service definition: its methods by name. */
@@ -37,6 +38,8 @@ export type PeerOptions = {
   readonly url: string;
   readonly serviceToken: () => Promise<string>;
   readonly durations?: Histogram<'peer' | 'method' | 'status'>;
+  /** The services of this process; what one of them serves is not dialled for. */
+  readonly neighbours?: Neighbours | undefined;
 };
 
 /** Reconnects after 0.1 to 1 s (gRPC's default grows to 120 s); several addresses share the load. */
@@ -69,16 +72,27 @@ async function invoke(target: Target, request: never, call: CallOptions): Promis
 
 type Attempt = { readonly request: never; readonly metadata: Metadata; readonly deadline: number; readonly call: CallOptions };
 
-function unary(target: Target, { request, metadata, deadline, call }: Attempt): Promise<unknown> {
-  const { path, requestSerialize, responseDeserialize } = target.method;
-  const end = target.options.durations?.startTimer({ peer: target.options.name, method: target.name });
+async function unary(target: Target, { request, metadata, deadline, call }: Attempt): Promise<unknown> {
+  const { name, durations, neighbours } = target.options;
+  const end = durations?.startTimer({ peer: name, method: target.name });
+  const attempt = { method: target.method, request, metadata, deadline };
+  try {
+    const { reply, initial } = await (neighbours?.call(name, attempt) ?? send(target.client, attempt));
+    end?.({ status: '0' });
+    if (initial && initial.get(metadataKeys.replayed).length > 0) call.onReplayed?.();
+    return reply;
+  } catch (error) {
+    end?.({ status: String((error as ServiceError).code) });
+    throw translated(error as ServiceError, name);
+  }
+}
+
+function send(client: Client, { method, request, metadata, deadline }: UnaryCall): Promise<UnaryAnswer> {
   return new Promise((resolve, reject) => {
-    const sent = target.client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, { deadline }, (error, reply) => {
-      end?.({ status: String(error?.code ?? 0) });
-      if (error) reject(translated(error, target.options.name));
-      else resolve(reply);
-    });
-    if (call.onReplayed) sent.on('metadata', (received: Metadata) => received.get(metadataKeys.replayed).length > 0 && call.onReplayed?.());
+    let initial: Metadata | undefined;
+    const { path, requestSerialize, responseDeserialize } = method;
+    const sent = client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, { deadline }, (error, reply) => (error ? reject(error) : resolve({ reply, initial })));
+    sent.on('metadata', (received: Metadata) => (initial = received));
   });
 }
 
@@ -86,7 +100,7 @@ function translated(error: ServiceError, peer: string): Error {
   return refusalOf(error) ?? new PeerUnavailable(peer, error.code, { cause: error });
 }
 
-async function metadataFor(target: Target, { as, requestId, idempotencyKey, token, }: CallOptions): Promise<Metadata> {
+async function metadataFor(target: Target, { as, requestId, idempotencyKey, token }: CallOptions): Promise<Metadata> {
   const metadata = new GrpcMetadata();
   const bearer = token ?? as?.token ?? (await target.options.serviceToken());
   if (bearer !== '') metadata.set(metadataKeys.authorization, `Bearer ${bearer}`);

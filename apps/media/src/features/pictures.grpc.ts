@@ -1,0 +1,114 @@
+import { Controller } from '@nestjs/common';
+import { type commonV1, type mediaV1, pictureFormats } from '@tandem/contracts';
+import { type Caller, invalidField, type Jobs, jobReply, notFound, parsePublicId, principalOf, Refusal, Rpc, toPublicId } from '@tandem/host';
+import type { Database } from '@tandem/kernel';
+import { z } from 'zod';
+import type { Picture, Pictures } from '../domain/picture.js';
+import { AddPicture } from './add-picture.js';
+
+const Upload = z.object({
+  key: z.string().regex(/^uploads\/[0-9a-f-]{36}$/),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  sizeBytes: z.string().regex(/^\d{1,15}$/).transform(Number),
+  format: z.enum(pictureFormats),
+});
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** Pictures claimed at once. */
+const mostClaimed = 50;
+
+/** What the RPCs of pictures read and write beside adding one. */
+export class PictureParts {
+  constructor(readonly database: Database, readonly pictures: Pictures, readonly jobs: Jobs, readonly onRemoved: () => void) {}
+}
+
+/** Pictures, for staff and for services that show them. */
+@Controller()
+export class PicturesGrpc {
+  constructor(private readonly addPicture: AddPicture, private readonly parts: PictureParts) {}
+
+  @Rpc('MediaService', 'beginUpload', ['staff'])
+  async begin(_request: commonV1.Empty): Promise<mediaV1.Upload> {
+    return { key: await this.addPicture.begin() };
+  }
+
+  @Rpc('MediaService', 'addPicture', ['staff'])
+  async add(request: mediaV1.AddPictureRequest, caller: Caller): Promise<mediaV1.AddedPicture> {
+    const upload = Upload.safeParse(request);
+    if (!upload.success) throw invalidField(`/${upload.error.issues[0]?.path.join('/') ?? ''}`, 'invalid-format', upload.error.issues[0]?.message ?? 'is not valid');
+    const outcome = await this.addPicture.run(upload.data, principalOf(caller).id);
+    if (outcome.kind === 'unknown-upload') throw invalidField('/key', 'unknown', 'is no upload that was begun within the hour');
+    const job = await this.parts.jobs.find(outcome.jobId);
+    return { mediaId: toPublicId('picture', outcome.id), job: job && jobReply('mediaJob', job), known: outcome.kind === 'known' };
+  }
+
+  @Rpc('MediaService', 'getPicture', ['staff', 'service'])
+  async get({ mediaId }: mediaV1.PictureRequest): Promise<mediaV1.Picture> {
+    const found = await this.parts.pictures.find(idOf(mediaId));
+    if (!found) throw notFound();
+    return toReply(found);
+  }
+
+  @Rpc('MediaService', 'deletePicture', ['staff'])
+  async delete({ mediaId }: mediaV1.PictureRequest): Promise<commonV1.Empty> {
+    const { database, pictures, onRemoved } = this.parts;
+    const id = idOf(mediaId);
+    const outcome = await database.transaction((tx) => pictures.remove(tx, id));
+    switch (outcome) {
+      case 'removed':
+        onRemoved();
+        return {};
+      case 'not-found':
+        throw notFound();
+      case 'in-use':
+        throw new Refusal('picture-in-use');
+      case 'not-ready':
+        throw new Refusal('picture-not-ready', { detail: 'its job is under way; cancel it first' });
+    }
+  }
+
+  @Rpc('MediaService', 'claimPictures', ['service'])
+  async claim({ claim, mediaIds }: mediaV1.ClaimPicturesRequest): Promise<mediaV1.Pictures> {
+    if (mediaIds.length > mostClaimed) throw invalidField('/mediaIds', 'too-many', `at most ${mostClaimed}`);
+    const { database, pictures } = this.parts;
+    const ids = mediaIds.map(idOf);
+    const name = claimOf(claim);
+    const outcome = await database.transaction((tx) => pictures.claim(tx, name, ids));
+    switch (outcome.kind) {
+      case 'claimed':
+        return { pictures: outcome.pictures.map(toReply) };
+      case 'not-found':
+        throw notFound(`there is no picture ${toPublicId('picture', outcome.id)}`);
+      case 'not-ready':
+        throw new Refusal('picture-not-ready', { detail: `${toPublicId('picture', outcome.id)} has no renditions yet` });
+    }
+  }
+
+  @Rpc('MediaService', 'releaseClaim', ['service'])
+  async release({ claim }: mediaV1.ReleaseClaimRequest): Promise<commonV1.Empty> {
+    await this.parts.pictures.release(claimOf(claim));
+    return {};
+  }
+}
+
+function idOf(mediaId: string): string {
+  const id = parsePublicId('picture', mediaId);
+  if (id === undefined) throw notFound();
+  return id;
+}
+
+function claimOf(claim: string): string {
+  if (!uuid.test(claim)) throw invalidField('/claim', 'invalid-format', 'wants a UUID');
+  return claim;
+}
+
+/** The key of a rendition changes with its bytes, and so does its version. */
+function toReply({ id, jobId, createdAt, renditions, state, width, height, blurHash, color }: Picture): mediaV1.Picture {
+  return {
+    id: toPublicId('picture', id), state, width, height, blurHash, color, jobId: toPublicId('mediaJob', jobId), createdAt: createdAt.toISOString(),
+    renditions: renditions.map(({ sizeBytes, key, ...rendition }) => ({ ...rendition, key, sizeBytes: String(sizeBytes), version: versionOf(key) })),
+  };
+}
+
+function versionOf(key: string): string {
+  return key.split('/').slice(1).join('-').replaceAll('.', '-');
+}

@@ -70,7 +70,7 @@ describe('an order after its checkout', () => {
 
   it('numbers its history without a hole when many facts come at once', async () => {
     const follow = new FollowPoints(new NoteFact(store()));
-    await Promise.all(Array.from({ length: 20 }, () => inTx((tx) => follow.awarded(undefined as never, tx, fact('points.awarded.v1', { customerId: newId('customer'), points: 1 }) as never))));
+    await Promise.all(Array.from({ length: 20 }, () => inTx((tx) => follow.awarded([], tx, [fact('points.awarded.v1', { customerId: newId('customer'), points: 1 })] as never))));
     const sequences = (await store().history(id, 0, 100)).map(({ sequence }) => sequence);
     expect(sequences).toEqual(Array.from({ length: 22 }, (_, n) => n + 1));
     expect((await store().find(id))?.points).toEqual({ earned: 20, redeemed: 0 });
@@ -79,7 +79,19 @@ describe('an order after its checkout', () => {
   it('ignores a fact of an order that is not here', async () => {
     const follow = new FollowPoints(new NoteFact(store()));
     const stray = fact('points.awarded.v1', { customerId: newId('customer'), points: 1, orderId: newId('order') });
-    expect(await inTx((tx) => follow.awarded(undefined as never, tx, stray as never))).toEqual({ kind: 'ignored', because: 'unknown order' });
+    expect(await inTx((tx) => follow.awarded([], tx, [stray] as never))).toEqual({ kind: 'ignored', because: 'unknown order, or known already' });
+  });
+
+  it('notes facts of many orders in one batch: those it knows already and strangers change nothing', async () => {
+    const follow = new FollowPoints(new NoteFact(store()));
+    const other = await checkOut(aReplica(spec));
+    if (other.kind !== 'ordered') throw new Error('the second checkout did not go through');
+    const awarded = (orderId: OrderId, points: number) => fact('points.awarded.v1', { customerId: newId('customer'), points, orderId });
+    const known = awarded(id, 5);
+    await inTx((tx) => follow.awarded([], tx, [known] as never));
+    expect(await inTx((tx) => follow.awarded([], tx, [known, awarded(other.order.id, 7), awarded(newId('order'), 9)] as never))).toEqual({ kind: 'done' });
+    expect([(await store().find(id))?.points, (await store().find(other.order.id))?.points]).toEqual([{ earned: 5, redeemed: 0 }, { earned: 7, redeemed: 0 }]);
+    expect(await history()).toEqual(['1 order.placed', '2 order.confirmed', '3 points.awarded']);
   });
 
   describe('being cancelled', () => {

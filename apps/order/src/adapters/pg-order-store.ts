@@ -25,12 +25,14 @@ const record: Statement = {
     INSERT INTO order_history (order_id, sequence, type, at, data, source_event_id)
     SELECT id, base + n, line->>'type', (line->>'at')::timestamptz, line->'data', (line->>'source')::uuid FROM changed, jsonb_array_elements($4::jsonb) WITH ORDINALITY AS l (line, n)`,
 };
-/** The unique source keeps a fact that is delivered twice at once from being written twice. */
+/** Facts of different orders. The unique source keeps one that is delivered twice at once from being written twice. */
 const note: Statement = {
   name: 'order_note',
-  text: `WITH changed AS (UPDATE orders SET points_earned = greatest(0, points_earned + $2), last_event = last_event + 1
-      WHERE id = $1 AND NOT EXISTS (SELECT FROM order_history h WHERE h.source_event_id = $6::uuid) RETURNING id, last_event)
-    INSERT INTO order_history (order_id, sequence, type, at, data, source_event_id) SELECT id, last_event, $3, $4::timestamptz, $5::jsonb, $6::uuid FROM changed RETURNING sequence`,
+  text: `WITH changed AS (UPDATE orders o SET points_earned = greatest(0, points_earned + f.points), last_event = last_event + 1
+      FROM unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[], $5::jsonb[], $6::uuid[]) f (order_id, points, type, at, data, source)
+      WHERE o.id = f.order_id AND NOT EXISTS (SELECT FROM order_history h WHERE h.source_event_id = f.source)
+      RETURNING o.id, o.last_event, f.type, f.at, f.data, f.source)
+    INSERT INTO order_history (order_id, sequence, type, at, data, source_event_id) SELECT id, last_event, type, at, data, source FROM changed RETURNING order_id::text AS order`,
 };
 const saveShipment: Statement = {
   name: 'order_save_shipment',
@@ -57,11 +59,12 @@ export function pgOrderStore({ database, outbox, onOwed, onHistory }: OrderStore
       const [row] = await sessionOf(tx).query<OrderRow & { isKnown: boolean }>(lock, [uuidOf('order', id), sourceEventId ?? null]);
       return row && { order: orderFrom(row), isKnown: row.isKnown };
     },
-    note: async (tx, id, { line: { type, at, data, sourceEventId }, points }) => {
-      const order = uuidOf('order', id);
-      const noted = await sessionOf(tx).query(note, [order, points, type, at, JSON.stringify(data), sourceEventId]);
-      if (noted.length > 0) sessionOf(tx).afterCommit(() => onHistory(order));
-      return noted.length > 0;
+    note: async (tx, facts) => {
+      const columns = [facts.map(({ orderId }) => uuidOf('order', orderId)), facts.map(({ points }) => points), facts.map(({ line }) => line.type)];
+      const more = [facts.map(({ line }) => line.at), facts.map(({ line }) => JSON.stringify(line.data)), facts.map(({ line }) => line.sourceEventId)];
+      const noted = await sessionOf(tx).query<{ order: string }>(note, [...columns, ...more]);
+      sessionOf(tx).afterCommit(() => noted.forEach(({ order }) => onHistory(order)));
+      return noted.length;
     },
     record: async (tx, order, { lines, change }) => {
       await write(tx, order.id, { ...change, lines, onHistory });

@@ -25,17 +25,17 @@ export type OrderChange = {
 export type OrderFilter = { readonly q?: string; readonly status?: OrderStatus; readonly from?: Date; readonly to?: Date };
 export type OrderPage = { readonly orders: readonly Order[]; readonly next: bigint | null };
 
+/** A fact's line in an order's history; `points` is added to what the order has earned. */
+export type NotedFact = { readonly orderId: OrderId; readonly line: HistoryLine & { readonly sourceEventId: string }; readonly points: number };
+
 /** Orders after their checkout. Methods with `tx` belong to the caller's transaction. */
 export type OrderStore = {
   find(id: OrderId): Promise<Order | undefined>;
   findByNumber(number: string): Promise<Order | undefined>;
   /** Locks the order until the transaction ends. `isKnown`: `sourceEventId` is in its history already. */
   lock(tx: Tx, id: OrderId, sourceEventId?: string): Promise<{ readonly order: Order; readonly isKnown: boolean } | undefined>;
-  /**
-   * Writes one foreign fact that no decision hangs on, in one statement; `points` is added to what the order has earned. False when the order is not
-   * here, or knows the fact already.
-   */
-  note(tx: Tx, id: OrderId, noting: { readonly line: HistoryLine & { readonly sourceEventId: string }; readonly points: number }): Promise<boolean>;
+  /** Writes foreign facts that no decision hangs on, of different orders, in one statement. Answers how many: not those whose order is not here, or knows them already. */
+  note(tx: Tx, facts: readonly NotedFact[]): Promise<number>;
   /** Writes `change` and the history lines, numbered on, to an order that is locked; a new state publishes its event. */
   record(tx: Tx, order: Order, recording: { readonly lines: readonly HistoryLine[]; readonly change: OrderChange }): Promise<void>;
   /** Cancels a confirmed order that is locked: state, history, `order.cancelled`, the refund that is owed. */

@@ -9,9 +9,8 @@ import { NoteFact } from './note-fact.js';
 export class NoteMailOnNotificationSent {
   constructor(private readonly noteFact: NoteFact) {}
 
-  @On(NotificationSentV1)
-  async handle(_: NotificationSentV1, tx: Tx, message: Message<NotificationSentV1>): Promise<Handled> {
-    const { channel, kind, messageId } = message.data;
-    return this.noteFact.plainly(tx, message, { data: { channel, kind, messageId } });
+  @On(NotificationSentV1, { batch: 16 })
+  async handle(_: readonly NotificationSentV1[], tx: Tx, messages: readonly Message<NotificationSentV1>[]): Promise<Handled> {
+    return this.noteFact.plainly(tx, messages, ({ channel, kind, messageId }) => ({ data: { channel, kind, messageId } }));
   }
 }

@@ -9,30 +9,28 @@ import { NoteFact } from './note-fact.js';
 export class FollowPoints {
   constructor(private readonly noteFact: NoteFact) {}
 
-  @On(PointsAwardedV1)
-  async awarded(_: PointsAwardedV1, tx: Tx, message: Message<PointsAwardedV1>): Promise<Handled> {
-    const { points } = message.data;
-    return this.noteFact.plainly(tx, message, { data: { points }, points });
+  @On(PointsAwardedV1, { batch: 16 })
+  async awarded(_: readonly PointsAwardedV1[], tx: Tx, messages: readonly Message<PointsAwardedV1>[]): Promise<Handled> {
+    return this.noteFact.plainly(tx, messages, ({ points }) => ({ data: { points }, points }));
   }
 
-  @On(PointsAvailableV1)
-  async available(_: PointsAvailableV1, tx: Tx, message: Message<PointsAvailableV1>): Promise<Handled> {
-    return this.noteFact.plainly(tx, message, { data: { points: message.data.points } });
+  @On(PointsAvailableV1, { batch: 16 })
+  async available(_: readonly PointsAvailableV1[], tx: Tx, messages: readonly Message<PointsAvailableV1>[]): Promise<Handled> {
+    return this.noteFact.plainly(tx, messages, ({ points }) => ({ data: { points } }));
   }
 
-  @On(PointsRedeemedV1)
-  async redeemed(_: PointsRedeemedV1, tx: Tx, message: Message<PointsRedeemedV1>): Promise<Handled> {
-    return this.noteFact.plainly(tx, message, { data: { points: message.data.points } });
+  @On(PointsRedeemedV1, { batch: 16 })
+  async redeemed(_: readonly PointsRedeemedV1[], tx: Tx, messages: readonly Message<PointsRedeemedV1>[]): Promise<Handled> {
+    return this.noteFact.plainly(tx, messages, ({ points }) => ({ data: { points } }));
   }
 
-  @On(PointsReturnedV1)
-  async returned(_: PointsReturnedV1, tx: Tx, message: Message<PointsReturnedV1>): Promise<Handled> {
-    return this.noteFact.plainly(tx, message, { data: { points: message.data.points } });
+  @On(PointsReturnedV1, { batch: 16 })
+  async returned(_: readonly PointsReturnedV1[], tx: Tx, messages: readonly Message<PointsReturnedV1>[]): Promise<Handled> {
+    return this.noteFact.plainly(tx, messages, ({ points }) => ({ data: { points } }));
   }
 
-  @On(PointsReversedV1)
-  async reversed(_: PointsReversedV1, tx: Tx, message: Message<PointsReversedV1>): Promise<Handled> {
-    const { points } = message.data;
-    return this.noteFact.plainly(tx, message, { data: { points }, points: -Math.abs(points) });
+  @On(PointsReversedV1, { batch: 16 })
+  async reversed(_: readonly PointsReversedV1[], tx: Tx, messages: readonly Message<PointsReversedV1>[]): Promise<Handled> {
+    return this.noteFact.plainly(tx, messages, ({ points }) => ({ data: { points }, points: -Math.abs(points) }));
   }
 }

@@ -6,19 +6,23 @@ import type { HistoryLine, OrderChange, OrderStore } from '../domain/order-store
 /** What a foreign fact means for an order: its line of history, what it changes, and the order's own facts that follow from it. */
 export type Meaning = { readonly data: Readonly<Record<string, unknown>>; readonly change?: OrderChange; readonly follows?: readonly HistoryLine[] };
 
+type Noted = { readonly orderId: string; readonly at: string };
+
 /** Writes what other services tell of an order into its history, once per event, under the order's lock. */
 export class NoteFact {
   constructor(private readonly orders: OrderStore) {}
 
-  /** Of a fact that no decision hangs on: `data` is its line, `points` what it adds to those the order has earned. */
-  async plainly<Event extends { readonly orderId: string; readonly at: string }>(tx: Tx, message: Message<Event>, { data, points = 0 }: { data: Meaning['data']; points?: number }): Promise<Handled> {
-    const line = { type: typeOf(message), at: new Date(message.data.at), data, sourceEventId: message.id };
-    if (await this.orders.note(tx, message.data.orderId as OrderId, { line, points })) return done;
-    return ignored((await this.orders.lock(tx, message.data.orderId as OrderId)) ? 'known already' : 'unknown order');
+  /** Of facts that no decision hangs on, each of another order: what they add to its history, and to the points it has earned. */
+  async plainly<Event extends Noted>(tx: Tx, messages: readonly Message<Event>[], noteOf: (event: Event) => { readonly data: Meaning['data']; readonly points?: number }): Promise<Handled> {
+    const facts = messages.map((message) => {
+      const { data, points = 0 } = noteOf(message.data);
+      return { orderId: message.data.orderId as OrderId, line: { type: typeOf(message), at: new Date(message.data.at), data, sourceEventId: message.id }, points };
+    });
+    return (await this.orders.note(tx, facts)) > 0 ? done : ignored('unknown order, or known already');
   }
 
   /** `meaning` decides from the locked order. The line's type is the event's without its version. */
-  async run<Event extends { readonly orderId: string; readonly at: string }>(tx: Tx, message: Message<Event>, meaning: (event: Event, order: Order) => Meaning): Promise<Handled> {
+  async run<Event extends Noted>(tx: Tx, message: Message<Event>, meaning: (event: Event, order: Order) => Meaning): Promise<Handled> {
     const event = message.data;
     const locked = await this.orders.lock(tx, event.orderId as OrderId, message.id);
     if (!locked) return ignored('unknown order');

@@ -10,6 +10,7 @@ import { customerV1, opsV1 } from '@tandem/contracts';
 import type { JSONWebKeySet } from 'jose';
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import { type BaseConfig, type Environment, loadBaseConfig } from './config.js';
 import { createDatabase, createPool } from './database.js';
 import { openEventLog } from './event-log.js';
@@ -51,6 +52,8 @@ export type BootOptions = {
   readonly log?: EventLog;
   /** The services of this process, when there are several: they call each other without dialling. */
   readonly neighbours?: Neighbours;
+  /** Where the services of this process, when there are several, leave what they measure: `/metrics` of each tells of all. */
+  readonly registries?: Set<Registry>;
   /** Process figures are measured by one service of a process. Default true. */
   readonly measuresProcess?: boolean;
   /** Called when the service can never work again; the process should end. */
@@ -60,7 +63,7 @@ export type BootOptions = {
 @Module({})
 class ServiceModule {}
 
-type Parts = { base: BaseConfig; logger: Logger; metrics: Metrics; pool: pg.Pool | undefined; log: EventLog | undefined; messaging: Messaging | undefined; identity: Identity; peers: Peer<object>[]; load: Load | undefined; schedules: Schedules | undefined; neighbours: Neighbours | undefined };
+type Parts = { base: BaseConfig; logger: Logger; metrics: Metrics; pool: pg.Pool | undefined; log: EventLog | undefined; messaging: Messaging | undefined; identity: Identity; peers: Peer<object>[]; load: Load | undefined; schedules: Schedules | undefined; neighbours: Neighbours | undefined; registries: ReadonlySet<Registry> };
 
 /** Boots one service from its definition. Rejects when the configuration does not hold or an address is taken; nothing is left open then. */
 export async function startService<C>(definition: ServiceDefinition<C>, env: Environment, options: BootOptions): Promise<RunningService> {
@@ -115,7 +118,7 @@ async function openParts<C>(definition: ServiceDefinition<C>, { base, env, optio
   const fetchJwks = async (): Promise<JSONWebKeySet> => JSON.parse((await customer.getJwks({}, { isRepeatable: true })).json) as JSONWebKeySet;
   const identity = createIdentity({ service: definition.name, signingKey: base.serviceSigningKey, fetchJwks });
   const schedules = pool ? createSchedules(createDatabase(pool), logger) : undefined;
-  return { base, logger, metrics, pool, log, messaging, identity, peers, load: undefined, schedules, neighbours: options.neighbours };
+  return { base, logger, metrics, pool, log, messaging, identity, peers, load: undefined, schedules, neighbours: options.neighbours, registries: (options.registries ?? new Set()).add(metrics.registry) };
 }
 
 function hostOf<C>(definition: ServiceDefinition<C>, parts: Parts, env: Environment): Host {
@@ -166,7 +169,7 @@ async function createApp<C>(definition: ServiceDefinition<C>, { parts, compositi
   rpc.useGlobalFilters(new GrpcProblemFilter(parts.logger));
   if (parts.messaging) app.connectMicroservice<MicroserviceOptions>({ strategy: parts.messaging.strategy }, { inheritAppConfig: false });
   const about = { service: definition.name, version };
-  addSystemRoutes(adapter.getInstance() as never, { isAccepting: readiness.isOpen, blockers: readiness.blockers, version: about }, [parts.metrics.registry]);
+  addSystemRoutes(adapter.getInstance() as never, { isAccepting: readiness.isOpen, blockers: readiness.blockers, version: about }, parts.registries);
   return app;
 }
 

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { StartOptions } from './options.js';
 import type { Ports } from './ports.js';
 import type { Secrets } from './secrets.js';
@@ -22,6 +24,7 @@ export function environmentOf({ options, ports, databaseUrl, brokers, secrets }:
     CARRIER_URL: sandbox,
     SANDBOX_URL: sandbox,
     MAILBOX_URL: sandbox,
+    STORAGE_URL: pathToFileURL(join(options.dataDir, 'storage')).href,
     SMTP_URL: `smtp://127.0.0.1:${ports['smtp']}`,
     // Only the sandbox's mailbox can be asked whether a mail has arrived.
     ...(options.env['SMTP_URL'] ? {} : { MAILBOX_URL: sandbox }),

@@ -24,7 +24,7 @@ FROM ${NODE_IMAGE} AS runtime
 ENV NODE_ENV=production TANDEM_MODE=production
 WORKDIR /app
 # A volume mounted here belongs to the user the services run as.
-RUN mkdir -p /run/tandem && chown node:node /run/tandem
+RUN mkdir -p /run/tandem /var/lib/tandem/storage && chown node:node /run/tandem /var/lib/tandem/storage
 COPY --from=production-dependencies /app/node_modules ./node_modules
 COPY --from=build /app/package.json ./
 COPY --from=build /app/prisma ./prisma

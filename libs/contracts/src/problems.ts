@@ -43,6 +43,7 @@ export const problems = {
   'stock-would-be-negative': kind(409, grpc.precondition, 'The adjustment would leave less than what is reserved'),
   'webhook-endpoint-limit': kind(409, grpc.precondition, 'There are as many webhook endpoints as one may have'),
   'webhook-endpoint-disabled': kind(409, grpc.precondition, 'The webhook endpoint is disabled'),
+  'document-not-made': kind(409, grpc.precondition, 'The document was not made; ask for it again'),
   'job-ended': kind(409, grpc.precondition, 'The job has ended'),
   'picture-not-ready': kind(409, grpc.precondition, 'The picture is not ready'),
   'picture-in-use': kind(409, grpc.precondition, 'The picture is shown by a product'),

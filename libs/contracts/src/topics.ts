@@ -13,6 +13,7 @@ export const topics = {
   customer: topic('customer', 'customer id'),
   product: topic('product', 'product id'),
   stock: topic('stock', 'variant id'),
+  'document.jobs': topic('document.jobs', 'order id'),
   'media.jobs': topic('media.jobs', 'picture id'),
 } as const satisfies Record<string, Topic>;
 

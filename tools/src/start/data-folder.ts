@@ -11,6 +11,8 @@ export type DataFolder = {
   readonly logs: string;
   readonly keys: string;
   readonly postgres: string;
+  /** Documents and pictures. */
+  readonly storage: string;
   /** The broker's own; its jars lie beside it and survive `--fresh`. */
   readonly kafka: string;
 };
@@ -23,6 +25,7 @@ export function dataFolder(root: string): DataFolder {
     logs: inside('logs'),
     keys: inside('keys'),
     postgres: inside('postgres'),
+    storage: inside('storage'),
     kafka: join(root, 'kafka', 'broker'),
   };
 }
@@ -30,7 +33,7 @@ export function dataFolder(root: string): DataFolder {
 /** Removes what a system keeps, and nothing else that may lie in the folder. Nothing of it may run. */
 export async function wipe(folder: DataFolder): Promise<void> {
   await removePostgresData(folder.postgres);
-  for (const path of [folder.run, folder.logs, folder.keys, folder.kafka]) await rm(path, { recursive: true, force: true });
+  for (const path of [folder.run, folder.logs, folder.keys, folder.storage, folder.kafka]) await rm(path, { recursive: true, force: true });
 }
 
 /** A process of a system by its pid file. `part` is a service, `all`, `supervisor`, `postgres` or `kafka`. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EventDefinition } from '../define-event.js';
 import { CustomerRegisteredV1 } from './customer-registered.v1.js';
+import { DocumentRequestedV1 } from './document-requested.v1.js';
 import { NotificationSentV1 } from './notification-sent.v1.js';
 import { OrderCancelledV1 } from './order-cancelled.v1.js';
 import { OrderConfirmedV1 } from './order-confirmed.v1.js';
@@ -27,6 +28,7 @@ import { StockChangedV1 } from './stock-changed.v1.js';
 /** Every event version that is or was published. The schema snapshot and the reference are made from this list. */
 export const events: readonly EventDefinition[] = [
   CustomerRegisteredV1,
+  DocumentRequestedV1,
   NotificationSentV1,
   OrderCancelledV1,
   OrderConfirmedV1,

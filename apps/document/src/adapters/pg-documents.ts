@@ -1,0 +1,42 @@
+import { type Database, sessionOf, type Session, type Statement } from '@tandem/kernel';
+import { numberIn, packingSlipNumber, seriesOf } from '../domain/numbers.js';
+import type { Document, Documents } from '../domain/ports.js';
+
+const columns = `id, order_id AS "orderId", kind, reference, number, owner_id AS "ownerId", facts, job_id AS "jobId", sha256`;
+const statement = (name: string, text: string): Statement => ({ name: `document_${name}`, text });
+
+const lock = statement('lock', 'SELECT pg_advisory_xact_lock(hashtextextended($1, 7404))');
+const find = statement('find', `SELECT ${columns} FROM document WHERE order_id = $1 AND kind = $2 AND reference = $3`);
+const count = statement('count', 'INSERT INTO number_series AS s (series, last) VALUES ($1, 1) ON CONFLICT (series) DO UPDATE SET last = s.last + 1 RETURNING last');
+const insert = statement('insert', `INSERT INTO document (id, order_id, kind, reference, number, owner_id, facts, job_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`);
+const ofJob = statement('of_job', `SELECT ${columns} FROM document WHERE job_id = $1`);
+const reassign = statement('reassign', 'UPDATE document SET job_id = $3 WHERE id = $1 AND job_id = $2 AND sha256 IS NULL RETURNING id');
+const made = statement('made', 'UPDATE document SET sha256 = $2, size_bytes = $3 WHERE id = $1');
+
+/** Documents in PostgreSQL. A number is counted under its series' row lock in the transaction of its document, so a rollback gives it back. */
+export function pgDocuments(database: Database): Documents {
+  const one = async (session: Session, text: Statement, values: readonly unknown[]): Promise<Document | undefined> => (await session.query<Document>(text, values))[0];
+  return {
+    plan: async (tx, document) => {
+      const session = sessionOf(tx);
+      const { id, orderId, kind, reference, ownerId, facts, jobId } = document;
+      await session.query(lock, [`${orderId} ${kind} ${reference}`]); // else two deliveries at once would both take a number
+      if (await one(session, find, [orderId, kind, reference])) return undefined;
+      const series = seriesOf(facts);
+      const number = series === undefined ? packingSlipNumber(facts.order.number) : numberIn(series, await next(session, series));
+      await session.query(insert, [id, orderId, kind, reference, number, ownerId, JSON.stringify(facts), jobId]);
+      return { ...document, number, sha256: null };
+    },
+    find: ({ orderId, kind, reference }) => one(database, find, [orderId, kind, reference]),
+    invoiceOf: (tx, orderId) => one(sessionOf(tx), find, [orderId, 'invoice', '']),
+    ofJob: (tx, jobId) => one(sessionOf(tx), ofJob, [jobId]),
+    reassign: async (tx, id, { from, to }) => (await sessionOf(tx).query(reassign, [id, from, to])).length > 0,
+    made: async (tx, id, { sha256, sizeBytes }) => void (await sessionOf(tx).query(made, [id, sha256, sizeBytes])),
+  };
+}
+
+async function next(session: Session, series: string): Promise<number> {
+  const [row] = await session.query<{ last: number }>(count, [series]);
+  if (!row) throw new Error(`the series ${series} has no number`);
+  return row.last;
+}

@@ -1,0 +1,43 @@
+import { documentV1, jobsV1 } from '@tandem/contracts';
+import { defineService, openJobs, openStorage, provide } from '@tandem/host';
+import { threadRenderer } from './adapters/pdf/thread-renderer.js';
+import { pgDocuments } from './adapters/pg-documents.js';
+import { documentConfig } from './config.js';
+import { DocumentReads, DocumentsGrpc } from './features/documents.grpc.js';
+import { MakeDocumentOnRequested } from './features/make-document.consumer.js';
+import { MakeDocument } from './features/make-document.js';
+import { Invoicing, PlanDocumentsOnOrder } from './features/plan-documents.consumer.js';
+import { PlanDocuments } from './features/plan-documents.js';
+
+/** A document that takes longer is given up. */
+const deadlineMs = 10_000;
+
+/** Documents of orders: invoices, packing slips and credit notes, drawn by competing workers, archived by their content. */
+export const document = defineService({
+  name: 'document',
+  config: documentConfig,
+  needs: { database: true, events: true },
+  serves: { DocumentService: documentV1.DocumentServiceService, JobService: jobsV1.JobServiceService },
+  compose(host, { storageUrl, seller }) {
+    const { database, outbox, now, logger } = host;
+    const work = openJobs(host, 'documentJob');
+    const documents = pgDocuments(database);
+    const storage = openStorage(storageUrl);
+    const renderer = threadRenderer({ logger, deadlineMs });
+    return {
+      controllers: [PlanDocumentsOnOrder, MakeDocumentOnRequested, DocumentsGrpc, ...work.controllers],
+      providers: [
+        provide(PlanDocuments, new PlanDocuments({ documents, jobs: work.jobs, outbox, now })),
+        provide(Invoicing, new Invoicing(seller, documents)),
+        provide(MakeDocument, new MakeDocument({ documents, jobs: work.jobs, renderer, storage })),
+        provide(DocumentReads, new DocumentReads(documents, work.jobs, storage, database)),
+        ...work.providers,
+      ],
+      background: work.background,
+      close: async () => {
+        await renderer.close();
+        await storage.close();
+      },
+    };
+  },
+});

@@ -1,0 +1,43 @@
+import type { Tx } from '@tandem/kernel';
+import type { DocumentFacts, DocumentKind } from './facts.js';
+import type { Layout } from './layout.js';
+
+export type Document = {
+  readonly id: string;
+  readonly orderId: string;
+  readonly kind: DocumentKind;
+  /** The refund of a credit note; empty otherwise. */
+  readonly reference: string;
+  readonly number: string;
+  /** A public id. */
+  readonly ownerId: string;
+  readonly facts: DocumentFacts;
+  readonly jobId: string;
+  /** Of its bytes in the storage; null until it is made. */
+  readonly sha256: string | null;
+};
+
+export type NewDocument = Omit<Document, 'number' | 'sha256'>;
+export type DocumentKey = { readonly orderId: string; readonly kind: DocumentKind; readonly reference: string };
+
+/** Documents; one of a kind, order and reference for ever. */
+export type Documents = {
+  /** Writes it down with the next number of its series; `undefined` when it was planned before, and then no number is taken. */
+  plan(tx: Tx, document: NewDocument): Promise<Document | undefined>;
+  find(key: DocumentKey): Promise<Document | undefined>;
+  /** The invoice that stands in this transaction. */
+  invoiceOf(tx: Tx, orderId: string): Promise<Document | undefined>;
+  ofJob(tx: Tx, jobId: string): Promise<Document | undefined>;
+  /** Gives it another job if it still has this one and was never made; false otherwise. */
+  reassign(tx: Tx, id: string, jobs: { readonly from: string; readonly to: string }): Promise<boolean>;
+  made(tx: Tx, id: string, bytes: { readonly sha256: string; readonly sizeBytes: number }): Promise<void>;
+};
+
+/** It cannot be drawn, however often it is tried: the renderer said so, or had to be stopped. */
+export type NotRendered = { readonly kind: 'not-rendered'; readonly because: 'rendering-failed' | 'rendering-timed-out' | 'rendering-crashed'; readonly detail: string };
+
+/** Draws documents, apart from the work of the service. The same layout gives the same bytes. Never rejects for what it is given. */
+export type Renderer = {
+  render(layout: Layout): Promise<{ readonly kind: 'rendered'; readonly pdf: Uint8Array } | NotRendered>;
+  close(): Promise<void>;
+};

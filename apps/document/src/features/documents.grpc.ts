@@ -1,0 +1,61 @@
+import { Controller } from '@nestjs/common';
+import { documentV1 } from '@tandem/contracts';
+import { bytesOf, type Caller, contentHash, hasEnded, isStaff, type Jobs, jobReply, notFound, parsePublicId, principalOf, Refusal, Rpc, type Storage } from '@tandem/host';
+import type { Database } from '@tandem/kernel';
+import { documentKinds } from '../domain/facts.js';
+import type { Document, Documents } from '../domain/ports.js';
+import { keyOf } from './make-document.js';
+import { PlanDocuments } from './plan-documents.js';
+
+/** What reading documents stands on. */
+export class DocumentReads {
+  constructor(readonly documents: Documents, readonly jobs: Jobs, readonly storage: Storage, readonly database: Database) {}
+}
+
+/** Documents of orders. Another shopper's is not found. */
+@Controller()
+export class DocumentsGrpc {
+  constructor(private readonly reads: DocumentReads, private readonly planDocuments: PlanDocuments) {}
+
+  @Rpc('DocumentService', 'getDocument', ['user', 'service'])
+  async get(request: documentV1.GetDocumentRequest, caller: Caller): Promise<documentV1.Document> {
+    const document = await this.seen(request, caller);
+    const isKnown = document.sha256 !== null && document.sha256 === request.knownSha256;
+    return { ...(await this.replyOf(document)), content: document.sha256 === null || isKnown ? Buffer.alloc(0) : await this.contentOf(document.sha256) };
+  }
+
+  @Rpc('DocumentService', 'requestDocument', ['user'])
+  async request(request: documentV1.GetDocumentRequest, caller: Caller): Promise<documentV1.Document> {
+    const document = await this.seen(request, caller);
+    const job = await this.reads.jobs.find(document.jobId);
+    if (document.sha256 !== null || (job && !hasEnded(job))) return this.replyOf(document);
+    await this.reads.database.transaction((tx) => this.planDocuments.again(tx, document));
+    return this.replyOf(await this.seen(request, caller));
+  }
+
+  private async seen({ orderId, kind, reference }: documentV1.GetDocumentRequest, caller: Caller): Promise<Document> {
+    const id = parsePublicId('order', orderId);
+    const known = documentKinds.find((each) => each === kind);
+    const document = id === undefined || !known ? undefined : await this.reads.documents.find({ orderId: id, kind: known, reference });
+    if (!document || !maySee(caller, document)) throw notFound();
+    return document;
+  }
+
+  private async replyOf({ number, kind, jobId, sha256 }: Document): Promise<documentV1.Document> {
+    const job = await this.reads.jobs.find(jobId);
+    return { number, kind, job: job && jobReply('documentJob', job), sha256: sha256 ?? '', content: Buffer.alloc(0) };
+  }
+
+  /** What is archived is what was made: anything else is not given out. */
+  private async contentOf(sha256: string): Promise<Buffer> {
+    const stored = await this.reads.storage.get(keyOf(sha256));
+    const bytes = stored && (await bytesOf(stored.content));
+    if (!bytes || contentHash(bytes) !== sha256) throw new Refusal('unavailable', { detail: 'the archive does not have the document as it was made', retryAfterSeconds: 60 });
+    return bytes;
+  }
+}
+
+function maySee(caller: Caller, { kind, ownerId }: Document): boolean {
+  if (caller.by.kind === 'service' || isStaff(caller)) return true;
+  return kind !== 'packing-slip' && ownerId === principalOf(caller).id;
+}

@@ -1,0 +1,64 @@
+import { contentHash, type Jobs, type Storage, storageKey, toPublicId } from '@tandem/host';
+import type { Tx } from '@tandem/kernel';
+import { type Done, done, effect, type Handled, type Ignored, ignored, type Poison, poison } from '@tandem/messaging';
+import { layoutOf } from '../domain/layout.js';
+import type { Document, Documents, NotRendered, Renderer } from '../domain/ports.js';
+
+type Parts = { readonly documents: Documents; readonly jobs: Jobs; readonly renderer: Renderer; readonly storage: Storage };
+type Making = { readonly kind: 'made'; readonly sha256: string; readonly sizeBytes: number } | { readonly kind: 'cancelled' } | NotRendered;
+
+/** Progress is told at these steps, in percent. */
+const steps = { begun: 10, rendered: 70 };
+
+/**
+ * Makes one document: starts its job, draws and stores it outside the transaction, then writes down where it is and ends the job. Safe to repeat:
+ * the same facts give the same bytes, which are stored under their hash. One that cannot be drawn fails its job and is given up.
+ */
+export class MakeDocument {
+  constructor(private readonly parts: Parts) {}
+
+  async run(tx: Tx, jobId: string): Promise<Handled> {
+    if (!(await this.parts.jobs.start(tx, jobId))) return ignored('job-ended');
+    const document = await this.parts.documents.ofJob(tx, jobId);
+    if (!document) return ignored('document-has-another-job');
+    return effect(
+      () => this.make(document),
+      (settling, making) => this.settle(settling, document, making),
+    );
+  }
+
+  private async make({ jobId, number, facts }: Document): Promise<Making> {
+    const { jobs, renderer, storage } = this.parts;
+    if (!(await jobs.progress(jobId, steps.begun))) return { kind: 'cancelled' };
+    const rendering = await renderer.render(layoutOf(number, facts));
+    if (rendering.kind === 'not-rendered') {
+      await jobs.fail(jobId, rendering.because);
+      return rendering;
+    }
+    if (!(await jobs.progress(jobId, steps.rendered))) return { kind: 'cancelled' };
+    const sha256 = contentHash(rendering.pdf);
+    const { sizeBytes } = await storage.put(keyOf(sha256), rendering.pdf);
+    return { kind: 'made', sha256, sizeBytes };
+  }
+
+  private async settle(tx: Tx, document: Document, making: Making): Promise<Done | Ignored | Poison> {
+    switch (making.kind) {
+      case 'not-rendered':
+        return poison(`${making.because}: ${making.detail}`);
+      case 'cancelled':
+        return ignored('cancelled');
+      case 'made': {
+        const { sha256, sizeBytes } = making;
+        const { number, orderId, kind } = document;
+        if (!(await this.parts.jobs.finish(tx, document.jobId, { number, kind, orderId: toPublicId('order', orderId), sha256, sizeBytes }))) return ignored('cancelled');
+        await this.parts.documents.made(tx, document.id, { sha256, sizeBytes });
+        return done;
+      }
+    }
+  }
+}
+
+/** Where bytes with this hash are archived. */
+export function keyOf(sha256: string) {
+  return storageKey('documents', sha256.slice(0, 2), `${sha256}.pdf`);
+}

@@ -11,9 +11,8 @@ const lockSha256 = statement('lock_sha256', 'SELECT pg_advisory_xact_lock(hashte
 const bySha256 = statement('by_sha256', `SELECT ${columns} FROM picture p WHERE p.sha256 = $1 FOR UPDATE`);
 const takeUpload = statement('take_upload', 'DELETE FROM loose_object WHERE key = $1 RETURNING key');
 const add = statement('add', 'INSERT INTO picture (id, sha256, source_key, size_bytes, format, job_id) VALUES ($1, $2, $3, $4, $5, $6)');
-const restart = statement('restart', `WITH was AS (SELECT source_key FROM picture WHERE id = $1 FOR UPDATE),
-    loose AS (INSERT INTO loose_object (key, due_at) SELECT source_key, now() FROM was ON CONFLICT (key) DO UPDATE SET due_at = now())
-  UPDATE picture SET job_id = $2, source_key = $3, state = 'processing' WHERE id = $1`);
+const loosen = statement('loosen', `INSERT INTO loose_object (key, due_at) SELECT source_key, now() FROM picture WHERE id = $1 ON CONFLICT (key) DO UPDATE SET due_at = now()`);
+const restart = statement('restart', `UPDATE picture SET job_id = $2, source_key = $3, state = 'processing' WHERE id = $1`);
 const ready = statement('ready', `UPDATE picture SET state = 'ready', width = $3, height = $4, blur_hash = $5, color = $6 WHERE id = $1 AND job_id = $2 RETURNING id`);
 const addRenditions = statement('add_renditions', `WITH made AS (SELECT * FROM jsonb_to_recordset($2::jsonb) AS (width int, format text, key text, "sizeBytes" bigint)),
     taken AS (DELETE FROM loose_object WHERE key IN (SELECT key FROM made))
@@ -30,7 +29,9 @@ const findAll = statement('find_all', `SELECT ${columns} FROM picture p WHERE p.
 const release = statement('release', 'DELETE FROM claim WHERE claim = $1');
 const expect = statement('expect', `INSERT INTO loose_object (key, due_at) SELECT unnest($1::text[]), now() + $2 * interval '1 second'
   ON CONFLICT (key) DO UPDATE SET due_at = excluded.due_at`);
-const due = statement('due', 'SELECT key FROM loose_object WHERE due_at <= now() ORDER BY due_at LIMIT 50 FOR UPDATE SKIP LOCKED');
+/** Two workers of one picture may leave a note of what has become its own. */
+const due = statement('due', `SELECT key, EXISTS (SELECT FROM rendition r WHERE r.key = l.key) OR EXISTS (SELECT FROM picture p WHERE p.source_key = l.key) AS "isKept"
+  FROM loose_object l WHERE due_at <= now() ORDER BY due_at LIMIT 50 FOR UPDATE SKIP LOCKED`);
 const forget = statement('forget', 'DELETE FROM loose_object WHERE key = ANY ($1::text[])');
 
 type Row = Omit<Picture, 'renditions'> & { readonly renditions: readonly StoredRendition[] };
@@ -43,7 +44,10 @@ export function pgPictures(database: Database): Pictures {
     bySha256: async (tx, sha256) => (await sessionOf(tx).query<Row>(bySha256, [sha256]))[0],
     takeUpload: async (tx, key) => (await sessionOf(tx).query(takeUpload, [key])).length > 0,
     add: async (tx, { id, sha256, key, sizeBytes, format, jobId }) => void (await sessionOf(tx).query(add, [id, sha256, key, sizeBytes, format, jobId])),
-    restart: async (tx, { id, jobId, key }) => void (await sessionOf(tx).query(restart, [id, jobId, key])),
+    restart: async (tx, { id, jobId, key }) => {
+      await sessionOf(tx).query(loosen, [id]);
+      await sessionOf(tx).query(restart, [id, jobId, key]);
+    },
     finish: async (tx, { id, jobId, looks: { width, height, blurHash, color }, renditions }) => {
       const session = sessionOf(tx);
       if ((await session.query(ready, [id, jobId, width, height, blurHash, color])).length === 0) return false;
@@ -73,10 +77,10 @@ export function pgPictures(database: Database): Pictures {
     expect: async (keys, keptSeconds) => void (await database.query(expect, [keys, keptSeconds])),
     sweep: (removeObject) => database.transaction(async (tx) => {
       const session = sessionOf(tx);
-      const keys = (await session.query<{ key: string }>(due)).map(({ key }) => key);
-      for (const key of keys) await removeObject(key);
-      await session.query(forget, [keys]);
-      return keys.length;
+      const objects = await session.query<{ key: string; isKept: boolean }>(due);
+      for (const { key, isKept } of objects) if (!isKept) await removeObject(key);
+      await session.query(forget, [objects.map(({ key }) => key)]);
+      return objects.length;
     }),
   };
 }

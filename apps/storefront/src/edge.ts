@@ -9,6 +9,7 @@ import { BackpressureHttp } from './features/backpressure.http.js';
 import { CartsHttp } from './features/carts.http.js';
 import { CheckoutHttp } from './features/checkout.http.js';
 import type { LimitRates } from './features/edge/limits.js';
+import { DocumentsHttp } from './features/documents.http.js';
 import { FlowsHttp } from './features/flows.http.js';
 import { FollowersHttp } from './features/followers.http.js';
 import { JobsHttp } from './features/jobs.http.js';
@@ -20,11 +21,12 @@ import { SagasHttp } from './features/sagas.http.js';
 import { SchedulesHttp } from './features/schedules.http.js';
 import { StreamOrderEventsHttp } from './features/stream-order-events.http.js';
 import { PaymentWebhooksHttp } from './features/payment-webhooks.http.js';
+import { PicturesHttp } from './features/pictures.http.js';
 import { ProductsHttp } from './features/products.http.js';
 import { WebhookEndpointsHttp } from './features/webhook-endpoints.http.js';
 
 /** The whole public API, in the order of its document. */
-export const controllers: readonly Type[] = [AuthHttp, ProductsHttp, FollowersHttp, CartsHttp, CheckoutHttp, OrdersHttp, RefundsHttp, StreamOrderEventsHttp, AfterSaleHttp, NotificationsHttp, WebhookEndpointsHttp, PaymentWebhooksHttp, JobsHttp, OpsHttp, SagasHttp, FlowsHttp, SchedulesHttp, BackpressureHttp, AuditHttp, AdminHttp, AdminPromotionsHttp];
+export const controllers: readonly Type[] = [AuthHttp, ProductsHttp, PicturesHttp, FollowersHttp, CartsHttp, CheckoutHttp, OrdersHttp, RefundsHttp, StreamOrderEventsHttp, AfterSaleHttp, DocumentsHttp, NotificationsHttp, WebhookEndpointsHttp, PaymentWebhooksHttp, JobsHttp, OpsHttp, SagasHttp, FlowsHttp, SchedulesHttp, BackpressureHttp, AuditHttp, AdminHttp, AdminPromotionsHttp];
 
 /** Requests per second and address; wide in development, so that a test runs through. Source: docs/reference/api.md, "Rate limits". */
 export function ratesOf(mode: Mode): LimitRates {

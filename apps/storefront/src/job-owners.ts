@@ -5,8 +5,8 @@ import { jobEvent, type JobOwner } from './features/jobs.http.js';
 import { LiveStreams } from './features/live-streams.js';
 
 /** The services that own jobs, by the prefix of their ids. One that joins is a line here, and its address in config.ts. */
-export function jobOwners(host: Host, urls: Readonly<Record<'document', string>>): Readonly<Record<string, JobOwner>> {
-  return { docjob: ownerOf(host, 'document', urls.document) };
+export function jobOwners(host: Host, urls: Readonly<Record<'document' | 'media', string>>): Readonly<Record<string, JobOwner>> {
+  return { docjob: ownerOf(host, 'document', urls.document), mediajob: ownerOf(host, 'media', urls.media) };
 }
 
 function ownerOf(host: Host, service: string, url: string): JobOwner {

@@ -10,6 +10,7 @@ import { AuditClock } from './features/audit.http.js';
 import { AuthPeers } from './features/auth.http.js';
 import { EdgeLoad } from './features/backpressure.http.js';
 import { Carts } from './features/carts.http.js';
+import { DocumentPeers } from './features/documents.http.js';
 import { endpointsOf } from './features/edge/endpoint.js';
 import { type LimitRates, Limits } from './features/edge/limits.js';
 import { JobOwners, type JobOwner } from './features/jobs.http.js';
@@ -19,13 +20,14 @@ import { OperatedServices } from './features/ops.http.js';
 import type { OperatedService } from './features/fan-out.js';
 import { Orders } from './features/orders.http.js';
 import { PaymentPeer } from './features/payment-webhooks.http.js';
+import { PictureSources } from './features/pictures.http.js';
 import { ProductSources } from './features/products.http.js';
 import { LiveOrders } from './features/stream-order-events.http.js';
 import { WebhookPeer } from './features/webhook-endpoints.http.js';
 import { installEdge } from './install-edge.js';
 
 /** Peers as plain objects: what a test does not give is not there. */
-export type SpecPeers = { customer?: object; cart?: object; order?: object; shipping?: object; loyalty?: object; webhook?: object; notification?: object; payment?: object; catalog?: object; inventory?: object; promotions?: object; pages?: object; availability?: object; live?: LiveStreams; jobs?: Readonly<Record<string, JobOwner>>; services?: readonly { name: string; ops: object }[] };
+export type SpecPeers = { customer?: object; cart?: object; order?: object; shipping?: object; loyalty?: object; webhook?: object; document?: object; notification?: object; payment?: object; catalog?: object; inventory?: object; promotions?: object; pictures?: PictureSources; pages?: object; availability?: object; live?: LiveStreams; jobs?: Readonly<Record<string, JobOwner>>; services?: readonly { name: string; ops: object }[] };
 
 /** A storefront that listens on a free port of this machine. */
 export type SpecStorefront = { readonly app: INestApplication; readonly url: string; readonly close: () => Promise<void> };
@@ -53,10 +55,12 @@ export async function startStorefront(peers: SpecPeers, rates: LimitRates = rate
     provide(JobOwners, new JobOwners(peers.jobs ?? {})),
     provide(LiveOrders, new LiveOrders(peers.live ?? new LiveStreams('spec orders', { follow: () => undefined, read: () => Promise.resolve(new Map()), stop: () => undefined }, createLogger('spec', 'silent')))),
     provide(AfterSalePeers, new AfterSalePeers(as(peers.shipping), as(peers.loyalty))),
+    provide(DocumentPeers, new DocumentPeers(as(peers.document), as(peers.order))),
     provide(PaymentPeer, new PaymentPeer(as(peers.payment))),
     provide(Notifications, new Notifications(as(peers.notification))),
     provide(WebhookPeer, new WebhookPeer(as(peers.webhook))),
     provide(AdminPeers, new AdminPeers(as(peers.catalog), as(peers.inventory), { products: () => undefined, stock: () => undefined })),
+    provide(PictureSources, peers.pictures ?? as(undefined)),
     provide(PromotionPeer, new PromotionPeer(as(peers.promotions))),
     provide(OperatedServices, new OperatedServices((peers.services ?? []) as readonly OperatedService[])),
     provide(EdgeLoad, new EdgeLoad(load.facts)),

@@ -1,5 +1,5 @@
-import { cartV1, catalogV1, customerV1, inventoryV1, loyaltyV1, notificationV1, orderV1, paymentV1, shippingV1, webhookV1 } from '@tandem/contracts';
-import { defineService, type Host, provide } from '@tandem/host';
+import { cartV1, catalogV1, customerV1, documentV1, inventoryV1, loyaltyV1, mediaV1, notificationV1, orderV1, paymentV1, shippingV1, webhookV1 } from '@tandem/contracts';
+import { defineService, type Host, openStorage, provide } from '@tandem/host';
 import { cachedAvailability } from './adapters/cached-availability.js';
 import { cachedCatalog } from './adapters/cached-catalog.js';
 import { grpcOrderFeed } from './adapters/grpc-order-feed.js';
@@ -14,6 +14,7 @@ import { AuditClock } from './features/audit.http.js';
 import { AuthPeers } from './features/auth.http.js';
 import { EdgeLoad } from './features/backpressure.http.js';
 import { Carts } from './features/carts.http.js';
+import { DocumentPeers } from './features/documents.http.js';
 import { endpointsOf } from './features/edge/endpoint.js';
 import { Limits } from './features/edge/limits.js';
 import { openApiOf } from './features/edge/openapi.js';
@@ -23,8 +24,10 @@ import { Notifications } from './features/notifications.http.js';
 import { OperatedServices } from './features/ops.http.js';
 import { Orders } from './features/orders.http.js';
 import { PaymentPeer } from './features/payment-webhooks.http.js';
+import { PictureSources } from './features/pictures.http.js';
 import { ProductSources } from './features/products.http.js';
 import { LiveOrders } from './features/stream-order-events.http.js';
+import { UploadPicture } from './features/upload-picture.js';
 import { WebhookPeer } from './features/webhook-endpoints.http.js';
 import { installEdge } from './install-edge.js';
 import { jobOwners } from './job-owners.js';
@@ -37,7 +40,7 @@ export const storefront = defineService({
   needs: { database: false, events: true },
   serves: {},
   publicPort: ({ port }) => port,
-  compose: (host, { mode, urls }) => {
+  compose: (host, { mode, urls, storage: storageUrl, pictureBytes }) => {
     const peers = peersOf(host);
     const pages = cachedCatalog(peers.catalog);
     const availability = cachedAvailability(peers.inventory);
@@ -46,6 +49,7 @@ export const storefront = defineService({
     const serviceToken = (): Promise<string> => host.identity.serviceToken();
     const live = new LiveStreams('live orders', grpcOrderFeed({ order: peers.order, url: urls.order, serviceToken, logger: host.logger }), host.logger);
     const jobs = jobOwners(host, urls);
+    const storage = openStorage(storageUrl);
     const endpoints = endpointsOf(controllers);
     return {
       controllers,
@@ -57,10 +61,12 @@ export const storefront = defineService({
         provide(LiveOrders, new LiveOrders(live)),
         provide(JobOwners, new JobOwners(jobs)),
         provide(AfterSalePeers, new AfterSalePeers(peers.shipping, peers.loyalty)),
+        provide(DocumentPeers, new DocumentPeers(host.peer('document', documentV1.DocumentServiceService), peers.order)),
         provide(PaymentPeer, new PaymentPeer(host.peer('payment', paymentV1.PaymentServiceService))),
         provide(Notifications, new Notifications(host.peer('notification', notificationV1.NotificationServiceService))),
         provide(WebhookPeer, new WebhookPeer(host.peer('webhook', webhookV1.WebhookServiceService))),
         provide(AdminPeers, new AdminPeers(peers.catalog, peers.inventory, { products: pages.evict, stock: availability.evict })),
+        provide(PictureSources, new PictureSources(peers.media, storage, new UploadPicture({ media: peers.media, storage, maxBytes: pictureBytes }))),
         provide(PromotionPeer, new PromotionPeer(peers.cart)),
         provide(OperatedServices, new OperatedServices(system.services)),
         provide(EdgeLoad, new EdgeLoad(host.load.facts)),
@@ -68,6 +74,7 @@ export const storefront = defineService({
       ],
       background: [live, ...Object.values(jobs).map((owner) => owner.live), productEvents(host.log, pages.evict, host.logger)],
       blockers: system.blockers,
+      close: () => storage.close(),
       prepare: async (app) => {
         installEdge(app, { endpoints, identity: host.identity, limits, logger: host.logger, metrics: host.metrics, load: host.load });
         await serveFiles(app, openApiOf(endpoints));
@@ -85,5 +92,6 @@ function peersOf(host: Host) {
     order: host.peer('order', orderV1.OrderServiceService),
     shipping: host.peer('shipping', shippingV1.ShippingServiceService),
     loyalty: host.peer('loyalty', loyaltyV1.LoyaltyServiceService),
+    media: host.peer('media', mediaV1.MediaServiceService),
   };
 }

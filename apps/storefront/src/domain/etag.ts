@@ -12,3 +12,9 @@ export function wantedBy(ifMatch: string | undefined): Wanted {
   const tags = ifMatch.split(',').map((tag) => /^"(\d{1,18})-[0-9a-f]+"$/.exec(tag.trim())?.[1]);
   return { kind: 'versions', versions: [...new Set(tags.filter((version) => version !== undefined))] };
 }
+
+/** Whether `If-None-Match` names the tag, so that whoever asks has it already. Compared weakly. Source: RFC 9110, 13.1.2. */
+export function isNamed(etag: string, ifNoneMatch: string | undefined): boolean {
+  const tags = (ifNoneMatch ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return tags.includes('*') || tags.includes(etag);
+}

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { CallOptions, Principal } from '@tandem/host';
 import type { Locale } from '../../domain/locale.js';
 
@@ -21,6 +22,8 @@ export type Call<Path extends string, Query, Body, Nobody> = {
   readonly as: CallOptions;
   /** A request header, as it came. */
   header(name: string): string | undefined;
+  /** The body as it arrives, where the endpoint takes a file and one was sent. */
+  readonly upload: Readable | undefined;
   /** The body byte for byte. */
   readonly rawBody: Uint8Array;
 };

@@ -5,7 +5,7 @@ import { type AnyCall, type Call, callOf } from './call.js';
 
 /** Who may call: anyone, anyone with a token, staff. */
 export type Policy = 'public' | 'user' | 'staff';
-export type Tag = 'Auth' | 'Products' | 'Carts' | 'Orders' | 'Shipments' | 'Loyalty' | 'Notifications' | 'Webhooks' | 'Jobs' | 'Operations' | 'Admin';
+export type Tag = 'Auth' | 'Products' | 'Carts' | 'Orders' | 'Shipments' | 'Documents' | 'Loyalty' | 'Notifications' | 'Webhooks' | 'Jobs' | 'Operations' | 'Admin';
 
 /** Budgets beside the general one per address. */
 export type LimitName = 'guest' | 'credentials';
@@ -30,13 +30,17 @@ export type Endpoint<Path extends string = string, Query = unknown, Body = unkno
   readonly isRaw?: boolean;
   /** A form may come as the body, as browsers and mail programs send it; what is in it is not looked at. */
   readonly takesForm?: boolean;
-  /** Bodies of the answers by status; `null` has none. */
+  /** The body is a file of one of these types, and comes as it arrives: `call.upload`. What is in it, not what it is called, is for the handler to look at. */
+  readonly takes?: readonly string[];
+  /** A success with a body is a file of one of these types. */
+  readonly sends?: readonly string[];
+  /** Bodies of the answers by status; `null` has none, or is a file. */
   readonly answers: Readonly<Record<number, z.ZodType | null>>;
   /** Problems beside those that follow from policy, body and key. */
   readonly refuses?: readonly ProblemCode[];
   /** Absent: the header is ignored. */
   readonly idempotencyKey?: 'required' | 'honoured';
-  readonly reads?: readonly ('If-Match' | 'Prefer' | 'Last-Event-ID')[];
+  readonly reads?: readonly ('If-Match' | 'If-None-Match' | 'Prefer' | 'Last-Event-ID')[];
   /** The answer is a stream of server-sent events, which stays open. */
   readonly isStream?: boolean;
   /** Every success carries a strong ETag. */

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { type Caller, type CallOptions, type Identity, notFound, type Principal, Refusal } from '@tandem/host';
 import type { FastifyRequest } from 'fastify';
@@ -59,7 +60,8 @@ function admissionFor(endpoint: Endpoint, request: FastifyRequest & { rawBody?: 
     call: {
       params: paramsOf(request),
       query: validated(endpoint.query ?? nothing, queryOf(request), '/query'),
-      body: endpoint.isRaw ? request.body : bodyOf(endpoint, request.body),
+      body: endpoint.isRaw ? request.body : bodyOf(endpoint, endpoint.takes ? undefined : request.body),
+      upload: endpoint.takes && request.body instanceof Readable ? request.body : undefined,
       principal: known?.principal,
       requestId: requestIdOf(request),
       ip: request.ip,

@@ -30,7 +30,7 @@ export function openApiOf(endpoints: readonly Endpoint[]): Json {
 
 const tags = [
   ['Auth', 'Guests, accounts, tokens'], ['Products', 'What is offered'], ['Carts', 'What somebody wants to buy, and buying it'], ['Orders', 'What was bought'],
-  ['Shipments', 'Where the parcels are'], ['Loyalty', 'Points'], ['Notifications', 'What one is told, and wants to be told'], ['Webhooks', 'What the outside world tells us'], ['Jobs', 'Work that one waits for'], ['Operations', 'For who runs the shop'], ['Admin', 'For who fills it'],
+  ['Shipments', 'Where the parcels are'], ['Documents', 'What is printed of an order'], ['Loyalty', 'Points'], ['Notifications', 'What one is told, and wants to be told'], ['Webhooks', 'What the outside world tells us'], ['Jobs', 'Work that one waits for'], ['Operations', 'For who runs the shop'], ['Admin', 'For who fills it'],
 ] as const;
 
 function pathsOf(endpoints: readonly Endpoint[]): Json {
@@ -69,6 +69,7 @@ function queryParameters({ query }: Endpoint): readonly Json[] {
 const headers = {
   'Idempotency-Key': 'Makes the request happen once: a repeat gets the stored answer with `Idempotency-Replayed: true`.',
   'If-Match': 'The ETag the cart was read with; 412 `cart-changed` when it has changed since.',
+  'If-None-Match': 'The ETag one has; 304 when it is still the same.',
   'Last-Event-ID': 'The id of the last event that was received; the stream goes on after it.',
   Prefer: '`respond-async` answers 202 at once; the order ends by itself.',
 } as const;
@@ -81,29 +82,34 @@ function headerParameters({ idempotencyKey, reads = [] }: Endpoint): readonly Js
   ];
 }
 
-function requestBodyOf({ body, isRaw, takesForm }: Endpoint): Json {
+function requestBodyOf({ body, isRaw, takesForm, takes }: Endpoint): Json {
+  if (takes) return { requestBody: { required: true, content: filesOf(takes) } };
   if (takesForm) return { requestBody: { required: false, content: { 'application/x-www-form-urlencoded': { schema: { type: 'object' } } } } };
   if (isRaw) return { requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' } } } } };
   if (!body) return {};
   return { requestBody: { required: !body.safeParse(undefined).success, content: { 'application/json': { schema: refTo(body) } } } };
 }
 
-function successesOf({ answers, hasEtag, isStream }: Endpoint): Json {
+function filesOf(types: readonly string[]): Json {
+  return Object.fromEntries(types.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]));
+}
+
+function successesOf({ answers, hasEtag, isStream, sends }: Endpoint): Json {
   const type = isStream ? 'text/event-stream' : 'application/json';
-  const etag = { ETag: { description: 'Changes with the cart.', schema: { type: 'string' } } };
+  const etag = { ETag: { description: 'Changes with what is shown.', schema: { type: 'string' } } };
   return Object.fromEntries(
     Object.entries(answers).map(([status, schema]) => [
       status,
       {
         description: successes[status] ?? 'Done',
         ...(hasEtag ? { headers: etag } : {}),
-        ...(schema ? { content: { [type]: { schema: refTo(schema) } } } : {}),
+        ...(schema ? { content: { [type]: { schema: refTo(schema) } } } : sends && status === '200' ? { content: filesOf(sends) } : {}),
       },
     ]),
   );
 }
 
-const successes: Readonly<Record<string, string>> = { 200: 'As asked', 201: 'Made', 202: 'Begun; it ends by itself', 204: 'Done' };
+const successes: Readonly<Record<string, string>> = { 200: 'As asked', 201: 'Made', 202: 'Begun; it ends by itself', 204: 'Done', 304: 'Not changed' };
 
 function refusalsOf(endpoint: Endpoint): Json {
   const all = codesOf(endpoint);

@@ -80,7 +80,7 @@ function wordsFor(locale: Locale): Words {
     number: (value) => new Intl.NumberFormat(locale).format(value),
     percent: (millionths) => percents.format(millionths / 1_000_000),
     date: (at) => dates.format(at),
-    country: (code) => countries.of(code) ?? code,
+    country: (code) => (/^[A-Z]{2}$/.test(code) ? (countries.of(code) ?? code) : code),
   };
 }
 
@@ -97,7 +97,7 @@ function invoiceBody(order: OrderFacts, { texts, amount, number, percent }: Word
         { title: texts.amount, share: hasDiscount ? 0.17 : 0.18, isNumber: true },
       ],
       rows: order.lines.map(({ title, sku, quantity, unitPrice, total, discount }) => [
-        `${title}\n${sku}`, number(quantity), amount(unitPrice), ...(hasDiscount ? [discount.amount === 0 ? '' : minus(discount)] : []),
+        articleOf({ title, sku }), number(quantity), amount(unitPrice), ...(hasDiscount ? [discount.amount === 0 ? '' : minus(discount)] : []),
         amount({ ...total, amount: total.amount - discount.amount }),
       ]),
     },
@@ -129,13 +129,18 @@ function slipBody(order: OrderFacts, { texts, number }: Words): Body {
   return {
     lines: {
       columns: [{ title: texts.article, share: 0.7, isNumber: false }, { title: texts.quantity, share: 0.12, isNumber: true }, { title: texts.weight, share: 0.18, isNumber: true }],
-      rows: order.lines.map(({ title, sku, quantity, weightGrams }) => [`${title}\n${sku}`, number(quantity), grams(weightGrams * quantity)]),
+      rows: order.lines.map(({ title, sku, quantity, weightGrams }) => [articleOf({ title, sku }), number(quantity), grams(weightGrams * quantity)]),
     },
     totals: [{ label: texts.packages, value: grams(order.lines.reduce((sum, { weightGrams, quantity }) => sum + weightGrams * quantity, 0)) }],
     total: null,
     taxes: null,
     notes: [],
   };
+}
+
+/** The title, and below it the article number. */
+function articleOf({ title, sku }: { readonly title: string; readonly sku: string }): string {
+  return `${title.replace(/\s+/g, ' ')}\n${sku.replace(/\s+/g, ' ')}`;
 }
 
 function taxTable(rows: readonly TaxRow[], { texts, amount, percent }: Pick<Words, 'texts' | 'amount' | 'percent'>): Table {

@@ -1,7 +1,6 @@
 import { contentHash, type Jobs, type Storage, storageKey, toPublicId } from '@tandem/host';
 import type { Tx } from '@tandem/kernel';
 import { type Done, done, effect, type Handled, type Ignored, ignored, type Poison, poison } from '@tandem/messaging';
-import { layoutOf } from '../domain/layout.js';
 import type { Document, Documents, NotRendered, Renderer } from '../domain/ports.js';
 
 type Parts = { readonly documents: Documents; readonly jobs: Jobs; readonly renderer: Renderer; readonly storage: Storage };
@@ -30,7 +29,7 @@ export class MakeDocument {
   private async make({ jobId, number, facts }: Document): Promise<Making> {
     const { jobs, renderer, storage } = this.parts;
     if (!(await jobs.progress(jobId, steps.begun))) return { kind: 'cancelled' };
-    const rendering = await renderer.render(layoutOf(number, facts));
+    const rendering = await renderer.render({ number, facts });
     if (rendering.kind === 'not-rendered') {
       await jobs.fail(jobId, rendering.because);
       return rendering;

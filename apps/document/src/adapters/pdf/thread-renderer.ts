@@ -1,8 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
-import type { Layout } from '../../domain/layout.js';
 import type { NotRendered, Renderer } from '../../domain/ports.js';
-import type { ThreadReply } from './render-thread.js';
+import type { ThreadReply, ThreadRequest } from './render-thread.js';
 
 export type ThreadOptions = {
   readonly logger: Logger;
@@ -14,6 +13,7 @@ export type ThreadOptions = {
   readonly entry?: URL;
 };
 
+type Asked = Parameters<Renderer['render']>[0];
 type Rendering = Awaited<ReturnType<Renderer['render']>>;
 
 /** Memory of the thread; more ends the thread and fails the document it draws. */
@@ -36,11 +36,11 @@ export function threadRenderer({ logger, deadlineMs, idleMs = 20_000, entry = ne
     state.idle = setTimeout(() => void end(), idleMs);
     state.idle.unref();
   };
-  const turn = async (layout: Layout): Promise<Rendering> => {
+  const turn = async ({ number, facts }: Asked): Promise<Rendering> => {
     if (state.isClosed) throw new Error('the renderer is closed');
     clearTimeout(state.idle);
-    state.thread ??= started(entry);
-    const rendering = await drawnBy(state.thread, { id: (state.count += 1), layout, deadlineMs });
+    const thread = (state.thread ??= started(entry, () => void (state.thread = state.thread === thread ? undefined : state.thread)));
+    const rendering = await drawnBy(thread, { request: { id: (state.count += 1), number, facts }, deadlineMs });
     if (rendering.kind === 'not-rendered' && rendering.because !== 'rendering-failed') {
       logger.warn({ because: rendering.because, detail: rendering.detail }, 'the thread that draws documents is ended; the next one gets a new one');
       await end();
@@ -48,8 +48,8 @@ export function threadRenderer({ logger, deadlineMs, idleMs = 20_000, entry = ne
     return rendering;
   };
   return {
-    render: (layout) => {
-      const mine = state.last.then(() => turn(layout));
+    render: (document) => {
+      const mine = state.last.then(() => turn(document));
       state.last = mine.catch(() => undefined); // whoever asked is told
       return mine;
     },
@@ -60,20 +60,20 @@ export function threadRenderer({ logger, deadlineMs, idleMs = 20_000, entry = ne
   };
 }
 
-function started(entry: URL): Worker {
+function started(entry: URL, onExit: () => void): Worker {
   const thread = new Worker(entry, { resourceLimits });
-  thread.unref();
+  thread.on('error', () => undefined).on('exit', onExit).unref(); // an error is told to whoever waits for a drawing; the exit follows
   return thread;
 }
 
-type Drawing = { readonly id: number; readonly layout: Layout; readonly deadlineMs: number };
+type Drawing = { readonly request: ThreadRequest; readonly deadlineMs: number };
 
 /** Settles once: by the thread's answer, its end, or the deadline. */
-function drawnBy(thread: Worker, { id, layout, deadlineMs }: Drawing): Promise<Rendering> {
+function drawnBy(thread: Worker, { request, deadlineMs }: Drawing): Promise<Rendering> {
   return new Promise((resolve) => {
     const failed = (because: NotRendered['because'], detail: string): void => settle({ kind: 'not-rendered', because, detail });
     const onMessage = (reply: ThreadReply): void => {
-      if (reply.id !== id) return;
+      if (reply.id !== request.id) return;
       if ('pdf' in reply) settle({ kind: 'rendered', pdf: reply.pdf });
       else failed('rendering-failed', reply.fault);
     };
@@ -82,11 +82,10 @@ function drawnBy(thread: Worker, { id, layout, deadlineMs }: Drawing): Promise<R
     const deadline = setTimeout(() => failed('rendering-timed-out', `no answer within ${deadlineMs} ms`), deadlineMs);
     const settle = (rendering: Rendering): void => {
       clearTimeout(deadline);
-      thread.off('message', onMessage).off('exit', onExit);
-      thread.off('error', onError).on('error', () => undefined); // one that comes later has nobody to be told to
+      thread.off('message', onMessage).off('error', onError).off('exit', onExit);
       resolve(rendering);
     };
     thread.on('message', onMessage).on('error', onError).on('exit', onExit);
-    thread.postMessage({ id, layout });
+    thread.postMessage(request);
   });
 }

@@ -1,6 +1,7 @@
-import { catalogV1, inventoryV1 } from '@tandem/contracts';
+import { catalogV1, inventoryV1, mediaV1 } from '@tandem/contracts';
 import { defineService, provide } from '@tandem/host';
 import { grpcIntroduceStock } from './adapters/grpc-introduce-stock.js';
+import { grpcPictureArchive } from './adapters/grpc-picture-archive.js';
 import { pgProducts } from './adapters/pg-products.js';
 import { pgSeedShelf } from './adapters/pg-seed-shelf.js';
 import { pgShelves } from './adapters/pg-shelves.js';
@@ -15,6 +16,8 @@ import { QuotePrices } from './features/quote-prices.js';
 import { ReadProduct } from './features/read-product.js';
 import { SearchProducts } from './features/search-products.js';
 import { SeedCatalogue } from './features/seed-catalogue.js';
+import { SetPicturesGrpc } from './features/set-pictures.grpc.js';
+import { SetPictures } from './features/set-pictures.js';
 import { SetPrice } from './features/set-price.js';
 import { seeding } from './seeding.js';
 
@@ -29,16 +32,18 @@ export const catalog = defineService({
     const shelves = pgShelves();
     const categories = prismaCategories(pool);
     const introduceStock = grpcIntroduceStock(peer('inventory', inventoryV1.InventoryServiceService));
+    const archive = grpcPictureArchive(peer('media', mediaV1.MediaServiceService));
     const seedCatalogue = new SeedCatalogue(pgSeedShelf(database), readSeed, introduceStock);
     const onError = (error: unknown): void => logger.info({ reason: error instanceof Error ? error.message : String(error) }, 'seeding waits');
     const seed = seeding({ seed: () => seedCatalogue.run(), onError });
     return {
-      controllers: [ProductsGrpc, PricesGrpc, CreateProductGrpc],
+      controllers: [ProductsGrpc, PricesGrpc, CreateProductGrpc, SetPicturesGrpc],
       providers: [
         provide(SearchProducts, new SearchProducts(products)),
         provide(ReadProduct, new ReadProduct(products, categories)),
         provide(QuotePrices, new QuotePrices(products)),
         provide(SetPrice, new SetPrice(database, shelves, outbox, now)),
+        provide(SetPictures, new SetPictures({ database, shelves, archive, outbox, now })),
         provide(CreateProduct, new CreateProduct({ database, products, shelves, introduceStock, outbox, now })),
       ],
       background: config.seeds ? [seed] : [],

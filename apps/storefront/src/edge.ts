@@ -22,11 +22,12 @@ import { SchedulesHttp } from './features/schedules.http.js';
 import { StreamOrderEventsHttp } from './features/stream-order-events.http.js';
 import { PaymentWebhooksHttp } from './features/payment-webhooks.http.js';
 import { PicturesHttp } from './features/pictures.http.js';
+import { ProductPicturesHttp } from './features/product-pictures.http.js';
 import { ProductsHttp } from './features/products.http.js';
 import { WebhookEndpointsHttp } from './features/webhook-endpoints.http.js';
 
 /** The whole public API, in the order of its document. */
-export const controllers: readonly Type[] = [AuthHttp, ProductsHttp, PicturesHttp, FollowersHttp, CartsHttp, CheckoutHttp, OrdersHttp, RefundsHttp, StreamOrderEventsHttp, AfterSaleHttp, DocumentsHttp, NotificationsHttp, WebhookEndpointsHttp, PaymentWebhooksHttp, JobsHttp, OpsHttp, SagasHttp, FlowsHttp, SchedulesHttp, BackpressureHttp, AuditHttp, AdminHttp, AdminPromotionsHttp];
+export const controllers: readonly Type[] = [AuthHttp, ProductsHttp, PicturesHttp, FollowersHttp, CartsHttp, CheckoutHttp, OrdersHttp, RefundsHttp, StreamOrderEventsHttp, AfterSaleHttp, DocumentsHttp, NotificationsHttp, WebhookEndpointsHttp, PaymentWebhooksHttp, JobsHttp, OpsHttp, SagasHttp, FlowsHttp, SchedulesHttp, BackpressureHttp, AuditHttp, AdminHttp, ProductPicturesHttp, AdminPromotionsHttp];
 
 /** Requests per second and address; wide in development, so that a test runs through. Source: docs/reference/api.md, "Rate limits". */
 export function ratesOf(mode: Mode): LimitRates {

@@ -3,7 +3,7 @@ import type { Shelves } from '../domain/ports.js';
 import { addProducts, type AddedRow } from './add-products.js';
 import { productColumns, type ProductRow, toJson, toProduct, toVariant, variantJson, type VariantRow } from './product-rows.js';
 
-const added: Statement = { name: 'catalog_added', text: `SELECT ${productColumns} FROM product p WHERE p.id = $1` };
+const whole: Statement = { name: 'catalog_whole', text: `SELECT ${productColumns} FROM product p WHERE p.id = $1` };
 
 /** Raising the version locks the product, so that two prices of it are set one after the other. */
 const touch: Statement = {
@@ -19,6 +19,12 @@ const price: Statement = {
     SELECT $4, $2, least($3, (SELECT min(c.minor) FROM price c JOIN variant v ON v.id = c.variant_id WHERE v.product_id = $4 AND c.currency = $2 AND v.id <> $1))
     ON CONFLICT (product_id, currency) DO UPDATE SET minor = excluded.minor`,
 };
+/** `$2` pictures as JSON, `$3` the claim they are kept under. Answers the claim before it. */
+const picture: Statement = {
+  name: 'catalog_picture',
+  text: `UPDATE product p SET pictures = $2::jsonb, picture_claim = $3, version = p.version + 1 FROM (SELECT id, picture_claim FROM product WHERE id = $1 FOR UPDATE) was
+    WHERE p.id = was.id RETURNING was.picture_claim AS "formerClaim"`,
+};
 const variant: Statement = { name: 'catalog_variant', text: `SELECT ${variantJson} AS variant FROM variant v WHERE v.id = $1` };
 
 type Touched = { readonly id: string; readonly slug: string; readonly version: number };
@@ -31,7 +37,7 @@ export function pgShelves(): Shelves {
       const [counts] = await session.query<AddedRow>(addProducts, [toJson([product])]);
       if (counts?.products !== 1) return { kind: 'slug-taken' };
       if (counts.variants !== product.variants.length) return { kind: 'sku-taken' };
-      const [row] = await session.query<ProductRow>(added, [product.id]);
+      const [row] = await session.query<ProductRow>(whole, [product.id]);
       if (!row) throw new Error(`product ${product.id} was added and is not there`);
       return { kind: 'added', product: toProduct(row) };
     },
@@ -42,6 +48,13 @@ export function pgShelves(): Shelves {
       await session.query(price, [variantId, currency, minor, product.id]);
       const [row] = await session.query<{ variant: VariantRow }>(variant, [variantId]);
       return row && { productId: product.id, slug: product.slug, version: product.version, variant: toVariant(row.variant) };
+    },
+    async setPictures(tx, productId, { pictures, claim }) {
+      const session = sessionOf(tx);
+      const [changed] = await session.query<{ formerClaim: string | null }>(picture, [productId, JSON.stringify(pictures), claim]);
+      if (!changed) return undefined;
+      const [row] = await session.query<ProductRow>(whole, [productId]);
+      return row && { product: toProduct(row), formerClaim: changed.formerClaim };
     },
   };
 }

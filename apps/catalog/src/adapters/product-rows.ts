@@ -1,5 +1,5 @@
 import { type Currency, money } from '@tandem/kernel';
-import type { NewProduct, Product, Variant } from '../domain/product.js';
+import type { NewProduct, Product, ProductPicture, Variant } from '../domain/product.js';
 
 export type PriceRow = { readonly currency: Currency; readonly minor: number };
 export type VariantRow = { readonly id: string; readonly sku: string; readonly title: string; readonly weightGrams: number; readonly prices: readonly PriceRow[] };
@@ -10,6 +10,7 @@ export type ProductRow = {
   readonly description: string;
   readonly category_id: string;
   readonly image_url: string;
+  readonly pictures: readonly ProductPicture[];
   readonly version: number;
   readonly created_at: Date;
   readonly variants: readonly VariantRow[];
@@ -20,7 +21,7 @@ export const variantJson = `json_build_object('id', v.id, 'sku', v.sku, 'title',
   (SELECT coalesce(json_agg(json_build_object('currency', c.currency, 'minor', c.minor) ORDER BY c.currency), '[]') FROM price c WHERE c.variant_id = v.id))`;
 
 /** Columns of `ProductRow` for a product `p`. */
-export const productColumns = `p.id, p.slug, p.title, p.description, p.category_id, p.image_url, p.version, p.created_at,
+export const productColumns = `p.id, p.slug, p.title, p.description, p.category_id, p.image_url, p.pictures, p.version, p.created_at,
   (SELECT coalesce(json_agg(${variantJson} ORDER BY v.position), '[]') FROM variant v WHERE v.product_id = p.id) AS variants`;
 
 export function toProduct(row: ProductRow): Product {
@@ -31,6 +32,7 @@ export function toProduct(row: ProductRow): Product {
     description: row.description,
     category: row.category_id,
     imageUrl: row.image_url,
+    pictures: row.pictures,
     variants: row.variants.map(toVariant),
     createdAt: row.created_at,
     version: row.version,

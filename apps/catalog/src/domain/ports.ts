@@ -1,6 +1,6 @@
 import type { Currency, Money, Tx } from '@tandem/kernel';
 import type { Page, PageRequest } from './page.js';
-import type { Category, NewProduct, Product, Quote, Variant } from './product.js';
+import type { Category, NewProduct, Product, ProductPicture, Quote, Variant } from './product.js';
 
 /** Reads; each is one statement. */
 export type Products = {
@@ -26,7 +26,12 @@ export type Shelves = {
   add(tx: Tx, product: NewProduct): Promise<Added>;
   /** Sets a price and raises the product's version, under the product's row lock; `undefined` when there is no such variant. */
   setPrice(tx: Tx, variantId: string, price: Money): Promise<Repriced | undefined>;
+  /** Replaces all pictures of a product and raises its version, under its row lock; `undefined` when there is no such product. */
+  setPictures(tx: Tx, productId: string, shown: { readonly pictures: readonly ProductPicture[]; readonly claim: string }): Promise<Pictured | undefined>;
 };
+
+/** `formerClaim`: under which media kept the pictures that were shown before; null for none. */
+export type Pictured = { readonly product: Product; readonly formerClaim: string | null };
 
 export type Repriced = { readonly productId: string; readonly slug: string; readonly version: number; readonly variant: Variant };
 
@@ -46,3 +51,12 @@ export type SeedShelf = {
   /** Notes that seeding is done, for good. */
   finish(): Promise<void>;
 };
+
+/** The media service, which keeps what somebody has claimed. */
+export type PictureArchive = {
+  /** Keeps the pictures until the claim, a UUID, is released. Repeatable. `missing` and `not-ready` name a picture. Throws when media does not answer. */
+  claim(claim: string, mediaIds: readonly string[]): Promise<Claimed>;
+  /** Repeatable. */
+  release(claim: string): Promise<void>;
+};
+export type Claimed = { readonly kind: 'claimed'; readonly pictures: readonly ProductPicture[] } | { readonly kind: 'missing' | 'not-ready'; readonly because: string };

@@ -9,6 +9,8 @@ export type Product = {
   readonly category: string;
   /** Path on the storefront, `/images/….webp`. */
   readonly imageUrl: string;
+  /** Uploaded, in the order they are shown; instead of `imageUrl` where there are any. */
+  readonly pictures: readonly ProductPicture[];
   /** Never empty, in the order they are shown. */
   readonly variants: readonly Variant[];
   readonly createdAt: Date;
@@ -16,11 +18,14 @@ export type Product = {
   readonly version: number;
 };
 
+/** What a page must know of a picture before it loads it. `mediaId` is public, `widths` ascend, `color` is `#rrggbb`. */
+export type ProductPicture = { readonly mediaId: string; readonly width: number; readonly height: number; readonly blurHash: string; readonly color: string; readonly widths: readonly number[] };
+
 /** What is put into a cart. One price per currency it is offered in. */
 export type Variant = { readonly id: string; readonly sku: string; readonly title: string; readonly weightGrams: number; readonly prices: readonly Money[] };
 
 /** A product as it is made; id and slug are chosen, version and time come with the writing. */
-export type NewProduct = Omit<Product, 'createdAt' | 'version'> & {
+export type NewProduct = Omit<Product, 'createdAt' | 'version' | 'pictures'> & {
   /** Only for a category that is not there yet; by default its id. */
   readonly categoryTitle?: string;
 };

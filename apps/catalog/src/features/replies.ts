@@ -1,7 +1,7 @@
 import type { catalogV1, commonV1 } from '@tandem/contracts';
 import { toPublicId } from '@tandem/host';
 import type { Money } from '@tandem/kernel';
-import type { Product, Quote, Variant } from '../domain/product.js';
+import type { Product, ProductPicture, Quote, Variant } from '../domain/product.js';
 
 export function toMoneyReply({ minor, currency }: Money): commonV1.Money {
   return { amount: minor.toString(), currency };
@@ -11,9 +11,13 @@ export function toVariantReply({ id, sku, title, prices, weightGrams }: Variant)
   return { id: toPublicId('variant', id), sku, title, prices: prices.map(toMoneyReply), weightGrams };
 }
 
-export function toProductReply({ id, slug, title, description, category, imageUrl, variants, createdAt, version }: Product): catalogV1.Product {
+function toPictureReply({ widths, ...picture }: ProductPicture): catalogV1.ProductPicture {
+  return { ...picture, widths: [...widths] };
+}
+
+export function toProductReply({ id, slug, title, description, category, imageUrl, pictures, variants, createdAt, version }: Product): catalogV1.Product {
   const shown = variants.map(toVariantReply);
-  return { id: toPublicId('product', id), slug, title, description, category, imageUrl, variants: shown, createdAt: createdAt.toISOString(), version };
+  return { id: toPublicId('product', id), slug, title, description, category, imageUrl, pictures: pictures.map(toPictureReply), variants: shown, createdAt: createdAt.toISOString(), version };
 }
 
 export function toQuoteReply({ variantId, productId, unitPrice, ...quote }: Quote): catalogV1.Quote {

@@ -3,7 +3,7 @@ import { cachedAvailability } from './cached-availability.js';
 import { cachedCatalog } from './cached-catalog.js';
 
 const request: catalogV1.SearchProductsRequest = { q: '', category: '', sort: '', currency: 'EUR', limit: 20, cursor: '' };
-const product = (title: string): catalogV1.Product => ({ id: 'prod_1', slug: 'p', title, description: '', category: '', imageUrl: '', variants: [], createdAt: '', version: 1 });
+const product = (title: string): catalogV1.Product => ({ id: 'prod_1', slug: 'p', title, description: '', category: '', imageUrl: '', pictures: [], variants: [], createdAt: '', version: 1 });
 
 describe('cached product pages', () => {
   /** A catalog whose product has another title each time it is read. */

@@ -27,6 +27,7 @@ const deletePicture = endpoint({
 });
 const getRendition = endpoint({
   operationId: 'getRendition', method: 'GET', path: '/v1/media/:mediaId/:rendition', tag: 'Products', policy: 'public',
+  reads: ['If-None-Match'],
   summary: 'A picture in one width and format, e.g. `640.webp`; it never changes',
   sends: ['image/avif', 'image/webp', 'image/jpeg'], answers: { 200: null, 304: null },
 });

@@ -10,11 +10,11 @@ export type EventStream = {
   close(): void;
 };
 
-/** Opens an order's stream; `after` is the id of the last event that is known. Resolves when the answer has begun. */
-export async function follow(baseUrl: string, shopper: Pick<Shopper, 'token'>, { orderId, after }: { orderId: string; after?: number | undefined }): Promise<EventStream> {
+/** Opens the stream at `path`; `after` is the id of the last event that is known. Resolves when the answer has begun. */
+export async function follow(baseUrl: string, shopper: Pick<Shopper, 'token'>, { path, after }: { path: string; after?: number | undefined }): Promise<EventStream> {
   const dispatcher = new Agent({ bodyTimeout: 60_000 });
   const headers = { authorization: `Bearer ${shopper.token}`, ...(after === undefined ? {} : { 'last-event-id': String(after) }) };
-  const answer = await request(new URL(`/v1/orders/${orderId}/events/stream`, baseUrl), { headers, dispatcher });
+  const answer = await request(new URL(path, baseUrl), { headers, dispatcher });
   const events: EventStream['events'][number][] = [];
   let rest = '';
   answer.body.on('error', () => undefined); // a broken connection is what is tested

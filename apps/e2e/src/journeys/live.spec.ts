@@ -26,7 +26,7 @@ describe('a shopper who follows an order live', () => {
     const watch = async (last: string): Promise<void> => {
       for (let connections = 0; seen.at(-1)?.event !== last; connections += 1) {
         if (connections > 100) throw new Error(`${last} never came: ${JSON.stringify(seen.map(({ event }) => event))}`);
-        const stream = await follow(shop.baseUrl, shopper, { orderId: order.id, after: seen.at(-1)?.id });
+        const stream = await follow(shop.baseUrl, shopper, { path: `/v1/orders/${order.id}/events/stream`, after: seen.at(-1)?.id });
         expect(stream.status).toBe(200);
         await until('an event', async () => stream.events.length > 0);
         stream.close();
@@ -50,7 +50,7 @@ describe('a shopper who follows an order live', () => {
     const cartId = await shopper.newCart();
     await shopper.add(cartId, variantId, 1);
     const { body: order } = await shopper.checkout(cartId, { email: shopper.email });
-    const stream = await follow(shop.baseUrl, shopper, { orderId: order.id });
+    const stream = await follow(shop.baseUrl, shopper, { path: `/v1/orders/${order.id}/events/stream` });
     await until('the effects', async () => ['notification.sent', 'shipment.created', 'points.awarded'].every((type) => stream.events.some(({ event }) => event === type)));
     const cancelled = await shopper.ask('POST', `/v1/orders/${order.id}/cancel`, {}, { 'idempotency-key': order.id });
     expect(cancelled.status).toBe(200);

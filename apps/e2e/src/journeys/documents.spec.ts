@@ -1,0 +1,102 @@
+import { inflateSync } from 'node:zlib';
+import { follow } from '../client/event-stream.js';
+import { download } from '../client/download.js';
+import { guest, newCustomer, staff, type Shopper } from '../client/shopper.js';
+import { until } from '../client/until.js';
+import { productOfItsOwn } from '../client/world.js';
+import { target } from '../target.js';
+
+const { shop } = target();
+let clerk: Shopper;
+
+beforeAll(async () => {
+  clerk = await staff(shop);
+});
+afterAll(() => shop.close());
+
+async function buy(shopper: Shopper, quantity = 2): Promise<any> {
+  const { variantId } = await productOfItsOwn(clerk, 5, 1_000);
+  const cartId = await shopper.newCart();
+  await shopper.add(cartId, variantId, quantity);
+  const { status, body } = await shopper.checkout(cartId);
+  expect(status).toBe(201);
+  return body;
+}
+
+/** Asks until it is there; every answer before is 202. */
+const made = (shopper: Shopper, path: string) =>
+  until(path, async () => {
+    const answer = await download(shop.baseUrl, shopper, path);
+    if (answer.status !== 202) return answer;
+    expect([answer.headers['retry-after'], answer.json()]).toEqual(['1', { job: answer.json().job && expect.objectContaining({ id: expect.stringMatching(/^docjob_/) }) }]);
+    return undefined;
+  });
+
+/** All words of a PDF, in the order they were drawn: the standard fonts write WinAnsi codes in hex, in pieces between kernings. */
+function textOf(pdf: Buffer): string {
+  const streams = [...pdf.toString('latin1').matchAll(/FlateDecode[\s\S]*?stream\n([\s\S]*?)\nendstream/g)].map(([, bytes = '']) => inflateSync(Buffer.from(bytes, 'latin1')).toString('latin1'));
+  const shows = streams.flatMap((content) => [...content.matchAll(/\[([^\]]*)\] TJ/g)].map(([, parts = '']) => parts));
+  return shows.map((parts) => [...parts.matchAll(/<([0-9a-f]*)>/g)].map(([, hex = '']) => Buffer.from(hex, 'hex').toString('latin1')).join('')).join('\n');
+}
+
+describe('the documents of an order', () => {
+  it('an invoice: 202 while it is made, then the same PDF for ever, with its number and the total', async () => {
+    const shopper = await newCustomer(shop);
+    const order = await buy(shopper);
+    const path = `/v1/orders/${order.id}/invoice`;
+    const { status, headers, bytes } = await made(shopper, path);
+    expect([status, headers['content-type'], headers['cache-control']]).toEqual([200, 'application/pdf', 'private, no-cache']);
+    const number = /filename="(INV-\d{4}-\d{6})\.pdf"/.exec(headers['content-disposition'] ?? '')?.[1] ?? 'none';
+    const total = (order.total.amount / 100).toFixed(2);
+    expect([number, order.number, total].filter((text) => !textOf(bytes).includes(text))).toEqual([]);
+    const again = await download(shop.baseUrl, shopper, path);
+    expect([again.headers['etag'], again.bytes.equals(bytes)]).toEqual([headers['etag'], true]);
+    const known = await download(shop.baseUrl, shopper, path, { 'if-none-match': headers['etag'] ?? '' });
+    expect([known.status, known.bytes.length]).toEqual([304, 0]);
+  });
+
+  it('is for who bought and for staff; the packing slip for staff alone', async () => {
+    const [shopper, stranger] = await Promise.all([guest(shop), newCustomer(shop)]);
+    const order = await buy(shopper);
+    const statusOf = async (who: Shopper, path: string) => (await download(shop.baseUrl, who, path)).status;
+    await made(shopper, `/v1/orders/${order.id}/invoice`);
+    const slip = await made(clerk, `/admin/v1/orders/${order.id}/packing-slip`);
+    expect(textOf(slip.bytes)).toContain(`PS-${order.number}`);
+    expect([await statusOf(stranger, `/v1/orders/${order.id}/invoice`), await statusOf(clerk, `/v1/orders/${order.id}/invoice`), await statusOf(shopper, `/admin/v1/orders/${order.id}/packing-slip`)]).toEqual([404, 200, 403]);
+    expect(await statusOf(shopper, '/v1/orders/ord_01h455vb4pex5vsknk084sn02q/invoice')).toBe(404);
+  });
+
+  it('the job that makes one is told live, to its owner alone, and ends', async () => {
+    const [shopper, stranger] = await Promise.all([newCustomer(shop), newCustomer(shop)]);
+    const order = await buy(shopper);
+    const job = await until('the job', async () => {
+      const { status, json } = await download(shop.baseUrl, shopper, `/v1/orders/${order.id}/invoice`);
+      return (status === 202 ? json().job : (await shopper.ask('POST', `/v1/orders/${order.id}/invoice`)).body) ?? undefined;
+    });
+    const live = await follow(shop.baseUrl, shopper, { path: `/v1/jobs/${job.id}/stream` });
+    await until('the last state', async () => live.events.at(-1)?.event === 'done');
+    live.close();
+    const ids = live.events.map(({ id }) => id);
+    expect(ids).toEqual([...ids].sort((a, b) => a - b));
+    const seen = (await shopper.ask('GET', `/v1/jobs/${job.id}`)).body;
+    expect(seen).toMatchObject({ id: job.id, kind: 'invoice', state: 'done', progress: 100, result: { orderId: order.id, kind: 'invoice' } });
+    expect(live.events.at(-1)?.data).toEqual(seen);
+    expect([(await stranger.ask('GET', `/v1/jobs/${job.id}`)).status, (await stranger.ask('POST', `/v1/jobs/${job.id}/cancel`)).status, (await clerk.ask('GET', `/v1/jobs/${job.id}`)).status]).toEqual([404, 404, 200]);
+    expect((await shopper.ask('POST', `/v1/jobs/${job.id}/cancel`)).body.code).toBe('job-ended');
+  });
+
+  it('a refund has a credit note', async () => {
+    const shopper = await newCustomer(shop);
+    const order = await buy(shopper);
+    await made(shopper, `/v1/orders/${order.id}/invoice`);
+    const refund = await clerk.ask('POST', `/v1/orders/${order.id}/refunds`, { amount: { amount: 500, currency: 'EUR' }, reason: 'Scratched' }, { 'idempotency-key': order.id });
+    expect([refund.status, refund.text]).toEqual([201, expect.stringContaining('ref_')]);
+    const path = `/v1/orders/${order.id}/refunds/${refund.body.id}/credit-note`;
+    const note = await until('the credit note', async () => {
+      const answer = await download(shop.baseUrl, shopper, path);
+      return answer.status === 200 && answer;
+    });
+    const text = textOf(note.bytes);
+    expect(['CN-', 'INV-', '5.00', 'Scratched'].filter((wanted) => !text.includes(wanted))).toEqual([]);
+  });
+});

@@ -13,6 +13,10 @@ export const participants: Readonly<Record<string, { readonly publishes: readonl
     publishes: ['customer.registered.v1'],
     listens: [],
   },
+  document: {
+    publishes: ['document.requested.v1'],
+    listens: ['document.requested.v1', 'order.confirmed.v1', 'order.refunded.v1'],
+  },
   inventory: {
     publishes: ['stock.changed.v1'],
     listens: ['order.cancelled.v1', 'order.refunded.v1'],
@@ -20,6 +24,10 @@ export const participants: Readonly<Record<string, { readonly publishes: readonl
   loyalty: {
     publishes: ['points.available.v1', 'points.awarded.v1', 'points.redeemed.v1', 'points.returned.v1', 'points.reversed.v1'],
     listens: ['order.cancelled.v1', 'order.confirmed.v1', 'order.delivered.v1', 'order.refunded.v1'],
+  },
+  media: {
+    publishes: ['picture.uploaded.v1'],
+    listens: ['picture.uploaded.v1'],
   },
   notification: {
     publishes: ['notification.sent.v1'],

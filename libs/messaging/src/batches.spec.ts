@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
 import { deadLetterTopic, topics } from '@tandem/contracts';
 import type { NewRecord } from './event-log.js';
 import { type Message, Unavailable, done, ignored, poison } from './handler.js';
@@ -10,8 +10,11 @@ import { type RealLog, onRealLogs } from './testing/spec-real-logs.js';
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
 
+jest.setTimeout(30_000);
+
 onRealLogs((open) => {
-  /** One group and one family of order ids per case: a broker may hold what earlier runs have left. */
+  /** One group per run, as a broker may hold what earlier runs have left; one family of order ids per case. */
+  const group = `batches-${randomBytes(4).toString('hex')}`;
   let run: string;
   let db: SpecDatabase;
   let real: RealLog;
@@ -36,14 +39,14 @@ onRealLogs((open) => {
   async function consuming(records: readonly NewRecord[], call: BatchCall, options: OnOptions<unknown> = {}): Promise<SpecService> {
     await real.client().publish(records);
     const where = (message: Message): boolean => message.key.startsWith(run) && (options.where?.(message) ?? true);
-    const service = await serve(db, { service: run, batch: { most: 20, call }, options: { ...options, where }, log: real.client() });
+    const service = await serve(db, { service: group, batch: { most: 20, call }, options: { ...options, where }, log: real.client() });
     services.push(service);
     return service;
   }
 
   /** `each` events of `orders` orders; the n-th of every order before the next of any. */
   function events(orders: number, each: number): readonly NewRecord[] {
-    run = `batch-${randomBytes(4).toString('hex')}`;
+    run = `${group}-${randomBytes(4).toString('hex')}`;
     return numbers(each).flatMap((n) => numbers(orders).map((order) => recordOf({ orderId: `${run}-${order}`, n: n + 1 }, n + 1)));
   }
 
@@ -59,7 +62,7 @@ onRealLogs((open) => {
   };
   const untilEffects = (count: number): Promise<Effects> => eventually(effects, ({ total }) => total >= count);
   const caughtUp = (service: SpecService): Promise<unknown> =>
-    eventually(() => service.log.lag(run), (lags) => lags.length > 0 && lags.every(({ lag }) => lag === 0n));
+    eventually(() => service.log.lag(group), (lags) => lags.length > 0 && lags.every(({ lag }) => lag === 0n));
   const aside = (): Promise<readonly { key: string; class: string; status: string }[]> =>
     db.sql(`SELECT key, class, status FROM messaging.parked WHERE status IN ('open', 'dead') AND key LIKE $1 || '%' ORDER BY key, sequence`, [run]);
 

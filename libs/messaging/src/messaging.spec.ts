@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { sessionOf } from '@tandem/kernel';
 import { v7 } from 'uuid';
+import type { NewRecord } from './event-log.js';
 import { Unavailable, done, effect, ignored, poison } from './handler.js';
 import type { SpecDatabase } from './spec-database.js';
 import {
@@ -76,6 +77,17 @@ describe('a message', () => {
     await log.publish([...records, recordOf({ orderId: 'a', n: 4 }, 4)]);
 
     expect(await seen('a', 4)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('leaves nothing behind when its handler was called before the gate refused it', async () => {
+    const called: string[] = [];
+    const call: Call = (event, tx, message) => (called.push(`${event.orderId}${event.n}`), applied(event, tx, message));
+    const { log } = await started({ call, options: { concurrency: 1 } });
+    const [first, second, third] = [1, 2, 3].map((n) => recordOf({ orderId: 'a', n }, n)) as [NewRecord, NewRecord, NewRecord];
+    await log.publish([first, second, second, third]);
+
+    expect(await seen('a', 3)).toEqual([1, 2, 3]);
+    expect(called).toEqual(['a1', 'a2', 'a2', 'a3']);
   });
 
   it('is skipped without a trace but its mark, when a rule rejects it or nobody listens to its type', async () => {

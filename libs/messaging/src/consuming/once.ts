@@ -6,6 +6,7 @@ import type { Admission, Gate } from './admission.js';
 import { callAll } from './answers.js';
 import type { Decoded, Place } from './decode.js';
 import type { Delivery, Outcome, Setback, Step } from './delivery.js';
+import { createForesight } from './foresight.js';
 import type { Repeats } from './repeats.js';
 import type { Slots } from './slots.js';
 
@@ -28,11 +29,18 @@ class Poisoned extends Error {
   override readonly name = 'Poisoned';
 }
 
+/** Rolls the transaction of a handler back that was called for a message the gate does not admit. */
+class TooSoon extends Error {
+  override readonly name = 'TooSoon';
+  readonly kind = 'too-soon';
+}
+
 /**
  * The innermost step: the gate's row, the handler's effect and the mark in one transaction, so the effect happens once however often the
  * message comes. An effect outside (`effect(…)`) is planned, acted and settled; only settling writes inbox row and mark.
  */
 export function once(parts: OnceParts): Step<Settling> {
+  const foresight = createForesight();
   return async (delivery) => {
     const { decoded } = delivery;
     if (decoded.kind === 'invalid') throw new TypeError('an invalid record has no handler');
@@ -41,7 +49,9 @@ export function once(parts: OnceParts): Step<Settling> {
     if (!delivery.retry && (await parts.repeats.isSettled(delivery.record, decoded.place))) return { kind: 'duplicate' };
     const subscribers = decoded.subscribers.filter(({ options }) => options.where?.(decoded.message) ?? true);
     if (subscribers.length === 0) return skip(parts, event, decoded.place, 'filtered');
-    const outcome = await apply(parts, event, subscribers);
+    const isAhead = !delivery.retry && foresight.isSmooth(delivery.record);
+    const outcome = await apply(parts, event, { subscribers, isAhead });
+    foresight.saw(delivery.record, outcome);
     parts.repeats.saw(delivery.record, outcome.kind === 'duplicate');
     return outcome;
   };
@@ -66,20 +76,38 @@ async function skip(parts: OnceParts, delivery: Delivery, place: Place, because:
   });
 }
 
-async function apply(parts: OnceParts, delivery: EventDelivery, subscribers: readonly Subscriber[]): Promise<Settling> {
+/**
+ * Ahead of the gate's answer the handler is called at once, so that its first statement travels with the gate's: two round trips instead of three.
+ * Should the gate say no, all of it is rolled back, and the message asks again, behind the gate.
+ */
+async function apply(parts: OnceParts, delivery: EventDelivery, { subscribers, isAhead }: { subscribers: readonly Subscriber[]; isAhead: boolean }): Promise<Settling> {
   const { place, message } = delivery.decoded;
-  const planned = await inTransaction<Settling | Act>(parts, async (tx) => {
-    const admission = await parts.gate.admit(tx, place, delivery.retry);
+  const planned = await inTransaction<Settling | Act | TooSoon>(parts, async (tx) => {
+    const admitting = parts.gate.admit(tx, place, delivery.retry);
+    const answering = isAhead ? settledOf(callAll(subscribers, { tx, message })) : undefined;
+    const admission = await admitting.finally(() => answering); // nothing may run on a connection that is given back
+    if (answering && admission.verdict !== 'apply') throw new TooSoon();
     const refusal = await refused(parts, tx, { delivery, admission });
     if (refusal) return refusal;
-    const answer = await callAll(subscribers, { tx, message });
+    const answer = answering ? (await answering)() : await callAll(subscribers, { tx, message });
     if (answer.kind === 'act') {
       await parts.gate.retract(tx, place, admission.previous);
       return answer;
     }
     return settled(parts, tx, { delivery, place, admission, outcome: outcomeOf(answer) });
   });
+  if (planned instanceof TooSoon) return apply(parts, delivery, { subscribers, isAhead: false });
   return planned.kind === 'act' ? actAndSettle(parts, delivery, planned) : planned;
+}
+
+/** Never rejects: what it settled with comes out of the function it answers. */
+function settledOf<T>(work: Promise<T>): Promise<() => T> {
+  return work.then(
+    (value) => () => value,
+    (error: unknown) => () => {
+      throw error;
+    },
+  );
 }
 
 async function actAndSettle(parts: OnceParts, delivery: EventDelivery, { act, settle }: Act): Promise<Settling> {
@@ -93,12 +121,13 @@ async function actAndSettle(parts: OnceParts, delivery: EventDelivery, { act, se
   });
 }
 
-/** Poison rolls back and is an answer, not an error. */
+/** Poison, and having been too soon, roll back and are answers, not errors. */
 async function inTransaction<T>({ database, slots }: OnceParts, work: (tx: Tx) => Promise<T>): Promise<T | Setback> {
   try {
     return await slots.run(() => database.transaction(work));
   } catch (error) {
     if (error instanceof Poisoned) return { kind: 'poison', because: error.message };
+    if (error instanceof TooSoon) return error as T;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { bench, type BenchRow } from '../bench/bench.js';
@@ -21,5 +21,12 @@ ${report.rows.map(line).join('\n')}
 Idle: ${report.idleCorePercent.toFixed(1)} % of a core. Memory of everything afterwards: ${report.pssMb.toFixed(0)} MB (PSS).
 `;
 console.log(text);
-if (values.write) writeFileSync(values.write, text);
+if (values.write) writeFileSync(values.write, `${text}${restOf(values.write)}`);
 process.exit(0);
+
+/** What other benches have written below, from their first heading on. */
+function restOf(file: string): string {
+  const page = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const begin = page.indexOf('\n## ');
+  return begin < 0 ? '' : page.slice(begin);
+}

@@ -1,7 +1,7 @@
 import { documentV1, jobsV1 } from '@tandem/contracts';
 import { defineService, openJobs, openStorage, provide } from '@tandem/host';
 import { threadRenderer } from './adapters/pdf/thread-renderer.js';
-import { pgDocuments } from './adapters/pg-documents.js';
+import { pgDocumentFacts, pgDocuments } from './adapters/pg-documents.js';
 import { documentConfig } from './config.js';
 import { DocumentReads, DocumentsGrpc } from './features/documents.grpc.js';
 import { MakeDocumentOnRequested } from './features/make-document.consumer.js';
@@ -12,8 +12,8 @@ import { PlanDocuments } from './features/plan-documents.js';
 /** A document that takes longer is given up. */
 const deadlineMs = 10_000;
 
-/** Documents of orders: invoices, packing slips and credit notes, drawn by competing workers, archived by their content. */
-export const document = defineService({
+/** The service, with the program of its thread; without one, the program that is built beside it. */
+export const documentDrawnBy = (thread?: URL) => defineService({
   name: 'document',
   config: documentConfig,
   needs: { database: true, events: true },
@@ -23,7 +23,7 @@ export const document = defineService({
     const work = openJobs(host, 'documentJob');
     const documents = pgDocuments(database);
     const storage = openStorage(storageUrl);
-    const renderer = threadRenderer({ logger, deadlineMs });
+    const renderer = threadRenderer({ logger, deadlineMs, ...(thread ? { entry: thread } : {}) });
     return {
       controllers: [PlanDocumentsOnOrder, MakeDocumentOnRequested, DocumentsGrpc, ...work.controllers],
       providers: [
@@ -34,6 +34,7 @@ export const document = defineService({
         ...work.providers,
       ],
       background: work.background,
+      auditFacts: pgDocumentFacts(database),
       close: async () => {
         await renderer.close();
         await storage.close();
@@ -41,3 +42,6 @@ export const document = defineService({
     };
   },
 });
+
+/** Documents of orders: invoices, packing slips and credit notes, drawn by competing workers, archived by their content. */
+export const document = documentDrawnBy();

@@ -2,3 +2,4 @@ export { type SpecDatabase, type SpecEvent, createSpecDatabase } from './spec-da
 export { aLatch, aSigningKey, eventually, freePort } from './spec-process.js';
 export { type SpecSandbox, startSpecSandbox } from './spec-sandbox.js';
 export { type Ended, deliver, plan, settle } from './spec-handling.js';
+export { pgJobs } from '../jobs/pg-jobs.js';

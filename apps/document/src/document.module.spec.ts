@@ -1,0 +1,102 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { documentV1, jobsV1, opsV1 } from '@tandem/contracts';
+import { createIdentity, createPeer, newId, newUuid, type Peer, type RunningService, startService, toPublicId, uuidOf } from '@tandem/host';
+import { createSpecDatabase, eventually, freePort, type SpecDatabase } from '@tandem/host/testing';
+import { memoryEventLog, type NewRecord } from '@tandem/messaging';
+import { documentDrawnBy } from './document.module.js';
+import type { DocumentFacts, OrderFacts } from './domain/facts.js';
+import { aLine, seller } from './domain/testing/orders.js';
+import { aFreshOrder, aStorageFolder, builtThread, textOf } from './spec-documents.js';
+
+const signingKey = Buffer.from(JSON.stringify(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }))).toString('base64url');
+
+describe('the document service', () => {
+  const log = memoryEventLog();
+  let db: SpecDatabase;
+  let folder: Awaited<ReturnType<typeof aStorageFolder>>;
+  let running: readonly RunningService[];
+  let documents: Peer<typeof documentV1.DocumentServiceService>;
+  let jobs: Peer<typeof jobsV1.JobServiceService>;
+  let ops: Peer<typeof opsV1.OpsServiceService>;
+
+  beforeAll(async () => {
+    [db, folder] = await Promise.all([createSpecDatabase('document'), aStorageFolder()]);
+    const [first, second] = [await freePort(), await freePort()];
+    const env = { TANDEM_MODE: 'development', DATABASE_URL: db.url, DOCUMENT_DATABASE_URL: db.url, SERVICE_SIGNING_KEY: signingKey, LOG_LEVEL: 'silent', STORAGE_URL: folder.url };
+    const replicas = [first, second].map((port) => startService(documentDrawnBy(builtThread), { ...env, DOCUMENT_GRPC_LISTEN: `127.0.0.1:${port}` }, { log, onFatal: (error) => { throw error; } }));
+    running = await Promise.all(replicas);
+    const identity = createIdentity({ service: 'storefront', signingKey, fetchJwks: () => Promise.resolve({ keys: [] }) });
+    const peer = { name: 'document', url: `127.0.0.1:${first}`, serviceToken: () => identity.serviceToken() };
+    documents = createPeer(documentV1.DocumentServiceService, peer);
+    jobs = createPeer(jobsV1.JobServiceService, peer);
+    ops = createPeer(opsV1.OpsServiceService, peer);
+  }, 30_000);
+  afterAll(async () => {
+    for (const peer of [documents, jobs, ops]) peer.close();
+    for (const service of running) await service.stop();
+    await folder.remove();
+    await db.drop();
+  }, 30_000);
+
+  const confirmed = (order: OrderFacts): NewRecord => {
+    const lines = order.lines.map((line) => ({ ...line, variantId: newId('variant') }));
+    const rest = { customerId: null, email: 'ada@tandem.example', cartId: newId('cart'), ownerId: newId('customer'), shippingOption: { id: 'standard', ...order.shippingOption }, pointsRedeemed: 0, paymentId: newId('payment') };
+    return recordOf({ topic: 'order', type: 'order.confirmed.v1', key: order.orderId, value: JSON.stringify({ ...order, lines, ...rest }) });
+  };
+  const invoiceOf = ({ orderId }: OrderFacts) => documents.getDocument({ orderId, kind: 'invoice', reference: '', knownSha256: '' });
+  const stateOf = async (order: OrderFacts) => (await invoiceOf(order)).job?.state;
+  const done = (order: OrderFacts) => eventually(() => stateOf(order), (state) => state === 'done');
+
+  it('makes an invoice and a packing slip of every confirmed order, however often it is told', async () => {
+    const orders = [aFreshOrder(), aFreshOrder(), aFreshOrder({ locale: 'fr' })];
+    const records = orders.map(confirmed);
+    await log.publish([...records, ...records]);
+    await Promise.all(orders.map(done));
+    for (const order of orders) expect(textOf((await invoiceOf(order)).content)).toContain(order.number);
+    const { rows } = await db.pool.query<{ count: number }>('SELECT count(*)::int AS count FROM document');
+    expect(rows[0]?.count).toBe(6);
+  });
+
+  it('does not let poison stop the queue: what cannot be read or drawn is set aside, the rest is made', async () => {
+    const bad = { id: newUuid(), job: newUuid(), order: aFreshOrder({ lines: [{ ...aLine(), quantity: 1.5, unitPrice: { amount: 0.5, currency: 'EUR' } }] }) };
+    const facts: DocumentFacts = { kind: 'invoice', order: bad.order, seller };
+    await db.pool.query(`INSERT INTO platform.job (id, kind) VALUES ($1, 'invoice')`, [bad.job]);
+    await db.pool.query(`INSERT INTO document (id, order_id, kind, number, owner_id, facts, job_id) VALUES ($1::uuid, $2, 'invoice', $1::text, 'cus_1', $3, $4)`, [bad.id, uuidOf('order', bad.order.orderId), JSON.stringify(facts), bad.job]);
+    const unreadable = newId('order');
+    const request = (key: string, value: string): NewRecord => recordOf({ topic: 'document.jobs', type: 'document.requested.v1', key, value });
+    const good = Array.from({ length: 6 }, () => aFreshOrder());
+    await log.publish([
+      request(unreadable, '{"jobId":'), request(bad.order.orderId, JSON.stringify({ jobId: toPublicId('documentJob', bad.job), orderId: bad.order.orderId, kind: 'invoice', requestedAt: '2026-11-21T12:00:00.000Z' })),
+      ...good.map(confirmed),
+    ]);
+    await Promise.all(good.map(done));
+    await eventually(() => stateOf(bad.order), (state) => state === 'failed');
+    expect((await invoiceOf(bad.order)).job?.failure).toBe('rendering-failed');
+    const dead = async () => (await db.pool.query<{ key: string }>(`SELECT key FROM messaging.parked WHERE status = 'dead'`)).rows.map(({ key }) => key).sort();
+    expect(await eventually(dead, (keys) => keys.length === 2)).toEqual([unreadable, bad.order.orderId].sort());
+  }, 20_000);
+
+  it('tells of a job what is newer than what is known', async () => {
+    const order = aFreshOrder();
+    await log.publish([confirmed(order)]);
+    await done(order);
+    const { job } = await invoiceOf(order);
+    const { jobs: newer } = await jobs.readJobs({ positions: [{ jobId: job?.id ?? '', version: 1 }, { jobId: newId('mediaJob'), version: 0 }] });
+    expect(newer.map(({ id, state, progress }) => ({ id, state, progress }))).toEqual([{ id: job?.id, state: 'done', progress: 100 }]);
+    expect(JSON.parse(newer[0]?.resultJson ?? '{}')).toMatchObject({ kind: 'invoice', orderId: order.orderId });
+  });
+
+  it('tells the auditor one fact of every document', async () => {
+    const facts = async () => (await ops.listAuditFacts({ cursor: '', limit: 100 })).facts;
+    const all = await eventually(facts, (found) => found.filter(({ detail }) => detail === 'invoice made').length === 10);
+    expect([...new Set(all.map(({ kind }) => kind))]).toEqual(['document']);
+    const one = await ops.listAuditFacts({ cursor: '', limit: 1 });
+    expect([one.facts.length, one.nextCursor === '']).toEqual([1, false]);
+  });
+});
+
+/** A record as its service would publish it, the first of its key. */
+function recordOf({ topic, type, key, value }: { topic: string; type: string; key: string; value: string }): NewRecord {
+  const headers = { ce_specversion: '1.0', ce_id: newUuid(), ce_type: type, ce_source: '/tandem/spec', ce_time: '2026-11-21T12:00:00.000Z', ce_subject: key, ce_sequence: '1', 'content-type': 'application/json' };
+  return { topic, key, headers, value };
+}

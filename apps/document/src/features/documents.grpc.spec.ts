@@ -1,0 +1,93 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Caller, createLogger, type Jobs, newId, openStorage, type Refusal, uuidOf } from '@tandem/host';
+import { createSpecDatabase, deliver, pgJobs, type SpecDatabase } from '@tandem/host/testing';
+import { pgDocuments } from '../adapters/pg-documents.js';
+import { threadRenderer } from '../adapters/pdf/thread-renderer.js';
+import type { Renderer } from '../domain/ports.js';
+import { seller } from '../domain/testing/orders.js';
+import { aFreshOrder, aStorageFolder, builtThread } from '../spec-documents.js';
+import { DocumentReads, DocumentsGrpc } from './documents.grpc.js';
+import { keyOf, MakeDocument } from './make-document.js';
+import { PlanDocuments } from './plan-documents.js';
+
+describe('documents by gRPC', () => {
+  let db: SpecDatabase;
+  let folder: Awaited<ReturnType<typeof aStorageFolder>>;
+  let renderer: Renderer;
+  let jobs: Jobs;
+  let planDocuments: PlanDocuments;
+  let grpc: DocumentsGrpc;
+  let make: (jobId: string) => Promise<unknown>;
+
+  beforeAll(async () => {
+    db = await createSpecDatabase('document');
+    folder = await aStorageFolder();
+    renderer = threadRenderer({ logger: createLogger('document-spec', 'silent'), deadlineMs: 10_000, entry: builtThread });
+    const [documents, storage] = [pgDocuments(db.database), openStorage(folder.url)];
+    jobs = pgJobs(db.database, () => undefined);
+    planDocuments = new PlanDocuments({ documents, jobs, outbox: db.outbox, now: () => new Date() });
+    grpc = new DocumentsGrpc(new DocumentReads(documents, jobs, storage, db.database), planDocuments);
+    const maker = new MakeDocument({ documents, jobs, renderer, storage });
+    make = (jobId) => deliver(db.database, (tx) => maker.run(tx, jobId));
+  }, 30_000);
+  afterAll(async () => {
+    await renderer.close();
+    await folder.remove();
+    await db.drop();
+  });
+
+  const caller = (by: Caller['by']): Caller => ({ by, requestId: 'r', idempotencyKey: undefined, token: 't', deadline: undefined, traceparent: undefined, markReplayed: () => undefined });
+  const shopper = (id: string) => caller({ kind: 'user', principal: { id, kind: 'customer' } });
+  const staff = caller({ kind: 'user', principal: { id: newId('customer'), kind: 'staff' } });
+  const codeOf = (call: Promise<unknown>) => call.then(() => 'no refusal', ({ problem }: Refusal) => problem.code);
+  const planned = async (kind: 'invoice' | 'packing-slip' = 'invoice') => {
+    const ownerId = newId('customer');
+    const order = aFreshOrder();
+    await db.database.transaction((tx) => planDocuments.run(tx, { facts: { kind, order, seller }, ownerId }));
+    const request = { orderId: order.orderId, kind, reference: '', knownSha256: '' };
+    const jobId = uuidOf('documentJob', (await grpc.get(request, staff)).job?.id ?? '');
+    return { owner: shopper(ownerId), request, jobId };
+  };
+
+  it('are their owner\'s, staff\'s and our services\'; a packing slip is no shopper\'s', async () => {
+    const [invoice, slip] = [await planned(), await planned('packing-slip')];
+    const codes = [
+      grpc.get(invoice.request, invoice.owner), grpc.get(invoice.request, caller({ kind: 'service', service: 'notification' })), grpc.get(slip.request, staff),
+      grpc.get(invoice.request, shopper(newId('customer'))), grpc.get(slip.request, slip.owner), grpc.request(slip.request, slip.owner),
+      grpc.get({ ...invoice.request, kind: 'gossip' }, staff), grpc.get({ ...invoice.request, orderId: 'x' }, staff), grpc.get({ ...invoice.request, reference: 'ref_1' }, staff),
+    ].map(codeOf);
+    expect(await Promise.all(codes)).toEqual([...Array.from({ length: 3 }, () => 'no refusal'), ...Array.from({ length: 6 }, () => 'not-found')]);
+  });
+
+  it('come with their bytes once they are made, unless the caller has them', async () => {
+    const { owner, request, jobId } = await planned();
+    expect(await grpc.get(request, owner)).toMatchObject({ sha256: '', content: Buffer.alloc(0), job: { state: 'queued' } });
+    await make(jobId);
+    const made = await grpc.get(request, owner);
+    expect([made.job?.state, made.content.subarray(0, 5).toString(), made.sha256.length]).toEqual(['done', '%PDF-', 64]);
+    const known = await grpc.get({ ...request, knownSha256: made.sha256 }, owner);
+    expect([known.sha256, known.content.length]).toEqual([made.sha256, 0]);
+  });
+
+  it('are not given out when the archive does not have them as they were made', async () => {
+    const { owner, request, jobId } = await planned();
+    await make(jobId);
+    const { sha256 } = await grpc.get(request, owner);
+    await openStorage(folder.url).put(keyOf(sha256), Buffer.from('forged'));
+    expect(await codeOf(grpc.get(request, owner))).toBe('unavailable');
+    await rm(join(folder.path, 'objects', keyOf(sha256)));
+    expect(await codeOf(grpc.get(request, owner))).toBe('unavailable');
+  });
+
+  it('are made again only when their job ended without them', async () => {
+    const { owner, request, jobId } = await planned();
+    expect((await grpc.request(request, owner)).job?.state).toBe('queued');
+    await jobs.fail(jobId, 'rendering-timed-out');
+    const [first, second] = await Promise.all([grpc.request(request, owner), grpc.request(request, owner)]);
+    expect([first.job?.id, first.job?.state]).toEqual([second.job?.id, 'queued']);
+    await make(uuidOf('documentJob', first.job?.id ?? ''));
+    expect(await grpc.request(request, owner)).toMatchObject({ job: { id: first.job?.id, state: 'done' } });
+    expect((await db.events(request.orderId)).length).toBe(2);
+  });
+});

@@ -2,6 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export type BrokerPorts = { readonly port: number; readonly controllerPort: number; readonly advertisedPort?: number };
+/** The nodes of a cluster: node `n` (from 1) has the n-th of the controllers' ports. */
+export type Quorum = { readonly nodeId: number; readonly controllerPorts: readonly number[] };
 /** Where one broker keeps its things. A folder formatted for one node serves no other. */
 export type BrokerFolder = {
   readonly properties: string;
@@ -22,29 +24,37 @@ export const folderOf = (dataDir: string): BrokerFolder => ({
 });
 
 /** Writes the broker's settings; they hold nothing that outlives a change of ports. */
-export async function writeBrokerFiles(dataDir: string, ports: BrokerPorts): Promise<void> {
+export async function writeBrokerFiles(dataDir: string, ports: BrokerPorts, quorum: Quorum): Promise<void> {
   const folder = folderOf(dataDir);
   await mkdir(folder.logs, { recursive: true });
-  await writeFile(folder.properties, serverProperties(folder.data, ports));
+  await writeFile(folder.properties, serverProperties(folder.data, ports, quorum));
   await writeFile(folder.logging, logging);
 }
 
-/** One node, broker and controller at once. The two `broker.*.ms` lines make a restart after kill -9 ready in 3 instead of 11 s. */
-const serverProperties = (data: string, { port, controllerPort, advertisedPort = port }: BrokerPorts): string => `process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@127.0.0.1:${controllerPort}
+/**
+ * Broker and controller at once, alone or one of several: then everything has a copy on three, and two must have it. The two `broker.*.ms` lines make a
+ * restart after kill -9 ready in 3 instead of 11 s.
+ */
+function serverProperties(data: string, { port, controllerPort, advertisedPort = port }: BrokerPorts, { nodeId, controllerPorts }: Quorum): string {
+  const copies = Math.min(3, controllerPorts.length);
+  const inSync = Math.min(2, copies);
+  return `process.roles=broker,controller
+node.id=${nodeId}
+controller.quorum.voters=${controllerPorts.map((of, index) => `${index + 1}@127.0.0.1:${of}`).join(',')}
 controller.listener.names=CONTROLLER
 listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
 advertised.listeners=PLAINTEXT://127.0.0.1:${advertisedPort}
 listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
 inter.broker.listener.name=PLAINTEXT
 log.dirs=${data}
-offsets.topic.replication.factor=1
+default.replication.factor=${copies}
+min.insync.replicas=${inSync}
+offsets.topic.replication.factor=${copies}
 offsets.topic.num.partitions=4
-transaction.state.log.replication.factor=1
-transaction.state.log.min.isr=1
-share.coordinator.state.topic.replication.factor=1
-share.coordinator.state.topic.min.isr=1
+transaction.state.log.replication.factor=${copies}
+transaction.state.log.min.isr=${inSync}
+share.coordinator.state.topic.replication.factor=${copies}
+share.coordinator.state.topic.min.isr=${inSync}
 auto.create.topics.enable=false
 group.initial.rebalance.delay.ms=0
 broker.heartbeat.interval.ms=500
@@ -53,6 +63,7 @@ num.network.threads=2
 num.io.threads=4
 log.cleaner.dedupe.buffer.size=16777216
 `;
+}
 
 const logging = `rootLogger.level = warn
 rootLogger.appenderRef.file.ref = file

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { asyncApi } from '@tandem/contracts';
@@ -10,6 +9,7 @@ import { WriteAnswer } from './features/edge/answer.js';
 import { answerClientErrors } from './features/edge/client-error.js';
 import type { Endpoint } from './features/edge/endpoint.js';
 import { divertOddPaths } from './features/edge/odd-paths.js';
+import { takeFiles } from './features/edge/files.js';
 import { EdgeGuard } from './features/edge/guard.js';
 import { parseJson } from './features/edge/json-body.js';
 import type { Limits } from './features/edge/limits.js';
@@ -60,28 +60,6 @@ function takeOnlyJson(adapter: FastifyAdapter, fastify: FastifyInstance, forms: 
       if (body.length > 0 && !isForm(request, forms)) throw new Refusal('unsupported-media-type');
     }),
   );
-}
-
-/** Files come as streams, where one is taken; elsewhere they are refused like any other body, unread. */
-function takeFiles(fastify: FastifyInstance, takers: ReadonlySet<string>): void {
-  fastify.addContentTypeParser(/^(image\/|application\/octet-stream)/, (request: FastifyRequest, content: IncomingMessage, done: Done) =>
-    settle(done, () => {
-      if (takers.has(request.routeOptions.url ?? '')) return content;
-      if (request.headers['content-length'] !== '0') throw new Refusal('unsupported-media-type');
-    }),
-  );
-  fastify.addHook('onResponse', (request: FastifyRequest, _reply: FastifyReply, next: () => void) => {
-    if (!request.raw.complete) endUnread(request.raw);
-    next();
-  });
-}
-
-/** Who was refused in the middle of a file may still be sending: what comes in this time, milliseconds, is let through unread, so that the answer is seen. */
-const lingerMs = 3_000;
-
-function endUnread(request: IncomingMessage): void {
-  const late = setTimeout(() => request.socket.destroy(), lingerMs).unref();
-  request.once('close', () => clearTimeout(late)).resume();
 }
 
 /** The two types a browser sends a form as. Source: HTML standard, "Form submission". */

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Controller, Req } from '@nestjs/common';
 import { type mediaV1, pictureFormats } from '@tandem/contracts';
 import { notFound, type Peer, Refusal, type Storage, storageKey } from '@tandem/host';
@@ -67,7 +68,7 @@ export class PicturesHttp {
 
   @Serves(uploadPicture)
   async upload({ upload, header, as }: CallOf<typeof uploadPicture>): Promise<Answer> {
-    if (!upload) throw new Refusal('picture-format-not-accepted', { detail: 'send the file itself as the body, with Content-Type image/… or application/octet-stream' });
+    if (!upload) throw new Refusal('picture-format-not-accepted', { detail: 'send a file as the body' });
     const length = header('content-length');
     const added = await this.sources.upload.run({ content: upload, declaredBytes: length === undefined ? undefined : Number(length), as });
     const body = uploadedFrom(added);
@@ -96,7 +97,7 @@ export class PicturesHttp {
     const headers = { ETag: etag, 'Cache-Control': `public, max-age=${year}, immutable` };
     if (isNamed(etag, header('if-none-match'))) return { status: 304, body: undefined, headers };
     const described = { ...headers, 'Content-Type': `image/${found.format}`, 'Content-Length': found.sizeBytes };
-    if (request.method === 'HEAD') return ok(undefined, described);
+    if (request.method === 'HEAD') return ok(Readable.from([]), described); // nothing at all would be of length 0
     const object = await this.sources.storage.get(storageKey(...found.key.split('/')));
     if (!object) throw notFound();
     return ok(object.content, described);

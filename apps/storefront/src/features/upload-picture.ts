@@ -28,13 +28,13 @@ export class UploadPicture {
   async run({ content, declaredBytes, as }: PictureUpload): Promise<mediaV1.AddedPicture> {
     const { media, storage, maxBytes } = this.parts;
     if (declaredBytes !== undefined && declaredBytes > maxBytes) throw tooManyBytes(maxBytes);
-    const chunks = content.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
+    const chunks = unbroken(content.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>);
     const head = await headOf(chunks);
     const format = acceptedFormat(head);
     const key = storageKey(...(await media.beginUpload({}, as)).key.split('/'));
     const meter: Meter = { hash: createHash('sha256'), sizeBytes: 0 };
     try {
-      await this.reached(() => storage.put(key, Readable.from(metered(head, chunks, { meter, maxBytes }))));
+      await storage.put(key, Readable.from(metered(head, chunks, { meter, maxBytes })));
       const added = await media.addPicture({ key, sha256: meter.hash.digest('hex'), sizeBytes: String(meter.sizeBytes), format }, as);
       if (added.known) await this.forget(key);
       return added;
@@ -50,14 +50,16 @@ export class UploadPicture {
       if (!(error instanceof Unavailable)) throw error;
     });
   }
+}
 
-  private async reached<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      if (error instanceof Unavailable) throw new Refusal('unavailable', { detail: 'the storage of pictures is away for a moment', retryAfterSeconds: 5 });
-      throw error;
-    }
+/** Whoever goes away in the middle is no fault of ours. */
+async function* unbroken(chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer, undefined> {
+  for (;;) {
+    const { value, done } = await chunks.next().catch(() => {
+      throw new Refusal('validation-failed', { detail: 'the file broke off' });
+    });
+    if (done === true) return;
+    yield value;
   }
 }
 
@@ -82,10 +84,9 @@ function acceptedFormat(head: Buffer): string {
   return format;
 }
 
-async function* metered(head: Buffer, chunks: AsyncIterator<Buffer>, { meter, maxBytes }: { readonly meter: Meter; readonly maxBytes: number }): AsyncGenerator<Buffer> {
-  const rest: AsyncIterable<Buffer> = { [Symbol.asyncIterator]: () => ({ next: () => chunks.next() }) };
+async function* metered(head: Buffer, chunks: AsyncIterable<Buffer>, { meter, maxBytes }: { readonly meter: Meter; readonly maxBytes: number }): AsyncGenerator<Buffer> {
   yield counted(head, { meter, maxBytes });
-  for await (const chunk of rest) yield counted(chunk, { meter, maxBytes });
+  for await (const chunk of chunks) yield counted(chunk, { meter, maxBytes });
 }
 
 function counted(chunk: Buffer, { meter, maxBytes }: { readonly meter: Meter; readonly maxBytes: number }): Buffer {

@@ -1,4 +1,5 @@
 import { type ArgumentsHost, Catch, type RpcExceptionFilter } from '@nestjs/common';
+import { Unavailable } from '@tandem/messaging';
 import type { Logger } from 'pino';
 import { type Observable, throwError } from 'rxjs';
 import { isDatabaseAway } from '../database.js';
@@ -21,6 +22,10 @@ export function refusalFor(error: unknown, logger: Logger): Refusal {
   if (error instanceof PeerUnavailable) {
     logger.warn({ err: error }, 'another service did not answer');
     return new Refusal('unavailable', { detail: `${error.peer} is away for a moment`, retryAfterSeconds: 1 });
+  }
+  if (error instanceof Unavailable) {
+    logger.warn({ err: error }, 'a system we stand on did not answer');
+    return new Refusal('unavailable', { detail: `${error.system} is away for a moment`, retryAfterSeconds: 5 });
   }
   if (isDatabaseAway(error)) {
     logger.warn({ err: error }, 'the database did not answer');

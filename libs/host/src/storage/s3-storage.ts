@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { S3Client } from '@aws-sdk/client-s3';
+import type * as Sdk from '@aws-sdk/client-s3';
 import { Unavailable } from '@tandem/messaging';
 import { parts } from './parts.js';
 import type { Storage, StorageKey } from './storage.js';
@@ -10,8 +10,7 @@ export type S3Access = {
   readonly region: string;
 };
 
-type Sdk = typeof import('@aws-sdk/client-s3');
-type Connection = { readonly sdk: Sdk; readonly client: S3Client };
+type Connection = { readonly sdk: typeof Sdk; readonly client: Sdk.S3Client };
 type Target = { readonly Bucket: string; readonly Key: string };
 
 /** Least size of a part that is not the last, and all that is ever held of an upload. Source: Amazon S3, "Multipart upload limits". */

@@ -34,7 +34,7 @@ export const documentDrawnBy = (thread?: URL) => defineService({
         ...work.providers,
       ],
       background: work.background,
-      auditFacts: pgDocumentFacts(database),
+      auditFacts: pgDocumentFacts(database, work.jobs),
       close: async () => {
         await renderer.close();
         await storage.close();

@@ -1,5 +1,6 @@
-import { notificationV1 } from '@tandem/contracts';
+import { documentV1, notificationV1 } from '@tandem/contracts';
 import { defineService, provide } from '@tandem/host';
+import { grpcInvoices } from './adapters/grpc-invoices.js';
 import { PgDeliveryLedger } from './adapters/pg-delivery-ledger.js';
 import { pgFollowers } from './adapters/pg-followers.js';
 import { pgInbox } from './adapters/pg-inbox.js';
@@ -23,8 +24,10 @@ export const notification = defineService({
   config: notificationConfig,
   needs: { database: true, events: true },
   serves: { NotificationService: notificationV1.NotificationServiceService },
-  compose({ database, outbox, now, logger }, { smtpUrl, from, mailboxUrl, publicUrl }) {
+  compose(host, { smtpUrl, from, mailboxUrl, publicUrl }) {
+    const { database, outbox, now, logger } = host;
     const ledger = new PgDeliveryLedger(database);
+    const findInvoice = grpcInvoices(host.peer('document', documentV1.DocumentServiceService), logger);
     const smtp = { url: smtpUrl, from, ...(mailboxUrl === undefined ? {} : { mailboxUrl }) };
     const transport = smtpTransport(smtp);
     const followerTransport = smtpTransport({ ...smtp, connections: 16 });
@@ -35,7 +38,7 @@ export const notification = defineService({
       controllers: [MailOrderProgressOnOrder, OweFollowersOnStockChanged, ListDeliveriesGrpc, InboxGrpc, FollowProductGrpc],
       providers: [
         provide(OrderMails, new OrderMails(amounts())),
-        provide(SendMail, new SendMail({ ledger, transport, render: renderMail, unsubscribeUrl, outbox, now })),
+        provide(SendMail, new SendMail({ ledger, transport, render: renderMail, findInvoice, unsubscribeUrl, outbox, now })),
         provide(OweFollowers, new OweFollowers(followers)),
         provide(FollowParts, new FollowParts(followers, database)),
         provide(Deliveries, new Deliveries(ledger)),

@@ -1,4 +1,4 @@
-import { type Composition, factCursor, toPublicId } from '@tandem/host';
+import { type Composition, factCursor, type Jobs, toPublicId } from '@tandem/host';
 import { type Database, sessionOf, type Session, type Statement } from '@tandem/kernel';
 import { numberIn, packingSlipNumber, seriesOf } from '../domain/numbers.js';
 import type { Document, Documents } from '../domain/ports.js';
@@ -13,7 +13,7 @@ const insert = statement('insert', `INSERT INTO document (id, order_id, kind, re
 const ofJob = statement('of_job', `SELECT ${columns} FROM document WHERE job_id = $1`);
 const reassign = statement('reassign', 'UPDATE document SET job_id = $3 WHERE id = $1 AND job_id = $2 AND sha256 IS NULL RETURNING id');
 const made = statement('made', 'UPDATE document SET sha256 = $2, size_bytes = $3 WHERE id = $1');
-const audit = statement('audit', `SELECT id, order_id AS "orderId", kind, sha256 IS NOT NULL AS "isMade", created_at AS at FROM document WHERE id > $1 ORDER BY id LIMIT $2`);
+const audit = statement('audit', `SELECT id, order_id AS "orderId", kind, job_id AS "jobId", sha256 IS NOT NULL AS "isMade", created_at AS at FROM document WHERE id > $1 ORDER BY id LIMIT $2`);
 
 /** Documents in PostgreSQL. A number is counted under its series' row lock in the transaction of its document, so a rollback gives it back. */
 export function pgDocuments(database: Database): Documents {
@@ -43,13 +43,14 @@ async function next(session: Session, series: string): Promise<number> {
   return row.last;
 }
 
-type AuditRow = { readonly id: string; readonly orderId: string; readonly kind: string; readonly isMade: boolean; readonly at: Date };
+type AuditRow = { readonly id: string; readonly orderId: string; readonly kind: string; readonly jobId: string; readonly isMade: boolean; readonly at: Date };
 
-/** One fact per document: `invoice made` or `invoice planned`; the cursor is the last id. */
-export function pgDocumentFacts(database: Database): NonNullable<Composition['auditFacts']> {
+/** One fact per document: `invoice made`, or the state of the job that is to make it, `invoice queued`; the cursor is the last id. */
+export function pgDocumentFacts(database: Database, jobs: Pick<Jobs, 'find'>): NonNullable<Composition['auditFacts']> {
+  const stateOf = async ({ isMade, jobId }: AuditRow): Promise<string> => (isMade ? 'made' : ((await jobs.find(jobId))?.state ?? 'lost'));
   return async (cursor, limit) => {
     const rows = await database.query<AuditRow>(audit, [factCursor(cursor), limit]);
-    const facts = rows.map(({ orderId, kind, isMade, at }) => ({ kind: 'document', subject: toPublicId('order', orderId), detail: `${kind} ${isMade ? 'made' : 'planned'}`, at: at.toISOString() }));
+    const facts = await Promise.all(rows.map(async (row) => ({ kind: 'document', subject: toPublicId('order', row.orderId), detail: `${row.kind} ${await stateOf(row)}`, at: row.at.toISOString() })));
     return { facts, nextCursor: rows.length === limit ? (rows.at(-1)?.id ?? '') : '' };
   };
 }

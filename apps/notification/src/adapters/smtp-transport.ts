@@ -18,9 +18,9 @@ export function smtpTransport({ url, from, mailboxUrl, connections = 4 }: SmtpOp
   const smtp = createTransport({ url, pool: true, maxConnections: connections, connectionTimeout: 3_000, greetingTimeout: 3_000, socketTimeout: 10_000 } as never);
   const mailbox = mailboxUrl === undefined ? undefined : new Pool(mailboxUrl, { connections, headersTimeout: 5_000, bodyTimeout: 5_000 });
   return {
-    send: async ({ messageId, to, subject, html, text, headers }): Promise<Sending> => {
+    send: async ({ messageId, to, subject, html, text, headers, attachments = [] }): Promise<Sending> => {
       try {
-        await smtp.sendMail({ from, to: { name: '', address: to }, subject, html, text, messageId, headers: { ...headers } });
+        await smtp.sendMail({ from, to: { name: '', address: to }, subject, html, text, messageId, headers: { ...headers }, attachments: attachments.map(({ content, ...file }) => ({ ...file, content: Buffer.from(content) })) });
         return { kind: 'accepted' };
       } catch (error) {
         return rejectionOf(error as SmtpError);

@@ -1,3 +1,6 @@
+/** A file that goes with a mail. */
+export type Attachment = { readonly filename: string; readonly contentType: string; readonly content: Uint8Array };
+
 export type OutgoingMail = {
   readonly messageId: string;
   readonly to: string;
@@ -5,7 +8,11 @@ export type OutgoingMail = {
   readonly html: string;
   readonly text: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly attachments?: readonly Attachment[];
 };
+
+/** The invoice of an order, if it is ready; `undefined` also when it cannot be asked for now. Never rejects, and answers within a second: no mail waits for it. */
+export type FindInvoice = (orderId: string) => Promise<Attachment | undefined>;
 
 export type Sending = { readonly kind: 'accepted' } | { readonly kind: 'rejected'; readonly because: string };
 

@@ -17,7 +17,7 @@ export class MailOrderProgressOnOrder {
 
   @On(OrderShippedV1)
   shipped(event: OrderShippedV1, tx: Tx, cause: Message<OrderShippedV1>): Promise<Handled> {
-    return this.sendMail.run(tx, { mail: this.mails.shipped(event), orderId: event.orderId, ownerId: event.customerId, cause });
+    return this.sendMail.run(tx, { mail: this.mails.shipped(event), orderId: event.orderId, ownerId: event.customerId, attachesInvoice: true, cause });
   }
 
   @On(OrderDeliveredV1)

@@ -5,7 +5,7 @@ import { PgDeliveryLedger } from '../adapters/pg-delivery-ledger.js';
 import { pgInbox } from '../adapters/pg-inbox.js';
 import { pgPreferences } from '../adapters/pg-preferences.js';
 import { type MailKind, usualPreferences } from '../domain/mail-kind.js';
-import type { MailTransport, OutgoingMail, Sending } from '../domain/mail-transport.js';
+import type { Attachment, MailTransport, OutgoingMail, Sending } from '../domain/mail-transport.js';
 import { SendMail } from './send-mail.js';
 
 const now = new Date('2026-01-02T03:04:05.000Z');
@@ -37,16 +37,17 @@ describe('a mail', () => {
   const setUp = () => {
     const server = aServer();
     const render = () => ({ html: '<p>hi</p>', text: 'hi' });
-    const sendMail = new SendMail({ ledger, transport: server.transport, render, unsubscribeUrl: (token) => `https://shop.example/v1/unsubscribe/${token}`, outbox: db.outbox, now: () => now });
+    const invoices: Attachment[] = [];
+    const sendMail = new SendMail({ ledger, transport: server.transport, render, findInvoice: () => Promise.resolve(invoices[0]), unsubscribeUrl: (token) => `https://shop.example/v1/unsubscribe/${token}`, outbox: db.outbox, now: () => now });
     const orderId = newId('order');
     const owner = newId('customer');
     const order = (kind: MailKind = 'order.confirmed', source = '') => ({
-      mail: { kind, to: 'ada@tandem.example', locale: 'en' as const, subject: 'Hello', values: {} }, orderId, ownerId: kind === 'order.confirmed' ? owner : null, source, cause: { id: 'evt-1', type: `${kind}.v1` },
+      mail: { kind, to: 'ada@tandem.example', locale: 'en' as const, subject: 'Hello', values: {} }, orderId, ownerId: kind === 'order.confirmed' ? owner : null, source, attachesInvoice: kind === 'order.shipped', cause: { id: 'evt-1', type: `${kind}.v1` },
     });
     const send = (kind?: MailKind, source?: string) => deliver(db.database, (tx) => sendMail.run(tx, order(kind, source)));
     const planned = () => plan(db.database, (tx) => sendMail.run(tx, order()));
     const sent = async () => (await db.events(orderId)).map(({ type, data }) => [type, data['messageId']]);
-    return { server, send, planned, sent, orderId, ownerId: uuidOf('customer', owner) };
+    return { server, invoices, send, planned, sent, orderId, ownerId: uuidOf('customer', owner) };
   };
 
   it('is sent once per fact, with the fact in its headers, and told of', async () => {
@@ -60,6 +61,14 @@ describe('a mail', () => {
       },
     ]);
     expect(await sent()).toEqual([['notification.sent.v1', messageId]]);
+  });
+
+  it('takes the invoice along where it belongs, and goes without one that is not ready', async () => {
+    const invoice = { filename: 'INV-2026-000001.pdf', contentType: 'application/pdf', content: Buffer.from('%PDF-') };
+    const [ready, early] = [setUp(), setUp()];
+    ready.invoices.push(invoice);
+    for (const { send } of [ready, early]) for (const kind of ['order.confirmed', 'order.shipped'] as const) expect(await send(kind)).toEqual(done);
+    expect([ready, early].map(({ server }) => server.mailbox.map(({ attachments }) => attachments))).toEqual([[undefined, [invoice]], [undefined, undefined]]);
   });
 
   it('is one per kind, and one per refund', async () => {

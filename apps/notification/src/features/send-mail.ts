@@ -5,7 +5,7 @@ import { done, effect, type Handled, ignored, type Message, type Outbox, poison 
 import type { DeliveryLedger } from '../domain/delivery-ledger.js';
 import { type Mail, messageIdOf } from '../domain/mail.js';
 import { isAboutMoney, type MailKind } from '../domain/mail-kind.js';
-import type { MailTransport, OutgoingMail, Sending } from '../domain/mail-transport.js';
+import type { FindInvoice, MailTransport, OutgoingMail, Sending } from '../domain/mail-transport.js';
 
 export type MailOrder = {
   readonly mail: Mail<MailKind>;
@@ -15,6 +15,8 @@ export type MailOrder = {
   readonly ownerId?: string | null;
   /** Tells several mails of one kind apart: a refund's id. */
   readonly source?: string;
+  /** The invoice goes with it, if it is ready when the mail is sent. */
+  readonly attachesInvoice?: boolean;
   readonly cause: Pick<Message, 'id' | 'type'>;
 };
 
@@ -25,6 +27,7 @@ type Parts = {
   readonly ledger: DeliveryLedger;
   readonly transport: MailTransport;
   readonly render: RenderMail;
+  readonly findInvoice: FindInvoice;
   /** Where mails like the one with this token are switched off by one POST. */
   readonly unsubscribeUrl: (token: string) => string;
   readonly outbox: Outbox;
@@ -48,7 +51,7 @@ export class SendMail {
     if (planned.kind === 'withheld') return ignored('not-wanted');
     const outgoing = this.outgoing(order, { messageId, token: planned.token });
     return effect(
-      () => this.send(outgoing, planned.kind === 'tried-before'),
+      () => this.send(order, outgoing, planned.kind === 'tried-before'),
       (settling, sending) => this.settle(settling, order, { messageId, sending }),
     );
   }
@@ -59,10 +62,11 @@ export class SendMail {
     return { messageId, to: mail.to, subject: mail.subject, headers: { ...headers, ...optOut }, ...this.parts.render(mail) };
   }
 
-  private async send(outgoing: OutgoingMail, wasTried: boolean): Promise<Sending> {
-    const { transport, ledger } = this.parts;
+  private async send({ attachesInvoice, orderId }: MailOrder, outgoing: OutgoingMail, wasTried: boolean): Promise<Sending> {
+    const { transport, ledger, findInvoice } = this.parts;
     if (wasTried && transport.find && (await transport.find(outgoing.messageId))) return { kind: 'accepted' };
-    const sending = await transport.send(outgoing);
+    const invoice = attachesInvoice ? await findInvoice(orderId) : undefined;
+    const sending = await transport.send({ ...outgoing, ...(invoice ? { attachments: [invoice] } : {}) });
     if (sending.kind === 'rejected') await ledger.reject(outgoing.messageId, sending.because);
     return sending;
   }

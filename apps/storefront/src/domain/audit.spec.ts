@@ -17,6 +17,8 @@ const effects = [
   fact('shipment', 'ord_1', { detail: 'created' }),
   fact('points.entry', 'ord_1', { quantity: 45n, detail: 'earned' }),
   fact('stock.sold', 'ord_1', { quantity: 2n }),
+  fact('document', 'ord_1', { detail: 'invoice made' }),
+  fact('document', 'ord_1', { detail: 'packing-slip made' }),
 ];
 const stock = fact('stock', 'var_1', { quantity: 8n, detail: detail({ reserved: 1, introduced: 10, adjusted: 0, taken: 2, returned: 0 }) });
 const ledger = fact('ledger.sum', 'ledger', { quantity: 0n });
@@ -42,7 +44,7 @@ const without = (kind: string): readonly Fact[] => whole.filter((known) => known
 describe('the auditor', () => {
   it('finds nothing where all is well, and says how much it looked at', () => {
     expect(found(whole)).toEqual({});
-    expect(audit({ facts: whole, open: [], discarded: [], queues: [{ name: 'outbox of order', oldestAgeMs: 600_000 }], now }).map(({ id, checked }) => [id, checked])).toEqual([['I1', 5], ['I2', 1], ['I3', 1], ['I4', 2], ['I5', 1], ['I6', 2], ['I7', 1], ['I8', 1]]);
+    expect(audit({ facts: whole, open: [], discarded: [], queues: [{ name: 'outbox of order', oldestAgeMs: 600_000 }], now }).map(({ id, checked }) => [id, checked])).toEqual([['I1', 7], ['I2', 1], ['I3', 1], ['I4', 2], ['I5', 1], ['I6', 2], ['I7', 1], ['I8', 1]]);
     expect(found(cancelled)).toEqual({});
     expect(found([])).toEqual({});
   });
@@ -98,6 +100,13 @@ describe('the auditor', () => {
 
   it.each(['planned', 'refused'])('counts no shipment that is only %s', (status) => {
     expect(found([...without('shipment'), fact('shipment', 'ord_1', { detail: status })])).toEqual({ I3: ['ord_1 has no shipment'] });
+  });
+
+  it('counts an invoice that is made, or whose making was taken back, and no other', () => {
+    const invoice = (state: string) => found([...without('document'), fact('document', 'ord_1', { detail: `invoice ${state}` })]);
+    expect(['made', 'cancelled', 'failed', 'queued'].map(invoice)).toEqual([{}, {}, { I3: ['ord_1 has no invoice'] }, { I3: ['ord_1 has no invoice'] }]);
+    expect(found(without('document'), { discarded: [{ group: 'document', orderId: 'ord_1' }] })).toEqual({});
+    expect(found([...whole, fact('document', 'ord_1', { detail: 'invoice queued' })])).toEqual({ I3: ['ord_1 has more than one invoice'] });
   });
 
   it('finds a cancelled order whose label still stands', () => {

@@ -4,7 +4,7 @@ import { type AuditedOrder, type Case, detailOf, type Evidence, type Fact, type 
 const stuckAfterMs = 600_000;
 
 /** Facts that only an order can cause. */
-const effects = ['payment.captured', 'payment.refunded', 'mail.sent', 'shipment', 'points.entry', 'stock.sold'];
+const effects = ['payment.captured', 'payment.refunded', 'mail.sent', 'shipment', 'points.entry', 'stock.sold', 'document'];
 
 type Judgement = { readonly checked: number; readonly violations: readonly Violation[] };
 type Judge = { readonly id: string; readonly title: string; readonly remedy: string; readonly judge: (evidence: Case) => Judgement };
@@ -12,7 +12,7 @@ type Judge = { readonly id: string; readonly title: string; readonly remedy: str
 const judges: readonly Judge[] = [
   { id: 'I1', title: 'Every effect belongs to an order that exists', remedy: 'Compare the service that holds the effect with a backup of order: one of the two was restored to another moment.', judge: everyEffectHasAnOrder },
   { id: 'I2', title: 'Every order is in one state, and none is stuck', remedy: 'npm run saga -- show <order> tells its last error; retry runs it again from the top, cancel takes it back.', judge: everyOrderHasOneState },
-  { id: 'I3', title: 'Exactly one payment, mail and parcel per order, and points for customers', remedy: 'Look at the order\'s events and at /ops/v1/dead-letters?orderId=…; what is missing is replayed, what came twice is refunded or told to the shopper.', judge: everyEffectHappensOnce },
+  { id: 'I3', title: 'Exactly one payment, mail, parcel and invoice per order, and points for customers', remedy: 'Look at the order\'s events and at /ops/v1/dead-letters?orderId=…; what is missing is replayed, what came twice is refunded or told to the shopper.', judge: everyEffectHappensOnce },
   { id: 'I4', title: 'Stock is conserved and never negative', remedy: 'Count the shelf and put the difference into /admin/v1/stock-adjustments with its reason.', judge: stockIsConserved },
   { id: 'I5', title: 'Money taken equals the totals of confirmed orders', remedy: 'Compare with the bank by the order\'s id; give back what is too much by /v1/orders/<order>/refunds.', judge: moneyAddsUp },
   { id: 'I6', title: 'The points ledger is balanced and fits the orders', remedy: 'Replay loyalty\'s dead letters of the order; a ledger that does not sum to zero was changed by hand.', judge: pointsAddUp },
@@ -55,6 +55,7 @@ function repeatedEffects({ of }: Case, { id }: AuditedOrder): readonly string[] 
     ...(of('payment.captured', id).length > 1 ? ['was charged more than once'] : []),
     ...mails.filter((kind, index) => mails.indexOf(kind) !== index).map((kind) => `got the mail ${kind} more than once`),
     ...(parcelsOf(of('shipment', id)).length > 1 ? ['has more than one shipment'] : []),
+    ...(of('document', id).filter(({ detail }) => detail.startsWith('invoice ')).length > 1 ? ['has more than one invoice'] : []),
     ...(awards.length > 1 ? ['earned points more than once'] : []),
   ];
 }
@@ -78,9 +79,15 @@ function missingOfConfirmed({ of, gaveUp }: Case, order: AuditedOrder): readonly
     ...(of('payment.captured', id).length === 0 ? ['was never charged'] : []),
     ...(of('mail.sent', id).some(({ detail }) => detail === 'order.confirmed') || gaveUp('notification', id) ? [] : ['got no mail of its confirmation']),
     ...(hasParcel || gaveUp('shipping', id) ? [] : ['has no shipment']),
+    ...(of('document', id).some(({ detail }) => hasInvoice(detail)) || gaveUp('document', id) ? [] : ['has no invoice']),
     ...(customerId !== null && isWorthPoints(order) && of('points.entry', id).length === 0 && !gaveUp('loyalty', id) ? ['earned no points'] : []),
     ...(customerId === null && of('points.entry', id).length > 0 ? ['earned points though it is a guest’s'] : []),
   ];
+}
+
+/** A shopper may have taken the making of it back. */
+function hasInvoice(detail: string): boolean {
+  return detail === 'invoice made' || detail === 'invoice cancelled';
 }
 
 /** Goods this cheap may rightly earn none, whatever the rule: twice what the usual rule asks for. Minor units. Source: docs/reference/loyalty.md. */

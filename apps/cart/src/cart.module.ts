@@ -1,6 +1,6 @@
 import { cartV1, catalogV1, inventoryV1, loyaltyV1, shippingV1 } from '@tandem/contracts';
 import { defineService, provide } from '@tandem/host';
-import { askStockOf, listTariffsOf, quotePricesOf, spendablePointsOf } from './adapters/peers.js';
+import { askSeatsOf, askStockOf, listTariffsOf, quotePricesOf, spendablePointsOf } from './adapters/peers.js';
 import { PgCartStore } from './adapters/pg-cart-store.js';
 import { findOfferIn, findTermsIn } from './adapters/pg-pricing.js';
 import { pgPromotionClaims } from './adapters/pg-promotion-claims.js';
@@ -38,9 +38,11 @@ export const cart = defineService({
   compose(host, { seeds }) {
     const { database } = host;
     const carts = new PgCartStore(database);
+    const inventory = host.peer('inventory', inventoryV1.InventoryServiceService);
     const view = new CartView({
       quotePrices: quotePricesOf(host.peer('catalog', catalogV1.CatalogServiceService)),
-      askStock: askStockOf(host.peer('inventory', inventoryV1.InventoryServiceService)),
+      askStock: askStockOf(inventory),
+      askSeats: askSeatsOf(inventory),
       listTariffs: listTariffsOf(host.peer('shipping', shippingV1.ShippingServiceService)),
       findOffer: findOfferIn(database),
       findTerms: findTermsIn(database),

@@ -1,8 +1,8 @@
 import { type Caller, newId, newUuid, Refusal, toPublicId, uuidOf } from '@tandem/host';
 import { type Currency, type Database, money, type Statement } from '@tandem/kernel';
-import type { catalogV1, commonV1, inventoryV1, shippingV1 } from '@tandem/contracts';
+import type { cartV1, catalogV1, commonV1, inventoryV1, shippingV1 } from '@tandem/contracts';
 import { findOfferIn, findTermsIn } from './adapters/pg-pricing.js';
-import { askStockOf, listTariffsOf, quotePricesOf, spendablePointsOf } from './adapters/peers.js';
+import { askSeatsOf, askStockOf, listTariffsOf, quotePricesOf, spendablePointsOf } from './adapters/peers.js';
 import { PgCartStore } from './adapters/pg-cart-store.js';
 import { AdoptCartGrpc } from './features/adopt-cart.grpc.js';
 import { AdoptCart } from './features/adopt-cart.js';
@@ -19,7 +19,7 @@ import { UpdateCart } from './features/update-cart.js';
 import { WriteCart } from './features/write-cart.js';
 
 /** What the shop around the cart offers: a price in minor units (the same in every currency) and stock, by variant id. Change it as it runs. */
-export type Shelf = Map<string, { price: number; stock: number; category?: string; weightGrams?: number }>;
+export type Shelf = Map<string, { price: number; stock: number; category?: string; weightGrams?: number; freeSeats?: readonly string[] }>;
 
 /** Calls that left the cart service, by their name. */
 export type Calls = Map<string, number>;
@@ -47,7 +47,13 @@ export function openShop(database: Database) {
   const askStock = askStockOf({
     availability: async ({ variantIds }) => {
       await asked('availability');
-      return { levels: variantIds.flatMap((id) => (shelf.has(id) ? [levelOf(id, shelf.get(id)?.stock ?? 0)] : [])) };
+      return { levels: variantIds.flatMap((id) => [shelf.get(id)].flatMap((found) => (found ? [levelOf(id, found)] : []))) };
+    },
+  });
+  const askSeats = askSeatsOf({
+    listSeats: async ({ variantIds }) => {
+      await asked('listSeats');
+      return { seats: variantIds.flatMap((variantId) => (shelf.get(variantId)?.freeSeats ?? []).map((label) => ({ variantId, label, status: 'free' }))) };
     },
   });
   const listTariffs = listTariffsOf({
@@ -65,21 +71,29 @@ export function openShop(database: Database) {
       return { points: (points.get(customerId) ?? 0n).toString() };
     },
   });
-  const view = new CartView({ quotePrices, askStock, listTariffs, findOffer: findOfferIn(counted(database, sql)), findTerms: findTermsIn(database) });
+  const view = new CartView({ quotePrices, askStock, askSeats, listTariffs, findOffer: findOfferIn(counted(database, sql)), findTerms: findTermsIn(database) });
   const write = new WriteCart(counted(database, sql), carts, view);
   return {
     shelf, calls, hooks, sql, carts, points,
     update: new UpdateCartGrpc(new UpdateCart(write, spendable)),
     keep: new KeepCartGrpc(new KeepCart(counted(database, sql), carts, view)),
-    lines: new ChangeLinesGrpc(write),
+    lines: linesOf(new ChangeLinesGrpc(write)),
     price: new PriceCartGrpc(new PriceCart(carts, view)),
     adopt: new AdoptCartGrpc(new AdoptCart(database, carts, view)),
     close: new CloseCartOnOrderConfirmed(new CloseCart(carts)),
-    stocked: (price: number, stock: number, more: { category?: string; weightGrams?: number } = {}): string => {
+    stocked: (price: number, stock: number, more: { category?: string; weightGrams?: number; freeSeats?: readonly string[] } = {}): string => {
       const id = newId('variant');
       shelf.set(id, { price, stock, ...more });
       return id;
     },
+  };
+}
+
+/** Lines of whatever has no seats are asked for without. */
+function linesOf(lines: ChangeLinesGrpc) {
+  return {
+    add: (request: Omit<cartV1.AddLineRequest, 'seats'> & { seats?: string[] }, caller: Caller) => lines.add({ seats: [], ...request }, caller),
+    change: (request: Omit<cartV1.ChangeLineRequest, 'seats'> & { seats?: string[] }, caller: Caller) => lines.change({ seats: [], ...request }, caller),
   };
 }
 
@@ -116,8 +130,8 @@ function quotesOf(shelf: Shelf, variantId: string, currency: string): catalogV1.
   return [{ variantId, productId: toPublicId('product', newUuid()), sku: `sku ${price}`, title: `title ${price}`, category, unitPrice: wire(price, currency), weightGrams }];
 }
 
-function levelOf(variantId: string, available: number): inventoryV1.StockLevel {
-  return { variantId, onHand: available, reserved: 0, available };
+function levelOf(variantId: string, { stock, freeSeats }: { stock: number; freeSeats?: readonly string[] }): inventoryV1.StockLevel {
+  return { variantId, onHand: stock, reserved: 0, available: stock, seated: freeSeats !== undefined };
 }
 
 /** The same database, noting each statement but those of the idempotency keys. */

@@ -12,6 +12,8 @@ const SeedVariant = z.strictObject({
   title: z.string().min(1),
   weightGrams: z.int().positive(),
   stock: z.int().nonnegative(),
+  elsewhere: z.int().positive().optional(),
+  seats: z.strictObject({ rows: z.string().regex(/^[A-Z]+$/), each: z.int().positive() }).optional(),
   prices: z.strictObject({ EUR: minorUnits, USD: minorUnits, JPY: minorUnits, BHD: minorUnits }),
 });
 const SeedProduct = z.strictObject({
@@ -70,10 +72,15 @@ describe('the seed catalogue', () => {
   });
 
   it('has exactly three variants sold out, a few low, and 200 or more of all others', () => {
-    const low = variants.map(({ stock }) => stock).filter((stock) => stock > 0 && stock < 200);
+    const low = variants.filter(({ seats }) => !seats).map(({ stock }) => stock).filter((stock) => stock > 0 && stock < 200);
     expect(variants.filter(({ stock }) => stock === 0)).toHaveLength(3);
     expect(low.filter((stock) => stock < 3 || stock > 12)).toEqual([]);
     expect(low.length).toBeLessThanOrEqual(variants.length / 20);
+  });
+
+  it('has one event, with 100 seats, and some goods at a second location', () => {
+    expect(variants.flatMap(({ seats, stock }) => (seats ? [[seats.rows.length * seats.each, stock]] : []))).toEqual([[100, 100]]);
+    expect(variants.filter(({ elsewhere }) => elsewhere).length).toBeGreaterThanOrEqual(3);
   });
 
   it('prices every variant plausibly in EUR, USD, JPY and BHD', () => {

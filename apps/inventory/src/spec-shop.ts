@@ -35,7 +35,7 @@ export function replicaOn(database: Database) {
 
 /** New variants with this much stock. */
 export async function variantsWith({ introduce }: ReturnType<typeof replicaOn>, ...quantities: readonly number[]): Promise<readonly string[]> {
-  const stock = quantities.map((quantity) => ({ variantId: newUuid(), quantity }));
+  const stock = quantities.map((quantity) => ({ variantId: newUuid(), quantity, seats: [], elsewhere: [] }));
   await introduce.run(stock);
   return stock.map(({ variantId }) => variantId);
 }
@@ -49,14 +49,15 @@ export async function look<Row extends object>({ pool }: SpecDatabase, text: str
   return (await pool.query<Row>(text, [...values])).rows;
 }
 
-/** Variants whose stock is not the sum of its ledger, or whose reserved units are not what orders hold. */
+/** Stock that is not the sum of its ledger, whose reserved units are not what orders hold, or whose free seats are not what is left. */
 export function inconsistencies(db: SpecDatabase): Promise<readonly object[]> {
   return look(
     db,
-    `SELECT s.*, m.units, h.held FROM stock s
-     LEFT JOIN (SELECT variant_id, sum(quantity)::int AS units FROM movement GROUP BY 1) m USING (variant_id)
-     LEFT JOIN (SELECT variant_id, sum(l.quantity)::int AS held FROM reservation r JOIN reservation_line l USING (order_id) WHERE r.status = 'reserved' GROUP BY 1) h
-       USING (variant_id)
-     WHERE s.on_hand <> coalesce(m.units, 0) OR s.reserved <> coalesce(h.held, 0)`,
+    `SELECT s.*, m.units, h.held, f.free FROM stock s
+     LEFT JOIN (SELECT variant_id, location_id, sum(quantity)::int AS units FROM movement GROUP BY 1, 2) m USING (variant_id, location_id)
+     LEFT JOIN (SELECT variant_id, location_id, sum(l.quantity)::int AS held FROM reservation r JOIN reservation_line l USING (order_id) WHERE r.status = 'reserved' GROUP BY 1, 2) h
+       USING (variant_id, location_id)
+     LEFT JOIN (SELECT variant_id, count(*) FILTER (WHERE order_id IS NULL)::int AS free FROM seat GROUP BY 1) f USING (variant_id)
+     WHERE s.on_hand <> coalesce(m.units, 0) OR s.reserved <> coalesce(h.held, 0) OR s.seated AND s.on_hand - s.reserved <> f.free`,
   );
 }

@@ -19,7 +19,7 @@ function others(publicKey: KeyObject, calls: string[]): readonly (readonly [obje
     calls.push(name);
     done(null, reply(call.request));
   };
-  const line = { lineId: newId('line'), variantId: newId('variant'), sku: 'MUG', title: 'Mug', category: 'kitchen', quantity: 1, unitPrice: eur(1_000), total: eur(1_000), discount: eur(0), weightGrams: 300 };
+  const line = { lineId: newId('line'), variantId: newId('variant'), sku: 'MUG', title: 'Mug', category: 'kitchen', quantity: 1, unitPrice: eur(1_000), total: eur(1_000), discount: eur(0), weightGrams: 300, seats: [] };
   const quote = {
     currency: 'EUR', locale: 'en', email: 'ada@tandem.example', shippingAddress: address, lines: [line],
     shippingOption: { id: 'standard', title: 'Standard', price: eur(490), estimatedDays: 3, carrier: 'sandbox', service: 'standard' },
@@ -31,7 +31,7 @@ function others(publicKey: KeyObject, calls: string[]): readonly (readonly [obje
     [cartV1.CartServiceService, { price: answer('price', ({ cartId }) => ({ ...quote, cartId })) }],
     [inventoryV1.InventoryServiceService, {
       reserve: answer('reserve', () => ({ outcome: inventoryV1.Reservation_Outcome.OUTCOME_RESERVED, shortages: [] })),
-      take: answer('take', () => ({ outcome: inventoryV1.Taking_Outcome.OUTCOME_TAKEN })),
+      take: answer('take', () => ({ outcome: inventoryV1.Taking_Outcome.OUTCOME_TAKEN, parts: [] })),
       release: answer('release', () => ({})),
     }],
     [paymentV1.PaymentServiceService, {

@@ -51,7 +51,7 @@ export function scriptedSteps(script: Script): { readonly steps: CheckoutSteps; 
     reserve: { do: answers<Reserving>('reserve', script.reserve, { kind: 'reserved' }), undo: async () => void (await undoReserve()) },
     redeem: { do: answers<Redeeming>('redeem', script.redeem, { kind: 'redeemed' }), undo: async () => void (await undoRedeem()) },
     pay: { do: answers<Paying>('pay', script.pay, { kind: 'captured', paymentId }), undo: answers<Paying>('undo pay', script.undoPay, { kind: 'voided', paymentId }) },
-    take: { do: answers<Taking>('take', script.take, { kind: 'taken' }) },
+    take: { do: answers<Taking>('take', script.take, { kind: 'taken', parts: [] }) },
     refund: { do: () => Promise.resolve() },
   };
   return { steps, calls };

@@ -17,8 +17,10 @@ import { NotificationsHttp } from './features/notifications.http.js';
 import { OpsHttp } from './features/ops.http.js';
 import { OrdersHttp } from './features/orders.http.js';
 import { RefundsHttp } from './features/refunds.http.js';
+import { LocationsHttp } from './features/locations.http.js';
 import { SagasHttp } from './features/sagas.http.js';
 import { SchedulesHttp } from './features/schedules.http.js';
+import { SeatsHttp } from './features/seats.http.js';
 import { StreamOrderEventsHttp } from './features/stream-order-events.http.js';
 import { PaymentWebhooksHttp } from './features/payment-webhooks.http.js';
 import { PicturesHttp } from './features/pictures.http.js';
@@ -27,7 +29,7 @@ import { ProductsHttp } from './features/products.http.js';
 import { WebhookEndpointsHttp } from './features/webhook-endpoints.http.js';
 
 /** The whole public API, in the order of its document. */
-export const controllers: readonly Type[] = [AuthHttp, ProductsHttp, PicturesHttp, FollowersHttp, CartsHttp, CheckoutHttp, OrdersHttp, RefundsHttp, StreamOrderEventsHttp, AfterSaleHttp, DocumentsHttp, NotificationsHttp, WebhookEndpointsHttp, PaymentWebhooksHttp, JobsHttp, OpsHttp, SagasHttp, FlowsHttp, SchedulesHttp, BackpressureHttp, AuditHttp, AdminHttp, ProductPicturesHttp, AdminPromotionsHttp];
+export const controllers: readonly Type[] = [AuthHttp, ProductsHttp, SeatsHttp, PicturesHttp, FollowersHttp, CartsHttp, CheckoutHttp, OrdersHttp, RefundsHttp, StreamOrderEventsHttp, AfterSaleHttp, DocumentsHttp, NotificationsHttp, WebhookEndpointsHttp, PaymentWebhooksHttp, JobsHttp, OpsHttp, SagasHttp, FlowsHttp, SchedulesHttp, BackpressureHttp, AuditHttp, AdminHttp, LocationsHttp, ProductPicturesHttp, AdminPromotionsHttp];
 
 /** Requests per second and address; wide in development, so that a test runs through. Source: docs/reference/api.md, "Rate limits". */
 export function ratesOf(mode: Mode): LimitRates {

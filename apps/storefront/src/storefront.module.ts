@@ -27,6 +27,7 @@ import { PaymentPeer } from './features/payment-webhooks.http.js';
 import { PictureSources } from './features/pictures.http.js';
 import { ProductSources } from './features/products.http.js';
 import { LiveOrders } from './features/stream-order-events.http.js';
+import { SeatSources } from './features/seats.http.js';
 import { UploadPicture } from './features/upload-picture.js';
 import { WebhookPeer } from './features/webhook-endpoints.http.js';
 import { installEdge } from './install-edge.js';
@@ -56,6 +57,7 @@ export const storefront = defineService({
       providers: [
         provide(AuthPeers, new AuthPeers(peers.customer, peers.cart)),
         provide(ProductSources, new ProductSources(pages, availability)),
+        provide(SeatSources, new SeatSources(pages, peers.inventory)),
         provide(Carts, new Carts(peers.cart)),
         provide(Orders, new Orders(peers.order, limits)),
         provide(LiveOrders, new LiveOrders(live)),

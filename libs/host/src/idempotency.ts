@@ -5,7 +5,7 @@ import { type Caller } from './grpc/caller.js';
 import { Refusal } from './refusal.js';
 
 /** Refusals that are answers of work that began: a repeat of the key gets them again. All others leave the key free. */
-const storedProblems: ReadonlySet<ProblemCode> = new Set(['payment-declined', 'out-of-stock', 'price-changed']);
+const storedProblems: ReadonlySet<ProblemCode> = new Set(['payment-declined', 'out-of-stock', 'seats-taken', 'price-changed']);
 
 /** Answers kept for a key. Source: the API's conventions, docs/reference/api.md. */
 export const idempotencyRetentionHours = 48;

@@ -11,6 +11,7 @@ export const idPrefixes = {
   customer: 'cus',
   deadLetter: 'dl',
   event: 'evt',
+  location: 'loc',
   ledgerEntry: 'pts',
   notice: 'ntc',
   webhookEndpoint: 'whe',

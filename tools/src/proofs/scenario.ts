@@ -6,7 +6,7 @@ export type Scale = 'short' | 'full';
 /** What a run showed: the figure that is printed, and what was wrong with it. */
 export type Finding = { readonly figure: string; readonly faults: readonly string[] };
 
-/** One claim about delivery that a command can show. */
+/** One claim that a command can show. */
 export type Scenario = {
   readonly name: string;
   /** What it must show, as docs/reference/proofs.md prints it. */

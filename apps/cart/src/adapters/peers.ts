@@ -3,7 +3,7 @@ import { type CallOptions, type Peer, toPublicId, uuidOf } from '@tandem/host';
 import { type Currency, type Money, money } from '@tandem/kernel';
 import { LRUCache } from 'lru-cache';
 import { type Ask, together } from './together.js';
-import type { AskStock, ListTariffs, OnBehalf, QuotePrices, SpendablePoints } from '../domain/ports.js';
+import type { AskSeats, AskStock, ListTariffs, OnBehalf, QuotePrices, SpendablePoints } from '../domain/ports.js';
 import type { VariantQuote } from '../domain/pricing/price.js';
 import type { Tariff } from '../domain/pricing/shipping.js';
 
@@ -30,9 +30,17 @@ async function quotesOf(catalog: Catalog, { variantIds, currency }: { variantIds
 export function askStockOf(inventory: Pick<Peer<typeof inventoryV1.InventoryServiceService>, 'availability'>): AskStock {
   const ask = together(async (variantIds, call) => {
     const { levels } = await inventory.availability({ variantIds: variantIds.map((id) => toPublicId('variant', id)) }, read(call));
-    return new Map(levels.map(({ variantId, available }) => [uuidOf('variant', variantId), available]));
+    return new Map(levels.map(({ variantId, available, seated }) => [uuidOf('variant', variantId), { available, isSeated: seated }]));
   });
   return async (variantIds, call) => (variantIds.length === 0 ? new Map() : ask(variantIds, call));
+}
+
+/** Seats from inventory, asked anew each time. */
+export function askSeatsOf(inventory: Pick<Peer<typeof inventoryV1.InventoryServiceService>, 'listSeats'>): AskSeats {
+  return async (variantId, call) => {
+    const { seats } = await inventory.listSeats({ variantIds: [toPublicId('variant', variantId)] }, read(call));
+    return new Set(seats.filter(({ status }) => status === 'free').map(({ label }) => label));
+  };
 }
 
 /** How old a tariff may be: it changes with a release of shipping. */

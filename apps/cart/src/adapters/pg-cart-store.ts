@@ -9,21 +9,22 @@ type Row = {
 
 const statement = (name: string, text: string): Statement => ({ name: `cart_${name}`, text });
 const columns = `c.id, c.owner_id, c.currency, c.locale, c.version, c.status, c.order_id, c.email, c.shipping_address, c.shipping_option_id, c.points_to_redeem, c.promotion_code,
-  coalesce((SELECT json_agg(json_build_object('id', l.id, 'variantId', l.variant_id, 'quantity', l.quantity) ORDER BY l.position) FROM cart_line l WHERE l.cart_id = c.id), '[]') AS lines`;
+  coalesce((SELECT json_agg(json_strip_nulls(json_build_object('id', l.id, 'variantId', l.variant_id, 'quantity', l.quantity, 'seats', nullif(l.seats, '{}'))) ORDER BY l.position) FROM cart_line l WHERE l.cart_id = c.id), '[]') AS lines`;
 const touch = `UPDATE cart SET version = version + 1, updated_at = now() WHERE id = $1`;
 
 const create = statement('create', `INSERT INTO cart AS c (id, owner_id, currency, locale) VALUES ($1, $2, $3, $4) RETURNING ${columns}`);
 const find = statement('find', `SELECT ${columns} FROM cart c WHERE c.id = $1`);
 const lockRow = statement('lock', 'SELECT version FROM cart WHERE id = $1 FOR UPDATE');
 const putLines = statement('put_lines', `WITH touched AS (${touch})
-  INSERT INTO cart_line (id, cart_id, variant_id, quantity)
-  SELECT id, $1, variant_id, quantity FROM unnest($2::uuid[], $3::uuid[], $4::int[]) WITH ORDINALITY AS line (id, variant_id, quantity, place) ORDER BY place
-  ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = excluded.quantity`);
+  INSERT INTO cart_line (id, cart_id, variant_id, quantity, seats)
+  SELECT id, $1, variant_id, quantity, ARRAY(SELECT json_array_elements_text(seats))
+  FROM unnest($2::uuid[], $3::uuid[], $4::int[], $5::json[]) WITH ORDINALITY AS line (id, variant_id, quantity, seats, place) ORDER BY place
+  ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = excluded.quantity, seats = excluded.seats`);
 /** Of what was decided on version `$2`, all or nothing: every write of a cart, its lines included, raises the version. */
 const touchSeen = `${touch} AND version = $2 RETURNING id`;
 const saveLine = statement('save_line', `WITH touched AS (${touchSeen}), put AS (
-    INSERT INTO cart_line (id, cart_id, variant_id, quantity) SELECT $3, touched.id, $4, $5 FROM touched
-    ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = excluded.quantity)
+    INSERT INTO cart_line (id, cart_id, variant_id, quantity, seats) SELECT $3, touched.id, $4, $5, $6 FROM touched
+    ON CONFLICT (cart_id, variant_id) DO UPDATE SET quantity = excluded.quantity, seats = excluded.seats)
   SELECT id FROM touched`);
 const removeLine = statement('remove_line', `WITH touched AS (${touchSeen}), gone AS (DELETE FROM cart_line USING touched WHERE cart_id = touched.id AND cart_line.id = $3)
   SELECT id FROM touched`);
@@ -59,7 +60,7 @@ export class PgCartStore implements CartStore {
 
   async putLines(tx: Tx, cartId: string, lines: readonly Line[]): Promise<void> {
     if (lines.length === 0) return;
-    await sessionOf(tx).query(putLines, [cartId, lines.map(({ id }) => id), lines.map(({ variantId }) => variantId), lines.map(({ quantity }) => quantity)]);
+    await sessionOf(tx).query(putLines, [cartId, lines.map(({ id }) => id), lines.map(({ variantId }) => variantId), lines.map(({ quantity }) => quantity), lines.map(({ seats = [] }) => JSON.stringify(seats))]);
   }
 
   async save({ id, version }: Pick<Cart, 'id' | 'version'>, change: CartChange, tx?: Tx): Promise<boolean> {
@@ -97,7 +98,7 @@ export class PgCartStore implements CartStore {
 function writeOf(change: Exclude<CartChange, { kind: 'nothing' }>): readonly [Statement, readonly unknown[]] {
   switch (change.kind) {
     case 'line-put':
-      return [saveLine, [change.line.id, change.line.variantId, change.line.quantity]];
+      return [saveLine, [change.line.id, change.line.variantId, change.line.quantity, change.line.seats ?? []]];
     case 'line-removed':
       return [removeLine, [change.lineId]];
     case 'details': {

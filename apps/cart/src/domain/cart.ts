@@ -11,8 +11,8 @@ export type Address = {
   readonly region?: string; readonly country: string; readonly phone?: string;
 };
 
-/** Units of one variant; a cart has one line a variant. */
-export type Line = { readonly id: string; readonly variantId: string; readonly quantity: number };
+/** Units of one variant; a cart has one line a variant. `seats` are the numbers of numbered units, as many as `quantity`; absent for all others. */
+export type Line = { readonly id: string; readonly variantId: string; readonly quantity: number; readonly seats?: readonly string[] };
 
 /** What a shopper means to buy. Ids are UUIDs; it keeps no price and reserves nothing. */
 export type Cart = {
@@ -65,42 +65,43 @@ export type Adding =
   | { readonly kind: 'line-put'; readonly line: Line }
   | { readonly kind: 'refused'; readonly because: 'out-of-stock' | 'quantity-too-large' | 'too-many-lines' };
 
-export type Wanted = { readonly variantId: string; readonly quantity: number; readonly available: number; readonly newLineId: string };
+export type Wanted = { readonly variantId: string; readonly quantity: number; readonly available: number; readonly newLineId: string; readonly seats?: readonly string[] };
 
-/** Adds units of a variant; a variant that is there already gets a larger line. */
-export function addLine(cart: Cart, { variantId, quantity, available, newLineId }: Wanted): Adding {
+/** Adds units of a variant; a variant that is there already gets a larger line, and its seats on top of those it has. */
+export function addLine(cart: Cart, { variantId, quantity, available, newLineId, seats }: Wanted): Adding {
   const present = cart.lines.find((line) => line.variantId === variantId);
   const total = (present?.quantity ?? 0) + quantity;
   if (total > available) return { kind: 'refused', because: 'out-of-stock' };
   if (total > maxQuantity) return { kind: 'refused', because: 'quantity-too-large' };
   if (!present && cart.lines.length >= maxLines) return { kind: 'refused', because: 'too-many-lines' };
-  return { kind: 'line-put', line: { id: present?.id ?? newLineId, variantId, quantity: total } };
+  return { kind: 'line-put', line: { id: present?.id ?? newLineId, variantId, quantity: total, ...(seats ? { seats: [...(present?.seats ?? []), ...seats] } : {}) } };
 }
 
 export type Changing = Adding | { readonly kind: 'line-removed'; readonly lineId: string } | { readonly kind: 'no-such-line' };
 
 /** Sets a line's quantity; 0 removes it. Fewer units than before are always taken, whatever is in stock. */
-export function changeLine(cart: Cart, { lineId, quantity, available }: { lineId: string; quantity: number; available: number }): Changing {
+export function changeLine(cart: Cart, { lineId, quantity, available, seats }: { lineId: string; quantity: number; available: number; seats?: readonly string[] }): Changing {
   const line = cart.lines.find(({ id }) => id === lineId);
   if (!line) return { kind: 'no-such-line' };
   if (quantity === 0) return { kind: 'line-removed', lineId };
   if (quantity > line.quantity && quantity > available) return { kind: 'refused', because: 'out-of-stock' };
-  return { kind: 'line-put', line: { ...line, quantity } };
+  return { kind: 'line-put', line: { ...line, quantity, ...(seats ? { seats } : {}) } };
 }
 
 /**
  * Lines that an older cart changes in a newer one: quantities are added, each capped by what is in stock (but never below what was there) and
- * by `maxQuantity`. What comes after line `maxLines` is left behind.
+ * by `maxQuantity`; of seats, those that are not there yet. What comes after line `maxLines` is left behind.
  */
 export function merge(into: Cart, from: Cart, available: (variantId: string) => number, newLineId: () => string): readonly Line[] {
   const merged = new Map(into.lines.map((line) => [line.variantId, line]));
   const changed: Line[] = [];
-  for (const { variantId, quantity } of from.lines) {
+  for (const { variantId, quantity, seats } of from.lines) {
     const present = merged.get(variantId);
-    const wanted = Math.min((present?.quantity ?? 0) + quantity, available(variantId), maxQuantity);
+    const both = seats && [...new Set([...(present?.seats ?? []), ...seats])].slice(0, maxQuantity);
+    const wanted = both?.length ?? Math.min((present?.quantity ?? 0) + quantity, available(variantId), maxQuantity);
     const kept = Math.max(wanted, present?.quantity ?? 0);
     if (kept === (present?.quantity ?? 0) || (!present && merged.size >= maxLines)) continue;
-    const line = { id: present?.id ?? newLineId(), variantId, quantity: kept };
+    const line = { id: present?.id ?? newLineId(), variantId, quantity: kept, ...(both ? { seats: both } : {}) };
     merged.set(variantId, line);
     changed.push(line);
   }

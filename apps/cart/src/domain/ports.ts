@@ -32,8 +32,14 @@ export type OnBehalf = { readonly requestId: string; readonly deadline: Date | u
 /** What variants cost now, by variant id (UUID); those that are not sold in the currency are left out. Throws when catalog is away. */
 export type QuotePrices = (variantIds: readonly string[], currency: Currency, call: OnBehalf) => Promise<ReadonlyMap<string, VariantQuote>>;
 
-/** Units that can be bought now, by variant id (UUID); unknown variants are left out. Throws when inventory is away. */
-export type AskStock = (variantIds: readonly string[], call: OnBehalf) => Promise<ReadonlyMap<string, number>>;
+/** What can be bought of a variant; the units of a seated one have numbers. */
+export type Stock = { readonly available: number; readonly isSeated: boolean };
+
+/** What can be bought now, by variant id (UUID); unknown variants are left out. Throws when inventory is away. */
+export type AskStock = (variantIds: readonly string[], call: OnBehalf) => Promise<ReadonlyMap<string, Stock>>;
+
+/** The seats of a variant (UUID) that are free now. Throws when inventory is away. */
+export type AskSeats = (variantId: string, call: OnBehalf) => Promise<ReadonlySet<string>>;
 
 /** What shipping costs, for any weight; `country` is empty while it is not known. At most 5 s old. Throws when shipping is away. */
 export type ListTariffs = (to: { readonly currency: Currency; readonly country: string }, call: OnBehalf) => Promise<readonly Tariff[]>;

@@ -1,12 +1,12 @@
 import { newUuid } from '@tandem/host';
 import type { Database, Tx } from '@tandem/kernel';
 import { type Cart, merge } from '../domain/cart.js';
-import type { CartStore, OnBehalf } from '../domain/ports.js';
+import type { CartStore, OnBehalf, Stock } from '../domain/ports.js';
 import { type CartView, StaleView, untilFresh } from './cart-view.js';
 
 /** Who signed in, and the guest that was before (UUIDs). */
 export type Adoption = { readonly guestId: string; readonly customerId: string };
-type Merging = { readonly into: Cart; readonly from: Cart; readonly stock: ReadonlyMap<string, number> };
+type Merging = { readonly into: Cart; readonly from: Cart; readonly stock: ReadonlyMap<string, Stock> };
 
 /**
  * A guest who signs in keeps the open carts under their ids. Into the newest of them goes what the customer had left in a cart of the same
@@ -36,7 +36,7 @@ export class AdoptCart {
     const into = await this.carts.lock(tx, seen.into.id, seen.into);
     const from = await this.carts.lock(tx, seen.from.id, seen.from);
     if (into?.ownerId !== guestId || into.status !== 'open' || from?.version !== seen.from.version) throw new StaleView();
-    await this.carts.putLines(tx, into.id, merge(into, from, (variantId) => seen.stock.get(variantId) ?? 0, newUuid));
+    await this.carts.putLines(tx, into.id, merge(into, from, (variantId) => seen.stock.get(variantId)?.available ?? 0, newUuid));
     await this.carts.remove(tx, from.id);
   }
 }

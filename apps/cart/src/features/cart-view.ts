@@ -1,6 +1,6 @@
 import { Refusal } from '@tandem/host';
 import type { Cart } from '../domain/cart.js';
-import type { AskStock, FindOffer, FindTerms, ListTariffs, OnBehalf, QuotePrices } from '../domain/ports.js';
+import type { AskSeats, AskStock, FindOffer, FindTerms, ListTariffs, OnBehalf, QuotePrices, Stock } from '../domain/ports.js';
 import { goodsOf, price, type Priced, type Terms, type VariantQuote } from '../domain/pricing/price.js';
 import type { Offer } from '../domain/pricing/promotion.js';
 import { optionFor, type ShippingOption, type Tariff, weightOf } from '../domain/pricing/shipping.js';
@@ -13,7 +13,9 @@ export type View = {
   readonly quotes: ReadonlyMap<string, VariantQuote>;
   /** Variants whose price was asked; those without a quote are not sold. */
   readonly asked: ReadonlySet<string>;
-  readonly stock: ReadonlyMap<string, number>;
+  readonly stock: ReadonlyMap<string, Stock>;
+  /** Free seats of the variant whose seats are picked; empty when none are. */
+  readonly freeSeats: ReadonlySet<string>;
   /** Tariffs, and the country they are for; null when no option was chosen, so that nobody asked. */
   readonly rates: { readonly country: string; readonly tariffs: readonly Tariff[] } | null;
   /** The promotion of the code that was asked about; null when none was. */
@@ -22,7 +24,7 @@ export type View = {
 };
 
 /** Nothing was asked, because there is nothing to price. */
-export const nothingAsked: View = { quotes: new Map(), asked: new Set(), stock: new Map(), rates: null, promotion: null, terms: { taxRates: [], minorPerPoint: new Map() } };
+export const nothingAsked: View = { quotes: new Map(), asked: new Set(), stock: new Map(), freeSeats: new Set(), rates: null, promotion: null, terms: { taxRates: [], minorPerPoint: new Map() } };
 
 /** The cart became another one after prices were asked, and they do not cover it: the work starts over. */
 export class StaleView extends Error {
@@ -44,7 +46,7 @@ export async function untilFresh<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** Who knows what a price is made of. */
-export type PriceSources = { readonly quotePrices: QuotePrices; readonly askStock: AskStock; readonly listTariffs: ListTariffs; readonly findOffer: FindOffer; readonly findTerms: FindTerms };
+export type PriceSources = { readonly quotePrices: QuotePrices; readonly askStock: AskStock; readonly askSeats: AskSeats; readonly listTariffs: ListTariffs; readonly findOffer: FindOffer; readonly findTerms: FindTerms };
 
 /** What of a cart its price depends on, beside its lines. */
 type Priceable = Pick<Cart, 'lines' | 'currency' | 'shippingOptionId' | 'shippingAddress' | 'promotionCode' | 'ownerId' | 'status'>;
@@ -53,17 +55,18 @@ type Priceable = Pick<Cart, 'lines' | 'currency' | 'shippingOptionId' | 'shippin
 export class CartView {
   constructor(private readonly sources: PriceSources) {}
 
-  /** Prices of the cart's lines and of `more`, stock of `more`, tariffs if an option is chosen, the promotion if there is a code; all at the same time. */
-  async ask(cart: Priceable, call: OnBehalf, more: readonly string[] = []): Promise<View> {
+  /** Prices of the cart's lines and of `more`, stock of `more`, free seats of `seated`, tariffs if an option is chosen, the promotion if there is a code; all at the same time. */
+  async ask(cart: Priceable, call: OnBehalf, { more = [], seated }: { readonly more?: readonly string[]; readonly seated?: string | undefined } = {}): Promise<View> {
     const asked = new Set([...cart.lines.map(({ variantId }) => variantId), ...more]);
-    const [quotes, stock, tariffs, promotion, terms] = await Promise.all([
+    const [quotes, stock, freeSeats, tariffs, promotion, terms] = await Promise.all([
       this.sources.quotePrices([...asked], cart.currency, call),
       this.sources.askStock(more, call),
+      seated === undefined ? new Set<string>() : this.sources.askSeats(seated, call),
       cart.shippingOptionId === null ? null : this.tariffs(cart, call),
       cart.promotionCode === null ? null : this.promotion(cart.promotionCode, cart),
       this.sources.findTerms(),
     ]);
-    return { quotes, asked, stock, rates: tariffs && { country: countryOf(cart), tariffs }, promotion, terms };
+    return { quotes, asked, stock, freeSeats, rates: tariffs && { country: countryOf(cart), tariffs }, promotion, terms };
   }
 
   /** What the cart's goods could be delivered by. */
@@ -74,7 +77,7 @@ export class CartView {
     return tariffs.flatMap((tariff) => optionFor(tariff, grams) ?? []);
   }
 
-  stockOf(variantIds: readonly string[], call: OnBehalf): Promise<ReadonlyMap<string, number>> {
+  stockOf(variantIds: readonly string[], call: OnBehalf): Promise<ReadonlyMap<string, Stock>> {
     return this.sources.askStock(variantIds, call);
   }
 

@@ -2,7 +2,9 @@ import { Controller } from '@nestjs/common';
 import { cartV1 } from '@tandem/contracts';
 import { type Caller, hashOf, invalidField, newUuid, notFound, parsePublicId, Refusal, Rpc } from '@tandem/host';
 import { addLine, changeLine, type Cart, maxLines, maxQuantity } from '../domain/cart.js';
+import { pick } from '../domain/seats.js';
 import { cartIdOf } from './cart-input.js';
+import type { View } from './cart-view.js';
 import { WriteCart } from './write-cart.js';
 
 /** Lines of a cart: stock and price are asked before the answer. */
@@ -15,16 +17,19 @@ export class ChangeLinesGrpc {
     const variantId = parsePublicId('variant', request.variantId);
     if (!variantId) throw unknownVariant();
     const quantity = wholeUnits(request.quantity, 1);
+    const { seats } = request;
     return this.writeCart.run(caller, {
       cartId: cartIdOf(request.cartId),
       expectedVersion: request.expectedVersion,
       requestHash: hashOf('cart.AddLine', cartV1.AddLineRequest.encode({ ...request, expectedVersion: undefined }).finish()),
       variants: () => [variantId],
-      decide: (cart, { quotes, stock }) => {
-        if (!quotes.has(variantId)) throw unknownVariant();
-        const available = stock.get(variantId) ?? 0;
-        const adding = addLine(cart, { variantId, quantity, available, newLineId: newUuid() });
-        if (adding.kind === 'refused') throw refusal(adding.because, available);
+      picksSeats: seats.length > 0,
+      decide: (cart, view) => {
+        if (!view.quotes.has(variantId)) throw unknownVariant();
+        if (seats.some((seat) => cart.lines.some((line) => line.variantId === variantId && line.seats?.includes(seat)))) throw invalidField('/seats', 'duplicate', 'are in the cart already');
+        const found = stockFor(view, { variantId, quantity, seats });
+        const adding = addLine(cart, { variantId, quantity, newLineId: newUuid(), ...found });
+        if (adding.kind === 'refused') throw refusal(adding.because, found.available);
         return adding;
       },
     });
@@ -35,19 +40,23 @@ export class ChangeLinesGrpc {
     const lineId = parsePublicId('line', request.lineId);
     if (!lineId) throw notFound('the cart has no such line');
     const quantity = wholeUnits(request.quantity, 0);
+    const { seats } = request;
+    if (quantity === 0 && seats.length > 0) throw invalidField('/seats', 'count', 'must be as many as quantity, each once');
     return this.writeCart.run(caller, {
       cartId: cartIdOf(request.cartId),
       expectedVersion: request.expectedVersion,
       requestHash: hashOf('cart.ChangeLine', cartV1.ChangeLineRequest.encode({ ...request, expectedVersion: undefined }).finish()),
       variants: (cart) => (quantity === 0 ? [] : variantOf(cart, lineId)), // what goes needs no stock
-      decide: (cart, { stock }) => {
-        const available = stock.get(variantOf(cart, lineId)[0] ?? '') ?? 0;
-        const changing = changeLine(cart, { lineId, quantity, available });
+      picksSeats: seats.length > 0,
+      decide: (cart, view) => {
+        const [variantId = ''] = variantOf(cart, lineId);
+        const found = quantity === 0 || variantId === '' ? { available: 0 } : stockFor(view, { variantId, quantity, seats });
+        const changing = changeLine(cart, { lineId, quantity, ...found });
         switch (changing.kind) {
           case 'no-such-line':
             throw notFound('the cart has no such line');
           case 'refused':
-            throw refusal(changing.because, available);
+            throw refusal(changing.because, found.available);
           case 'line-removed':
           case 'line-put':
             return changing;
@@ -59,6 +68,22 @@ export class ChangeLinesGrpc {
 
 function unknownVariant(): Refusal {
   return new Refusal('unknown-variant', { errors: [{ pointer: '/variantId', code: 'unknown', message: 'is no variant that is sold here' }] });
+}
+
+type Chosen = { readonly variantId: string; readonly quantity: number; readonly seats: readonly string[] };
+
+/** What can be had of a variant: so many units, or the seats that were picked. */
+function stockFor({ stock, freeSeats }: View, { variantId, quantity, seats }: Chosen): { readonly available: number; readonly seats?: readonly string[] } {
+  const { available = 0, isSeated = false } = stock.get(variantId) ?? {};
+  const picking = pick({ quantity, seats, isSeated, free: freeSeats });
+  switch (picking.kind) {
+    case 'picked':
+      return isSeated ? { available: maxQuantity, seats } : { available };
+    case 'taken':
+      throw new Refusal('seats-taken', { detail: `not free: ${picking.seats.join(', ')}`, extensions: { seats: picking.seats } });
+    case 'refused':
+      throw invalidField('/seats', picking.because, picking.because === 'count' ? 'must be as many as quantity, each once' : 'are for variants whose units have numbers');
+  }
 }
 
 function variantOf(cart: Cart, lineId: string): readonly string[] {

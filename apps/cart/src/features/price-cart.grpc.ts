@@ -56,6 +56,7 @@ function replyOf({ cart, priced, email, shippingAddress, option }: Extract<Quoti
     lines: priced.lines.map((line) => ({
       lineId: toPublicId('line', line.id), variantId: toPublicId('variant', line.variantId), sku: line.sku, title: line.title, category: line.category,
       quantity: line.quantity, unitPrice: moneyReply(line.unitPrice), total: moneyReply(line.total), discount: moneyReply(line.discount), weightGrams: line.weightGrams,
+      seats: [...(line.seats ?? [])],
     })),
     subtotal: moneyReply(priced.subtotal),
     shipping: moneyReply(priced.shipping),

@@ -30,7 +30,7 @@ describe('the quote of an order', () => {
     expect(await shop.price.handle({ ...asked, ...whole }, order)).toEqual({
       cartId: asked.cartId, currency: 'EUR', locale: 'de', email: 'ada@example.org', shippingAddress: address,
       shippingOption: { id: 'standard', title: 'standard', price: wire(490), estimatedDays: 3, carrier: 'sandbox', service: 'standard' },
-      lines: [{ lineId, variantId, sku: 'sku 1999', title: 'title 1999', category: 'things', quantity: 2, unitPrice: wire(1_999), total: wire(3_998), discount: wire(0), weightGrams: 100 }],
+      lines: [{ lineId, variantId, sku: 'sku 1999', title: 'title 1999', category: 'things', quantity: 2, unitPrice: wire(1_999), total: wire(3_998), discount: wire(0), weightGrams: 100, seats: [] }],
       subtotal: wire(3_998), shipping: wire(490), tax: wire(0), discount: wire(0), total: wire(4_488),
     });
   });

@@ -17,6 +17,8 @@ export type CartWrite = {
   readonly details?: Details;
   /** Variants whose price and stock the write needs, beside those in the cart. */
   readonly variants: (cart: Cart) => readonly string[];
+  /** Some of their seats are picked, so that it needs to know which are free. */
+  readonly picksSeats?: boolean;
   /** What the write changes about the cart as it is. Refuses by throwing. */
   readonly decide: (cart: Cart, view: View) => CartChange;
 };
@@ -58,7 +60,8 @@ export class WriteCart {
 
   private async look(caller: Caller, write: CartWrite): Promise<Seen> {
     const cart = writable(await this.carts.find(write.cartId), caller);
-    return { cart, view: await this.view.ask({ ...cart, ...write.details }, caller, write.variants(cart)) };
+    const more = write.variants(cart);
+    return { cart, view: await this.view.ask({ ...cart, ...write.details }, caller, { more, seated: write.picksSeats ? more[0] : undefined }) };
   }
 }
 

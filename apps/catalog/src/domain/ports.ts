@@ -39,7 +39,8 @@ export type Categories = { all(): Promise<readonly Category[]> };
 
 /** Gives new variants their first stock, in the inventory service. Repeatable. Throws when it does not answer. */
 export type IntroduceStock = (stock: readonly FirstStock[]) => Promise<void>;
-export type FirstStock = { readonly variantId: string; readonly quantity: number };
+/** `seats`: labels of numbered units, as many as `quantity`; absent where units have no numbers. `elsewhere`: units at other locations of inventory (`loc_…`). */
+export type FirstStock = { readonly variantId: string; readonly quantity: number; readonly seats?: readonly string[]; readonly elsewhere?: readonly { readonly locationId: string; readonly quantity: number }[] };
 
 /** What seeding writes to. */
 export type SeedShelf = {

@@ -6,7 +6,7 @@ import type { CreateProduct } from './create-product.js';
 import { CreateProductGrpc } from './create-product.grpc.js';
 
 const edge = new CreateProductGrpc({ run: async () => 'created' } as unknown as CreateProduct);
-const variant = { sku: 'S-1', title: 'One', prices: [{ amount: '100', currency: 'EUR' }], stock: 1 };
+const variant = { sku: 'S-1', title: 'One', prices: [{ amount: '100', currency: 'EUR' }], stock: 1, seats: [] as string[] };
 const product: catalogV1.CreateProductRequest = { title: 'Lamp', description: '', category: 'light', variants: [variant] };
 
 /** Pointers of what does not fit, or the refusal's code, or `created`. */
@@ -23,6 +23,8 @@ describe('a new product', () => {
       'created', ['/title'], ['/title'], ['/slug'], ['/variants'], ['/variants'],
       ['/variants/0/prices/0/amount'], ['/variants/0/prices/0/amount'], ['/variants/0/prices/0/amount'], ['/variants/0/prices/0/amount'], 'currency-not-offered',
     ]);
+    expect(await outcome({ variants: [{ ...variant, stock: 2, seats: ['A1', 'A2'] }] })).toEqual('created');
+    expect(await outcome({ variants: [{ ...variant, stock: 2, seats: ['A1'] }, { ...variant, sku: 'S-2', stock: 2, seats: ['A1', 'A1'] }] })).toEqual(['/variants/0/seats', '/variants/1/seats']);
     expect(await outcome({ title: '', variants: [{ ...variant, stock: -1 }] })).toEqual(['/title', '/variants/0/stock']);
   });
 });

@@ -16,13 +16,15 @@ const Price = z.object({
   currency: z.enum(currencies as [Currency, ...Currency[]]),
 });
 const Prices = z.array(Price).min(1).refine((prices) => isUnique(prices.map(({ currency }) => currency)), 'must not name a currency twice');
+const Seats = z.array(text(1, 20)).max(10_000).refine(isUnique, 'must not name a seat twice').default([]);
 const Variant = z.object({
   sku: text(1, 64),
   title: text(1, 200),
   prices: Prices.transform((prices) => prices.map(({ amount, currency }) => money(amount, currency))),
   stock: z.int().min(0).max(1_000_000),
   weightGrams: z.int().min(0).max(1_000_000).default(0),
-});
+  seats: Seats,
+}).refine(({ seats, stock }) => seats.length === 0 || seats.length === stock, { path: ['seats'], message: 'must be as many as stock' });
 const Request = z.object({
   title: text(1, 200),
   description: text(0, 5_000),

@@ -13,7 +13,7 @@ export type CreateProductCommand = {
   readonly slug: string | undefined;
   readonly variants: readonly NewVariant[];
 };
-export type NewVariant = { readonly sku: string; readonly title: string; readonly prices: readonly Money[]; readonly stock: number; readonly weightGrams: number };
+export type NewVariant = { readonly sku: string; readonly title: string; readonly prices: readonly Money[]; readonly stock: number; readonly weightGrams: number; readonly seats: readonly string[] };
 
 export type Asked<Reply> = {
   readonly caller: Caller;
@@ -75,6 +75,6 @@ function toNew({ title, description, category, slug, variants }: CreateProductCo
       imageUrl: pictureOfNone,
       variants: withIds.map(({ id: variantId, sku, title: name, prices, weightGrams }) => ({ id: variantId, sku, title: name, prices, weightGrams })),
     },
-    stock: withIds.map(({ id: variantId, stock }) => ({ variantId, quantity: stock })),
+    stock: withIds.map(({ id: variantId, stock, seats }) => ({ variantId, quantity: stock, ...(seats.length > 0 ? { seats } : {}) })),
   };
 }

@@ -28,7 +28,7 @@ describe('creating a product', () => {
     description: 'Folds flat.',
     category: 'light',
     slug: undefined,
-    variants: [{ sku, title: 'White', prices: [money(3900n, 'EUR'), money(6200n, 'JPY')], stock: 12, weightGrams: 300 }],
+    variants: [{ sku, title: 'White', prices: [money(3900n, 'EUR'), money(6200n, 'JPY')], stock: 12, weightGrams: 300, seats: [] }],
     ...more,
   });
   const answer = (outcome: Added) => {
@@ -111,7 +111,7 @@ describe('setting a price', () => {
 describe('seeding', () => {
   it('fills the shop once, from the top again when inventory was away', async () => {
     const products = [aProduct('Seeded one'), aProduct('Seeded two')];
-    const stock = new Map([['seeded-one-0', 5], ['seeded-two-0', 7]]);
+    const stock = new Map([['seeded-one-0', { quantity: 5 }], ['seeded-two-0', { quantity: 7 }]]);
     const introduced: unknown[] = [];
     const state = { isAway: true };
     const seed = new SeedCatalogue(shop.shelf, async () => ({ products, stock }), async (first) => {

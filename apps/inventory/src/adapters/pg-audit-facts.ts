@@ -1,13 +1,13 @@
 import { type AuditFact, type Composition, factCursor, Refusal, toPublicId } from '@tandem/host';
 import type { Database, Statement } from '@tandem/kernel';
 
-/** Stock beside the sum of its ledger and what reservations hold, in one snapshot. `$1` last variant, `$2` limit. */
+/** Stock of all locations beside the sum of its ledger and what reservations hold, in one snapshot. `$1` last variant, `$2` limit. */
 const stockFacts: Statement = {
   name: 'inventory_audit_stock',
   text: `SELECT s.variant_id AS position, s.on_hand AS quantity, now() AS at, json_build_object(
       'reserved', s.reserved, 'held', coalesce(h.held, 0), 'introduced', coalesce(m.introduced, 0), 'adjusted', coalesce(m.adjusted, 0),
       'taken', coalesce(m.taken, 0), 'returned', coalesce(m.returned, 0), 'sold', coalesce(m.taken, 0) - coalesce(m.returned, 0))::text AS detail
-    FROM (SELECT variant_id, on_hand, reserved FROM stock WHERE variant_id > $1 ORDER BY variant_id LIMIT $2) s
+    FROM (SELECT variant_id, sum(on_hand) AS on_hand, sum(reserved) AS reserved FROM stock WHERE variant_id > $1 GROUP BY 1 ORDER BY 1 LIMIT $2) s
     LEFT JOIN LATERAL (
       SELECT sum(quantity) FILTER (WHERE kind = 'introduced') AS introduced, sum(quantity) FILTER (WHERE kind = 'adjusted') AS adjusted,
         -sum(quantity) FILTER (WHERE kind = 'taken') AS taken, sum(quantity) FILTER (WHERE kind = 'returned') AS returned

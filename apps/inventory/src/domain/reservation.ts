@@ -1,11 +1,17 @@
 /** A line of an order, as far as stock is concerned. Ids are UUIDs. */
-export type OrderLine = { readonly lineId: string; readonly variantId: string; readonly quantity: number };
+export type OrderLine = {
+  readonly lineId: string;
+  readonly variantId: string;
+  readonly quantity: number;
+  /** Labels of numbered units, as many as `quantity`; absent for all others. */
+  readonly seats?: readonly string[];
+};
 
-/** A line that cannot be had: `available` units of its variant are left, for all lines together. */
+/** A line that cannot be had: `available` units of its variant are left, for all lines together. Of a line of seats, `seats` are those that are gone. */
 export type Shortage = OrderLine & { readonly available: number };
 
-/** Units of a variant that are left, for each variant there is too little of. */
-export type Short = { readonly variantId: string; readonly available: number };
+/** Units of a variant that are left, for each variant there is too little of; or wanted seats of it that are gone. */
+export type Short = { readonly variantId: string; readonly available: number; readonly seatsGone?: readonly string[] };
 
 /**
  * `reserved` holds units until it expires; `taken` has sold them; `expired` and `released` hold nothing. Only `released` is final for the
@@ -56,11 +62,14 @@ export function releasing(state: ReservationState): 'free' | 'close' | 'put-back
   }
 }
 
-/** The lines that cannot be had, when these variants are short. */
+/** The lines that cannot be had, when these variants are short. Where seats are gone, only the lines that want them. */
 export function shortagesOf(lines: readonly OrderLine[], short: readonly Short[]): readonly Shortage[] {
-  const left = new Map(short.map(({ variantId, available }) => [variantId, available]));
+  const shortOf = new Map(short.map((each) => [each.variantId, each]));
   return lines.flatMap((line) => {
-    const available = left.get(line.variantId);
-    return available === undefined ? [] : [{ ...line, available }];
+    const found = shortOf.get(line.variantId);
+    if (!found) return [];
+    if (!found.seatsGone) return [{ ...line, available: found.available }];
+    const seats = (line.seats ?? []).filter((seat) => found.seatsGone?.includes(seat));
+    return seats.length === 0 ? [] : [{ ...line, seats, available: found.available }];
   });
 }

@@ -1,8 +1,17 @@
-/** How many units of a variant there are. Ids are UUIDs. */
-export type StockLevel = { readonly variantId: string; readonly onHand: number; readonly reserved: number };
+/** How many units of a variant there are; `seated` ones are numbered, and sold by their numbers. Ids are UUIDs. */
+export type StockLevel = { readonly variantId: string; readonly onHand: number; readonly reserved: number; readonly seated: boolean };
+
+/** A place where units lie. */
+export type Location = { readonly id: string; readonly name: string };
+
+/** How many units of a variant there are at one place. */
+export type LocatedLevel = StockLevel & { readonly location: Location };
+
+/** A numbered unit. `held`: an order that is not paid for has it, and may lose it again. */
+export type SeatState = { readonly variantId: string; readonly label: string; readonly status: 'free' | 'held' | 'sold' };
 
 /** What a shopper can still have. */
-export function availableOf({ onHand, reserved }: StockLevel): number {
+export function availableOf({ onHand, reserved }: Pick<StockLevel, 'onHand' | 'reserved'>): number {
   return onHand - reserved;
 }
 

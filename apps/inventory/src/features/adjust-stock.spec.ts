@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Caller, hashOf, newUuid, Refusal, scopeOf, toPublicId } from '@tandem/host';
+import { pgLocations } from '../adapters/pg-locations.js';
+import { defaultLocation } from '../domain/allocation.js';
 import { mostOnHand } from '../domain/stock.js';
 import { createSpecDatabase, type SpecDatabase } from '../spec-database.js';
 import { inconsistencies, lineOf, look, replicaOn, variantsWith } from '../spec-shop.js';
@@ -20,15 +22,15 @@ const callerWith = (idempotencyKey?: string): Caller => ({
 });
 
 /** The level after an adjustment, or why there was none. */
-async function adjust(variantId: string | undefined, quantity: number, key?: string): Promise<unknown> {
+async function adjust(variantId: string | undefined, quantity: number, key?: string, locationId = defaultLocation): Promise<unknown> {
   const answer = (outcome: Adjustment) => {
     if (outcome.kind !== 'adjusted') throw new Refusal('stock-would-be-negative', { detail: outcome.kind });
     return { onHand: outcome.level.onHand, reserved: outcome.level.reserved };
   };
   const caller = callerWith(key);
   const scope = scopeOf(caller, hashOf('inventory.AdjustStock', Buffer.from(`${variantId} ${quantity}`)));
-  const command = { variantId: variantId ?? '', quantity, reason: 'counted', causeId: newUuid() };
-  return new AdjustStock(db.database, shop.stock, shop.announce).run(command, { caller, scope, answer }).catch((error: unknown) => (error as Refusal).message);
+  const command = { variantId: variantId ?? '', locationId, quantity, reason: 'counted', causeId: newUuid() };
+  return new AdjustStock(db.database, shop.stock, pgLocations(db.database), shop.announce).run(command, { caller, scope, answer }).catch((error: unknown) => (error as Refusal).message);
 }
 
 describe('adjusting stock', () => {
@@ -76,7 +78,7 @@ describe('adjusting stock', () => {
   it('is not undone by introducing the variant again', async () => {
     const [mug] = await variantsWith(shop, 20);
     await adjust(mug, -5);
-    await shop.introduce.run([{ variantId: mug ?? '', quantity: 99 }]);
-    expect(await shop.stock.levels([mug ?? ''])).toEqual([{ variantId: mug, onHand: 15, reserved: 0 }]);
+    await shop.introduce.run([{ variantId: mug ?? '', quantity: 99, seats: [], elsewhere: [] }]);
+    expect(await shop.stock.levels([mug ?? ''])).toEqual([{ variantId: mug, onHand: 15, reserved: 0, seated: false }]);
   });
 });

@@ -1,11 +1,14 @@
 import { type Caller, once, type Scope } from '@tandem/host';
 import type { Database, Tx } from '@tandem/kernel';
-import type { StockBook } from '../domain/ports.js';
+import { defaultLocation } from '../domain/allocation.js';
+import type { Correction, Locations, StockBook } from '../domain/ports.js';
 import { availableOf, mostOnHand, type StockLevel } from '../domain/stock.js';
 import type { AnnounceStock } from './announce-stock.js';
 
-export type AdjustStockCommand = { readonly variantId: string; readonly quantity: number; readonly reason: string; readonly causeId: string };
-export type Adjustment = { readonly kind: 'adjusted'; readonly level: StockLevel } | { readonly kind: 'unknown-variant' | 'stock-would-be-negative' | 'too-much' };
+export type AdjustStockCommand = Correction;
+export type Adjustment =
+  | { readonly kind: 'adjusted'; readonly level: StockLevel }
+  | { readonly kind: 'unknown-variant' | 'unknown-location' | 'seated' | 'stock-would-be-negative' | 'too-much' };
 export type Asked<Reply> = {
   readonly caller: Caller;
   readonly scope: Scope | undefined;
@@ -13,11 +16,15 @@ export type Asked<Reply> = {
   readonly answer: (outcome: Adjustment) => Reply;
 };
 
-/** Corrects the units on hand by hand, once per idempotency key. What is reserved is promised and cannot be taken away. */
+/**
+ * Corrects the units on hand at a location by hand, once per idempotency key. What is reserved is promised and cannot be taken away. Numbered
+ * units are as many as there are numbers.
+ */
 export class AdjustStock {
   constructor(
     private readonly database: Database,
     private readonly stock: StockBook,
+    private readonly locations: Locations,
     private readonly announce: AnnounceStock,
   ) {}
 
@@ -26,15 +33,18 @@ export class AdjustStock {
   }
 
   private async adjust(tx: Tx, command: AdjustStockCommand): Promise<Adjustment> {
+    if (command.locationId !== defaultLocation && !(await this.locations.has(tx, command.locationId))) return { kind: 'unknown-location' };
     const level = await this.stock.adjust(tx, command);
     if (!level) return this.whyNot(tx, command);
     await this.announce.adjusted(tx, { variantId: level.variantId, onHand: level.onHand, available: availableOf(level) });
     return { kind: 'adjusted', level };
   }
 
-  private async whyNot(tx: Tx, { variantId, quantity }: AdjustStockCommand): Promise<Adjustment> {
-    const level = await this.stock.levelOf(tx, variantId);
-    if (!level) return { kind: 'unknown-variant' };
-    return { kind: level.onHand + quantity > mostOnHand ? 'too-much' : 'stock-would-be-negative' };
+  private async whyNot(tx: Tx, { variantId, locationId, quantity }: AdjustStockCommand): Promise<Adjustment> {
+    const known = await this.stock.levelAt(tx, variantId, defaultLocation);
+    if (!known) return { kind: 'unknown-variant' };
+    if (known.seated) return { kind: 'seated' };
+    const level = await this.stock.levelAt(tx, variantId, locationId);
+    return { kind: (level?.onHand ?? 0) + quantity > mostOnHand ? 'too-much' : 'stock-would-be-negative' };
   }
 }

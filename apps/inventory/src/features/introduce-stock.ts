@@ -1,6 +1,4 @@
-import type { StockBook } from '../domain/ports.js';
-
-export type FirstStock = { readonly variantId: string; readonly quantity: number };
+import type { FirstStock, StockBook } from '../domain/ports.js';
 
 /** Gives new variants their first stock. A variant that has stock already stays as it is, so asking again changes nothing. */
 export class IntroduceStock {

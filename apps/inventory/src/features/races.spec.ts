@@ -39,7 +39,7 @@ describe('two replicas of the inventory', () => {
     const outcomes = await Promise.all(Array.from({ length: 60 }, (_, index) => buy(index)));
     const counts = { reserved: outcomes.filter((kind) => kind === 'reserved').length, short: outcomes.filter((kind) => kind === 'out-of-stock').length };
     expect(counts).toEqual({ reserved: 30, short: 30 });
-    expect(await replicas[0].stock.levels([variantId ?? ''])).toEqual([{ variantId, onHand: 0, reserved: 0 }]);
+    expect(await replicas[0].stock.levels([variantId ?? ''])).toEqual([{ variantId, onHand: 0, reserved: 0, seated: false }]);
   });
 
   it('bring the units of 500 abandoned orders back within seconds of their time', async () => {
@@ -52,7 +52,7 @@ describe('two replicas of the inventory', () => {
       dueMs = (await Promise.all(replicas.map(({ sweep }) => sweep.run())))[0];
       if (performance.now() - begun > 6_000) throw new Error('the units are not back within TTL + 5 s');
     }
-    expect(await replicas[0].stock.levels([variantId ?? ''])).toEqual([{ variantId, onHand: 500, reserved: 0 }]);
+    expect(await replicas[0].stock.levels([variantId ?? ''])).toEqual([{ variantId, onHand: 500, reserved: 0, seated: false }]);
   }, 15_000);
 
   it('do not wait for each other in a circle, whatever the carts, takes, releases, cancels and expiries', async () => {
@@ -87,7 +87,7 @@ describe('two replicas of the inventory', () => {
     const outcomes = await Promise.all(Array.from({ length: 20 }, (_, index) => replicaFor(index).reserve.run(order)));
     expect([new Set(outcomes.map(({ kind }) => kind)), await replicas[0].stock.levels([variantId ?? ''])]).toEqual([
       new Set(['reserved']),
-      [{ variantId, onHand: 5, reserved: 3 }],
+      [{ variantId, onHand: 5, reserved: 3, seated: false }],
     ]);
   });
 });

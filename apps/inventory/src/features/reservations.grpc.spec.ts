@@ -10,7 +10,7 @@ const reserve = { run: async (command: ReserveStockCommand) => (asked.push(comma
 const edge = new ReservationsGrpc(reserve, {} as TakeStock, {} as ReleaseStock);
 
 const orderId = newId('order');
-const line = (quantity: number) => ({ lineId: newId('line'), variantId: newId('variant'), quantity });
+const line = (quantity: number) => ({ lineId: newId('line'), variantId: newId('variant'), quantity, seats: [] as string[] });
 const pointerOf = (attempt: Promise<unknown>): Promise<unknown> => attempt.then(() => 'accepted', (error: unknown) => (error as Refusal).problem.errors?.[0]?.pointer);
 
 describe('a request to reserve', () => {

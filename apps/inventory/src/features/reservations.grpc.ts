@@ -2,6 +2,7 @@ import { Controller } from '@nestjs/common';
 import { type commonV1, inventoryV1 } from '@tandem/contracts';
 import { invalidField, Rpc, toPublicId, uuidOfField } from '@tandem/host';
 import type { OrderLine, Shortage } from '../domain/reservation.js';
+import type { TakenPart } from '../domain/ports.js';
 import { ReleaseStock } from './release-stock.js';
 import { ReserveStock } from './reserve-stock.js';
 import { TakeStock } from './take-stock.js';
@@ -33,8 +34,9 @@ export class ReservationsGrpc {
 
   @Rpc('InventoryService', 'take', ['service'])
   async handleTake(request: inventoryV1.TakeRequest): Promise<inventoryV1.Taking> {
-    const { kind } = await this.takeStock.run(orderIdOf(request));
-    return { outcome: kind === 'taken' ? inventoryV1.Taking_Outcome.OUTCOME_TAKEN : inventoryV1.Taking_Outcome.OUTCOME_EXPIRED };
+    const outcome = await this.takeStock.run(orderIdOf(request));
+    if (outcome.kind === 'expired') return { outcome: inventoryV1.Taking_Outcome.OUTCOME_EXPIRED, parts: [] };
+    return { outcome: inventoryV1.Taking_Outcome.OUTCOME_TAKEN, parts: outcome.parts.map(toPart) };
   }
 
   @Rpc('InventoryService', 'release', ['service'])
@@ -51,10 +53,18 @@ function orderIdOf({ orderId }: { readonly orderId: string }): string {
 function linesOf({ lines }: inventoryV1.ReserveRequest): readonly OrderLine[] {
   if (lines.length < 1 || lines.length > limits.lines) throw invalidField('/lines', 'count', `must be 1 to ${limits.lines}`);
   if (new Set(lines.map(({ lineId }) => lineId)).size !== lines.length) throw invalidField('/lines', 'duplicate', 'must not name a line twice');
-  return lines.map(({ lineId, variantId, quantity }, index) => {
-    if (quantity < 1 || quantity > limits.quantity) throw invalidField(`/lines/${index}/quantity`, 'range', `must be 1 to ${limits.quantity}`);
-    return { lineId: uuidOfField('line', lineId, `/lines/${index}/lineId`), variantId: uuidOfField('variant', variantId, `/lines/${index}/variantId`), quantity };
-  });
+  return lines.map((line, index) => lineOf(line, `/lines/${index}`));
+}
+
+function lineOf({ lineId, variantId, quantity, seats }: inventoryV1.OrderLine, at: string): OrderLine {
+  if (quantity < 1 || quantity > limits.quantity) throw invalidField(`${at}/quantity`, 'range', `must be 1 to ${limits.quantity}`);
+  if (seats.length > 0 && new Set(seats).size !== quantity) throw invalidField(`${at}/seats`, 'count', 'must be as many as quantity, each once');
+  return {
+    lineId: uuidOfField('line', lineId, `${at}/lineId`),
+    variantId: uuidOfField('variant', variantId, `${at}/variantId`),
+    quantity,
+    ...(seats.length > 0 ? { seats } : {}),
+  };
 }
 
 function ttlOf({ ttlSeconds }: inventoryV1.ReserveRequest): number {
@@ -62,6 +72,10 @@ function ttlOf({ ttlSeconds }: inventoryV1.ReserveRequest): number {
   return ttlSeconds || limits.defaultTtlSeconds;
 }
 
-function toShortage({ lineId, variantId, quantity, available }: Shortage): inventoryV1.Shortage {
-  return { lineId: toPublicId('line', lineId), variantId: toPublicId('variant', variantId), requested: quantity, available };
+function toShortage({ lineId, variantId, quantity, available, seats = [] }: Shortage): inventoryV1.Shortage {
+  return { lineId: toPublicId('line', lineId), variantId: toPublicId('variant', variantId), requested: quantity, available, seats: [...seats] };
+}
+
+function toPart({ lineId, locationId, quantity }: TakenPart): inventoryV1.TakenPart {
+  return { lineId: toPublicId('line', lineId), locationId: toPublicId('location', locationId), quantity };
 }

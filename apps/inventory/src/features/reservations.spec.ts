@@ -66,7 +66,7 @@ describe('taking', () => {
     const [mug] = await variantsWith(shop, 5);
     const orderId = newUuid();
     await shop.reserve.run({ orderId, lines: [lineOf(mug, 2)], ttlSeconds });
-    expect(await Promise.all(Array.from({ length: 8 }, () => shop.take.run(orderId)))).toEqual(Array(8).fill({ kind: 'taken' }));
+    expect(await Promise.all(Array.from({ length: 8 }, () => shop.take.run(orderId)))).toEqual(Array(8).fill({ kind: 'taken', parts: [] }));
     expect(await levelOf(mug)).toEqual({ onHand: 3, reserved: 0 });
     expect(await look(db, 'SELECT kind, quantity FROM movement WHERE variant_id = $1 ORDER BY at', [mug])).toEqual([
       { kind: 'introduced', quantity: 5 },
@@ -81,7 +81,7 @@ describe('taking', () => {
     await expire(orderId);
     await shop.sweep.run();
     expect([await statusOf(orderId), await levelOf(mug)]).toEqual(['expired', { onHand: 2, reserved: 0 }]);
-    expect(await shop.take.run(orderId)).toEqual({ kind: 'taken' });
+    expect(await shop.take.run(orderId)).toEqual({ kind: 'taken', parts: [] });
     expect(await levelOf(mug)).toEqual({ onHand: 0, reserved: 0 });
   });
 

@@ -18,7 +18,8 @@ export class ReserveStock {
   ) {}
 
   async run(command: ReserveStockCommand): Promise<Reserving> {
-    if (await this.reservations.holdOrdinarily(command)) return { kind: 'reserved' };
+    const isNumbered = command.lines.some(({ seats }) => seats !== undefined);
+    if (!isNumbered && (await this.reservations.holdOrdinarily(command))) return { kind: 'reserved' };
     return this.database.transaction(async (tx) => {
       const outcome = await this.reservations.hold(tx, command);
       return outcome.kind === 'known' ? this.again(tx, command) : this.settled(tx, command, outcome);

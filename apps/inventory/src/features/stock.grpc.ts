@@ -1,6 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { type commonV1, inventoryV1 } from '@tandem/contracts';
-import { type Caller, hashOf, invalidField, newUuid, parsePublicId, Refusal, Rpc, scopeOf, toPublicId } from '@tandem/host';
+import { type Caller, hashOf, invalidField, newUuid, parsePublicId, Refusal, Rpc, scopeOf, toPublicId, uuidOfField } from '@tandem/host';
+import { defaultLocation } from '../domain/allocation.js';
+import type { FirstStock } from '../domain/ports.js';
 import { availableOf, mostOnHand, type StockLevel } from '../domain/stock.js';
 import { AdjustStock, type AdjustStockCommand, type Adjustment } from './adjust-stock.js';
 import { IntroduceStock } from './introduce-stock.js';
@@ -29,14 +31,16 @@ export class StockGrpc {
   @Rpc('InventoryService', 'introduceStock', ['service'])
   async handleIntroduce({ stock }: inventoryV1.IntroduceStockRequest): Promise<commonV1.Empty> {
     if (stock.length > limits.variants) throw invalidField('/stock', 'count', `must be at most ${limits.variants}`);
-    const fresh = stock.map(({ variantId, quantity }, index) => {
-      const uuid = parsePublicId('variant', variantId);
-      if (uuid === undefined) throw invalidField(`/stock/${index}/variantId`, 'id', 'is not the id of a variant');
-      if (quantity < 0 || quantity > mostOnHand) throw invalidField(`/stock/${index}/quantity`, 'range', `must be 0 to ${mostOnHand}`);
-      return { variantId: uuid, quantity };
-    });
-    await this.introduceStock.run(fresh);
+    await this.introduceStock.run(stock.map((each, index) => firstOf(each, `/stock/${index}`)));
     return {};
+  }
+
+  @Rpc('InventoryService', 'listSeats', ['public', 'user', 'service'])
+  async handleSeats({ variantIds }: inventoryV1.ListSeatsRequest): Promise<inventoryV1.Seats> {
+    if (variantIds.length > limits.variants) throw invalidField('/variantIds', 'count', `must be at most ${limits.variants}`);
+    const known = variantIds.map((id) => parsePublicId('variant', id)).filter((id) => id !== undefined);
+    const seats = await this.readAvailability.seats(known);
+    return { seats: seats.map(({ variantId, label, status }) => ({ variantId: toPublicId('variant', variantId), label, status })) };
   }
 
   @Rpc('InventoryService', 'adjustStock', ['staff'])
@@ -46,12 +50,29 @@ export class StockGrpc {
   }
 }
 
-function commandOf({ variantId, quantity, reason }: inventoryV1.AdjustStockRequest): AdjustStockCommand {
+function firstOf({ variantId, quantity, seats, elsewhere }: inventoryV1.NewStock, at: string): FirstStock {
+  const units = (value: number, pointer: string): number => {
+    if (value < 0 || value > mostOnHand) throw invalidField(pointer, 'range', `must be 0 to ${mostOnHand}`);
+    return value;
+  };
+  if (seats.length > 0 && (new Set(seats).size !== quantity || elsewhere.length > 0)) throw invalidField(`${at}/seats`, 'count', 'must be as many as quantity, each once, and none elsewhere');
+  return {
+    variantId: uuidOfField('variant', variantId, `${at}/variantId`),
+    quantity: units(quantity, `${at}/quantity`),
+    seats,
+    elsewhere: elsewhere.map((place, index) => ({
+      locationId: uuidOfField('location', place.locationId, `${at}/elsewhere/${index}/locationId`),
+      quantity: units(place.quantity, `${at}/elsewhere/${index}/quantity`),
+    })),
+  };
+}
+
+function commandOf({ variantId, quantity, reason, locationId }: inventoryV1.AdjustStockRequest): AdjustStockCommand {
   const uuid = parsePublicId('variant', variantId);
   if (uuid === undefined) throw new Refusal('unknown-variant');
   if (quantity === 0 || Math.abs(quantity) > limits.adjustment) throw invalidField('/quantity', 'range', `must be ±1 to ±${limits.adjustment}`);
   if (reason.trim() === '' || reason.length > limits.reason || reason.includes('\0')) throw invalidField('/reason', 'length', `must be 1 to ${limits.reason} characters`);
-  return { variantId: uuid, quantity, reason, causeId: newUuid() };
+  return { variantId: uuid, locationId: locationId === undefined ? defaultLocation : uuidOfField('location', locationId, '/locationId'), quantity, reason, causeId: newUuid() };
 }
 
 function toAdjusted(outcome: Adjustment): inventoryV1.StockLevel {
@@ -60,12 +81,17 @@ function toAdjusted(outcome: Adjustment): inventoryV1.StockLevel {
       return toLevel(outcome.level);
     case 'too-much':
       throw invalidField('/quantity', 'range', `would leave more than ${mostOnHand} units`);
+    case 'unknown-location':
+      throw invalidField('/locationId', 'unknown', 'is no location of ours');
+    case 'seated':
+      throw invalidField('/variantId', 'seated', 'has seats: there are as many units as seats');
     case 'unknown-variant':
     case 'stock-would-be-negative':
       throw new Refusal(outcome.kind);
   }
 }
 
-function toLevel(level: StockLevel): inventoryV1.StockLevel {
-  return { variantId: toPublicId('variant', level.variantId), onHand: level.onHand, reserved: level.reserved, available: availableOf(level) };
+/** A level on the wire. */
+export function toLevel(level: StockLevel): inventoryV1.StockLevel {
+  return { variantId: toPublicId('variant', level.variantId), onHand: level.onHand, reserved: level.reserved, available: availableOf(level), seated: level.seated };
 }

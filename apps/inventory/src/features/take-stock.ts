@@ -1,9 +1,10 @@
 import type { Database, Tx } from '@tandem/kernel';
-import type { Reservations } from '../domain/ports.js';
+import type { Reservations, TakenPart } from '../domain/ports.js';
 import { taking } from '../domain/reservation.js';
 import type { AnnounceStock } from './announce-stock.js';
 
-export type Taking = { readonly kind: 'taken' | 'expired' };
+/** `parts`: all of them when one comes from elsewhere than the default location, else none. */
+export type Taking = { readonly kind: 'taken'; readonly parts: readonly TakenPart[] } | { readonly kind: 'expired' };
 
 /** Long enough to be taken in the same transaction. */
 const momentSeconds = 1;
@@ -17,7 +18,8 @@ export class TakeStock {
   ) {}
 
   async run(orderId: string): Promise<Taking> {
-    if (await this.reservations.take(orderId)) return { kind: 'taken' };
+    const parts = await this.reservations.take(orderId);
+    if (parts) return { kind: 'taken', parts };
     return this.database.transaction((tx) => this.otherwise(tx, orderId));
   }
 
@@ -25,7 +27,7 @@ export class TakeStock {
     const state = await this.reservations.stateOf(tx, orderId);
     switch (taking(state)) {
       case 'stands':
-        return { kind: 'taken' };
+        return { kind: 'taken', parts: await this.reservations.partsOf(tx, orderId) };
       case 'refuse':
         return { kind: 'expired' };
       case 'hold-again': {
@@ -37,7 +39,6 @@ export class TakeStock {
       case 'take':
         break;
     }
-    await this.reservations.take(orderId, tx);
-    return { kind: 'taken' };
+    return { kind: 'taken', parts: (await this.reservations.take(orderId, tx)) ?? [] };
   }
 }

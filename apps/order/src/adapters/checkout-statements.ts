@@ -56,6 +56,9 @@ export const settle: Statement = {
     INSERT INTO order_history (order_id, sequence, type, at, data) SELECT id, last_event, $16, $17, $18 FROM changed RETURNING sequence`,
 };
 
+/** Notes where the units of an order's lines were taken from. */
+export const locate: Statement = { name: 'order_locate', text: 'UPDATE orders SET lines = $2 WHERE id = $1' };
+
 /** The first reason stands. */
 export const giveUp: Statement = {
   name: 'order_give_up',

@@ -1,10 +1,15 @@
 import type { MoneyData, OrderCancelledV1, OrderConfirmedV1, OrderDeliveredV1, OrderRefundedV1, OrderShippedV1 } from '@tandem/contracts';
 import { invariant, type Money, money } from '@tandem/kernel';
-import type { Order, RefundDue } from '../domain/order.js';
+import type { Order, OrderLine, RefundDue } from '../domain/order.js';
 import type { OrderRefund } from '../domain/refund.js';
 
 export function moneyData({ minor, currency }: Money): MoneyData {
   return { amount: Number(minor), currency };
+}
+
+function lineData({ seats, parts, unitPrice, total, discount, ...line }: OrderLine): OrderConfirmedV1['lines'][number] {
+  const lists = { ...(seats ? { seats: [...seats] } : {}), ...(parts ? { parts: [...parts] } : {}) };
+  return { ...line, unitPrice: moneyData(unitPrice), total: moneyData(total), discount: moneyData(discount), ...lists };
 }
 
 /** What every event of an order carries. */
@@ -20,7 +25,7 @@ export function confirmedEvent(order: Order): OrderConfirmedV1 {
     cartId: order.cartId,
     ownerId: order.ownerId,
     currency: order.currency,
-    lines: order.lines.map((line) => ({ ...line, unitPrice: moneyData(line.unitPrice), total: moneyData(line.total), discount: moneyData(line.discount) })),
+    lines: order.lines.map(lineData),
     subtotal: moneyData(order.subtotal),
     shipping: moneyData(order.shipping),
     tax: moneyData(order.tax),

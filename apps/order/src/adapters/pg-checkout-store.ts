@@ -44,6 +44,7 @@ export function pgCheckoutStore(parts: CheckoutStoreParts): CheckoutStore {
       database.transaction(async (tx) => {
         const data = { paymentId: order.payment?.id };
         if (!(await settle(tx, claimed, order, { onHistory, answer, timeline, isFinished: true, againMs: 0, at: order.confirmedAt ?? now(), data }))) return false;
+        if (order.lines.some(({ parts }) => parts)) await sessionOf(tx).query(statements.locate, [uuidOf('order', order.id), linesJson(order.lines)]);
         await outbox.enqueue(tx, OrderConfirmedV1, confirmedEvent(order));
         return true;
       }),

@@ -25,7 +25,13 @@ export type OrderLine = {
   readonly total: Money;
   readonly discount: Money;
   readonly weightGrams: number;
+  /** Numbered units, as many as `quantity`; absent where units have no numbers. */
+  readonly seats?: readonly string[];
+  /** Where the units were taken from; absent when the whole order came from the default location. */
+  readonly parts?: readonly LinePart[];
 };
+
+export type LinePart = { readonly locationId: string; readonly quantity: number };
 
 /** What an order is made of, as cart priced it; from then on it never changes. */
 export type Quote = {
@@ -98,6 +104,13 @@ export function place(quote: Quote, facts: Owner & { id: OrderId; number: string
 /** Whether the order's total counts on points or a promotion. */
 export function redeems({ points, promotionCode }: Pick<Order, 'points' | 'promotionCode'>): boolean {
   return points.redeemed > 0 || promotionCode !== null;
+}
+
+/** The order that knows where its units were taken from; `parts` are none when all came from the default location. */
+export function located(order: Order, parts: readonly (LinePart & { readonly lineId: string })[]): Order {
+  if (parts.length === 0) return order;
+  const of = (lineId: string): readonly LinePart[] => parts.filter((part) => part.lineId === lineId).map(({ locationId, quantity }) => ({ locationId, quantity }));
+  return { ...order, lines: order.lines.map((line) => ({ ...line, parts: of(line.lineId) })) };
 }
 
 /** A paid order whose stock is taken. */

@@ -4,7 +4,7 @@ import type { Answer } from '../domain/checkout.js';
 import type { Shortage } from './checkout-steps.js';
 
 /** Refusals that are answers of work that began: a repeat of the key gets them again. All others leave the key free. Source: docs/reference/api.md, "Idempotency". */
-const stored: ReadonlySet<ProblemCode> = new Set(['payment-declined', 'out-of-stock', 'price-changed']);
+const stored: ReadonlySet<ProblemCode> = new Set(['payment-declined', 'out-of-stock', 'seats-taken', 'price-changed']);
 
 /** The problem as it is stored under the key; `null` when the key is to be free again. */
 export function answerOf(problem: Problem): Answer | null {
@@ -19,7 +19,10 @@ export function priceChanged(expected: Money, current: Money): Problem {
   };
 }
 
+/** What an order lacks; where others have its seats, which ones. */
 export function outOfStock(shortages: readonly Shortage[]): Problem {
+  const seated = shortages.filter(({ seats }) => seats.length > 0);
+  if (seated.length > 0) return { code: 'seats-taken', extensions: { lines: seated.map(({ lineId, variantId, seats }) => ({ lineId, variantId, seats })) } };
   const lines = shortages.map(({ lineId, variantId, requested, available }) => ({ lineId, variantId, requested, available }));
   return { code: 'out-of-stock', extensions: { lines } };
 }

@@ -55,7 +55,7 @@ describe('a checkout', () => {
 
   it('that finds too little stock names the lines, and asks for no money', async () => {
     const shortage = { lineId: 'line_1', variantId: 'var_1', requested: 2, available: 1 };
-    const { reply, calls, left } = await outcomeOf({ reserve: [{ kind: 'out-of-stock', shortages: [shortage] }] });
+    const { reply, calls, left } = await outcomeOf({ reserve: [{ kind: 'out-of-stock', shortages: [{ ...shortage, seats: [] }] }] });
     expect(reply).toEqual({ kind: 'refused', problem: { code: 'out-of-stock', extensions: { lines: [shortage] } } });
     expect(calls).toEqual(['price', 'reserve']);
     expect(left).toEqual({ ...silentlyCancelled, reason: 'out-of-stock', payment: null, answer: 'problem' });
@@ -117,7 +117,7 @@ describe('a checkout', () => {
   });
 
   it('that was paid is never given up: it stays in flight until the stock is taken', async () => {
-    const { reply, left, replica } = await outcomeOf({ take: [away, { kind: 'taken' }] });
+    const { reply, left, replica } = await outcomeOf({ take: [away, { kind: 'taken', parts: [] }] });
     expect(reply).toEqual({ kind: 'unfinished' });
     expect(left).toEqual({ ...silentlyCancelled, status: 'pending', reason: null, payment: null, history: ['order.placed'], answer: null });
     await spec.sql('UPDATE checkout SET due_at = now() WHERE finished_at IS NULL');

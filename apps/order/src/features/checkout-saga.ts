@@ -1,7 +1,7 @@
 import { type Problem, problems } from '@tandem/contracts';
 import { equals, invariant, type Now, type PaymentId, type RefundId } from '@tandem/kernel';
 import type { CheckoutStore, Claim, Owed } from '../domain/checkout.js';
-import { cancel, confirm, hold, type Order, type Payment, place, type Quote, redeems } from '../domain/order.js';
+import { cancel, confirm, hold, located, type Order, type Payment, place, type Quote, redeems } from '../domain/order.js';
 import { isOpen, patienceMs } from '../domain/order-states.js';
 import { isAway } from './away.js';
 import { answerOf, cartTaken, declined, outOfStock, priceChanged } from './checkout-problems.js';
@@ -76,7 +76,7 @@ export class CheckoutSaga {
       case 'reserved':
         return redeems(order) ? this.redeem(run, order) : this.pay(run, order);
       case 'out-of-stock':
-        return this.undo(run, order, { reason: 'out-of-stock', problem: outOfStock(reserving.shortages), hasStock: false });
+        return this.lack(run, order, outOfStock(reserving.shortages));
       case 'released':
         return this.undo(run, order, { reason: 'unavailable', problem: { code: 'unavailable', retryAfterSeconds: 1 }, hasStock: false });
       case 'refused':
@@ -96,6 +96,10 @@ export class CheckoutSaga {
       if (placing.kind === 'lost') return { kind: 'lost' };
     }
     invariant(false, 'five order numbers in a row were taken');
+  }
+
+  private lack(run: Run, order: Order, problem: Problem): Promise<CheckoutOutcome> {
+    return this.undo(run, order, { reason: problem.code, problem, hasStock: false });
   }
 
   private async redeem(run: Run, order: Order): Promise<CheckoutOutcome> {
@@ -127,7 +131,7 @@ export class CheckoutSaga {
   private async take(run: Run, order: Order, paymentId: PaymentId): Promise<CheckoutOutcome> {
     const taking = await run.timeline.time('take', () => this.steps.take.do(order));
     if (taking.kind === 'expired') return this.undo(run, order, { reason: 'out-of-stock', problem: outOfStock([]) });
-    const confirmed = confirm(order, { id: paymentId }, this.surroundings.now());
+    const confirmed = confirm(located(order, taking.parts), { id: paymentId }, this.surroundings.now());
     const isDone = await this.store.confirm(run.claim, confirmed, { answer: answerWith(confirmed), timeline: run.timeline.entries });
     return isDone ? { kind: 'confirmed', order: confirmed } : { kind: 'lost' };
   }

@@ -65,7 +65,7 @@ describe('pricing', () => {
 
 describe('reserving', () => {
   it('names the shortages', async () => {
-    const shortage = { lineId: 'line_1', variantId: 'var_1', requested: 2, available: 1 };
+    const shortage = { lineId: 'line_1', variantId: 'var_1', requested: 2, available: 1, seats: [] };
     const reserve = inTurn({ outcome: inventoryV1.Reservation_Outcome.OUTCOME_OUT_OF_STOCK, shortages: [shortage] });
     expect(await checkoutSteps(peersWith({ inventory: { reserve } })).reserve.do(order)).toEqual({ kind: 'out-of-stock', shortages: [shortage] });
   });
@@ -108,7 +108,7 @@ describe('paying', () => {
 
 describe('taking', () => {
   it('waits for inventory to come back, for the shopper has paid', async () => {
-    const take = inTurn<inventoryV1.Taking>(new PeerUnavailable('inventory', 14), new PeerUnavailable('inventory', 14), { outcome: inventoryV1.Taking_Outcome.OUTCOME_TAKEN });
-    expect(await checkoutSteps(peersWith({ inventory: { take } })).take.do(order)).toEqual({ kind: 'taken' });
+    const take = inTurn<inventoryV1.Taking>(new PeerUnavailable('inventory', 14), new PeerUnavailable('inventory', 14), { outcome: inventoryV1.Taking_Outcome.OUTCOME_TAKEN, parts: [] });
+    expect(await checkoutSteps(peersWith({ inventory: { take } })).take.do(order)).toEqual({ kind: 'taken', parts: [] });
   });
 });

@@ -3,7 +3,7 @@ import { type cartV1, type customerV1, type inventoryV1, inventoryV1 as inventor
 import { type Peer, Refusal } from '@tandem/host';
 import type { Money, OrderId, PaymentId, RefundId } from '@tandem/kernel';
 import type { CheckoutCommand } from '../domain/checkout.js';
-import type { Order, Quote } from '../domain/order.js';
+import type { LinePart, Order, Quote } from '../domain/order.js';
 import { awayProblem, isAway, wasNeverSent } from './away.js';
 import { toWireAddress, toWireMoney } from './order-reply.js';
 import { quoteFrom } from './quote.js';
@@ -11,7 +11,7 @@ import { type RedeemPeers, type Redeeming, redeemSteps } from './redeem-steps.js
 
 export type Pricing = { readonly kind: 'priced'; readonly quote: Quote } | { readonly kind: 'refused'; readonly problem: Problem };
 
-export type Shortage = { readonly lineId: string; readonly variantId: string; readonly requested: number; readonly available: number };
+export type Shortage = { readonly lineId: string; readonly variantId: string; readonly requested: number; readonly available: number; readonly seats: readonly string[] };
 export type Reserving =
   | { readonly kind: 'reserved' }
   | { readonly kind: 'out-of-stock'; readonly shortages: readonly Shortage[] }
@@ -27,7 +27,8 @@ export type Paying =
   | { readonly kind: 'unknown'; readonly paymentId: PaymentId | null }
   | { readonly kind: 'refused'; readonly problem: Problem };
 
-export type Taking = { readonly kind: 'taken' | 'expired' };
+/** `parts`: where the units lie, unless all of them lie at the default location. */
+export type Taking = { readonly kind: 'taken'; readonly parts: readonly (LinePart & { readonly lineId: string })[] } | { readonly kind: 'expired' };
 
 export type ChargeFacts = {
   readonly paymentMethod: string;
@@ -126,7 +127,7 @@ function lacksEmail(pricing: Pricing): boolean {
 
 async function reserve({ inventory: stock }: StepPeers, order: Order): Promise<Reserving> {
   return refusedOr<Reserving>(async () => {
-    const lines = order.lines.map(({ lineId, variantId, quantity }) => ({ lineId, variantId, quantity }));
+    const lines = order.lines.map(({ lineId, variantId, quantity, seats = [] }) => ({ lineId, variantId, quantity, seats: [...seats] }));
     const { outcome, shortages } = await stock.reserve({ orderId: order.id, lines, ttlSeconds: reservationTtlSeconds }, repeatable);
     if (outcome === inventory.Reservation_Outcome.OUTCOME_RESERVED) return { kind: 'reserved' };
     if (outcome === inventory.Reservation_Outcome.OUTCOME_RELEASED) return { kind: 'released' };
@@ -138,8 +139,8 @@ async function take({ inventory: stock }: StepPeers, order: Order, { takeMs, pau
   const until = performance.now() + takeMs;
   for (;;) {
     try {
-      const { outcome } = await stock.take({ orderId: order.id }, repeatable);
-      return { kind: outcome === inventory.Taking_Outcome.OUTCOME_TAKEN ? 'taken' : 'expired' };
+      const { outcome, parts } = await stock.take({ orderId: order.id }, repeatable);
+      return outcome === inventory.Taking_Outcome.OUTCOME_TAKEN ? { kind: 'taken', parts } : { kind: 'expired' };
     } catch (error) {
       if (!isAway(error) || performance.now() + pauseMs > until) throw error;
       await sleep(pauseMs);

@@ -9,8 +9,8 @@ export function toReply(order: Order): orderV1.Order {
     id: order.id,
     number: order.number,
     status: order.status,
-    lines: order.lines.map(({ lineId, variantId, sku, title, quantity, unitPrice, total }) => (
-      { id: lineId, variantId, sku, title, quantity, unitPrice: toWireMoney(unitPrice), total: toWireMoney(total) }
+    lines: order.lines.map(({ lineId, variantId, sku, title, quantity, unitPrice, total, seats = [] }) => (
+      { id: lineId, variantId, sku, title, quantity, unitPrice: toWireMoney(unitPrice), total: toWireMoney(total), seats: [...seats] }
     )),
     subtotal: toWireMoney(order.subtotal),
     shipping: toWireMoney(order.shipping),

@@ -25,6 +25,7 @@ export function quoteFrom(reply: cartV1.Quote): Quote {
       total: amount(line.total),
       discount: amount(line.discount),
       weightGrams: line.weightGrams,
+      ...(line.seats.length > 0 ? { seats: line.seats } : {}),
     })),
     subtotal: amount(reply.subtotal),
     shipping: amount(reply.shipping),

@@ -36,8 +36,15 @@ export function stop(shipment: Pick<Shipment, 'status'>): 'stopped' | 'dispatche
   return progress[shipment.status] >= progress['in-transit'] && shipment.status !== 'voided' ? 'dispatched' : 'stopped';
 }
 
-/** Everything in one parcel. */
-export function parcelsOf(lines: readonly { readonly lineId: string; readonly quantity: number; readonly weightGrams: number }[]): readonly ParcelPlan[] {
-  const weightGrams = lines.reduce((total, line) => total + line.weightGrams * line.quantity, 0);
-  return [{ weightGrams, lines: lines.map(({ lineId, quantity }) => ({ lineId, quantity })) }];
+/** A line that is to be packed. `parts`: where its units lie, when not everything lies at the default location. */
+export type PackedLine = { readonly lineId: string; readonly quantity: number; readonly weightGrams: number; readonly parts?: readonly { readonly locationId: string; readonly quantity: number }[] | undefined };
+
+/** One parcel from every location that something lies at: mostly one parcel. */
+export function parcelsOf(lines: readonly PackedLine[]): readonly ParcelPlan[] {
+  const units = lines.flatMap(({ parts, ...line }) => (parts ?? [{ locationId: '', quantity: line.quantity }]).map((part) => ({ ...line, ...part })));
+  return [...new Set(units.map(({ locationId }) => locationId))].map((place) => {
+    const packed = units.filter(({ locationId }) => locationId === place);
+    const weightGrams = packed.reduce((total, { weightGrams: grams, quantity }) => total + grams * quantity, 0);
+    return { weightGrams, lines: packed.map(({ lineId, quantity }) => ({ lineId, quantity })) };
+  });
 }

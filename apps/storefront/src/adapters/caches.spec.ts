@@ -56,7 +56,7 @@ describe('cached availability', () => {
     const availability = async ({ variantIds }: inventoryV1.AvailabilityRequest): Promise<inventoryV1.StockLevels> => {
       asked.push(variantIds);
       if (asked.length <= failures) throw new Error('away');
-      return { levels: variantIds.filter((id) => id !== 'unknown').map((variantId) => ({ variantId, onHand: 5, reserved: 2, available: 3 })) };
+      return { levels: variantIds.filter((id) => id !== 'unknown').map((variantId) => ({ variantId, onHand: 5, reserved: 2, available: 3, seated: false })) };
     };
     return { asked, availability };
   }

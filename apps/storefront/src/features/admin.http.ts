@@ -51,7 +51,7 @@ export class AdminHttp {
   @Serves(createProduct)
   async createProduct({ body, as }: CallOf<typeof createProduct>): Promise<Answer> {
     const { title, description, category, slug } = body;
-    const variants = body.variants.map(({ sku, title: name, prices, stock, weightGrams }) => ({ sku, title: name, prices: prices.map(moneyTo), stock, ...present({ weightGrams }) }));
+    const variants = body.variants.map(({ sku, title: name, prices, stock, seats = [], weightGrams }) => ({ sku, title: name, prices: prices.map(moneyTo), stock, seats, ...present({ weightGrams }) }));
     const product = await this.peers.catalog.createProduct({ title, description, category, ...present({ slug }), variants }, as);
     this.peers.evict.products();
     const skuOf = new Map(product.variants.map(({ id, sku }) => [id, sku]));
@@ -69,7 +69,7 @@ export class AdminHttp {
 
   @Serves(adjustStock)
   async adjustStock({ body, as }: CallOf<typeof adjustStock>): Promise<Answer> {
-    const level = await this.peers.inventory.adjustStock(body, as);
+    const level = await this.peers.inventory.adjustStock({ ...body, ...present({ locationId: body.locationId }) }, as);
     this.peers.evict.stock(body.variantId);
     return created(stockLevelFrom(level));
   }

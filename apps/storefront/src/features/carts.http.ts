@@ -27,12 +27,12 @@ const changeCart = endpoint({
 const addLine = endpoint({
   operationId: 'addCartLine', method: 'POST', path: '/v1/carts/:cartId/lines', tag: 'Carts', policy: 'user', idempotencyKey: 'honoured', reads: ['If-Match'], hasEtag: true,
   summary: 'Put units of a variant into the cart; adding it twice raises its line',
-  body: NewLine, answers: { 201: Cart }, refuses: [...written, 'unknown-variant', 'out-of-stock'],
+  body: NewLine, answers: { 201: Cart }, refuses: [...written, 'unknown-variant', 'out-of-stock', 'seats-taken'],
 });
 const changeLine = endpoint({
   operationId: 'changeCartLine', method: 'PATCH', path: '/v1/carts/:cartId/lines/:lineId', tag: 'Carts', policy: 'user', reads: ['If-Match'], hasEtag: true,
   summary: 'Say how many units; 0 removes the line',
-  body: LineChange, answers: { 200: Cart }, refuses: [...written, 'out-of-stock'],
+  body: LineChange, answers: { 200: Cart }, refuses: [...written, 'out-of-stock', 'seats-taken'],
 });
 const removeLine = endpoint({
   operationId: 'removeCartLine', method: 'DELETE', path: '/v1/carts/:cartId/lines/:lineId', tag: 'Carts', policy: 'user', reads: ['If-Match'], hasEtag: true,
@@ -80,19 +80,19 @@ export class CartsHttp {
   @Serves(addLine)
   async addLine(call: CallOf<typeof addLine>): Promise<Answer> {
     const expectation = await this.carts.expectation(call, call.params.cartId);
-    return cartAnswer(await this.carts.peer.addLine({ ...call.params, ...call.body, ...expectation }, call.as), 201);
+    return cartAnswer(await this.carts.peer.addLine({ ...call.params, ...call.body, seats: call.body.seats ?? [], ...expectation }, call.as), 201);
   }
 
   @Serves(changeLine)
   async changeLine(call: CallOf<typeof changeLine>): Promise<Answer> {
     const expectation = await this.carts.expectation(call, call.params.cartId);
-    return cartAnswer(await this.carts.peer.changeLine({ ...call.params, ...call.body, ...expectation }, call.as));
+    return cartAnswer(await this.carts.peer.changeLine({ ...call.params, ...call.body, seats: call.body.seats ?? [], ...expectation }, call.as));
   }
 
   @Serves(removeLine)
   async removeLine(call: CallOf<typeof removeLine>): Promise<Answer> {
     const expectation = await this.carts.expectation(call, call.params.cartId);
-    return cartAnswer(await this.carts.peer.changeLine({ ...call.params, quantity: 0, ...expectation }, call.as));
+    return cartAnswer(await this.carts.peer.changeLine({ ...call.params, quantity: 0, seats: [], ...expectation }, call.as));
   }
 
   @Serves(listShippingOptions)

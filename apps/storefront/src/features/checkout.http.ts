@@ -14,7 +14,7 @@ const checkout = endpoint({
   operationId: 'checkout', method: 'POST', path: '/v1/carts/:cartId/checkout', tag: 'Carts', policy: 'user', idempotencyKey: 'required', reads: ['Prefer'],
   summary: 'Buy the cart: reserve, pay, confirm',
   body: Checkout, answers: { 201: Order, 202: Order },
-  refuses: ['payment-declined', 'out-of-stock', 'price-changed', 'cart-empty', 'cart-already-ordered', 'checkout-in-progress', 'unknown-variant', 'promotion-not-valid', 'points-not-available', 'payment-unavailable'],
+  refuses: ['payment-declined', 'out-of-stock', 'seats-taken', 'price-changed', 'cart-empty', 'cart-already-ordered', 'checkout-in-progress', 'unknown-variant', 'promotion-not-valid', 'points-not-available', 'payment-unavailable'],
 });
 
 /** Buying. */

@@ -26,6 +26,10 @@ export const OrderConfirmedV1 = defineEvent({
         total: money,
         discount: money,
         weightGrams: z.int().nonnegative(),
+        /** Numbered units: the tickets. Absent where units have no numbers. */
+        seats: z.array(z.string()).optional(),
+        /** Where the units lie, when something of the order lies elsewhere than at the default location. */
+        parts: z.array(z.object({ locationId: id('loc'), quantity: z.int().positive() })).optional(),
       }),
     ),
     subtotal: money,

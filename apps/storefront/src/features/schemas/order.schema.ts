@@ -15,7 +15,8 @@ export const OrderQuery = z.strictObject({
   ...page,
 });
 
-const Line = z.object({ id: z.string(), variantId: z.string(), sku: z.string(), title: z.string(), quantity: z.int(), unitPrice: Money, total: Money }).meta({ id: 'OrderLine' });
+const seats = z.array(z.string()).optional().describe('The tickets: numbered units, theirs once the order is confirmed. Absent where units have no numbers');
+const Line = z.object({ id: z.string(), variantId: z.string(), sku: z.string(), title: z.string(), quantity: z.int(), unitPrice: Money, total: Money, seats }).meta({ id: 'OrderLine' });
 
 export const Order = z
   .object({

@@ -7,7 +7,7 @@ export type World = {
   refunds(orderId: string): Promise<readonly { amount: { amount: number } }[]>;
   labels(orderId: string): Promise<readonly { status: string; trackingCode: string }[]>;
   mails(to: string): Promise<readonly { id: string; subject: string }[]>;
-  mail(id: string): Promise<{ headers: Record<string, string>; text: string; html: string }>;
+  mail(id: string): Promise<{ headers: Record<string, string>; text: string; html: string; attachments: { filename: string; contentType: string }[] }>;
   carrierSays(trackingCode: string, status: 'in-transit' | 'delivered' | 'lost'): Promise<void>;
 };
 

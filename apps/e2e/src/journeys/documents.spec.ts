@@ -6,19 +6,22 @@ import { until } from '../client/until.js';
 import { productOfItsOwn } from '../client/world.js';
 import { target } from '../target.js';
 
-const { shop } = target();
+const { shop, sandbox, outside } = target();
 let clerk: Shopper;
 
 beforeAll(async () => {
   clerk = await staff(shop);
 });
-afterAll(() => shop.close());
+afterAll(async () => {
+  await shop.close();
+  await sandbox.close();
+});
 
-async function buy(shopper: Shopper, quantity = 2): Promise<any> {
+async function buy(shopper: Shopper, email = 'ada@tandem.example'): Promise<any> {
   const { variantId } = await productOfItsOwn(clerk, 5, 1_000);
   const cartId = await shopper.newCart();
-  await shopper.add(cartId, variantId, quantity);
-  const { status, body } = await shopper.checkout(cartId);
+  await shopper.add(cartId, variantId, 2);
+  const { status, body } = await shopper.checkout(cartId, { email });
   expect(status).toBe(201);
   return body;
 }
@@ -98,5 +101,22 @@ describe('the documents of an order', () => {
     });
     const text = textOf(note.bytes);
     expect(['CN-', 'INV-', '5.00', 'Scratched'].filter((wanted) => !text.includes(wanted))).toEqual([]);
+  });
+
+  it('the invoice goes with the mail that tells of the parcel', async () => {
+    const shopper = await newCustomer(shop);
+    const order = await buy(shopper, shopper.email);
+    await made(shopper, `/v1/orders/${order.id}/invoice`);
+    const [label] = await until('a label', async () => {
+      const labels = await outside.labels(order.id);
+      return labels.length > 0 && labels;
+    });
+    await outside.carrierSays(label!.trackingCode, 'in-transit');
+    const mails = await until('two mails', async () => {
+      const all = await outside.mails(shopper.email);
+      return all.length >= 2 && Promise.all(all.map(({ id }) => outside.mail(id)));
+    });
+    const files = mails.map(({ headers, attachments }) => [headers['x-tandem-event-type'], attachments.map(({ filename, contentType }) => `${contentType} ${filename.replace(/\d/g, '0')}`)]);
+    expect(Object.fromEntries(files)).toEqual({ 'order.confirmed.v1': [], 'order.shipped.v1': ['application/pdf INV-0000-000000.pdf'] });
   });
 });

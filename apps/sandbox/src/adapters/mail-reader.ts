@@ -16,7 +16,8 @@ export async function readMail(raw: Uint8Array): Promise<MailContent> {
     headers[key] = headers[key] === undefined ? value : `${headers[key]}, ${value}`;
   }
   if (parsed.subject !== undefined) headers['subject'] = parsed.subject;
-  return { headers, text: parsed.text ?? '', html: parsed.html || '' };
+  const attachments = parsed.attachments.map(({ filename = '', contentType, size }) => ({ filename, contentType, sizeBytes: size }));
+  return { headers, text: parsed.text ?? '', html: parsed.html || '', attachments };
 }
 
 /** Header and body are separated by the first empty line. Source: RFC 5322, 2.1. */

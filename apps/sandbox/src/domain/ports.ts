@@ -57,7 +57,7 @@ export type IncomingMail = {
 export type Mail = Omit<IncomingMail, 'raw' | 'messageId'> & { readonly id: string; readonly receivedAt: Date };
 
 /** A mail taken apart. Header names are lower-case; a header that came several times is joined by `, `. */
-export type MailContent = { readonly headers: Readonly<Record<string, string>>; readonly text: string; readonly html: string };
+export type MailContent = { readonly headers: Readonly<Record<string, string>>; readonly text: string; readonly html: string; readonly attachments: readonly { readonly filename: string; readonly contentType: string; readonly sizeBytes: number }[] };
 
 /** Every mail that was ever accepted. A mail sent twice is there twice: hiding it would hide the sender's mistake. */
 export type Mailbox = {

@@ -24,6 +24,7 @@ describe('the mailbox', () => {
     await send({
       to: 'Ada@Example.com',
       subject: 'Grüße — ¥500',
+      attachments: [],
       text: 'Vielen Dank',
       html: '<b>Vielen Dank</b>',
       messageId: '<order.confirmed.ord_1@tandem.example>',

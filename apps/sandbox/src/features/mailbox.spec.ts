@@ -24,7 +24,6 @@ describe('the mailbox', () => {
     await send({
       to: 'Ada@Example.com',
       subject: 'Grüße — ¥500',
-      attachments: [],
       text: 'Vielen Dank',
       html: '<b>Vielen Dank</b>',
       messageId: '<order.confirmed.ord_1@tandem.example>',
@@ -36,6 +35,7 @@ describe('the mailbox', () => {
     expect(body).toEqual({
       ...mail,
       headers: expect.objectContaining({ 'x-tandem-event-type': 'order.confirmed.v1', 'x-tandem-order-id': 'ord_1', 'message-id': '<order.confirmed.ord_1@tandem.example>', subject: 'Grüße — ¥500' }),
+      attachments: [],
       text: 'Vielen Dank',
       html: '<b>Vielen Dank</b>',
     });

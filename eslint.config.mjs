@@ -2,6 +2,7 @@ import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 import { environmentAtTheRim, everyTestRuns, noModuleState } from './tools/lint/habits.mjs';
 import { imports, sessionOf } from './tools/lint/imports.mjs';
+import { outside } from './tools/lint/outside.mjs';
 import { pure } from './tools/lint/pure.mjs';
 
 /** Which kinds of project may import which. Anything not named here is refused. Every line is proved by a planted violation. */
@@ -43,6 +44,7 @@ export default tseslint.config(
         rules: {
           imports,
           'session-of': sessionOf,
+          outside,
           pure,
           'environment-at-the-rim': environmentAtTheRim,
           'no-module-state': noModuleState,
@@ -55,6 +57,7 @@ export default tseslint.config(
       '@nx/enforce-module-boundaries': ['error', { depConstraints: boundaries, allow: [], enforceBuildableLibDependency: false }],
       'tandem/imports': 'error',
       'tandem/session-of': 'error',
+      'tandem/outside': 'error',
       'tandem/environment-at-the-rim': 'error',
       'tandem/no-module-state': 'error',
       'tandem/every-test-runs': 'error',

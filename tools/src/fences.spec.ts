@@ -23,10 +23,13 @@ const host = 'libs/host/src/ids.ts';
 const e2e = 'apps/e2e/src/target.ts';
 const tools = 'tools/src/failure.ts';
 const all = 'apps/all/src/services.ts';
+const composed = 'apps/payment/src/payment.module.ts';
 const spec = 'tools/src/fences.spec.ts';
 
 const importing = (name: string): string => `import * as x from '${name}';\nexport const y = x;\n`;
 const inFunction = (statement: string): string => `export function f(): unknown {\n  ${statement}\n}\n`;
+
+const bank = (made: string): string => `import { sandboxBank } from './adapters/sandbox-bank.js';\nexport const f = (outside: (name: string, made: unknown) => unknown, x: never): unknown => ${made};\n`;
 
 const boundaries = '@nx/enforce-module-boundaries';
 const betweenProjects: readonly Planted[] = [
@@ -84,6 +87,13 @@ const aroundPackages: readonly Planted[] = [
     text: "import { sessionOf } from '@tandem/kernel';\nexport const open = sessionOf;\n",
     rule: null,
   },
+  { says: 'HTTP out of features', file: features, text: importing('undici'), rule: 'tandem/outside' },
+  { says: 'a socket out of features', file: features, text: "export const x = () => import('node:net');\n", rule: 'tandem/outside' },
+  { says: 'fetch in features', file: features, text: inFunction("return fetch('http://localhost');"), rule: 'tandem/outside' },
+  { says: 'a type of HTTP in features', file: features, text: "import type { Server } from 'node:http';\nexport type S = Server;\n", rule: null },
+  { says: 'HTTP out of adapters', file: adapters, text: importing('undici'), rule: null },
+  { says: 'a provider composed without its crash points', file: composed, text: bank('sandboxBank(x)'), rule: 'tandem/outside' },
+  { says: 'a provider composed with its crash points', file: composed, text: bank("outside('bank', sandboxBank(x))"), rule: null },
 ];
 
 const impure = [

@@ -25,12 +25,12 @@ export const notification = defineService({
   needs: { database: true, events: true },
   serves: { NotificationService: notificationV1.NotificationServiceService },
   compose(host, { smtpUrl, from, mailboxUrl, publicUrl }) {
-    const { database, outbox, now, logger } = host;
+    const { database, outbox, now, logger, outside } = host;
     const ledger = new PgDeliveryLedger(database);
     const findInvoice = grpcInvoices(host.peer('document', documentV1.DocumentServiceService), logger);
     const smtp = { url: smtpUrl, from, ...(mailboxUrl === undefined ? {} : { mailboxUrl }) };
-    const transport = smtpTransport(smtp);
-    const followerTransport = smtpTransport({ ...smtp, connections: 16 });
+    const transport = outside('smtp', smtpTransport(smtp));
+    const followerTransport = outside('smtp', smtpTransport({ ...smtp, connections: 16 }));
     const followers = pgFollowers(database, () => tellFollowers.wake());
     const tellFollowers = new TellFollowers({ followers, transport: followerTransport, render: renderMail, publicUrl, now, logger });
     const unsubscribeUrl = (token: string): string => `${publicUrl}/v1/unsubscribe/${token.replaceAll('-', '')}`;

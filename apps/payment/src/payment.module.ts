@@ -25,9 +25,9 @@ export const payment = defineService({
   config: paymentConfig,
   needs: { database: true, events: true },
   serves: { PaymentService: paymentV1.PaymentServiceService },
-  compose({ database, outbox, now, logger, schedules }, { bankUrl, deadlineMs, webhookSecrets }) {
+  compose({ database, outbox, now, logger, schedules, outside }, { bankUrl, deadlineMs, webhookSecrets }) {
     const payments = new PgPaymentStore(database, outbox, now);
-    const bank = sandboxBank({ url: bankUrl, deadlineMs });
+    const bank = outside('bank', sandboxBank({ url: bankUrl, deadlineMs }));
     const refundPayment = new RefundPayment(payments, bank);
     const inbox = pgNewsInbox(database);
     const workOffNews = new WorkOffNews(inbox, new HeedNews({ payments, provider: bank, refundPayment }), logger);

@@ -18,9 +18,9 @@ export const shipping = defineService({
   config: shippingConfig,
   needs: { database: true, events: true },
   serves: { ShippingService: shippingV1.ShippingServiceService },
-  compose({ database, outbox, now }, { carrierUrl, webhookSecret }) {
+  compose({ database, outbox, now, outside }, { carrierUrl, webhookSecret }) {
     const shipments = new PgShipments(database);
-    const carrier = sandboxCarrier(carrierUrl);
+    const carrier = outside('carrier', sandboxCarrier(carrierUrl));
     return {
       controllers: [BuyLabelOnOrderConfirmed, VoidLabelOnOrderEnded, TrackParcelGrpc, ShippingGrpc],
       providers: [

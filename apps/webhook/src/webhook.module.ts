@@ -19,8 +19,8 @@ export const webhook = defineService({
   config: webhookConfig,
   needs: { database: true, events: true },
   serves: { WebhookService: webhookV1.WebhookServiceService },
-  compose({ database, now, logger, schedules }, { sandboxUrl }) {
-    const sender = httpSender({ sandboxUrl });
+  compose({ database, now, logger, schedules, outside }, { sandboxUrl }) {
+    const sender = outside('receiver', httpSender({ sandboxUrl }));
     const queue = pgDeliveryQueue({ database, onPlanned: () => deliver.wake() });
     const deliver = new DeliverWebhooks({ queue, sender, now, logger });
     return {

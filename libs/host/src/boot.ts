@@ -5,6 +5,7 @@ import type { Server } from '@grpc/grpc-js';
 import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { Database } from '@tandem/kernel';
 import { createMessaging, type EventLog, type Messaging } from '@tandem/messaging';
 import { customerV1, opsV1 } from '@tandem/contracts';
 import type { JSONWebKeySet } from 'jose';
@@ -12,6 +13,8 @@ import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { type BaseConfig, type Environment, loadBaseConfig } from './config.js';
+import { crashPoints, type Reach } from './crash-points/reach.js';
+import { databaseWithCrashPoints, logWithCrashPoints, providerWithCrashPoints } from './crash-points/with-crash-points.js';
 import { createDatabase, createPool } from './database.js';
 import { openEventLog } from './event-log.js';
 import { DeadLettersGrpc } from './grpc/dead-letters.grpc.js';
@@ -63,7 +66,8 @@ export type BootOptions = {
 @Module({})
 class ServiceModule {}
 
-type Parts = { base: BaseConfig; logger: Logger; metrics: Metrics; pool: pg.Pool | undefined; log: EventLog | undefined; messaging: Messaging | undefined; identity: Identity; peers: Peer<object>[]; load: Load | undefined; schedules: Schedules | undefined; neighbours: Neighbours | undefined; registries: ReadonlySet<Registry> };
+/** `reach`: development's crash points; undefined when nobody proves anything. */
+type Parts = { base: BaseConfig; logger: Logger; metrics: Metrics; pool: pg.Pool | undefined; log: EventLog | undefined; messaging: Messaging | undefined; identity: Identity; peers: Peer<object>[]; load: Load | undefined; schedules: Schedules | undefined; neighbours: Neighbours | undefined; reach: Reach | undefined; registries: ReadonlySet<Registry> };
 
 /** Boots one service from its definition. Rejects when the configuration does not hold or an address is taken; nothing is left open then. */
 export async function startService<C>(definition: ServiceDefinition<C>, env: Environment, options: BootOptions): Promise<RunningService> {
@@ -105,10 +109,13 @@ async function openParts<C>(definition: ServiceDefinition<C>, { base, env, optio
   const metrics = createMetrics(definition.name, options.measuresProcess ?? true);
   const pool = definition.needs.database && base.databaseUrl ? createPool(base.databaseUrl, base.poolSize, logger) : undefined;
   if (pool) measurePool(metrics.registry, pool);
-  const log = definition.needs.events ? (options.log ?? openEventLog(base, logger)) : undefined;
-  const messaging = pool && log && base.databaseUrl
+  const reach = base.crashPoints === null ? undefined : crashPoints(base.crashPoints, definition.name);
+  const opened = definition.needs.events ? (options.log ?? openEventLog(base, logger)) : undefined;
+  const log = opened && reach ? logWithCrashPoints(opened, reach) : opened;
+  const database = pool && databaseOn(pool, reach);
+  const messaging = database && log && base.databaseUrl
     ? createMessaging({
-        service: definition.name, database: createDatabase(pool), connectionString: base.databaseUrl, log, newId: newUuid, logger,
+        service: definition.name, database, connectionString: base.databaseUrl, log, newId: newUuid, logger,
         registry: metrics.registry, validate: base.mode === 'development', onFatal: options.onFatal,
       })
     : undefined;
@@ -117,15 +124,16 @@ async function openParts<C>(definition: ServiceDefinition<C>, { base, env, optio
   peers.push(customer);
   const fetchJwks = async (): Promise<JSONWebKeySet> => JSON.parse((await customer.getJwks({}, { isRepeatable: true })).json) as JSONWebKeySet;
   const identity = createIdentity({ service: definition.name, signingKey: base.serviceSigningKey, fetchJwks });
-  const schedules = pool ? createSchedules(createDatabase(pool), logger) : undefined;
-  return { base, logger, metrics, pool, log, messaging, identity, peers, load: undefined, schedules, neighbours: options.neighbours, registries: (options.registries ?? new Set()).add(metrics.registry) };
+  const schedules = database && createSchedules(database, logger);
+  return { base, logger, metrics, pool, log, messaging, identity, peers, load: undefined, schedules, neighbours: options.neighbours, reach, registries: (options.registries ?? new Set()).add(metrics.registry) };
 }
 
 function hostOf<C>(definition: ServiceDefinition<C>, parts: Parts, env: Environment): Host {
   const absent = (what: string): never => {
     throw new TypeError(`${definition.name} did not say that it needs ${what}`);
   };
-  const database = parts.pool ? createDatabase(parts.pool, (ms) => parts.load?.waited(ms)) : undefined;
+  const { reach } = parts;
+  const database = parts.pool && databaseOn(parts.pool, reach, (ms) => parts.load?.waited(ms));
   return {
     name: definition.name,
     mode: parts.base.mode,
@@ -141,11 +149,17 @@ function hostOf<C>(definition: ServiceDefinition<C>, parts: Parts, env: Environm
     get schedules() { return parts.schedules ?? absent('a database'); },
     get load() { return (parts.load ??= createLoad(parts.metrics.registry)); },
     peer: (name, generated) => {
-      const made = createPeer(generated, { name, url: peerUrl(name, env), serviceToken: () => parts.identity.serviceToken(), durations: parts.metrics.rpcCalled, neighbours: parts.neighbours });
+      const made = createPeer(generated, { name, url: peerUrl(name, env), serviceToken: () => parts.identity.serviceToken(), durations: parts.metrics.rpcCalled, neighbours: parts.neighbours, reach });
       parts.peers.push(made as Peer<object>);
       return made;
     },
+    outside: (name, provider) => (reach ? providerWithCrashPoints(name, provider, reach) : provider),
   };
+}
+
+function databaseOn(pool: pg.Pool, reach: Reach | undefined, onWaited?: (ms: number) => void): Database {
+  const database = createDatabase(pool, onWaited);
+  return reach ? databaseWithCrashPoints(database, reach) : database;
 }
 
 type AppOptions = { parts: Parts; composition: Composition; readiness: ReturnType<typeof createReadiness>; begun: Begun };

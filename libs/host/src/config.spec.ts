@@ -20,7 +20,7 @@ describe('a configuration', () => {
   it('has defaults for all but the database and the key', () => {
     expect(loadBaseConfig('order', base)).toEqual({
       mode: 'production', grpcListen: { host: '0.0.0.0', port: 50_051 }, httpListen: null, databaseUrl: 'postgres://shop:hidden@db:5432/tandem_order',
-      kafkaBrokers: [], logDatabaseUrl: 'postgres://shop:hidden@db:5432/tandem_log', serviceSigningKey: base.SERVICE_SIGNING_KEY, logLevel: 'info', poolSize: 16, trustedProxies: [],
+      kafkaBrokers: [], logDatabaseUrl: 'postgres://shop:hidden@db:5432/tandem_log', serviceSigningKey: base.SERVICE_SIGNING_KEY, logLevel: 'info', poolSize: 16, trustedProxies: [], crashPoints: null,
     });
   });
 
@@ -74,5 +74,10 @@ describe('a configuration', () => {
   it('finds other services by their names, unless it is told where they are', () => {
     expect([peerUrl('cart', {}), peerUrl('cart', { CART_GRPC_URL: 'ipv4:10.0.0.1:1,10.0.0.2:1' })]).toEqual(['dns:///cart:50051', 'ipv4:10.0.0.1:1,10.0.0.2:1']);
     expect(messageOf(() => peerUrl('cart', { CART_GRPC_URL: 'cart' }))).toContain('CART_GRPC_URL');
+  });
+
+  it('lets nobody end a process of production', () => {
+    expect(loadBaseConfig('order', { ...base, TANDEM_MODE: 'development', CRASH_POINTS: 'points' }).crashPoints).toBe('points');
+    expect(messageOf(() => loadBaseConfig('order', { ...base, CRASH_POINTS: 'points' }))).toContain('CRASH_POINTS: got a folder, wants nothing');
   });
 });

@@ -72,6 +72,8 @@ export type BaseConfig = {
   readonly poolSize: number;
   /** Addresses and networks of the proxies before this service, whose `X-Forwarded-For` counts. */
   readonly trustedProxies: readonly string[];
+  /** A folder through which a proof makes this process die at a named place; development only. */
+  readonly crashPoints: string | null;
 };
 
 /** `<NAME>_GRPC_LISTEN`, `<NAME>_HTTP_LISTEN` (or `HTTP_LISTEN` for whichever service this process is), `<NAME>_DATABASE_URL` and the shared variables, for the service `name`. */
@@ -90,10 +92,13 @@ export function loadBaseConfig(name: string, env: Environment): BaseConfig {
     SERVICE_SIGNING_KEY: z.string({ error: 'an Ed25519 private key as JWK in base64url (npm run keys makes one)' }).min(40, 'an Ed25519 private key as JWK in base64url'),
     LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], { error: 'trace, debug, info, warn, error or silent' }).default('info'),
     TRUST_PROXY: z.string().transform((text) => text.split(',').map((part) => part.trim())).refine((parts) => parts.every(isAddressOrNetwork), 'addresses or networks of your proxies, separated by commas, e.g. 10.0.0.5,172.16.0.0/12').optional(),
+    CRASH_POINTS: z.string().optional(),
     [`${upper}_POOL_SIZE`]: z.string().regex(/^[1-9]\d{0,2}$/, 'a number of connections, 1 to 999').transform(Number).optional(),
   });
   const parsed = loadConfig(schema, env) as Record<string, unknown>;
   const server = parsed['DATABASE_URL'] as string;
+  const crashPoints = (parsed['CRASH_POINTS'] as string | undefined) ?? null;
+  if (crashPoints !== null && parsed['TANDEM_MODE'] === 'production') throw new ConfigError('The configuration is not valid:\n  CRASH_POINTS: got a folder, wants nothing: it lets others end this process, which is for development');
   return {
     mode: parsed['TANDEM_MODE'] as Mode,
     grpcListen: parsed[`${upper}_GRPC_LISTEN`] as BaseConfig['grpcListen'],
@@ -105,6 +110,7 @@ export function loadBaseConfig(name: string, env: Environment): BaseConfig {
     logLevel: parsed['LOG_LEVEL'] as string,
     poolSize: (parsed[`${upper}_POOL_SIZE`] as number | undefined) ?? (['order', 'inventory'].includes(name) ? 16 : 8),
     trustedProxies: (parsed['TRUST_PROXY'] as readonly string[] | undefined) ?? [],
+    crashPoints,
   };
 }
 

@@ -31,6 +31,8 @@ export type Host = {
   readonly schedules: Schedules;
   /** Another service, by its name and generated definition: `host.peer('cart', cartV1.CartServiceService)`. */
   peer<D extends object>(name: string, definition: D): Peer<D>;
+  /** Every adapter that talks to somebody who is not one of us goes through here: `host.outside('bank', sandboxBank(…))`. What it is given, it gives back. */
+  outside<Provider extends object>(name: string, provider: Provider): Provider;
 };
 
 /** Work of a service that no request causes: sweepers, schedulers. */

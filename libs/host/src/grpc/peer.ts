@@ -1,5 +1,7 @@
 import { Client, credentials, type Metadata, Metadata as GrpcMetadata, type MethodDefinition, type ServiceError, status } from '@grpc/grpc-js';
 import type { Histogram } from 'prom-client';
+import { around } from '../crash-points/with-crash-points.js';
+import type { Reach } from '../crash-points/reach.js';
 import { PeerUnavailable } from '../refusal.js';
 import { type Caller, metadataKeys } from './caller.js';
 import type { Neighbours, UnaryAnswer, UnaryCall } from './neighbours.js';
@@ -40,6 +42,7 @@ export type PeerOptions = {
   readonly durations?: Histogram<'peer' | 'method' | 'status'>;
   /** The services of this process; what one of them serves is not dialled for. */
   readonly neighbours?: Neighbours | undefined;
+  readonly reach?: Reach | undefined;
 };
 
 /** Reconnects after 0.1 to 1 s (gRPC's default grows to 120 s); several addresses share the load. */
@@ -73,11 +76,12 @@ async function invoke(target: Target, request: never, call: CallOptions): Promis
 type Attempt = { readonly request: never; readonly metadata: Metadata; readonly deadline: number; readonly call: CallOptions };
 
 async function unary(target: Target, { request, metadata, deadline, call }: Attempt): Promise<unknown> {
-  const { name, durations, neighbours } = target.options;
+  const { name, durations, neighbours, reach } = target.options;
   const end = durations?.startTimer({ peer: name, method: target.name });
   const attempt = { method: target.method, request, metadata, deadline };
   try {
-    const { reply, initial } = await (neighbours?.call(name, attempt) ?? send(target.client, attempt));
+    const ask = (): Promise<UnaryAnswer> => neighbours?.call(name, attempt) ?? send(target.client, attempt);
+    const { reply, initial } = await (reach ? around(reach, `call ${name} ${target.name}`, ask) : ask());
     end?.({ status: '0' });
     if (initial && initial.get(metadataKeys.replayed).length > 0) call.onReplayed?.();
     return reply;

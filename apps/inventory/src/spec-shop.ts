@@ -1,6 +1,7 @@
 import { newUuid } from '@tandem/host';
 import type { Database } from '@tandem/kernel';
 import { createOutbox } from '@tandem/messaging';
+import { pgLocations } from './adapters/pg-locations.js';
 import { pgReservations } from './adapters/pg-reservations.js';
 import { pgStockBook } from './adapters/pg-stock-book.js';
 import type { OrderLine } from './domain/reservation.js';
@@ -23,6 +24,7 @@ export function replicaOn(database: Database) {
   return {
     database,
     stock,
+    locations: pgLocations(database),
     announce,
     introduce: new IntroduceStock(stock),
     reserve: new ReserveStock(database, reservations, announce),
@@ -31,6 +33,27 @@ export function replicaOn(database: Database) {
     returns: new ReturnStock(reservations, release, announce),
     sweep: new SweepExpired(database, reservations, announce),
   };
+}
+
+/** A second location. */
+export async function secondLocation({ locations }: ReturnType<typeof replicaOn>): Promise<string> {
+  const id = newUuid();
+  await locations.add({ id, name: `warehouse ${id}` });
+  return id;
+}
+
+/** A new variant with these seats. */
+export async function hallWith({ introduce }: ReturnType<typeof replicaOn>, seats: readonly string[]): Promise<string> {
+  const variantId = newUuid();
+  await introduce.run([{ variantId, quantity: seats.length, seats, elsewhere: [] }]);
+  return variantId;
+}
+
+/** A new variant with stock at the default location and at another. */
+export async function variantAt({ introduce }: ReturnType<typeof replicaOn>, quantity: number, elsewhere: { readonly locationId: string; readonly quantity: number }): Promise<string> {
+  const variantId = newUuid();
+  await introduce.run([{ variantId, quantity, seats: [], elsewhere: [elsewhere] }]);
+  return variantId;
 }
 
 /** New variants with this much stock. */

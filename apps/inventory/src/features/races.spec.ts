@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { newUuid } from '@tandem/host';
 import { createSpecDatabase, type SpecDatabase } from '../spec-database.js';
-import { inconsistencies, lineOf, look, replicaOn, variantsWith } from '../spec-shop.js';
+import { hallWith, inconsistencies, lineOf, look, replicaOn, secondLocation, variantAt, variantsWith } from '../spec-shop.js';
 
 let db: SpecDatabase;
 let replicas: readonly [ReturnType<typeof replicaOn>, ReturnType<typeof replicaOn>];
@@ -80,6 +80,31 @@ describe('two replicas of the inventory', () => {
       'taken',
     ]);
   }, 30_000);
+
+  it('do not wait for each other in a circle over two locations and seats either, 64 at a time', async () => {
+    const roll = dice(2);
+    const [one, two] = replicas;
+    const north = await secondLocation(one);
+    const mixed = await Promise.all(Array.from({ length: 5 }, () => variantAt(one, 40, { locationId: north, quantity: 40 })));
+    const hall = await hallWith(one, Array.from({ length: 40 }, (_, index) => `S${index}`));
+    const shop = async (index: number): Promise<void> => {
+      const goods = Array.from({ length: 1 + roll(5) }, () => lineOf(mixed[roll(mixed.length)], 1 + roll(6)));
+      const seats = [...new Set([`S${roll(40)}`, `S${roll(40)}`])];
+      const lines = roll(2) === 0 ? goods : [...goods, { ...lineOf(hall, seats.length), seats }];
+      const orderId = newUuid();
+      const [mine, other] = index % 2 === 0 ? [one, two] : [two, one];
+      const { kind } = await mine.reserve.run({ orderId, lines, ttlSeconds });
+      if (kind !== 'reserved') return;
+      const next = roll(4);
+      if (next === 0) await Promise.all([mine.release.run(orderId), other.take.run(orderId)]);
+      if (next === 1) await Promise.all([mine.take.run(orderId), other.database.transaction((tx) => other.returns.ofCancelled(tx, orderId))]);
+      if (next === 2) await look(db, 'UPDATE reservation SET expires_at = now() WHERE order_id = $1', [orderId]).then(() => mine.sweep.run());
+      if (next === 3) await other.take.run(orderId);
+    };
+    for (let wave = 0; wave < 6; wave++) await Promise.all(Array.from({ length: 64 }, (_, index) => shop(index)));
+    const sold = await look<{ units: number }>(db, "SELECT -sum(quantity)::int AS units FROM movement WHERE kind = 'taken' AND location_id = $1", [north]);
+    expect(sold[0]?.units).toBeGreaterThan(0);
+  }, 60_000);
 
   it('reserve one order once, however many ask at the same moment', async () => {
     const [variantId] = await variantsWith(replicas[0], 5);

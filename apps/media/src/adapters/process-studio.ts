@@ -77,9 +77,9 @@ export function processStudio({ logger, script = fileURLToPath(new URL('./studio
   };
 }
 
-/** No variable of ours goes along: there is nothing to be found by who breaks out of a decoder. */
+/** No variable of ours goes along: there is nothing to be found by who breaks out of a decoder. What is large stays in memory: the disk may be read-only. */
 function begin(script: string): ChildProcess {
-  const child = fork(script, [], { serialization: 'advanced', env: {}, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  const child = fork(script, [], { serialization: 'advanced', env: { VIPS_DISC_THRESHOLD: '1g' }, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
   child.unref();
   child.channel?.unref();
   return child;

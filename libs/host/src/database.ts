@@ -47,6 +47,7 @@ async function transaction<T>(client: pg.PoolClient, work: (tx: Tx) => Promise<T
   const onError = (error: Error): void => void (broken = error);
   client.on('error', onError);
   try {
+    together(client);
     // Travels with the first statement. It fails only with the connection, and then so does all that follows.
     const [, result] = await Promise.all([client.query('BEGIN'), work(session as unknown as Tx)]);
     await commit(client);
@@ -60,6 +61,14 @@ async function transaction<T>(client: pg.PoolClient, work: (tx: Tx) => Promise<T
     client.off('error', onError);
     client.release(broken);
   }
+}
+
+/** What is asked for before the next turn of the event loop leaves in one packet: each packet is a system call here and one there. */
+function together(client: pg.PoolClient): void {
+  const { connection } = client as unknown as { readonly connection?: { readonly stream?: { cork(): void; uncork(): void } } };
+  const stream = connection?.stream;
+  stream?.cork();
+  process.nextTick(() => stream?.uncork());
 }
 
 /** A transaction in which a statement failed answers COMMIT with ROLLBACK and no error: nothing was written, so nothing is done. */

@@ -41,6 +41,15 @@ describe('a mail', () => {
     expect(text).toContain('Shipping: €4.90\nTotal: €54.88');
   });
 
+  it('names the seats of a ticket', () => {
+    const ticket = { ...confirmed, lines: confirmed.lines.slice(1).map((line) => ({ ...line, title: 'Concert', seats: ['A1', 'A2'] })) };
+    expect((['de', 'en', 'fr'] as const).map((locale) => renderMail(mails.confirmed({ ...ticket, locale })).text.match(/Concert.*\)/)?.[0])).toEqual([
+      'Concert (Plätze: A1, A2)',
+      'Concert (Seats: A1, A2)',
+      'Concert (Places: A1, A2)',
+    ]);
+  });
+
   it('names tax and discount where there are some', () => {
     expect(renderMail(mails.confirmed({ ...confirmed, tax: eur(95), discount: eur(500) })).text).toContain('Shipping: €4.90\nTax: €0.95\nDiscount: -€5.00\nTotal: €54.88');
   });

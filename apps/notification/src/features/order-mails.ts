@@ -21,7 +21,7 @@ export class OrderMails {
     return written('order.confirmed', order, {
       fill: { address },
       values: {
-        lines: order.lines.map(({ title, quantity, total }) => ({ title, quantity: String(quantity), amount: amount(total) })),
+        lines: order.lines.map(({ title, quantity, total, seats }) => ({ title: ticketOf(locale, title, seats), quantity: String(quantity), amount: amount(total) })),
         shipping: amount(order.shipping), tax: extra(order.tax, 1), discount: extra(order.discount, -1), total: amount(order.total),
       },
     });
@@ -44,6 +44,11 @@ export class OrderMails {
   refunded(order: OrderRefundedV1): Mail<MailKind> {
     return written('order.refunded', order, { fill: { reason: reasonOf(order), amount: this.show(order.locale, order.amount) } });
   }
+}
+
+/** What a line is called: a ticket names its seats. */
+function ticketOf(locale: Locale, title: string, seats: readonly string[] | undefined): string {
+  return seats ? `${title} (${texts[locale].mails['order.confirmed']['seats']}: ${seats.join(', ')})` : title;
 }
 
 type Writing = { readonly fill?: Readonly<Record<string, string>>; readonly values?: MailValues; /** Which part says what becomes of the money. */ readonly money?: string };

@@ -5,7 +5,7 @@ export const de: Texts = {
     'order.confirmed': {
       subject: 'Danke für deine Bestellung {number}',
       lead: 'Sie ist bezahlt, und wir packen sie ein.',
-      item: 'Artikel', quantity: 'Menge', amount: 'Betrag', shipping: 'Versand', tax: 'Steuer', discount: 'Rabatt', total: 'Summe',
+      item: 'Artikel', seats: 'Plätze', quantity: 'Menge', amount: 'Betrag', shipping: 'Versand', tax: 'Steuer', discount: 'Rabatt', total: 'Summe',
       destination: 'Sie geht an {address}.',
     },
     'order.shipped': { subject: 'Deine Bestellung {number} ist unterwegs', lead: 'Das Paket ist beim Zusteller.' },
@@ -20,7 +20,7 @@ export const de: Texts = {
   },
   reasons: {
     'customer-request': 'auf deinen Wunsch', 'payment-declined': 'deine Bank hat die Zahlung abgelehnt', 'payment-voided': 'die Zahlung kam nicht zustande',
-    'payment-timed-out': 'die Zahlung kam nicht rechtzeitig zustande', 'out-of-stock': 'nicht mehr auf Lager', unavailable: 'wir konnten sie nicht ausführen',
+    'payment-timed-out': 'die Zahlung kam nicht rechtzeitig zustande', 'out-of-stock': 'nicht mehr auf Lager', 'seats-taken': 'die Plätze hat jemand anderes', unavailable: 'wir konnten sie nicht ausführen',
   },
   why: 'Du bekommst diese Mail wegen deiner Bestellung {number}. Sie ist keine Werbung.',
 };

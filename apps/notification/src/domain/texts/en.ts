@@ -5,7 +5,7 @@ export const en: Texts = {
     'order.confirmed': {
       subject: 'Thank you for your order {number}',
       lead: 'It is paid, and we are packing it.',
-      item: 'Item', quantity: 'Quantity', amount: 'Amount', shipping: 'Shipping', tax: 'Tax', discount: 'Discount', total: 'Total',
+      item: 'Item', seats: 'Seats', quantity: 'Quantity', amount: 'Amount', shipping: 'Shipping', tax: 'Tax', discount: 'Discount', total: 'Total',
       destination: 'It goes to {address}.',
     },
     'order.shipped': { subject: 'Your order {number} is on its way', lead: 'The carrier has your parcel.' },
@@ -20,7 +20,7 @@ export const en: Texts = {
   },
   reasons: {
     'customer-request': 'you asked for it', 'payment-declined': 'your bank declined the payment', 'payment-voided': 'the payment was not completed',
-    'payment-timed-out': 'the payment was not completed in time', 'out-of-stock': 'it is out of stock', unavailable: 'we could not complete it',
+    'payment-timed-out': 'the payment was not completed in time', 'out-of-stock': 'it is out of stock', 'seats-taken': 'somebody else has the seats', unavailable: 'we could not complete it',
   },
   why: 'You get this mail because of your order {number}. It is not an advertisement.',
 };

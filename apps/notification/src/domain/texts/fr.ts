@@ -5,7 +5,7 @@ export const fr: Texts = {
     'order.confirmed': {
       subject: 'Merci pour votre commande {number}',
       lead: 'Elle est payée et nous la préparons.',
-      item: 'Article', quantity: 'Quantité', amount: 'Montant', shipping: 'Livraison', tax: 'Taxe', discount: 'Remise', total: 'Total',
+      item: 'Article', seats: 'Places', quantity: 'Quantité', amount: 'Montant', shipping: 'Livraison', tax: 'Taxe', discount: 'Remise', total: 'Total',
       destination: 'Elle sera livrée à {address}.',
     },
     'order.shipped': { subject: 'Votre commande {number} est en route', lead: 'Le transporteur a votre colis.' },
@@ -20,7 +20,7 @@ export const fr: Texts = {
   },
   reasons: {
     'customer-request': 'à votre demande', 'payment-declined': 'votre banque a refusé le paiement', 'payment-voided': 'le paiement n’a pas abouti',
-    'payment-timed-out': 'le paiement n’a pas abouti à temps', 'out-of-stock': 'article épuisé', unavailable: 'nous n’avons pas pu l’exécuter',
+    'payment-timed-out': 'le paiement n’a pas abouti à temps', 'out-of-stock': 'article épuisé', 'seats-taken': 'les places ont été prises', unavailable: 'nous n’avons pas pu l’exécuter',
   },
   why: 'Vous recevez ce message en raison de votre commande {number}. Ce n’est pas une publicité.',
 };

@@ -1,5 +1,6 @@
 import type { orderV1 } from '@tandem/contracts';
 import { z } from 'zod';
+import { lineFrom } from './cart.schema.js';
 import { Address, addressFrom, email, listOf, Money, moneyFrom, page, present } from './common.schema.js';
 
 export const Lookup = z.strictObject({ number: z.string().trim().min(1).max(20), email }).meta({ id: 'Lookup' });
@@ -54,7 +55,7 @@ export function orderFrom(order: orderV1.Order): Order {
     id,
     number,
     status: status as Order['status'],
-    lines: order.lines.map((line) => ({ ...line, unitPrice: moneyFrom(line.unitPrice), total: moneyFrom(line.total) })),
+    lines: order.lines.map(lineFrom),
     subtotal: moneyFrom(order.subtotal),
     shipping: moneyFrom(order.shipping),
     tax: moneyFrom(order.tax),

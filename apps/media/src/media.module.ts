@@ -17,11 +17,11 @@ export const media = defineService({
   needs: { database: true, events: true },
   serves: { MediaService: mediaV1.MediaServiceService, JobService: jobsV1.JobServiceService },
   compose(host, config) {
-    const { database, outbox, now, logger, schedules } = host;
+    const { database, outbox, now, logger, schedules, outside } = host;
     const work = openJobs(host, 'mediaJob');
     const { jobs } = work;
     const pictures = pgPictures(database);
-    const storage = openStorage(config.storage);
+    const storage = outside('storage', openStorage(config.storage));
     const studio = processStudio({ logger });
     const sweep = schedules.every({
       name: 'sweep-pictures',

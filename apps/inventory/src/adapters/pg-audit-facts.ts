@@ -18,15 +18,16 @@ const stockFacts: Statement = {
     ORDER BY s.variant_id`,
 };
 
-/** Units sold and not returned, order by order. `$1` last order, `$2` limit. */
+/** Units sold and not returned, and the seats among them, order by order. `$1` last order, `$2` limit. */
 const soldFacts: Statement = {
   name: 'inventory_audit_sold',
   text: `SELECT order_id AS position, -sum(quantity) AS quantity, max(at) AS at, json_build_object(
-      'taken', coalesce(-sum(quantity) FILTER (WHERE kind = 'taken'), 0), 'returned', coalesce(sum(quantity) FILTER (WHERE kind = 'returned'), 0))::text AS detail
+      'taken', coalesce(-sum(quantity) FILTER (WHERE kind = 'taken'), 0), 'returned', coalesce(sum(quantity) FILTER (WHERE kind = 'returned'), 0))::text AS detail,
+      (SELECT json_agg(s) FROM seat s WHERE s.order_id = movement.order_id) AS seats
     FROM movement WHERE order_id > $1 GROUP BY order_id ORDER BY order_id LIMIT $2`,
 };
 
-type Row = { readonly position: string; readonly quantity: number | string; readonly at: Date; readonly detail: string };
+type Row = { readonly position: string; readonly quantity: number | string; readonly at: Date; readonly detail: string; readonly seats?: readonly { readonly variant_id: string; readonly label: string }[] | null };
 type Part = { readonly kind: string; readonly idKind: 'variant' | 'order'; readonly statement: Statement; readonly next: string };
 
 /** The parts of the listing, by the prefix of their cursors; `next` is the cursor that goes on after the last page. */
@@ -46,6 +47,8 @@ export function pgAuditFacts(database: Database): NonNullable<Composition['audit
   };
 }
 
-function toFact({ kind, idKind }: Part, { position, quantity, at, detail }: Row): AuditFact {
-  return { kind, subject: toPublicId(idKind, position), quantity: String(quantity), detail, at: at.toISOString() };
+function toFact({ kind, idKind }: Part, { position, quantity, at, detail, seats }: Row): AuditFact {
+  const named = seats?.map(({ variant_id, label }) => `${toPublicId('variant', variant_id)} ${label}`);
+  const told = named ? JSON.stringify({ ...(JSON.parse(detail) as object), seats: named }) : detail;
+  return { kind, subject: toPublicId(idKind, position), quantity: String(quantity), detail: told, at: at.toISOString() };
 }

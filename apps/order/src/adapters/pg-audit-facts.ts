@@ -26,7 +26,7 @@ type Row = {
   readonly confirmed_at: Date | null;
   readonly at: Date;
   readonly is_promised: boolean;
-  readonly lines: readonly { readonly variantId: string; readonly quantity: number }[];
+  readonly lines: readonly { readonly variantId: string; readonly quantity: number; readonly seats?: readonly string[] }[];
 };
 
 /** One fact per order: `order.confirmed`, `order.cancelled` or `order.open`, `at` the moment of its last transition. The cursor is the last sequence. */
@@ -49,7 +49,7 @@ function factOf(row: Row): AuditFact {
     goods: row.goods,
     history: row.history,
     lastSequence: row.last,
-    lines: row.lines.map(({ variantId, quantity }) => ({ variantId, quantity })),
+    lines: row.lines.map(({ variantId, quantity, seats }) => ({ variantId, quantity, ...(seats ? { seats } : {}) })),
   };
   return {
     kind: row.status === 'cancelled' ? 'order.cancelled' : wasConfirmed ? 'order.confirmed' : 'order.open',

@@ -31,6 +31,8 @@ export type AuditedOrder = {
   readonly customerId: string | null;
   readonly total: Fact['money'];
   readonly units: bigint | null;
+  /** Its tickets, as variant and seat: `var_… A1`. */
+  readonly seats: readonly string[];
   /** What is paid for the goods alone, minor units: what earns points. */
   readonly goods: bigint | null;
   /** The kinds of its history's entries, in their order, and the number of the last. */
@@ -78,7 +80,7 @@ function orderFrom(fact: Fact): readonly AuditedOrder[] {
   if (!(fact.kind in states)) return [];
   const detail = detailOf(fact);
   const state = states[fact.kind as keyof typeof states];
-  const lines = Array.isArray(detail['lines']) ? (detail['lines'] as readonly { quantity?: unknown }[]) : null;
+  const lines = Array.isArray(detail['lines']) ? (detail['lines'] as readonly { variantId?: unknown; quantity?: unknown; seats?: readonly unknown[] }[]) : null;
   return [{
     id: fact.subject,
     state,
@@ -87,6 +89,7 @@ function orderFrom(fact: Fact): readonly AuditedOrder[] {
     customerId: typeof detail['customerId'] === 'string' ? detail['customerId'] : null,
     total: fact.money,
     units: lines && lines.reduce((units, line) => units + BigInt(Number(line.quantity ?? 0)), 0n),
+    seats: (lines ?? []).flatMap(({ variantId, seats = [] }) => seats.map((seat) => `${String(variantId)} ${String(seat)}`)),
     goods: typeof detail['goods'] === 'string' ? BigInt(detail['goods']) : null,
     history: Array.isArray(detail['history']) ? (detail['history'] as readonly string[]) : [],
     lastSequence: Number(detail['lastSequence'] ?? 0),

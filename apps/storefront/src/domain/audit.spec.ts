@@ -130,6 +130,16 @@ describe('the auditor', () => {
     expect(found([fact('stock', 'var_1', { quantity: -1n, detail: detail({ taken: 1 }) })])).toEqual({ I4: ['var_1 is negative', 'var_1 has more reserved than there is'] });
   });
 
+  it('finds two orders with a ticket for one seat', () => {
+    const ticketOf = (id: string, seats: readonly string[]) => [
+      ...[order, ...effects].map((each) => ({ ...each, subject: id })).filter(({ kind }) => kind !== 'order.confirmed' && kind !== 'stock.sold'),
+      { ...order, subject: id, detail: detail({ customerId: 'cus_1', status: 'confirmed', lines: [{ variantId: 'var_9', quantity: 2, seats: ['A1', 'A2'] }], goods: '4500', history, lastSequence: 4 }) },
+      fact('stock.sold', id, { quantity: 2n, detail: detail({ seats }) }),
+    ];
+    expect(found([...ticketOf('ord_1', ['var_9 A1', 'var_9 A2']), stock, ledger])).toEqual({});
+    expect(found([...ticketOf('ord_1', ['var_9 A1', 'var_9 A2']), ...ticketOf('ord_2', ['var_9 A2']), stock, ledger])).toEqual({ I4: ['ord_2 has a ticket for var_9 A1, which is not its seat'] });
+  });
+
   it('finds a cancelled order that keeps money, stock or points', () => {
     expect(found(cancelled.filter(({ kind }) => kind !== 'payment.refunded'))).toEqual({ I5: ['ord_1 was cancelled, 5000 of its money is kept'] });
     expect(found(cancelled.filter(({ detail: text }) => text !== 'reversed'))).toEqual({ I6: ['ord_1 was cancelled and keeps 45 points'] });

@@ -13,7 +13,7 @@ const judges: readonly Judge[] = [
   { id: 'I1', title: 'Every effect belongs to an order that exists', remedy: 'Compare the service that holds the effect with a backup of order: one of the two was restored to another moment.', judge: everyEffectHasAnOrder },
   { id: 'I2', title: 'Every order is in one state, and none is stuck', remedy: 'npm run saga -- show <order> tells its last error; retry runs it again from the top, cancel takes it back.', judge: everyOrderHasOneState },
   { id: 'I3', title: 'Exactly one payment, mail, parcel and invoice per order, and points for customers', remedy: 'Look at the order\'s events and at /ops/v1/dead-letters?orderId=…; what is missing is replayed, what came twice is refunded or told to the shopper.', judge: everyEffectHappensOnce },
-  { id: 'I4', title: 'Stock is conserved and never negative', remedy: 'Count the shelf and put the difference into /admin/v1/stock-adjustments with its reason.', judge: stockIsConserved },
+  { id: 'I4', title: 'Stock is conserved and never negative, and a seat is one order’s', remedy: 'Count the shelf and put the difference into /admin/v1/stock-adjustments with its reason; of two orders with one seat, refund the one that /v1/products/<product>/seats does not sell it to.', judge: stockIsConserved },
   { id: 'I5', title: 'Money taken equals the totals of confirmed orders', remedy: 'Compare with the bank by the order\'s id; give back what is too much by /v1/orders/<order>/refunds.', judge: moneyAddsUp },
   { id: 'I6', title: 'The points ledger is balanced and fits the orders', remedy: 'Replay loyalty\'s dead letters of the order; a ledger that does not sum to zero was changed by hand.', judge: pointsAddUp },
   { id: 'I7', title: 'Every order\'s history is whole and in a possible order', remedy: 'Look at /v1/orders/<order>/events: a consumer took a message before an earlier one of the same order; keep both and the service\'s log.', judge: historiesAreInOrder },
@@ -120,7 +120,13 @@ function faultsOfSale(evidence: Case, order: AuditedOrder): readonly string[] {
   if (!evidence.isSettled(order) || order.state === 'open' || order.status === 'refunded') return [];
   const sold = evidence.of('stock.sold', order.id).reduce((units, { quantity }) => units + (quantity ?? 0n), 0n);
   if (order.state === 'cancelled') return sold === 0n || evidence.gaveUp('inventory', order.id) ? [] : [`was cancelled, ${sold} units are still taken`];
-  return order.units === null || sold === order.units ? [] : [`sold ${order.units} units, ${sold} were taken from stock`];
+  return order.units === null || sold === order.units ? faultsOfSeats(evidence, order) : [`sold ${order.units} units, ${sold} were taken from stock`];
+}
+
+/** Inventory gives a seat to one order: another one that has a ticket for it, of which nothing came back, has it in vain. */
+function faultsOfSeats({ of }: Case, { id, seats }: AuditedOrder): readonly string[] {
+  const own = new Set(of('stock.sold', id).flatMap((fact) => detailOf(fact)['seats'] ?? []));
+  return seats.filter((seat) => !own.has(seat)).map((seat) => `has a ticket for ${seat}, which is not its seat`);
 }
 
 function moneyAddsUp(evidence: Case): Judgement {

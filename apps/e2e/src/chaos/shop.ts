@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Answer, Http } from '../client/http.js';
+import type { Http } from '../client/http.js';
+import { insist } from '../client/insist.js';
 import { address } from '../client/shopper.js';
 import type { ShoppingPlan } from './plan.js';
 
@@ -9,20 +10,17 @@ export type Visit =
   | { readonly kind: 'declined'; readonly plan: ShoppingPlan; readonly email: string }
   | { readonly kind: 'failed'; readonly plan: ShoppingPlan; readonly because: string };
 
-/** How long a shopper keeps trying one step while the shop is being killed. */
-const patienceMs = 90_000;
-
 /** One visit: sign in, fill a cart, pay. Every step is asked again with the same key until the shop answers it for good. */
 export async function shop(http: Http, plan: ShoppingPlan, variants: readonly string[]): Promise<Visit> {
   const email = `chaos-${plan.number}-${randomUUID().slice(0, 8)}@tandem.example`;
   try {
     const token = await signIn(http, plan, email);
-    const cartId = (await step(http, { path: '/v1/carts', body: { currency: 'EUR' }, token })).body.id as string;
-    for (const { product, quantity } of plan.lines) await step(http, { path: `/v1/carts/${cartId}/lines`, body: { variantId: variants[product], quantity }, token });
+    const cartId = (await insist(http, { path: '/v1/carts', body: { currency: 'EUR' }, token })).body.id as string;
+    for (const { product, quantity } of plan.lines) await insist(http, { path: `/v1/carts/${cartId}/lines`, body: { variantId: variants[product], quantity }, token });
     const delivery = { email, shippingAddress: address, shippingOptionId: 'standard' };
-    const cart = await step(http, { method: 'PATCH', path: `/v1/carts/${cartId}`, body: delivery, token });
+    const cart = await insist(http, { method: 'PATCH', path: `/v1/carts/${cartId}`, body: delivery, token });
     const body = { paymentMethod: plan.paymentMethod, expectedTotal: cart.body.total, ...delivery };
-    const paid = await step(http, { path: `/v1/carts/${cartId}/checkout`, body, token });
+    const paid = await insist(http, { path: `/v1/carts/${cartId}/checkout`, body, token });
     if (paid.status === 402) return { kind: 'declined', plan, email };
     if (paid.status === 201 || paid.status === 202) return { kind: 'accepted', plan, orderId: paid.body.id, email, token, total: paid.body.total };
     return { kind: 'failed', plan, because: `${paid.status} ${paid.text.slice(0, 300)}` };
@@ -33,28 +31,9 @@ export async function shop(http: Http, plan: ShoppingPlan, variants: readonly st
 
 /** A lost answer of a registration leaves an account whose password we know, so the next try logs in. */
 async function signIn(http: Http, plan: ShoppingPlan, email: string): Promise<string> {
-  if (!plan.isCustomer) return (await step(http, { path: '/v1/auth/guest' })).body.accessToken as string;
+  if (!plan.isCustomer) return (await insist(http, { path: '/v1/auth/guest' })).body.accessToken as string;
   const account = { email, password: 'correct horse battery' };
-  const registered = await step(http, { path: '/v1/auth/register', body: account });
+  const registered = await insist(http, { path: '/v1/auth/register', body: account });
   if (registered.status === 201) return registered.body.accessToken as string;
-  return (await step(http, { path: '/v1/auth/login', body: account })).body.accessToken as string;
-}
-
-type Request = { readonly method?: string; readonly path: string; readonly body?: unknown; readonly token?: string };
-
-/** Asks until the answer is final: anything but a lost connection, 409 in flight, 429 and 5xx. */
-async function step(http: Http, { method = 'POST', path, body, token }: Request): Promise<Answer> {
-  const end = Date.now() + patienceMs;
-  const key = randomUUID();
-  for (let last = 'nothing yet'; ; ) {
-    const answer = await http(method, path, { token, ...(body === undefined ? {} : { body }), headers: { 'idempotency-key': key } }).catch((error: Error) => error);
-    if (!(answer instanceof Error) && !isPassing(answer)) return answer;
-    last = answer instanceof Error ? answer.message : `${answer.status} ${answer.text.slice(0, 200)}`;
-    if (Date.now() > end) throw new Error(`${method} ${path}: no final answer within ${patienceMs} ms; last: ${last}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
-
-function isPassing({ status, body }: Answer): boolean {
-  return status >= 500 || status === 429 || (status === 409 && ['idempotency-key-in-flight', 'checkout-in-progress'].includes(body?.code));
+  return (await insist(http, { path: '/v1/auth/login', body: account })).body.accessToken as string;
 }

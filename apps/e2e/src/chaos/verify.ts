@@ -53,11 +53,16 @@ export async function stockFaults(clerk: Shopper, products: readonly { variantId
     visits.flatMap((visit) => (visit.kind === 'accepted' ? visit.plan.lines : [])).reduce((total, line) => total + (line.product === index ? line.quantity : 0), 0);
   const found = await Promise.all(
     products.map(async ({ variantId, stock }, index) => {
-      await clerk.ask('POST', '/admin/v1/stock-adjustments', { variantId, quantity: 1, reason: 'count' });
-      const { body } = await clerk.ask('POST', '/admin/v1/stock-adjustments', { variantId, quantity: -1, reason: 'count' });
+      const { onHand, reserved } = await stockOf(clerk, variantId);
       const wanted = stock - sold(index);
-      return body.onHand === wanted && body.reserved === 0 ? [] : [`${variantId}: ${body.onHand} on hand, ${body.reserved} reserved, wants ${wanted} and 0`];
+      return onHand === wanted && reserved === 0 ? [] : [`${variantId}: ${onHand} on hand, ${reserved} reserved, wants ${wanted} and 0`];
     }),
   );
   return found.flat();
+}
+
+/** What inventory holds of a variant: a count that changes nothing. */
+export async function stockOf(clerk: Shopper, variantId: string): Promise<{ readonly onHand: number; readonly reserved: number }> {
+  await clerk.ask('POST', '/admin/v1/stock-adjustments', { variantId, quantity: 1, reason: 'count' });
+  return (await clerk.ask('POST', '/admin/v1/stock-adjustments', { variantId, quantity: -1, reason: 'count' })).body;
 }

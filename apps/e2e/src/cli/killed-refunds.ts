@@ -1,13 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { type Answer, http } from '../client/http.js';
+import { http } from '../client/http.js';
+import { insist } from '../client/insist.js';
 import { newCustomer, type Shopper, staff } from '../client/shopper.js';
 import { until } from '../client/until.js';
 import { productOfItsOwn, world } from '../client/world.js';
+import { conclude } from '../system/conclude.js';
 import { launch } from '../system/launch.js';
 
 /**
@@ -47,9 +48,7 @@ try {
   await system.stop();
   rmSync(dataDir, { recursive: true, force: true });
 }
-console.log(`${values.orders} orders refunded in three parts each, 10 challenges, ${values.kills} kills: ${wrong.length} wrong`);
-for (const line of wrong) console.log(`WRONG ${line}`);
-process.exit(wrong.length === 0 ? 0 : 1);
+conclude(`${values.orders} orders refunded in three parts each, 10 challenges, ${values.kills} kills: ${wrong.length} wrong`, wrong);
 
 async function kill(times: number): Promise<void> {
   const names = ['order', 'payment', 'inventory', 'sandbox'];
@@ -62,26 +61,15 @@ async function kill(times: number): Promise<void> {
 
 async function refundAll(clerk: Shopper, { order }: Bought): Promise<void> {
   for (const part of [{ lines: [{ lineId: order.lines[0].id, quantity: 1 }] }, { amount: { amount: 101, currency: 'EUR' } }, {}]) {
-    const key = randomUUID();
-    const answered = await insist(() => clerk.ask('POST', `/v1/orders/${order.id}/refunds`, { reason: 'arrived broken', ...part }, { 'idempotency-key': key }));
-    if (answered?.status !== 201) wrong.push(`${order.id}: a refund was answered ${answered?.status} ${answered?.text}`);
+    const answered = await insist(shop, { path: `/v1/orders/${order.id}/refunds`, token: clerk.token, body: { reason: 'arrived broken', ...part } });
+    if (answered.status !== 201) wrong.push(`${order.id}: a refund was answered ${answered.status} ${answered.text}`);
     await sleep(300 + Math.random() * 900);
   }
 }
 
 async function answer({ order }: Bought, index: number): Promise<void> {
   await sleep(index * 350);
-  await insist(() => sandbox('POST', new URL(order.nextAction.url).pathname, { body: { outcome: index % 2 === 0 ? 'approve' : 'fail' } }));
-}
-
-/** Asks again by the same key while the answer is that somebody is away or busy, as a client does; a minute at most. */
-async function insist(ask: () => Promise<Answer>): Promise<Answer | undefined> {
-  let last: Answer | undefined;
-  for (const end = Date.now() + 60_000; Date.now() < end; await sleep(150)) {
-    last = await ask().catch(() => undefined); // cut off: nobody knows, so the same key again
-    if (last && last.status < 500 && !['idempotency-key-in-flight', 'rate-limited'].includes(last.body?.code)) return last;
-  }
-  return last;
+  await insist(sandbox, { path: new URL(order.nextAction.url).pathname, body: { outcome: index % 2 === 0 ? 'approve' : 'fail' } });
 }
 
 async function judgeRefunded({ shopper, order }: Bought): Promise<void> {

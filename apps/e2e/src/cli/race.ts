@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { http } from '../client/http.js';
 import { guest, staff } from '../client/shopper.js';
 import { productOfItsOwn } from '../client/world.js';
+import { conclude } from '../system/conclude.js';
 import { launch } from '../system/launch.js';
 
 /** `npm run race -- [--units 30] [--buyers 60] [--rounds 10] [-- options of npm start]`: as many orders as units, on two replicas of order and inventory. */
@@ -16,7 +17,7 @@ const [units, buyers, rounds] = [Number(values.units), Number(values.buyers), Nu
 const dataDir = mkdtempSync(join(tmpdir(), 'tandem-race-'));
 const system = await launch(dataDir, ['--split', '--no-seed', '--replicas', 'order=2,inventory=2', ...positionals]);
 const shop = http(system.storefrontUrl);
-const wrong: number[] = [];
+const wrong: string[] = [];
 try {
   const clerk = await staff(shop);
   for (let round = 1; round <= rounds; round++) {
@@ -35,12 +36,13 @@ try {
     const of = (status: number): number => answers.filter((answer) => answer.status === status).length;
     const level = await clerk.ask('POST', '/admin/v1/stock-adjustments', { variantId, quantity: 1, reason: 'count' });
     const isRight = of(201) === units && of(409) === buyers - units && level.body.onHand === 1 && level.body.reserved === 0;
-    if (!isRight) wrong.push(round);
-    console.log(`round ${round}: ${of(201)} × 201, ${of(409)} × 409, ${buyers - of(201) - of(409)} others, ${level.body.onHand - 1} left, ${Date.now() - begun} ms${isRight ? '' : '  WRONG'}`);
+    const line = `round ${round}: ${of(201)} × 201, ${of(409)} × 409, ${buyers - of(201) - of(409)} others, ${level.body.onHand - 1} left, ${Date.now() - begun} ms`;
+    if (!isRight) wrong.push(line);
+    console.log(line);
   }
 } finally {
   await shop.close();
   await system.stop();
   rmSync(dataDir, { recursive: true, force: true });
 }
-process.exit(wrong.length === 0 ? 0 : 1);
+conclude(`${rounds - wrong.length} of ${rounds} rounds: exactly ${units} of ${buyers} buyers got one, ${buyers - units} × 409`, wrong);

@@ -6,6 +6,7 @@ import { pick, randomFrom } from '../chaos/random.js';
 import { http } from '../client/http.js';
 import { guest, type Shopper, staff } from '../client/shopper.js';
 import { productOfItsOwn } from '../client/world.js';
+import { conclude } from '../system/conclude.js';
 import { launch } from '../system/launch.js';
 
 /**
@@ -39,9 +40,7 @@ try {
   rmSync(dataDir, { recursive: true, force: true });
 }
 const of = (status: string): number => bought.filter((order) => order.status === status).length;
-console.log(`seed ${values.seed}: ${bought.length} orders, ${of('confirmed')} confirmed, ${of('cancelled')} cancelled, the longest open ${Math.round(Math.max(...bought.map(({ endedMs }) => endedMs)) / 1_000)} s, ${wrong.length} wrong`);
-for (const line of wrong) console.log(`WRONG ${line}`);
-process.exit(wrong.length === 0 ? 0 : 1);
+conclude(`seed ${values.seed}: ${bought.length} orders, ${of('confirmed')} confirmed, ${of('cancelled')} cancelled, the longest open ${Math.round(Math.max(...bought.map(({ endedMs }) => endedMs)) / 1_000)} s, ${wrong.length} wrong`, wrong);
 
 async function buy(card: string, variantId: string): Promise<void> {
   const shopper = await guest(shop);

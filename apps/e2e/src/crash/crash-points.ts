@@ -1,0 +1,98 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { auditOf, stockOf } from '../chaos/verify.js';
+import { http } from '../client/http.js';
+import { staff } from '../client/shopper.js';
+import { until } from '../client/until.js';
+import { productOfItsOwn, world } from '../client/world.js';
+import { launch } from '../system/launch.js';
+import { type Round, rounds, type Shop } from './rounds.js';
+
+export type CrashOptions = { readonly kafka: boolean; /** Only points whose name matches. */ readonly only: RegExp; /** One of so many, spread evenly; 1 is every one. */ readonly every: number };
+export type CrashReport = { readonly points: number; readonly reached: number; /** Reached once, and not again while armed. */ readonly missed: readonly string[]; readonly faults: readonly string[]; readonly seconds: number };
+
+const settleMs = 60_000;
+
+/**
+ * Every round is driven once, to learn which crash points it passes; then once for each of them, with that one armed: the process dies there as by kill -9,
+ * the supervisor starts it again, the shopper insists. After each crash the round's own effects must be there exactly once; in the end the auditor finds nothing.
+ */
+export async function crashEverywhere(options: CrashOptions, say: (line: string) => void): Promise<CrashReport> {
+  const begun = Date.now();
+  const dataDir = mkdtempSync(join(tmpdir(), 'tandem-crash-points-'));
+  const folder = join(dataDir, 'crash-points');
+  mkdirSync(folder, { recursive: true });
+  process.env['CRASH_POINTS'] = folder;
+  process.env['BANK_TIMEOUT_MS'] ??= '1000';
+  const system = await launch(dataDir, ['--split', '--no-seed', ...(options.kafka ? ['--kafka'] : [])]);
+  const [shop, sandbox] = [http(system.storefrontUrl), http(system.sandboxUrl)];
+  try {
+    const clerk = await staff(shop);
+    const [cheap, dear] = [await productOfItsOwn(clerk, 100_000), await productOfItsOwn(clerk, 100_000, 50_000)];
+    const at: Shop = { http: shop, sandbox, outside: world(sandbox), clerkToken: clerk.token, variants: [cheap.variantId, dear.variantId] };
+    const stage: Stage = { at, folder, say };
+    const known = spread((await learn(stage)).filter(({ point }) => options.only.test(point)), options.every);
+    say(`${known.length} crash points`);
+    const found = [];
+    for (const [index, { point, round }] of known.entries()) {
+      const result = await crashAt(stage, point, rounds[round] as Round);
+      found.push({ point, ...result });
+      say(`${index + 1} of ${known.length} ${result.isReached ? 'died at' : 'did not come by'} "${point}" in ${round}: ${result.faults.length === 0 ? 'all well' : result.faults.join('; ')}`);
+    }
+    const audit = await settled(async () => auditOf(await staff(shop)));
+    const stock = await settled(async () => (await Promise.all(at.variants.map((variantId) => stockOf(clerk, variantId)))).flatMap(({ reserved }) => (reserved === 0 ? [] : [`${reserved} units are still reserved`])));
+    const faults = [...found.flatMap(({ point, faults: wrong }) => wrong.map((fault) => `after "${point}": ${fault}`)), ...audit, ...stock];
+    const missed = found.filter(({ isReached }) => !isReached).map(({ point }) => point);
+    return { points: known.length, reached: known.length - missed.length, missed, faults, seconds: Math.round((Date.now() - begun) / 1000) };
+  } finally {
+    await Promise.all([shop.close(), sandbox.close()]);
+    await system.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+type Stage = { readonly at: Shop; readonly folder: string; readonly say: (line: string) => void };
+type Known = { readonly point: string; readonly round: string };
+
+/** The points of each round, each for the first round that passes it; what the system passes by itself beforehand belongs to none. */
+async function learn({ at, folder, say }: Stage): Promise<readonly Known[]> {
+  const names = (): ReadonlySet<string> => new Set(linesOf(join(folder, 'seen')));
+  const known: Known[] = [];
+  let before = names();
+  for (const [round, drive] of Object.entries(rounds)) {
+    const faults = await settled(await drive(at));
+    if (faults.length > 0) throw new Error(`without a crash, ${round} is wrong already: ${faults.join('; ')}`);
+    const now = names();
+    const fresh = [...now].filter((point) => !before.has(point) && !point.startsWith('sandbox: '));
+    known.push(...fresh.map((point) => ({ point, round })));
+    say(`${round}: ${fresh.length} crash points`);
+    before = now;
+  }
+  return known;
+}
+
+async function crashAt({ at, folder }: Stage, point: string, drive: Round): Promise<{ readonly isReached: boolean; readonly faults: readonly string[] }> {
+  const armed = join(folder, 'armed');
+  writeFileSync(`${armed}.new`, point);
+  renameSync(`${armed}.new`, armed); // never read half written
+  const faults = await drive(at).then(settled, (error: unknown) => [(error as Error).message]);
+  const isReached = !existsSync(armed);
+  rmSync(armed, { force: true });
+  await until('the shop to be whole again', async () => (await at.http('GET', '/readyz').catch(() => undefined))?.status === 200, settleMs);
+  return { isReached: isReached && linesOf(join(folder, 'crashed')).includes(point), faults };
+}
+
+/** What is still wrong when nothing changes for the better any more. */
+async function settled(look: () => Promise<readonly string[]>): Promise<readonly string[]> {
+  let faults: readonly string[] = [];
+  const isWell = async (): Promise<boolean> => (faults = await look().catch((error: unknown) => [(error as Error).message])).length === 0;
+  await until('all to be well', isWell, settleMs).catch(() => undefined); // what is wrong is answered
+  return faults;
+}
+
+function spread<T>(items: readonly T[], every: number): readonly T[] {
+  return items.filter((_, index) => index % every === 0);
+}
+
+const linesOf = (file: string): readonly string[] => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter((line) => line !== '') : []);

@@ -1,0 +1,95 @@
+import { shop, type Visit } from '../chaos/shop.js';
+import { faultsOf, leftoversOf } from '../chaos/verify.js';
+import type { Answer, Http } from '../client/http.js';
+import { insist } from '../client/insist.js';
+import { address } from '../client/shopper.js';
+import { until } from '../client/until.js';
+import type { World } from '../client/world.js';
+
+export type Shop = { readonly http: Http; readonly sandbox: Http; readonly outside: World; readonly clerkToken: string; /** One of 19.99 EUR and one of 500 EUR. */ readonly variants: readonly [string, string] };
+/** Something shoppers do that drives the system through its calls; insists through crashes. Answers what is still wrong, to be asked until nothing is. */
+export type Round = (shop: Shop) => Promise<() => Promise<readonly string[]>>;
+
+const patienceMs = 60_000;
+const cardOf = (paymentMethod: string, isCustomer = true) => ({ number: 1, isCustomer, lines: [{ product: 0, quantity: 2 }], paymentMethod });
+type Accepted = Extract<Visit, { kind: 'accepted' }>;
+
+/** Everything that a shopper, the bank and the carrier can cause, by name. */
+export const rounds: Readonly<Record<string, Round>> = {
+  'an order': async (at) => {
+    const visit = await accepted(at, 'pm_card_visa');
+    return () => faultsOf(visit, at.http, at.outside);
+  },
+  'a card that is declined': async (at) => {
+    const visit = await shop(at.http, cardOf('pm_card_declined', false), at.variants);
+    if (visit.kind !== 'declined') throw new Error(`it was ${visit.kind}${visit.kind === 'failed' ? `: ${visit.because}` : ''}`);
+    return () => leftoversOf(visit, at.outside);
+  },
+  'a challenge': async (at) => {
+    const visit = await accepted(at, 'pm_card_3ds');
+    const [charge] = (await at.outside.charges(visit.orderId)) as readonly { id?: string }[];
+    await insist(at.sandbox, { path: `/bank/challenges/${charge?.id}`, body: { outcome: 'approve' } });
+    return () => faultsOf(visit, at.http, at.outside);
+  },
+  'a bank that charges and does not say so': async (at) => {
+    const visit = await accepted(at, 'pm_card_timeout_charged');
+    return async () => ((await read(at, visit)).body.status === 'cancelled' ? moneyFaults(at, visit, 0) : faultsOf(visit, at.http, at.outside));
+  },
+  'a refund of a part and of the rest': async (at) => {
+    const visit = await accepted(at, 'pm_card_visa');
+    const [line] = (await read(at, visit)).body.lines;
+    for (const part of [{ lines: [{ lineId: line.id, quantity: 1 }] }, {}]) {
+      const answer = await insist(at.http, { path: `/v1/orders/${visit.orderId}/refunds`, token: at.clerkToken, body: { reason: 'arrived broken', ...part } });
+      if (answer.status !== 201) throw new Error(`a refund was answered ${answer.status} ${answer.text}`);
+    }
+    return async () => [...(await statusFaults(at, visit, 'refunded')), ...(await moneyFaults(at, visit, 0))];
+  },
+  'points earned by a parcel, spent, and given back by a cancellation': async (at) => {
+    const earning = await accepted(at, 'pm_card_visa', 1);
+    const { trackingCode } = await until('a parcel', async () => (await read(at, earning)).body.shipments?.[0] as { trackingCode: string } | undefined, patienceMs);
+    await insist(at.sandbox, { path: `/carrier/shipments/${trackingCode}/events`, body: { status: 'delivered' } });
+    const balance = async (): Promise<number> => (await insist(at.http, { method: 'GET', path: '/v1/loyalty', token: earning.token })).body.balance as number;
+    await until('points to spend', async () => (await balance()) > 0, patienceMs);
+    const earned = await balance();
+    const spending = await spend(at, earning, earned);
+    const answer = await insist(at.http, { path: `/v1/orders/${spending.orderId}/cancel`, token: spending.token, body: {} });
+    if (answer.status !== 200) throw new Error(`a cancellation was answered ${answer.status} ${answer.text}`);
+    return async () => {
+      const [now, status, money] = await Promise.all([balance(), statusFaults(at, spending, 'cancelled'), moneyFaults(at, spending, 0)]);
+      return [...(now === earned ? [] : [`${spending.orderId}: ${now} points, wants ${earned}`]), ...status, ...money];
+    };
+  },
+};
+
+async function accepted(at: Shop, paymentMethod: string, product: 0 | 1 = 0): Promise<Accepted> {
+  const visit = await shop(at.http, { ...cardOf(paymentMethod), lines: [{ product, quantity: 2 }] }, at.variants);
+  if (visit.kind !== 'accepted') throw new Error(`the visit was ${visit.kind}${visit.kind === 'failed' ? `: ${visit.because}` : ''}`);
+  return visit;
+}
+
+/** A second order of the same customer, paid for with points in part. */
+async function spend(at: Shop, { token, email, plan }: Accepted, points: number): Promise<Accepted> {
+  const ask = (path: string, body: unknown, method = 'POST') => insist(at.http, { method, path, body, token });
+  const cartId = (await ask('/v1/carts', { currency: 'EUR' })).body.id as string;
+  await ask(`/v1/carts/${cartId}/lines`, { variantId: at.variants[1], quantity: 1 });
+  const delivery = { email, shippingAddress: address, shippingOptionId: 'standard' };
+  const cart = await ask(`/v1/carts/${cartId}`, { ...delivery, pointsToRedeem: points }, 'PATCH');
+  const paid = await ask(`/v1/carts/${cartId}/checkout`, { paymentMethod: 'pm_card_visa', expectedTotal: cart.body.total, ...delivery });
+  if (paid.status !== 201) throw new Error(`points were not taken: ${paid.status} ${paid.text}`);
+  return { kind: 'accepted', plan, orderId: paid.body.id, email, token, total: paid.body.total };
+}
+
+const read = (at: Shop, { orderId, token }: Accepted): Promise<Answer> => insist(at.http, { method: 'GET', path: `/v1/orders/${orderId}`, token });
+
+async function statusFaults(at: Shop, visit: Accepted, wanted: string): Promise<readonly string[]> {
+  const { status } = (await read(at, visit)).body;
+  return status === wanted ? [] : [`${visit.orderId}: is ${status}, wants ${wanted}`];
+}
+
+/** What the bank has kept of an order, charged less refunded, in minor units. */
+async function moneyFaults({ outside }: Shop, { orderId }: Accepted, wanted: number): Promise<readonly string[]> {
+  const [charges, refunds] = await Promise.all([outside.charges(orderId), outside.refunds(orderId)]);
+  const captured = charges.filter(({ status }) => ['captured', 'refunded', 'partially-refunded'].includes(status));
+  const kept = captured.reduce((sum, { amount }) => sum + amount.amount, 0) - refunds.reduce((sum, { amount }) => sum + amount.amount, 0);
+  return [...(captured.length <= 1 ? [] : [`${orderId}: ${captured.length} charges`]), ...(kept === wanted ? [] : [`${orderId}: the bank has kept ${kept}, wants ${wanted}`])];
+}

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { workspaceRoot } from '../workspace.js';
+import type { LogKind, Scale, Scenario } from './scenario.js';
+
+type Command = {
+  readonly name: string;
+  readonly must: string;
+  readonly logs?: readonly LogKind[];
+  /** The arguments of `npm run <name>` by scale; seed and log are added where the command takes them. */
+  readonly size: Readonly<Record<Scale, readonly string[]>>;
+  /** How the command is told of the log: an option of its own, or an option of `npm start`. */
+  readonly log: 'own' | 'start';
+  readonly takesSeed?: boolean;
+};
+
+/** A command of the journeys (`apps/e2e/src/cli`) as a scenario: its last line is the figure, its lines `WRONG …` are what does not hold. */
+function ofCommand({ name, must, logs = ['postgres', 'kafka'], size, log, takesSeed = false }: Command): Scenario {
+  return {
+    name,
+    must,
+    logs,
+    async run(stage) {
+      const isKafka = stage.server.kind === 'kafka';
+      const ofLog = log === 'own' ? ['--log', stage.server.kind] : isKafka ? ['--', '--kafka'] : [];
+      const args = [...stage.size(size), ...(takesSeed ? ['--seed', String(stage.seed)] : []), ...ofLog];
+      const child = spawn(process.execPath, [join(workspaceRoot, 'apps/e2e/dist/cli', `${name}.js`), ...args], { cwd: workspaceRoot, stdio: ['ignore', 'pipe', 'inherit'] });
+      const lines: string[] = [];
+      createInterface(child.stdout).on('line', (line) => (lines.push(line), stage.say(line)));
+      const [code] = (await once(child, 'close')) as [number | null];
+      const faults = lines.filter((line) => line.startsWith('WRONG ')).map((line) => line.slice('WRONG '.length));
+      return { figure: lines.at(-1) ?? 'it said nothing', faults: code !== 0 && faults.length === 0 ? [`it ended with ${code}`] : faults };
+    },
+  };
+}
+
+/** Proofs on a whole system, from the outside. */
+export const wholeSystem: readonly Scenario[] = [
+  ofCommand({ name: 'race', must: 'more buyers than units at once, on two replicas: exactly as many orders as units, nothing reserved', logs: ['postgres'], log: 'start', size: { short: ['--rounds', '2'], full: ['--units', '50', '--buyers', '500', '--rounds', '20'] } }),
+  ofCommand({ name: 'sick-bank', must: '30 % timeouts after the charge, 10 % answers 500, 10 % webhooks twice or early: 0 double charges, 0 charges without an order, 0 unknown after 120 s', logs: ['postgres'], log: 'start', takesSeed: true, size: { short: ['--orders', '100'], full: ['--orders', '2000'] } }),
+  ofCommand({ name: 'killed-refunds', must: 'order, payment, inventory and the bank killed during refunds and challenges: refunded to the cent, once, all stock back', log: 'start', size: { short: ['--orders', '8', '--kills', '4'], full: ['--orders', '60', '--kills', '24'] } }),
+  ofCommand({ name: 'crash-points', must: 'kill -9 before and after every I/O of checkout, cancel, refund, webhook, sweeper, relay and consumers: 0 violations', log: 'own', size: { short: ['--every', '40'], full: [] } }),
+  ofCommand({ name: 'chaos', must: 'a random service killed every 2 s, the broker once: every accepted order has one charge, one mail, one shipment, one entry of points; drained ≤ 60 s', log: 'own', takesSeed: true, size: { short: ['--orders', '100'], full: ['--orders', '1000'] } }),
+  ofCommand({ name: 'overload', must: 'ten times the load for 60 s: goodput ≥ 85 %, p99 of the accepted ≤ 2 ×, refusals ≤ 50 ms, calm ≤ 5 s', logs: ['postgres'], log: 'start', size: { short: ['--seconds', '10'], full: [] } }),
+];

@@ -17,6 +17,17 @@ describe('a shipment', () => {
     ]);
   });
 
+  it('is one parcel from every location that something lies at', () => {
+    const lines = [
+      { lineId: 'a', quantity: 3, weightGrams: 300, parts: [{ locationId: 'main', quantity: 1 }, { locationId: 'north', quantity: 2 }] },
+      { lineId: 'b', quantity: 1, weightGrams: 50, parts: [{ locationId: 'north', quantity: 1 }] },
+    ];
+    expect(parcelsOf(lines)).toEqual([
+      { weightGrams: 300, lines: [{ lineId: 'a', quantity: 1 }] },
+      { weightGrams: 650, lines: [{ lineId: 'a', quantity: 2 }, { lineId: 'b', quantity: 1 }] },
+    ]);
+  });
+
   it('is one parcel with the weight of all units', () => {
     expect(parcelsOf([{ lineId: 'a', quantity: 2, weightGrams: 300 }, { lineId: 'b', quantity: 1, weightGrams: 50 }])).toEqual([
       { weightGrams: 650, lines: [{ lineId: 'a', quantity: 2 }, { lineId: 'b', quantity: 1 }] },

@@ -6,8 +6,11 @@ import { outboxWriters, relayLeader } from './outbox.js';
 import { deadConsumer, moreWorkers, storm, stuckConsumer, zombie } from './processes.js';
 import { everyRecordThreeTimes, replayAfterPruning } from './repetition.js';
 import type { Scenario } from './scenario.js';
+import { kafkaVersions } from './kafka-versions.js';
+import { outboxSize } from './outbox-size.js';
 import { parkFixRequeue, poison, sickOrder } from './sickness.js';
 import { threeBrokers } from './three-brokers.js';
+import { wholeSystem } from './whole-system.js';
 
 /** Every claim that a command can show, cheap ones first. */
-export const scenarios: readonly Scenario[] = [hotRow, everyRecordThreeTimes, replayAfterPruning, parkFixRequeue, poison, sickOrder, restarts, ackLoss, outboxWriters, relayLeader, deadConsumer, logAway, logHung, zombie, stuckConsumer, moreWorkers, threeBrokers, goldenCorpus, storm];
+export const scenarios: readonly Scenario[] = [hotRow, everyRecordThreeTimes, replayAfterPruning, parkFixRequeue, poison, sickOrder, restarts, ackLoss, outboxWriters, relayLeader, outboxSize, deadConsumer, logAway, logHung, zombie, stuckConsumer, moreWorkers, threeBrokers, kafkaVersions, goldenCorpus, storm, ...wholeSystem];

@@ -24,7 +24,7 @@ describe('pruning', () => {
     ] as const) {
       await db.sql('INSERT INTO messaging.inbox (grp, event_id) VALUES ($1, $2)', [group, at(now.getTime() - ageDays * day)]);
     }
-    await prune(db.database, 'spec', now);
+    await prune(db.database, 'spec', { now });
 
     expect(await db.sql('SELECT key FROM messaging.outbox ORDER BY key')).toEqual([{ key: 'pending' }, { key: 'young' }]);
     expect((await db.sql<{ grp: string }>('SELECT grp FROM messaging.inbox ORDER BY event_id')).map(({ grp }) => grp)).toEqual([

@@ -42,7 +42,7 @@ export function createPruning({
       await pause(jittered(keep.everyMs, Math.random()), halt.signal);
       if (halt.signal.aborted) return;
       if (leads())
-        await prune(database, group, new Date()).catch((error: unknown) =>
+        await prune(database, group, { now: new Date() }).catch((error: unknown) =>
           logger.warn({ err: error }, 'pruning failed; it is tried again later'),
         );
     }
@@ -56,9 +56,9 @@ export function createPruning({
   };
 }
 
-/** One pass over everything. */
-export async function prune(database: Database, group: string, now: Date): Promise<void> {
-  await inChunks(database, publishedSql, [keep.publishedMs]);
+/** One pass over everything; `publishedMs`: how long published rows are kept. */
+export async function prune(database: Database, group: string, { now, publishedMs = keep.publishedMs }: { readonly now: Date; readonly publishedMs?: number }): Promise<void> {
+  await inChunks(database, publishedSql, [publishedMs]);
   await inChunks(database, inboxSql, [firstUuidOf(now.getTime() - keep.inboxMs), group]);
   await inChunks(database, replayedSql, [keep.inboxMs]);
 }

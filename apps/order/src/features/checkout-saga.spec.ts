@@ -53,6 +53,27 @@ describe('a checkout', () => {
     expect(left).toEqual({ ...silentlyCancelled, reason: 'payment-declined', payment: 'declined', answer: 'problem' });
   });
 
+  it('that takes units from several locations says so in its lines and its event', async () => {
+    const lineId = 'line_01h455vb4pex5vsknk084sn02q';
+    const parts = [{ lineId, locationId: newId('location'), quantity: 1 }, { lineId, locationId: newId('location'), quantity: 1 }];
+    const { reply } = await outcomeOf({ take: [{ kind: 'taken', parts }] });
+    expect(reply.kind).toBe('ordered');
+    const [row] = await spec.sql<{ kept: object; told: object }>(
+      `SELECT o.lines->0->'parts' AS kept, (SELECT b.payload::jsonb->'lines'->0->'parts' FROM messaging.outbox b WHERE b.payload::jsonb->>'number' = o.number) AS told
+       FROM orders o ORDER BY o.sequence DESC LIMIT 1`,
+      [],
+    );
+    const expected = parts.map(({ locationId, quantity }) => ({ locationId, quantity }));
+    expect(row).toEqual({ kept: expected, told: expected });
+  });
+
+  it('that has lost its seats names them, and is an answer that stays', async () => {
+    const shortage = { lineId: 'line_1', variantId: 'var_1', requested: 2, available: 0, seats: ['A2'] };
+    const { reply, left } = await outcomeOf({ reserve: [{ kind: 'out-of-stock', shortages: [shortage] }] });
+    expect(reply).toEqual({ kind: 'refused', problem: { code: 'seats-taken', extensions: { lines: [{ lineId: 'line_1', variantId: 'var_1', seats: ['A2'] }] } } });
+    expect(left).toEqual({ ...silentlyCancelled, reason: 'seats-taken', payment: null, answer: 'problem' });
+  });
+
   it('that finds too little stock names the lines, and asks for no money', async () => {
     const shortage = { lineId: 'line_1', variantId: 'var_1', requested: 2, available: 1 };
     const { reply, calls, left } = await outcomeOf({ reserve: [{ kind: 'out-of-stock', shortages: [{ ...shortage, seats: [] }] }] });

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { jest } from '@jest/globals';
 import { documentV1, jobsV1, opsV1 } from '@tandem/contracts';
 import { createIdentity, createPeer, newId, newUuid, type Peer, type RunningService, startService, toPublicId, uuidOf } from '@tandem/host';
 import { createSpecDatabase, eventually, freePort, type SpecDatabase } from '@tandem/host/testing';
@@ -9,6 +10,8 @@ import { aLine, seller } from './domain/testing/orders.js';
 import { aFreshOrder, aStorageFolder, builtThread, textOf } from './spec-documents.js';
 
 const signingKey = Buffer.from(JSON.stringify(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }))).toString('base64url');
+
+jest.setTimeout(30_000); // drawing has to share its cores with other suites
 
 describe('the document service', () => {
   const log = memoryEventLog();
@@ -74,7 +77,7 @@ describe('the document service', () => {
     expect((await invoiceOf(bad.order)).job?.failure).toBe('rendering-failed');
     const dead = async () => (await db.pool.query<{ key: string }>(`SELECT key FROM messaging.parked WHERE status = 'dead'`)).rows.map(({ key }) => key).sort();
     expect(await eventually(dead, (keys) => keys.length === 2)).toEqual([unreadable, bad.order.orderId].sort());
-  }, 20_000);
+  });
 
   it('tells of a job what is newer than what is known', async () => {
     const order = aFreshOrder();

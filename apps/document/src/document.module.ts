@@ -19,10 +19,10 @@ export const documentDrawnBy = (thread?: URL) => defineService({
   needs: { database: true, events: true },
   serves: { DocumentService: documentV1.DocumentServiceService, JobService: jobsV1.JobServiceService },
   compose(host, { storageUrl, seller }) {
-    const { database, outbox, now, logger } = host;
+    const { database, outbox, now, logger, outside } = host;
     const work = openJobs(host, 'documentJob');
     const documents = pgDocuments(database);
-    const storage = openStorage(storageUrl);
+    const storage = outside('storage', openStorage(storageUrl));
     const renderer = threadRenderer({ logger, deadlineMs, ...(thread ? { entry: thread } : {}) });
     return {
       controllers: [PlanDocumentsOnOrder, MakeDocumentOnRequested, DocumentsGrpc, ...work.controllers],

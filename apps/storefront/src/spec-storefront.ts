@@ -22,6 +22,7 @@ import { Orders } from './features/orders.http.js';
 import { PaymentPeer } from './features/payment-webhooks.http.js';
 import { PictureSources } from './features/pictures.http.js';
 import { ProductSources } from './features/products.http.js';
+import { SeatSources } from './features/seats.http.js';
 import { LiveOrders } from './features/stream-order-events.http.js';
 import { WebhookPeer } from './features/webhook-endpoints.http.js';
 import { installEdge } from './install-edge.js';
@@ -50,6 +51,7 @@ export async function startStorefront(peers: SpecPeers, rates: LimitRates = rate
   const providers = [
     provide(AuthPeers, new AuthPeers(as(peers.customer), as(peers.cart))),
     provide(ProductSources, new ProductSources(as(peers.pages), as(peers.availability))),
+    provide(SeatSources, new SeatSources(as(peers.pages), as(peers.inventory))),
     provide(Carts, new Carts(as(peers.cart))),
     provide(Orders, new Orders(as(peers.order), limits)),
     provide(JobOwners, new JobOwners(peers.jobs ?? {})),

@@ -12,6 +12,8 @@ export type Address = {
 export type FactLine = {
   readonly lineId: string; readonly sku: string; readonly title: string; readonly category: string; readonly quantity: number;
   readonly unitPrice: Amount; readonly total: Amount; readonly discount: Amount; readonly weightGrams: number;
+  /** Names of numbered seats, where the line has them. */
+  readonly seats?: readonly string[] | undefined;
 };
 
 /** What was true of an order when it was confirmed; `total = subtotal + shipping + tax − discount`. */

@@ -54,6 +54,11 @@ describe('the layout of a document', () => {
     ]);
   });
 
+  it('names the seats of a line', () => {
+    const order = anOrder({ lines: [aLine({ quantity: 2, seats: ['Row 1, A', 'Row 1, B'] })] });
+    expect((['invoice', 'packing-slip'] as const).map((kind) => layoutOf('X', { kind, seller, order }).lines.rows[0]?.[0])).toEqual(Array.from({ length: 2 }, () => 'Mug\nMUG-1 · Row 1, A, Row 1, B'));
+  });
+
   it('holds nothing the fonts do not have, whatever a shopper has written', () => {
     const order = anOrder({ lines: [aLine({ title: '<script>Łódź 🎁\n日本' })], shippingAddress: { ...anOrder().shippingAddress, name: 'Дмитрий\u202e' } });
     const { lines, to } = layoutOf('INV-1', { kind: 'invoice', seller, order });

@@ -1,6 +1,6 @@
 import { type Currency, money, toDecimal } from '@tandem/kernel';
 import { containedTaxes, containedTaxesOfRefund, type TaxRow } from './contained-tax.js';
-import { type Address, type Amount, type DocumentFacts, issuedAt, type Locale, type OrderFacts, type RefundFacts } from './facts.js';
+import { type Address, type Amount, type DocumentFacts, type FactLine, issuedAt, type Locale, type OrderFacts, type RefundFacts } from './facts.js';
 import { type Texts, textsIn } from './texts/texts.js';
 import { printable } from './win-ansi.js';
 
@@ -96,8 +96,8 @@ function invoiceBody(order: OrderFacts, { texts, amount, number, percent }: Word
         { title: texts.unitPrice, share: 0.16, isNumber: true }, ...(hasDiscount ? [{ title: texts.discount, share: 0.13, isNumber: true }] : []),
         { title: texts.amount, share: hasDiscount ? 0.17 : 0.18, isNumber: true },
       ],
-      rows: order.lines.map(({ title, sku, quantity, unitPrice, total, discount }) => [
-        articleOf({ title, sku }), number(quantity), amount(unitPrice), ...(hasDiscount ? [discount.amount === 0 ? '' : minus(discount)] : []),
+      rows: order.lines.map(({ quantity, unitPrice, total, discount, ...article }) => [
+        articleOf(article), number(quantity), amount(unitPrice), ...(hasDiscount ? [discount.amount === 0 ? '' : minus(discount)] : []),
         amount({ ...total, amount: total.amount - discount.amount }),
       ]),
     },
@@ -129,7 +129,7 @@ function slipBody(order: OrderFacts, { texts, number }: Words): Body {
   return {
     lines: {
       columns: [{ title: texts.article, share: 0.7, isNumber: false }, { title: texts.quantity, share: 0.12, isNumber: true }, { title: texts.weight, share: 0.18, isNumber: true }],
-      rows: order.lines.map(({ title, sku, quantity, weightGrams }) => [articleOf({ title, sku }), number(quantity), grams(weightGrams * quantity)]),
+      rows: order.lines.map(({ quantity, weightGrams, ...article }) => [articleOf(article), number(quantity), grams(weightGrams * quantity)]),
     },
     totals: [{ label: texts.packages, value: grams(order.lines.reduce((sum, { weightGrams, quantity }) => sum + weightGrams * quantity, 0)) }],
     total: null,
@@ -138,9 +138,10 @@ function slipBody(order: OrderFacts, { texts, number }: Words): Body {
   };
 }
 
-/** The title, and below it the article number. */
-function articleOf({ title, sku }: { readonly title: string; readonly sku: string }): string {
-  return `${title.replace(/\s+/g, ' ')}\n${sku.replace(/\s+/g, ' ')}`;
+/** The title, and below it the article number and the seats. */
+function articleOf({ title, sku, seats = [] }: Pick<FactLine, 'title' | 'sku' | 'seats'>): string {
+  const oneLine = (text: string): string => text.replace(/\s+/g, ' ');
+  return `${oneLine(title)}\n${[sku, ...(seats.length > 0 ? [seats.join(', ')] : [])].map(oneLine).join(' · ')}`;
 }
 
 function taxTable(rows: readonly TaxRow[], { texts, amount, percent }: Pick<Words, 'texts' | 'amount' | 'percent'>): Table {

@@ -40,6 +40,6 @@ export class PlanDocumentsOnOrder {
 
 function factsOf(event: OrderConfirmedV1): OrderFacts {
   const { orderId, number, locale, currency, subtotal, shipping, tax, discount, total, shippingAddress, shippingOption, confirmedAt } = event;
-  const lines = event.lines.map(({ lineId, sku, title, category, quantity, unitPrice, total: lineTotal, discount: lineDiscount, weightGrams }) => ({ lineId, sku, title, category, quantity, unitPrice, total: lineTotal, discount: lineDiscount, weightGrams }));
+  const lines = event.lines.map(({ lineId, sku, title, category, quantity, unitPrice, total: lineTotal, discount: lineDiscount, weightGrams, seats }) => ({ lineId, sku, title, category, quantity, unitPrice, total: lineTotal, discount: lineDiscount, weightGrams, ...(seats ? { seats } : {}) }));
   return { orderId, number, locale, currency, lines, subtotal, shipping, tax, discount, total, shippingAddress, shippingOption, confirmedAt };
 }

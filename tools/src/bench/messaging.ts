@@ -38,7 +38,7 @@ async function idle(stage: BenchStage, seconds: number): Promise<Idle> {
   const service = await stage.service({ service: 'idle', ...counting(tally, 1) });
   await service.log.publish([recordOf({ orderId: 'idle', n: 1 }, 1)]);
   await until(tally, 1);
-  await sleep(1_000); // joining is over
+  await sleep(4_000); // joining is over, code is compiled
   const before = stage.cpu();
   await sleep(seconds * 1_000);
   const { node, database, broker } = cpuPer(seconds * 10, before, stage.cpu()); // ms of 10 ms a hundredth

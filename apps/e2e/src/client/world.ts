@@ -34,11 +34,22 @@ export function world(sandbox: Http): World {
   };
 }
 
+type Offered = { readonly id: string; readonly slug: string; readonly variantId: string };
+
 /** A product made for one test, with its own stock, so that tests do not share units. */
-export async function productOfItsOwn(staff: Shopper, stock: number, price = 1_999): Promise<{ id: string; slug: string; variantId: string }> {
+export function productOfItsOwn(staff: Shopper, stock: number, price = 1_999): Promise<Offered> {
+  return offered(staff, 'Test kettle', price, { stock, title: 'One size' });
+}
+
+/** An event made for one test, with these seats. */
+export function hallOfItsOwn(staff: Shopper, seats: readonly string[]): Promise<Offered> {
+  return offered(staff, 'Test concert', 4_500, { stock: seats.length, seats, title: 'Seat' });
+}
+
+async function offered(staff: Shopper, title: string, price: number, variant: object): Promise<Offered> {
   const sku = `TEST-${Math.random().toString(36).slice(2, 12).toUpperCase()}`;
   const prices = [{ amount: price, currency: 'EUR' }, { amount: price, currency: 'USD' }, { amount: price, currency: 'JPY' }, { amount: price * 10, currency: 'BHD' }];
-  const body = { title: `Test kettle ${sku}`, description: 'Made for one test.', category: 'kitchen', variants: [{ sku, title: 'One size', prices, stock }] };
+  const body = { title: `${title} ${sku}`, description: 'Made for one test.', category: 'kitchen', variants: [{ sku, prices, ...variant }] };
   const product = expecting(201, await staff.ask('POST', '/admin/v1/products', body)).body;
   return { id: product.id, slug: product.slug, variantId: product.variants[0].id };
 }

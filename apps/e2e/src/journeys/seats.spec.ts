@@ -1,5 +1,6 @@
 import { expecting, guest, newCustomer, type Shopper, staff } from '../client/shopper.js';
 import { until } from '../client/until.js';
+import { hallOfItsOwn, productOfItsOwn } from '../client/world.js';
 import { target } from '../target.js';
 
 const { shop, sandbox, outside } = target();
@@ -15,13 +16,7 @@ afterAll(async () => {
 
 type Hall = { readonly id: string; readonly variantId: string };
 
-/** An event of its own, with these seats. */
-async function hallWith(...seats: readonly string[]): Promise<Hall> {
-  const sku = `HALL-${Math.random().toString(36).slice(2, 12).toUpperCase()}`;
-  const variants = [{ sku, title: 'Seat', prices: [{ amount: 4_500, currency: 'EUR' }], stock: seats.length, seats, weightGrams: 10 }];
-  const { body } = expecting(201, await clerk.ask('POST', '/admin/v1/products', { title: `Test concert ${sku}`, description: 'Made for one test.', category: 'music', variants }));
-  return { id: body.id, variantId: body.variants[0].id };
-}
+const hallWith = (...seats: readonly string[]): Promise<Hall> => hallOfItsOwn(clerk, seats);
 
 const pick = (shopper: Shopper, cartId: string, variantId: string, seats: readonly string[], quantity = seats.length) =>
   shopper.ask('POST', `/v1/carts/${cartId}/lines`, { variantId, quantity, ...(seats.length > 0 ? { seats } : {}) });
@@ -106,10 +101,7 @@ describe('an event with seats', () => {
 describe('stock at two locations', () => {
   it('is one number for shoppers, and one parcel a location for shipping', async () => {
     const { id: locationId } = expecting(201, await clerk.ask('POST', '/admin/v1/locations', { name: `Test ${Math.random().toString(36).slice(2)}` })).body;
-    const sku = `TWO-${Math.random().toString(36).slice(2, 12).toUpperCase()}`;
-    const variants = [{ sku, title: 'One', prices: [{ amount: 1_000, currency: 'EUR' }], stock: 2, weightGrams: 100 }];
-    const { body: product } = expecting(201, await clerk.ask('POST', '/admin/v1/products', { title: `Two places ${sku}`, description: '', category: 'kitchen', variants }));
-    const variantId = product.variants[0].id as string;
+    const { variantId } = await productOfItsOwn(clerk, 2);
     const added = expecting(201, await clerk.ask('POST', '/admin/v1/stock-adjustments', { variantId, locationId, quantity: 3, reason: 'moved' })).body;
     expect(added).toEqual({ variantId, onHand: 5, reserved: 0, available: 5 });
     const shopper = await guest(shop);

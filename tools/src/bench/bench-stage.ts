@@ -29,6 +29,11 @@ export async function onBenchStage<T>(kind: LogKind, play: (stage: BenchStage) =
   const folder = await mkdtemp(join(tmpdir(), 'tandem-bench-'));
   await chmod(folder, 0o755); // the server's account must pass
   const undo: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
+  const tidy = async (): Promise<void> => {
+    for (let step = undo.pop(); step; step = undo.pop()) await step().catch((error: unknown) => console.error(`while tidying up: ${String(error)}`));
+  };
+  const breakOff = (): void => void tidy().then(() => process.exit(130));
+  process.once('SIGINT', breakOff).once('SIGTERM', breakOff);
   try {
     const dataDir = join(folder, 'postgres');
     const postgres = await startPostgres({ dataDir });
@@ -56,7 +61,8 @@ export async function onBenchStage<T>(kind: LogKind, play: (stage: BenchStage) =
     const cpu = (): Cpu => ({ node: process.cpuUsage().user / 1_000 + process.cpuUsage().system / 1_000, database: cpuMsOf(postgres.pid), broker: kafka ? cpuMsOf(kafka.pid()) : 0 });
     return await play({ kind, db, log, service, cpu, databasePort: postgres.port });
   } finally {
-    for (let step = undo.pop(); step; step = undo.pop()) await step();
+    await tidy();
+    process.off('SIGINT', breakOff).off('SIGTERM', breakOff);
   }
 }
 

@@ -12,7 +12,7 @@ const cart = {
 const address = { name: 'Ada', line1: 'Street 1', city: 'Berlin', postalCode: '10115', country: 'DE' };
 const order = {
   id: 'ord_1', number: 'AB12CD34', status: 'confirmed', subtotal: eur(100), shipping: eur(490), tax: eur(0), discount: eur(0), total: eur(590), email: 'ada@shop.example',
-  lines: [{ id: 'line_1', variantId: 'var_1', sku: 'S', title: 'T', quantity: 1, unitPrice: eur(100), total: eur(100) }],
+  lines: [{ id: 'line_1', variantId: 'var_1', sku: 'S', title: 'T', quantity: 1, unitPrice: eur(100), total: eur(100), seats: [] }],
   shippingAddress: address, shipments: [], loyalty: { earned: 0, redeemed: 0 }, createdAt: '2026-11-21T12:00:00.000Z', payment: { id: 'pay_1', status: 'captured', amount: eur(590) },
 };
 const session = (kind: string, id: string) => ({ accessToken: 'a', refreshToken: 'r', expiresInSeconds: 600, principal: { id, kind } });

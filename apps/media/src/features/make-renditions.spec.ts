@@ -142,7 +142,7 @@ describe('a picture', () => {
     expect([(await claimIt()).kind, (await claimIt()).kind, await remove()]).toEqual(['claimed', 'claimed', 'in-use']);
     await pictures.release(claim);
     expect([await remove(), await remove()]).toEqual(['removed', 'not-found']);
-    await db.pool.query('UPDATE loose_object SET due_at = now()');
+    await db.pool.query("UPDATE loose_object SET due_at = now() - interval '1 second'");
     while ((await pictures.sweep((key) => storage.remove(storageKey(...key.split('/'))))) > 0);
     expect([await objectsOf(picture.id), await storage.has(storageKey(...picture.key.split('/'))), await countsOf('loose_object')]).toEqual([[], false, 0]);
     expect((await db.database.transaction((tx) => pictures.claim(tx, claim, [picture.id]))).kind).toBe('not-found');
@@ -152,7 +152,7 @@ describe('a picture', () => {
     await upload(await some()).then(({ jobId }) => db.database.transaction((tx) => jobs.cancel(tx, jobId)));
     const abandoned = storageKey(...(await adding.begin()).split('/'));
     await storage.put(abandoned, Buffer.from('x'));
-    await db.pool.query('UPDATE loose_object SET due_at = now()');
+    await db.pool.query("UPDATE loose_object SET due_at = now() - interval '1 second'");
     while ((await pictures.sweep((key) => storage.remove(storageKey(...key.split('/'))))) > 0);
     expect(await storage.has(abandoned)).toBe(false);
     expect(await adding.run({ key: abandoned, sha256: 'f'.repeat(64), sizeBytes: 1, format: 'png' }, 'cus_01h455vb4pex5vsknk084sn02q')).toEqual({ kind: 'unknown-upload' });

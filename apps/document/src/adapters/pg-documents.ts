@@ -19,11 +19,12 @@ const audit = statement('audit', `SELECT id, order_id AS "orderId", kind, job_id
 export function pgDocuments(database: Database): Documents {
   const one = async (session: Session, text: Statement, values: readonly unknown[]): Promise<Document | undefined> => (await session.query<Document>(text, values))[0];
   return {
-    plan: async (tx, document) => {
+    plan: async (tx, document, beforeNumber) => {
       const session = sessionOf(tx);
       const { id, orderId, kind, reference, ownerId, facts, jobId } = document;
       await session.query(lock, [`${orderId} ${kind} ${reference}`]); // else two deliveries at once would both take a number
       if (await one(session, find, [orderId, kind, reference])) return undefined;
+      await beforeNumber();
       const series = seriesOf(facts);
       const number = series === undefined ? packingSlipNumber(facts.order.number) : numberIn(series, await next(session, series));
       await session.query(insert, [id, orderId, kind, reference, number, ownerId, JSON.stringify(facts), jobId]);

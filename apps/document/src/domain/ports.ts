@@ -21,8 +21,11 @@ export type DocumentKey = { readonly orderId: string; readonly kind: DocumentKin
 
 /** Documents; one of a kind, order and reference for ever. */
 export type Documents = {
-  /** Writes it down with the next number of its series; `undefined` when it was planned before, and then no number is taken. */
-  plan(tx: Tx, document: NewDocument): Promise<Document | undefined>;
+  /**
+   * Writes it down with the next number of its series; `undefined` when it was planned before, and then no number is taken. `beforeNumber` does what else belongs to
+   * the plan: whoever takes the next number waits from the number to the commit, so nothing else should lie in between.
+   */
+  plan(tx: Tx, document: NewDocument, beforeNumber: () => Promise<void>): Promise<Document | undefined>;
   find(key: DocumentKey): Promise<Document | undefined>;
   /** The invoice that stands in this transaction. */
   invoiceOf(tx: Tx, orderId: string): Promise<Document | undefined>;

@@ -44,7 +44,7 @@ describe('documents by gRPC', () => {
   const planned = async (kind: 'invoice' | 'packing-slip' = 'invoice') => {
     const ownerId = newId('customer');
     const order = aFreshOrder();
-    await db.database.transaction((tx) => planDocuments.run(tx, { facts: { kind, order, seller }, ownerId }));
+    await db.database.transaction((tx) => planDocuments.run(tx, { facts: { kind: 'invoice', order, seller }, ownerId }));
     const request = { orderId: order.orderId, kind, reference: '', knownSha256: '' };
     const jobId = uuidOf('documentJob', (await grpc.get(request, staff)).job?.id ?? '');
     return { owner: shopper(ownerId), request, jobId };
@@ -58,6 +58,13 @@ describe('documents by gRPC', () => {
       grpc.get({ ...invoice.request, kind: 'gossip' }, staff), grpc.get({ ...invoice.request, orderId: 'x' }, staff), grpc.get({ ...invoice.request, reference: 'ref_1' }, staff),
     ].map(codeOf);
     expect(await Promise.all(codes)).toEqual([...Array.from({ length: 3 }, () => 'no refusal'), ...Array.from({ length: 6 }, () => 'not-found')]);
+  });
+
+  it('a packing slip is planned when staff first asks for it, once however many ask', async () => {
+    const { request } = await planned('packing-slip');
+    const [first, second] = await Promise.all([grpc.get(request, staff), grpc.get(request, staff)]);
+    expect([first.number, second.job?.id]).toEqual([second.number, first.job?.id]);
+    expect(await codeOf(grpc.get({ ...request, orderId: newId('order') }, staff))).toBe('not-found');
   });
 
   it('come with their bytes once they are made, unless the caller has them', async () => {

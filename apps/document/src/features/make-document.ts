@@ -4,10 +4,7 @@ import { type Done, done, effect, type Handled, type Ignored, ignored, type Pois
 import type { Document, Documents, NotRendered, Renderer } from '../domain/ports.js';
 
 type Parts = { readonly documents: Documents; readonly jobs: Jobs; readonly renderer: Renderer; readonly storage: Storage };
-type Making = { readonly kind: 'made'; readonly sha256: string; readonly sizeBytes: number } | { readonly kind: 'cancelled' } | NotRendered;
-
-/** Progress is told at these steps, in percent. */
-const steps = { begun: 10, rendered: 70 };
+type Making = { readonly kind: 'made'; readonly sha256: string; readonly sizeBytes: number } | NotRendered;
 
 /**
  * Makes one document: starts its job, draws and stores it outside the transaction, then writes down where it is and ends the job. Safe to repeat:
@@ -28,13 +25,11 @@ export class MakeDocument {
 
   private async make({ jobId, number, facts }: Document): Promise<Making> {
     const { jobs, renderer, storage } = this.parts;
-    if (!(await jobs.progress(jobId, steps.begun))) return { kind: 'cancelled' };
     const rendering = await renderer.render({ number, facts });
     if (rendering.kind === 'not-rendered') {
       await jobs.fail(jobId, rendering.because);
       return rendering;
     }
-    if (!(await jobs.progress(jobId, steps.rendered))) return { kind: 'cancelled' };
     const sha256 = contentHash(rendering.pdf);
     const { sizeBytes } = await storage.put(keyOf(sha256), rendering.pdf);
     return { kind: 'made', sha256, sizeBytes };
@@ -44,8 +39,6 @@ export class MakeDocument {
     switch (making.kind) {
       case 'not-rendered':
         return poison(`${making.because}: ${making.detail}`);
-      case 'cancelled':
-        return ignored('cancelled');
       case 'made': {
         const { sha256, sizeBytes } = making;
         const { number, orderId, kind } = document;

@@ -12,19 +12,15 @@ export class Invoicing {
   constructor(readonly seller: Seller, readonly documents: Documents) {}
 }
 
-/** Every confirmed order gets an invoice and a packing slip, every refund a credit note. The facts of the events suffice. */
+/** Every confirmed order gets an invoice, every refund a credit note. The facts of the events suffice. A packing slip is made when staff asks for it. */
 @Controller()
 export class PlanDocumentsOnOrder {
   constructor(private readonly planDocuments: PlanDocuments, private readonly invoicing: Invoicing) {}
 
   @On(OrderConfirmedV1)
   async confirmed(event: OrderConfirmedV1, tx: Tx): Promise<Handled> {
-    const { ownerId } = event;
-    const { seller } = this.invoicing;
-    const order = factsOf(event);
-    const invoice = await this.planDocuments.run(tx, { facts: { kind: 'invoice', order, seller }, ownerId });
-    const slip = await this.planDocuments.run(tx, { facts: { kind: 'packing-slip', order, seller }, ownerId });
-    return invoice === 'planned' || slip === 'planned' ? done : ignored('planned-before');
+    const outcome = await this.planDocuments.run(tx, { facts: { kind: 'invoice', order: factsOf(event), seller: this.invoicing.seller }, ownerId: event.ownerId });
+    return outcome === 'planned' ? done : ignored(outcome);
   }
 
   @On(OrderRefundedV1)

@@ -3,7 +3,7 @@ import { type Jobs, newUuid, toPublicId, uuidOf } from '@tandem/host';
 import type { Now, Tx } from '@tandem/kernel';
 import type { Outbox } from '@tandem/messaging';
 import type { DocumentFacts } from '../domain/facts.js';
-import type { Document, Documents } from '../domain/ports.js';
+import type { Document, Documents, NewDocument } from '../domain/ports.js';
 
 type Parts = { readonly documents: Documents; readonly jobs: Jobs; readonly outbox: Outbox; readonly now: Now };
 
@@ -16,10 +16,8 @@ export class PlanDocuments {
 
   async run(tx: Tx, { facts, ownerId, reference = '' }: Planned): Promise<'planned' | 'planned-before'> {
     const orderId = uuidOf('order', facts.order.orderId);
-    const document = await this.parts.documents.plan(tx, { id: newUuid(), orderId, kind: facts.kind, reference, ownerId, facts, jobId: newUuid() });
-    if (!document) return 'planned-before';
-    await this.queue(tx, document);
-    return 'planned';
+    const document = { id: newUuid(), orderId, kind: facts.kind, reference, ownerId, facts, jobId: newUuid() };
+    return (await this.parts.documents.plan(tx, document, () => this.queue(tx, document))) ? 'planned' : 'planned-before';
   }
 
   /** Plans a document that was never made once more, under another job. `undefined` when somebody else has just done so, or it is made. */
@@ -31,7 +29,7 @@ export class PlanDocuments {
     return renewed;
   }
 
-  private async queue(tx: Tx, { orderId, kind, ownerId, jobId }: Document): Promise<void> {
+  private async queue(tx: Tx, { orderId, kind, ownerId, jobId }: NewDocument): Promise<void> {
     const { jobs, outbox, now } = this.parts;
     await jobs.create(tx, { id: jobId, kind, ownerId: kind === 'packing-slip' ? null : ownerId });
     await outbox.enqueue(tx, DocumentRequestedV1, { jobId: toPublicId('documentJob', jobId), orderId: toPublicId('order', orderId), kind, requestedAt: now().toISOString() });

@@ -1,5 +1,4 @@
-import { type LineId, type Money, money, type OrderId, type RefundId, type VariantId } from '@tandem/kernel';
-import { apportion } from './apportion.js';
+import { apportion, type LineId, type Money, money, type OrderId, type RefundId, type VariantId } from '@tandem/kernel';
 import type { Order } from './order.js';
 
 /** Units of a line that come back. */

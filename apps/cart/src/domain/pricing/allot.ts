@@ -1,3 +1,5 @@
+import { apportion } from '@tandem/kernel';
+
 /** A share by weight. Ids are unique; weights are not negative. */
 export type Weighted = { readonly id: string; readonly weight: bigint };
 
@@ -9,10 +11,9 @@ export type Weighted = { readonly id: string; readonly weight: bigint };
 export function allot(amount: bigint, shares: readonly Weighted[]): ReadonlyMap<string, bigint> {
   const whole = shares.reduce((total, { weight }) => total + weight, 0n);
   if (whole === 0n || amount === 0n) return new Map(shares.map(({ id }) => [id, 0n]));
-  const floors = shares.map(({ id, weight }) => ({ id, floor: (amount * weight) / whole, remainder: (amount * weight) % whole }));
-  const left = amount - floors.reduce((total, { floor }) => total + floor, 0n);
-  const byRemainder = [...floors].sort((a, b) => compare(b.remainder, a.remainder) || compare(a.id, b.id));
-  return new Map(byRemainder.map(({ id, floor }, place) => [id, BigInt(place) < left ? floor + 1n : floor]));
+  const byId = [...shares].sort((a, b) => compare(a.id, b.id));
+  const parts = apportion(amount, byId.map(({ weight }) => weight));
+  return new Map(byId.map(({ id }, place) => [id, parts[place] ?? 0n]));
 }
 
 /** `amount × millionths`, rounded half up; for amounts that are not negative. */

@@ -6,7 +6,7 @@ export { createDatabase, createPool, isDatabaseAway } from './database.js';
 export { createLogger } from './logger.js';
 export { type Metrics, createMetrics } from './metrics.js';
 export { type Identity, type Principal, type TokenFault, createIdentity, issuer, tokenAlgorithm, userAudience } from './identity.js';
-export { type Caller, isStaff, principalOf } from './grpc/caller.js';
+export { type Caller, isStaff, ownerOf, principalOf } from './grpc/caller.js';
 export { type Allowed, Rpc } from './grpc/rpc.js';
 export { Neighbours } from './grpc/neighbours.js';
 export { type CallOptions, type Peer, createPeer } from './grpc/peer.js';

@@ -1,12 +1,11 @@
 import type { cartV1 } from '@tandem/contracts';
-import { type Caller, newUuid, notFound, once, scopeOf } from '@tandem/host';
+import { type Caller, newUuid, notFound, once, scopeOf, ownerOf } from '@tandem/host';
 import type { Currency, Database, Tx } from '@tandem/kernel';
 import type { Cart } from '../domain/cart.js';
 import type { CartStore } from '../domain/ports.js';
 import type { ShippingOption } from '../domain/pricing/shipping.js';
 import { cartReply } from './cart-reply.js';
 import { type CartView, nothingAsked, type PricedCart, show } from './cart-view.js';
-import { ownerOf } from './write-cart.js';
 
 export type NewCartCommand = { readonly currency: Currency; readonly locale: string; readonly requestHash: Buffer };
 

@@ -1,10 +1,10 @@
 import type { cartV1 } from '@tandem/contracts';
-import { type Caller, invalidField, principalOf, Refusal } from '@tandem/host';
+import { type Caller, invalidField, principalOf, Refusal, ownerOf } from '@tandem/host';
 import type { Cart, Details } from '../domain/cart.js';
 import type { SpendablePoints } from '../domain/ports.js';
 import type { Idle } from '../domain/pricing/promotion.js';
 import { show, type View } from './cart-view.js';
-import { type CartWrite, ownerOf, type WriteCart } from './write-cart.js';
+import { type CartWrite, type WriteCart } from './write-cart.js';
 
 export type UpdateCommand = Pick<CartWrite, 'cartId' | 'expectedVersion' | 'requestHash'> & { readonly details: Details };
 

@@ -1,4 +1,4 @@
-import { type Caller, notFound, once, principalOf, Refusal, type Scope, scopeOf, toPublicId, uuidOf } from '@tandem/host';
+import { type Caller, notFound, ownerOf, once, Refusal, type Scope, scopeOf, toPublicId } from '@tandem/host';
 import type { Database } from '@tandem/kernel';
 import type { cartV1 } from '@tandem/contracts';
 import { type Cart, type CartChange, changed, type Details } from '../domain/cart.js';
@@ -75,9 +75,4 @@ function writable(cart: Cart | undefined, caller: Caller): Cart {
   if (!cart || cart.ownerId !== ownerOf(caller)) throw notFound();
   if (cart.status === 'ordered') throw new Refusal('cart-already-ordered', { extensions: { orderId: toPublicId('order', cart.orderId ?? '') } });
   return cart;
-}
-
-/** Whose carts a caller may touch: the UUID of its principal. */
-export function ownerOf(caller: Caller): string {
-  return uuidOf('customer', principalOf(caller).id);
 }

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { notificationV1 } from '@tandem/contracts';
-import { type Caller, hashOf, invalidField, notFound, once, parsePublicId, principalOf, Rpc, scopeOf, uuidOf } from '@tandem/host';
+import { type Caller, hashOf, invalidField, notFound, ownerOf, once, parsePublicId, Rpc, scopeOf, uuidOf } from '@tandem/host';
 import type { Database } from '@tandem/kernel';
 import { type Followers, mostFollows } from '../domain/followers.js';
 import { type Locale, locales } from '../domain/texts/texts.js';
@@ -45,8 +45,4 @@ function productUuid(productId: string): string {
   const uuid = parsePublicId('product', productId);
   if (uuid === undefined) throw notFound();
   return uuid;
-}
-
-function ownerOf(caller: Caller): string {
-  return uuidOf('customer', principalOf(caller).id);
 }

@@ -1,9 +1,9 @@
 import { Controller } from '@nestjs/common';
 import { notificationV1 } from '@tandem/contracts';
-import { type Caller, hashOf, invalidField, notFound, once, parsePublicId, principalOf, Refusal, Rpc, scopeOf, toPublicId, uuidOf } from '@tandem/host';
+import { type Caller, hashOf, invalidField, notFound, ownerOf, once, parsePublicId, Refusal, Rpc, scopeOf, toPublicId } from '@tandem/host';
 import type { Database } from '@tandem/kernel';
-import type { Inbox, Notice, PreferenceStore } from '../domain/inbox.js';
-import type { Preferences } from '../domain/mail-kind.js';
+import type { Inbox, Notice, PreferenceStore, Wishes } from '../domain/inbox.js';
+import { isTimeZone, type QuietHours } from '../domain/timing.js';
 
 /** What a shopper's inbox and choices stand on. */
 export class InboxParts {
@@ -25,11 +25,13 @@ export class InboxGrpc {
   }
 
   @Rpc('NotificationService', 'replacePreferences', ['user'])
-  async replace({ email }: notificationV1.Preferences, caller: Caller): Promise<notificationV1.Preferences> {
+  async replace({ email, quietHours, digest }: notificationV1.Preferences, caller: Caller): Promise<notificationV1.Preferences> {
     if (!email) throw invalidField('/email', 'required', 'is required');
     const { order, shipment, loyalty, marketing } = email;
-    await this.parts.preferences.replace(ownerOf(caller), { order, shipment, loyalty, marketing });
-    return preferencesReply({ order, shipment, loyalty, marketing });
+    const timing = { quietHours: quietHours ? quietHoursFrom(quietHours) : null, isDigest: digest };
+    const wishes = { preferences: { order, shipment, loyalty, marketing }, timing };
+    await this.parts.preferences.replace(ownerOf(caller), wishes);
+    return preferencesReply(wishes);
   }
 
   @Rpc('NotificationService', 'unsubscribe', ['public'])
@@ -61,12 +63,26 @@ export class InboxGrpc {
   }
 }
 
-function ownerOf(caller: Caller): string {
-  return uuidOf('customer', principalOf(caller).id);
+function preferencesReply({ preferences: { order, shipment, loyalty, marketing }, timing: { quietHours, isDigest } }: Wishes): notificationV1.Preferences {
+  const quiet = quietHours && { from: clockOf(quietHours.from), to: clockOf(quietHours.to), timeZone: quietHours.timeZone };
+  return { email: { order, shipment, loyalty, marketing }, digest: isDigest, ...(quiet ? { quietHours: quiet } : {}) };
 }
 
-function preferencesReply({ order, shipment, loyalty, marketing }: Preferences): notificationV1.Preferences {
-  return { email: { order, shipment, loyalty, marketing } };
+function quietHoursFrom({ from, to, timeZone }: notificationV1.QuietHours): QuietHours {
+  if (!isTimeZone(timeZone)) throw invalidField('/quietHours/timeZone', 'unknown', 'wants a name of the IANA time zone database, e.g. Europe/Berlin');
+  const hours = { from: minuteFrom(from, '/quietHours/from'), to: minuteFrom(to, '/quietHours/to'), timeZone };
+  if (hours.from === hours.to) throw invalidField('/quietHours/to', 'empty', 'is the same as from');
+  return hours;
+}
+
+function minuteFrom(clock: string, pointer: string): number {
+  const [, hours, minutes] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(clock) ?? [];
+  if (hours === undefined || minutes === undefined) throw invalidField(pointer, 'malformed', 'wants HH:MM, 00:00 to 23:59');
+  return Number(hours) * 60 + Number(minutes);
+}
+
+function clockOf(minute: number): string {
+  return [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
 }
 
 function noticeReply({ id, kind, orderId, title, at, readAt }: Notice): notificationV1.Notice {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Controller } from '@nestjs/common';
 import { webhookV1 } from '@tandem/contracts';
-import { type Caller, hashOf, invalidField, newUuid, notFound, once, parsePublicId, principalOf, Refusal, Rpc, scopeOf, uuidOf } from '@tandem/host';
+import { type Caller, hashOf, invalidField, newUuid, notFound, ownerOf, once, parsePublicId, Refusal, Rpc, scopeOf } from '@tandem/host';
 import type { Database, Tx } from '@tandem/kernel';
 import { type Endpoint, type EventType, eventTypes, parseUrl } from '../domain/endpoint.js';
 import type { Endpoints, Sender } from '../domain/ports.js';
@@ -125,10 +125,6 @@ export class EndpointsGrpc {
 /** 24 bytes or more. Source: Standard Webhooks 1.0, "Signature scheme". */
 function newSecret(): string {
   return `whsec_${randomBytes(32).toString('base64')}`;
-}
-
-function ownerOf(caller: Caller): string {
-  return uuidOf('customer', principalOf(caller).id);
 }
 
 function endpointUuid(id: string): string {

@@ -1,4 +1,5 @@
 import type { Principal } from '../identity.js';
+import { uuidOf } from '../ids.js';
 
 /** Who calls, and what travels with every call. Given to each RPC handler as its second argument. */
 export type Caller = {
@@ -19,6 +20,11 @@ export type Caller = {
 export function principalOf(caller: Caller): Principal {
   if (caller.by.kind !== 'user') throw new TypeError('this RPC is for users; its policy should have refused the call');
   return caller.by.principal;
+}
+
+/** The UUID of the user behind a call: whose things it may touch. */
+export function ownerOf(caller: Caller): string {
+  return uuidOf('customer', principalOf(caller).id);
 }
 
 export function isStaff(caller: Caller): boolean {

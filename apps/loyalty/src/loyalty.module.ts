@@ -1,5 +1,6 @@
 import { loyaltyV1 } from '@tandem/contracts';
 import { defineService, provide } from '@tandem/host';
+import { pgAccountTiers } from './adapters/pg-account-lock.js';
 import { pgPointsExpiry, pgPointsReleases } from './adapters/pg-points-jobs.js';
 import { pgPointsHolds } from './adapters/pg-points-holds.js';
 import { PgPointsLedger } from './adapters/pg-points-ledger.js';
@@ -31,7 +32,7 @@ export const loyalty = defineService({
     const ledger = new PgPointsLedger(database);
     const holds = pgPointsHolds(database);
     const findRules = findRulesIn(database);
-    const releasePoints = new ReleasePoints({ database, ledger, releases: pgPointsReleases, outbox, now, returnDays });
+    const releasePoints = new ReleasePoints({ database, ledger, tiers: pgAccountTiers, findRules, releases: pgPointsReleases, outbox, now, returnDays });
     const holdPoints = new HoldPoints(database, holds, ledger, outbox);
     const expirePoints = new ExpirePoints({ database, ledger, holds, expiry: pgPointsExpiry(database), findRules, now });
     return {

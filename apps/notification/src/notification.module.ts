@@ -1,9 +1,11 @@
-import { documentV1, notificationV1 } from '@tandem/contracts';
+import { customerV1, documentV1, notificationV1 } from '@tandem/contracts';
 import { defineService, provide } from '@tandem/host';
+import { grpcContacts } from './adapters/grpc-contacts.js';
 import { grpcInvoices } from './adapters/grpc-invoices.js';
 import { PgDeliveryLedger } from './adapters/pg-delivery-ledger.js';
 import { pgFollowers } from './adapters/pg-followers.js';
 import { pgInbox } from './adapters/pg-inbox.js';
+import { pgNews } from './adapters/pg-news.js';
 import { pgPreferences } from './adapters/pg-preferences.js';
 import { renderMail } from './adapters/render-mail.js';
 import { smtpTransport } from './adapters/smtp-transport.js';
@@ -14,41 +16,46 @@ import { InboxGrpc, InboxParts } from './features/inbox.grpc.js';
 import { Deliveries, ListDeliveriesGrpc } from './features/list-deliveries.grpc.js';
 import { MailOrderProgressOnOrder } from './features/mail-order-progress.consumer.js';
 import { OrderMails } from './features/order-mails.js';
+import { NewsDesk, OweNewsOnFacts } from './features/owe-news.consumer.js';
 import { SendMail } from './features/send-mail.js';
-import { OweFollowers, OweFollowersOnStockChanged } from './features/tell-followers.consumer.js';
-import { TellFollowers } from './features/tell-followers.js';
+import { SendNews } from './features/send-news.js';
 
-/** Notification: mails by the facts of orders, each once; who wants which; what everybody was told. */
+/** How often it is asked whose mail of the day is due. */
+const digestEveryMs = 60_000;
+
+/** Notification: mails by the facts of orders, each once; news when it is wanted; who wants which; what everybody was told. */
 export const notification = defineService({
   name: 'notification',
   config: notificationConfig,
   needs: { database: true, events: true },
   serves: { NotificationService: notificationV1.NotificationServiceService },
   compose(host, { smtpUrl, from, mailboxUrl, publicUrl }) {
-    const { database, outbox, now, logger, outside } = host;
+    const { database, outbox, now, logger, outside, schedules } = host;
     const ledger = new PgDeliveryLedger(database);
     const findInvoice = grpcInvoices(host.peer('document', documentV1.DocumentServiceService), logger);
     const smtp = { url: smtpUrl, from, ...(mailboxUrl === undefined ? {} : { mailboxUrl }) };
     const transport = outside('smtp', smtpTransport(smtp));
-    const followerTransport = outside('smtp', smtpTransport({ ...smtp, connections: 16 }));
-    const followers = pgFollowers(database, () => tellFollowers.wake());
-    const tellFollowers = new TellFollowers({ followers, transport: followerTransport, render: renderMail, publicUrl, now, logger });
+    const newsTransport = outside('smtp', smtpTransport({ ...smtp, connections: 16 }));
+    const onOwed = (): void => sendNews.wake();
+    const [followers, news, show] = [pgFollowers(database, onOwed), pgNews(database, onOwed), amounts()];
+    const sendNews = new SendNews({ news, transport: newsTransport, render: renderMail, show, publicUrl, now, logger });
+    const findContact = grpcContacts(host.peer('customer', customerV1.CustomerServiceService));
     const unsubscribeUrl = (token: string): string => `${publicUrl}/v1/unsubscribe/${token.replaceAll('-', '')}`;
     return {
-      controllers: [MailOrderProgressOnOrder, OweFollowersOnStockChanged, ListDeliveriesGrpc, InboxGrpc, FollowProductGrpc],
+      controllers: [MailOrderProgressOnOrder, OweNewsOnFacts, ListDeliveriesGrpc, InboxGrpc, FollowProductGrpc],
       providers: [
-        provide(OrderMails, new OrderMails(amounts())),
+        provide(OrderMails, new OrderMails(show)),
         provide(SendMail, new SendMail({ ledger, transport, render: renderMail, findInvoice, unsubscribeUrl, outbox, now })),
-        provide(OweFollowers, new OweFollowers(followers)),
+        provide(NewsDesk, new NewsDesk(followers, news, findContact)),
         provide(FollowParts, new FollowParts(followers, database)),
         provide(Deliveries, new Deliveries(ledger)),
         provide(InboxParts, new InboxParts(pgInbox(database), pgPreferences(database), database)),
       ],
-      background: [tellFollowers],
+      background: [sendNews, schedules.every({ name: 'gather-digests', everyMs: digestEveryMs, work: async () => void (await news.gather()) })],
       auditFacts: ledger.auditFacts,
       close: async () => {
         await transport.close();
-        await followerTransport.close();
+        await newsTransport.close();
       },
     };
   },

@@ -13,7 +13,7 @@ describe('what a shopper is told', () => {
   beforeAll(async () => {
     storefront = await startStorefront({
       notification: {
-        getPreferences: noted({ email }), replacePreferences: (request: object) => noted(request)(request), listNotices: noted({ notices: [notice], nextCursor: 'more' }),
+        getPreferences: noted({ email, digest: false }), replacePreferences: (request: object) => noted(request)(request), listNotices: noted({ notices: [notice], nextCursor: 'more' }),
         readNotice: noted({ ...notice, readAt: notice.at }), unsubscribe: (request: { token: string }) => (request.token === token ? noted({})(request) : Promise.reject(notFound())),
       },
     });
@@ -25,8 +25,12 @@ describe('what a shopper is told', () => {
     fetch(`${storefront.url}${path}`, { method, headers: { authorization: 'Bearer customer:cus_1', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers }, ...(body === undefined ? {} : { body }) });
 
   it('is chosen as a whole: every topic of every channel, and none that is unknown', async () => {
-    expect(await (await ask('GET', '/v1/me/notification-preferences')).json()).toEqual({ email });
-    expect(await (await ask('PUT', '/v1/me/notification-preferences', JSON.stringify({ email }))).json()).toEqual({ email });
+    expect(await (await ask('GET', '/v1/me/notification-preferences')).json()).toEqual({ email, digest: false });
+    expect(await (await ask('PUT', '/v1/me/notification-preferences', JSON.stringify({ email }))).json()).toEqual({ email, digest: false });
+    const quietHours = { from: '22:00', to: '07:30', timeZone: 'Europe/Berlin' };
+    expect(await (await ask('PUT', '/v1/me/notification-preferences', JSON.stringify({ email, quietHours, digest: true }))).json()).toEqual({ email, quietHours, digest: true });
+    const wrong = await (await ask('PUT', '/v1/me/notification-preferences', JSON.stringify({ email, quietHours: { ...quietHours, to: '24:00' } }))).json() as { errors: { pointer: string }[] };
+    expect(wrong.errors.map(({ pointer }) => pointer)).toEqual(['/quietHours/to']);
     const refused = [{}, { email: { order: true } }, { email: { ...email, gossip: true } }, { email, sms: email }, { email: { ...email, order: 'yes' } }];
     expect(await Promise.all(refused.map(async (body) => (await ask('PUT', '/v1/me/notification-preferences', JSON.stringify(body))).status))).toEqual(refused.map(() => 400));
   });

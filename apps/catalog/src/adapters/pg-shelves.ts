@@ -1,4 +1,4 @@
-import { sessionOf, type Statement } from '@tandem/kernel';
+import { money, sessionOf, type Statement } from '@tandem/kernel';
 import type { Shelves } from '../domain/ports.js';
 import { addProducts, type AddedRow } from './add-products.js';
 import { productColumns, type ProductRow, toJson, toProduct, toVariant, variantJson, type VariantRow } from './product-rows.js';
@@ -10,6 +10,8 @@ const touch: Statement = {
   name: 'catalog_touch',
   text: 'UPDATE product p SET version = p.version + 1 FROM variant v WHERE v.id = $1 AND p.id = v.product_id RETURNING p.id, p.slug, p.version',
 };
+
+const formerPrice: Statement = { name: 'catalog_former_price', text: 'SELECT minor FROM price WHERE variant_id = $1 AND currency = $2' };
 
 /** `$1` variant, `$2` currency, `$3` minor units, `$4` product. */
 const price: Statement = {
@@ -45,9 +47,10 @@ export function pgShelves(): Shelves {
       const session = sessionOf(tx);
       const [product] = await session.query<Touched>(touch, [variantId]);
       if (!product) return undefined;
+      const [former] = await session.query<{ minor: string }>(formerPrice, [variantId, currency]);
       await session.query(price, [variantId, currency, minor, product.id]);
       const [row] = await session.query<{ variant: VariantRow }>(variant, [variantId]);
-      return row && { productId: product.id, slug: product.slug, version: product.version, variant: toVariant(row.variant) };
+      return row && { productId: product.id, slug: product.slug, version: product.version, variant: toVariant(row.variant), was: former ? money(BigInt(former.minor), currency) : null };
     },
     async setPictures(tx, productId, { pictures, claim }) {
       const session = sessionOf(tx);

@@ -33,7 +33,7 @@ export type Shelves = {
 /** `formerClaim`: under which media kept the pictures that were shown before; null for none. */
 export type Pictured = { readonly product: Product; readonly formerClaim: string | null };
 
-export type Repriced = { readonly productId: string; readonly slug: string; readonly version: number; readonly variant: Variant };
+export type Repriced = { readonly productId: string; readonly slug: string; readonly version: number; readonly variant: Variant; /** What it cost before in that currency; null for nothing. */ readonly was: Money | null };
 
 export type Categories = { all(): Promise<readonly Category[]> };
 

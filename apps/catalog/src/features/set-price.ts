@@ -1,4 +1,4 @@
-import { ProductChangedV1 } from '@tandem/contracts';
+import { type MoneyData, ProductChangedV1 } from '@tandem/contracts';
 import { toPublicId } from '@tandem/host';
 import type { Database, Money, Now } from '@tandem/kernel';
 import type { Outbox } from '@tandem/messaging';
@@ -20,9 +20,14 @@ export class SetPrice {
     return this.database.transaction(async (tx) => {
       const changed = await this.shelves.setPrice(tx, variantId, price);
       if (!changed) return { kind: 'unknown-variant' };
-      const { productId, slug, version, variant } = changed;
-      await this.outbox.enqueue(tx, ProductChangedV1, { productId: toPublicId('product', productId), slug, version, at: this.now().toISOString() });
+      const { productId, slug, version, variant, was } = changed;
+      const repriced = was && { variantId: toPublicId('variant', variantId), was: wire(was), is: wire(price) };
+      await this.outbox.enqueue(tx, ProductChangedV1, { productId: toPublicId('product', productId), slug, version, ...(repriced ? { repriced } : {}), at: this.now().toISOString() });
       return { kind: 'set', variant };
     });
   }
+}
+
+function wire({ minor, currency }: Money): MoneyData {
+  return { amount: Number(minor), currency };
 }

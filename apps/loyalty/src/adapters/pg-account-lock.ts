@@ -1,9 +1,11 @@
 import { sessionOf, type Statement, type Tx } from '@tandem/kernel';
+import type { AccountTiers } from '../domain/points-ledger.js';
 
 const statement = (name: string, text: string): Statement => ({ name: `loyalty_${name}`, text });
 
 const openAccount = statement('open_account', 'INSERT INTO account (customer_id) VALUES ($1) ON CONFLICT (customer_id) DO NOTHING');
 const lockAccount = statement('lock_account', 'SELECT customer_id FROM account WHERE customer_id = $1 FOR UPDATE');
+const replaceTier = statement('replace_tier', 'UPDATE account a SET tier = $2 FROM (SELECT customer_id, tier FROM account WHERE customer_id = $1) was WHERE a.customer_id = was.customer_id RETURNING was.tier');
 const customerOf = statement('customer_of_order', 'SELECT customer_id FROM ledger_entry WHERE order_id = $1 LIMIT 1');
 
 /** Whoever decides on a customer's points does it one after the other: what a statement reads from here on stays so until the commit. */
@@ -18,3 +20,11 @@ export async function lockAccountOfOrder(tx: Tx, orderId: string): Promise<void>
   const [entry] = await sessionOf(tx).query<{ customer_id: string }>(customerOf, [orderId]);
   if (entry) await lockAccountOf(tx, entry.customer_id);
 }
+
+/** Tiers in PostgreSQL. */
+export const pgAccountTiers: AccountTiers = {
+  replace: async (tx, customerId, tier) => {
+    await lockAccountOf(tx, customerId);
+    return (await sessionOf(tx).query<{ tier: string | null }>(replaceTier, [customerId, tier]))[0]?.tier ?? null;
+  },
+};

@@ -45,3 +45,9 @@ export type PointsStatement = {
   /** Lines before `sequence`, newest first. Their points sum to pending + available. */
   linesOf(customerId: string, before: bigint, limit: number): Promise<readonly LedgerLine[]>;
 };
+
+/** The tier every account was last known to have. */
+export type AccountTiers = {
+  /** Answers the one before; null for none. Under the lock of the account. */
+  replace(tx: Tx, customerId: string, tier: string): Promise<string | null>;
+};

@@ -56,3 +56,9 @@ export function standingOf(earned: bigint, { tiers }: Pick<Rules, 'tiers'>): Sta
   const next = tiers.find(({ from }) => from > reached.from && from > earned);
   return { tier: reached.name, next: next ? { tier: next.name, pointsMissing: next.from - earned } : null };
 }
+
+/** Whether a tier is above another; one that is unknown, or none, counts as the first. */
+export function isAbove(tier: string, other: string | null, { tiers }: Pick<Rules, 'tiers'>): boolean {
+  const placeOf = (name: string | null): number => Math.max(0, tiers.findIndex((known) => known.name === name));
+  return placeOf(tier) > placeOf(other);
+}

@@ -3,6 +3,7 @@ import { newId, uuidOf } from '@tandem/host';
 import { createSpecDatabase, type SpecDatabase } from '@tandem/host/testing';
 import type { Tx } from '@tandem/kernel';
 import { pgPointsHolds } from '../adapters/pg-points-holds.js';
+import { pgAccountTiers } from '../adapters/pg-account-lock.js';
 import { pgPointsReleases } from '../adapters/pg-points-jobs.js';
 import { PgPointsLedger } from '../adapters/pg-points-ledger.js';
 import { findRulesIn } from '../adapters/pg-rules.js';
@@ -64,7 +65,7 @@ describe('the ledger and a formula', () => {
     const holds = pgPointsHolds(db.database);
     holding = new HoldPoints(db.database, holds, ledger, db.outbox);
     award = new AwardPointsOnOrderConfirmed(new AwardPoints(ledger, findRulesIn(db.database), db.outbox), holding);
-    release = new ReleasePointsOnOrderDelivered(new ReleasePoints({ database: db.database, ledger, releases: pgPointsReleases, outbox: db.outbox, now: () => new Date(at), returnDays: 0 }));
+    release = new ReleasePointsOnOrderDelivered(new ReleasePoints({ database: db.database, ledger, tiers: pgAccountTiers, findRules: findRulesIn(db.database), releases: pgPointsReleases, outbox: db.outbox, now: () => new Date(at), returnDays: 0 }));
     reverse = new ReversePointsOnOrderEnd(new ReversePoints(ledger, db.outbox), new ReturnPoints(ledger, holds, db.outbox));
   });
   afterAll(() => db.drop());

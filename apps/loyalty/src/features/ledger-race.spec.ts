@@ -1,3 +1,4 @@
+import { pgAccountTiers } from '../adapters/pg-account-lock.js';
 import { newUuid } from '@tandem/host';
 import { aLatch, createSpecDatabase, eventually, type SpecDatabase } from '@tandem/host/testing';
 import type { Database } from '@tandem/kernel';
@@ -46,7 +47,7 @@ describe('what takes points back', () => {
     return { orderId, customerId };
   }
 
-  const releaseOf = (database: Database, returnDays = 14) => new ReleasePoints({ database, ledger, releases: pgPointsReleases, outbox: db.outbox, now: () => muchLater, returnDays });
+  const releaseOf = (database: Database, returnDays = 14) => new ReleasePoints({ database, ledger, tiers: pgAccountTiers, findRules: findRulesIn(db.database), releases: pgPointsReleases, outbox: db.outbox, now: () => muchLater, returnDays });
   const refundIn = (database: Database, orderId: string) => {
     const share = { before: 0n, refunded: 1_000n, total: 1_000n, isFull: true };
     return database.transaction((tx) => new ReversePoints(ledger, db.outbox).run(tx, { orderId, source: 'ref_1', share, at }));

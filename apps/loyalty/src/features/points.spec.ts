@@ -1,5 +1,6 @@
 import { createDatabase, createLogger, createPool, newUuid, toPublicId } from '@tandem/host';
 import { createSpecDatabase, type SpecDatabase } from '@tandem/host/testing';
+import { pgAccountTiers } from '../adapters/pg-account-lock.js';
 import { pgPointsReleases } from '../adapters/pg-points-jobs.js';
 import { PgPointsLedger } from '../adapters/pg-points-ledger.js';
 import { findRulesIn } from '../adapters/pg-rules.js';
@@ -15,7 +16,7 @@ describe('points of an order', () => {
   let ledger: PgPointsLedger;
   let reading: ReadPoints;
   let findRules: ReturnType<typeof findRulesIn>;
-  const releasePoints = (returnDays: number, at = now) => new ReleasePoints({ database: db.database, ledger, releases: pgPointsReleases, outbox: db.outbox, now: () => at, returnDays });
+  const releasePoints = (returnDays: number, at = now) => new ReleasePoints({ database: db.database, ledger, tiers: pgAccountTiers, findRules, releases: pgPointsReleases, outbox: db.outbox, now: () => at, returnDays });
 
   beforeAll(async () => {
     db = await createSpecDatabase('loyalty');
@@ -50,6 +51,15 @@ describe('points of an order', () => {
     const outcomes = await Promise.all([award(orderId), award(orderId)]);
     expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['already-awarded', 'awarded']);
     expect([await account(), await lines(), await eventsOf(orderId)]).toEqual([{ balance: 0n, pending: 51n }, [['earned', 51n]], [['points.awarded.v1', 51]]]);
+  });
+
+  it('say which tier they led to, once, when they become available', async () => {
+    const { award, deliver } = aCustomer();
+    const orders = [newUuid(), newUuid(), newUuid()];
+    for (const orderId of orders) await award(orderId, 30_000n);
+    for (const orderId of orders) await deliver(orderId);
+    const told = await Promise.all(orders.map(async (orderId) => (await db.events(toPublicId('order', orderId))).filter(({ type }) => type === 'points.available.v1').map(({ data }) => data['tierReached'])));
+    expect(told).toEqual([['silver'], [undefined], [undefined]]);
   });
 
   it('are none for less than a unit', async () => {

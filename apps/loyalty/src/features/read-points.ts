@@ -3,7 +3,8 @@ import type { LedgerLine, PointsStatement } from '../domain/points-ledger.js';
 import { type Rules, type Standing, standingOf } from '../domain/rules.js';
 
 export type Account = Standing & { readonly balance: bigint; readonly pending: bigint };
-type FindRules = (at: Date) => Promise<Rules>;
+/** The rules that are valid at a moment. */
+export type FindRules = (at: Date, tx?: Tx) => Promise<Rules>;
 
 const dayMs = 86_400_000;
 

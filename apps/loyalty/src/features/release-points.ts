@@ -2,12 +2,17 @@ import { PointsAvailableV1 } from '@tandem/contracts';
 import { toPublicId } from '@tandem/host';
 import type { Database, Now, Tx } from '@tandem/kernel';
 import type { Outbox } from '@tandem/messaging';
-import type { PointsLedger, PointsReleases } from '../domain/points-ledger.js';
+import type { AccountTiers, PointsLedger, PointsReleases, PointsStatement } from '../domain/points-ledger.js';
 import { releasing } from '../domain/points.js';
+import { isAbove } from '../domain/rules.js';
+import { type FindRules, tierOf } from './read-points.js';
 
 export type Releasing = { readonly kind: 'released' | 'planned' | 'nothing-pending' };
 
-type Parts = { readonly database: Database; readonly ledger: PointsLedger; readonly releases: PointsReleases; readonly outbox: Outbox; readonly now: Now; readonly returnDays: number };
+type Parts = {
+  readonly database: Database; readonly ledger: PointsLedger & PointsStatement; readonly tiers: AccountTiers; readonly findRules: FindRules;
+  readonly releases: PointsReleases; readonly outbox: Outbox; readonly now: Now; readonly returnDays: number;
+};
 
 const dayMs = 86_400_000;
 /** Orders released in one transaction. */
@@ -40,7 +45,18 @@ export class ReleasePoints {
     if (!points || points.held.pending === 0n) return { kind: 'nothing-pending' };
     const { customerId, held } = points;
     if (!(await this.parts.ledger.append(tx, { ...releasing(held), orderId, customerId, kind: 'available', at }))) return { kind: 'nothing-pending' };
-    await this.parts.outbox.enqueue(tx, PointsAvailableV1, { orderId: toPublicId('order', orderId), customerId: toPublicId('customer', customerId), points: Number(held.pending), at: at.toISOString() });
+    const tierReached = await this.tierReached(tx, customerId, at);
+    const fact = { orderId: toPublicId('order', orderId), customerId: toPublicId('customer', customerId), points: Number(held.pending), at: at.toISOString() };
+    await this.parts.outbox.enqueue(tx, PointsAvailableV1, { ...fact, ...(tierReached === undefined ? {} : { tierReached }) });
     return { kind: 'released' };
+  }
+
+  /** The tier, if it is above the one known before; under the lock of the account, so that it is told once. One that was lost can be reached again. */
+  private async tierReached(tx: Tx, customerId: string, now: Date): Promise<string | undefined> {
+    const { ledger, tiers, findRules } = this.parts;
+    const rules = await findRules(now, tx);
+    const tier = await tierOf(ledger, customerId, { rules, now, tx });
+    const before = await tiers.replace(tx, customerId, tier);
+    return isAbove(tier, before, rules) ? tier : undefined;
   }
 }

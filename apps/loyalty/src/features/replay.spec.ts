@@ -1,4 +1,5 @@
 import type { OrderCancelledV1, OrderConfirmedV1, OrderDeliveredV1, OrderRefundedV1 } from '@tandem/contracts';
+import { pgAccountTiers } from '../adapters/pg-account-lock.js';
 import { newId, uuidOf } from '@tandem/host';
 import { createSpecDatabase, type SpecDatabase } from '@tandem/host/testing';
 import fc from 'fast-check';
@@ -28,7 +29,7 @@ describe('the ledger of a customer', () => {
     db = await createSpecDatabase('loyalty');
     ledger = new PgPointsLedger(db.database);
     const holds = pgPointsHolds(db.database);
-    const parts = { database: db.database, ledger, releases: pgPointsReleases, outbox: db.outbox, now: () => new Date(), returnDays: 0 };
+    const parts = { database: db.database, ledger, tiers: pgAccountTiers, findRules: findRulesIn(db.database), releases: pgPointsReleases, outbox: db.outbox, now: () => new Date(), returnDays: 0 };
     consumers = {
       award: new AwardPointsOnOrderConfirmed(new AwardPoints(ledger, findRulesIn(db.database), db.outbox), new HoldPoints(db.database, holds, ledger, db.outbox)),
       release: new ReleasePointsOnOrderDelivered(new ReleasePoints(parts)),

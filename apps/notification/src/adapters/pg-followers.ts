@@ -1,10 +1,7 @@
 import { type Database, sessionOf, type Statement } from '@tandem/kernel';
-import { type Followers, mostFollows, type Telling } from '../domain/followers.js';
+import { type Followers, mostFollows } from '../domain/followers.js';
 
 const statement = (name: string, text: string): Statement => ({ name: `notification_${name}`, text });
-
-/** Longer than sending one mail may take, milliseconds. */
-const leaseMs = 30_000;
 
 const lockAddress = statement('lock_address', 'SELECT pg_advisory_xact_lock(hashtextextended(lower($1::text), 7404))');
 const isFull = statement('is_full', `SELECT 1 FROM follower WHERE lower(email) = lower($1) AND NOT (product_id = $2 AND owner_id = $3) HAVING count(*) >= $4`);
@@ -17,14 +14,12 @@ const owe = statement('owe', `WITH product AS (SELECT product_id, title, slug FR
   INSERT INTO telling (event_id, product_id, owner_id, email, locale, title, slug) SELECT DISTINCT ON (lower(email)) $2::uuid, gone.product_id, owner_id, email, locale, title, slug FROM gone CROSS JOIN product
   ORDER BY lower(email), since, owner_id
   ON CONFLICT DO NOTHING RETURNING 1`);
-const take = statement('take', `UPDATE telling SET status = 'sending', attempts = attempts + 1, due_at = now() + $2 * interval '1 ms' WHERE id IN (
-    SELECT id FROM telling WHERE status IN ('due', 'sending') AND due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-  RETURNING id, event_id AS "eventId", product_id AS "productId", owner_id AS "ownerId", email, locale, title, slug, attempts`);
-const end = statement('end_tellings', `WITH ended AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS e (id uuid, status text, reason text, after_ms float8)),
-    pruned AS (DELETE FROM telling WHERE id IN (SELECT id FROM telling WHERE ended_at < now() - interval '30 days' LIMIT 10))
-  UPDATE telling t SET status = e.status, reason = e.reason, due_at = now() + e.after_ms * interval '1 ms', ended_at = CASE WHEN e.status = 'due' THEN NULL ELSE now() END
-  FROM ended e WHERE t.id = e.id`);
-const nextDue = statement('next_telling', `SELECT extract(epoch FROM min(due_at) - now())::float8 * 1000 AS ms FROM telling WHERE status IN ('due', 'sending')`);
+/** Drops within an hour are one: a price is set in one currency after the other. */
+const oweCheaper = statement('owe_cheaper', `WITH product AS (SELECT title, slug FROM followed_variant WHERE product_id = $1 LIMIT 1),
+    told AS (UPDATE follower SET cheaper_at = now() WHERE product_id = $1 AND coalesce(cheaper_at < now() - interval '1 hour', true) RETURNING *)
+  INSERT INTO telling (kind, event_id, product_id, owner_id, email, locale, title, slug, facts) SELECT DISTINCT ON (lower(email)) 'product.cheaper', $2::uuid, product_id, owner_id, email, locale, title, slug, $3::jsonb
+  FROM told CROSS JOIN product ORDER BY lower(email), since, owner_id
+  ON CONFLICT DO NOTHING RETURNING 1`);
 
 /** Followers in PostgreSQL. `onOwed` is called after the commit of something that is owed. */
 export function pgFollowers(database: Database, onOwed: () => void): Followers {
@@ -42,16 +37,10 @@ export function pgFollowers(database: Database, onOwed: () => void): Followers {
       if (owed > 0) sessionOf(tx).afterCommit(onOwed);
       return owed;
     },
-    take: (limit) => database.query<Telling>(take, [limit, leaseMs]),
-    end: async (told) => {
-      const rows = told.map(({ id, outcome }) => ({
-        id,
-        status: outcome.kind === 'again' ? 'due' : outcome.kind,
-        reason: outcome.kind === 'rejected' ? outcome.because.slice(0, 500) : null,
-        after_ms: outcome.kind === 'again' ? outcome.afterMs : 0,
-      }));
-      await database.query(end, [JSON.stringify(rows)]);
+    oweCheaper: async (tx, { productId, eventId, facts }) => {
+      const owed = (await sessionOf(tx).query(oweCheaper, [productId, eventId, JSON.stringify(facts)])).length;
+      if (owed > 0) sessionOf(tx).afterCommit(onOwed);
+      return owed;
     },
-    nextDueMs: async () => (await database.query<{ ms: number | null }>(nextDue))[0]?.ms ?? null,
   };
 }

@@ -1,5 +1,6 @@
 import type { Tx } from '@tandem/kernel';
 import type { MailKind, Preferences } from './mail-kind.js';
+import type { Timing } from './timing.js';
 
 /** What somebody was told, as the shop itself shows it. Ids are UUIDs. */
 export type Notice = { readonly id: string; readonly kind: MailKind; readonly orderId: string; readonly title: string; readonly at: Date; readonly readAt: Date | null };
@@ -13,10 +14,14 @@ export type Inbox = {
   read(tx: Tx, ownerId: string, id: string): Promise<Notice | undefined>;
 };
 
-/** Who wants which mails. */
+/** Which mails somebody wants, and when news may come. */
+export type Wishes = { readonly preferences: Preferences; readonly timing: Timing };
+
+/** Who wants which mails, and when. */
 export type PreferenceStore = {
-  of(ownerId: string): Promise<Preferences>;
-  replace(ownerId: string, preferences: Preferences): Promise<void>;
+  of(ownerId: string): Promise<Wishes>;
+  /** News that waits is not asked for again: it keeps the time it was given. */
+  replace(ownerId: string, wishes: Wishes): Promise<void>;
   /** Switches the topic of a mail off for its owner and its address; false when the token is none of ours. */
   unsubscribe(token: string): Promise<boolean>;
 };

@@ -1,8 +1,8 @@
 /** What a mail is about; one mail per order and kind (and refund). */
 export type MailKind = 'order.confirmed' | 'order.shipped' | 'order.delivered' | 'order.cancelled' | 'order.refunded';
 
-/** Mails that have a template: those of orders, and the one to a product's followers. */
-export type MailTemplate = MailKind | 'product.back';
+/** What mails are laid out by: each of an order by its own, news by one, the mail of the day by one. */
+export type MailTemplate = MailKind | 'news' | 'digest';
 
 /** What a shopper can choose mails by. */
 export const topics = ['order', 'shipment', 'loyalty', 'marketing'] as const;

@@ -4,11 +4,14 @@ import { done, ignored, poison, Unavailable } from '@tandem/messaging';
 import { PgDeliveryLedger } from '../adapters/pg-delivery-ledger.js';
 import { pgInbox } from '../adapters/pg-inbox.js';
 import { pgPreferences } from '../adapters/pg-preferences.js';
-import { type MailKind, usualPreferences } from '../domain/mail-kind.js';
+import { type MailKind, type Preferences, usualPreferences } from '../domain/mail-kind.js';
 import type { Attachment, MailTransport, OutgoingMail, Sending } from '../domain/mail-transport.js';
+import { usualTiming } from '../domain/timing.js';
 import { SendMail } from './send-mail.js';
 
 const now = new Date('2026-01-02T03:04:05.000Z');
+
+const wish = (preferences: Preferences) => ({ preferences, timing: usualTiming });
 
 /** A server that does as it is told; what it takes is in its mailbox. */
 function aServer() {
@@ -115,8 +118,8 @@ describe('a mail', () => {
   it('is withheld where its owner does not want its topic, unless it is about money; the inbox has it all the same', async () => {
     const { server, send, ownerId } = setUp();
     const [preferences, inbox] = [pgPreferences(db.database), pgInbox(db.database)];
-    expect(await preferences.of(ownerId)).toEqual({ order: true, shipment: true, loyalty: true, marketing: false });
-    await preferences.replace(ownerId, { order: false, shipment: false, loyalty: true, marketing: false });
+    expect(await preferences.of(ownerId)).toEqual({ preferences: { order: true, shipment: true, loyalty: true, marketing: false }, timing: usualTiming });
+    await preferences.replace(ownerId, wish({ order: false, shipment: false, loyalty: true, marketing: false }));
     expect([await send('order.confirmed'), await send('order.shipped'), await send('order.cancelled'), await send('order.shipped')]).toEqual([done, ignored('not-wanted'), done, ignored('not-wanted')]);
     expect(server.mailbox.map(({ messageId }) => messageId.split('.')[1])).toEqual(['confirmed', 'cancelled']);
     const { notices, next } = await inbox.ofOwner(ownerId, null, 2);
@@ -140,9 +143,9 @@ describe('a mail', () => {
     expect(shipped?.headers['List-Unsubscribe-Post']).toBe('List-Unsubscribe=One-Click');
     const [, token = ''] = /^<https:\/\/shop\.example\/v1\/unsubscribe\/([0-9a-f-]+)>$/.exec(shipped?.headers['List-Unsubscribe'] ?? '') ?? [];
     expect([await preferences.unsubscribe(token.replaceAll('-', '')), await preferences.unsubscribe('0'.repeat(32))]).toEqual([true, false]);
-    expect(await preferences.of(ownerId)).toEqual({ ...usualPreferences, shipment: false });
+    expect(await preferences.of(ownerId)).toEqual(wish({ ...usualPreferences, shipment: false }));
     expect([await send('order.delivered'), await setUp().send('order.shipped')]).toEqual([ignored('not-wanted'), ignored('not-wanted')]);
-    await preferences.replace(ownerId, usualPreferences);
+    await preferences.replace(ownerId, wish(usualPreferences));
     await db.pool.query("DELETE FROM delivery WHERE kind = 'order.delivered'");
     expect(await send('order.delivered')).toEqual(done);
     await db.pool.query('DELETE FROM preference');

@@ -9,7 +9,7 @@ import { NewFollower, ProductFollower } from './schemas/notification.schema.js';
 
 const followProduct = endpoint({
   operationId: 'followProduct', method: 'POST', path: '/v1/products/:productId/followers', tag: 'Products', policy: 'user', idempotencyKey: 'honoured',
-  summary: 'Be told by mail, once, when a product can be bought (again)',
+  summary: 'Be told by mail, once, when a product can be bought (again), and until then when it gets cheaper',
   body: NewFollower, answers: { 201: ProductFollower },
 });
 const unfollowProduct = endpoint({

@@ -48,8 +48,8 @@ export class NotificationsHttp {
   }
 
   @Serves(replacePreferences)
-  async replace({ body, as }: CallOf<typeof replacePreferences>): Promise<Answer> {
-    return ok(preferencesFrom(await this.notifications.peer.replacePreferences(body, as)));
+  async replace({ body: { quietHours, ...body }, as }: CallOf<typeof replacePreferences>): Promise<Answer> {
+    return ok(preferencesFrom(await this.notifications.peer.replacePreferences({ ...body, ...(quietHours ? { quietHours } : {}) }, as)));
   }
 
   @Serves(listNotices)

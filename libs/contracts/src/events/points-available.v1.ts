@@ -12,6 +12,8 @@ export const PointsAvailableV1 = defineEvent({
     orderId,
     customerId,
     points: z.int(),
+    /** The tier the customer has reached since it was last told of one, if any. */
+    tierReached: z.string().optional(),
     at: instant,
   }),
 });

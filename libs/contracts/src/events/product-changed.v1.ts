@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type DataOf, defineEvent } from '../define-event.js';
-import { id, instant } from './fields.js';
+import { id, instant, money } from './fields.js';
 
 /** A product was created or changed; whoever keeps a copy reads it anew. */
 export const ProductChangedV1 = defineEvent({
@@ -13,6 +13,8 @@ export const ProductChangedV1 = defineEvent({
     slug: z.string(),
     /** Rises by one with every change. */
     version: z.int().positive(),
+    /** What changed was this price. Absent for a price that is new. */
+    repriced: z.object({ variantId: id('var'), was: money, is: money }).optional(),
     at: instant,
   }),
 });

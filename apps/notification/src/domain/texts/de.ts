@@ -16,7 +16,12 @@ export const de: Texts = {
       refunded: '{amount} sind auf dem Weg zurück zu dir.', uncharged: 'Dir wurde nichts berechnet.',
     },
     'order.refunded': { subject: 'Erstattung für deine Bestellung {number}', lead: '{amount} sind auf dem Weg zurück zu dir.', because: 'Grund: {reason}.' },
-    'product.back': { subject: '{title} ist wieder da', lead: '{title} ist wieder lieferbar.', why: 'Du bekommst diese Mail, weil du benachrichtigt werden wolltest. Es bleibt die einzige.' },
+    'product.back': { subject: '{title} ist wieder da', lead: '{title} ist wieder lieferbar.', why: 'Du bekommst diese Mail, weil du benachrichtigt werden wolltest. Dem Artikel folgst du damit nicht mehr.' },
+    'product.cheaper': { subject: '{title} ist günstiger', lead: '{title} kostet jetzt {is} statt {was}.', why: 'Du bekommst diese Mail, weil du diesem Artikel folgst, bis er wieder lieferbar ist.' },
+    'points.available': { subject: '{points} Punkte für dich', lead: 'Du kannst {points} Punkte bei deiner nächsten Bestellung einlösen.', why: 'Du bekommst diese Mail, weil du Punkte sammelst.' },
+    'points.tier': { subject: 'Willkommen in der Stufe {tier}', lead: 'Du bist jetzt {tier}. Außerdem kannst du {points} neue Punkte einlösen.', why: 'Du bekommst diese Mail, weil du Punkte sammelst.' },
+    'points.expiring': { subject: '{points} Punkte verfallen bald', lead: '{points} deiner Punkte verfallen am {on}. Bis dahin kannst du sie einlösen.', why: 'Du bekommst diese Mail, weil du Punkte sammelst.' },
+    digest: { subject: 'Neues für dich', lead: 'Das ist seit gestern passiert:', why: 'Du bekommst diese Mail, weil du Neuigkeiten einmal am Tag lesen wolltest.' },
   },
   reasons: {
     'customer-request': 'auf deinen Wunsch', 'payment-declined': 'deine Bank hat die Zahlung abgelehnt', 'payment-voided': 'die Zahlung kam nicht zustande',

@@ -16,7 +16,12 @@ export const en: Texts = {
       refunded: '{amount} are on their way back to you.', uncharged: 'You have not been charged.',
     },
     'order.refunded': { subject: 'A refund for your order {number}', lead: '{amount} are on their way back to you.', because: 'Reason: {reason}.' },
-    'product.back': { subject: '{title} is back', lead: '{title} can be bought again.', why: 'You get this mail because you asked to be told. It is the only one.' },
+    'product.back': { subject: '{title} is back', lead: '{title} can be bought again.', why: 'You get this mail because you asked to be told. You follow the product no more.' },
+    'product.cheaper': { subject: '{title} is cheaper', lead: '{title} now costs {is} instead of {was}.', why: 'You get this mail because you follow this product until it is back.' },
+    'points.available': { subject: '{points} points for you', lead: 'You can spend {points} points on your next order.', why: 'You get this mail because you collect points.' },
+    'points.tier': { subject: 'Welcome to {tier}', lead: 'You are {tier} now. And there are {points} new points for you to spend.', why: 'You get this mail because you collect points.' },
+    'points.expiring': { subject: '{points} points end soon', lead: '{points} of your points end on {on}. You can spend them until then.', why: 'You get this mail because you collect points.' },
+    digest: { subject: 'News for you', lead: 'This is what happened since yesterday:', why: 'You get this mail because you wanted to read news once a day.' },
   },
   reasons: {
     'customer-request': 'you asked for it', 'payment-declined': 'your bank declined the payment', 'payment-voided': 'the payment was not completed',

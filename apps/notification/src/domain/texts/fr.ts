@@ -16,7 +16,12 @@ export const fr: Texts = {
       refunded: '{amount} vous sont remboursés.', uncharged: 'Rien ne vous a été facturé.',
     },
     'order.refunded': { subject: 'Remboursement pour votre commande {number}', lead: '{amount} vous sont remboursés.', because: 'Motif : {reason}.' },
-    'product.back': { subject: '{title} est de retour', lead: '{title} est de nouveau disponible.', why: 'Vous recevez ce message parce que vous avez demandé à être prévenu. Il n’y en aura pas d’autre.' },
+    'product.back': { subject: '{title} est de retour', lead: '{title} est de nouveau disponible.', why: 'Vous recevez ce message parce que vous avez demandé à être prévenu. Vous ne suivez plus cet article.' },
+    'product.cheaper': { subject: '{title} est moins cher', lead: '{title} coûte désormais {is} au lieu de {was}.', why: 'Vous recevez ce message parce que vous suivez cet article jusqu’à son retour.' },
+    'points.available': { subject: '{points} points pour vous', lead: 'Vous pouvez utiliser {points} points pour votre prochaine commande.', why: 'Vous recevez ce message parce que vous collectez des points.' },
+    'points.tier': { subject: 'Bienvenue au niveau {tier}', lead: 'Vous êtes maintenant {tier}. De plus, vous pouvez utiliser {points} nouveaux points.', why: 'Vous recevez ce message parce que vous collectez des points.' },
+    'points.expiring': { subject: '{points} points expirent bientôt', lead: '{points} de vos points expirent le {on}. Vous pouvez les utiliser d’ici là.', why: 'Vous recevez ce message parce que vous collectez des points.' },
+    digest: { subject: 'Du nouveau pour vous', lead: 'Voici les nouvelles depuis hier :', why: 'Vous recevez ce message parce que vous souhaitez lire les nouvelles une fois par jour.' },
   },
   reasons: {
     'customer-request': 'à votre demande', 'payment-declined': 'votre banque a refusé le paiement', 'payment-voided': 'le paiement n’a pas abouti',

@@ -1,4 +1,5 @@
-import type { MailTemplate } from '../mail-kind.js';
+import type { MailKind } from '../mail-kind.js';
+import type { NewsKind } from '../news.js';
 
 export const locales = ['de', 'en', 'fr'] as const;
 export type Locale = (typeof locales)[number];
@@ -8,7 +9,7 @@ export type MailTexts = { readonly subject: string; readonly [part: string]: str
 
 /** Every word of the mails in one language. Numbers and dates are not in here: those come from `Intl`. */
 export type Texts = {
-  readonly mails: Readonly<Record<MailTemplate, MailTexts>>;
+  readonly mails: Readonly<Record<MailKind | NewsKind, MailTexts>>;
   /** Why an order was cancelled, by what order calls it; a shopper's own words have no entry and are shown as they are. */
   readonly reasons: Readonly<Record<string, string>>;
   /** Below every mail about an order. */

@@ -1,34 +1,43 @@
-import { type Caller, createLogger, newId, newUuid, type Refusal, toPublicId } from '@tandem/host';
-import { createSpecDatabase, eventually, type SpecDatabase } from '@tandem/host/testing';
-import { Unavailable } from '@tandem/messaging';
+import type { PointsAvailableV1 } from '@tandem/contracts';
+import { type Caller, createLogger, newId, newUuid, type Refusal, toPublicId, uuidOf } from '@tandem/host';
+import { createSpecDatabase, deliver, eventually, type SpecDatabase } from '@tandem/host/testing';
+import { done, ignored, type Message, Unavailable } from '@tandem/messaging';
 import { pgFollowers } from '../adapters/pg-followers.js';
+import { pgNews } from '../adapters/pg-news.js';
 import { pgPreferences } from '../adapters/pg-preferences.js';
 import { renderMail } from '../adapters/render-mail.js';
+import { amounts } from '../domain/amounts.js';
 import type { MailTransport, OutgoingMail } from '../domain/mail-transport.js';
 import { mostFollows } from '../domain/followers.js';
+import { usualPreferences } from '../domain/mail-kind.js';
+import type { Timing } from '../domain/timing.js';
 import { FollowParts, FollowProductGrpc } from './follow-product.grpc.js';
-import { TellFollowers } from './tell-followers.js';
+import { NewsDesk, OweNewsOnFacts } from './owe-news.consumer.js';
+import { SendNews } from './send-news.js';
 
 describe('followers of a product', () => {
   let db: SpecDatabase;
-  let tell: TellFollowers;
+  let tell: SendNews;
   let mailbox: OutgoingMail[];
+  let clock: Date;
   let fault: (mail: OutgoingMail) => Error | undefined;
 
   beforeAll(async () => {
     db = await createSpecDatabase('notification');
   });
   beforeEach(async () => {
-    await db.pool.query('TRUNCATE follower, followed_variant, telling');
+    await db.pool.query('TRUNCATE follower, followed_variant, telling, mail_timing, preference');
     mailbox = [];
+    clock = new Date();
     fault = () => undefined;
     tell = aProcess();
   });
   afterEach(() => tell.stop());
   afterAll(() => db.drop());
 
+  const news = () => pgNews(db.database, () => tell.wake());
   const store = () => pgFollowers(db.database, () => tell.wake());
-  const aProcess = (): TellFollowers => {
+  const aProcess = (): SendNews => {
     const transport: MailTransport = {
       send: (mail) => {
         const error = fault(mail);
@@ -38,7 +47,7 @@ describe('followers of a product', () => {
       },
       find: (messageId) => Promise.resolve(mailbox.some((mail) => mail.messageId === messageId)),
     };
-    return new TellFollowers({ followers: store(), transport, render: renderMail, publicUrl: 'https://shop.example', now: () => new Date(), logger: createLogger('notification-spec', 'silent') });
+    return new SendNews({ news: news(), transport, render: renderMail, show: amounts(), publicUrl: 'https://shop.example', now: () => clock, logger: createLogger('notification-spec', 'silent') });
   };
   const aGuest = (): Caller => (
     { by: { kind: 'user', principal: { id: newId('customer'), kind: 'customer' } }, requestId: 'r', idempotencyKey: undefined, token: 't', deadline: undefined, traceparent: undefined, markReplayed: () => undefined }
@@ -130,5 +139,86 @@ describe('followers of a product', () => {
     tell.wake();
     await eventually(() => mailbox.length, (count) => count === 2);
     expect((await db.pool.query("SELECT status, attempts FROM telling WHERE email LIKE 'full%' AND due_at > now() + interval '5 minutes'")).rows).toEqual([{ status: 'due', attempts: 2 }]);
+  });
+
+  describe('and their hours', () => {
+    const berlin = { from: 22 * 60, to: 7 * 60, timeZone: 'Europe/Berlin' };
+    const wish = (ownerId: string, timing: Timing, loyalty = true) => pgPreferences(db.database).replace(ownerId, { preferences: { ...usualPreferences, loyalty }, timing });
+    const drop = (eventId = newUuid()) => db.database.transaction((tx) => store().oweCheaper(tx, { productId: product.id, eventId, facts: { was: { amount: 2_000, currency: 'EUR' }, is: { amount: 1_500, currency: 'EUR' } } }));
+    const desk = () => new OweNewsOnFacts(new NewsDesk(store(), news(), (id) => Promise.resolve(id === nobody ? undefined : { email: 'ada@tandem.example', locale: 'en' })));
+    const nobody = newId('customer');
+    const points = (customerId: string, id: string, tierReached?: string) => {
+      const fact = { orderId: newId('order'), customerId, points: 1_200, at: clock.toISOString(), ...(tierReached === undefined ? {} : { tierReached }) };
+      return deliver(db.database, (tx) => desk().available(fact, tx, { id } as Message<PointsAvailableV1>));
+    };
+    const rows = async () => (await db.pool.query<{ kind: string; status: string; attempts: number; hours: number }>("SELECT kind, status, attempts, round(extract(epoch FROM due_at - now()) / 360) / 10 AS hours FROM telling ORDER BY kind")).rows.map((row) => ({ ...row, hours: Number(row.hours) }));
+    const become = async (statuses: readonly string[]) => void (await eventually(rows, (found) => found.map(({ status }) => status).join() === statuses.join()));
+    /** The hour has come: the database's clock cannot be moved, what is due can. */
+    const at = async (instant: string) => {
+      clock = new Date(instant);
+      await db.pool.query("UPDATE telling SET due_at = now() WHERE status IN ('due', 'gathered')");
+      tell.wake();
+    };
+
+    it('are quiet: what is owed in them waits for their end, and then goes out once', async () => {
+      clock = new Date('2026-01-02T23:00:00Z');
+      const ownerId = await follow('ada@tandem.example');
+      await wish(ownerId, { quietHours: berlin, isDigest: false });
+      await follow('bob@tandem.example');
+      await tell.start();
+      await isBack();
+      await become(['due', 'sent']).catch(() => become(['sent', 'due']));
+      expect(mailbox.map(({ to }) => to)).toEqual(['bob@tandem.example']);
+      expect((await rows()).find(({ status }) => status === 'due')).toEqual({ kind: 'product.back', status: 'due', attempts: 0, hours: 7 });
+      await at('2026-01-03T05:59:00Z');
+      await eventually(rows, (found) => found.some(({ status, hours }) => status === 'due' && hours === 0 ));
+      await at('2026-01-03T06:00:00Z');
+      await become(['sent', 'sent']);
+      expect(mailbox.map(({ to }) => to)).toEqual(['bob@tandem.example', 'ada@tandem.example']);
+    });
+
+    it('are one a day, with all that gathered, for whoever wants a digest', async () => {
+      clock = new Date('2026-01-02T09:00:00Z');
+      const customerId = newId('customer');
+      const ownerId = await follow('ada@tandem.example', uuidOf('customer', customerId));
+      await wish(ownerId, { quietHours: null, isDigest: true });
+      await tell.start();
+      await drop();
+      expect(await points(customerId, newUuid())).toEqual(done);
+      await isBack();
+      await become(['gathered', 'gathered', 'gathered']);
+      expect((await rows()).map(({ kind, attempts, hours }) => [kind, attempts, hours])).toEqual([['points.available', 0, 9], ['product.back', 0, 9], ['product.cheaper', 0, 9]]);
+      expect(await news().gather()).toBe(0);
+      await at('2026-01-02T18:00:00Z');
+      expect((await Promise.all([news().gather(), news().gather()])).sort()).toEqual([0, 1]);
+      await become(['sent', 'digested', 'digested', 'digested']);
+      expect(mailbox).toHaveLength(1);
+      expect(mailbox[0]).toMatchObject({ to: 'ada@tandem.example', headers: { 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' } });
+      expect(['Mug <b> ist wieder da', '15,00\u00a0€ statt 20,00\u00a0€', '1,200 points'].filter((part) => !mailbox[0]?.text.includes(part))).toEqual(['1,200 points']);
+    });
+
+    it('do not matter to who chose nothing: a lower price is told once per drop, and following goes on', async () => {
+      await follow('ada@tandem.example');
+      await tell.start();
+      const eventId = newUuid();
+      expect([await drop(eventId), await drop(eventId), await drop()]).toEqual([1, 0, 0]);
+      await db.pool.query("UPDATE follower SET cheaper_at = now() - interval '61 minutes'");
+      expect([await drop(), await isBack(), await drop()]).toEqual([1, 1, 0]);
+      await eventually(() => mailbox.length, (count) => count === 3);
+      expect(mailbox.map(({ subject, headers }) => [subject, headers['X-Tandem-Event-Type']]).sort()).toEqual([['Mug <b> ist günstiger', 'product.changed.v1'], ['Mug <b> ist günstiger', 'product.changed.v1'], ['Mug <b> ist wieder da', 'stock.changed.v1']]);
+    });
+
+    it('nor to points: told once per event, with the tier they led to, unless points are not wanted', async () => {
+      const [collector, customerId, eventId] = [newId('customer'), newId('customer'), newUuid()];
+      await wish(uuidOf('customer', collector), { quietHours: null, isDigest: false }, false);
+      await tell.start();
+      expect([await points(customerId, eventId), await points(customerId, eventId), await points(customerId, newUuid(), 'silver'), await points(collector, newUuid()), await points(nobody, newUuid())])
+        .toEqual([done, ignored('not-wanted'), done, ignored('not-wanted'), ignored('no-address')]);
+      await eventually(() => mailbox.length, (count) => count === 2);
+      expect(mailbox.map(({ subject }) => subject).sort()).toEqual(['1,200 points for you', 'Welcome to Silver']);
+      const token = /unsubscribe\/([0-9a-f]{32})/.exec(mailbox[0]?.headers['List-Unsubscribe'] ?? '')?.[1] ?? '';
+      expect(await pgPreferences(db.database).unsubscribe(token)).toBe(true);
+      expect(await points(customerId, newUuid())).toEqual(ignored('not-wanted'));
+    });
   });
 });

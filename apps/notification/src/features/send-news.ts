@@ -2,9 +2,11 @@ import { toPublicId } from '@tandem/host';
 import type { Now } from '@tandem/kernel';
 import { Unavailable } from '@tandem/messaging';
 import type { Logger } from 'pino';
-import type { Followers, Telling, Told } from '../domain/followers.js';
+import type { ShowAmount } from '../domain/amounts.js';
 import type { MailTransport } from '../domain/mail-transport.js';
-import { followerMail } from './follower-mail.js';
+import type { News, NewsKind, Telling, Told } from '../domain/news.js';
+import { leaving } from '../domain/timing.js';
+import { newsMail } from './news-mail.js';
 import type { RenderMail } from './send-mail.js';
 
 /** Mails taken together, and how many such lots are under way: all of them are asked about after a crash. */
@@ -16,10 +18,11 @@ const pause = { shortest: 250, longest: 15_000, whileAway: 5_000 } as const;
 const retry = { afterMs: 600_000, forMs: 48 * 3_600_000 } as const;
 
 type Parts = {
-  readonly followers: Followers;
+  readonly news: News;
   /** Of its own, so that orders' mails do not stand in line behind these. */
   readonly transport: MailTransport;
   readonly render: RenderMail;
+  readonly show: ShowAmount;
   readonly publicUrl: string;
   readonly now: Now;
   readonly logger: Logger;
@@ -27,9 +30,17 @@ type Parts = {
 
 type Written = { readonly subject: string; readonly html: string; readonly text: string };
 
-/** Sends what is owed to followers, each once: `sending` is committed before the server hears of it, and what was in hand at a crash is asked for first. */
-export class TellFollowers {
-  readonly name = 'follower mails';
+/** What a mail says it was caused by; the mail of the day has many causes. */
+const eventType: Readonly<Record<Exclude<NewsKind, 'digest'>, string>> = {
+  'product.back': 'stock.changed.v1', 'product.cheaper': 'product.changed.v1', 'points.available': 'points.available.v1', 'points.tier': 'points.available.v1', 'points.expiring': 'points.expiring.v1',
+};
+
+/**
+ * Sends news that is owed, each once: `sending` is committed before the server hears of it, and what was in hand at a crash is asked for
+ * first. What its reader does not want to get at this hour goes back, and is due when they do.
+ */
+export class SendNews {
+  readonly name = 'news mails';
   private running: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private isWoken = false;
@@ -68,32 +79,35 @@ export class TellFollowers {
   /** Until nothing is due or the server is away; answers when to look again. */
   private async run(written: Map<string, Written>): Promise<number> {
     for (;;) {
-      const taken = this.isStopped ? [] : await this.parts.followers.take(lot);
-      if (taken.length === 0) return (await this.parts.followers.nextDueMs()) ?? pause.longest;
-      const told = await Promise.all(taken.map((telling) => this.tell(telling, this.write(telling, written))));
-      await this.parts.followers.end(told);
+      const taken = this.isStopped ? [] : await this.parts.news.take(lot);
+      if (taken.length === 0) return (await this.parts.news.nextDueMs()) ?? pause.longest;
+      const told = await Promise.all(taken.map((telling) => this.later(telling) ?? this.tell(telling, this.write(telling, written))));
+      await this.parts.news.end(told);
       if (told.some(({ outcome }) => outcome.kind === 'again' && outcome.afterMs === pause.whileAway)) return pause.whileAway;
     }
   }
 
-  /** The same for all who hear of one event in one language. */
+  private later({ id, kind, timing }: Telling): Told | undefined {
+    const now = this.parts.now();
+    const when = leaving(timing, kind, now);
+    return when.kind === 'now' ? undefined : { id, outcome: { kind: when.kind, afterMs: when.until.getTime() - now.getTime() } };
+  }
+
+  /** The same for all who hear of one product's event in one language. */
   private write(telling: Telling, written: Map<string, Written>): Written {
-    const key = `${telling.eventId} ${telling.productId} ${telling.locale}`;
+    const key = `${telling.kind} ${telling.eventId} ${telling.productId ?? telling.ownerId} ${telling.locale}`;
     const known = written.get(key);
     if (known) return known;
-    const mail = followerMail(telling, this.parts.publicUrl);
+    const mail = newsMail(telling, this.parts);
     const made = { subject: mail.subject, ...this.parts.render(mail) };
     written.set(key, made);
     return made;
   }
 
   private async tell(telling: Telling, { subject, html, text }: Written): Promise<Told> {
-    const { transport, publicUrl } = this.parts;
+    const { transport } = this.parts;
     const { id, attempts } = telling;
-    const productId = toPublicId('product', telling.productId);
-    const messageId = `<product.back.${productId}.${telling.eventId}.${telling.ownerId}@mail.tandem.example>`;
-    const url = `${publicUrl}/v1/unsubscribe/${id.replaceAll('-', '')}`;
-    const headers = { 'X-Tandem-Event-Type': 'stock.changed.v1', 'X-Tandem-Event-Id': telling.eventId, 'X-Tandem-Product-Id': productId, 'List-Unsubscribe': `<${url}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
+    const { messageId, headers } = this.envelope(telling);
     try {
       if (attempts > 1 && transport.find && (await transport.find(messageId))) return { id, outcome: { kind: 'sent' } };
       const sending = await transport.send({ messageId, to: telling.email, subject, headers, html, text });
@@ -106,8 +120,21 @@ export class TellFollowers {
     }
   }
 
+  private envelope({ id, kind, eventId, productId, ownerId }: Telling): { readonly messageId: string; readonly headers: Readonly<Record<string, string>> } {
+    const product = productId === null ? '' : toPublicId('product', productId);
+    const url = `${this.parts.publicUrl}/v1/unsubscribe/${id.replaceAll('-', '')}`;
+    return {
+      messageId: `<${kind}.${product === '' ? '' : `${product}.`}${eventId}.${ownerId}@mail.tandem.example>`,
+      headers: {
+        ...(kind === 'digest' ? {} : { 'X-Tandem-Event-Type': eventType[kind], 'X-Tandem-Event-Id': eventId }),
+        ...(product === '' ? {} : { 'X-Tandem-Product-Id': product }),
+        'List-Unsubscribe': `<${url}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+      },
+    };
+  }
+
   private failed(error: unknown): number {
-    this.parts.logger.warn({ err: error }, 'followers could not be told; trying again');
+    this.parts.logger.warn({ err: error }, 'news could not be sent; trying again');
     return pause.whileAway;
   }
 }

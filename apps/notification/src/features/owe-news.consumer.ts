@@ -1,0 +1,54 @@
+import { Controller } from '@nestjs/common';
+import { PointsAvailableV1, ProductChangedV1, StockChangedV1 } from '@tandem/contracts';
+import { uuidOf } from '@tandem/host';
+import type { Tx } from '@tandem/kernel';
+import { done, effect, type Handled, ignored, type Message, On } from '@tandem/messaging';
+import type { Followers } from '../domain/followers.js';
+import type { FindContact, News, NewsFacts, OwedPoints } from '../domain/news.js';
+
+/** What owing stands on. */
+export class NewsDesk {
+  constructor(
+    readonly followers: Pick<Followers, 'owe' | 'oweCheaper'>,
+    readonly news: Pick<News, 'owe'>,
+    readonly findContact: FindContact,
+  ) {}
+}
+
+/** News is owed here and goes out beside, so that orders' mails do not wait for it. */
+@Controller()
+export class OweNewsOnFacts {
+  constructor(private readonly desk: NewsDesk) {}
+
+  /** A variant that can be bought again. */
+  @On(StockChangedV1)
+  async back({ variantId, available }: StockChangedV1, tx: Tx, { id }: Message<StockChangedV1>): Promise<Handled> {
+    if (available <= 0) return ignored('not-available');
+    return (await this.desk.followers.owe(tx, uuidOf('variant', variantId), id)) > 0 ? done : ignored('nobody-follows');
+  }
+
+  /** A product that got cheaper. */
+  @On(ProductChangedV1)
+  async cheaper({ productId, repriced }: ProductChangedV1, tx: Tx, { id }: Message<ProductChangedV1>): Promise<Handled> {
+    if (!repriced || repriced.is.amount >= repriced.was.amount) return ignored('not-cheaper');
+    const { was, is } = repriced;
+    return (await this.desk.followers.oweCheaper(tx, { productId: uuidOf('product', productId), eventId: id, facts: { was, is } })) > 0 ? done : ignored('nobody-follows');
+  }
+
+  @On(PointsAvailableV1)
+  async available({ customerId, points, tierReached }: PointsAvailableV1, _: Tx, { id }: Message<PointsAvailableV1>): Promise<Handled> {
+    const [kind, facts] = tierReached === undefined ? (['points.available', { points }] as const) : (['points.tier', { points, tier: tierReached }] as const);
+    return this.ofPoints({ kind, eventId: id, customerId, facts });
+  }
+
+  /** Whoever earns points has an account, which knows address and language as they are now. */
+  private ofPoints({ customerId, ...news }: Pick<OwedPoints, 'kind' | 'eventId'> & { readonly customerId: string; readonly facts: NewsFacts }): Handled {
+    return effect(
+      () => this.desk.findContact(customerId),
+      async (tx, contact) => {
+        if (!contact) return ignored('no-address');
+        return (await this.desk.news.owe(tx, { ...news, ...contact, ownerId: uuidOf('customer', customerId) })) ? done : ignored('not-wanted');
+      },
+    );
+  }
+}

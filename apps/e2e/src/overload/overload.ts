@@ -7,6 +7,7 @@ import type { Answer, Http } from '../client/http.js';
 import { http } from '../client/http.js';
 import { address, expecting, guest, staff } from '../client/shopper.js';
 import { productOfItsOwn } from '../client/world.js';
+import { durationsOf, upperBoundMs } from '../system/durations.js';
 import { launch } from '../system/launch.js';
 
 export type OverloadOptions = {
@@ -49,7 +50,7 @@ export async function overload({ seconds, times, startOptions }: OverloadOptions
     const calmAfterMs = performance.now() - ended;
     const afterwards = await closed(load, 8, Math.min(seconds, 15));
     say(`afterwards: ${shown(afterwards)}`);
-    return { sustained, overloaded, afterwards, calmAfterMs, refusalP99Ms: await refusalP99Ms(shop), refusalsWithoutRetryAfter: load.missing };
+    return { sustained, overloaded, afterwards, calmAfterMs, refusalP99Ms: upperBoundMs(new Map(), await durationsOf(shop, '503'), 0.99), refusalsWithoutRetryAfter: load.missing };
   } finally {
     await shop.close();
     await system.stop();
@@ -123,17 +124,4 @@ function phaseOf({ took, shed, others }: Tally, seconds: number): Phase {
 export function shown({ perSecond, p50, p99, confirmed, shed, others }: Phase): string {
   const kinds = [...new Set(others)].map((kind) => `${others.filter((other) => other === kind).length} × ${kind}`);
   return `${perSecond.toFixed(1)} orders/s, p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms, ${confirmed} confirmed, ${shed} refused${kinds.length > 0 ? `, else: ${kinds.join('; ')}` : ''}`;
-}
-
-/** From the storefront's own histogram. */
-async function refusalP99Ms(shop: Http): Promise<number> {
-  const { text } = await shop('GET', '/metrics');
-  const counts = new Map<number, number>();
-  for (const [, labels, count] of text.matchAll(/^http_server_request_duration_seconds_bucket\{(.*status="503".*)\} (\d+)$/gm)) {
-    const bound = Number(/le="([^"]+)"/.exec(labels ?? '')?.[1]?.replace('+Inf', 'Infinity'));
-    counts.set(bound, (counts.get(bound) ?? 0) + Number(count));
-  }
-  const bounds = [...counts].sort(([a], [b]) => a - b);
-  const all = bounds.at(-1)?.[1] ?? 0;
-  return 1_000 * (bounds.find(([, count]) => count >= all * 0.99)?.[0] ?? 0);
 }

@@ -1,5 +1,6 @@
 import { until } from '../client/until.js';
 import type { System } from './launch.js';
+import { isRunning } from './processes.js';
 
 /** A part that is away, and stays away. */
 export type Outage = {

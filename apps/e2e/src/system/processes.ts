@@ -25,6 +25,12 @@ export function pssMb(pids: readonly number[]): number {
   return kilobytes.reduce((total, kb) => total + kb, 0) / 1024;
 }
 
+/** Whether the process is there and has not ended; one that ended and that nobody has asked about yet has ended. */
+export function isRunning(pid: number): boolean {
+  const text = contentOf(`/proc/${pid}/stat`);
+  return text !== undefined && text[text.lastIndexOf(')') + 2] !== 'Z';
+}
+
 function parentOf(pid: number): readonly (readonly [number, number])[] {
   const stat = statOf(pid);
   return stat ? [[pid, stat.parent]] : [];

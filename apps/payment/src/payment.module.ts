@@ -1,11 +1,13 @@
 import { paymentV1 } from '@tandem/contracts';
-import { defineService, provide } from '@tandem/host';
+import { defineService, type Host, provide } from '@tandem/host';
 import { pgAuditFacts } from './adapters/pg-audit-facts.js';
 import { pgNewsInbox } from './adapters/pg-news-inbox.js';
 import { PgPaymentStore } from './adapters/pg-payment-store.js';
-import { sandboxBank } from './adapters/sandbox-bank.js';
+import { sandboxBank, sandboxMethods } from './adapters/sandbox-bank.js';
 import { sandboxWebhooks } from './adapters/sandbox-webhooks.js';
-import { paymentConfig } from './config.js';
+import { stripeBank, stripeMethods } from './adapters/stripe-bank.js';
+import { type PaymentConfig, paymentConfig } from './config.js';
+import { PaymentMethods } from './domain/payment-provider.js';
 import { ChargeOrder } from './features/charge-order.js';
 import { FindPayment } from './features/find-payment.js';
 import { HeedNews } from './features/heed-news.js';
@@ -25,9 +27,10 @@ export const payment = defineService({
   config: paymentConfig,
   needs: { database: true, events: true },
   serves: { PaymentService: paymentV1.PaymentServiceService },
-  compose({ database, outbox, now, logger, schedules, outside }, { bankUrl, deadlineMs, webhookSecrets }) {
+  compose(host, config) {
+    const { database, outbox, now, logger, schedules } = host;
     const payments = new PgPaymentStore(database, outbox, now);
-    const bank = outside('bank', sandboxBank({ url: bankUrl, deadlineMs }));
+    const { bank, webhooks, methods } = providerOf(config, host);
     const refundPayment = new RefundPayment(payments, bank);
     const inbox = pgNewsInbox(database);
     const workOffNews = new WorkOffNews(inbox, new HeedNews({ payments, provider: bank, refundPayment }), logger);
@@ -39,8 +42,9 @@ export const payment = defineService({
         provide(ChargeOrder, new ChargeOrder(payments, bank)),
         provide(FindPayment, new FindPayment(payments, bank)),
         provide(RefundPayment, refundPayment),
+        provide(PaymentMethods, methods),
         provide(VoidPayment, new VoidPayment(payments, bank)),
-        provide(ReceiveWebhook, new ReceiveWebhook({ readers: [sandboxWebhooks(webhookSecrets)], inbox, wake: () => news.wake() })),
+        provide(ReceiveWebhook, new ReceiveWebhook({ readers: [webhooks], inbox, wake: () => news.wake() })),
       ],
       background: [news, schedules.every({ name: 'forget-news', everyMs: 3_600_000, work: () => inbox.prune(newsKeptDays) })],
       auditFacts: pgAuditFacts(database),
@@ -48,3 +52,16 @@ export const payment = defineService({
     };
   },
 });
+
+/** The one provider that is charged here, how it words its webhooks, and what it can charge. */
+function providerOf(config: PaymentConfig, { outside, now, logger }: Host) {
+  switch (config.provider) {
+    case 'sandbox':
+      return { bank: outside('bank', sandboxBank({ url: config.bankUrl, deadlineMs: config.deadlineMs })), webhooks: sandboxWebhooks(config.webhookSecrets), methods: sandboxMethods };
+    case 'stripe': {
+      const onForbidden = ({ type, requestId }: { readonly type?: string; readonly requestId?: string }): void => logger.error({ type, requestId }, 'Stripe does not accept STRIPE_SECRET_KEY for this');
+      const bank = outside('stripe', stripeBank({ ...config, now, onForbidden }));
+      return { bank, webhooks: bank.webhooks, methods: stripeMethods };
+    }
+  }
+}

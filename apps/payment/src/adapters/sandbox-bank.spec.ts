@@ -42,11 +42,11 @@ describe('the sandbox bank', () => {
   paymentProviderContract(() => bench);
 
   it('answers a challenge as an action to take, which ends as it is answered', async () => {
-    const wanted = { key: newUuid(), orderId: newId('order'), amount: money(1n, 'EUR'), paymentMethod: 'pm_card_3ds' };
+    const wanted = { key: newUuid(), orderId: newId('order'), amount: money(1n, 'EUR'), paymentMethod: 'pm_card_3ds', chargeId: null };
     const challenged = await bench.provider.charge(wanted);
     expect(challenged).toEqual({ kind: 'requires-action', chargeId: expect.any(String) as string, actionUrl: expect.stringContaining('/bank/challenges/') as string });
     if (challenged.kind === 'requires-action') await sandbox.ask('POST', new URL(challenged.actionUrl).pathname, { outcome: 'fail' });
-    expect(await bench.provider.find(wanted.key)).toEqual({ kind: 'declined', declineCode: 'authentication-failed' });
+    expect(await bench.provider.find(wanted)).toEqual({ kind: 'declined', declineCode: 'authentication-failed' });
   });
 });
 
@@ -68,7 +68,7 @@ describe('a bank that fails and then goes away', () => {
   afterAll(() => bank.close());
 
   it('may have charged: its end is unknown, not that it was away', async () => {
-    expect(await bank.charge({ key: 'k', orderId: 'o', amount: money(1n, 'EUR'), paymentMethod: 'pm_card_visa' })).toEqual({ kind: 'unknown' });
+    expect(await bank.charge({ key: 'k', orderId: 'o', amount: money(1n, 'EUR'), paymentMethod: 'pm_card_visa', chargeId: null })).toEqual({ kind: 'unknown' });
     expect(asked).toBe(1);
   });
 });
@@ -91,7 +91,7 @@ describe('a bank that hangs', () => {
   });
 
   it('holds 64 calls; those that waited for a place until their deadline are never sent', async () => {
-    const ends = await Promise.all(Array.from({ length: 70 }, (_, n) => bank.charge({ key: `k${n}`, orderId: 'o', amount: money(1n, 'EUR'), paymentMethod: 'pm_card_visa' })));
+    const ends = await Promise.all(Array.from({ length: 70 }, (_, n) => bank.charge({ key: `k${n}`, orderId: 'o', amount: money(1n, 'EUR'), paymentMethod: 'pm_card_visa', chargeId: null })));
     const count = (kind: string) => ends.filter((end) => end.kind === kind).length;
     expect({ unknown: count('unknown'), unavailable: count('unavailable'), asked }).toEqual({ unknown: 64, unavailable: 6, asked: 64 });
   });

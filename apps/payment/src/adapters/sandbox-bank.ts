@@ -1,20 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Currency, Money } from '@tandem/kernel';
-import { bulkhead, BulkheadRejectedError } from 'cockatiel';
-import { errors, Pool } from 'undici';
-import type { ChargeAnswer, PaymentProvider } from '../domain/payment-provider.js';
+import { Pool } from 'undici';
+import { type ChargeAnswer, PaymentMethods, type PaymentProvider } from '../domain/payment-provider.js';
+import { cutPausesMs, failedPausesMs, leastMs, lineToBank, places, wasNeverSent } from './bank-line.js';
 
 export type SandboxBankOptions = { readonly url: string; /** How long a call waits for the bank, its place in the queue and its tries included. */ readonly deadlineMs: number };
 
-/** Calls to the bank at one time, and how many may wait for a place: a bank that hangs takes no more of the shop than this. */
-const places = { atOnce: 64, waiting: 256 };
-/**
- * Pauses before the next try of one charge inside one request, milliseconds: after an answer of 5xx, and after a connection that was cut (a bank
- * that restarts). Same key, so the bank charges once.
- */
-const pausesMs = { failed: [50, 200], cut: [100, 300, 600, 1_000, 2_000] };
-/** With less time left than this a call is not worth sending, milliseconds. */
-const leastMs = 50;
+const instruments = ['visa', 'declined', 'insufficient_funds', '3ds', 'slow', 'timeout_charged', 'timeout_uncharged', 'duplicate_webhook', 'webhook_first', 'error_500'].map((name) => `pm_card_${name}`);
+/** The sandbox bank's instruments (docs/reference/sandbox.md). */
+export const sandboxMethods = new PaymentMethods(new RegExp(`^(${instruments.join('|')})$`), `one of ${instruments.join(', ')}`);
 
 type Request = { readonly method: 'GET' | 'POST'; readonly path: string; readonly key?: string; readonly body?: object };
 type Answer = { readonly status: number; readonly body: Record<string, unknown> };
@@ -24,18 +18,14 @@ type Spoken = Answer | 'away' | 'silent';
 /** The sandbox bank over HTTP. Its API: docs/reference/sandbox.md. `close` ends the connections. */
 export function sandboxBank({ url, deadlineMs }: SandboxBankOptions): PaymentProvider & { close(): Promise<void> } {
   const pool = new Pool(url, { connections: places.atOnce, headersTimeout: deadlineMs, bodyTimeout: deadlineMs, connect: { timeout: 2_000 } });
-  const guard = bulkhead(places.atOnce, places.waiting);
-  const ask = (call: Request, untilMs = performance.now() + deadlineMs): Promise<Spoken> =>
-    guard.execute(() => speak(pool, call, untilMs - performance.now())).catch((error: unknown) => {
-      if (error instanceof BulkheadRejectedError) return 'away' as const;
-      throw error;
-    });
+  const line = lineToBank();
+  const ask = (call: Request, untilMs = performance.now() + deadlineMs): Promise<Spoken> => line(() => speak(pool, call, untilMs - performance.now()));
   return {
     charge: async ({ key, orderId, amount, paymentMethod }) => {
       const call: Request = { method: 'POST', path: '/bank/charges', key, body: { orderId, amount: toWire(amount), paymentMethod } };
       const untilMs = performance.now() + deadlineMs;
       let mayHaveCharged = false; // a 503 says that nothing was done (RFC 9110, 15.6.4), any other 5xx and a cut connection say nothing
-      const left = { failed: [...pausesMs.failed], cut: [...pausesMs.cut] };
+      const left = { failed: [...failedPausesMs], cut: [...cutPausesMs] }; // by the same key, so the bank charges once
       for (;;) {
         const spoken = await ask(call, untilMs);
         if (typeof spoken !== 'string' && spoken.status < 500) return chargeAnswer(spoken);
@@ -47,14 +37,14 @@ export function sandboxBank({ url, deadlineMs }: SandboxBankOptions): PaymentPro
       }
       return { kind: mayHaveCharged ? 'unknown' : 'unavailable' };
     },
-    find: async (key) => {
+    find: async ({ key }) => {
       const spoken = await ask({ method: 'GET', path: `/bank/charges?idempotencyKey=${encodeURIComponent(key)}` });
       if (typeof spoken === 'string' || spoken.status !== 200) return { kind: 'unavailable' };
       const [found] = spoken.body['data'] as Record<string, unknown>[];
       return found ? chargeAnswer({ status: 200, body: found }) : { kind: 'none' };
     },
     refund: async ({ key, chargeId, amount }) => outcomeOf(await ask({ method: 'POST', path: `/bank/charges/${encodeURIComponent(chargeId)}/refunds`, key, body: { amount: toWire(amount) } }), 'refunded'),
-    void: async (key) => outcomeOf(await ask({ method: 'POST', path: '/bank/voids', key }), 'voided'),
+    void: async ({ key }) => outcomeOf(await ask({ method: 'POST', path: '/bank/voids', key }), 'voided'),
     close: () => pool.close(),
   };
 }
@@ -91,9 +81,4 @@ async function speak(pool: Pool, { method, path, key, body }: Request, leftMs: n
   } catch (error) {
     return wasNeverSent(error) ? 'away' : 'silent';
   }
-}
-
-function wasNeverSent(error: unknown): boolean {
-  const code = (error as { code?: unknown }).code;
-  return (typeof code === 'string' && /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code)) || error instanceof errors.ConnectTimeoutError;
 }

@@ -13,11 +13,11 @@ describe('the webhooks of the sandbox bank', () => {
   const reader = sandboxWebhooks([current, previous]);
 
   it('tell what became of a charge, signed with either live secret', () => {
-    const news = { kind: 'opened', news: { key: 'ord_1:1', answer: { kind: 'captured', chargeId: 'ch_1' } } };
+    const news = { kind: 'opened', id: 'msg_1', news: { key: 'ord_1:1', answer: { kind: 'captured', chargeId: 'ch_1' } } };
     expect([current, previous].map((secret) => reader.open(signed(JSON.stringify(captured), new Date(), secret)))).toEqual([news, news]);
     const declined = { type: 'charge.declined', data: { ...captured.data, status: 'declined', declineCode: 'authentication-failed' } };
-    expect(reader.open(signed(JSON.stringify(declined)))).toEqual({ kind: 'opened', news: { key: 'ord_1:1', answer: { kind: 'declined', declineCode: 'authentication-failed' } } });
-    expect(reader.open(signed(JSON.stringify({ ...captured, data: { ...captured.data, status: 'requires-action' } })))).toEqual({ kind: 'opened', news: null });
+    expect(reader.open(signed(JSON.stringify(declined)))).toEqual({ kind: 'opened', id: 'msg_1', news: { key: 'ord_1:1', answer: { kind: 'declined', declineCode: 'authentication-failed' } } });
+    expect(reader.open(signed(JSON.stringify({ ...captured, data: { ...captured.data, status: 'requires-action' } })))).toEqual({ kind: 'opened', id: 'msg_1', news: null });
   });
 
   it('do not hold without a signature, with another secret, for another body or id, or 301 seconds off', () => {

@@ -33,10 +33,10 @@ function isSigned(signer: Webhook, { id, timestamp, signature, body }: SignedWeb
   }
 }
 
-function read({ body }: SignedWebhook): OpenedWebhook {
+function read({ id, body }: SignedWebhook): OpenedWebhook {
   const parsed = Body.safeParse(jsonOf(body));
   if (!parsed.success) return { kind: 'malformed', because: z.prettifyError(parsed.error) };
-  return { kind: 'opened', news: newsOf(parsed.data.data) };
+  return { kind: 'opened', id, news: newsOf(parsed.data.data) };
 }
 
 function newsOf(charge: z.infer<typeof Body>['data']): ChargeNews | null {

@@ -11,19 +11,29 @@ export type ChargeAnswer =
   /** Nothing reached the provider. */
   | { readonly kind: 'unavailable' };
 
-export type ChargeOrder = { readonly key: string; readonly orderId: string; readonly amount: Money; readonly paymentMethod: string };
+/** What is to be charged under a key. `chargeId`: the provider's own id of it, once it has been heard; `null` before. */
+export type Charge = { readonly key: string; readonly orderId: string; readonly amount: Money; readonly paymentMethod: string; readonly chargeId: string | null };
 
 /** Proved for every adapter by `payment-provider.contract.ts`. */
 export type PaymentProvider = {
   /** Charges once per key; the same key answers the same end. Never throws for what a provider or a network can do. */
-  charge(order: ChargeOrder): Promise<ChargeAnswer>;
+  charge(charge: Charge): Promise<ChargeAnswer>;
   /** What became of the key; `none` when the provider has never made a charge under it. */
-  find(key: string): Promise<ChargeAnswer | { readonly kind: 'none' }>;
+  find(charge: Charge): Promise<ChargeAnswer | { readonly kind: 'none' }>;
   /** Gives money of a charge back, once per refund key. */
   refund(refund: { readonly key: string; readonly chargeId: string; readonly amount: Money }): Promise<'refunded' | 'refused' | 'unavailable'>;
   /** Takes a charge back, or closes its key so that none can come. */
-  void(key: string): Promise<'voided' | 'refused' | 'unavailable'>;
+  void(charge: Charge): Promise<'voided' | 'refused' | 'unavailable'>;
 };
+
+/** What a provider can be asked to charge: payment methods by their form, and the form in words. */
+export class PaymentMethods {
+  constructor(private readonly form: RegExp, readonly wanted: string) {}
+
+  accepts(paymentMethod: string): boolean {
+    return this.form.test(paymentMethod);
+  }
+}
 
 /** The provider's idempotency key of an attempt. */
 export function providerKey(publicOrderId: string, attempt: number): string {

@@ -41,12 +41,6 @@ export function statusesBefore(to: PaymentStatus): readonly PaymentStatus[] {
   return (Object.keys(transitions) as PaymentStatus[]).filter((from) => mayBecome(from, to));
 }
 
-/** The payment methods that may be asked for: the sandbox bank's instruments (docs/reference/sandbox.md). */
-export const paymentMethods: readonly string[] = [
-  'pm_card_visa', 'pm_card_declined', 'pm_card_insufficient_funds', 'pm_card_3ds', 'pm_card_slow', 'pm_card_timeout_charged',
-  'pm_card_timeout_uncharged', 'pm_card_duplicate_webhook', 'pm_card_webhook_first', 'pm_card_error_500',
-];
-
 export type RefundDecision = { readonly kind: 'refundable' } | { readonly kind: 'refused'; readonly because: 'refund-exceeds-payment' | 'not-captured' };
 
 /** Whether `amount` can be given back when `refunded` of the payment already was, or is on its way. */

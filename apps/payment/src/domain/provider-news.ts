@@ -1,14 +1,14 @@
 import type { ChargeAnswer } from './payment-provider.js';
 
-/** A webhook as it came in. Headers by their role; the body byte for byte. */
+/** A webhook as it came in. Headers by their role, empty where a provider has none (Stripe signs the time with the rest, and names the event in the body); the body byte for byte. */
 export type SignedWebhook = { readonly id: string; readonly timestamp: string; readonly signature: string; readonly body: Uint8Array };
 
 /** What became of the charge under a key. */
 export type ChargeNews = { readonly key: string; readonly answer: Exclude<ChargeAnswer, { kind: 'unknown' | 'unavailable' }> };
 
 export type OpenedWebhook =
-  /** `null`: news about something that is none of ours. */
-  | { readonly kind: 'opened'; readonly news: ChargeNews | null }
+  /** `id`: the same for every delivery of the same news. `null`: news about something that is none of ours. */
+  | { readonly kind: 'opened'; readonly id: string; readonly news: ChargeNews | null }
   | { readonly kind: 'signature-invalid' }
   /** Signed by the provider, and yet not what its reference says. */
   | { readonly kind: 'malformed'; readonly because: string };

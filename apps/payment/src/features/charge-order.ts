@@ -1,6 +1,6 @@
 import { toPublicId } from '@tandem/host';
 import { isOpen, type Payment } from '../domain/payment.js';
-import { type ChargeAnswer, type PaymentProvider, providerKey } from '../domain/payment-provider.js';
+import { type Charge, type ChargeAnswer, type PaymentProvider, providerKey } from '../domain/payment-provider.js';
 import type { NewPayment, PaymentStore, Settlement } from '../domain/payment-store.js';
 
 export type Charged = { readonly kind: 'payment'; readonly payment: Payment } | { readonly kind: 'unavailable' };
@@ -12,7 +12,7 @@ export class ChargeOrder {
   async run(wanted: NewPayment): Promise<Charged> {
     const payment = await this.payments.open(wanted);
     if (!isOpen(payment.status)) return { kind: 'payment', payment };
-    const answer = await this.provider.charge({ ...payment, orderId: toPublicId('order', payment.orderId), key: keyOf(payment) });
+    const answer = await this.provider.charge(chargeOf(payment));
     if (answer.kind === 'unavailable') return payment.status === 'unknown' ? { kind: 'payment', payment } : { kind: 'unavailable' };
     return { kind: 'payment', payment: await this.payments.settle(payment.id, settlementOf(answer)) };
   }
@@ -20,6 +20,11 @@ export class ChargeOrder {
 
 export function keyOf(payment: Pick<Payment, 'orderId' | 'attempt'>): string {
   return providerKey(toPublicId('order', payment.orderId), payment.attempt);
+}
+
+/** A payment as its provider is asked for it. */
+export function chargeOf({ orderId, attempt, amount, paymentMethod, chargeId }: Payment): Charge {
+  return { key: keyOf({ orderId, attempt }), orderId: toPublicId('order', orderId), amount, paymentMethod, chargeId };
 }
 
 /** What a provider's answer makes of a payment. */

@@ -3,7 +3,7 @@ import type { Payment } from '../domain/payment.js';
 import { attemptUnder, type PaymentProvider } from '../domain/payment-provider.js';
 import type { PaymentStore } from '../domain/payment-store.js';
 import type { ChargeNews } from '../domain/provider-news.js';
-import { keyOf, settlementOf } from './charge-order.js';
+import { chargeOf, keyOf, settlementOf } from './charge-order.js';
 import type { RefundPayment } from './refund-payment.js';
 
 export type HeedNewsParts = { readonly payments: PaymentStore; readonly provider: PaymentProvider; readonly refundPayment: RefundPayment };
@@ -20,7 +20,7 @@ export class HeedNews {
   async run({ key, answer }: ChargeNews): Promise<Heeding> {
     const payment = await this.paymentUnder(key);
     if (!payment) return { kind: 'unknown-payment' };
-    if (answer.kind === 'captured' && (isOver(payment) || (await this.parts.payments.isReturning(payment.id)))) return this.takenAfterItsEnd(payment);
+    if (answer.kind === 'captured' && (isOver(payment) || (await this.parts.payments.isReturning(payment.id)))) return this.takenAfterItsEnd({ ...payment, chargeId: answer.chargeId });
     const settled = await this.parts.payments.settleAndTell(payment.id, settlementOf(answer));
     return { kind: settled.status === payment.status ? 'known-already' : 'heeded' };
   }
@@ -34,10 +34,10 @@ export class HeedNews {
   /** Money was taken for a payment that ended without any: unless the provider knows better, it goes back, once. */
   private async takenAfterItsEnd(payment: Payment): Promise<Heeding> {
     const { payments, provider, refundPayment } = this.parts;
-    const now = await provider.find(keyOf(payment));
+    const now = await provider.find(chargeOf(payment));
     if (now.kind === 'unavailable' || now.kind === 'unknown') throw new Error(`the provider does not say what became of ${keyOf(payment)}`);
     if (now.kind !== 'captured') return { kind: 'known-already' };
-    const voided = await provider.void(keyOf(payment));
+    const voided = await provider.void(chargeOf(payment));
     if (voided === 'unavailable') throw new Error('the provider cannot be asked now');
     if (voided === 'voided') return { kind: 'returned' };
     await payments.reopenToReturn(payment.id, now.chargeId);

@@ -2,7 +2,8 @@ import { Controller } from '@nestjs/common';
 import { type commonV1, paymentV1 } from '@tandem/contracts';
 import { invalidField, notFound, parsePublicId, Refusal, Rpc, toPublicId } from '@tandem/host';
 import { isCurrency, type Money, money } from '@tandem/kernel';
-import { type Payment, paymentMethods, type PaymentStatus } from '../domain/payment.js';
+import type { Payment, PaymentStatus } from '../domain/payment.js';
+import { PaymentMethods } from '../domain/payment-provider.js';
 import { ChargeOrder } from './charge-order.js';
 import { FindPayment } from './find-payment.js';
 import { RefundPayment } from './refund-payment.js';
@@ -16,13 +17,12 @@ export class PaymentGrpc {
     private readonly findPayment: FindPayment,
     private readonly refundPayment: RefundPayment,
     private readonly voidPayment: VoidPayment,
+    private readonly paymentMethods: PaymentMethods,
   ) {}
 
   @Rpc('PaymentService', 'charge', ['service'])
   async charge(request: paymentV1.ChargeRequest): Promise<paymentV1.Payment> {
-    if (!paymentMethods.includes(request.paymentMethod)) {
-      throw invalidField('/paymentMethod', 'unknown-payment-method', `one of ${paymentMethods.join(', ')}`);
-    }
+    if (!this.paymentMethods.accepts(request.paymentMethod)) throw invalidField('/paymentMethod', 'unknown-payment-method', this.paymentMethods.wanted);
     const charged = await this.chargeOrder.run({ ...attemptOf(request), amount: moneyOf(request.amount), paymentMethod: request.paymentMethod });
     if (charged.kind === 'unavailable') throw bankAway();
     return replyOf(charged.payment);

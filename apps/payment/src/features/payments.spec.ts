@@ -3,7 +3,7 @@ import { createSpecDatabase, type SpecDatabase, type SpecSandbox, startSpecSandb
 import { money } from '@tandem/kernel';
 import { PgPaymentStore } from '../adapters/pg-payment-store.js';
 import { sandboxBank } from '../adapters/sandbox-bank.js';
-import { ChargeOrder, keyOf } from './charge-order.js';
+import { ChargeOrder, chargeOf } from './charge-order.js';
 import { FindPayment } from './find-payment.js';
 import { RefundPayment } from './refund-payment.js';
 import { VoidPayment } from './void-payment.js';
@@ -69,7 +69,7 @@ describe('payments at the sandbox bank', () => {
   it('end as the bank has it when it refuses to void: a decline nobody heard of', async () => {
     const wanted = anOrder('pm_card_declined');
     const payment = await payments.open(wanted);
-    await bank.charge({ key: keyOf(payment), orderId: toPublicId('order', payment.orderId), amount, paymentMethod: payment.paymentMethod });
+    await bank.charge(chargeOf(payment));
     await payments.settle(payment.id, { status: 'unknown' });
     expect(await new VoidPayment(payments, bank).run(wanted, amount)).toMatchObject({ kind: 'payment', payment: { status: 'declined', declineCode: 'card-declined' } });
   });

@@ -18,7 +18,7 @@ export class ReceiveWebhook {
     if (opened.kind === 'signature-invalid') return { kind: 'refused', because: 'signature-invalid' };
     if (opened.kind === 'malformed') return opened;
     if (opened.news === null) return { kind: 'none-of-ours' };
-    if (!(await this.parts.inbox.take(provider, webhook.id, opened.news))) return { kind: 'repeated' };
+    if (!(await this.parts.inbox.take(provider, opened.id, opened.news))) return { kind: 'repeated' };
     this.parts.wake();
     return { kind: 'taken' };
   }

@@ -2,7 +2,7 @@ import type { Money } from '@tandem/kernel';
 import type { Attempt, Payment } from '../domain/payment.js';
 import type { PaymentProvider } from '../domain/payment-provider.js';
 import type { PaymentStore } from '../domain/payment-store.js';
-import { keyOf, settlementOf } from './charge-order.js';
+import { chargeOf, settlementOf } from './charge-order.js';
 
 export type Voiding = { readonly kind: 'payment'; readonly payment: Payment } | { readonly kind: 'unavailable' };
 
@@ -14,7 +14,7 @@ export class VoidPayment {
   async run(attempt: Attempt, amount: Money): Promise<Voiding> {
     const payment = (await this.payments.find(attempt)) ?? (await this.payments.open({ ...attempt, amount, paymentMethod: 'none' }));
     if (payment.status === 'voided' || payment.status === 'declined') return { kind: 'payment', payment };
-    const voided = await this.provider.void(keyOf(payment));
+    const voided = await this.provider.void(chargeOf(payment));
     if (voided === 'unavailable') return { kind: 'unavailable' };
     if (voided === 'refused') return this.asTheBankHasIt(payment);
     return { kind: 'payment', payment: await this.payments.settle(payment.id, { status: 'voided' }) };
@@ -22,7 +22,7 @@ export class VoidPayment {
 
   /** The bank does not void a charge that it declined, or gave back in part: an end of which this payment may not have heard yet. */
   private async asTheBankHasIt(payment: Payment): Promise<Voiding> {
-    const answer = await this.provider.find(keyOf(payment));
+    const answer = await this.provider.find(chargeOf(payment));
     if (answer.kind === 'unavailable') return { kind: 'unavailable' };
     if (answer.kind === 'none') return { kind: 'payment', payment };
     return { kind: 'payment', payment: await this.payments.settle(payment.id, settlementOf(answer)) };

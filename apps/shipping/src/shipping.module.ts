@@ -3,6 +3,7 @@ import { defineService, provide } from '@tandem/host';
 import { PgShipments } from './adapters/pg-shipments.js';
 import { sandboxCarrier } from './adapters/sandbox-carrier.js';
 import { shippingConfig } from './config.js';
+import { AskCarrier } from './features/ask-carrier.js';
 import { BuyLabelOnOrderConfirmed } from './features/buy-label.consumer.js';
 import { BuyLabel } from './features/buy-label.js';
 import { ShipmentReads, ShippingGrpc } from './features/shipping.grpc.js';
@@ -12,25 +13,31 @@ import { TrackParcel } from './features/track-parcel.js';
 import { VoidLabelOnOrderEnded } from './features/void-label.consumer.js';
 import { VoidLabel } from './features/void-label.js';
 
-/** Shipping: rates, one shipment an order, labels at a carrier, tracking by its webhooks. */
+/** How often it is looked for parcels that have been silent. */
+const askEveryMs = 600_000;
+
+/** Shipping: rates, one shipment an order, labels at a carrier, tracking by its webhooks and, when they are silent, by asking. */
 export const shipping = defineService({
   name: 'shipping',
   config: shippingConfig,
   needs: { database: true, events: true },
   serves: { ShippingService: shippingV1.ShippingServiceService },
-  compose({ database, outbox, now, outside }, { carrierUrl, webhookSecret }) {
+  compose({ database, outbox, now, outside, schedules, logger }, { carrierUrl, webhookSecret }) {
     const shipments = new PgShipments(database);
     const carrier = outside('carrier', sandboxCarrier(carrierUrl));
+    const trackParcel = new TrackParcel(database, shipments, outbox);
+    const askCarrier = new AskCarrier({ shipments, carrier, trackParcel, now, logger });
     return {
       controllers: [BuyLabelOnOrderConfirmed, VoidLabelOnOrderEnded, TrackParcelGrpc, ShippingGrpc],
       providers: [
         provide(BuyLabel, new BuyLabel(shipments, carrier, outbox, now)),
         provide(VoidLabel, new VoidLabel(shipments, carrier, outbox, now)),
-        provide(TrackParcel, new TrackParcel(database, shipments, outbox)),
+        provide(TrackParcel, trackParcel),
         provide(StopShipment, new StopShipment(database, shipments)),
         provide(ShipmentReads, new ShipmentReads(shipments)),
         provide(WebhookSecret, new WebhookSecret(webhookSecret)),
       ],
+      background: [schedules.every({ name: 'ask-carrier', everyMs: askEveryMs, work: async () => void (await askCarrier.run()) })],
       auditFacts: shipments.auditFacts,
       close: () => carrier.close(),
     };

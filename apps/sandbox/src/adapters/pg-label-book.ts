@@ -33,7 +33,7 @@ const statements = {
   write: { name: 'carrier_write', text: 'UPDATE carrier_label SET status = $2 WHERE id = $1' },
 };
 
-const labels = { table: 'carrier_label', columns, filters: { orderId: 'order_id = ?', idempotencyKey: 'idempotency_key = ?' } };
+const labels = { table: 'carrier_label', columns, filters: { orderId: 'order_id = ?', idempotencyKey: 'idempotency_key = ?', trackingCode: 'tracking_code = ?' } };
 
 /** The carrier's books in PostgreSQL. `wake` is called after a commit that owes webhooks. */
 export function pgLabelBook(db: Database, newId: NewId, wake: () => void): LabelBook {

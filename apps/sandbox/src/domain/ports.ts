@@ -28,6 +28,8 @@ export type ChargeBook = {
   refunds(filter: { readonly orderId?: string | undefined; readonly idempotencyKey?: string | undefined }, page: PageRequest): Promise<Page<Refund>>;
 };
 
+export type LabelFilter = { readonly orderId?: string | undefined; readonly idempotencyKey?: string | undefined; readonly trackingCode?: string | undefined };
+
 /** The carrier's books. Every method has committed when it resolves. */
 export type LabelBook = {
   /** One label per idempotency key. The same request again answers the label it made; another request under the key is `reused`. */
@@ -37,7 +39,7 @@ export type LabelBook = {
     by: { readonly id: string } | { readonly trackingCode: string },
     decide: (label: Label) => D,
   ): Promise<D | NotFound>;
-  labels(filter: { readonly orderId?: string | undefined; readonly idempotencyKey?: string | undefined }, page: PageRequest): Promise<Page<Label>>;
+  labels(filter: LabelFilter, page: PageRequest): Promise<Page<Label>>;
 };
 
 /** Webhooks owed to the shop. */

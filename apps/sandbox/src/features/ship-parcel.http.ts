@@ -16,7 +16,7 @@ const LabelBody = z.strictObject({
   service: text(100).default('standard'),
 });
 const EventBody = z.strictObject({ status: z.enum(['in-transit', 'delivered', 'lost']) });
-const ListQuery = listQuery({ orderId: text(100).optional(), idempotencyKey: text(255).optional() });
+const ListQuery = listQuery({ orderId: text(100).optional(), idempotencyKey: text(255).optional(), trackingCode: text(100).optional() });
 
 /** The carrier's HTTP API. Calls of a shop pass the carrier's faults; moving a parcel and reading by order do not. */
 @Controller('carrier')
@@ -38,7 +38,7 @@ export class ShipParcelHttp {
 
   @Get('labels')
   async labels(@Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>): Promise<unknown> {
-    if (query.idempotencyKey !== undefined) await this.faults.pass('carrier');
+    if (query.idempotencyKey !== undefined || query.trackingCode !== undefined) await this.faults.pass('carrier');
     return toList(await this.readLabels.run(query, pageOf(query)), show);
   }
 

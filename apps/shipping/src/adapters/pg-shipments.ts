@@ -20,9 +20,11 @@ const lockByTrackingCode = statement('lock_tracking', `SELECT ${columns} FROM sh
 const stop = statement('stop', 'UPDATE shipment SET stopped_at = coalesce(stopped_at, now()) WHERE id = $1');
 const letGo = statement('let_go', 'UPDATE shipment SET stopped_at = NULL WHERE id = $1');
 const label = statement('label', `WITH entry AS (INSERT INTO tracking_entry (shipment_id, status, at) VALUES ($1, 'created', $5))
-  UPDATE shipment SET status = 'created', carrier = $2, label_id = $3, tracking_code = $4, refusal = NULL WHERE id = $1`);
+  UPDATE shipment SET status = 'created', carrier = $2, label_id = $3, tracking_code = $4, heard_at = now(), refusal = NULL WHERE id = $1`);
 const move = statement('move', `WITH entry AS (INSERT INTO tracking_entry (shipment_id, status, at) VALUES ($1, $2, $3))
-  UPDATE shipment SET status = $2 WHERE id = $1`);
+  UPDATE shipment SET status = $2, heard_at = now() WHERE id = $1`);
+const takeSilent = statement('take_silent', `UPDATE shipment SET heard_at = now() WHERE id = (SELECT id FROM shipment WHERE status IN ('created', 'in-transit') AND stopped_at IS NULL
+    AND heard_at < now() - $1 * interval '1 ms' ORDER BY heard_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING tracking_code AS "trackingCode", status`);
 const refuse = statement('refuse', 'UPDATE shipment SET refusal = $2 WHERE order_id = $1');
 /** Each that comes takes up to ten old ones away: a signature is good for five minutes, so nobody can repeat them any more. */
 const takeWebhook = statement('webhook', `WITH forgotten AS (DELETE FROM carrier_webhook WHERE webhook_id IN (
@@ -76,6 +78,11 @@ export class PgShipments implements ShipmentStore, Shipments {
 
   async refuse(orderId: string, because: string): Promise<void> {
     await this.database.query(refuse, [orderId, because]);
+  }
+
+  async takeSilent(silentMs: number): ReturnType<ShipmentStore['takeSilent']> {
+    const [row] = await this.database.query<{ trackingCode: string; status: ShipmentStatus }>(takeSilent, [silentMs]);
+    return row;
   }
 
   async takeWebhook(tx: Tx, webhookId: string): Promise<boolean> {

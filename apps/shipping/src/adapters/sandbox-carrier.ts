@@ -1,9 +1,13 @@
 import { Unavailable } from '@tandem/messaging';
 import { Pool } from 'undici';
+import { z } from 'zod';
 import type { Carrier } from '../domain/carrier.js';
 
 const timeoutMs = 5_000;
 
+const Labels = z.object({ data: z.array(z.object({ status: z.enum(['created', 'in-transit', 'delivered', 'lost', 'voided']) })) });
+
+type Question = { readonly method: 'GET' | 'POST'; readonly path: string; readonly body?: object; readonly key?: string };
 type Answer = { readonly status: number; readonly body: Record<string, unknown> };
 
 /** The sandbox carrier over HTTP. Its API: docs/reference/sandbox.md. `close` ends the connections. */
@@ -12,12 +16,18 @@ export function sandboxCarrier(url: string): Carrier & { close(): Promise<void> 
   return {
     name: 'sandbox',
     async buyLabel({ key, ...label }) {
-      const { status, body } = await post(pool, '/carrier/labels', label, key);
+      const { status, body } = await ask(pool, { method: 'POST', path: '/carrier/labels', body: label, key });
       if (status >= 400) return { kind: 'refused', because: String(body['code'] ?? status) };
       return { kind: 'bought', labelId: String(body['id']), trackingCode: String(body['trackingCode']) };
     },
+    async track(trackingCode) {
+      const { status, body } = await ask(pool, { method: 'GET', path: `/carrier/labels?trackingCode=${encodeURIComponent(trackingCode)}` });
+      const found = Labels.safeParse(body);
+      if (status !== 200 || !found.success) throw new Unavailable('carrier', { cause: found.error ?? new Error(`the carrier answered ${status}`) });
+      return found.data.data[0]?.status ?? 'unknown';
+    },
     async voidLabel(labelId) {
-      const { status } = await post(pool, `/carrier/labels/${encodeURIComponent(labelId)}/void`);
+      const { status } = await ask(pool, { method: 'POST', path: `/carrier/labels/${encodeURIComponent(labelId)}/void` });
       return status < 300 ? 'voided' : 'dispatched';
     },
     close: () => pool.close(),
@@ -25,10 +35,10 @@ export function sandboxCarrier(url: string): Carrier & { close(): Promise<void> 
 }
 
 /** Answers below 500; anything else, and no answer, is `Unavailable`. */
-async function post(pool: Pool, path: string, body?: object, key?: string): Promise<Answer> {
+async function ask(pool: Pool, { method, path, body, key }: Question): Promise<Answer> {
   try {
     const headers = { ...(body ? { 'content-type': 'application/json' } : {}), ...(key === undefined ? {} : { 'idempotency-key': key }) };
-    const answer = await pool.request({ method: 'POST', path, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
+    const answer = await pool.request({ method, path, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
     const parsed = (await answer.body.json()) as Record<string, unknown>;
     if (answer.statusCode < 500 && answer.statusCode !== 429) return { status: answer.statusCode, body: parsed };
     throw new Error(`the carrier answered ${answer.statusCode}`);

@@ -57,11 +57,20 @@ export function carrierContract(bench: () => CarrierBench): void {
     expect(await bench().carrier.voidLabel(labelId)).toBe('dispatched');
   });
 
+  it('says where a parcel is, and that it knows none of another', async () => {
+    const { labelId, trackingCode } = await buy();
+    const left = await buy();
+    expect(await bench().carrier.track(trackingCode)).toBe('created');
+    await bench().carrier.voidLabel(labelId);
+    await bench().dispatch(left.trackingCode);
+    expect([await bench().carrier.track(trackingCode), await bench().carrier.track(left.trackingCode), await bench().carrier.track('NOBODYS')]).toEqual(['voided', 'in-transit', 'unknown']);
+  });
+
   it('is unavailable while nobody listens or it fails; the same key buys one label afterwards', async () => {
     const wanted = order();
-    const both = async () => (await Promise.allSettled([bench().carrier.buyLabel(wanted), bench().carrier.voidLabel('lbl_x')])).map((end) => (end.status === 'rejected' ? (end.reason as unknown) : end.value));
+    const both = async () => (await Promise.allSettled([bench().carrier.buyLabel(wanted), bench().carrier.voidLabel('lbl_x'), bench().carrier.track('T1')])).map((end) => (end.status === 'rejected' ? (end.reason as unknown) : end.value));
     for (const ends of [await bench().whileFailing(both), await bench().whileAway(both)]) {
-      expect(ends).toMatchObject([{ name: 'Unavailable', system: 'carrier' }, { name: 'Unavailable', system: 'carrier' }]);
+      expect(ends).toMatchObject(Array(3).fill({ name: 'Unavailable', system: 'carrier' }));
     }
     await buy(wanted);
     expect(await bench().books(wanted.orderId)).toHaveLength(1);

@@ -1,4 +1,4 @@
-import type { ParcelPlan } from './shipment.js';
+import type { Movement, ParcelPlan } from './shipment.js';
 
 export type LabelOrder = {
   /** The carrier's idempotency key: one label per key, whatever happens. */
@@ -14,10 +14,15 @@ export type LabelAnswer =
   /** The carrier will never take this. */
   | { readonly kind: 'refused'; readonly because: string };
 
+/** Where a parcel is, as its carrier sees it; `unknown`: it has no such parcel. */
+export type Whereabouts = 'created' | Movement | 'voided' | 'unknown';
+
 /** A carrier. Every method rejects with `Unavailable('carrier')` when no answer came; asking again is safe. */
 export type Carrier = {
   readonly name: string;
   buyLabel(order: LabelOrder): Promise<LabelAnswer>;
+  /** Asked when its webhooks have been silent for long. */
+  track(trackingCode: string): Promise<Whereabouts>;
   /** `dispatched`: too late, the parcel is under way. */
   voidLabel(labelId: string): Promise<'voided' | 'dispatched'>;
 };

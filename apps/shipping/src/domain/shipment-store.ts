@@ -1,5 +1,5 @@
 import type { Tx } from '@tandem/kernel';
-import type { Movement, ParcelPlan, Shipment } from './shipment.js';
+import type { Movement, ParcelPlan, Shipment, ShipmentStatus } from './shipment.js';
 
 /** Shipments; one per order. Every write in `tx` commits with the message or request that caused it. */
 export type ShipmentStore = {
@@ -15,6 +15,8 @@ export type ShipmentStore = {
   move(tx: Tx, shipmentId: string, status: Movement | 'voided', at: Date): Promise<void>;
   /** Remembers why the carrier will never take an order. Outside any transaction: it must survive the message being given up. */
   refuse(orderId: string, because: string): Promise<void>;
+  /** A shipment under way that nothing was heard of for so long; counts as heard of from here on, so that no two ask. */
+  takeSilent(silentMs: number): Promise<{ readonly trackingCode: string; readonly status: ShipmentStatus } | undefined>;
   /** False when the webhook was taken in before. */
   takeWebhook(tx: Tx, webhookId: string): Promise<boolean>;
 };

@@ -3,7 +3,8 @@ import { newUuid, toPublicId } from '@tandem/host';
 import { createSpecDatabase, deliver, plan, settle, type SpecDatabase } from '@tandem/host/testing';
 import { done, ignored, poison } from '@tandem/messaging';
 import { PgShipments } from '../adapters/pg-shipments.js';
-import type { Carrier, LabelAnswer, LabelOrder } from '../domain/carrier.js';
+import type { Carrier, LabelAnswer, LabelOrder, Whereabouts } from '../domain/carrier.js';
+import { AskCarrier } from './ask-carrier.js';
 import { BuyLabel } from './buy-label.js';
 import { StopShipment } from './stop-shipment.js';
 import { TrackParcel } from './track-parcel.js';
@@ -23,6 +24,10 @@ class ShelfCarrier implements Carrier {
     const label = this.labels.get(key) ?? { kind: 'bought', labelId: `lbl-${key}`, trackingCode: `T-${key}` };
     this.labels.set(key, label);
     return Promise.resolve(label);
+  }
+  readonly seen = new Map<string, Whereabouts>();
+  track(trackingCode: string): Promise<Whereabouts> {
+    return Promise.resolve(this.seen.get(trackingCode) ?? 'unknown');
   }
   voidLabel(labelId: string): Promise<'voided' | 'dispatched'> {
     if (this.left.has(labelId)) return Promise.resolve('dispatched');
@@ -203,5 +208,24 @@ describe('shipments', () => {
     expect(await left()).toBe(2);
     await report(order, 'delivered', 'msg_newer');
     expect([await left(), (await report(order, 'delivered', 'msg_new')).kind]).toEqual([0, 'repeated']);
+  });
+
+  it('are asked about when nothing was heard of them for long; the answer is a report like any other, and a webhook after it changes nothing', async () => {
+    const warnings: unknown[] = [];
+    const asking = new AskCarrier({ shipments, carrier, trackParcel: tracking, now: () => now, logger: { warn: (facts: object) => void warnings.push(facts) } as never });
+    await db.pool.query("UPDATE shipment SET heard_at = now()");
+    const [moved, gone, still, strange, heard] = [anOrder(), anOrder(), anOrder(), anOrder(), anOrder()];
+    await Promise.all([moved, gone, still, strange, heard].map(confirm));
+    const codeOf = (order: Order) => `T-${publicId(order)}`;
+    for (const [order, status] of [[moved, 'delivered'], [gone, 'lost'], [still, 'created'], [heard, 'delivered']] as const) carrier.seen.set(codeOf(order), status);
+    expect(await asking.run()).toBe(0);
+    await db.pool.query("UPDATE shipment SET heard_at = now() - interval '6 hours 1 minute' WHERE order_id = ANY ($1)", [[moved, gone, still, strange].map(({ orderId }) => orderId)]);
+    expect((await Promise.all([asking.run(), asking.run()])).reduce((sum, n) => sum + n, 0)).toBe(2);
+    expect([await seen(moved), await seen(gone), await seen(still), await seen(heard)]).toEqual([
+      [{ status: 'delivered', history: ['created', 'delivered'] }], [{ status: 'lost', history: ['created', 'lost'] }], [{ status: 'created', history: ['created'] }], [{ status: 'created', history: ['created'] }],
+    ]);
+    expect([await typesOf(moved), await typesOf(gone)]).toEqual([['shipment.created.v1', 'shipment.delivered.v1'], ['shipment.created.v1', 'shipment.lost.v1']]);
+    expect(warnings).toEqual([{ trackingCode: codeOf(strange), status: 'unknown' }]);
+    expect([await report(moved, 'delivered'), await asking.run()]).toEqual([{ kind: 'unchanged' }, 0]);
   });
 });

@@ -1,0 +1,40 @@
+import type { Now } from '@tandem/kernel';
+import type { Logger } from 'pino';
+import type { Carrier, Whereabouts } from '../domain/carrier.js';
+import type { Movement } from '../domain/shipment.js';
+import type { ShipmentStore } from '../domain/shipment-store.js';
+import type { TrackParcel } from './track-parcel.js';
+
+/** A parcel that nothing was heard of for this long is asked about, milliseconds. */
+export const silentMs = 6 * 3_600_000;
+/** Asked in one run; the rest comes with the next. */
+const most = 1_000;
+
+type Parts = { readonly shipments: Pick<ShipmentStore, 'takeSilent'>; readonly carrier: Pick<Carrier, 'track'>; readonly trackParcel: Pick<TrackParcel, 'run'>; readonly now: Now; readonly logger: Pick<Logger, 'warn'> };
+
+/**
+ * The net under a carrier's webhooks: asks it for parcels that have been silent, and takes the answer in as a report like any other, once.
+ * Its moment is when we learnt of it. Throws while the carrier is away; what was in hand is asked for again after the same silence.
+ */
+export class AskCarrier {
+  constructor(private readonly parts: Parts) {}
+
+  /** How many parcels had moved unheard. */
+  async run(): Promise<number> {
+    const { shipments, carrier, trackParcel, now, logger } = this.parts;
+    let moved = 0;
+    for (let asked = 0; asked < most; asked += 1) {
+      const silent = await shipments.takeSilent(silentMs);
+      if (!silent) break;
+      const { trackingCode } = silent;
+      const status = await carrier.track(trackingCode);
+      if (isMovement(status)) moved += (await trackParcel.run({ webhookId: `asked ${trackingCode} ${status}`, trackingCode, status, at: now() })).kind === 'moved' ? 1 : 0;
+      if (status === 'unknown' || status === 'voided') logger.warn({ trackingCode, status }, 'the carrier does not carry a parcel that we think it does');
+    }
+    return moved;
+  }
+}
+
+function isMovement(status: Whereabouts): status is Movement {
+  return status === 'in-transit' || status === 'delivered' || status === 'lost';
+}

@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, createParamDecorator, type ExceptionFilter, type ExecutionContext, UseFilters } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import type { EventDefinition } from '@tandem/contracts';
-import type { Tx } from '@tandem/kernel';
+import { invariant, type Tx } from '@tandem/kernel';
 import { type Observable, throwError } from 'rxjs';
 import type { RetryPolicy } from './consuming/policy.js';
 import type { Handled, Message } from './handler.js';
@@ -30,7 +30,7 @@ export type BatchOptions<Data> = OnOptions<Data> & {
   /**
    * The handler takes up to so many events at once, each of another key; they share one transaction: all of its effects or none. When it
    * throws, or answers anything but done or ignored, each of them is handled by itself, as a batch of one. Range 2 to 64; also the `concurrency`
-   * where none is given. For effects in the database only.
+   * where none is given. For effects in the database only; a handler locks rows that other batches may want in one order, e.g. by id.
    */
   readonly batch: number;
 };
@@ -67,6 +67,7 @@ const FromContext = createParamDecorator(
 export function On<Data>(definition: EventDefinition<Data>, options: BatchOptions<Data>): Marks<BatchHandler<Data>>;
 export function On<Data>(definition: EventDefinition<Data>, options?: OnOptions<Data>): Marks<EventHandler<Data>>;
 export function On<Data>(definition: EventDefinition<Data>, options: OnOptions<Data> | BatchOptions<Data> = {}): Marks<never> {
+  if ('batch' in options) invariant(options.batch >= 2 && options.batch <= 64, `@On(${definition.type}): a batch of ${options.batch}, wants 2 to 64`);
   const subscribed = { definition, options } as unknown as Subscribed;
   return (target, key, descriptor) => {
     Payload()(target, key, 0);

@@ -49,7 +49,7 @@ async function underLoad(cluster: KafkaCluster, stage: Stage): Promise<Finding> 
   // A machine of two cores that others use runs five JVMs here: the short form beside other tests is given more.
   const most = stage.size({ short: 8_000, full: 3_000 });
   expect(Math.max(gaps.published, gaps.applied) <= most, `the longest gap is ${Math.max(gaps.published, gaps.applied).toFixed(0)} ms`);
-  const figure = `${all.length - distinct} of ${all.length} lost, ${total - distinct} doubled, ${inversions} inversions while ${killed} brokers were killed; longest gap ${(gaps.published / 1_000).toFixed(1)} s in publishing, ${(gaps.applied / 1_000).toFixed(1)} s in effects`;
+  const figure = `${all.length - distinct} of ${all.length} lost, ${total - distinct} doubled, ${inversions} inversions while ${killed} brokers were killed; longest gap ${(gaps.published / 1_000).toFixed(1)} s in publishing, ${(gaps.applied / 1_000).toFixed(1)} s in effects (at most ${most / 1_000} s)`;
   return { figure, faults };
 }
 

@@ -14,7 +14,7 @@ const patienceMs = 60_000;
 const cardOf = (paymentMethod: string, isCustomer = true) => ({ number: 1, isCustomer, lines: [{ product: 0, quantity: 2 }], paymentMethod });
 type Accepted = Extract<Visit, { kind: 'accepted' }>;
 
-/** Everything that a shopper, the bank and the carrier can cause, by name. */
+/** What shoppers, the bank and the carrier do to orders, by name. Uploads and webhooks out have no round. */
 export const rounds: Readonly<Record<string, Round>> = {
   'an order': async (at) => {
     const visit = await accepted(at, 'pm_card_visa');

@@ -25,12 +25,13 @@ const record: Statement = {
     INSERT INTO order_history (order_id, sequence, type, at, data, source_event_id)
     SELECT id, base + n, line->>'type', (line->>'at')::timestamptz, line->'data', (line->>'source')::uuid FROM changed, jsonb_array_elements($4::jsonb) WITH ORDINALITY AS l (line, n)`,
 };
-/** Facts of different orders. The unique source keeps one that is delivered twice at once from being written twice. */
+/** Facts of different orders, whose rows are locked in order, as several batches may want the same ones. The unique source keeps one that is delivered twice at once from being written twice. */
 const note: Statement = {
   name: 'order_note',
-  text: `WITH changed AS (UPDATE orders o SET points_earned = greatest(0, points_earned + f.points), last_event = last_event + 1
-      FROM unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[], $5::jsonb[], $6::uuid[]) f (order_id, points, type, at, data, source)
-      WHERE o.id = f.order_id AND NOT EXISTS (SELECT FROM order_history h WHERE h.source_event_id = f.source)
+  text: `WITH locked AS MATERIALIZED (SELECT id FROM orders WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE),
+    changed AS (UPDATE orders o SET points_earned = greatest(0, points_earned + f.points), last_event = last_event + 1
+      FROM unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[], $5::jsonb[], $6::uuid[]) f (order_id, points, type, at, data, source) JOIN locked l ON l.id = f.order_id
+      WHERE o.id = l.id AND NOT EXISTS (SELECT FROM order_history h WHERE h.source_event_id = f.source)
       RETURNING o.id, o.last_event, f.type, f.at, f.data, f.source)
     INSERT INTO order_history (order_id, sequence, type, at, data, source_event_id) SELECT id, last_event, type, at, data, source FROM changed RETURNING order_id::text AS order`,
 };

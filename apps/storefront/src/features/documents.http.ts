@@ -13,11 +13,10 @@ const shared = { method: 'GET', reads: ['If-None-Match'], sends: [pdf], hasEtag:
 const getInvoice = endpoint({ ...shared, operationId: 'getInvoice', path: '/v1/orders/:orderId/invoice', tag: 'Documents', policy: 'user', summary: 'The invoice of an order as PDF; 202 while it is being made' });
 const getCreditNote = endpoint({ ...shared, operationId: 'getCreditNote', path: '/v1/orders/:orderId/refunds/:refundId/credit-note', tag: 'Documents', policy: 'user', summary: 'The credit note of a refund as PDF; 202 while it is being made' });
 const getPackingSlip = endpoint({ ...shared, operationId: 'getPackingSlip', path: '/admin/v1/orders/:orderId/packing-slip', tag: 'Documents', policy: 'staff', summary: 'The packing slip of an order as PDF; 202 while it is being made' });
-const requestInvoice = endpoint({
-  operationId: 'requestInvoice', method: 'POST', path: '/v1/orders/:orderId/invoice', tag: 'Documents', policy: 'user', idempotencyKey: 'honoured',
-  summary: 'Have an invoice made whose job has failed or was cancelled; asking again changes nothing',
-  answers: { 202: Job },
-});
+const asked = { method: 'POST', tag: 'Documents', idempotencyKey: 'honoured', summary: 'Have it made once more if its job has failed or was cancelled; asking again changes nothing', answers: { 202: Job } } as const;
+const requestInvoice = endpoint({ ...asked, operationId: 'requestInvoice', path: '/v1/orders/:orderId/invoice', policy: 'user' });
+const requestCreditNote = endpoint({ ...asked, operationId: 'requestCreditNote', path: '/v1/orders/:orderId/refunds/:refundId/credit-note', policy: 'user' });
+const requestPackingSlip = endpoint({ ...asked, operationId: 'requestPackingSlip', path: '/admin/v1/orders/:orderId/packing-slip', policy: 'staff' });
 
 /** The document service, and order for what is not yet planned. */
 export class DocumentPeers {
@@ -53,8 +52,22 @@ export class DocumentsHttp {
   }
 
   @Serves(requestInvoice)
-  async request({ params: { orderId }, as }: CallOf<typeof requestInvoice>): Promise<Answer> {
-    const { job } = await this.peers.document.requestDocument({ orderId, kind: 'invoice', reference: '', knownSha256: '' }, as);
+  requestInvoice({ params: { orderId }, as }: CallOf<typeof requestInvoice>): Promise<Answer> {
+    return this.request({ orderId, kind: 'invoice', reference: '' }, as);
+  }
+
+  @Serves(requestCreditNote)
+  requestCreditNote({ params: { orderId, refundId }, as }: CallOf<typeof requestCreditNote>): Promise<Answer> {
+    return this.request({ orderId, kind: 'credit-note', reference: refundId }, as);
+  }
+
+  @Serves(requestPackingSlip)
+  requestPackingSlip({ params: { orderId }, as }: CallOf<typeof requestPackingSlip>): Promise<Answer> {
+    return this.request({ orderId, kind: 'packing-slip', reference: '' }, as);
+  }
+
+  private async request(wanted: Wanted, as: CallOptions): Promise<Answer> {
+    const { job } = await this.peers.document.requestDocument({ ...wanted, knownSha256: '' }, as);
     if (!job) throw notFound();
     return { status: 202, body: jobFrom(job), headers: { ...againAfter, Location: `/v1/jobs/${job.id}` } };
   }

@@ -66,13 +66,23 @@ function handOver(handler: Handler, { method, request, metadata, deadline }: Una
     const timer = setTimeout(() => {
       call.cancelled = true;
       call.emit('cancelled', 'deadline');
-      reject(Object.assign(new Error(`${method.path} did not answer in time`), { code: status.DEADLINE_EXCEEDED, details: 'Deadline exceeded', metadata: undefined }));
+      reject(toServiceError({ code: status.DEADLINE_EXCEEDED, details: `${method.path} did not answer in time` }));
     }, deadline - Date.now());
-    handler(call as unknown as ServerUnaryCall<unknown, unknown>, (error, reply) => {
+    const failed = (error: unknown): void => reject(toServiceError({ code: status.INTERNAL, details: String(error) }));
+    try {
+      handler(call as unknown as ServerUnaryCall<unknown, unknown>, (error, reply) => {
+        clearTimeout(timer);
+        if (error) return reject(toServiceError(error));
+        try {
+          resolve({ reply: method.responseDeserialize(method.responseSerialize(reply as never)), initial });
+        } catch (unencodable) {
+          failed(unencodable); // as on the wire: the caller is told, nobody dies of it
+        }
+      });
+    } catch (error) {
       clearTimeout(timer);
-      if (error) reject(toServiceError(error));
-      else resolve({ reply: method.responseDeserialize(method.responseSerialize(reply as never)), initial });
-    });
+      failed(error);
+    }
   });
 }
 

@@ -104,6 +104,11 @@ describe.each(['over the network', 'in the same process'])('a peer %s', (way) =>
     expect(told).toEqual(['second']);
   });
 
+  it('that answers what cannot be sent has failed', async () => {
+    answers = [(_call, answer) => answer(null, { deliveries: 1 } as never)];
+    expect(await failureOf(ask())).toBe(`notification ${status.INTERNAL}`);
+  });
+
   it('is given a copy of the request, and gives a copy of the reply', async () => {
     const request = { orderId: 'ord_1' };
     const [first] = [await peer.listDeliveries(request)];

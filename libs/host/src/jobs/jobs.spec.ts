@@ -91,11 +91,15 @@ describe('jobs', () => {
   });
 
   it('that nobody works on any more fails, and what ended long ago is forgotten', async () => {
-    const [lost, old, fresh] = [await running(), await running(), await running()];
+    const [lost, old, fresh, waiting, forgotten] = [await running(), await running(), await running(), await queued(), await queued()];
     await finish(old);
-    await spec.pool.query(`UPDATE platform.job SET changed_at = now() - interval '3 hours' WHERE id = $1`, [lost]);
-    await spec.pool.query(`UPDATE platform.job SET changed_at = now() - interval '31 days' WHERE id = $1`, [old]);
-    await jobs.tend({ lostAfterHours: 2, keptDays: 30 });
-    expect([(await seen(lost))?.failure, await seen(old), (await seen(fresh))?.state]).toEqual(['lost', undefined, 'running']);
+    const untouched = (id: string, since: string) => spec.pool.query('UPDATE platform.job SET changed_at = now() - $2::interval WHERE id = $1', [id, since]);
+    await untouched(lost, '3 hours');
+    await untouched(waiting, '23 hours');
+    await untouched(forgotten, '25 hours');
+    await untouched(old, '31 days');
+    await jobs.tend({ lostAfterHours: { running: 2, queued: 24 }, keptDays: 30 });
+    expect([(await seen(lost))?.failure, (await seen(forgotten))?.failure, await seen(old)]).toEqual(['lost', 'lost', undefined]);
+    expect([(await seen(fresh))?.state, (await seen(waiting))?.state]).toEqual(['running', 'queued']);
   });
 });

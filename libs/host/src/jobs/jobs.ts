@@ -43,8 +43,8 @@ export type Jobs = {
   find(id: string): Promise<Job | undefined>;
   /** Those that are newer than the version that is known. */
   newer(positions: readonly JobPosition[]): Promise<readonly Job[]>;
-  /** Fails what nobody has touched for `lostAfterHours` and forgets what ended `keptDays` ago. */
-  tend(limits: { readonly lostAfterHours: number; readonly keptDays: number }): Promise<void>;
+  /** Fails what nobody has touched for so long (a queue may be long, a worker tells its progress) and forgets what ended `keptDays` ago. */
+  tend(limits: { readonly lostAfterHours: { readonly running: number; readonly queued: number }; readonly keptDays: number }): Promise<void>;
 };
 
 export type JobPosition = { readonly id: string; readonly version: number };

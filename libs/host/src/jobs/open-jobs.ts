@@ -8,7 +8,7 @@ import { JobSources, JobsGrpc } from './jobs.grpc.js';
 import { pgJobs } from './pg-jobs.js';
 
 /** A message is retried for about an hour; what nobody has touched for longer has no worker any more. Source: docs/reference/jobs.md. */
-const limits = { lostAfterHours: 2, keptDays: 30 };
+const limits = { lostAfterHours: { running: 2, queued: 24 }, keptDays: 30 };
 const tendEveryMs = 600_000;
 
 /**

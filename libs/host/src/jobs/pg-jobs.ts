@@ -16,7 +16,7 @@ const cancel = statement('cancel', `UPDATE platform.job SET state = 'cancelled',
 const find = statement('find', `SELECT ${columns} FROM platform.job WHERE id = $1`);
 const newer = statement('newer', `SELECT ${columns} FROM platform.job JOIN unnest($1::uuid[], $2::int[]) AS known (job_id, job_version) ON id = job_id AND version > job_version`);
 const lose = statement('lose', `UPDATE platform.job SET state = 'failed', failure = 'lost', ${changing}
-  WHERE state IN ('queued', 'running') AND changed_at < now() - $1 * interval '1 hour' RETURNING id`);
+  WHERE (state = 'running' AND changed_at < now() - $1 * interval '1 hour') OR (state = 'queued' AND changed_at < now() - $2 * interval '1 hour') RETURNING id`);
 const forget = statement('forget', `DELETE FROM platform.job WHERE ctid = ANY (ARRAY(SELECT ctid FROM platform.job
   WHERE state IN ('done', 'failed', 'cancelled') AND changed_at < now() - $1 * interval '1 day' LIMIT $2 FOR UPDATE SKIP LOCKED)) RETURNING 1`);
 
@@ -49,7 +49,7 @@ export function pgJobs(database: Database, onChange: (id: string) => void): Jobs
     find: (id) => one(database, id),
     newer: (positions) => database.query<Job>(newer, [positions.map(({ id }) => id), positions.map(({ version }) => version)]),
     tend: async ({ lostAfterHours, keptDays }) => {
-      for (const { id } of await database.query<Id>(lose, [lostAfterHours])) onChange(id);
+      for (const { id } of await database.query<Id>(lose, [lostAfterHours.running, lostAfterHours.queued])) onChange(id);
       while ((await database.query(forget, [keptDays, forgottenAtOnce])).length === forgottenAtOnce) continue;
     },
   };

@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { createLogger } from '@tandem/host';
+import { eventually } from '@tandem/host/testing';
 import type { Renderer } from '../../domain/ports.js';
 import { aLine, amountIn, anOrder, seller } from '../../domain/testing/orders.js';
 import { aStorageFolder, builtThread, textOf } from '../../spec-documents.js';
@@ -64,11 +65,12 @@ describe('a thread that misbehaves', () => {
   afterAll(() => folder.remove());
 
   /** Obeys the number of the document. */
-  const program = `import { parentPort } from 'node:worker_threads';
+  const program = `import { writeFileSync } from 'node:fs';
+    import { parentPort } from 'node:worker_threads';
     parentPort.on('message', ({ id, number }) => {
       if (number === 'hang') for (;;) {}
       if (number === 'crash') throw new Error('out of paper');
-      if (number === 'later') setTimeout(() => { throw new Error('afterwards'); }, 1);
+      if (number === 'later') { process.on('exit', () => writeFileSync(new URL('gone', import.meta.url), '')); setTimeout(() => { throw new Error('afterwards'); }, 1); }
       if (number === 'leave') process.exit(3);
       if (number === 'hoard') { const all = []; for (;;) all.push(new Array(1e5).fill({})); }
       parentPort.postMessage({ id, pdf: new Uint8Array([id]) });
@@ -82,8 +84,8 @@ describe('a thread that misbehaves', () => {
     const outcomes = (await Promise.all(asked)).map((rendering) => (rendering.kind === 'rendered' ? 'rendered' : rendering.because));
     expect(outcomes).toEqual(['rendered', 'rendering-timed-out', 'rendered', 'rendering-crashed', 'rendered', 'rendering-crashed', 'rendered', 'rendering-crashed', 'rendered']);
     expect((await renderer.render(document({}, 'later'))).kind).toBe('rendered');
-    await sleep(200); // it ends while nobody waits
-    expect((await renderer.render(document({}, 'fine'))).kind).toBe('rendered');
+    await eventually(() => Promise.resolve(existsSync(join(folder.path, 'gone'))), (isGone) => isGone); // it ends while nobody waits
+    await eventually(async () => (await renderer.render(document({}, 'fine'))).kind, (kind) => kind === 'rendered');
     await renderer.close();
   }, 20_000);
 });

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { Unavailable } from '@tandem/messaging';
 import type { Logger } from 'pino';
 import type { NotRendered, Renderer } from '../../domain/ports.js';
 import type { ThreadReply, ThreadRequest } from './render-thread.js';
@@ -37,10 +38,11 @@ export function threadRenderer({ logger, deadlineMs, idleMs = 20_000, entry = ne
     state.idle.unref();
   };
   const turn = async ({ number, facts }: Asked): Promise<Rendering> => {
-    if (state.isClosed) throw new Error('the renderer is closed');
+    if (state.isClosed) throw new Unavailable('renderer');
     clearTimeout(state.idle);
     const thread = (state.thread ??= started(entry, () => void (state.thread = state.thread === thread ? undefined : state.thread)));
     const rendering = await drawnBy(thread, { request: { id: (state.count += 1), number, facts }, deadlineMs });
+    if (state.isClosed && rendering.kind === 'not-rendered') throw new Unavailable('renderer'); // ended by `close`: the document will be drawn elsewhere
     if (rendering.kind === 'not-rendered' && rendering.because !== 'rendering-failed') {
       logger.warn({ because: rendering.because, detail: rendering.detail }, 'the thread that draws documents is ended; the next one gets a new one');
       await end();

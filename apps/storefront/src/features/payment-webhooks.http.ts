@@ -9,7 +9,7 @@ const Received = z.object({ received: z.literal(true) }).meta({ id: 'WebhookRece
 
 const paymentWebhook = endpoint({
   operationId: 'receivePaymentWebhook', method: 'POST', path: '/v1/webhooks/payments/:provider', tag: 'Webhooks', policy: 'public', isRaw: true,
-  summary: 'News of a charge from its provider, signed by Standard Webhooks',
+  summary: 'News of a charge from its provider, signed as that provider signs: Standard Webhooks by the sandbox, Stripe-Signature by Stripe',
   answers: { 200: Received }, refuses: ['signature-invalid'],
 });
 
@@ -25,7 +25,8 @@ export class PaymentWebhooksHttp {
 
   @Serves(paymentWebhook)
   async receive({ params, header, rawBody, as }: CallOf<typeof paymentWebhook>): Promise<Answer> {
-    const signed = { id: header('webhook-id') ?? '', timestamp: header('webhook-timestamp') ?? '', signature: header('webhook-signature') ?? '' };
+    const signature = header(params.provider === 'stripe' ? 'stripe-signature' : 'webhook-signature') ?? '';
+    const signed = { id: header('webhook-id') ?? '', timestamp: header('webhook-timestamp') ?? '', signature };
     await this.peers.payment.receiveWebhook({ provider: params.provider, ...signed, body: Buffer.from(rawBody) }, as);
     return ok({ received: true });
   }

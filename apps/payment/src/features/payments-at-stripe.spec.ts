@@ -1,0 +1,108 @@
+import { createLogger, newUuid, toPublicId } from '@tandem/host';
+import { createSpecDatabase, type SpecDatabase } from '@tandem/host/testing';
+import { money } from '@tandem/kernel';
+import Stripe from 'stripe';
+import { pgNewsInbox } from '../adapters/pg-news-inbox.js';
+import { PgPaymentStore } from '../adapters/pg-payment-store.js';
+import { stripeBank } from '../adapters/stripe-bank.js';
+import { startStripeLike, type StripeLike } from '../adapters/testing/stripe-like.js';
+import type { Shape } from '../adapters/testing/stripe-shapes.js';
+import { ChargeOrder } from './charge-order.js';
+import { FindPayment } from './find-payment.js';
+import { HeedNews } from './heed-news.js';
+import { ReceiveWebhook } from './receive-webhook.js';
+import { RefundPayment } from './refund-payment.js';
+import { VoidPayment } from './void-payment.js';
+import { WorkOffNews } from './work-off-news.js';
+
+const amount = money(1_000n, 'EUR');
+const secret = 'whsec_of_the_spec';
+
+describe('payments at Stripe', () => {
+  let stripe: StripeLike;
+  let db: SpecDatabase;
+  let payments: PgPaymentStore;
+  let bank: ReturnType<typeof stripeBank>;
+  let impatient: ReturnType<typeof stripeBank>;
+
+  beforeAll(async () => {
+    [stripe, db] = await Promise.all([startStripeLike(), createSpecDatabase('payment')]);
+    payments = new PgPaymentStore(db.database, db.outbox, () => new Date());
+    const options = { secretKey: 'sk_test_spec', webhookSecrets: [secret], apiUrl: stripe.url, returnUrl: 'https://shop.example/back', now: () => new Date(), onForbidden: () => undefined };
+    [bank, impatient] = [stripeBank({ ...options, deadlineMs: 10_000 }), stripeBank({ ...options, deadlineMs: 300 })];
+  }, 30_000);
+  afterAll(async () => {
+    await Promise.all([bank.close(), impatient.close()]);
+    await Promise.all([stripe.stop(), db.drop()]);
+  });
+
+  const anOrder = (paymentMethod = 'pm_card_visa') => ({ orderId: newUuid(), attempt: 1, amount, paymentMethod });
+  const publicId = ({ orderId }: { orderId: string }) => toPublicId('order', orderId);
+  const statusOf = async (wanted: { orderId: string; attempt: number }) => (await payments.find(wanted))?.status;
+  const typesOf = async (wanted: { orderId: string }) => (await db.events(publicId(wanted))).map(({ type }) => type);
+
+  /** Takes in what Stripe tells of an order's intent as it stands, however often, and works it off. */
+  async function tell(type: string, wanted: { orderId: string }, times = 1): Promise<readonly string[]> {
+    const [intent] = stripe.books.intentsOf(publicId(wanted)) as Shape[];
+    const payload = JSON.stringify({ id: `evt_${type}_${wanted.orderId}`, object: 'event', type, data: { object: intent } });
+    const webhook = { id: '', timestamp: '', signature: Stripe.webhooks.generateTestHeaderString({ payload, secret }), body: Buffer.from(payload) };
+    const inbox = pgNewsInbox(db.database);
+    const receive = new ReceiveWebhook({ readers: [bank.webhooks], inbox, wake: () => undefined });
+    const received = await Promise.all(Array.from({ length: times }, () => receive.run('stripe', webhook)));
+    await new WorkOffNews(inbox, new HeedNews({ payments, provider: bank, refundPayment: new RefundPayment(payments, bank) }), createLogger('payment-spec', 'silent')).turn();
+    return received.map(({ kind }) => kind).sort();
+  }
+
+  it('are charged once, however often the order asks', async () => {
+    const wanted = anOrder();
+    const charged = await Promise.all([1, 2, 3].map(() => new ChargeOrder(payments, bank).run(wanted)));
+    const stored = await payments.find(wanted);
+    expect(charged).toEqual(charged.map(() => ({ kind: 'payment', payment: stored })));
+    expect([stored?.status, stripe.books.chargesOf(publicId(wanted))]).toEqual(['captured', [{ status: 'captured' }]]);
+  });
+
+  it('stay unknown while Stripe is silent, whether it took the money or not; looking finds it, voiding ends it', async () => {
+    const [taken, lost] = [anOrder('pm_spec_takes_and_is_silent'), anOrder('pm_spec_is_silent')];
+    const silent = new ChargeOrder(payments, impatient);
+    expect([await silent.run(taken), await silent.run(lost)]).toMatchObject([{ payment: { status: 'unknown' } }, { payment: { status: 'unknown' } }]);
+    expect(await new FindPayment(payments, bank).run(taken)).toMatchObject({ status: 'captured' });
+    expect(await new VoidPayment(payments, bank).run(lost, amount)).toMatchObject({ payment: { status: 'voided' } });
+    expect(stripe.books.chargesOf(publicId(lost))).toEqual([]);
+  });
+
+  it('end voided when a charge and a void race, and then no money stays taken', async () => {
+    const orders = Array.from({ length: 12 }, () => anOrder());
+    const [charge, voiding] = [new ChargeOrder(payments, bank), new VoidPayment(payments, bank)];
+    await Promise.all(orders.map((wanted, n) => Promise.all(n % 2 === 0 ? [charge.run(wanted), voiding.run(wanted, amount)] : [voiding.run(wanted, amount), charge.run(wanted)])));
+    expect(await Promise.all(orders.map(statusOf))).toEqual(orders.map(() => 'voided'));
+    expect(orders.flatMap((wanted) => stripe.books.chargesOf(publicId(wanted))).filter(({ status }) => status !== 'voided')).toEqual([]);
+  });
+
+  it('give back no more than was captured when refunds race', async () => {
+    const wanted = anOrder();
+    await new ChargeOrder(payments, bank).run(wanted);
+    const refund = new RefundPayment(payments, bank);
+    const ends = await Promise.all(Array.from({ length: 12 }, () => refund.run({ refundId: newUuid(), orderId: wanted.orderId, amount: money(100n, 'EUR') })));
+    expect([ends.filter(({ kind }) => kind === 'refunded').length, ends.filter(({ kind }) => kind === 'refused').length, stripe.books.refundedMinor(publicId(wanted))]).toEqual([10, 2, 1_000]);
+  });
+
+  it('that wait for a challenge end by webhook: told once, a hundred repeats or not, in any order', async () => {
+    const wanted = anOrder('pm_card_threeDSecure2Required');
+    expect(await new ChargeOrder(payments, bank).run(wanted)).toMatchObject({ payment: { status: 'requires-action', actionUrl: expect.stringContaining('https://hooks.stripe.com/') as string } });
+    stripe.books.answerChallenge(publicId(wanted), 'approve');
+    expect(await tell('payment_intent.succeeded', wanted, 100)).toEqual([...Array<string>(99).fill('repeated'), 'taken']);
+    expect([await tell('payment_intent.requires_action', wanted), await tell('payment_intent.payment_failed', wanted)]).toEqual([['none-of-ours'], ['taken']]);
+    expect([await statusOf(wanted), await typesOf(wanted)]).toEqual(['captured', ['payment.captured.v1']]);
+  });
+
+  it('that were declined and are paid all the same, by a shopper who went on at Stripe, are given back', async () => {
+    const wanted = anOrder('pm_card_threeDSecure2Required');
+    await new ChargeOrder(payments, bank).run(wanted);
+    stripe.books.answerChallenge(publicId(wanted), 'fail');
+    await tell('payment_intent.payment_failed', wanted);
+    expect(await statusOf(wanted)).toBe('declined');
+    stripe.books.answerChallenge(publicId(wanted), 'approve');
+    await tell('payment_intent.succeeded', wanted);
+    expect([await statusOf(wanted), stripe.books.chargesOf(publicId(wanted))]).toEqual(['declined', [{ status: 'voided' }]]);
+  });
+});

@@ -115,6 +115,9 @@ describe('a service', () => {
     expect(await refusalOf(new TypeError('SELECT secret FROM account at line 12'))).toEqual({ code: 'internal-error' });
     expect(await refusalOf('a string')).toEqual({ code: 'internal-error' });
     expect(await refusalOf(Object.assign(new Error('connect ECONNREFUSED 10.0.0.1:5432'), { code: 'ECONNREFUSED' }))).toEqual({ code: 'unavailable', detail: 'a database is away for a moment', retryAfterSeconds: 1 });
+    const socketGone = { code: 'ENOENT', syscall: 'connect' };
+    expect(await refusalOf(Object.assign(new Error('connect ENOENT /run/.s.PGSQL.5432'), socketGone))).toEqual({ code: 'unavailable', detail: 'a database is away for a moment', retryAfterSeconds: 1 });
+    expect(await refusalOf(Object.assign(new Error('ENOENT: no such file'), { ...socketGone, syscall: 'open' }))).toEqual({ code: 'internal-error' });
     expect(await refusalOf(new PeerUnavailable('cart', 14))).toEqual({ code: 'unavailable', detail: 'cart is away for a moment', retryAfterSeconds: 1 });
   });
 

@@ -94,7 +94,8 @@ async function run<Row>(on: pg.Pool | pg.PoolClient, statement: Statement, value
 
 /** True when the database is away or not accepting work, as opposed to a statement that was wrong. Sources: PostgreSQL error classes 08, 53, 57P; libuv codes. */
 export function isDatabaseAway(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code;
+  const { code, syscall } = (error ?? {}) as { code?: unknown; syscall?: unknown };
+  if (code === 'ENOENT') return syscall === 'connect'; // a Unix socket goes with its server
   if (typeof code === 'string' && /^(08|53|57P)|^E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|NOTFOUND)$/.test(code)) return true;
   return error instanceof Error && /Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error/.test(error.message);
 }

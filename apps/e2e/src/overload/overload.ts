@@ -50,7 +50,7 @@ export async function overload({ seconds, times, startOptions }: OverloadOptions
     const calmAfterMs = performance.now() - ended;
     const afterwards = await closed(load, 8, Math.min(seconds, 15));
     say(`afterwards: ${shown(afterwards)}`);
-    return { sustained, overloaded, afterwards, calmAfterMs, refusalP99Ms: upperBoundMs(new Map(), await durationsOf(shop, '503'), 0.99), refusalsWithoutRetryAfter: load.missing };
+    return { sustained, overloaded, afterwards, calmAfterMs, refusalP99Ms: upperBoundMs(await durationsOf(shop, 'status="503"'), 0.99), refusalsWithoutRetryAfter: load.missing };
   } finally {
     await shop.close();
     await system.stop();

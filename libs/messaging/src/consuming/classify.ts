@@ -10,7 +10,7 @@ export function awaySystem(error: unknown, depth = 0): string | undefined {
 
 /** Sources: PostgreSQL error classes 08 (connection), 25006 (a standby answers), 53 (resources), 57P (operator); libuv; nodemailer; undici; `AbortSignal.timeout`; gRPC status codes. */
 function awayByCode(error: Error): string | undefined {
-  const { code } = error as { code?: unknown };
+  const { code, syscall } = error as { code?: unknown; syscall?: unknown };
   if (typeof code === 'string') {
     if (/^(08\d\w\w|25006|53[0-3]00|57P0[1-5])$/.test(code)) return 'database';
     if (
@@ -19,6 +19,7 @@ function awayByCode(error: Error): string | undefined {
       )
     )
       return 'network';
+    if (code === 'ENOENT' && syscall === 'connect') return 'network'; // a Unix socket goes with its server
   }
   if (error.name === 'TimeoutError') return 'network';
   return 'metadata' in error && (code === status.UNAVAILABLE || code === status.DEADLINE_EXCEEDED) ? 'service' : undefined;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -10,17 +10,32 @@ import type { Storage, StorageKey, StoredObject } from './storage.js';
 /** What a disk says when it is full, gone or broken. Source: errno(3). */
 const away: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EMFILE', 'ENFILE', 'EACCES', 'EPERM', 'ESTALE', 'ETIMEDOUT', 'ENOTDIR']);
 
-/** Objects as files under `root`, which several processes may share. Written beside their place and renamed, after the bytes are on the disk. */
+/** No upload takes this long: whoever wrote it was killed. Milliseconds. */
+const abandonedMs = 86_400_000;
+
+/**
+ * Objects as files under `root`, which several processes may share. Written beside their place and renamed, after the bytes are on the disk; the
+ * name is on the disk too before `put` answers. What a killed process left half written is removed a day later, at the first `put` of another.
+ */
 export function fileStorage(root: string): Storage {
+  const halves = join(root, 'half');
   const placeOf = (key: StorageKey): string => join(root, 'objects', key);
+  const state = { isTidy: false };
+  const prepare = async (): Promise<void> => {
+    await mkdir(halves, { recursive: true });
+    if (state.isTidy) return;
+    state.isTidy = true;
+    await removeAbandoned(halves);
+  };
   return {
     put: (key, content) => reached(async () => {
-      const half = join(root, 'half', randomUUID());
-      await mkdir(dirname(half), { recursive: true });
+      const [half, place] = [join(halves, randomUUID()), placeOf(key)];
+      await prepare();
       try {
         const sizeBytes = await writeWhole(half, content);
-        await mkdir(dirname(placeOf(key)), { recursive: true });
-        await rename(half, placeOf(key));
+        const firstMade = await mkdir(dirname(place), { recursive: true });
+        await rename(half, place);
+        await syncFolders(dirname(place), firstMade);
         return { sizeBytes };
       } finally {
         await rm(half, { force: true });
@@ -31,6 +46,25 @@ export function fileStorage(root: string): Storage {
     remove: (key) => reached(() => rm(placeOf(key), { force: true })),
     close: () => Promise.resolve(),
   };
+}
+
+async function removeAbandoned(halves: string): Promise<void> {
+  for (const name of await readdir(halves)) {
+    const half = join(halves, name);
+    const found = await unlessMissing(() => stat(half)); // another process tidies as well
+    if (found && Date.now() - found.mtimeMs > abandonedMs) await rm(half, { force: true });
+  }
+}
+
+/** A new name outlives a power cut once its folder is on the disk; so does a new folder once the one above it is. Source: fsync(2). */
+async function syncFolders(folder: string, firstMade: string | undefined): Promise<void> {
+  const file = await open(folder, 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  if (firstMade !== undefined && folder.length >= firstMade.length) await syncFolders(dirname(folder), firstMade);
 }
 
 async function writeWhole(path: string, content: Uint8Array | Readable): Promise<number> {

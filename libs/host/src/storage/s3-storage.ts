@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { PassThrough, pipeline, Readable } from 'node:stream';
 import type * as Sdk from '@aws-sdk/client-s3';
 import { Unavailable } from '@tandem/messaging';
 import { parts } from './parts.js';
@@ -8,6 +8,8 @@ export type S3Access = {
   /** Of a server that is not AWS; then buckets are in the path, not in the host name. */
   readonly endpoint?: string;
   readonly region: string;
+  /** A server that says nothing for so long is away, milliseconds; it is asked three times. Default: 10,000. */
+  readonly silenceMs?: number;
 };
 
 type Connection = { readonly sdk: typeof Sdk; readonly client: Sdk.S3Client };
@@ -15,6 +17,9 @@ type Target = { readonly Bucket: string; readonly Key: string };
 
 /** Least size of a part that is not the last, and all that is ever held of an upload. Source: Amazon S3, "Multipart upload limits". */
 const partBytes = 5 * 1024 * 1024;
+
+/** One request, until its answer begins: a part of an upload goes through a line of 1.5 Mbit/s. Milliseconds. */
+const requestMs = 30_000;
 
 /** Objects in a bucket of S3, or of a server that speaks like it. The SDK is loaded with the first object. */
 export function s3Storage(bucket: string, access: S3Access): Storage {
@@ -26,7 +31,7 @@ export function s3Storage(bucket: string, access: S3Access): Storage {
     get: async (key) => {
       const { sdk, client } = await connect();
       const found = await reached(() => unlessMissing(() => client.send(new sdk.GetObjectCommand(target(key)))));
-      return found && { sizeBytes: found.ContentLength ?? 0, content: found.Body as Readable };
+      return found && { sizeBytes: found.ContentLength ?? 0, content: told(found.Body as Readable) };
     },
     has: async (key) => {
       const { sdk, client } = await connect();
@@ -41,7 +46,7 @@ export function s3Storage(bucket: string, access: S3Access): Storage {
 }
 
 /** Who we are is told by the SDK's own chain: `AWS_…` variables, a credentials file, the role of the machine. Checksums that not every server knows are sent only where S3 asks for them; three tries, with the SDK's own pauses. */
-async function connectTo({ endpoint, region }: S3Access): Promise<Connection> {
+async function connectTo({ endpoint, region, silenceMs = 10_000 }: S3Access): Promise<Connection> {
   const sdk = await import('@aws-sdk/client-s3');
   const client = new sdk.S3Client({
     region,
@@ -49,7 +54,7 @@ async function connectTo({ endpoint, region }: S3Access): Promise<Connection> {
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: 2_000, requestTimeout: 30_000 },
+    requestHandler: { connectionTimeout: 2_000, socketTimeout: silenceMs, requestTimeout: requestMs, throwOnRequestTimeout: true },
   });
   return { sdk, client };
 }
@@ -83,6 +88,13 @@ async function putParts({ sdk, client }: Connection, target: Target, blocks: Asy
     await client.send(new sdk.AbortMultipartUploadCommand({ ...target, UploadId })).catch(() => undefined); // a rule of the bucket ends what is left
     throw error;
   }
+}
+
+/** The same bytes; what breaks off on the way is a storage that is away. */
+function told(body: Readable): Readable {
+  const content = new PassThrough({ destroy: (error, done) => done(error && new Unavailable('storage', { cause: error })) });
+  pipeline(body, content, () => undefined); // whoever reads the content sees the error
+  return content;
 }
 
 async function* chained(early: readonly Buffer[], rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileStorage } from './file-storage.js';
@@ -18,6 +18,17 @@ describe('a folder', () => {
     await storage.put(storageKey('a', 'b.pdf'), Buffer.from('x'));
     expect(await readdir(root, { recursive: true })).toEqual(expect.arrayContaining(['half', 'objects/a/b.pdf']));
     expect(await readdir(join(root, 'half'))).toEqual([]);
+    await close();
+  });
+
+  it('removes what a killed process left half written, but nothing that may still be written', async () => {
+    const { root, storage, close } = await inFolder();
+    await mkdir(join(root, 'half'));
+    for (const name of ['of-yesterday', 'of-now']) await writeFile(join(root, 'half', name), 'x');
+    const yesterday = Date.now() / 1_000 - 90_000;
+    await utimes(join(root, 'half', 'of-yesterday'), yesterday, yesterday);
+    await storage.put(storageKey('a'), Buffer.from('x'));
+    expect(await readdir(join(root, 'half'))).toEqual(['of-now']);
     await close();
   });
 

@@ -2,8 +2,20 @@ import Mustache from 'mustache';
 import type { Mail } from '../domain/mail.js';
 import { templates } from '../gen/templates.js';
 
+/** Lines of text end before this, so that a terminal of 80 columns need not break them. Source: RFC 5322, 2.1.1. */
+const mostColumns = 78;
+
 /** Fills the compiled template of a mail: HTML with every value escaped, and plain text as it is. */
 export function renderMail({ kind, values }: Mail): { readonly html: string; readonly text: string } {
   const template = templates[kind];
-  return { html: Mustache.render(template.html, values), text: Mustache.render(template.text, values, undefined, { escape: String }) };
+  const text = Mustache.render(template.text, values, undefined, { escape: String });
+  return { html: Mustache.render(template.html, values), text: text.split('\n').map(folded).join('\n') };
+}
+
+/** A line that is too long goes on, indented as it began, on the next; a word is never broken. */
+function folded(line: string): string {
+  if (line.length <= mostColumns) return line;
+  const indent = /^ */.exec(line)?.[0] ?? '';
+  const space = line.slice(indent.length, mostColumns + 1).lastIndexOf(' ') + indent.length;
+  return space <= indent.length ? line : `${line.slice(0, space)}\n${folded(indent + line.slice(space + 1))}`;
 }

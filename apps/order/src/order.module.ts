@@ -54,7 +54,7 @@ export const order = defineService({
       inventory: host.peer('inventory', inventoryV1.InventoryServiceService),
       loyalty: host.peer('loyalty', loyaltyV1.LoyaltyServiceService),
       payment: host.peer('payment', paymentV1.PaymentServiceService),
-    });
+    }, config);
     const checkouts = pgCheckoutStore({ database, outbox, now, instanceId: instance.id, leaseMs: lease.leaseMs, onOwed, onDue, onHistory: history.grew });
     const saga = new CheckoutSaga(steps, checkouts, { now, instance: instance.name, newNumber: () => orderNumberFrom(randomBytes(8)), newRefundId: () => newId('refund') });
     const drive = new DriveCheckouts(saga, checkouts, { logger, count: countRuns(host.metrics) });

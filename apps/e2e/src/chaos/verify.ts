@@ -8,8 +8,9 @@ type Accepted = Extract<Visit, { kind: 'accepted' }>;
 /** What is wrong with one accepted order now: each effect must have happened exactly once. Empty when all is well. */
 export async function faultsOf(visit: Accepted, http: Http, outside: World): Promise<readonly string[]> {
   const { orderId, email, token, total, plan } = visit;
-  const [order, charges, labels, mails, events] = await Promise.all([
+  const [order, invoice, charges, labels, mails, events] = await Promise.all([
     http('GET', `/v1/orders/${orderId}`, { token }),
+    http('GET', `/v1/orders/${orderId}/invoice`, { token }),
     outside.charges(orderId),
     outside.labels(orderId),
     outside.mails(email),
@@ -21,6 +22,7 @@ export async function faultsOf(visit: Accepted, http: Http, outside: World): Pro
   const captured = charges.filter(({ status }) => status === 'captured');
   return [
     ...(order.body.status === 'confirmed' ? [] : [`${orderId}: is ${order.body.status}`]),
+    ...(invoice.status === 200 ? [] : [`${orderId}: its invoice is answered ${invoice.status}`]),
     ...wrongCount(orderId, 'charge', captured.length, 1),
     ...(captured[0] && captured[0].amount.amount !== total.amount ? [`${orderId}: charged ${captured[0].amount.amount}, not ${total.amount}`] : []),
     ...wrongCount(orderId, 'label', labels.length, 1),

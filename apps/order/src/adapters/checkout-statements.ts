@@ -59,6 +59,11 @@ export const settle: Statement = {
 /** Notes where the units of an order's lines were taken from. */
 export const locate: Statement = { name: 'order_locate', text: 'UPDATE orders SET lines = $2 WHERE id = $1' };
 
+export const owesBack: Statement = {
+  name: 'order_owes_back',
+  text: `SELECT FROM compensation c JOIN orders o ON o.id = c.order_id WHERE c.kind = 'release' AND o.owner_id = $1 LIMIT 1`,
+};
+
 /** The first reason stands. */
 export const giveUp: Statement = {
   name: 'order_give_up',

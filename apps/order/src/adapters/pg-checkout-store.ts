@@ -50,6 +50,7 @@ export function pgCheckoutStore(parts: CheckoutStoreParts): CheckoutStore {
       }),
     hold: (claimed, order, { answer, timeline, againMs }) =>
       database.transaction((tx) => settle(tx, claimed, order, { onHistory, answer, timeline, isFinished: false, againMs, at: now(), data: {} })),
+    owesBackOf: async (ownerId) => (await database.query(statements.owesBack, [uuidOf('customer', ownerId)])).length > 0,
     giveUp: async ({ orderId, epoch }, ending) => (await database.query(statements.giveUp, [uuidOf('order', orderId), epoch, ending])).length > 0,
     cancel: (claimed, order, { answer, timeline, owed }) =>
       database.transaction(async (tx) => {

@@ -81,6 +81,8 @@ export type CheckoutStore = {
    * that was taken over takes nothing back of an order that another run confirms.
    */
   giveUp(claim: Claim, ending: string): Promise<boolean>;
+  /** Stock, points or a promotion of this owner's cancelled orders wait to be given back: a service was away. */
+  owesBackOf(ownerId: CustomerId): Promise<boolean>;
   /** Writes the cancelled order, its event if the order was promised, and what is owed; ends the claim, or frees the key. */
   cancel(claim: Claim, order: Order, undoing: Undoing): Promise<boolean>;
   /** Ends a claim that never became an order: with an answer, or with a key that is free again. */

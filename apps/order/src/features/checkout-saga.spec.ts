@@ -1,10 +1,13 @@
 import { newId } from '@tandem/host';
-import { money } from '@tandem/kernel';
+import { type CartId, type CustomerId, money } from '@tandem/kernel';
+import type { CheckoutCommand } from '../domain/checkout.js';
 import { createSpecDatabase, type SpecDatabase } from '../spec-database.js';
 import { aQuote } from '../domain/testing/orders.js';
 import { aReplica, away, checkOut, paymentId, type Script } from '../spec-checkout.js';
 
 type Left = { status: string; reason: string | null; payment: string | null; promised: boolean; history: string[]; events: string[]; owed: string[]; answer: string | null };
+
+const someone = () => ({ id: newId('customer') as CustomerId, kind: 'customer' }) as const;
 
 describe('a checkout', () => {
   let spec: SpecDatabase;
@@ -12,12 +15,12 @@ describe('a checkout', () => {
   afterAll(() => spec.drop());
 
   /** Runs a checkout by a script, and says what was called, answered and left. */
-  async function outcomeOf(script: Script, command: { respondAsync?: boolean; expectedMinor?: bigint } = {}) {
+  async function outcomeOf(script: Script, { expectedMinor, ...command }: Partial<CheckoutCommand> & { expectedMinor?: bigint } = {}) {
     const replica = aReplica(spec, script);
     const cartId = newId('cart');
     const key = newId('event');
-    const expectedTotal = money(command.expectedMinor ?? 4_570n, 'EUR');
-    const reply = await checkOut(replica, { key, command: { cartId, expectedTotal, respondAsync: command.respondAsync ?? false } });
+    const expectedTotal = money(expectedMinor ?? 4_570n, 'EUR');
+    const reply = await checkOut(replica, { key, command: { cartId: cartId as CartId, expectedTotal, principal: someone(), ...command } });
     await replica.drive.idle();
     return { reply, calls: replica.calls, left: await left(key), replica };
   }
@@ -100,6 +103,20 @@ describe('a checkout', () => {
   it('owes the stock when inventory is away while it is undone', async () => {
     const { left } = await outcomeOf({ pay: [{ kind: 'declined', paymentId, declineCode: 'declined' }], undoReserve: [away] });
     expect(left).toEqual({ ...silentlyCancelled, reason: 'payment-declined', payment: 'declined', owed: ['release'], answer: 'problem' });
+  });
+
+  it('does not say that something is gone while an earlier try of the same shopper may still have it', async () => {
+    const principal = someone();
+    const shortage = { lineId: 'line_1', variantId: 'var_1', requested: 1, available: 0, seats: [] };
+    await outcomeOf({ pay: [{ kind: 'declined', paymentId, declineCode: 'declined' }], undoReserve: [away] }, { principal });
+    const scripts: readonly Script[] = [{ reserve: [{ kind: 'out-of-stock', shortages: [shortage] }] }, { ...spending(), redeem: [{ kind: 'refused', problem: { code: 'points-not-available' } }] }];
+    for (const script of scripts) {
+      const { reply, left } = await outcomeOf(script, { principal });
+      expect(reply).toMatchObject({ kind: 'refused', problem: { code: 'unavailable', retryAfterSeconds: 1 } });
+      expect(left).toMatchObject({ status: 'cancelled', reason: 'unavailable', answer: null });
+    }
+    await spec.sql('DELETE FROM compensation', []);
+    expect((await outcomeOf(scripts[0] as Script, { principal })).reply).toMatchObject({ problem: { code: 'out-of-stock' } });
   });
 
   const spending = (): Script => ({ price: [{ kind: 'priced', quote: aQuote({ cartId: newId('cart'), pointsRedeemed: 500, promotionCode: 'WELCOME10' }) }] });

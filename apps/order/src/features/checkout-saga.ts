@@ -76,7 +76,7 @@ export class CheckoutSaga {
       case 'reserved':
         return redeems(order) ? this.redeem(run, order) : this.pay(run, order);
       case 'out-of-stock':
-        return this.lack(run, order, outOfStock(reserving.shortages));
+        return this.lack(run, order, { problem: outOfStock(reserving.shortages), hasStock: false });
       case 'released':
         return this.undo(run, order, { reason: 'unavailable', problem: { code: 'unavailable', retryAfterSeconds: 1 }, hasStock: false });
       case 'refused':
@@ -98,14 +98,18 @@ export class CheckoutSaga {
     invariant(false, 'five order numbers in a row were taken');
   }
 
-  private lack(run: Run, order: Order, problem: Problem): Promise<CheckoutOutcome> {
-    return this.undo(run, order, { reason: problem.code, problem, hasStock: false });
+  /** What an earlier try of the same shopper could not give back yet may be the very thing that is missing: then nobody can say that it is gone. */
+  private async lack(run: Run, order: Order, ending: Omit<Ending, 'reason'>): Promise<CheckoutOutcome> {
+    if (!(await this.store.owesBackOf(order.ownerId))) return this.undo(run, order, { ...ending, reason: ending.problem.code });
+    const problem: Problem = { code: 'unavailable', detail: 'an earlier try has not given everything back yet', retryAfterSeconds: 1 };
+    return this.refuseOrWait(run, order, { ...ending, reason: problem.code, problem });
   }
 
   private async redeem(run: Run, order: Order): Promise<CheckoutOutcome> {
     const redeeming = await run.timeline.time('redeem', () => this.steps.redeem.do(order));
     if (redeeming.kind === 'redeemed') return this.pay(run, order);
     const { problem } = redeeming;
+    if (!problems[problem.code].retryable) return this.lack(run, order, { problem });
     return this.refuseOrWait(run, order, { reason: problem.code, problem });
   }
 

@@ -64,9 +64,7 @@ export type StepPeers = {
   readonly payment: Pick<Peer<typeof paymentV1.PaymentServiceService>, 'charge' | 'findPayment' | 'void' | 'refund'>;
 };
 
-/** How long a reservation holds, and points with it. Longer than any checkout may wait for its payment. */
-const reservationTtlSeconds = 900;
-/** How long a step waits, milliseconds. */
+/** How long a step waits, milliseconds unless it says otherwise. */
 export type Waits = {
   /** For the bank's word. Its own deadline is 10 s; the rest is for the way. */
   readonly payMs: number;
@@ -76,18 +74,21 @@ export type Waits = {
   readonly takeMs: number;
   /** Between two tries. */
   readonly pauseMs: number;
+  /** How long a reservation holds, and points with it, seconds. Longer than any checkout may wait for its payment. */
+  readonly reservationSeconds: number;
 };
-const usualWaits: Waits = { payMs: 12_000, unreachableMs: 4_000, takeMs: 4_000, pauseMs: 150 };
+const usualWaits: Waits = { payMs: 12_000, unreachableMs: 4_000, takeMs: 4_000, pauseMs: 150, reservationSeconds: 900 };
 const repeatable = { isRepeatable: true } as const;
 
-export function checkoutSteps(peers: StepPeers, waits: Waits = usualWaits): CheckoutSteps {
+export function checkoutSteps(peers: StepPeers, given: Partial<Waits> = {}): CheckoutSteps {
+  const waits = { ...usualWaits, ...given };
   return {
     price: { do: (command) => price(peers, command) },
     reserve: {
-      do: (order) => reserve(peers, order),
+      do: (order) => reserve(peers, order, waits),
       undo: async (orderId) => void (await peers.inventory.release({ orderId }, repeatable)),
     },
-    redeem: redeemSteps(peers, { ttlSeconds: reservationTtlSeconds, refusedOr }),
+    redeem: redeemSteps(peers, { ttlSeconds: waits.reservationSeconds, refusedOr }),
     pay: {
       do: (order, facts) => pay({ peers, order, facts, waits }),
       undo: async ({ id, total }) => payingOf(await peers.payment.void({ orderId: id, attempt: 1, amount: toWireMoney(total) }, { ...repeatable, timeoutMs: waits.payMs })),
@@ -125,10 +126,10 @@ function lacksEmail(pricing: Pricing): boolean {
   return pricing.kind === 'refused' && (pricing.problem.errors ?? []).some(({ pointer }) => pointer === '/email');
 }
 
-async function reserve({ inventory: stock }: StepPeers, order: Order): Promise<Reserving> {
+async function reserve({ inventory: stock }: StepPeers, order: Order, { reservationSeconds: ttlSeconds }: Waits): Promise<Reserving> {
   return refusedOr<Reserving>(async () => {
     const lines = order.lines.map(({ lineId, variantId, quantity, seats = [] }) => ({ lineId, variantId, quantity, seats: [...seats] }));
-    const { outcome, shortages } = await stock.reserve({ orderId: order.id, lines, ttlSeconds: reservationTtlSeconds }, repeatable);
+    const { outcome, shortages } = await stock.reserve({ orderId: order.id, lines, ttlSeconds }, repeatable);
     if (outcome === inventory.Reservation_Outcome.OUTCOME_RESERVED) return { kind: 'reserved' };
     if (outcome === inventory.Reservation_Outcome.OUTCOME_RELEASED) return { kind: 'released' };
     return { kind: 'out-of-stock', shortages };

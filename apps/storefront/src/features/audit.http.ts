@@ -4,7 +4,6 @@ import { type CallOptions, Refusal } from '@tandem/host';
 import type { Now } from '@tandem/kernel';
 import { audit } from '../domain/audit.js';
 import type { Fact, Queue, SetAside } from '../domain/audit-facts.js';
-import type { ServiceName } from '../domain/services.js';
 import { type Answer, ok } from './edge/answer.js';
 import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
 import { gather, type OperatedService, type Ops } from './fan-out.js';
@@ -13,8 +12,6 @@ import { Audit } from './schemas/ops.schema.js';
 
 const factsPerPage = 5_000;
 const lettersPerPage = 100;
-/** Who knows of effects. Orders are read after them, so that every effect read has its order. */
-const effectful: readonly ServiceName[] = ['payment', 'notification', 'shipping', 'loyalty', 'inventory'];
 
 const getAudit = endpoint({
   operationId: 'getAudit', method: 'GET', path: '/ops/v1/audit', tag: 'Operations', policy: 'staff',
@@ -38,7 +35,8 @@ export class AuditHttp {
   @Serves(getAudit)
   async audit({ as }: CallOf<typeof getAudit>): Promise<Answer> {
     const { all } = this.services;
-    const effects = await this.factsOf(all.filter(({ name }) => effectful.includes(name)), as);
+    // Orders are read after their effects, so that every effect read has its order.
+    const effects = await this.factsOf(all.filter(({ name }) => name !== 'order'), as);
     const [open, discarded] = [await this.setAside('', as), await this.setAside('discarded', as)];
     const orders = await this.factsOf(all.filter(({ name }) => name === 'order'), as);
     const queues = await this.queues(as);

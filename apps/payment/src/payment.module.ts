@@ -5,7 +5,6 @@ import { pgNewsInbox } from './adapters/pg-news-inbox.js';
 import { PgPaymentStore } from './adapters/pg-payment-store.js';
 import { sandboxBank, sandboxMethods } from './adapters/sandbox-bank.js';
 import { sandboxWebhooks } from './adapters/sandbox-webhooks.js';
-import { stripeBank, stripeMethods } from './adapters/stripe-bank.js';
 import { type PaymentConfig, paymentConfig } from './config.js';
 import { PaymentMethods } from './domain/payment-provider.js';
 import { ChargeOrder } from './features/charge-order.js';
@@ -27,10 +26,10 @@ export const payment = defineService({
   config: paymentConfig,
   needs: { database: true, events: true },
   serves: { PaymentService: paymentV1.PaymentServiceService },
-  compose(host, config) {
+  async compose(host, config) {
     const { database, outbox, now, logger, schedules } = host;
     const payments = new PgPaymentStore(database, outbox, now);
-    const { bank, webhooks, methods } = providerOf(config, host);
+    const { bank, webhooks, methods } = await providerOf(config, host);
     const refundPayment = new RefundPayment(payments, bank);
     const inbox = pgNewsInbox(database);
     const workOffNews = new WorkOffNews(inbox, new HeedNews({ payments, provider: bank, refundPayment }), logger);
@@ -53,12 +52,13 @@ export const payment = defineService({
   },
 });
 
-/** The one provider that is charged here, how it words its webhooks, and what it can charge. */
-function providerOf(config: PaymentConfig, { outside, now, logger }: Host) {
+/** The one provider that is charged here, how it words its webhooks, and what it can charge. Stripe's library is loaded by who uses it: it takes 20 MB. */
+async function providerOf(config: PaymentConfig, { outside, now, logger }: Host) {
   switch (config.provider) {
     case 'sandbox':
       return { bank: outside('bank', sandboxBank({ url: config.bankUrl, deadlineMs: config.deadlineMs })), webhooks: sandboxWebhooks(config.webhookSecrets), methods: sandboxMethods };
     case 'stripe': {
+      const { stripeBank, stripeMethods } = await import('./adapters/stripe-bank.js');
       const onForbidden = ({ type, requestId }: { readonly type?: string; readonly requestId?: string }): void => logger.error({ type, requestId }, 'Stripe does not accept STRIPE_SECRET_KEY for this');
       const bank = outside('stripe', stripeBank({ ...config, now, onForbidden }));
       return { bank, webhooks: bank.webhooks, methods: stripeMethods };

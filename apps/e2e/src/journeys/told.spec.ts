@@ -112,4 +112,21 @@ describe('a shopper who is told', () => {
     expect(mails).toHaveLength(1);
     expect(await outside.mails(bored.email)).toEqual([]);
   }, 60_000);
+
+  it('when a product is cheaper, and that points can be spent; both as one mail a day when it wants so', async () => {
+    const [waiting, gathering] = [await newCustomer(shop), await newCustomer(shop)];
+    const email = { order: true, shipment: true, loyalty: true, marketing: false };
+    const wish = { email, quietHours: { from: '22:00', to: '07:00', timeZone: 'Europe/Berlin' }, digest: true };
+    expect((await gathering.ask('PUT', '/v1/me/notification-preferences', wish)).body).toEqual(wish);
+    const unknown = await gathering.ask('PUT', '/v1/me/notification-preferences', { ...wish, quietHours: { ...wish.quietHours, timeZone: 'Mars/Olympus' } });
+    expect([unknown.status, unknown.body.errors[0].pointer]).toEqual([400, '/quietHours/timeZone']);
+    const { id: productId, variantId } = await productOfItsOwn(clerk, 0, 2_000);
+    for (const shopper of [gathering, waiting]) expect((await shopper.ask('POST', `/v1/products/${productId}/followers`, {})).status).toBe(201);
+    for (const amount of [2_500, 1_500]) expect((await clerk.ask('PUT', `/admin/v1/variants/${variantId}/price`, { amount, currency: 'EUR' })).status).toBe(200);
+    await until('word of the price', async () => (await outside.mails(waiting.email)).some(({ subject }) => subject.endsWith('is cheaper')));
+    const orderId = await buy(waiting);
+    await parcelIs(orderId, 'delivered');
+    await until('word of the points', async () => (await outside.mails(waiting.email)).some(({ subject }) => subject.endsWith('points for you')));
+    expect(await outside.mails(gathering.email)).toEqual([]);
+  }, 60_000);
 });

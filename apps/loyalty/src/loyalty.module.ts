@@ -1,7 +1,7 @@
 import { loyaltyV1 } from '@tandem/contracts';
 import { defineService, provide } from '@tandem/host';
 import { pgAccountTiers } from './adapters/pg-account-lock.js';
-import { pgPointsExpiry, pgPointsReleases } from './adapters/pg-points-jobs.js';
+import { pgExpiryWarnings, pgPointsExpiry, pgPointsReleases } from './adapters/pg-points-jobs.js';
 import { pgPointsHolds } from './adapters/pg-points-holds.js';
 import { PgPointsLedger } from './adapters/pg-points-ledger.js';
 import { findRulesIn } from './adapters/pg-rules.js';
@@ -18,6 +18,7 @@ import { ReleasePoints } from './features/release-points.js';
 import { ReturnPoints } from './features/return-points.js';
 import { ReversePointsOnOrderEnd } from './features/reverse-points.consumer.js';
 import { ReversePoints } from './features/reverse-points.js';
+import { WarnOfExpiry } from './features/warn-of-expiry.js';
 
 /** How often points are released and ended that are due. */
 const jobEveryMs = 600_000;
@@ -35,6 +36,7 @@ export const loyalty = defineService({
     const releasePoints = new ReleasePoints({ database, ledger, tiers: pgAccountTiers, findRules, releases: pgPointsReleases, outbox, now, returnDays });
     const holdPoints = new HoldPoints(database, holds, ledger, outbox);
     const expirePoints = new ExpirePoints({ database, ledger, holds, expiry: pgPointsExpiry(database), findRules, now });
+    const warnOfExpiry = new WarnOfExpiry({ database, holds, expiry: pgPointsExpiry(database), warnings: pgExpiryWarnings, findRules, outbox, now });
     return {
       controllers: [AwardPointsOnOrderConfirmed, ReleasePointsOnOrderDelivered, ReversePointsOnOrderEnd, ReadPointsGrpc, HoldPointsGrpc],
       providers: [
@@ -49,6 +51,7 @@ export const loyalty = defineService({
         schedules.every({ name: 'release-points', everyMs: jobEveryMs, work: () => releasePoints.due() }),
         schedules.every({ name: 'forget-points-releases', everyMs: 3_600_000, work: () => holdPoints.forget() }),
         schedules.every({ name: 'expire-points', everyMs: jobEveryMs, work: async () => void (await expirePoints.run()) }),
+        schedules.every({ name: 'warn-of-expiry', everyMs: 3_600_000, work: async () => void (await warnOfExpiry.run()) }),
       ],
       auditFacts: ledger.auditFacts,
     };

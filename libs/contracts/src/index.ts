@@ -19,6 +19,7 @@ export { PaymentRefundedV1 } from './events/payment-refunded.v1.js';
 export { PictureUploadedV1 } from './events/picture-uploaded.v1.js';
 export { PointsAvailableV1 } from './events/points-available.v1.js';
 export { PointsAwardedV1 } from './events/points-awarded.v1.js';
+export { PointsExpiringV1 } from './events/points-expiring.v1.js';
 export { PointsRedeemedV1 } from './events/points-redeemed.v1.js';
 export { PointsReturnedV1 } from './events/points-returned.v1.js';
 export { PointsReversedV1 } from './events/points-reversed.v1.js';

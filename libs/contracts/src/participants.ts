@@ -22,7 +22,7 @@ export const participants: Readonly<Record<string, { readonly publishes: readonl
     listens: ['order.cancelled.v1', 'order.refunded.v1'],
   },
   loyalty: {
-    publishes: ['points.available.v1', 'points.awarded.v1', 'points.redeemed.v1', 'points.returned.v1', 'points.reversed.v1'],
+    publishes: ['points.available.v1', 'points.awarded.v1', 'points.expiring.v1', 'points.redeemed.v1', 'points.returned.v1', 'points.reversed.v1'],
     listens: ['order.cancelled.v1', 'order.confirmed.v1', 'order.delivered.v1', 'order.refunded.v1'],
   },
   media: {
@@ -31,7 +31,7 @@ export const participants: Readonly<Record<string, { readonly publishes: readonl
   },
   notification: {
     publishes: ['notification.sent.v1'],
-    listens: ['order.cancelled.v1', 'order.confirmed.v1', 'order.delivered.v1', 'order.refunded.v1', 'order.shipped.v1', 'points.available.v1', 'product.changed.v1', 'stock.changed.v1'],
+    listens: ['order.cancelled.v1', 'order.confirmed.v1', 'order.delivered.v1', 'order.refunded.v1', 'order.shipped.v1', 'points.available.v1', 'points.expiring.v1', 'product.changed.v1', 'stock.changed.v1'],
   },
   order: {
     publishes: ['order.cancelled.v1', 'order.confirmed.v1', 'order.delivered.v1', 'order.refunded.v1', 'order.shipped.v1'],

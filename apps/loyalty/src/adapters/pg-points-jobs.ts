@@ -1,5 +1,5 @@
 import { type Database, sessionOf, type Statement } from '@tandem/kernel';
-import type { PointsExpiry, PointsReleases } from '../domain/points-ledger.js';
+import type { ExpiryWarnings, PointsExpiry, PointsReleases } from '../domain/points-ledger.js';
 
 const statement = (name: string, text: string): Statement => ({ name: `loyalty_${name}`, text });
 
@@ -14,6 +14,7 @@ const lots = statement(
    WHERE customer_id = $1 AND kind IN ('available', 'reversed', 'expired') GROUP BY order_id HAVING sum(available) > 0 AND bool_or(kind = 'available')`,
 );
 const spent = statement('spent', `SELECT coalesce(sum(shop), 0) AS spent FROM ledger_entry WHERE customer_id = $1 AND kind IN ('redeemed', 'returned')`);
+const takeWarning = statement('take_warning', 'UPDATE account SET warned_at = $2 WHERE customer_id = $1 AND coalesce(warned_at < $3, true) RETURNING 1');
 const plan = statement('plan_release', 'INSERT INTO points_release (order_id, due_at) VALUES ($1, $2) ON CONFLICT (order_id) DO NOTHING');
 const takeDue = statement(
   'take_due_releases',
@@ -34,6 +35,11 @@ export function pgPointsExpiry(database: Database): PointsExpiry {
     },
   };
 }
+
+/** Warnings in PostgreSQL. */
+export const pgExpiryWarnings: ExpiryWarnings = {
+  take: async (tx, customerId, { now, silentSince }) => (await sessionOf(tx).query(takeWarning, [customerId, now, silentSince])).length > 0,
+};
 
 /** Releases in PostgreSQL. */
 export const pgPointsReleases: PointsReleases = {

@@ -51,3 +51,9 @@ export type AccountTiers = {
   /** Answers the one before; null for none. Under the lock of the account. */
   replace(tx: Tx, customerId: string, tier: string): Promise<string | null>;
 };
+
+/** Who was told of points that end, and when. */
+export type ExpiryWarnings = {
+  /** Notes `now`; false when its customer was told after `silentSince`. */
+  take(tx: Tx, customerId: string, moment: { readonly now: Date; readonly silentSince: Date }): Promise<boolean>;
+};

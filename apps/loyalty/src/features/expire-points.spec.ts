@@ -1,12 +1,13 @@
-import { newUuid } from '@tandem/host';
+import { newUuid, toPublicId } from '@tandem/host';
 import { createSpecDatabase, type SpecDatabase } from '@tandem/host/testing';
 import { pgPointsHolds } from '../adapters/pg-points-holds.js';
-import { pgPointsExpiry } from '../adapters/pg-points-jobs.js';
+import { pgExpiryWarnings, pgPointsExpiry } from '../adapters/pg-points-jobs.js';
 import { PgPointsLedger } from '../adapters/pg-points-ledger.js';
 import { findRulesIn } from '../adapters/pg-rules.js';
 import { earning, releasing } from '../domain/points.js';
 import { ExpirePoints } from './expire-points.js';
 import { HoldPoints } from './hold-points.js';
+import { WarnOfExpiry } from './warn-of-expiry.js';
 
 const start = new Date('2024-01-01T00:00:00Z');
 const after = (days: number) => new Date(start.getTime() + days * 86_400_000);
@@ -43,6 +44,17 @@ describe('points that are not spent within two years', () => {
     const { lines, balance } = await aCustomer([20n, 0], [30n, 100]);
     expect([await expireOn(730), await expireOn(731), await expireOn(732), await balance()]).toEqual([0n, 20n, 0n, 30n]);
     expect(await lines()).toEqual([['expired', -20n], ['earned', 30n], ['earned', 20n]]);
+  });
+
+  it('are told of a month or more before, not again for a month, and not where they were spent', async () => {
+    const warnOn = (day: number) => new WarnOfExpiry({ database: db.database, holds: pgPointsHolds(db.database), expiry: pgPointsExpiry(db.database), warnings: pgExpiryWarnings, findRules: findRulesIn(db.database), outbox: db.outbox, now: () => after(day) }).run();
+    const [{ customerId }, spender] = [await aCustomer([20n, 0], [30n, 30], [5n, 400]), await aCustomer([20n, 0])];
+    await db.database.transaction((tx) => points.spend(tx, { orderId: newUuid(), customerId: spender.customerId, points: 20n, at: after(1) }));
+    expect(await warnOn(669)).toBe(0);
+    expect((await Promise.all([warnOn(671), warnOn(671)])).sort()).toEqual([0, 1]);
+    expect([await warnOn(690), await warnOn(702), await warnOn(703)]).toEqual([0, 1, 0]);
+    const told = (await db.events(toPublicId('customer', customerId))).map(({ type, data }) => [type, data['points'], data['expiresAt']]);
+    expect(told).toEqual([['points.expiring.v1', 20, after(730).toISOString()], ['points.expiring.v1', 50, after(730).toISOString()]]);
   });
 
   it('end for everybody, however many there are', async () => {

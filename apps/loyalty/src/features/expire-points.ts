@@ -42,4 +42,4 @@ export class ExpirePoints {
 }
 
 /** Below every id, and nobody's. */
-const firstId = '00000000-0000-0000-0000-000000000000';
+export const firstId = '00000000-0000-0000-0000-000000000000';

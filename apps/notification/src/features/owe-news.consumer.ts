@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { PointsAvailableV1, ProductChangedV1, StockChangedV1 } from '@tandem/contracts';
+import { PointsAvailableV1, PointsExpiringV1, ProductChangedV1, StockChangedV1 } from '@tandem/contracts';
 import { uuidOf } from '@tandem/host';
 import type { Tx } from '@tandem/kernel';
 import { done, effect, type Handled, ignored, type Message, On } from '@tandem/messaging';
@@ -39,6 +39,11 @@ export class OweNewsOnFacts {
   async available({ customerId, points, tierReached }: PointsAvailableV1, _: Tx, { id }: Message<PointsAvailableV1>): Promise<Handled> {
     const [kind, facts] = tierReached === undefined ? (['points.available', { points }] as const) : (['points.tier', { points, tier: tierReached }] as const);
     return this.ofPoints({ kind, eventId: id, customerId, facts });
+  }
+
+  @On(PointsExpiringV1)
+  async expiring({ customerId, points, expiresAt }: PointsExpiringV1, _: Tx, { id }: Message<PointsExpiringV1>): Promise<Handled> {
+    return this.ofPoints({ kind: 'points.expiring', eventId: id, customerId, facts: { points, on: expiresAt } });
   }
 
   /** Whoever earns points has an account, which knows address and language as they are now. */

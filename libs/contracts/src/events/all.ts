@@ -14,6 +14,7 @@ import { PaymentRefundedV1 } from './payment-refunded.v1.js';
 import { PictureUploadedV1 } from './picture-uploaded.v1.js';
 import { PointsAvailableV1 } from './points-available.v1.js';
 import { PointsAwardedV1 } from './points-awarded.v1.js';
+import { PointsExpiringV1 } from './points-expiring.v1.js';
 import { PointsRedeemedV1 } from './points-redeemed.v1.js';
 import { PointsReturnedV1 } from './points-returned.v1.js';
 import { PointsReversedV1 } from './points-reversed.v1.js';
@@ -41,6 +42,7 @@ export const events: readonly EventDefinition[] = [
   PictureUploadedV1,
   PointsAvailableV1,
   PointsAwardedV1,
+  PointsExpiringV1,
   PointsRedeemedV1,
   PointsReturnedV1,
   PointsReversedV1,

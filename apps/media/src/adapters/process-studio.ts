@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { OpenedPicture, Studio, Unreadable } from '../domain/studio.js';
 import type { StudioReply, StudioRequest } from './studio-messages.js';
 
-/** What a whole picture may take, less than a consumer may finish nothing; whoever has not answered by then is killed. */
+/** The work on a whole picture may take so long, and no time of the storage counts; whoever has not answered by then is killed. */
 const pictureMs = 40_000;
 /** Without work for this long, the process ends and its memory is free. */
 const idleMs = 20_000;
@@ -36,12 +36,14 @@ export function processStudio({ logger, script = fileURLToPath(new URL('./studio
     child.kill('SIGKILL');
     await ended;
   };
-  const ask = async (request: StudioRequest, untilMs: number): Promise<Exclude<StudioReply, { kind: 'unreadable' }>> => {
+  const ask = async (request: StudioRequest, left: { ms: number }): Promise<Exclude<StudioReply, { kind: 'unreadable' }>> => {
     const child = (state.child ??= begin(script));
-    const reply = await replyOf(child, request, untilMs).catch(async (error: Spoilt) => {
+    const begun = performance.now();
+    const reply = await replyOf(child, request, left.ms).catch(async (error: Spoilt) => {
       await end();
       throw state.isClosed ? new Error('the studio was closed', { cause: error }) : error;
     });
+    left.ms -= performance.now() - begun;
     if (reply.kind === 'unreadable') throw new Spoilt(reply.because, reply.detail);
     return reply;
   };
@@ -51,10 +53,10 @@ export function processStudio({ logger, script = fileURLToPath(new URL('./studio
     try {
       const file = await load();
       if (!file) return undefined;
-      const untilMs = Date.now() + times.pictureMs;
-      const opened = await ask({ do: 'open', file }, untilMs);
+      const left = { ms: times.pictureMs };
+      const opened = await ask({ do: 'open', file }, left);
       if (opened.kind !== 'opened') throw new TypeError(`the studio answered ${opened.kind}`);
-      return await work({ looks: opened.looks, render: async (rendition) => bytesOf(await ask({ do: 'render', rendition }, untilMs)) });
+      return await work({ looks: opened.looks, render: async (rendition) => bytesOf(await ask({ do: 'render', rendition }, left)) });
     } finally {
       state.idle = setTimeout(() => void end(), times.idleMs).unref();
     }
@@ -77,7 +79,7 @@ export function processStudio({ logger, script = fileURLToPath(new URL('./studio
   };
 }
 
-/** No variable of ours goes along: there is nothing to be found by who breaks out of a decoder. What is large stays in memory: the disk may be read-only. */
+/** No variable of ours goes along, so that a decoder's own memory holds no secret. That is no sandbox: the process runs as our user and may read what that user may. What is large stays in memory: the disk may be read-only. */
 function begin(script: string): ChildProcess {
   const child = fork(script, [], { serialization: 'advanced', env: { VIPS_DISC_THRESHOLD: '1g' }, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
   child.unref();
@@ -85,7 +87,7 @@ function begin(script: string): ChildProcess {
   return child;
 }
 
-function replyOf(child: ChildProcess, request: StudioRequest, untilMs: number): Promise<StudioReply> {
+function replyOf(child: ChildProcess, request: StudioRequest, leftMs: number): Promise<StudioReply> {
   return new Promise((resolve, reject) => {
     const over = (settle: () => void): void => {
       clearTimeout(late);
@@ -94,7 +96,7 @@ function replyOf(child: ChildProcess, request: StudioRequest, untilMs: number): 
     };
     const heard = (reply: StudioReply): void => over(() => resolve(reply));
     const gone = (why: unknown): void => over(() => reject(new Spoilt('rendering-crashed', String(why))));
-    const late = setTimeout(() => over(() => reject(new Spoilt('took-too-long', request.do))), Math.max(0, untilMs - Date.now()));
+    const late = setTimeout(() => over(() => reject(new Spoilt('took-too-long', request.do))), Math.max(0, leftMs));
     child.on('message', heard).on('exit', gone).on('error', gone);
     child.send(request, (error) => error && gone(error));
   });

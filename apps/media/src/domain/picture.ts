@@ -13,6 +13,8 @@ export type Picture = Looks & {
   readonly id: string;
   readonly state: 'processing' | 'ready' | 'failed';
   readonly jobId: string;
+  /** Its job is queued or running. */
+  readonly isUnderWay: boolean;
   readonly sourceKey: string;
   readonly createdAt: Date;
   readonly renditions: readonly StoredRendition[];
@@ -23,7 +25,7 @@ export type Upload = { readonly key: string; readonly sha256: string; readonly s
 
 /** Pictures and their objects. Whatever lies in the storage is referred to by a picture or known as loose, before it is written. */
 export type Pictures = {
-  find(id: string): Promise<Picture | undefined>;
+  find(id: string, tx?: Tx): Promise<Picture | undefined>;
   /** Whoever adds the same bytes at the same time waits until the commit. */
   lockSha256(tx: Tx, sha256: string): Promise<void>;
   bySha256(tx: Tx, sha256: string): Promise<Picture | undefined>;
@@ -41,9 +43,9 @@ export type Pictures = {
   /** Asking again changes nothing. */
   claim(tx: Tx, claim: string, ids: readonly string[]): Promise<Claiming>;
   release(claim: string): Promise<void>;
-  /** These objects may soon be written. Unless a picture takes them, they are removed after so many seconds. */
+  /** These objects may soon be written. Unless a picture takes them, they are removed after so many seconds. Throws while one of before is being removed. */
   expect(keys: readonly string[], keptSeconds: number): Promise<void>;
-  /** Removes loose objects that are due, by `remove`; answers how many. Safe to run side by side. */
+  /** Removes some loose objects that are due, by `remove`, side by side and in no transaction; answers how many. One that fails is due again later, and thrown after the others. Safe to run on several replicas. */
   sweep(remove: (key: string) => Promise<void>): Promise<number>;
 };
 

@@ -1,5 +1,5 @@
 import { PictureUploadedV1 } from '@tandem/contracts';
-import { hasEnded, type Jobs, newUuid, storageKey, toPublicId } from '@tandem/host';
+import { type Jobs, newUuid, storageKey, toPublicId } from '@tandem/host';
 import type { Database, Now, Tx } from '@tandem/kernel';
 import type { Outbox } from '@tandem/messaging';
 import type { Pictures, Upload } from '../domain/picture.js';
@@ -27,7 +27,7 @@ export class AddPicture {
     return database.transaction(async (tx) => {
       await pictures.lockSha256(tx, upload.sha256);
       const known = await pictures.bySha256(tx, upload.sha256);
-      if (known && (known.state === 'ready' || (await this.isUnderWay(known.jobId)))) return { kind: 'known', id: known.id, jobId: known.jobId };
+      if (known && (known.state === 'ready' || known.isUnderWay)) return { kind: 'known', id: known.id, jobId: known.jobId };
       if (!(await pictures.takeUpload(tx, upload.key))) return { kind: 'unknown-upload' };
       const [id, jobId] = [known?.id ?? newUuid(), newUuid()];
       if (known) await pictures.restart(tx, { id, jobId, key: upload.key });
@@ -35,11 +35,6 @@ export class AddPicture {
       await this.queue(tx, { id, jobId, ownerId });
       return { kind: 'added', id, jobId };
     });
-  }
-
-  private async isUnderWay(jobId: string): Promise<boolean> {
-    const job = await this.parts.jobs.find(jobId);
-    return job !== undefined && !hasEnded(job);
   }
 
   private async queue(tx: Tx, { id, jobId, ownerId }: { readonly id: string; readonly jobId: string; readonly ownerId: string }): Promise<void> {

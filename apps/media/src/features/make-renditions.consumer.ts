@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { PictureUploadedV1 } from '@tandem/contracts';
 import { uuidOf } from '@tandem/host';
+import type { Tx } from '@tandem/kernel';
 import { type Handled, On } from '@tandem/messaging';
 import { MakeRenditions } from './make-renditions.js';
 
@@ -10,7 +11,7 @@ export class MakeRenditionsOnPictureUploaded {
   constructor(private readonly makeRenditions: MakeRenditions) {}
 
   @On(PictureUploadedV1, { concurrency: 1 })
-  handle({ mediaId, jobId }: PictureUploadedV1): Promise<Handled> {
-    return this.makeRenditions.run({ id: uuidOf('picture', mediaId), jobId: uuidOf('mediaJob', jobId) });
+  handle({ mediaId, jobId }: PictureUploadedV1, tx: Tx): Promise<Handled> {
+    return this.makeRenditions.run(tx, { id: uuidOf('picture', mediaId), jobId: uuidOf('mediaJob', jobId) });
   }
 }

@@ -48,7 +48,7 @@ describe('a picture', () => {
     return { ...added, key };
   };
   const work = (over: Partial<Storage> = {}, overJobs: Partial<Jobs> = {}) => new MakeRenditions({ database: db.database, pictures, jobs: { ...jobs, ...overJobs }, storage: { ...storage, ...over }, studio });
-  const make = (picture: { id: string; jobId: string }, making = work()) => deliver(db.database, () => making.run(picture));
+  const make = (picture: { id: string; jobId: string }, making = work()) => deliver(db.database, (tx) => making.run(tx, picture));
   const countsOf = async (table: string) => Number((await db.pool.query<{ n: string }>(`SELECT count(*) AS n FROM ${table}`)).rows[0]?.n);
   const objectsOf = async (id: string) => (await readdir(join(folder, 'objects/pictures', id)).catch(() => [])).sort();
   const some = async () => aPicture({ width: 700 + (randomBytes(1)[0] ?? 0), height: 400 });
@@ -161,9 +161,52 @@ describe('a picture', () => {
     expect(files.sort()).toEqual(kept.sort());
   });
 
+  it('is removed while its storage is slow, and no connection waits for that', async () => {
+    for (let i = 0; i < 3; i += 1) await adding.begin();
+    await db.pool.query("UPDATE loose_object SET due_at = now() - interval '1 second'");
+    const open: string[] = [];
+    expect(await pictures.sweep(async (key) => {
+      open.push(key);
+      const { rows } = await db.pool.query<{ n: string }>("SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'");
+      expect(rows[0]?.n).toBe('0');
+    })).toBe(open.length);
+    expect(await countsOf('loose_object')).toBe(0);
+  });
+
+  it('that cannot be removed holds up no other, and nothing takes it while it is tried', async () => {
+    const [bad, good] = [await adding.begin(), await adding.begin()];
+    await db.pool.query("UPDATE loose_object SET due_at = now() - interval '1 second'");
+    const tried: string[] = [];
+    const remove = async (key: string) => {
+      tried.push(key);
+      if (key === bad) throw new Error('no');
+    };
+    await expect(pictures.sweep(remove)).rejects.toThrow('no');
+    expect([tried.sort(), await pictures.sweep(remove)]).toEqual([[bad, good].sort(), 0]);
+    expect(await adding.run({ key: bad, sha256: 'e'.repeat(64), sizeBytes: 1, format: 'png' }, 'cus_01h455vb4pex5vsknk084sn02q')).toEqual({ kind: 'unknown-upload' });
+    await expect(pictures.expect([bad], 60)).rejects.toThrow('being removed');
+    await db.pool.query("UPDATE loose_object SET due_at = now() - interval '1 second'");
+    expect(await pictures.sweep(() => Promise.resolve())).toBe(1);
+  });
+
+  it('whose job was lost can be removed', async () => {
+    const { id, jobId } = await upload(await some());
+    const remove = () => db.database.transaction((tx) => pictures.remove(tx, id));
+    expect(await remove()).toBe('not-ready');
+    await jobs.fail(jobId, 'lost');
+    expect(await remove()).toBe('removed');
+  });
+
+  it('that comes many times at once is one picture, on fewer connections than that', async () => {
+    const file = await some();
+    await upload(file);
+    const all = await Promise.all(Array.from({ length: 24 }, () => upload(file)));
+    expect([new Set(all.map(({ id }) => id)).size, all.map(({ kind }) => kind).filter((kind) => kind === 'added')]).toEqual([1, []]);
+  });
+
   it('does not queue before the work begins: planning reads only', async () => {
     const picture = await upload(await some());
-    expect((await plan(db.database, () => work().run(picture))).kind).toBe('act');
+    expect((await plan(db.database, (tx) => work().run(tx, picture))).kind).toBe('act');
     expect((await jobs.find(picture.jobId))?.state).toBe('queued');
   });
 });

@@ -21,8 +21,8 @@ export type MakingParts = { readonly database: Database; readonly pictures: Pict
 export class MakeRenditions {
   constructor(private readonly parts: MakingParts) {}
 
-  async run(picture: PictureToMake): Promise<Handled> {
-    const found = await this.parts.pictures.find(picture.id);
+  async run(plan: Tx, picture: PictureToMake): Promise<Handled> {
+    const found = await this.parts.pictures.find(picture.id, plan);
     if (found?.jobId !== picture.jobId) return ignored('another-job-has-it');
     return effect<Making>(
       () => this.make(picture, found.sourceKey),

@@ -1,5 +1,7 @@
 import { newId, toPublicId } from '@tandem/host';
 import { money } from '@tandem/kernel';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { paymentProviderContract, type ProviderBench } from '../domain/payment-provider.contract.js';
 import { stripeBank, type StripeBankOptions } from './stripe-bank.js';
 import { startMockProxy } from './testing/stripe-mock-proxy.js';
@@ -126,6 +128,25 @@ describe('Stripe', () => {
     stripe.asked.length = 0;
     await bench.provider.charge(wish('pm_card_visa'));
     expect(stripe.asked).toEqual(['POST /v1/payment_intents', expect.stringMatching(/^POST \/v1\/payment_intents\/pi_\w+\/confirm$/)]);
+  });
+});
+
+/** A Stripe that takes every call in and never says a word. */
+describe('a Stripe that hangs', () => {
+  let asked = 0;
+  const server = createServer(() => void (asked += 1));
+  beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
+  afterAll(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+
+  it('holds 64 calls; the others are never sent, and as no intent was confirmed, nothing can have been charged', async () => {
+    const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const bank = stripeBank({ secretKey: 'sk_test_spec', webhookSecrets: [], apiUrl, returnUrl: 'https://shop.example/back', deadlineMs: 500, now: () => new Date(), onForbidden: () => undefined });
+    const ends = await Promise.all(Array.from({ length: 70 }, (_, n) => bank.charge({ key: `k${n}`, orderId: newId('order'), amount, paymentMethod: 'pm_card_visa', chargeId: null })));
+    await bank.close();
+    expect({ ends: new Set(ends.map(({ kind }) => kind)), asked }).toEqual({ ends: new Set(['unavailable']), asked: 64 });
   });
 });
 

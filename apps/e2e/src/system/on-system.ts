@@ -33,7 +33,9 @@ export async function onSystem(options: readonly string[], play: (stand: Stand) 
   try {
     await play({ system, dataDir, shop, outside: world(sandbox), clerk: await staff(shop), wrong });
   } catch (error) {
-    wrong.push(`it broke off: ${error instanceof Error ? (error.stack ?? error.message).split('\n').slice(0, 4).join(' ') : String(error)}`);
+    const because = error instanceof Error ? (error.stack ?? error.message).split('\n').slice(0, 4).join(' ') : String(error);
+    console.log(`it breaks off: ${because}`);
+    wrong.push(`it broke off: ${because}`);
   } finally {
     await Promise.all([shop.close(), sandbox.close()]);
     await end();

@@ -2,6 +2,7 @@ import { catalogV1, inventoryV1, mediaV1 } from '@tandem/contracts';
 import { defineService, provide } from '@tandem/host';
 import { grpcIntroduceStock } from './adapters/grpc-introduce-stock.js';
 import { grpcPictureArchive } from './adapters/grpc-picture-archive.js';
+import { pgLooseClaims } from './adapters/pg-loose-claims.js';
 import { pgProducts } from './adapters/pg-products.js';
 import { pgSeedShelf } from './adapters/pg-seed-shelf.js';
 import { pgShelves } from './adapters/pg-shelves.js';
@@ -21,13 +22,15 @@ import { SetPictures } from './features/set-pictures.js';
 import { SetPrice } from './features/set-price.js';
 import { seeding } from './seeding.js';
 
+const sweepEveryMs = 600_000;
+
 /** What is on sale, and what it costs. */
 export const catalog = defineService({
   name: 'catalog',
   config: loadCatalogConfig,
   needs: { database: true, events: true },
   serves: { CatalogService: catalogV1.CatalogServiceService },
-  compose: ({ database, outbox, now, pool, logger, peer }, config) => {
+  compose: ({ database, outbox, now, pool, logger, peer, schedules }, config) => {
     const products = pgProducts(database);
     const shelves = pgShelves();
     const categories = prismaCategories(pool);
@@ -35,6 +38,8 @@ export const catalog = defineService({
     const archive = grpcPictureArchive(peer('media', mediaV1.MediaServiceService));
     const seedCatalogue = new SeedCatalogue(pgSeedShelf(database), readSeed, introduceStock);
     const onError = (error: unknown): void => logger.info({ reason: error instanceof Error ? error.message : String(error) }, 'seeding waits');
+    const setPictures = new SetPictures({ database, shelves, archive, looseClaims: pgLooseClaims(database), outbox, now });
+    const sweep = schedules.every({ name: 'sweep-claims', everyMs: sweepEveryMs, work: async () => ((await setPictures.sweep()) > 0 ? 0 : undefined) });
     const seed = seeding({ seed: () => seedCatalogue.run(), onError });
     return {
       controllers: [ProductsGrpc, PricesGrpc, CreateProductGrpc, SetPicturesGrpc],
@@ -43,10 +48,10 @@ export const catalog = defineService({
         provide(ReadProduct, new ReadProduct(products, categories)),
         provide(QuotePrices, new QuotePrices(products)),
         provide(SetPrice, new SetPrice(database, shelves, outbox, now)),
-        provide(SetPictures, new SetPictures({ database, shelves, archive, outbox, now })),
+        provide(SetPictures, setPictures),
         provide(CreateProduct, new CreateProduct({ database, products, shelves, introduceStock, outbox, now })),
       ],
-      background: config.seeds ? [seed] : [],
+      background: config.seeds ? [sweep, seed] : [sweep],
       blockers: async () => (config.seeds && !seed.isDone() ? ['the shop is being filled'] : []),
       close: categories.close,
     };

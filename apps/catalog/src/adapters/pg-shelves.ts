@@ -27,6 +27,9 @@ const picture: Statement = {
   text: `UPDATE product p SET pictures = $2::jsonb, picture_claim = $3, version = p.version + 1 FROM (SELECT id, picture_claim FROM product WHERE id = $1 FOR UPDATE) was
     WHERE p.id = was.id RETURNING was.picture_claim AS "formerClaim"`,
 };
+/** `$1` is shown from now on, `$2` no longer. A claim that may be released at any moment cannot be shown. */
+const tie: Statement = { name: 'catalog_tie', text: 'DELETE FROM loose_claim WHERE claim = $1 AND due_at > now() RETURNING claim' };
+const untie: Statement = { name: 'catalog_untie', text: `INSERT INTO loose_claim (claim, due_at) VALUES ($1, now() - interval '1 minute') ON CONFLICT DO NOTHING` };
 const variant: Statement = { name: 'catalog_variant', text: `SELECT ${variantJson} AS variant FROM variant v WHERE v.id = $1` };
 
 type Touched = { readonly id: string; readonly slug: string; readonly version: number };
@@ -56,6 +59,8 @@ export function pgShelves(): Shelves {
       const session = sessionOf(tx);
       const [changed] = await session.query<{ formerClaim: string | null }>(picture, [productId, JSON.stringify(pictures), claim]);
       if (!changed) return undefined;
+      if ((await session.query(tie, [claim])).length === 0) throw new Error(`the claim ${claim} came to nothing`);
+      if (changed.formerClaim !== null) await session.query(untie, [changed.formerClaim]);
       const [row] = await session.query<ProductRow>(whole, [productId]);
       return row && { product: toProduct(row), formerClaim: changed.formerClaim };
     },

@@ -26,12 +26,21 @@ export type Shelves = {
   add(tx: Tx, product: NewProduct): Promise<Added>;
   /** Sets a price and raises the product's version, under the product's row lock; `undefined` when there is no such variant. */
   setPrice(tx: Tx, variantId: string, price: Money): Promise<Repriced | undefined>;
-  /** Replaces all pictures of a product and raises its version, under its row lock; `undefined` when there is no such product. */
+  /** Replaces all pictures of a product and raises its version, under its row lock; `undefined` when there is no such product. The claim is not loose any more, the former one is. Throws when the claim was not noted, or too long ago. */
   setPictures(tx: Tx, productId: string, shown: { readonly pictures: readonly ProductPicture[]; readonly claim: string }): Promise<Pictured | undefined>;
 };
 
 /** `formerClaim`: under which media kept the pictures that were shown before; null for none. */
 export type Pictured = { readonly product: Product; readonly formerClaim: string | null };
+
+/** Claims at media that no product shows, not yet or not any more: noted before they are made, so that whatever breaks off, each is released. */
+export type LooseClaims = {
+  /** Due in an hour, unless a product shows it by then. */
+  note(claim: string): Promise<void>;
+  /** Some that are due. */
+  due(): Promise<readonly string[]>;
+  forget(claim: string): Promise<void>;
+};
 
 export type Repriced = { readonly productId: string; readonly slug: string; readonly version: number; readonly variant: Variant; /** What it cost before in that currency; null for nothing. */ readonly was: Money | null };
 

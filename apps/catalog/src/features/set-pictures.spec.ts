@@ -1,5 +1,6 @@
 import { newUuid, toPublicId } from '@tandem/host';
 import { createSpecDatabase, type SpecDatabase } from '@tandem/host/testing';
+import { pgLooseClaims } from '../adapters/pg-loose-claims.js';
 import { pgShelves } from '../adapters/pg-shelves.js';
 import type { PictureArchive } from '../domain/ports.js';
 import type { ProductPicture } from '../domain/product.js';
@@ -12,19 +13,27 @@ describe('the pictures of a product', () => {
   let db: SpecDatabase;
   /** What media keeps, by claim. */
   const claims = new Map<string, readonly string[]>();
+  let isDeaf = false;
   const archive: PictureArchive = {
     claim: async (claim, mediaIds) => {
       if (mediaIds.includes('gone')) return { kind: 'missing', because: 'there is no picture gone' };
       claims.set(claim, mediaIds);
       return { kind: 'claimed', pictures: mediaIds.map(picture) };
     },
-    release: async (claim) => void claims.delete(claim),
+    release: async (claim) => {
+      if (isDeaf) throw new Error('media is away');
+      claims.delete(claim);
+    },
   };
 
   beforeAll(async () => {
     db = await createSpecDatabase('catalog');
   });
-  beforeEach(() => claims.clear());
+  beforeEach(async () => {
+    claims.clear();
+    isDeaf = false;
+    await db.pool.query('DELETE FROM loose_claim');
+  });
   afterAll(() => db.drop());
 
   const offer = async (): Promise<string> => {
@@ -32,7 +41,8 @@ describe('the pictures of a product', () => {
     await shopOn(db).shelf.addAll([product]);
     return product.id;
   };
-  const setting = (shelves = pgShelves()) => new SetPictures({ database: db.database, shelves, archive, outbox: db.outbox, now: () => new Date('2026-01-02T03:04:05Z') });
+  const setting = (shelves = pgShelves(), database = db.database) => new SetPictures({ database, shelves, archive, looseClaims: pgLooseClaims(db.database), outbox: db.outbox, now: () => new Date('2026-01-02T03:04:05Z') });
+  const anHourLater = () => db.pool.query("UPDATE loose_claim SET due_at = due_at - interval '62 minutes'");
   const shown = async (id: string) => (await shopOn(db).products.byId(id))?.pictures.map(({ mediaId }) => mediaId);
 
   it('are shown in the order given, and its change is told', async () => {
@@ -61,6 +71,34 @@ describe('the pictures of a product', () => {
     const broken = { ...pgShelves(), setPictures: () => Promise.reject(new Error('the database is away')) };
     await expect(setting(broken).run(id, ['a'])).rejects.toThrow('the database is away');
     expect([await setting().run(newUuid(), ['a']), await setting().run(id, ['gone'])]).toEqual([{ kind: 'unknown-product' }, { kind: 'missing', because: 'there is no picture gone' }]);
-    expect([await shown(id), claims.size]).toEqual([[], 0]);
+    expect([await shown(id), claims.size, await setting().sweep()]).toEqual([[], 1, 0]); // what broke may have been written for all we know, or may be under way
+    await anHourLater();
+    expect([await setting().sweep(), claims.size, await setting().sweep()]).toEqual([2, 0, 0]);
+  });
+
+  it('stay claimed when they were written and the answer to that was lost', async () => {
+    const id = await offer();
+    const database = { ...db.database, transaction: <T>(work: Parameters<typeof db.database.transaction<T>>[0]) => db.database.transaction(work).then((): T => { throw new Error('the connection is gone'); }) };
+    await expect(setting(pgShelves(), database).run(id, ['a'])).rejects.toThrow('the connection is gone');
+    await anHourLater();
+    await setting().sweep();
+    expect([await shown(id), [...claims.values()]]).toEqual([['a'], [['a']]]);
+  });
+
+  it('are let go of later when media is away just then', async () => {
+    const id = await offer();
+    await setting().run(id, ['a']);
+    isDeaf = true;
+    expect((await setting().run(id, ['b'])).kind).toBe('set');
+    await expect(setting().sweep()).rejects.toThrow('media is away');
+    isDeaf = false;
+    expect([claims.size, await setting().sweep(), [...claims.values()]]).toEqual([2, 1, [['b']]]);
+  });
+
+  it('are not shown under a claim that took an hour', async () => {
+    const id = await offer();
+    const late = { ...pgShelves(), setPictures: async (...given: Parameters<ReturnType<typeof pgShelves>['setPictures']>) => (await anHourLater(), pgShelves().setPictures(...given)) };
+    await expect(setting(late).run(id, ['a'])).rejects.toThrow('came to nothing');
+    expect([await setting().sweep(), await shown(id), claims.size]).toEqual([1, [], 0]);
   });
 });

@@ -3,7 +3,7 @@ import type { jobsV1 } from '@tandem/contracts';
 import { createLogger, notFound, Refusal } from '@tandem/host';
 import type { Growth, LiveFeed } from './domain/live-feed.js';
 import { jobEvent } from './features/jobs.http.js';
-import { LiveStreams } from './features/live-streams.js';
+import { LiveStreams, OpenStreams } from './features/live-streams.js';
 import { type SpecStorefront, startStorefront } from './spec-storefront.js';
 
 const mine = 'docjob_01h455vb4pex5vsknk084sn02q';
@@ -25,7 +25,7 @@ describe('jobs at the edge', () => {
       read: async (positions) => (await sleep(1), new Map(positions.filter(({ id, after }) => id === mine && after < job.version).map(({ id }) => [id, [jobEvent(job)]]))),
       stop: () => undefined,
     };
-    live = new LiveStreams('spec jobs', feed, createLogger('spec', 'silent'));
+    live = new LiveStreams('spec jobs', { feed, open: new OpenStreams(), logger: createLogger('spec', 'silent') });
     await live.start();
     const peer = {
       getJob: ({ jobId }: jobsV1.JobRequest) => (jobId === mine ? Promise.resolve(job) : Promise.reject(notFound())),

@@ -5,7 +5,7 @@ import { createLogger, notFound } from '@tandem/host';
 import { eventually } from '@tandem/host/testing';
 import type { StreamedEvent } from './domain/event-stream.js';
 import { type Growth, type LiveFeed, mostEvents } from './domain/live-feed.js';
-import { LiveStreams } from './features/live-streams.js';
+import { LiveStreams, OpenStreams } from './features/live-streams.js';
 import { type SpecStorefront, startStorefront } from './spec-storefront.js';
 
 const mine = 'ord_01h455vb4pex5vsknk084sn02q';
@@ -43,7 +43,7 @@ describe('an order, live', () => {
 
   beforeEach(async () => {
     world = aFeed();
-    live = new LiveStreams('spec orders', world.feed, createLogger('spec', 'silent'));
+    live = new LiveStreams('spec orders', { feed: world.feed, open: new OpenStreams(), logger: createLogger('spec', 'silent') });
     await live.start();
     const listOrderEvents = ({ orderId }: { orderId: string }) => (orderId.startsWith('ord_0') ? Promise.resolve({ events: [], nextCursor: '' }) : Promise.reject(notFound()));
     storefront = await startStorefront({ live, order: { listOrderEvents } });

@@ -14,7 +14,7 @@ import { DocumentPeers } from './features/documents.http.js';
 import { endpointsOf } from './features/edge/endpoint.js';
 import { type LimitRates, Limits } from './features/edge/limits.js';
 import { JobOwners, type JobOwner } from './features/jobs.http.js';
-import { LiveStreams } from './features/live-streams.js';
+import { LiveStreams, OpenStreams } from './features/live-streams.js';
 import { Notifications } from './features/notifications.http.js';
 import { OperatedServices } from './features/ops.http.js';
 import type { OperatedService } from './features/fan-out.js';
@@ -55,7 +55,7 @@ export async function startStorefront(peers: SpecPeers, rates: LimitRates = rate
     provide(Carts, new Carts(as(peers.cart))),
     provide(Orders, new Orders(as(peers.order), limits)),
     provide(JobOwners, new JobOwners(peers.jobs ?? {})),
-    provide(LiveOrders, new LiveOrders(peers.live ?? new LiveStreams('spec orders', { follow: () => undefined, read: () => Promise.resolve(new Map()), stop: () => undefined }, createLogger('spec', 'silent')))),
+    provide(LiveOrders, new LiveOrders(peers.live ?? new LiveStreams('spec orders', { feed: { follow: () => undefined, read: () => Promise.resolve(new Map()), stop: () => undefined }, open: new OpenStreams(), logger: createLogger('spec', 'silent') }))),
     provide(AfterSalePeers, new AfterSalePeers(as(peers.shipping), as(peers.loyalty))),
     provide(DocumentPeers, new DocumentPeers(as(peers.document), as(peers.order))),
     provide(PaymentPeer, new PaymentPeer(as(peers.payment))),

@@ -19,7 +19,7 @@ import { endpointsOf } from './features/edge/endpoint.js';
 import { Limits } from './features/edge/limits.js';
 import { openApiOf } from './features/edge/openapi.js';
 import { JobOwners } from './features/jobs.http.js';
-import { LiveStreams } from './features/live-streams.js';
+import { LiveStreams, OpenStreams } from './features/live-streams.js';
 import { Notifications } from './features/notifications.http.js';
 import { OperatedServices } from './features/ops.http.js';
 import { Orders } from './features/orders.http.js';
@@ -48,8 +48,9 @@ export const storefront = defineService({
     const system = systemOf(host.peer);
     const limits = new Limits(ratesOf(mode));
     const serviceToken = (): Promise<string> => host.identity.serviceToken();
-    const live = new LiveStreams('live orders', grpcOrderFeed({ order: peers.order, url: urls.order, serviceToken, logger: host.logger }), host.logger);
-    const jobs = jobOwners(host, urls);
+    const open = new OpenStreams();
+    const live = new LiveStreams('live orders', { feed: grpcOrderFeed({ order: peers.order, url: urls.order, serviceToken, logger: host.logger }), open, logger: host.logger });
+    const jobs = jobOwners(host, urls, open);
     const storage = openStorage(storageUrl);
     const endpoints = endpointsOf(controllers);
     return {

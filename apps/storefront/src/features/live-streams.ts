@@ -17,25 +17,53 @@ const againAfterMs = 500;
 type Follower = { readonly id: string; readonly principalId: string; readonly stream: Readable; after: number; isHungry: boolean; isBehind: boolean; hasEnded: boolean; unread: number };
 export type Following = { readonly id: string; readonly principalId: string; readonly after: number };
 
+/** Open streams of every kind in this process, of all and of each principal. */
+export class OpenStreams {
+  private readonly perPrincipal = new Map<string, number>();
+  private open = 0;
+
+  refuseUnlessRoom(principalId: string): void {
+    if (this.open >= mostOpen) throw new Refusal('overloaded', { detail: 'too many open streams', retryAfterSeconds: 5 });
+    if ((this.perPrincipal.get(principalId) ?? 0) < mostPerPrincipal) return;
+    throw new Refusal('rate-limited', { detail: `at most ${mostPerPrincipal} open streams each`, retryAfterSeconds: 5 });
+  }
+
+  opened(principalId: string): void {
+    this.open += 1;
+    this.perPrincipal.set(principalId, (this.perPrincipal.get(principalId) ?? 0) + 1);
+  }
+
+  closed(principalId: string): void {
+    this.open -= 1;
+    const left = (this.perPrincipal.get(principalId) ?? 1) - 1;
+    if (left > 0) this.perPrincipal.set(principalId, left);
+    else this.perPrincipal.delete(principalId);
+  }
+}
+
+export type LiveStreamsParts = {
+  readonly feed: LiveFeed;
+  /** One for all kinds of streams of the process. */
+  readonly open: OpenStreams;
+  readonly logger: Logger;
+};
+
 /** The open event streams of one kind in this process. Each is filled from its owner's records as fast as its reader takes it, so nothing is lost, doubled or piled up. */
 export class LiveStreams {
   private readonly followers = new Map<string, Set<Follower>>();
-  private readonly perPrincipal = new Map<string, number>();
   /** Hungry and behind: read next. */
   private readonly waiting = new Set<Follower>();
   private turn: Promise<void> | undefined;
   private beat: NodeJS.Timeout | undefined;
-  private open = 0;
   private isStopped = false;
 
   constructor(
     readonly name: string,
-    private readonly feed: LiveFeed,
-    private readonly logger: Logger,
+    private readonly parts: LiveStreamsParts,
   ) {}
 
   start(): Promise<void> {
-    this.feed.follow((growth) => this.grew(growth));
+    this.parts.feed.follow((growth) => this.grew(growth));
     this.beat = setInterval(() => this.beatAll(), heartbeatMs);
     return Promise.resolve();
   }
@@ -44,7 +72,7 @@ export class LiveStreams {
   async stop(): Promise<void> {
     this.isStopped = true;
     clearInterval(this.beat);
-    this.feed.stop();
+    this.parts.feed.stop();
     for (const { stream } of this.all()) {
       stream.push(null);
       if (stream.readableLength > 0) stream.destroy(); // its reader would be waited for
@@ -54,7 +82,8 @@ export class LiveStreams {
 
   /** The bytes of one stream: all that came after, then whatever comes. Whoever opens it may see it. Ends by itself after an event that is the last. */
   run({ id, principalId, after }: Following): Readable {
-    this.refuseUnlessRoom(principalId);
+    if (this.isStopped) throw new Refusal('unavailable', { retryAfterSeconds: 1 });
+    this.parts.open.refuseUnlessRoom(principalId);
     const stream = new Readable({ highWaterMark: bufferBytes, read: () => this.hunger(follower), destroy: (error, done) => (this.forget(follower), done(error)) });
     const follower: Follower = { id, principalId, stream, after, isHungry: true, isBehind: true, hasEnded: false, unread: 0 };
     this.remember(follower);
@@ -63,17 +92,9 @@ export class LiveStreams {
     return stream;
   }
 
-  private refuseUnlessRoom(principalId: string): void {
-    if (this.isStopped) throw new Refusal('unavailable', { retryAfterSeconds: 1 });
-    if (this.open >= mostOpen) throw new Refusal('overloaded', { detail: 'too many open streams', retryAfterSeconds: 5 });
-    if ((this.perPrincipal.get(principalId) ?? 0) < mostPerPrincipal) return;
-    throw new Refusal('rate-limited', { detail: `at most ${mostPerPrincipal} open streams each`, retryAfterSeconds: 5 });
-  }
-
   private remember(follower: Follower): void {
     const { id, principalId } = follower;
-    this.open += 1;
-    this.perPrincipal.set(principalId, (this.perPrincipal.get(principalId) ?? 0) + 1);
+    this.parts.open.opened(principalId);
     const followers = this.followers.get(id);
     if (followers) followers.add(follower);
     else this.followers.set(id, new Set([follower]));
@@ -83,12 +104,9 @@ export class LiveStreams {
     const { id, principalId } = follower;
     const followers = this.followers.get(id);
     if (!followers?.delete(follower)) return;
-    this.open -= 1;
+    this.parts.open.closed(principalId);
     this.waiting.delete(follower);
     if (followers.size === 0) this.followers.delete(id);
-    const left = (this.perPrincipal.get(principalId) ?? 1) - 1;
-    if (left > 0) this.perPrincipal.set(principalId, left);
-    else this.perPrincipal.delete(principalId);
   }
 
   private grew({ ids, isAny }: Growth): void {
@@ -124,10 +142,10 @@ export class LiveStreams {
       const taken = this.take();
       try {
         const positions = [...taken].map(([id, readers]) => ({ id, after: Math.min(...readers.map(({ after }) => after)) }));
-        const found = await this.feed.read(positions);
+        const found = await this.parts.feed.read(positions);
         for (const [id, readers] of taken) for (const reader of readers) this.deliver(reader, found.get(id) ?? []);
       } catch (error) {
-        this.logger.debug({ err: error }, 'what is followed was not read; trying again');
+        this.parts.logger.debug({ err: error }, 'what is followed was not read; trying again');
         for (const reader of [...taken.values()].flat()) this.again(reader);
         await new Promise((resolve) => setTimeout(resolve, againAfterMs));
       }

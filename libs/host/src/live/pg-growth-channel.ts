@@ -34,7 +34,10 @@ export function pgGrowthChannel({ channel, database, connectionString, self, log
   let hello: NodeJS.Timeout | undefined;
   const say = (words: string): Promise<unknown> => database.query(notify, [`${self} ${words}`]);
   const greet = (): void => void say('').catch((error: unknown) => logger.debug({ err: error }, 'other replicas were not greeted'));
-  const isAlone = (): boolean => [...others.values()].every((heardAt) => performance.now() - heardAt > goneMs);
+  const isAlone = (): boolean => {
+    for (const [other, heardAt] of others) if (performance.now() - heardAt > goneMs) others.delete(other);
+    return others.size === 0;
+  };
 
   const listen = async (onGrowth: (growth: Growth) => void): Promise<void> => {
     const onPayload = (payload: string): void => {
@@ -71,11 +74,10 @@ type Hearing = { readonly channel: string; readonly connectionString: string; re
 /** Listens until the connection ends or `signal` fires. What was told before is not heard, so anything may have grown. */
 async function hear({ channel, connectionString, signal, onOpen, onPayload }: Hearing): Promise<void> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000, query_timeout: 10_000, keepAlive: true, application_name: `tandem-${channel}` });
-  const ended = new Promise<void>((resolve) => {
-    client.on('error', () => resolve());
-    client.on('end', () => resolve());
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+  let leave = (): void => undefined;
+  const ended = new Promise<void>((resolve) => (leave = resolve));
+  client.on('error', leave).on('end', leave);
+  signal.addEventListener('abort', leave);
   client.on('notification', ({ payload = '' }) => onPayload(payload));
   try {
     await client.connect();
@@ -83,6 +85,7 @@ async function hear({ channel, connectionString, signal, onOpen, onPayload }: He
     onOpen();
     await ended;
   } finally {
+    signal.removeEventListener('abort', leave); // it holds the client, and there is one with every connection
     await client.end().catch(() => undefined); // it has ended by itself
   }
 }

@@ -24,6 +24,7 @@ describe('pictures at the edge', () => {
   let isAway = false;
   const added: { key: string; sha256: string; sizeBytes: string; format: string }[] = [];
   const pictures = new Map<string, object>();
+  const asked: string[] = [];
   const job = { id: 'mediajob_1', kind: 'renditions', state: 'queued', progress: 0, version: 1, createdAt: '', changedAt: '' };
   const media = {
     beginUpload: async () => ({ key: `uploads/${newUuid()}` }),
@@ -33,6 +34,7 @@ describe('pictures at the edge', () => {
       return { mediaId: 'med_1', job, known: given.sizeBytes === '777' };
     },
     getPicture: async ({ mediaId }: { mediaId: string }) => {
+      asked.push(mediaId);
       const found = pictures.get(mediaId);
       if (!found) throw new Refusal('not-found');
       return found;
@@ -132,22 +134,32 @@ describe('pictures at the edge', () => {
     beforeAll(async () => {
       const key = storageKey('pictures', 'a', '1-640.webp');
       await storage.put(key, Buffer.from('webp bytes'));
-      pictures.set('med_1', { id: 'med_1', state: 'ready', renditions: [{ width: 640, format: 'webp', key, sizeBytes: '10', version: 'a-1-640-webp' }] });
+      pictures.set('med_1', { id: 'med_1', state: 'ready', renditions: [{ width: 640, format: 'webp', key, sizeBytes: '10', version: 'a-1-640-webp', recipe: 1 }] });
       pictures.set('med_2', { id: 'med_2', state: 'processing', renditions: [] });
     });
 
     it('are served for ever, to everybody, as what they are', async () => {
-      const answer = await get('/v1/media/med_1/640.webp').responseType('blob');
+      const answer = await get('/v1/media/med_1/1-640.webp').responseType('blob');
       const { etag, 'cache-control': cached, 'content-type': type, 'content-length': length, 'x-content-type-options': sniffing } = answer.headers;
       expect([answer.status, String(answer.body), etag, cached, type, length, sniffing]).toEqual([200, 'webp bytes', '"a-1-640-webp"', 'public, max-age=31536000, immutable', 'image/webp', '10', 'nosniff']);
     });
 
     it('are not sent to who has them', async () => {
-      const answers = [await get('/v1/media/med_1/640.webp', { 'If-None-Match': 'W/"x", "a-1-640-webp"' }), await request(storefront.url).head('/v1/media/med_1/640.webp')];
+      const answers = [await get('/v1/media/med_1/1-640.webp', { 'If-None-Match': 'W/"x", "a-1-640-webp"' }), await request(storefront.url).head('/v1/media/med_1/1-640.webp')];
       expect(answers.map(({ status, headers }) => [status, headers['content-length']])).toEqual([[304, undefined], [200, '10']]);
     });
 
-    it.each(['/v1/media/med_1/641.webp', '/v1/media/med_1/640.avif', '/v1/media/med_2/640.webp', '/v1/media/med_3/640.webp', '/v1/media/med_1/..%2F640.webp'])('are nowhere else: %s', async (path) => {
+    it('are asked for once, and again where they were not ready', async () => {
+      pictures.set('med_7', { id: 'med_7', state: 'processing', renditions: [] });
+      asked.splice(0);
+      for (const state of ['processing', 'ready', 'ready']) {
+        pictures.set('med_7', { id: 'med_7', state, renditions: [] });
+        await get('/v1/media/med_7/1-640.webp');
+      }
+      expect(asked).toEqual(['med_7', 'med_7']);
+    });
+
+    it.each(['/v1/media/med_1/1-641.webp', '/v1/media/med_1/2-640.webp', '/v1/media/med_1/640.webp', '/v1/media/med_1/1-640.avif', '/v1/media/med_2/1-640.webp', '/v1/media/med_3/1-640.webp', '/v1/media/med_1/..%2F640.webp'])('are nowhere else: %s', async (path) => {
       const { status, body } = await get(path);
       expect([status, body.code]).toEqual([404, 'not-found']);
     });

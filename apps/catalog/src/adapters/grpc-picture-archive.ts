@@ -23,5 +23,5 @@ export function grpcPictureArchive(media: Pick<Peer<typeof mediaV1.MediaServiceS
 
 function pictureFrom({ id, width, height, blurHash, color, renditions }: mediaV1.Picture): ProductPicture {
   const widths = [...new Set(renditions.map((rendition) => rendition.width))].sort((a, b) => a - b);
-  return { mediaId: id, width, height, blurHash, color, widths };
+  return { mediaId: id, width, height, blurHash, color, widths, recipe: renditions[0]?.recipe ?? 1 };
 }

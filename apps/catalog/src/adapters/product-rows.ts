@@ -10,7 +10,8 @@ export type ProductRow = {
   readonly description: string;
   readonly category_id: string;
   readonly image_url: string;
-  readonly pictures: readonly ProductPicture[];
+  /** Those that were set before recipes had numbers are of the first. */
+  readonly pictures: readonly (Omit<ProductPicture, 'recipe'> & Partial<Pick<ProductPicture, 'recipe'>>)[];
   readonly version: number;
   readonly created_at: Date;
   readonly variants: readonly VariantRow[];
@@ -32,7 +33,7 @@ export function toProduct(row: ProductRow): Product {
     description: row.description,
     category: row.category_id,
     imageUrl: row.image_url,
-    pictures: row.pictures,
+    pictures: row.pictures.map((picture) => ({ recipe: 1, ...picture })),
     variants: row.variants.map(toVariant),
     createdAt: row.created_at,
     version: row.version,

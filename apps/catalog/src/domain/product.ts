@@ -18,8 +18,8 @@ export type Product = {
   readonly version: number;
 };
 
-/** What a page must know of a picture before it loads it. `mediaId` is public, `widths` ascend, `color` is `#rrggbb`. */
-export type ProductPicture = { readonly mediaId: string; readonly width: number; readonly height: number; readonly blurHash: string; readonly color: string; readonly widths: readonly number[] };
+/** What a page must know of a picture before it loads it. `mediaId` is public, `widths` ascend, `color` is `#rrggbb`, `recipe` is that of its renditions. */
+export type ProductPicture = { readonly mediaId: string; readonly width: number; readonly height: number; readonly blurHash: string; readonly color: string; readonly widths: readonly number[]; readonly recipe: number };
 
 /** What is put into a cart. One price per currency it is offered in. */
 export type Variant = { readonly id: string; readonly sku: string; readonly title: string; readonly weightGrams: number; readonly prices: readonly Money[] };

@@ -7,7 +7,7 @@ import type { ProductPicture } from '../domain/product.js';
 import { aProduct, shopOn } from '../spec-shop.js';
 import { SetPictures } from './set-pictures.js';
 
-const picture = (mediaId: string): ProductPicture => ({ mediaId, width: 800, height: 600, blurHash: 'L2Eo', color: '#c04020', widths: [320, 640, 800] });
+const picture = (mediaId: string): ProductPicture => ({ mediaId, width: 800, height: 600, blurHash: 'L2Eo', color: '#c04020', widths: [320, 640, 800], recipe: 1 });
 
 describe('the pictures of a product', () => {
   let db: SpecDatabase;

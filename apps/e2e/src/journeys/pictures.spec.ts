@@ -62,7 +62,7 @@ describe('pictures', () => {
     expect((await remove()).body.code).toBe('picture-in-use');
     expect((await show([])).body.images).toEqual([]);
     expect([(await remove()).status, (await remove()).status, (await show([body.mediaId])).status]).toEqual([204, 404, 400]);
-    expect((await shop('GET', `/v1/media/${body.mediaId}/400.webp`)).status).toBe(404);
+    expect((await shop('GET', `/v1/media/${body.mediaId}/1-400.webp`)).status).toBe(404);
   });
 
   it('that are the same file are the same picture', async () => {

@@ -1,4 +1,4 @@
-import { placeOf, renditionsFor } from './picture.js';
+import { placeOf, recipeOf, renditionsFor } from './picture.js';
 
 const widthsFor = (width: number) => [...new Set(renditionsFor(width).map((rendition) => rendition.width))];
 
@@ -17,5 +17,6 @@ describe('the renditions of a picture', () => {
 
   it('always lie in the same place', () => {
     expect(placeOf('0192-a', { width: 640, format: 'webp' })).toEqual(['pictures', '0192-a', '1-640.webp']);
+    expect([recipeOf('pictures/0192-a/1-640.webp'), recipeOf('pictures/0192-a/12-640.webp')]).toEqual([1, 12]);
   });
 });

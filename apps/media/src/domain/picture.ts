@@ -69,3 +69,8 @@ const recipe = 1;
 export function placeOf(pictureId: string, { width, format }: Rendition): readonly [string, string, string] {
   return ['pictures', pictureId, `${recipe}-${width}.${format}`];
 }
+
+/** The recipe of a rendition that is stored under this key. */
+export function recipeOf(key: string): number {
+  return Number(/\/(\d+)-[^/]*$/.exec(key)?.[1]);
+}

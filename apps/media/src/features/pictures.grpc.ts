@@ -3,7 +3,7 @@ import { type commonV1, type mediaV1, pictureFormats } from '@tandem/contracts';
 import { type Caller, invalidField, type Jobs, jobReply, notFound, parsePublicId, principalOf, Refusal, Rpc, toPublicId } from '@tandem/host';
 import type { Database } from '@tandem/kernel';
 import { z } from 'zod';
-import type { Picture, Pictures } from '../domain/picture.js';
+import { type Picture, type Pictures, recipeOf } from '../domain/picture.js';
 import { AddPicture } from './add-picture.js';
 
 const Upload = z.object({
@@ -105,7 +105,7 @@ function claimOf(claim: string): string {
 function toReply({ id, jobId, createdAt, renditions, state, width, height, blurHash, color }: Picture): mediaV1.Picture {
   return {
     id: toPublicId('picture', id), state, width, height, blurHash, color, jobId: toPublicId('mediaJob', jobId), createdAt: createdAt.toISOString(),
-    renditions: renditions.map(({ sizeBytes, key, ...rendition }) => ({ ...rendition, key, sizeBytes: String(sizeBytes), version: versionOf(key) })),
+    renditions: renditions.map(({ sizeBytes, key, ...rendition }) => ({ ...rendition, key, sizeBytes: String(sizeBytes), version: versionOf(key), recipe: recipeOf(key) })),
   };
 }
 

@@ -7,7 +7,7 @@ import { LRUCache } from 'lru-cache';
 import { isNamed } from '../domain/etag.js';
 import { type Answer, noContent, ok } from './edge/answer.js';
 import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
-import { Picture, pictureFrom, UploadedPicture, uploadedFrom } from './schemas/picture.schema.js';
+import { Picture, pictureFrom, renditionName, UploadedPicture, uploadedFrom } from './schemas/picture.schema.js';
 import type { UploadPicture } from './upload-picture.js';
 
 const uploadPicture = endpoint({
@@ -29,7 +29,7 @@ const deletePicture = endpoint({
 const getRendition = endpoint({
   operationId: 'getRendition', method: 'GET', path: '/v1/media/:mediaId/:rendition', tag: 'Products', policy: 'public',
   reads: ['If-None-Match'],
-  summary: 'A picture in one width and format, e.g. `640.webp`; it never changes',
+  summary: 'A picture as it was made in one width and format, e.g. `1-640.webp`; it never changes. Addresses come with the products',
   sends: ['image/avif', 'image/webp', 'image/jpeg'], answers: { 200: null, 304: null },
 });
 
@@ -49,10 +49,19 @@ export class PictureSources {
 
   /** As it was at most a minute ago. Only what is ready is remembered. */
   async ready(mediaId: string, requestId: string): Promise<mediaV1.Picture> {
-    const asked = this.known.get(mediaId) ?? this.media.getPicture({ mediaId }, { requestId, isRepeatable: true });
-    const picture = await asked;
-    if (picture.state !== 'ready') throw notFound();
+    const remembered = this.known.get(mediaId);
+    if (remembered) return remembered;
+    const asked = this.ask(mediaId, requestId);
     this.known.set(mediaId, asked);
+    return asked.catch((error: unknown) => {
+      if (this.known.peek(mediaId) === asked) this.known.delete(mediaId);
+      throw error;
+    });
+  }
+
+  private async ask(mediaId: string, requestId: string): Promise<mediaV1.Picture> {
+    const picture = await this.media.getPicture({ mediaId }, { requestId, isRepeatable: true });
+    if (picture.state !== 'ready') throw notFound();
     return picture;
   }
 
@@ -91,7 +100,7 @@ export class PicturesHttp {
   @Serves(getRendition)
   async rendition({ params: { mediaId, rendition }, requestId, header }: CallOf<typeof getRendition>, @Req() request: FastifyRequest): Promise<Answer> {
     const { renditions } = await this.sources.ready(mediaId, requestId);
-    const found = renditions.find(({ width, format }) => `${width}.${format}` === rendition);
+    const found = renditions.find((each) => renditionName(each) === rendition);
     if (!found) throw notFound();
     const etag = `"${found.version}"`;
     const headers = { ETag: etag, 'Cache-Control': `public, max-age=${year}, immutable` };

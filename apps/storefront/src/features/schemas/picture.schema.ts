@@ -39,8 +39,16 @@ export const Picture = z
   })
   .meta({ id: 'Picture' });
 
-export function renditionFrom(mediaId: string, { width, format }: Pick<mediaV1.Rendition, 'width' | 'format'>): z.infer<typeof Rendition> {
-  return { url: `/v1/media/${mediaId}/${width}.${format}`, width, type: `image/${format}` };
+type Made = Pick<mediaV1.Rendition, 'width' | 'format' | 'recipe'>;
+
+/** The last part of a rendition's address. It changes with the recipe, so that what is cached for ever under it is never another. 0 is what a service says that does not know of recipes yet. */
+export function renditionName({ width, format, recipe }: Made): string {
+  return `${recipe || 1}-${width}.${format}`;
+}
+
+export function renditionFrom(mediaId: string, made: Made): z.infer<typeof Rendition> {
+  const { width, format } = made;
+  return { url: `/v1/media/${mediaId}/${renditionName(made)}`, width, type: `image/${format}` };
 }
 
 /** Formats a browser is offered, best first. */
@@ -48,10 +56,10 @@ const offered = ['avif', 'webp', 'jpeg'] as const;
 /** What is shown where only one address fits. */
 const usualWidth = 640;
 
-export function productImageFrom({ mediaId, width, height, blurHash, color, widths }: catalogV1.ProductPicture): z.infer<typeof ProductImage> {
+export function productImageFrom({ mediaId, width, height, blurHash, color, widths, recipe }: catalogV1.ProductPicture): z.infer<typeof ProductImage> {
   const usual = widths.find((each) => each >= usualWidth) ?? widths.at(-1) ?? width;
-  const renditions = offered.flatMap((format) => widths.map((each) => renditionFrom(mediaId, { width: each, format })));
-  return { mediaId, url: renditionFrom(mediaId, { width: usual, format: 'webp' }).url, width, height, blurHash, color, renditions };
+  const renditions = offered.flatMap((format) => widths.map((each) => renditionFrom(mediaId, { width: each, format, recipe })));
+  return { mediaId, url: renditionFrom(mediaId, { width: usual, format: 'webp', recipe }).url, width, height, blurHash, color, renditions };
 }
 
 export function uploadedFrom({ mediaId, job }: mediaV1.AddedPicture): z.infer<typeof UploadedPicture> {

@@ -21,6 +21,13 @@ const opensSomething = (node) =>
 
 const isGlobal = (context, identifier) => !context.sourceCode.getScope(identifier).references.some((each) => each.identifier === identifier && each.resolved?.defs.length > 0);
 
+/** The names an import binds: `import { a } from …`, `const { a } = await import(…)`. */
+function boundBy(node) {
+  if (node.type !== 'ImportExpression') return (node.specifiers ?? []).filter((each) => each.importKind !== 'type').map((each) => each.local.name);
+  const declared = node.parent?.type === 'AwaitExpression' ? node.parent.parent : undefined;
+  return declared?.id?.type === 'ObjectPattern' ? declared.id.properties.map((each) => each.value.name) : [];
+}
+
 /** True for an adapter of an app whose text imports one of the wires. */
 function talks(path) {
   if (zoneOf(path).zone !== 'adapters') return false;
@@ -50,7 +57,7 @@ export const outside = {
       ...onImport((node, specifier) => {
         if (wires.test(specifier) && !mayTalk(path) && opensSomething(node)) context.report({ node, messageId: 'wire', data: { name: specifier } });
         const target = targetOf(context.filename, specifier);
-        if (isRim && target.path !== undefined && talks(target.path)) for (const each of node.specifiers ?? []) if (each.importKind !== 'type') talking.add(each.local.name);
+        if (isRim && target.path !== undefined && talks(target.path)) for (const name of boundBy(node)) talking.add(name);
       }),
       CallExpression: (node) => {
         if (node.callee.name === 'fetch' && !mayTalk(path) && isGlobal(context, node.callee)) context.report({ node, messageId: 'wire', data: { name: 'fetch' } });

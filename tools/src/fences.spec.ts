@@ -93,6 +93,7 @@ const aroundPackages: readonly Planted[] = [
   { says: 'a type of HTTP in features', file: features, text: "import type { Server } from 'node:http';\nexport type S = Server;\n", rule: null },
   { says: 'HTTP out of adapters', file: adapters, text: importing('undici'), rule: null },
   { says: 'a provider composed without its crash points', file: composed, text: bank('sandboxBank(x)'), rule: 'tandem/outside' },
+  { says: 'a provider loaded late without its crash points', file: composed, text: "export const f = async (x: never): Promise<unknown> => {\n  const { sandboxBank } = await import('./adapters/sandbox-bank.js');\n  return sandboxBank(x);\n};\n", rule: 'tandem/outside' },
   { says: 'a provider composed with its crash points', file: composed, text: bank("outside('bank', sandboxBank(x))"), rule: null },
 ];
 

@@ -6,7 +6,7 @@ import { z } from 'zod';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Variables that may be handed over as a file. Other programs have `_FILE` variables too (`SSL_CERT_FILE`): those are none of ours. */
-const handedAsFile = /_(KEY|SECRET|PASSWORD|URL)_FILE$/;
+const handedAsFile = /_(KEY|SECRETS?|PASSWORD|URL)_FILE$/;
 
 /**
  * The environment with every `<NAME>_FILE` of a key, secret, password or URL read into `<NAME>`, as container platforms hand secrets over.

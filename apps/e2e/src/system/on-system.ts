@@ -22,7 +22,10 @@ export type Stand = {
 export async function onSystem(options: readonly string[], play: (stand: Stand) => Promise<void>): Promise<readonly string[]> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tandem-proof-'));
   chmodSync(dataDir, 0o755); // the database's account must pass, else its files are kept elsewhere
-  const system = await launch(dataDir, ['--no-seed', ...options]);
+  const system = await launch(dataDir, ['--no-seed', ...options]).catch((error: unknown) => {
+    rmSync(dataDir, { recursive: true, force: true });
+    throw error;
+  });
   const [shop, sandbox] = [http(system.storefrontUrl), http(system.sandboxUrl)];
   const wrong: string[] = [];
   const end = async (): Promise<void> => {

@@ -25,6 +25,8 @@ describe('a new product', () => {
     ]);
     expect(await outcome({ variants: [{ ...variant, stock: 2, seats: ['A1', 'A2'] }] })).toEqual('created');
     expect(await outcome({ variants: [{ ...variant, stock: 2, seats: ['A1'] }, { ...variant, sku: 'S-2', stock: 2, seats: ['A1', 'A1'] }] })).toEqual(['/variants/0/seats', '/variants/1/seats']);
+    const seats = Array.from({ length: 5_001 }, (_, index) => `${index}`);
+    expect(await outcome({ variants: ['S-1', 'S-2'].map((sku) => ({ ...variant, sku, stock: seats.length, seats })) })).toEqual(['/variants']);
     expect(await outcome({ title: '', variants: [{ ...variant, stock: -1 }] })).toEqual(['/title', '/variants/0/stock']);
   });
 });

@@ -16,7 +16,9 @@ const Price = z.object({
   currency: z.enum(currencies as [Currency, ...Currency[]]),
 });
 const Prices = z.array(Price).min(1).refine((prices) => isUnique(prices.map(({ currency }) => currency)), 'must not name a currency twice');
-const Seats = z.array(text(1, 20)).max(10_000).refine(isUnique, 'must not name a seat twice').default([]);
+/** Seats of a product, all of its variants together: they are listed in one answer. Source: docs/reference/stock.md, "Seats". */
+const mostSeats = 10_000;
+const Seats = z.array(text(1, 20)).max(mostSeats).refine(isUnique, 'must not name a seat twice').default([]);
 const Variant = z.object({
   sku: text(1, 64),
   title: text(1, 200),
@@ -30,7 +32,9 @@ const Request = z.object({
   description: text(0, 5_000),
   category: text(1, 100),
   slug: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens').max(200).optional(),
-  variants: z.array(Variant).min(1).max(100).refine((variants) => isUnique(variants.map(({ sku }) => sku)), 'must not name a SKU twice'),
+  variants: z.array(Variant).min(1).max(100)
+    .refine((variants) => isUnique(variants.map(({ sku }) => sku)), 'must not name a SKU twice')
+    .refine((variants) => variants.reduce((sum, { seats }) => sum + seats.length, 0) <= mostSeats, `must have at most ${mostSeats} seats in all`),
 });
 
 /** Offering something new, by staff. */

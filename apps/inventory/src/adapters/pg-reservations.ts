@@ -1,9 +1,8 @@
-import { type Database, type Session, sessionOf, type Tx } from '@tandem/kernel';
+import { gather, type Database, type Session, sessionOf, type Tx } from '@tandem/kernel';
 import { allocate, type Part, type Shelf } from '../domain/allocation.js';
 import type { Holding, Reservations, TakenPart, Wish } from '../domain/ports.js';
 import type { OrderLine, ReservationState, Short } from '../domain/reservation.js';
 import type { StockChange } from '../domain/stock.js';
-import { gather } from './gather.js';
 import * as statements from './reservation-statements.js';
 
 type ChangeRow = { readonly variant_id: string; readonly on_hand: number; readonly available: number; readonly rise: number };

@@ -1,4 +1,4 @@
-import { type Database, type Tx, invariant } from '@tandem/kernel';
+import { type Database, type Tx, gather, invariant } from '@tandem/kernel';
 import type { Handled, Message } from '../handler.js';
 import type { Logger } from '../logger.js';
 import type { Subscriber } from '../strategy.js';
@@ -7,7 +7,6 @@ import { callWith, together } from './answers.js';
 import { awaySystem } from './classify.js';
 import type { Decoded } from './decode.js';
 import type { Delivery, Middleware, Outcome, Setback } from './delivery.js';
-import { type Gather, createGather } from './gather.js';
 import type { Repeats } from './repeats.js';
 import type { Slots } from './slots.js';
 
@@ -39,10 +38,10 @@ class NotTogether extends Error {
  * batch fails, each of its messages goes on to `next`, by itself; so does one that is not clearly next in its key, and one that is tried again.
  */
 export function batched(parts: BatchedParts): Middleware<Outcome | Setback> {
-  const gathers = new Map<string, Gather<Item, Settled>>();
+  const gathers = new Map<string, (item: Item) => Promise<Settled>>();
   const takenApart = new WeakSet<Delivery>();
-  const gatherOf = (type: string, most: number): Gather<Item, Settled> => {
-    const known = gathers.get(type) ?? createGather<Item, Settled>(most, (items) => settleTogether(parts, items));
+  const gatherOf = (type: string, most: number): ((item: Item) => Promise<Settled>) => {
+    const known = gathers.get(type) ?? gather<Item, Settled>((items) => settleTogether(parts, items), { lanes: 1, most, begin: setImmediate });
     gathers.set(type, known);
     return known;
   };

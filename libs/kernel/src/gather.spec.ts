@@ -39,4 +39,18 @@ describe('gathering', () => {
     runs[1]?.end();
     expect([await first, await second]).toEqual(['away', 20]);
   });
+
+  it('takes all that is ready into the first run, if it begins later', async () => {
+    const { runs, run } = slowly();
+    const ask = gather(run, { lanes: 1, most: 9, begin: setImmediate });
+    const answers = Promise.all([ask(1), ask(2)]);
+    await settled();
+    runs[0]?.end();
+    expect([await answers, runs.map(({ asks }) => asks)]).toEqual([[10, 20], [[1, 2]]]);
+  });
+
+  it('fails a run that does not answer everyone', async () => {
+    const ask = gather<number, number>(() => Promise.resolve([]), { lanes: 1, most: 9 });
+    await expect(ask(1)).rejects.toThrow('1 asked, 0 answered');
+  });
 });

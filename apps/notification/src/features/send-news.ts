@@ -1,4 +1,4 @@
-import { toPublicId } from '@tandem/host';
+import { createTicker, type Ticker, toPublicId } from '@tandem/host';
 import type { Now } from '@tandem/kernel';
 import { Unavailable } from '@tandem/messaging';
 import type { Logger } from 'pino';
@@ -41,39 +41,35 @@ const eventType: Readonly<Record<Exclude<NewsKind, 'digest'>, string>> = {
  */
 export class SendNews {
   readonly name = 'news mails';
-  private running: Promise<void> | undefined;
-  private timer: NodeJS.Timeout | undefined;
-  private isWoken = false;
   private isStopped = true;
+  private readonly ticker: Ticker;
 
-  constructor(private readonly parts: Parts) {}
+  constructor(private readonly parts: Parts) {
+    this.ticker = createTicker({ everyMs: pause.longest, work: () => this.look(), onError: (error) => this.failed(error) });
+  }
 
   start(): Promise<void> {
     this.isStopped = false;
-    this.wake();
+    this.ticker.start();
     return Promise.resolve();
   }
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
     this.isStopped = true;
-    clearTimeout(this.timer);
-    await this.running;
+    return this.ticker.stop();
   }
 
   /** Looks for what is due, at once or after the look that is under way. */
   wake(): void {
-    if (this.isStopped) return;
-    this.isWoken = true;
-    if (this.running) return;
-    this.isWoken = false;
+    this.ticker.wake();
+  }
+
+  /** Answers in how many milliseconds something is due. */
+  private async look(): Promise<number> {
     const written = new Map<string, Written>();
     const lane = (): Promise<number> => this.run(written).catch((error: unknown) => this.failed(error));
-    this.running = Promise.all(Array.from({ length: lanes }, lane)).then((afterMs) => {
-      this.running = undefined;
-      clearTimeout(this.timer);
-      if (this.isWoken) this.wake();
-      else if (!this.isStopped) this.timer = setTimeout(() => this.wake(), Math.min(Math.max(Math.min(...afterMs), pause.shortest), pause.longest));
-    });
+    const afterMs = await Promise.all(Array.from({ length: lanes }, lane));
+    return Math.max(Math.min(...afterMs), pause.shortest);
   }
 
   /** Until nothing is due or the server is away; answers when to look again. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { http } from '../client/http.js';
 import { staff } from '../client/shopper.js';
 import { productOfItsOwn, world } from '../client/world.js';
+import { inParallel } from '../system/in-parallel.js';
 import { launch, type System } from '../system/launch.js';
 import { shoppingPlans, victims } from './plan.js';
 import { shop, type Visit } from './shop.js';
@@ -34,7 +35,12 @@ async function run(system: System, options: ChaosOptions, say: (line: string) =>
   const products = await Promise.all(Array.from({ length: 20 }, () => productOfItsOwn(clerk, stockOfEach)));
   const variants = products.map(({ variantId }) => variantId);
   const killer = startKiller(system, options, say);
-  const visits = await inParallel(shoppingPlans(options.seed, options.orders, variants.length), options.shoppers, (plan) => shop(shopHttp, plan, variants), say);
+  let ended = 0;
+  const visits = await inParallel(shoppingPlans(options.seed, options.orders, variants.length), options.shoppers, async (plan) => {
+    const visit = await shop(shopHttp, plan, variants);
+    if (++ended % 50 === 0) say(`${ended} of ${options.orders} visits`);
+    return visit;
+  });
   const kills = await killer.stop();
   const lastKill = Date.now();
   say(`${visits.filter(({ kind }) => kind === 'accepted').length} orders accepted, ${kills.length} kills; draining`);
@@ -79,17 +85,4 @@ function startKiller(system: System, { seed, kafka, killEveryMs }: ChaosOptions,
     }
   }, killEveryMs);
   return { stop: async () => (clearInterval(timer), kills) };
-}
-
-async function inParallel<In, Out>(items: readonly In[], workers: number, work: (item: In) => Promise<Out>, say: (line: string) => void): Promise<readonly Out[]> {
-  const results: Out[] = [];
-  const rest = [...items];
-  const worker = async (): Promise<void> => {
-    for (let item = rest.shift(); item !== undefined; item = rest.shift()) {
-      results.push(await work(item));
-      if (results.length % 50 === 0) say(`${results.length} of ${items.length} visits`);
-    }
-  };
-  await Promise.all(Array.from({ length: workers }, worker));
-  return results;
 }

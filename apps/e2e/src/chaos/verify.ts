@@ -1,5 +1,6 @@
 import type { Http } from '../client/http.js';
 import type { Shopper } from '../client/shopper.js';
+import { stockOf } from '../client/stock.js';
 import type { World } from '../client/world.js';
 import type { Visit } from './shop.js';
 
@@ -61,10 +62,4 @@ export async function stockFaults(clerk: Shopper, products: readonly { variantId
     }),
   );
   return found.flat();
-}
-
-/** What inventory holds of a variant: a count that changes nothing. */
-export async function stockOf(clerk: Shopper, variantId: string): Promise<{ readonly onHand: number; readonly reserved: number }> {
-  await clerk.ask('POST', '/admin/v1/stock-adjustments', { variantId, quantity: 1, reason: 'count' });
-  return (await clerk.ask('POST', '/admin/v1/stock-adjustments', { variantId, quantity: -1, reason: 'count' })).body;
 }

@@ -4,6 +4,7 @@ import type { Answer } from '../client/http.js';
 import { untilFinal } from '../client/insist.js';
 import { type ReadyCart, readyCart } from '../client/ready-cart.js';
 import { guest } from '../client/shopper.js';
+import { stockOf } from '../client/stock.js';
 import { productOfItsOwn } from '../client/world.js';
 import { conclude } from '../system/conclude.js';
 import { inParallel, numbers } from '../system/in-parallel.js';
@@ -26,9 +27,9 @@ const wrong = await onSystem(positionals, async (stand) => {
   console.log(`${crowds} × 20 clicks by one key`);
   await inParallel(numbers(keys), 8, async () => manyKeys(stand, await cart()));
   console.log(`${keys} carts by 5 keys each`);
-  const { body } = await stand.clerk.ask('GET', `/admin/v1/variants/${variantId}/stock`);
+  const { onHand, reserved } = await stockOf(stand.clerk, variantId);
   const sold = pairs + crowds + keys;
-  if (body.onHand !== 1_000_000 - sold || body.reserved !== 0) stand.wrong.push(`${sold} carts took ${1_000_000 - body.onHand} units, ${body.reserved} are reserved`);
+  if (onHand !== 1_000_000 - sold || reserved !== 0) stand.wrong.push(`${sold} carts took ${1_000_000 - onHand} units, ${reserved} are reserved`);
 });
 conclude(`${pairs} double clicks, ${crowds} × 20 by one key, ${keys} carts by 5 keys (${counts.requests} requests): one order and one charge per cart, ${counts.replays} replays byte for byte; ${wrong.length} wrong`, wrong);
 

@@ -6,6 +6,7 @@ import { pick, randomFrom } from '../chaos/random.js';
 import { untilFinal } from '../client/insist.js';
 import { readyCart } from '../client/ready-cart.js';
 import { guest } from '../client/shopper.js';
+import { stockOf } from '../client/stock.js';
 import { productOfItsOwn } from '../client/world.js';
 import { conclude } from '../system/conclude.js';
 import { inParallel, numbers } from '../system/in-parallel.js';
@@ -41,7 +42,7 @@ const wrong = await onSystem(['--replicas', 'order=2,inventory=2', ...positional
     else found.push(`${cart.id} was answered ${status} ${body?.code}`);
   });
   for (const [product, variantId] of variants.entries()) {
-    const { onHand, reserved } = (await clerk.ask('GET', `/admin/v1/variants/${variantId}/stock`)).body;
+    const { onHand, reserved } = await stockOf(clerk, variantId);
     if (onHand !== stockOfEach - (sold[product] ?? 0) || onHand < 0 || reserved !== 0) found.push(`product ${product}: ${onHand} on hand and ${reserved} reserved of ${stockOfEach}, ${sold[product]} sold`);
   }
   if (counts.refused === 0) found.push('nothing sold out: nothing was shown');

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Answer, http } from '../client/http.js';
 import { guest, staff } from '../client/shopper.js';
+import { stockOf } from '../client/stock.js';
 import { hallOfItsOwn, productOfItsOwn } from '../client/world.js';
 import { conclude } from '../system/conclude.js';
 import { launch } from '../system/launch.js';
@@ -37,10 +38,10 @@ try {
     const begun = Date.now();
     const answers = await Promise.all(ready.map(({ shopper, cartId, expectedTotal }) => answerOf((key) => shopper.checkout(cartId, { expectedTotal, key }))));
     const of = (status: number): number => answers.filter((answer) => answer.status === status).length;
-    const level = await clerk.ask('GET', `/admin/v1/variants/${variantId}/stock`);
+    const { onHand, reserved } = await stockOf(clerk, variantId);
     const owned = new Set(answers.filter(({ status }) => status === 201).map(({ body }) => String(body.lines[0].seats ?? body.id)));
-    const isRight = of(201) === units && of(409) === buyers - units && owned.size === units && level.body.onHand === 0 && level.body.reserved === 0;
-    const line = `round ${round}: ${of(201)} × 201, ${of(409)} × 409, ${buyers - of(201) - of(409)} others, ${level.body.onHand} left, ${Date.now() - begun} ms`;
+    const isRight = of(201) === units && of(409) === buyers - units && owned.size === units && onHand === 0 && reserved === 0;
+    const line = `round ${round}: ${of(201)} × 201, ${of(409)} × 409, ${buyers - of(201) - of(409)} others, ${onHand} left, ${Date.now() - begun} ms`;
     if (!isRight) wrong.push(line);
     console.log(line);
   }

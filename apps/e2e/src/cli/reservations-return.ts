@@ -5,6 +5,7 @@ import type { Answer } from '../client/http.js';
 import { untilFinal } from '../client/insist.js';
 import { type ReadyCart, readyCart } from '../client/ready-cart.js';
 import { expecting, guest, staff } from '../client/shopper.js';
+import { stockOf } from '../client/stock.js';
 import { until } from '../client/until.js';
 import { productOfItsOwn } from '../client/world.js';
 import { conclude } from '../system/conclude.js';
@@ -40,7 +41,7 @@ async function abandoned(stand: Stand, isTaken: boolean): Promise<void> {
   const { clerk, system, wrong: found } = stand;
   const { variantId } = await productOfItsOwn(clerk, atOnce);
   const carts = await Promise.all(numbers(atOnce).map(async () => readyCart(await guest(stand.shop), [{ variantId, quantity: 1 }])));
-  const level = async (): Promise<{ onHand: number; reserved: number }> => (await clerk.ask('GET', `/admin/v1/variants/${variantId}/stock`)).body;
+  const level = () => stockOf(clerk, variantId);
   const buying = Promise.all(carts.map((cart) => {
     const key = randomUUID();
     return untilFinal(cart.id, () => cart.checkout({ key, paymentMethod: 'pm_card_slow' }));

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { auditOf, stockOf } from '../chaos/verify.js';
+import { auditOf } from '../chaos/verify.js';
 import { http } from '../client/http.js';
 import { staff } from '../client/shopper.js';
+import { stockOf } from '../client/stock.js';
 import { until } from '../client/until.js';
 import { productOfItsOwn, world } from '../client/world.js';
 import { launch } from '../system/launch.js';

@@ -1,4 +1,5 @@
 import { guest, newCustomer, staff, type Shopper } from '../client/shopper.js';
+import { stockOf } from '../client/stock.js';
 import { until } from '../client/until.js';
 import { productOfItsOwn } from '../client/world.js';
 import { target } from '../target.js';
@@ -22,10 +23,6 @@ async function lastUnits(shopper: Shopper): Promise<{ cartId: string; variantId:
   return { cartId, variantId };
 }
 
-const levelOf = async (variantId: string): Promise<{ onHand: number; reserved: number }> => {
-  await clerk.ask('POST', '/admin/v1/stock-adjustments', { variantId, quantity: 1, reason: 'count' });
-  return (await clerk.ask('POST', '/admin/v1/stock-adjustments', { variantId, quantity: -1, reason: 'count' })).body;
-};
 
 describe('a card that asks for a challenge', () => {
   it('is answered with its address, and confirmed within seconds once the shopper approves; a second outcome changes nothing', async () => {
@@ -44,7 +41,7 @@ describe('a card that asks for a challenge', () => {
     expect((await sandbox('POST', pathname, { body: { outcome: 'fail' } })).status).toBe(200);
     expect(await outside.charges(order.id)).toEqual([expect.objectContaining({ status: 'captured' })]);
     expect((await shopper.events(order.id)).map(({ type }) => type).slice(0, 3)).toEqual(['order.placed', 'order.requires-action', 'order.confirmed']);
-    expect(await levelOf(variantId)).toMatchObject({ onHand: 0, reserved: 0 });
+    expect(await stockOf(clerk, variantId)).toMatchObject({ onHand: 0, reserved: 0 });
   });
 
   it('is cancelled within seconds when the challenge fails: stock back, the cart free, a mail', async () => {
@@ -57,7 +54,7 @@ describe('a card that asks for a challenge', () => {
       return seen.status === 'cancelled' && seen;
     }, 10_000);
     expect([order.cancelReason, order.payment.status]).toEqual(['payment-declined', 'declined']);
-    expect(await levelOf(variantId)).toMatchObject({ onHand: 2, reserved: 0 });
+    expect(await stockOf(clerk, variantId)).toMatchObject({ onHand: 2, reserved: 0 });
     await until('the mail', async () => (await outside.mails(shopper.email)).length === 1);
     expect((await shopper.checkout(cartId, { email: shopper.email })).status).toBe(201);
   });
@@ -94,7 +91,7 @@ describe('a bank that is slow, silent or says things twice', () => {
     }, 120_000);
     expect(order.payment.status).toBe('voided');
     expect(await outside.charges(order.id)).toEqual([]);
-    expect(await levelOf(variantId)).toMatchObject({ onHand: 2, reserved: 0 });
+    expect(await stockOf(clerk, variantId)).toMatchObject({ onHand: 2, reserved: 0 });
     expect((await shopper.checkout(cartId)).status).toBe(201);
   }, 180_000);
 });

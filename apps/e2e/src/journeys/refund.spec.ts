@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer } from '../client/http.js';
 import { newCustomer, staff, type Shopper } from '../client/shopper.js';
+import { stockOf } from '../client/stock.js';
 import { until } from '../client/until.js';
 import { productOfItsOwn } from '../client/world.js';
 import { target } from '../target.js';
@@ -32,10 +33,6 @@ async function bought(): Promise<{ shopper: Awaited<ReturnType<typeof newCustome
 const refund = (orderId: string, body: object, key: string = randomUUID(), by: Shopper = clerk): Promise<Answer> =>
   by.ask('POST', `/v1/orders/${orderId}/refunds`, { reason: 'arrived broken', ...body }, { 'idempotency-key': key });
 const refundedAtBank = async (orderId: string): Promise<number> => (await outside.refunds(orderId)).reduce((sum, { amount }) => sum + amount.amount, 0);
-const levelOf = async (variantId: string): Promise<{ onHand: number; reserved: number }> => {
-  await clerk.ask('POST', '/admin/v1/stock-adjustments', { variantId, quantity: 1, reason: 'count' });
-  return (await clerk.ask('POST', '/admin/v1/stock-adjustments', { variantId, quantity: -1, reason: 'count' })).body;
-};
 
 describe('refunding an order', () => {
   it('gives lines, an amount and the rest back until nothing is left; lines return to stock; the same key is the same refund', async () => {
@@ -50,12 +47,12 @@ describe('refunding an order', () => {
     expect((await shopper.order(order.id)).status).toBe('confirmed');
     const tooMuch = await refund(order.id, { amount: eur(order.total.amount) });
     expect([tooMuch.status, tooMuch.body.code, tooMuch.body.left]).toEqual([409, 'refund-exceeds-payment', eur(order.total.amount - 1_101)]);
-    await until('one unit back', async () => (await levelOf(variantId)).onHand === 3);
+    await until('one unit back', async () => (await stockOf(clerk, variantId)).onHand === 3);
     const rest = await refund(order.id, {});
     expect([rest.status, rest.body.amount]).toEqual([201, eur(order.total.amount - 1_101)]);
     expect(await shopper.order(order.id)).toMatchObject({ status: 'refunded', payment: { status: 'refunded' } });
     expect((await refund(order.id, {})).body.code).toBe('refund-exceeds-payment');
-    await until('all units back', async () => (await levelOf(variantId)).onHand === 5);
+    await until('all units back', async () => (await stockOf(clerk, variantId)).onHand === 5);
     await until('four mails', async () => (await outside.mails(shopper.email)).length === 4);
     const types = await until('the bank’s word three times', async () => {
       const seen = (await shopper.events(order.id)).map(({ type }) => type);

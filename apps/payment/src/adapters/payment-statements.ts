@@ -2,9 +2,11 @@ import type { Statement } from '@tandem/kernel';
 
 const columns = 'id, order_id, attempt, minor, currency, payment_method, status, charge_id, decline_code, action_url';
 
+/** `$7`: where the payment starts. */
 export const open: Statement = {
   name: 'payment_open',
-  text: `INSERT INTO payment (id, order_id, attempt, minor, currency, payment_method, status) VALUES ($1, $2, $3, $4, $5, $6, 'pending')
+  text: `INSERT INTO payment (id, order_id, attempt, minor, currency, payment_method, status, settled_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, CASE WHEN $7 = 'pending' THEN NULL ELSE now() END)
          ON CONFLICT (order_id, attempt) DO NOTHING RETURNING ${columns}`,
 };
 export const find: Statement = { name: 'payment_find', text: `SELECT ${columns} FROM payment WHERE order_id = $1 AND attempt = $2` };

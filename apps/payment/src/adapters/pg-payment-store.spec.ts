@@ -30,6 +30,15 @@ describe('payments in PostgreSQL', () => {
     expect(await store.find({ orderId, attempt: 2 })).toBeUndefined();
   });
 
+  it('that are never to be made start at their end; a charge under way keeps its own', async () => {
+    const attempt = { orderId: newUuid(), attempt: 1 };
+    const voided = await store.openVoided(attempt, amount);
+    expect(voided.status).toBe('voided');
+    expect(await store.open({ ...attempt, amount, paymentMethod: 'pm_card_visa' })).toEqual(voided);
+    const underWay = await aPayment();
+    expect(await store.openVoided(underWay, amount)).toEqual(underWay);
+  });
+
   it('are not told of while somebody waits for the answer', async () => {
     const payment = await captured();
     expect(await store.settleAndTell(payment.id, { status: 'captured', chargeId: 'ch_1' })).toEqual(payment);

@@ -15,13 +15,12 @@ type Row = {
 export class PgPaymentStore implements PaymentStore {
   constructor(private readonly database: Database, private readonly outbox: Outbox, private readonly now: Now) {}
 
-  async open(wanted: NewPayment): Promise<Payment> {
-    const values = [newUuid(), wanted.orderId, wanted.attempt, wanted.amount.minor, wanted.amount.currency, wanted.paymentMethod];
-    const [row] = await this.database.query<Row>(sql.open, values);
-    if (row) return paymentOf(row);
-    const found = await this.find(wanted);
-    if (!found) throw new Error(`the payment of ${wanted.orderId} vanished while it was opened`);
-    return found;
+  open(wanted: NewPayment): Promise<Payment> {
+    return this.opened(wanted, 'pending');
+  }
+
+  openVoided(attempt: Attempt, amount: Money): Promise<Payment> {
+    return this.opened({ ...attempt, amount, paymentMethod: 'none' }, 'voided');
   }
 
   async find({ orderId, attempt }: Attempt): Promise<Payment | undefined> {
@@ -88,6 +87,15 @@ export class PgPaymentStore implements PaymentStore {
 
   async dropRefund(refundId: string): Promise<void> {
     await this.database.query(sql.dropRefund, [refundId]);
+  }
+
+  private async opened(wanted: NewPayment, status: PaymentStatus): Promise<Payment> {
+    const values = [newUuid(), wanted.orderId, wanted.attempt, wanted.amount.minor, wanted.amount.currency, wanted.paymentMethod, status];
+    const [row] = await this.database.query<Row>(sql.open, values);
+    if (row) return paymentOf(row);
+    const found = await this.find(wanted);
+    if (!found) throw new Error(`the payment of ${wanted.orderId} vanished while it was opened`);
+    return found;
   }
 
   private async tell(tx: Tx, payment: Payment): Promise<void> {

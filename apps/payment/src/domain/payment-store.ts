@@ -11,6 +11,8 @@ export type OpenedRefund = (RefundShare & { readonly kind: 'opened' | 'done' }) 
 export type PaymentStore = {
   /** The payment of an attempt, made when there is none. Asking again changes nothing. */
   open(wanted: NewPayment): Promise<Payment>;
+  /** The same for an attempt that is never to be made: when there is no payment yet, it starts at its end, so that a charge under way finds it and asks nobody. */
+  openVoided(attempt: Attempt, amount: Money): Promise<Payment>;
   find(attempt: Attempt): Promise<Payment | undefined>;
   /** Writes an outcome unless the payment has already ended otherwise; answers the payment as it stands. For callers who wait for the answer. */
   settle(id: string, settlement: Settlement): Promise<Payment>;

@@ -10,9 +10,9 @@ export type Voiding = { readonly kind: 'payment'; readonly payment: Payment } | 
 export class VoidPayment {
   constructor(private readonly payments: PaymentStore, private readonly provider: PaymentProvider) {}
 
-  /** `amount`: what would have been charged, for an attempt that was never seen: a row that ends as voided keeps a charge under way from being made. */
+  /** `amount`: what would have been charged, for an attempt that was never seen. The provider was not asked for that one: whoever charges writes the payment first. */
   async run(attempt: Attempt, amount: Money): Promise<Voiding> {
-    const payment = (await this.payments.find(attempt)) ?? (await this.payments.open({ ...attempt, amount, paymentMethod: 'none' }));
+    const payment = (await this.payments.find(attempt)) ?? (await this.payments.openVoided(attempt, amount));
     if (payment.status === 'voided' || payment.status === 'declined') return { kind: 'payment', payment };
     const voided = await this.provider.void(chargeOf(payment));
     if (voided === 'unavailable') return { kind: 'unavailable' };

@@ -26,10 +26,12 @@ export async function runTests(args: readonly string[], env: TestEnvironment): P
     }
   } catch (error) {
     console.error(error instanceof Failure ? error.message : error);
-    counts = add(counts, { ...noTests, failed: 1 });
+    counts = add(counts, { ...noTests, failed: 1, failures: ['the run itself, see above'] });
   } finally {
     await servers?.stop();
   }
+  // Last, so that whoever sees only the end of a long log sees what failed.
+  for (const failure of counts.failures) console.log(`FAILED ${failure}\n`);
   console.log(line(counts));
   return counts.failed > 0 ? 1 : 0;
 }

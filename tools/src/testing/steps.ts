@@ -19,7 +19,7 @@ function check(name: string, script: string, args: readonly string[]): Step {
     run: async (env) =>
       (await succeeds(process.execPath, [join('node_modules', script), ...args], env))
         ? { ...noTests, passed: 1 }
-        : { ...noTests, failed: 1 },
+        : { ...noTests, failed: 1, failures: [name] },
   };
 }
 
@@ -34,7 +34,7 @@ async function readReports(prefix = ''): Promise<Counts> {
 
 /** A task that failed without a report is still a failure. */
 const atLeastOneFailure = (counts: Counts, succeeded: boolean): Counts =>
-  succeeded || counts.failed > 0 ? counts : { ...counts, failed: 1 };
+  succeeded || counts.failed > 0 ? counts : { ...counts, failed: 1, failures: ['a task without a report, see its output'] };
 
 /** Unit, contract and edge tests of every project whose inputs changed; the others' results come from the cache. */
 const projectTests: Step = {

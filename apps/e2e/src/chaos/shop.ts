@@ -10,6 +10,8 @@ export type Visit =
   | { readonly kind: 'declined'; readonly plan: ShoppingPlan; readonly email: string }
   | { readonly kind: 'failed'; readonly plan: ShoppingPlan; readonly because: string };
 
+export type Accepted = Extract<Visit, { kind: 'accepted' }>;
+
 /** One visit: sign in, fill a cart, pay. Every step is asked again with the same key until the shop answers it for good. */
 export async function shop(http: Http, plan: ShoppingPlan, variants: readonly string[]): Promise<Visit> {
   const email = `chaos-${plan.number}-${randomUUID().slice(0, 8)}@tandem.example`;

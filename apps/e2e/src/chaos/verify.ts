@@ -2,9 +2,7 @@ import type { Http } from '../client/http.js';
 import type { Shopper } from '../client/shopper.js';
 import { stockOf } from '../client/stock.js';
 import type { World } from '../client/world.js';
-import type { Visit } from './shop.js';
-
-type Accepted = Extract<Visit, { kind: 'accepted' }>;
+import type { Accepted, Visit } from './shop.js';
 
 /** What is wrong with one accepted order now: each effect must have happened exactly once. Empty when all is well. */
 export async function faultsOf(visit: Accepted, http: Http, outside: World): Promise<readonly string[]> {

@@ -1,4 +1,4 @@
-import { shop, type Visit } from '../chaos/shop.js';
+import { type Accepted, shop } from '../chaos/shop.js';
 import { faultsOf, leftoversOf } from '../chaos/verify.js';
 import type { Answer, Http } from '../client/http.js';
 import { insist } from '../client/insist.js';
@@ -12,7 +12,6 @@ export type Round = (shop: Shop) => Promise<() => Promise<readonly string[]>>;
 
 const patienceMs = 60_000;
 const cardOf = (paymentMethod: string, isCustomer = true) => ({ number: 1, isCustomer, lines: [{ product: 0, quantity: 2 }], paymentMethod });
-type Accepted = Extract<Visit, { kind: 'accepted' }>;
 
 /** What shoppers, the bank and the carrier do to orders, by name. Uploads and webhooks out have no round. */
 export const rounds: Readonly<Record<string, Round>> = {

@@ -12,6 +12,7 @@ export type Stand = {
   /** Everything it writes; its logs are in `logs`. */
   readonly dataDir: string;
   readonly shop: Http;
+  readonly sandbox: Http;
   readonly outside: World;
   readonly clerk: Shopper;
   /** What does not hold, line by line. */
@@ -34,7 +35,7 @@ export async function onSystem(options: readonly string[], play: (stand: Stand) 
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end().then(() => process.exit(130)));
   try {
-    await play({ system, dataDir, shop, outside: world(sandbox), clerk: await staff(shop), wrong });
+    await play({ system, dataDir, shop, sandbox, outside: world(sandbox), clerk: await staff(shop), wrong });
   } catch (error) {
     const because = error instanceof Error ? (error.stack ?? error.message).split('\n').slice(0, 4).join(' ') : String(error);
     console.log(`it breaks off: ${because}`);

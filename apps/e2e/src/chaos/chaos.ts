@@ -6,7 +6,8 @@ import { staff } from '../client/shopper.js';
 import { productOfItsOwn, world } from '../client/world.js';
 import { inParallel } from '../system/in-parallel.js';
 import { launch, type System } from '../system/launch.js';
-import { shoppingPlans, victims } from './plan.js';
+import { startKiller } from './killer.js';
+import { shoppingPlans } from './plan.js';
 import { shop, type Visit } from './shop.js';
 import { auditOf, faultsOf, leftoversOf, stockFaults } from './verify.js';
 
@@ -67,22 +68,4 @@ async function drain(look: () => Promise<readonly string[]>, withinMs: number): 
     if (faults.length === 0 || Date.now() > end) return { faults, at: Date.now() };
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
-}
-
-function startKiller(system: System, { seed, kafka, killEveryMs }: ChaosOptions, say: (line: string) => void): { stop(): Promise<readonly string[]> } {
-  const services = [...system.pids().keys()].filter((name) => !['supervisor', 'postgres', 'kafka'].includes(name)).sort();
-  const next = victims(seed, services, kafka);
-  const kills: string[] = [];
-  const timer = setInterval(() => {
-    const victim = next.next().value as string;
-    const pid = system.pids().get(victim);
-    if (pid === undefined) return; // it is being restarted: dead already
-    try {
-      process.kill(pid, 'SIGKILL');
-      kills.push(victim);
-    } catch (error) {
-      say(`${victim} (${pid}) was gone already: ${(error as Error).message}`);
-    }
-  }, killEveryMs);
-  return { stop: async () => (clearInterval(timer), kills) };
 }

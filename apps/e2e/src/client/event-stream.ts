@@ -6,6 +6,8 @@ export type EventStream = {
   readonly status: number;
   /** Whole events that have come, in order. */
   readonly events: readonly { readonly id: number; readonly event: string; readonly data: any }[];
+  /** Whether the connection is still there. */
+  isOpen(): boolean;
   /** Breaks the connection. */
   close(): void;
 };
@@ -17,6 +19,8 @@ export async function follow(baseUrl: string, shopper: Pick<Shopper, 'token'>, {
   const answer = await request(new URL(path, baseUrl), { headers, dispatcher });
   const events: EventStream['events'][number][] = [];
   let rest = '';
+  let isOpen = true;
+  answer.body.on('close', () => void (isOpen = false));
   answer.body.on('error', () => undefined); // a broken connection is what is tested
   answer.body.setEncoding('utf8').on('data', (chunk: string) => {
     const frames = (rest + chunk).split('\n\n');
@@ -26,5 +30,5 @@ export async function follow(baseUrl: string, shopper: Pick<Shopper, 'token'>, {
       if (fields.has('id')) events.push({ id: Number(fields.get('id')), event: fields.get('event') ?? '', data: JSON.parse(fields.get('data') ?? 'null') });
     }
   });
-  return { status: answer.statusCode, events, close: () => void dispatcher.destroy() };
+  return { status: answer.statusCode, events, isOpen: () => isOpen, close: () => void dispatcher.destroy() };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Background, type Composition, defineService, type Host, newUuid, provide } from '@tandem/host';
 import type { Logger } from 'pino';
+import { printLabel } from './adapters/label-printer.js';
 import { createMailRelay } from './adapters/mail-relay.js';
 import { readHead, readMail } from './adapters/mail-reader.js';
 import { pgChargeBook } from './adapters/pg-charge-book.js';
@@ -17,6 +18,7 @@ import { BankHttp } from './features/bank.http.js';
 import { readBodies } from './features/bodies.js';
 import { ChargeCard } from './features/charge-card.js';
 import { KeepWebhooks } from './features/keep-webhooks.js';
+import { PrintLabel } from './features/print-label.js';
 import { ReadBank } from './features/read-bank.js';
 import { ReadBankHttp } from './features/read-bank.http.js';
 import { ReadLabels } from './features/read-labels.js';
@@ -65,6 +67,7 @@ function compose({ database, base, logger, now }: Host, config: SandboxConfig): 
       provide(ReadBank, new ReadBank(charges, config.publicUrl)),
       provide(ShipParcel, new ShipParcel(labels, now, newId)),
       provide(ReadLabels, new ReadLabels(labels)),
+      provide(PrintLabel, new PrintLabel(labels, printLabel)),
       provide(ReadMail, new ReadMail(mailbox, readMail)),
       provide(KeepWebhooks, new KeepWebhooks(pgWebhookInbox(database, newId))),
       provide(StandFaults, faults),

@@ -6,6 +6,7 @@ import { shippingConfig } from './config.js';
 import { AskCarrier } from './features/ask-carrier.js';
 import { BuyLabelOnOrderConfirmed } from './features/buy-label.consumer.js';
 import { BuyLabel } from './features/buy-label.js';
+import { PrintLabel } from './features/print-label.js';
 import { ShipmentReads, ShippingGrpc } from './features/shipping.grpc.js';
 import { StopShipment } from './features/stop-shipment.js';
 import { TrackParcelGrpc, WebhookSecret } from './features/track-parcel.grpc.js';
@@ -34,6 +35,7 @@ export const shipping = defineService({
         provide(VoidLabel, new VoidLabel(shipments, carrier, outbox, now)),
         provide(TrackParcel, trackParcel),
         provide(StopShipment, new StopShipment(database, shipments)),
+        provide(PrintLabel, new PrintLabel(shipments, carrier)),
         provide(ShipmentReads, new ShipmentReads(shipments)),
         provide(WebhookSecret, new WebhookSecret(webhookSecret)),
       ],

@@ -46,6 +46,8 @@ export const problems = {
   'webhook-endpoint-limit': kind(409, grpc.precondition, 'There are as many webhook endpoints as one may have'),
   'webhook-endpoint-disabled': kind(409, grpc.precondition, 'The webhook endpoint is disabled'),
   'document-not-made': kind(409, grpc.precondition, 'The document was not made; ask for it again'),
+  'label-voided': kind(409, grpc.precondition, 'The label was given back to the carrier'),
+  'label-not-ready': kind(409, grpc.precondition, 'The carrier has not made the label yet', true),
   'job-ended': kind(409, grpc.precondition, 'The job has ended'),
   'picture-not-ready': kind(409, grpc.precondition, 'The picture is not ready'),
   'picture-in-use': kind(409, grpc.precondition, 'The picture is shown by a product'),

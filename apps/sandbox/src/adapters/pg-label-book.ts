@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Database, sessionOf } from '@tandem/kernel';
 import type { Label, LabelRequest, LabelStatus } from '../domain/label.js';
+import type { LabelFacts } from '../domain/label-sheet.js';
 import type { LabelBook } from '../domain/ports.js';
 import { readJournal } from './journal.js';
 import type { NewId } from './pg-charge-book.js';
@@ -30,6 +31,7 @@ const statements = {
   },
   lockById: { name: 'carrier_lock_by_id', text: `SELECT ${columns} FROM carrier_label WHERE id = $1 FOR UPDATE` },
   lockByCode: { name: 'carrier_lock_by_code', text: `SELECT ${columns} FROM carrier_label WHERE tracking_code = $1 FOR UPDATE` },
+  find: { name: 'carrier_find', text: `SELECT ${columns}, shipping_address, parcels FROM carrier_label WHERE id = $1` },
   write: { name: 'carrier_write', text: 'UPDATE carrier_label SET status = $2 WHERE id = $1' },
 };
 
@@ -53,6 +55,10 @@ export function pgLabelBook(db: Database, newId: NewId, wake: () => void): Label
         return decision;
       }),
     labels: (filter, page) => readJournal(db, labels, { filter, page, toEntry: labelOf }),
+    find: async (id) => {
+      const [row] = await db.query<LabelRow & { shipping_address: LabelFacts['shippingAddress']; parcels: LabelFacts['parcels'] }>(statements.find, [id]);
+      return row && { ...labelOf(row), shippingAddress: row.shipping_address, parcels: row.parcels };
+    },
   };
 }
 

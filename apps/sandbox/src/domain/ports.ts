@@ -1,6 +1,7 @@
 import type { Charge, ChargeRequest, ClosedKey, OpenKey } from './charge.js';
 import type { Fault, Faults, FaultTarget } from './fault.js';
 import type { Label, LabelRequest } from './label.js';
+import type { LabelFacts } from './label-sheet.js';
 import type { Refund, RefundFacts, Refunding, RefundRequest } from './refund.js';
 import type { OutgoingWebhook } from './webhook.js';
 
@@ -40,6 +41,8 @@ export type LabelBook = {
     decide: (label: Label) => D,
   ): Promise<D | NotFound>;
   labels(filter: LabelFilter, page: PageRequest): Promise<Page<Label>>;
+  /** A label with all that is printed of it. */
+  find(id: string): Promise<(Label & LabelFacts) | undefined>;
 };
 
 /** Webhooks owed to the shop. */

@@ -39,6 +39,19 @@ describe('the carrier over HTTP', () => {
     expect(await labelsOf('ord_nowhere')).toEqual([]);
   });
 
+  it('hands out what is to be stuck on the parcels as PDF, a page for each, the same bytes each time; not once the label is voided', async () => {
+    const { body: label } = await buy('printed').expect(201);
+    const print = async () => {
+      const answer = await fetch(`${sandbox.url}/carrier/labels/${label.id}/document`);
+      return { status: answer.status, type: answer.headers.get('content-type'), bytes: Buffer.from(await answer.arrayBuffer()).toString('latin1') };
+    };
+    const [first, again] = [await print(), await print()];
+    expect([first.status, first.type, first.bytes.slice(0, 8), /\/Count (\d+)/.exec(first.bytes)?.[1], again.bytes === first.bytes]).toEqual([200, 'application/pdf', '%PDF-1.7', '1', true]);
+    await sandbox.http.post(`/carrier/labels/${label.id}/void`).expect(200);
+    expect((await sandbox.http.get(`/carrier/labels/${label.id}/document`).expect(409)).body.code).toBe('label-voided');
+    expect((await sandbox.http.get('/carrier/labels/lbl_none/document').expect(404)).body.code).toBe('not-found');
+  });
+
   it('takes a label back until the parcel moves', async () => {
     const { body: label } = await buy('back').expect(201);
     for (let time = 0; time < 2; time += 1) expect((await sandbox.http.post(`/carrier/labels/${label.id}/void`).expect(200)).body).toEqual({ ...label, status: 'voided' });

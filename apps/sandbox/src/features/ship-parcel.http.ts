@@ -1,7 +1,8 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import type { Label } from '../domain/label.js';
 import { SandboxProblem } from './problem.js';
+import { PrintLabel } from './print-label.js';
 import { ReadLabels } from './read-labels.js';
 import { ShipParcel } from './ship-parcel.js';
 import { StandFaults } from './stand-faults.js';
@@ -24,6 +25,7 @@ export class ShipParcelHttp {
   constructor(
     private readonly shipParcel: ShipParcel,
     private readonly readLabels: ReadLabels,
+    private readonly printLabel: PrintLabel,
     private readonly faults: StandFaults,
   ) {}
 
@@ -40,6 +42,15 @@ export class ShipParcelHttp {
   async labels(@Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>): Promise<unknown> {
     if (query.idempotencyKey !== undefined || query.trackingCode !== undefined) await this.faults.pass('carrier');
     return toList(await this.readLabels.run(query, pageOf(query)), show);
+  }
+
+  @Get('labels/:id/document')
+  @Header('content-type', 'application/pdf')
+  async document(@Param('id') id: string): Promise<Uint8Array> {
+    await this.faults.pass('carrier');
+    const outcome = await this.printLabel.run(id);
+    if (outcome.kind !== 'printed') throw new SandboxProblem(outcome.kind);
+    return outcome.pdf;
   }
 
   @Post('labels/:id/void')

@@ -8,7 +8,7 @@ const timeoutMs = 5_000;
 const Labels = z.object({ data: z.array(z.object({ status: z.enum(['created', 'in-transit', 'delivered', 'lost', 'voided']) })) });
 
 type Question = { readonly method: 'GET' | 'POST'; readonly path: string; readonly body?: object; readonly key?: string };
-type Answer = { readonly status: number; readonly body: Record<string, unknown> };
+type Answer = { readonly status: number; readonly bytes: Buffer };
 
 /** The sandbox carrier over HTTP. Its API: docs/reference/sandbox.md. `close` ends the connections. */
 export function sandboxCarrier(url: string): Carrier & { close(): Promise<void> } {
@@ -16,15 +16,21 @@ export function sandboxCarrier(url: string): Carrier & { close(): Promise<void> 
   return {
     name: 'sandbox',
     async buyLabel({ key, ...label }) {
-      const { status, body } = await ask(pool, { method: 'POST', path: '/carrier/labels', body: label, key });
+      const { status, ...answer } = await ask(pool, { method: 'POST', path: '/carrier/labels', body: label, key });
+      const body = jsonOf(answer);
       if (status >= 400) return { kind: 'refused', because: String(body['code'] ?? status) };
       return { kind: 'bought', labelId: String(body['id']), trackingCode: String(body['trackingCode']) };
     },
     async track(trackingCode) {
-      const { status, body } = await ask(pool, { method: 'GET', path: `/carrier/labels?trackingCode=${encodeURIComponent(trackingCode)}` });
-      const found = Labels.safeParse(body);
+      const { status, ...answer } = await ask(pool, { method: 'GET', path: `/carrier/labels?trackingCode=${encodeURIComponent(trackingCode)}` });
+      const found = Labels.safeParse(jsonOf(answer));
       if (status !== 200 || !found.success) throw new Unavailable('carrier', { cause: found.error ?? new Error(`the carrier answered ${status}`) });
       return found.data.data[0]?.status ?? 'unknown';
+    },
+    async labelDocument(labelId) {
+      const { status, bytes } = await ask(pool, { method: 'GET', path: `/carrier/labels/${encodeURIComponent(labelId)}/document` });
+      if (status === 200) return { kind: 'document', pdf: bytes };
+      return { kind: status === 409 ? 'voided' : 'none' };
     },
     async voidLabel(labelId) {
       const { status } = await ask(pool, { method: 'POST', path: `/carrier/labels/${encodeURIComponent(labelId)}/void` });
@@ -39,9 +45,18 @@ async function ask(pool: Pool, { method, path, body, key }: Question): Promise<A
   try {
     const headers = { ...(body ? { 'content-type': 'application/json' } : {}), ...(key === undefined ? {} : { 'idempotency-key': key }) };
     const answer = await pool.request({ method, path, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
-    const parsed = (await answer.body.json()) as Record<string, unknown>;
-    if (answer.statusCode < 500 && answer.statusCode !== 429) return { status: answer.statusCode, body: parsed };
+    const bytes = Buffer.from(await answer.body.arrayBuffer());
+    if (answer.statusCode < 500 && answer.statusCode !== 429) return { status: answer.statusCode, bytes };
     throw new Error(`the carrier answered ${answer.statusCode}`);
+  } catch (cause) {
+    throw new Unavailable('carrier', { cause });
+  }
+}
+
+/** An answer that is no JSON is no answer of the carrier's. */
+function jsonOf({ bytes }: Pick<Answer, 'bytes'>): Record<string, unknown> {
+  try {
+    return JSON.parse(bytes.toString('utf8')) as Record<string, unknown>;
   } catch (cause) {
     throw new Unavailable('carrier', { cause });
   }

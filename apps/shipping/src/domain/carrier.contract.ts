@@ -51,6 +51,14 @@ export function carrierContract(bench: () => CarrierBench): void {
     expect((await bench().books(orderId)).map(({ status }) => status)).toEqual(['voided']);
   });
 
+  it('hands out what is to be stuck on the parcels, as PDF, until the label is taken back; there is none of a label it never sold', async () => {
+    const { labelId } = await buy();
+    const document = await bench().carrier.labelDocument(labelId);
+    expect(document.kind === 'document' && Buffer.from(document.pdf).subarray(0, 5).toString()).toBe('%PDF-');
+    await bench().carrier.voidLabel(labelId);
+    expect([await bench().carrier.labelDocument(labelId), await bench().carrier.labelDocument('lbl_x')]).toEqual([{ kind: 'voided' }, { kind: 'none' }]);
+  });
+
   it('does not take a label back once the parcel is on its way', async () => {
     const { labelId, trackingCode } = await buy();
     await bench().dispatch(trackingCode);
@@ -68,9 +76,9 @@ export function carrierContract(bench: () => CarrierBench): void {
 
   it('is unavailable while nobody listens or it fails; the same key buys one label afterwards', async () => {
     const wanted = order();
-    const both = async () => (await Promise.allSettled([bench().carrier.buyLabel(wanted), bench().carrier.voidLabel('lbl_x'), bench().carrier.track('T1')])).map((end) => (end.status === 'rejected' ? (end.reason as unknown) : end.value));
+    const both = async () => (await Promise.allSettled([bench().carrier.buyLabel(wanted), bench().carrier.voidLabel('lbl_x'), bench().carrier.track('T1'), bench().carrier.labelDocument('lbl_x')])).map((end) => (end.status === 'rejected' ? (end.reason as unknown) : end.value));
     for (const ends of [await bench().whileFailing(both), await bench().whileAway(both)]) {
-      expect(ends).toMatchObject(Array(3).fill({ name: 'Unavailable', system: 'carrier' }));
+      expect(ends).toMatchObject(Array(4).fill({ name: 'Unavailable', system: 'carrier' }));
     }
     await buy(wanted);
     expect(await bench().books(wanted.orderId)).toHaveLength(1);

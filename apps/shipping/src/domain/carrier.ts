@@ -17,12 +17,17 @@ export type LabelAnswer =
 /** Where a parcel is, as its carrier sees it; `unknown`: it has no such parcel. */
 export type Whereabouts = 'created' | Movement | 'voided' | 'unknown';
 
+/** What is stuck on the parcels of a label. `none`: no such label, or its carrier has not drawn it yet. */
+export type LabelDocument = { readonly kind: 'document'; readonly pdf: Uint8Array } | { readonly kind: 'none' | 'voided' };
+
 /** A carrier. Every method rejects with `Unavailable('carrier')` when no answer came; asking again is safe. */
 export type Carrier = {
   readonly name: string;
   buyLabel(order: LabelOrder): Promise<LabelAnswer>;
   /** Asked when its webhooks have been silent for long. */
   track(trackingCode: string): Promise<Whereabouts>;
+  /** As PDF, for a label printer. */
+  labelDocument(labelId: string): Promise<LabelDocument>;
   /** `dispatched`: too late, the parcel is under way. */
   voidLabel(labelId: string): Promise<'voided' | 'dispatched'>;
 };

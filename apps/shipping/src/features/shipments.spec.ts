@@ -3,9 +3,10 @@ import { newUuid, toPublicId } from '@tandem/host';
 import { createSpecDatabase, deliver, plan, settle, type SpecDatabase } from '@tandem/host/testing';
 import { done, ignored, poison } from '@tandem/messaging';
 import { PgShipments } from '../adapters/pg-shipments.js';
-import type { Carrier, LabelAnswer, LabelOrder, Whereabouts } from '../domain/carrier.js';
+import type { Carrier, LabelAnswer, LabelDocument, LabelOrder, Whereabouts } from '../domain/carrier.js';
 import { AskCarrier } from './ask-carrier.js';
 import { BuyLabel } from './buy-label.js';
+import { PrintLabel } from './print-label.js';
 import { StopShipment } from './stop-shipment.js';
 import { TrackParcel } from './track-parcel.js';
 import { VoidLabelOnOrderEnded } from './void-label.consumer.js';
@@ -28,6 +29,10 @@ class ShelfCarrier implements Carrier {
   readonly seen = new Map<string, Whereabouts>();
   track(trackingCode: string): Promise<Whereabouts> {
     return Promise.resolve(this.seen.get(trackingCode) ?? 'unknown');
+  }
+  labelDocument(labelId: string): Promise<LabelDocument> {
+    const sold = [...this.labels.values()].some((label) => label.kind === 'bought' && label.labelId === labelId);
+    return Promise.resolve(sold ? { kind: 'document', pdf: Buffer.from(labelId) } : { kind: 'none' });
   }
   voidLabel(labelId: string): Promise<'voided' | 'dispatched'> {
     if (this.left.has(labelId)) return Promise.resolve('dispatched');
@@ -79,6 +84,19 @@ describe('shipments', () => {
       trackingCode: trackingCodeOf(order), parcels, isStopped: false, history: [{ status: 'created', at: now }],
     });
     expect((await db.events(publicId(order))).map(({ type, data }) => [type, data['trackingCode']])).toEqual([['shipment.created.v1', trackingCodeOf(order)]]);
+  });
+
+  it('have a label to print while it is theirs: not before it is drawn, not once it is voided, not at another carrier', async () => {
+    const [order, early, gone] = [anOrder(), anOrder(), anOrder()];
+    for (const each of [order, early, gone]) await confirm(each);
+    carrier.labels.delete(publicId(early));
+    await cancel(gone);
+    const idOf = async (each: Order) => (await shipments.ofOrder(each.orderId))[0]?.id ?? 'none';
+    const printing = new PrintLabel(shipments, carrier);
+    expect([await printing.run(await idOf(order)), await printing.run(await idOf(early)), await printing.run(await idOf(gone)), await printing.run(newUuid())]).toEqual([
+      { kind: 'printed', pdf: Buffer.from(`lbl-${publicId(order)}`) }, { kind: 'label-not-ready' }, { kind: 'label-voided' }, { kind: 'not-found' },
+    ]);
+    expect(await new PrintLabel(shipments, { name: 'new', labelDocument: () => Promise.reject(new Error('asked')) }).run(await idOf(order))).toEqual({ kind: 'not-found' });
   });
 
   it('have one label when we died between the carrier\'s yes and our note of it', async () => {

@@ -1,10 +1,11 @@
 import { Controller } from '@nestjs/common';
 import { shippingV1 } from '@tandem/contracts';
-import { type Caller, isStaff, notFound, parsePublicId, principalOf, Rpc, toPublicId } from '@tandem/host';
+import { type Caller, isStaff, notFound, parsePublicId, principalOf, Refusal, Rpc, toPublicId } from '@tandem/host';
 import { isCurrency } from '@tandem/kernel';
 import { priceFor, shippingOptionsTo } from '../domain/rates.js';
 import { trackingCodeShape } from '../domain/shipment.js';
 import type { Shipments, Tracked } from '../domain/shipment-store.js';
+import { PrintLabel } from './print-label.js';
 import { StopShipment } from './stop-shipment.js';
 
 /** What reading shipments stands on. */
@@ -15,7 +16,7 @@ export class ShipmentReads {
 /** Rates, stops and reading. Another shopper's shipment is not found. */
 @Controller()
 export class ShippingGrpc {
-  constructor(private readonly stopShipment: StopShipment, private readonly reads: ShipmentReads) {}
+  constructor(private readonly stopShipment: StopShipment, private readonly printLabel: PrintLabel, private readonly reads: ShipmentReads) {}
 
   @Rpc('ShippingService', 'rates', ['service'])
   async rates({ currency, country, weightGrams }: shippingV1.RatesRequest): Promise<shippingV1.RateList> {
@@ -50,6 +51,14 @@ export class ShippingGrpc {
     const found = uuid ? await this.reads.shipments.byId(uuid) : undefined;
     if (!found || !maySee(caller, found)) throw notFound();
     return replyOf(found);
+  }
+
+  @Rpc('ShippingService', 'getLabel', ['staff'])
+  async label({ shipmentId }: shippingV1.GetShipmentRequest): Promise<shippingV1.Label> {
+    const uuid = parsePublicId('shipment', shipmentId);
+    const print = uuid ? await this.printLabel.run(uuid) : { kind: 'not-found' as const };
+    if (print.kind !== 'printed') throw new Refusal(print.kind);
+    return { content: Buffer.from(print.pdf) };
   }
 
   @Rpc('ShippingService', 'track', ['public'])

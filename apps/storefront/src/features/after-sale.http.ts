@@ -21,6 +21,12 @@ const track = endpoint({
   summary: 'Where a parcel is, for whoever has its tracking code',
   answers: { 200: Shipment },
 });
+const pdf = 'application/pdf';
+const getLabel = endpoint({
+  operationId: 'getShipmentLabel', method: 'GET', path: '/admin/v1/shipments/:shipmentId/label', tag: 'Shipments', policy: 'staff',
+  summary: 'What is stuck on the parcels of a shipment as PDF, from its carrier',
+  sends: [pdf], answers: { 200: null }, refuses: ['label-voided', 'label-not-ready'],
+});
 const getLoyalty = endpoint({
   operationId: 'getLoyalty', method: 'GET', path: '/v1/loyalty', tag: 'Loyalty', policy: 'user',
   summary: 'Points to spend, points on their way',
@@ -61,6 +67,12 @@ export class AfterSaleHttp {
   @Serves(getShipment)
   async shipment({ params, as }: CallOf<typeof getShipment>): Promise<Answer> {
     return ok(shipmentFrom(await this.peers.shipping.getShipment(params, as)));
+  }
+
+  @Serves(getLabel)
+  async label({ params, as }: CallOf<typeof getLabel>): Promise<Answer> {
+    const { content } = await this.peers.shipping.getLabel(params, as);
+    return ok(Buffer.from(content), { 'Content-Type': pdf, 'Content-Disposition': `inline; filename="label-${params.shipmentId}.pdf"` });
   }
 
   @Serves(track)

@@ -1,17 +1,17 @@
-import type { Work } from '@tandem/host';
+import type { Load, Work } from '@tandem/host';
 import request from 'supertest';
 import { type SpecStorefront, startStorefront } from './spec-storefront.js';
 
 describe('a storefront that is pressed', () => {
   const asked: Work[] = [];
   let storefront: SpecStorefront;
-  const facts = () => ({ level: 1.4, waitMs: 90, serviceMs: 140, shed: { entry: 7, cart: 1, checkout: 0, browse: 0 } });
-  const admits = (work: Work): boolean => (asked.push(work), work === 'browse');
+  const facts = () => ({ level: 0.7, waitMs: 90, serviceMs: 140, shed: { entry: 7, cart: 1, checkout: 0, browse: 0 } });
+  const enter: Load['enter'] = (work) => (asked.push(work), work === 'browse' ? () => undefined : undefined);
   beforeAll(async () => {
     const ops = { getLoad: () => Promise.resolve({ service: 'order', isMeasured: true, level: 0, waitMs: 3, serviceMs: 0, shed: [{ work: 'checkout', count: '2' }] }) };
     const silentOps = { getLoad: () => Promise.resolve({ service: 'cart', isMeasured: false, level: 0, waitMs: 0, serviceMs: 0, shed: [] }) };
     const services = [{ name: 'order', ops }, { name: 'cart', ops: silentOps }];
-    storefront = await startStorefront({ services, pages: { page: () => Promise.resolve({ products: [], nextCursor: '' }) } }, undefined, { admits, served: () => undefined, facts });
+    storefront = await startStorefront({ services, pages: { page: () => Promise.resolve({ products: [], nextCursor: '' }) } }, undefined, { enter, facts });
   });
   afterAll(() => storefront.close());
 
@@ -26,7 +26,7 @@ describe('a storefront that is pressed', () => {
     expect([answer.status, answer.body]).toEqual([200, {
       state: 'shedding', silent: [],
       data: [
-        { service: 'storefront', state: 'shedding', level: 1.4, waitMs: 90, serviceMs: 140, shed: { entry: 7, cart: 1, checkout: 0, browse: 0 } },
+        { service: 'storefront', state: 'shedding', level: 0.7, waitMs: 90, serviceMs: 140, shed: { entry: 7, cart: 1, checkout: 0, browse: 0 } },
         { service: 'order', state: 'normal', level: 0, waitMs: 3, serviceMs: 0, shed: { checkout: 2 } },
       ],
     }]);

@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { asyncApi } from '@tandem/contracts';
-import { type Identity, type Load, type Metrics, Refusal } from '@tandem/host';
+import { type Identity, type Leave, type Load, type Metrics, Refusal } from '@tandem/host';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { workOf } from './features/edge/shedding.js';
@@ -24,7 +24,7 @@ export type EdgeParts = {
   readonly limits: Limits;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, 'http'>;
-  readonly load: Pick<Load, 'admits' | 'served' | 'facts'>;
+  readonly load: Pick<Load, 'enter' | 'facts'>;
 };
 
 /** What the host serves by itself; known here for the sake of 405. */
@@ -78,26 +78,35 @@ function settle(done: Done, work: () => unknown): void {
 }
 
 /** Before anything is read or looked up: a refusal must cost next to nothing. */
-function refusalUnderLoad(load: EdgeParts['load'], request: FastifyRequest): Refusal | undefined {
+function refusalUnderLoad(load: EdgeParts['load'], places: Places, request: FastifyRequest): Refusal | undefined {
   const work = workOf(request.method, request.routeOptions.url ?? '');
-  if (work === undefined || load.admits(work)) return undefined;
-  return new Refusal('overloaded', { retryAfterSeconds: 1 + Math.ceil(load.facts().level) });
+  if (work === undefined) return undefined;
+  const leave = load.enter(work);
+  if (!leave) return new Refusal('overloaded', { retryAfterSeconds: 1 + Math.round(longerBySeconds * load.facts().level) });
+  places.set(request, leave);
+  return undefined;
 }
 
-/** What is added to carts or read of them waits for no bank or carrier: how long it takes says how pressed we are. */
-function isOursAlone(request: FastifyRequest, status: number): boolean {
-  const work = workOf(request.method, request.routeOptions.url ?? '');
-  return status !== 503 && (work === 'cart' || (work === 'entry' && request.routeOptions.url === '/v1/carts'));
+/** Ends of requests that took a place. */
+type Places = WeakMap<FastifyRequest, Leave>;
+/** When all are refused they are told to stay away for so much longer. */
+const longerBySeconds = 3;
+
+/** What was done to the end and waits for no bank or carrier: how long it takes says how pressed we are. */
+function isOursAlone({ method, routeOptions: { url = '' } }: FastifyRequest, status: number): boolean {
+  const work = workOf(method, url);
+  return status < 400 && (work === 'cart' || work === 'browse' || (work === 'entry' && url === '/v1/carts'));
 }
 
 function observe(fastify: FastifyInstance, { metrics, logger, load }: EdgeParts): void {
+  const places: Places = new WeakMap();
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, next: (error?: Error) => void) => {
     reply.header('X-Request-Id', requestIdOf(request)).header('X-Content-Type-Options', 'nosniff');
-    next(refusalUnderLoad(load, request));
+    next(refusalUnderLoad(load, places, request));
   });
   fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, next: () => void) => {
     const route = request.routeOptions.url ?? 'unknown';
-    if (isOursAlone(request, reply.statusCode)) load.served(reply.elapsedTime);
+    places.get(request)?.(isOursAlone(request, reply.statusCode) ? reply.elapsedTime : undefined);
     metrics.http.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1_000);
     logger.debug({ requestId: requestIdOf(request), method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
     next();

@@ -42,8 +42,8 @@ const identity: Pick<Identity, 'verifyUser'> = {
 };
 
 /** Nothing is pressed, unless a test says so. */
-const idle: SpecLoad = { admits: () => true, served: () => undefined, facts: () => ({ level: 0, waitMs: 0, serviceMs: 0, shed: { entry: 0, cart: 0, checkout: 0, browse: 0 } }) };
-type SpecLoad = Pick<Load, 'admits' | 'served' | 'facts'>;
+const idle: SpecLoad = { enter: () => () => undefined, facts: () => ({ level: 0, waitMs: 0, serviceMs: 0, shed: { entry: 0, cart: 0, checkout: 0, browse: 0 } }) };
+type SpecLoad = Pick<Load, 'enter' | 'facts'>;
 
 export async function startStorefront(peers: SpecPeers, rates: LimitRates = ratesOf('development'), load: SpecLoad = idle): Promise<SpecStorefront> {
   const limits = new Limits(rates);

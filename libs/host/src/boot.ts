@@ -133,7 +133,7 @@ function hostOf<C>(definition: ServiceDefinition<C>, parts: Parts, env: Environm
     throw new TypeError(`${definition.name} did not say that it needs ${what}`);
   };
   const { reach } = parts;
-  const database = parts.pool && databaseOn(parts.pool, reach, (ms) => parts.load?.waited(ms));
+  const database = parts.pool && databaseOn(parts.pool, reach);
   return {
     name: definition.name,
     mode: parts.base.mode,
@@ -157,8 +157,8 @@ function hostOf<C>(definition: ServiceDefinition<C>, parts: Parts, env: Environm
   };
 }
 
-function databaseOn(pool: pg.Pool, reach: Reach | undefined, onWaited?: (ms: number) => void): Database {
-  const database = createDatabase(pool, onWaited);
+function databaseOn(pool: pg.Pool, reach: Reach | undefined): Database {
+  const database = createDatabase(pool);
   return reach ? databaseWithCrashPoints(database, reach) : database;
 }
 

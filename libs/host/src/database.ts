@@ -26,16 +26,11 @@ export function createPool(connectionString: string, size: number, logger: Logge
   return pool;
 }
 
-/** A service's database on its pool: named statements are prepared once per connection. `onWaited` hears how long each transaction waited for a connection, ms. */
-export function createDatabase(pool: pg.Pool, onWaited: (ms: number) => void = () => undefined): Database {
+/** A service's database on its pool: named statements are prepared once per connection. */
+export function createDatabase(pool: pg.Pool): Database {
   return {
     query: (statement, values) => run(pool, statement, values),
-    transaction: async (work) => {
-      const asked = performance.now();
-      const client = await pool.connect();
-      onWaited(performance.now() - asked);
-      return transaction(client, work);
-    },
+    transaction: async (work) => transaction(await pool.connect(), work),
   };
 }
 

@@ -18,7 +18,7 @@ export type System = {
 
 /** Starts `npm start` with these options on free ports and waits until it can take an order. Rejects with its output when it does not come up. */
 export async function launch(dataDir: string, options: readonly string[], readyWithinMs = 180_000): Promise<System> {
-  const child = spawn(process.execPath, [join(root, 'tools/start.mjs'), '--data', dataDir, ...options], {
+  const child = spawn(process.execPath, [join(root, 'tools/dist/cli/start.js'), '--data', dataDir, ...options], {
     cwd: root,
     env: { ...process.env, STOREFRONT_PORT: '0', SANDBOX_PORT: '0', SANDBOX_SMTP_PORT: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],

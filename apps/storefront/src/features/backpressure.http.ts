@@ -10,8 +10,8 @@ const ServiceLoad = z
   .object({
     service: z.string(),
     state: z.enum(['normal', 'shedding']),
-    level: z.number().describe('0: all is let in; from 0 to 1 new shoppers and carts are refused more and more, to 2 changes of carts, to 3 checkouts, to 4 pages; a tenth of each always passes'),
-    waitMs: z.int().describe('The longest wait for the event loop or a database connection in the last tenth of a second'),
+    level: z.number().min(0).max(1).describe('The share of what asked in the last second that was refused; new shoppers and carts are refused first, then changes of carts, then checkouts'),
+    waitMs: z.int().describe('How late the event loop was in the last tenth of a second'),
     serviceMs: z.int().describe('How long requests took, on average, that no bank or carrier is asked for'),
     shed: z.record(z.string(), z.int()).describe('Requests refused since the process started, by kind of work'),
   })

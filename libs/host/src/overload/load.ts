@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { createPressure } from './pressure.js';
+import { type ConcurrencyLimit, createConcurrencyLimit } from './concurrency-limit.js';
 
 /**
  * Work that may be refused when not all can be done; what is shed first stands first. Who is in the shop gets through before others are let
@@ -8,64 +8,100 @@ import { createPressure } from './pressure.js';
 export const shedOrder = ['entry', 'cart', 'checkout', 'browse'] as const;
 export type Work = (typeof shedOrder)[number];
 
-/** How a process stands. `level`: see `Pressure`; the delays are those of the last tenth of a second. */
+/** How a process stands. `level`: the share of what asked in the last second that was refused, 0 to 1; the times are those of the last tenth of a second. */
 export type LoadFacts = {
   readonly level: number;
-  /** The longest that work waited for the event loop or a database connection. */
+  /** How late the event loop was. */
   readonly waitMs: number;
   /** How long requests took that are served by us alone, on average. */
   readonly serviceMs: number;
   readonly shed: Readonly<Record<Work, number>>;
 };
 
+/** Ends a piece of work; `ms` when it was served by us alone and says how long that takes. Once. */
+export type Leave = (ms?: number) => void;
+
 /** Admission: says before any work whether it may begin. */
 export type Load = {
-  admits(work: Work): boolean;
-  /** Somebody waited this long for a connection of the pool, milliseconds. */
-  waited(ms: number): void;
-  /** A request that no bank or carrier is asked for took this long, milliseconds. */
-  served(ms: number): void;
+  /** A place for this work, or undefined when there is none: then it is to be refused at once. */
+  enter(work: Work): Leave | undefined;
   facts(): LoadFacts;
   /** Measures no more. */
   stop(): void;
 };
 
-/** What is aimed at when there is more to do than can be done, milliseconds. Alone, a line is added in 5 to 10 ms. Source: docs/bench.md. */
-const aims = { waitMs: 50, serviceMs: 200 };
+/** Up to which share of the places all work together may fill before a kind of work is refused: half of them are kept for who is in the shop already. */
+export const shares: Readonly<Record<Work, number>> = { entry: 0.5, cart: 0.75, checkout: 1, browse: 1 };
 const sampleEveryMs = 100;
+const samplesPerSecond = 10;
+/**
+ * A checkout takes about so many times as long as a change of a cart (docs/bench.md). When it takes longer, it is the bank that is waited for, and
+ * the place is free for others: a slow bank must not shut the shop.
+ */
+const checkoutTimes = 8;
 
 /** Measures the process ten times a second from now on, and decides by it. Its figures are in `registry`. */
 export function createLoad(registry: Registry): Load {
-  const pressure = createPressure(shedOrder.length);
+  const shop = { places: createConcurrencyLimit(), times: [] as number[] };
+  const pages = { places: createConcurrencyLimit(), times: [] as number[] };
   const shed = { entry: 0, cart: 0, checkout: 0, browse: 0 };
-  const registers = [registry];
-  const counter = new Counter({ name: 'admission_shed_total', help: 'Requests refused because the process was pressed', labelNames: ['work'], registers });
-  new Gauge({ name: 'admission_level', help: '0: all is let in; 4: only the floor of everything', registers, collect() { this.set(pressure.level()); } });
+  const recent = [{ asked: 0, refused: 0 }];
+  const level = (): number => sum(recent, 'refused') / Math.max(1, sum(recent, 'asked'));
+  const counter = measured(registry, { level, shop: shop.places, pages: pages.places });
   let now = { waitMs: 0, serviceMs: 0 };
-  let longestWaitMs = 0;
-  const served = { count: 0, ms: 0 };
   let due = performance.now() + sampleEveryMs;
   const sample = (): void => {
     const at = performance.now();
-    now = { waitMs: Math.max(at - due, longestWaitMs, 0), serviceMs: served.count === 0 ? 0 : served.ms / served.count };
-    longestWaitMs = served.count = served.ms = 0;
+    const waitMs = Math.max(at - due, 0);
     due = at + sampleEveryMs;
-    pressure.observe(Math.max(now.waitMs / aims.waitMs, now.serviceMs / aims.serviceMs));
+    now = { waitMs, serviceMs: mean(shop.times) };
+    for (const { places, times } of [shop, pages]) if (times.length > 0) places.observe(mean(times.splice(0)) + waitMs);
+    recent.push({ asked: 0, refused: 0 });
+    if (recent.length > samplesPerSecond) recent.shift();
   };
   const timer = setInterval(sample, sampleEveryMs).unref();
   return {
-    admits(work) {
-      if (pressure.admits(shedOrder.indexOf(work))) return true;
+    enter(work) {
+      const { places, times } = work === 'browse' ? pages : shop;
+      const isIn = places.enter(shares[work]);
+      const tally = recent.at(-1)!;
+      tally.asked += 1;
+      if (isIn) return leaving(places, { times, atMostMs: work === 'checkout' ? checkoutTimes * Math.max(now.serviceMs, sampleEveryMs) : undefined });
+      tally.refused += 1;
       shed[work] += 1;
       counter.inc({ work });
-      return false;
+      return undefined;
     },
-    waited: (ms) => void (longestWaitMs = Math.max(longestWaitMs, ms)),
-    served(ms) {
-      served.count += 1;
-      served.ms += ms;
-    },
-    facts: () => ({ level: Math.round(pressure.level() * 100) / 100, waitMs: Math.round(now.waitMs), serviceMs: Math.round(now.serviceMs), shed: { ...shed } }),
+    facts: () => ({ level: Math.round(level() * 100) / 100, waitMs: Math.round(now.waitMs), serviceMs: Math.round(now.serviceMs), shed: { ...shed } }),
     stop: () => clearInterval(timer),
   };
 }
+
+/** Gives a place back: when the work ends, or after `atMostMs`, whichever is first. */
+function leaving(places: ConcurrencyLimit, { times, atMostMs }: { times: number[]; atMostMs: number | undefined }): Leave {
+  let isTaken = true;
+  const leave = (): void => {
+    if (isTaken) places.leave();
+    isTaken = false;
+  };
+  const timer = atMostMs === undefined ? undefined : setTimeout(leave, atMostMs).unref();
+  return (ms) => {
+    clearTimeout(timer);
+    leave();
+    if (ms !== undefined) times.push(ms);
+  };
+}
+
+type Measured = { readonly level: () => number; readonly shop: ConcurrencyLimit; readonly pages: ConcurrencyLimit };
+
+/** The figures of admission; answers the one that is counted up. */
+function measured(registry: Registry, { level, shop, pages }: Measured): Counter<'work'> {
+  const registers = [registry];
+  new Gauge({ name: 'admission_level', help: 'The share of what asked in the last second that was refused, 0 to 1', registers, collect() { this.set(level()); } });
+  new Gauge({ name: 'admission_places', help: 'How many requests may be in hand at once', labelNames: ['of'], registers, collect() { this.set({ of: 'shop' }, shop.places().limit); this.set({ of: 'pages' }, pages.places().limit); } });
+  new Gauge({ name: 'admission_places_taken', help: 'How many requests are in hand', labelNames: ['of'], registers, collect() { this.set({ of: 'shop' }, shop.places().taken); this.set({ of: 'pages' }, pages.places().taken); } });
+  return new Counter({ name: 'admission_shed_total', help: 'Requests refused because the process was pressed', labelNames: ['work'], registers });
+}
+
+const sum = <K extends string>(tallies: readonly Readonly<Record<K, number>>[], key: K): number => tallies.reduce((total, tally) => total + tally[key], 0);
+const mean = (times: readonly number[]): number => (times.length === 0 ? 0 : times.reduce((total, ms) => total + ms, 0) / times.length);

@@ -1,0 +1,98 @@
+import { type ConcurrencyLimit, createConcurrencyLimit } from './concurrency-limit.js';
+import { shares, type Work } from './load.js';
+
+const fill = (limit: ConcurrencyLimit, share = 1): number => {
+  let entered = 0;
+  while (limit.enter(share)) entered += 1;
+  return entered;
+};
+const empty = (limit: ConcurrencyLimit): void => {
+  while (limit.places().taken > 0) limit.leave();
+};
+/** A limit that was full at every sample. */
+const after = (...samples: readonly number[]): ConcurrencyLimit => {
+  const limit = createConcurrencyLimit();
+  for (const ms of samples) {
+    fill(limit);
+    limit.observe(ms);
+    empty(limit);
+  }
+  return limit;
+};
+const times = (count: number, ms: number): readonly number[] => Array.from({ length: count }, () => ms);
+
+describe('the limit of what is in hand', () => {
+  it('holds from the first request on, and keeps half of the places for who is in the shop', () => {
+    const limit = createConcurrencyLimit();
+    expect([fill(limit, 0.5), fill(limit, 0.75), fill(limit, 1), limit.places()]).toEqual([8, 4, 4, { limit: 16, taken: 16 }]);
+    limit.leave();
+    expect([limit.enter(0.75), limit.enter(1), limit.enter(1)]).toEqual([false, true, false]);
+  });
+
+  it('grows while requests take no longer for it, as far as it is used', () => {
+    expect(after(...times(100, 10)).places().limit).toBeGreaterThan(100);
+    const idle = createConcurrencyLimit();
+    for (let sample = 0; sample < 100; sample += 1) idle.observe(10);
+    expect(idle.places().limit).toBe(16);
+  });
+
+  it('shrinks when they take longer than twice the best, to 16 and not below', () => {
+    const grown = after(...times(100, 10)).places().limit;
+    expect(after(...times(100, 10), ...times(10, 80)).places().limit).toBeLessThan(grown / 2);
+    expect(after(10, ...times(1_000, 500)).places().limit).toBe(16);
+  });
+
+  it('loses no more than a fifth to one long pause', () => {
+    const before = after(...times(30, 10)).places().limit;
+    expect(after(...times(30, 10), 10_000).places().limit).toBeGreaterThan(before * 0.8);
+  });
+
+  it('takes for normal, after some minutes, what has become slower for good', () => {
+    expect(after(10, ...times(10 * 60 * 8, 25)).places().limit).toBeGreaterThan(64);
+  });
+});
+
+/** What the steps of a purchase take of the one processor, milliseconds, and one refusal. Source: docs/bench.md, in proportion. */
+const purchase: readonly (readonly [Work, number])[] = [['entry', 3], ['cart', 3], ['cart', 3], ['checkout', 18]];
+const refusalMs = 0.3;
+
+type Buyer = { readonly since: number; step: number; leftMs: number; stepSince: number };
+type Played = { readonly perSecond: number; readonly p99: number };
+
+/** A processor shared evenly by all that is in hand, in virtual time. `arrivals`: new buyers per second, or so many who begin anew when they are done. */
+function play({ limit, seconds, arrivals }: { limit?: ConcurrencyLimit; seconds: number; arrivals: { perSecond: number } | { buyers: number } }): Played {
+  const tookMs: number[] = [];
+  const sampled: number[] = [];
+  let inHand: Buyer[] = [];
+  let debtMs = 0;
+  let due = 0;
+  const isIn = (step: number): boolean => !limit || limit.enter(shares[purchase[step]![0]]) || ((debtMs += refusalMs), false);
+  const begin = (now: number): void => void (isIn(0) && inHand.push({ since: now, step: 0, leftMs: purchase[0]![1], stepSince: now }));
+  const advance = (buyer: Buyer, now: number): boolean => {
+    limit?.leave();
+    if (purchase[buyer.step]![0] !== 'checkout') sampled.push(now - buyer.stepSince);
+    const step = buyer.step + 1;
+    if (step === purchase.length) return tookMs.push(now - buyer.since), false;
+    return isIn(step) && (Object.assign(buyer, { step, leftMs: purchase[step]![1], stepSince: now }), true);
+  };
+  for (let now = 0; now < seconds * 1_000; now += 1) {
+    if ('buyers' in arrivals) while (inHand.length < arrivals.buyers) begin(now);
+    else for (due += arrivals.perSecond / 1_000; due >= 1; due -= 1) begin(now);
+    const spent = Math.min(debtMs, 1);
+    debtMs -= spent;
+    const each = (1 - spent) / Math.max(1, inHand.length);
+    inHand = inHand.filter((buyer) => (buyer.leftMs -= each) > 0 || advance(buyer, now));
+    if (now % 100 === 99 && sampled.length > 0) limit?.observe(sampled.reduce((sum, ms) => sum + ms, 0) / sampled.splice(0).length);
+  }
+  tookMs.sort((a, b) => a - b);
+  return { perSecond: tookMs.length / seconds, p99: tookMs[Math.floor(tookMs.length * 0.99)] ?? Infinity };
+}
+
+describe('a shop that ten times as many want to buy at as it can serve', () => {
+  it.each([2, 10, 20])('sells at least 85 %% of what it could at %i times the load, and who buys waits no more than double', (many) => {
+    const sustained = play({ seconds: 20, arrivals: { buyers: 8 } });
+    const rush = play({ limit: createConcurrencyLimit(), seconds: 60, arrivals: { perSecond: sustained.perSecond * many } });
+    expect(rush.perSecond / sustained.perSecond).toBeGreaterThan(many === 20 ? 0.75 : 0.85);
+    expect(rush.p99 / sustained.p99).toBeLessThan(2);
+  });
+});

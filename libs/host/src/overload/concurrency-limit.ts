@@ -1,0 +1,53 @@
+/** How much a process has in hand at once, and what it therefore lets in. Pure: told of every begin and end, and of times at a steady pace. */
+export type ConcurrencyLimit = {
+  /** Takes one place if fewer than this share of all are taken. Whoever got one gives it back by `leave`. */
+  enter(share: number): boolean;
+  leave(): void;
+  /** How long requests took on average since the last sample, milliseconds, their wait for the event loop included. Not called when there were none. */
+  observe(ms: number): void;
+  places(): { readonly limit: number; readonly taken: number };
+};
+
+/** Never fewer: the load at which the bench is at its best is 8 at once, and with 16 who is in the shop has the other half (docs/bench.md). */
+const fewest = 16;
+const most = 512;
+/** Requests may take so many times as long as alone: up to there more at once means more done, beyond it they only wait for each other. */
+const tolerance = 2;
+/** One long pause must not shut the shop: a sample takes at most half of the places away. */
+const steepest = 0.5;
+/** How much of a new limit counts at once. Source: Netflix concurrency-limits, `smoothing`. */
+const smoothing = 0.3;
+/** The best time is forgotten by 0.2 % a second of ten samples: what has become slower for good is normal after some minutes, not within a rush. */
+const forgetting = 1.0002;
+
+/**
+ * A limit of what is in hand, by the gradient of the times: as long as requests take hardly longer than the best ever seen there may be more of
+ * them; when they take longer than tolerated, fewer. Source: Netflix concurrency-limits, `GradientLimit`; the square root is the room to try for more.
+ * It holds from the first moment of a rush, because it counts; the times only move it.
+ */
+export function createConcurrencyLimit(): ConcurrencyLimit {
+  let limit = fewest;
+  let taken = 0;
+  let mostTaken = 0;
+  let bestMs = Infinity;
+  return {
+    enter(share) {
+      if (taken >= Math.floor(limit * share)) return false;
+      taken += 1;
+      mostTaken = Math.max(mostTaken, taken);
+      return true;
+    },
+    leave: () => void (taken -= 1),
+    observe(ms) {
+      bestMs = Math.max(0.5, Math.min(ms, bestMs * forgetting));
+      const isUsed = mostTaken * 2 >= limit;
+      mostTaken = taken;
+      const gradient = Math.max(steepest, Math.min(1, (tolerance * bestMs) / ms));
+      const wanted = gradient * limit + Math.sqrt(limit);
+      // What was hardly used has proved nothing: it does not grow.
+      if (wanted > limit && !isUsed) return;
+      limit = Math.max(fewest, Math.min(most, limit + (wanted - limit) * smoothing));
+    },
+    places: () => ({ limit: Math.floor(limit), taken }),
+  };
+}

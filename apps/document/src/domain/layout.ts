@@ -1,4 +1,4 @@
-import { type Currency, money, toDecimal } from '@tandem/kernel';
+import { currencies, type Currency, money, toDecimal } from '@tandem/kernel';
 import { containedTaxes, containedTaxesOfRefund, type TaxRow } from './contained-tax.js';
 import { type Address, type Amount, type DocumentFacts, type FactLine, issuedAt, type Locale, type OrderFacts, type RefundFacts } from './facts.js';
 import { type Texts, textsIn } from './texts/texts.js';
@@ -30,7 +30,7 @@ export type Layout = {
 /** Lays a document out in the language and the currency of its order. */
 export function layoutOf(number: string, facts: DocumentFacts): Layout {
   const { order, seller } = facts;
-  const words = wordsFor(order.locale);
+  const words = wordsIn[order.locale];
   const { texts } = words;
   return printed({
     locale: order.locale,
@@ -64,20 +64,19 @@ function bodyOf(facts: DocumentFacts, words: Words): Body {
   }
 }
 
+/** Made once: a format costs more to make than to use. */
+const wordsIn: Readonly<Record<Locale, Words>> = { de: wordsFor('de'), en: wordsFor('en'), fr: wordsFor('fr') };
+
 function wordsFor(locale: Locale): Words {
-  const formats = new Map<Currency, Intl.NumberFormat>();
-  const formatOf = (currency: Currency): Intl.NumberFormat => {
-    const format = formats.get(currency) ?? new Intl.NumberFormat(locale, { style: 'currency', currency });
-    formats.set(currency, format);
-    return format;
-  };
+  const formats = Object.fromEntries(currencies.map((currency) => [currency, new Intl.NumberFormat(locale, { style: 'currency', currency })])) as Record<Currency, Intl.NumberFormat>;
+  const numbers = new Intl.NumberFormat(locale);
   const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 3 });
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
   const countries = new Intl.DisplayNames(locale, { type: 'region' });
   return {
     texts: textsIn(locale),
-    amount: ({ amount, currency }) => formatOf(currency).format(toDecimal(money(BigInt(amount), currency)) as Intl.StringNumericLiteral),
-    number: (value) => new Intl.NumberFormat(locale).format(value),
+    amount: ({ amount, currency }) => formats[currency].format(toDecimal(money(BigInt(amount), currency)) as Intl.StringNumericLiteral),
+    number: (value) => numbers.format(value),
     percent: (millionths) => percents.format(millionths / 1_000_000),
     date: (at) => dates.format(at),
     country: (code) => (/^[A-Z]{2}$/.test(code) ? (countries.of(code) ?? code) : code),

@@ -13,6 +13,9 @@ const spelled: Readonly<Record<string, string>> = {
 const spaces = /[\u2000-\u200a\u202f\u205f\u3000]/gu;
 const unseen = /[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]/gu;
 
+/** Letters of Latin-1 that can be seen. */
+const plainLatin = /^[\x20-\x7e\xa0-\xac\xae-\xff]*$/;
+
 function isPrintable(character: string): boolean {
   const code = character.codePointAt(0) ?? 0;
   return (code >= 0x20 && code <= 0x7e) || (code >= 0xa0 && code <= 0xff) || beyondLatin1.includes(character);
@@ -23,6 +26,7 @@ function isPrintable(character: string): boolean {
  * other script becomes `?`, so that a reader sees that something is missing.
  */
 export function printable(text: string): string {
+  if (plainLatin.test(text)) return text; // nearly every text, and it stays as it is
   return [...text.normalize('NFC').replace(spaces, '\u00a0').replace(unseen, ' ')].map(printableCharacter).join('');
 }
 

@@ -11,6 +11,8 @@ export type StorefrontConfig = {
   /** Where pictures are; the same place as for media. */
   readonly storage: string;
   readonly pictureBytes: number;
+  /** How long it goes on serving after it was told to end and has said so, milliseconds: as long as a load balancer needs to notice. */
+  readonly drainNoticeMs: number;
 };
 
 const schema = z.object({
@@ -18,9 +20,10 @@ const schema = z.object({
   TANDEM_MODE: mode,
   STORAGE_URL: storageUrl,
   PICTURE_MAX_BYTES: z.string().regex(/^[1-9]\d{0,9}$/, 'a number of bytes, e.g. 20000000').transform(Number).prefault('20000000'),
+  STOREFRONT_DRAIN_NOTICE_MS: z.string().regex(/^\d{1,4}$/, 'milliseconds, 0 to 9999').transform(Number).optional(),
 });
 
 export function loadStorefrontConfig(env: Environment): StorefrontConfig {
-  const { STOREFRONT_PORT, TANDEM_MODE, STORAGE_URL, PICTURE_MAX_BYTES } = loadConfig(schema, env);
-  return { mode: TANDEM_MODE, port: STOREFRONT_PORT, urls: { order: peerUrl('order', env), document: peerUrl('document', env), media: peerUrl('media', env) }, storage: STORAGE_URL, pictureBytes: PICTURE_MAX_BYTES };
+  const { STOREFRONT_PORT, TANDEM_MODE, STORAGE_URL, PICTURE_MAX_BYTES, STOREFRONT_DRAIN_NOTICE_MS } = loadConfig(schema, env);
+  return { mode: TANDEM_MODE, port: STOREFRONT_PORT, urls: { order: peerUrl('order', env), document: peerUrl('document', env), media: peerUrl('media', env) }, storage: STORAGE_URL, pictureBytes: PICTURE_MAX_BYTES, drainNoticeMs: STOREFRONT_DRAIN_NOTICE_MS ?? (TANDEM_MODE === 'development' ? 0 : 2_000) };
 }

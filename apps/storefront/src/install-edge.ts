@@ -25,6 +25,8 @@ export type EdgeParts = {
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, 'http'>;
   readonly load: Pick<Load, 'enter' | 'facts'>;
+  /** It has been told to end: whoever asks is served, and comes back by another connection. */
+  readonly isLeaving: () => boolean;
 };
 
 /** What the host serves by itself; known here for the sake of 405. */
@@ -98,10 +100,11 @@ function isOursAlone({ method, routeOptions: { url = '' } }: FastifyRequest, sta
   return status < 400 && (work === 'cart' || work === 'browse' || (work === 'entry' && url === '/v1/carts'));
 }
 
-function observe(fastify: FastifyInstance, { metrics, logger, load }: EdgeParts): void {
+function observe(fastify: FastifyInstance, { metrics, logger, load, isLeaving }: EdgeParts): void {
   const places: Places = new WeakMap();
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, next: (error?: Error) => void) => {
     reply.header('X-Request-Id', requestIdOf(request)).header('X-Content-Type-Options', 'nosniff');
+    if (isLeaving()) reply.header('Connection', 'close');
     next(refusalUnderLoad(load, places, request));
   });
   fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, next: () => void) => {

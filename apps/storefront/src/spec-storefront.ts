@@ -72,7 +72,7 @@ export async function startStorefront(peers: SpecPeers, rates: LimitRates = rate
   const adapter = new FastifyAdapter({ bodyLimit: 100_000, maxParamLength: 500, forceCloseConnections: true, http: { maxHeaderSize: 16_384 } });
   const module = { module: SpecModule as Type, controllers: [...controllers], providers };
   const app = await NestFactory.create(module, adapter, { logger: false, abortOnError: false, rawBody: true });
-  installEdge(app, { endpoints: endpointsOf(controllers), identity: identity as Identity, limits, logger: createLogger('spec', 'silent'), metrics: createMetrics('spec', false), load });
+  installEdge(app, { endpoints: endpointsOf(controllers), identity: identity as Identity, limits, logger: createLogger('spec', 'silent'), metrics: createMetrics('spec', false), load, isLeaving: () => false });
   await app.listen(0, '127.0.0.1');
   return { app, url: await app.getUrl(), close: () => app.close() };
 }

@@ -6,6 +6,7 @@ import { grpcOrderFeed } from './adapters/grpc-order-feed.js';
 import { productEvents } from './adapters/product-events.js';
 import { systemOf } from './adapters/system.js';
 import { loadStorefrontConfig } from './config.js';
+import { DrainNotice } from './drain-notice.js';
 import { controllers, ratesOf } from './edge.js';
 import { AdminPeers } from './features/admin.http.js';
 import { PromotionPeer } from './features/admin-promotions.http.js';
@@ -41,7 +42,7 @@ export const storefront = defineService({
   needs: { database: false, events: true },
   serves: {},
   publicPort: ({ port }) => port,
-  compose: (host, { mode, urls, storage: storageUrl, pictureBytes }) => {
+  compose: (host, { mode, urls, storage: storageUrl, pictureBytes, drainNoticeMs }) => {
     const peers = peersOf(host);
     const pages = cachedCatalog(peers.catalog);
     const availability = cachedAvailability(peers.inventory);
@@ -52,6 +53,7 @@ export const storefront = defineService({
     const live = new LiveStreams('live orders', { feed: grpcOrderFeed({ order: peers.order, url: urls.order, serviceToken, logger: host.logger }), open, logger: host.logger });
     const jobs = jobOwners(host, urls, open);
     const storage = openStorage(storageUrl);
+    const notice = new DrainNotice(drainNoticeMs);
     const endpoints = endpointsOf(controllers);
     return {
       controllers,
@@ -75,11 +77,11 @@ export const storefront = defineService({
         provide(EdgeLoad, new EdgeLoad(host.load.facts)),
         provide(AuditClock, new AuditClock(host.now)),
       ],
-      background: [live, ...Object.values(jobs).map((owner) => owner.live), productEvents(host.log, pages.evict, host.logger)],
+      background: [notice, live, ...Object.values(jobs).map((owner) => owner.live), productEvents(host.log, pages.evict, host.logger)],
       blockers: system.blockers,
       close: () => storage.close(),
       prepare: async (app) => {
-        installEdge(app, { endpoints, identity: host.identity, limits, logger: host.logger, metrics: host.metrics, load: host.load });
+        installEdge(app, { endpoints, identity: host.identity, limits, logger: host.logger, metrics: host.metrics, load: host.load, isLeaving: () => notice.isGiven() });
         await serveFiles(app, openApiOf(endpoints));
       },
     };

@@ -173,7 +173,7 @@ async function createApp<C>(definition: ServiceDefinition<C>, { parts, compositi
   };
   // Trust in proxies, limits of bodies and headers: the storefront's; the others answer only system routes.
   const trustProxy = parts.base.trustedProxies.length > 0 ? [...parts.base.trustedProxies] : false;
-  const adapter = new FastifyAdapter({ trustProxy, bodyLimit: 100_000, routerOptions: { maxParamLength: 500 }, forceCloseConnections: 'idle', http: { maxHeaderSize: 16_384 } });
+  const adapter = new FastifyAdapter({ trustProxy, bodyLimit: 100_000, routerOptions: { maxParamLength: 500 }, forceCloseConnections: 'idle', return503OnClosing: false, http: { maxHeaderSize: 16_384 } });
   const app = await NestFactory.create(module, adapter, { logger: nestLogger(parts.logger), abortOnError: false, rawBody: true });
   const generated = [...Object.values(definition.serves), opsV1.OpsServiceService];
   // Each way in has guards and filters of its own: HTTP its controllers', events none.

@@ -20,7 +20,7 @@ type Instance = { readonly service: string; readonly name: string };
 function instancesOf({ services, replicas }: Shape): readonly Instance[] {
   for (const name of replicas.keys()) {
     if (!services.includes(name)) throw new Failure(`--replicas: there is no service "${name}". Services: ${services.join(', ')}.`);
-    if (single.includes(name)) throw new Failure(`--replicas: ${name} listens on a fixed port and runs once.`);
+    if (name === 'sandbox') throw new Failure('--replicas: the sandbox stands for the outside world, and there is one.');
   }
   return services.flatMap((service) =>
     Array.from({ length: replicas.get(service) ?? 1 }, (_, index) => ({
@@ -30,13 +30,18 @@ function instancesOf({ services, replicas }: Shape): readonly Instance[] {
   );
 }
 
-const single = ['storefront', 'sandbox'];
+/** Who has a public port, which also serves health and metrics. */
+const isPublic = (service: string): boolean => service === 'storefront' || service === 'sandbox';
 
-/** The names under which internal ports must be assigned. Health and metrics have listeners of their own only in a process of their own. */
+/**
+ * The names under which ports must be assigned beside those that people know by heart. Health and metrics have listeners of their own only in a
+ * process of their own; a second storefront has a public port of its own, `storefront-2`, for a load balancer.
+ */
 export function internalPortNames(shape: Shape): readonly string[] {
   return instancesOf(shape).flatMap(({ name, service }) => [
     `${name}.grpc`,
-    ...(shape.split && !single.includes(service) ? [`${name}.http`] : []),
+    ...(isPublic(service) ? [] : shape.split ? [`${name}.http`] : []),
+    ...(isPublic(service) && name !== service ? [name] : []),
   ]);
 }
 
@@ -62,6 +67,7 @@ function listenEnv({ service, name }: Instance, ports: Ports): Record<string, st
   return {
     [`${upper}_GRPC_LISTEN`]: `127.0.0.1:${ports[`${name}.grpc`]}`,
     ...(http ? { [`${upper}_HTTP_LISTEN`]: `127.0.0.1:${http}` } : {}),
+    ...(isPublic(service) && name !== service ? { [`${upper}_PORT`]: String(ports[name]) } : {}),
   };
 }
 

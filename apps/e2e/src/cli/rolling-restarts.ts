@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { balanced } from '../client/balanced.js';
 import type { Answer } from '../client/http.js';
 import { address, guest } from '../client/shopper.js';
 import { until } from '../client/until.js';
@@ -13,17 +14,20 @@ import { onSystem, type Stand } from '../system/on-system.js';
 import { pidOf } from '../system/outage.js';
 
 /**
- * `npm run rolling-restarts -- [--restarts 50] [--shoppers 4] [-- options of npm start]`: two replicas of every service that a checkout passes; one process after the other is told to end
- * (SIGTERM) and comes back while shoppers buy. No request fails: no 5xx but `overloaded`, no connection that was accepted is cut.
+ * `npm run rolling-restarts -- [--restarts 50] [--shoppers 4] [-- options of npm start]`: two replicas of every service that a checkout passes, the storefront first; one process after the other is told to end
+ * (SIGTERM) and comes back while shoppers buy through a load balancer. No request fails: no 5xx but `overloaded`, no connection that was accepted is cut.
  */
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { restarts: { type: 'string', default: '50' }, shoppers: { type: 'string', default: '4' } } });
 const [restarts, shoppers] = [Number(values.restarts), Number(values.shoppers)];
-const services = ['order', 'cart', 'inventory', 'payment', 'catalog', 'customer', 'loyalty'];
+const services = ['storefront', 'order', 'cart', 'inventory', 'payment', 'catalog', 'customer', 'loyalty'];
 const parts = services.flatMap((service) => [service, `${service}-2`]);
 const counts = { requests: 0, orders: 0, shed: 0 };
 const drains: number[] = [];
+process.env['STOREFRONT_DRAIN_NOTICE_MS'] ??= '1000'; // for the system it starts: ten times as long as its balancer takes to notice
 
-const wrong = await onSystem(['--replicas', services.map((service) => `${service}=2`).join(','), ...positionals], async (stand) => {
+const wrong = await onSystem(['--replicas', services.map((service) => `${service}=2`).join(','), ...positionals], async (system) => {
+  const { ports } = JSON.parse(readFileSync(join(system.dataDir, 'run/ports.json'), 'utf8')) as { ports: Record<string, number> };
+  const stand: Stand = { ...system, shop: balanced([system.system.storefrontUrl, `http://127.0.0.1:${ports['storefront-2']}`]) };
   const { variantId } = await productOfItsOwn(stand.clerk, 1_000_000);
   const load = { isOver: false };
   const shopping = numbers(shoppers).map(async () => {
@@ -33,6 +37,7 @@ const wrong = await onSystem(['--replicas', services.map((service) => `${service
   for (let turn = 0; turn < restarts; turn += 1) await restart(stand, parts[turn % parts.length] ?? '');
   load.isOver = true;
   await Promise.all(shopping);
+  await stand.shop.close();
 });
 conclude(
   `${restarts} processes restarted one after the other under ${shoppers} shoppers: ${counts.requests} requests, ${counts.orders} orders, ${counts.shed} refused as overloaded, ${wrong.length} failed; ` +
@@ -49,7 +54,7 @@ async function restart({ system, dataDir, wrong: found }: Stand, part: string): 
   await until(`the end of ${part}`, async () => system.pids().get(part) !== pid, 30_000);
   drains.push(performance.now() - begun);
   if (drains.at(-1)! > 10_000) found.push(`${part} took ${Math.round(drains.at(-1)!)} ms to drain`);
-  await until(`${part} to be ready`, async () => (await fetch(`http://127.0.0.1:${ports[`${part}.http`]}/readyz`).catch(() => undefined))?.status === 200, 60_000);
+  await until(`${part} to be ready`, async () => (await fetch(`http://127.0.0.1:${ports[`${part}.http`] ?? ports[part]}/readyz`).catch(() => undefined))?.status === 200, 60_000);
   console.log(`${part} drained in ${Math.round(drains.at(-1)!)} ms; ${counts.requests} requests so far, ${found.length} failed`);
   await sleep(300);
 }

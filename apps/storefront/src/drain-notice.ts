@@ -1,0 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Background } from '@tandem/host';
+
+/**
+ * The time between "I am going" and going. Once it begins, `/readyz` says 503 and every answer ends its connection, so a load balancer has sent its
+ * requests elsewhere before the port is closed; until then all are served.
+ */
+export class DrainNotice implements Background {
+  readonly name = 'drain notice';
+  private hasBegun = false;
+
+  constructor(private readonly noticeMs: number) {}
+
+  start(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async stop(): Promise<void> {
+    this.hasBegun = true;
+    await sleep(this.noticeMs);
+  }
+
+  isGiven(): boolean {
+    return this.hasBegun;
+  }
+}

@@ -16,6 +16,7 @@ import { InboxGrpc, InboxParts } from './features/inbox.grpc.js';
 import { Deliveries, ListDeliveriesGrpc } from './features/list-deliveries.grpc.js';
 import { MailOrderProgressOnOrder } from './features/mail-order-progress.consumer.js';
 import { OrderMails } from './features/order-mails.js';
+import { headlines } from './features/news-mail.js';
 import { NewsDesk, OweNewsOnFacts } from './features/owe-news.consumer.js';
 import { SendMail } from './features/send-mail.js';
 import { SendNews } from './features/send-news.js';
@@ -46,7 +47,7 @@ export const notification = defineService({
       providers: [
         provide(OrderMails, new OrderMails(show)),
         provide(SendMail, new SendMail({ ledger, transport, render: renderMail, findInvoice, unsubscribeUrl, outbox, now })),
-        provide(NewsDesk, new NewsDesk(followers, news, findContact)),
+        provide(NewsDesk, new NewsDesk(followers, news, findContact, headlines(show))),
         provide(FollowParts, new FollowParts(followers, database)),
         provide(Deliveries, new Deliveries(ledger)),
         provide(InboxParts, new InboxParts(pgInbox(database), pgPreferences(database), database)),

@@ -128,5 +128,7 @@ describe('a shopper who is told', () => {
     await parcelIs(orderId, 'delivered');
     await until('word of the points', async () => (await outside.mails(waiting.email)).some(({ subject }) => subject.endsWith('points for you')));
     expect(await outside.mails(gathering.email)).toEqual([]);
+    const { data } = (await waiting.ask('GET', '/v1/me/notifications')).body as { data: { kind: string; title: string; orderId?: string }[] };
+    expect(data.filter(({ kind }) => kind === 'points.available').map(({ title, orderId }) => [title.endsWith('points for you'), orderId])).toEqual([[true, undefined]]);
   }, 60_000);
 });

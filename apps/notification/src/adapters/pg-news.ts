@@ -9,7 +9,8 @@ const leaseMs = 30_000;
 /** Who gets the mail of the day in one statement. */
 const mostGathered = 500;
 
-const owe = statement('owe_news', `INSERT INTO telling (kind, event_id, owner_id, email, locale, facts) SELECT $1, $2::uuid, $3::uuid, $4::text, $5, $6::jsonb
+const owe = statement('owe_news', `WITH noticed AS (INSERT INTO notice (kind, event_id, owner_id, title) VALUES ($1, $2::uuid, $3::uuid, $7) ON CONFLICT DO NOTHING)
+  INSERT INTO telling (kind, event_id, owner_id, email, locale, facts) SELECT $1, $2::uuid, $3::uuid, $4::text, $5, $6::jsonb
   WHERE coalesce((SELECT wanted FROM preference WHERE subject IN ($3::text, lower($4::text)) AND topic = 'loyalty' ORDER BY subject = lower($4::text) LIMIT 1), true)
   ON CONFLICT DO NOTHING RETURNING 1`);
 const take = statement('take_news', `WITH taken AS (UPDATE telling SET status = 'sending', attempts = attempts + 1, due_at = now() + $2 * interval '1 ms' WHERE id IN (
@@ -37,8 +38,8 @@ const statusOf = { sent: 'sent', rejected: 'rejected', again: 'due', held: 'due'
 /** News in PostgreSQL. `onOwed` is called after the commit of something that is owed. */
 export function pgNews(database: Database, onOwed: () => void): News {
   return {
-    owe: async (tx, { kind, eventId, ownerId, email, locale, facts }) => {
-      const isOwed = (await sessionOf(tx).query(owe, [kind, eventId, ownerId, email, locale, JSON.stringify(facts)])).length > 0;
+    owe: async (tx, { kind, eventId, ownerId, email, locale, facts, headline }) => {
+      const isOwed = (await sessionOf(tx).query(owe, [kind, eventId, ownerId, email, locale, JSON.stringify(facts), headline])).length > 0;
       if (isOwed) sessionOf(tx).afterCommit(onOwed);
       return isOwed;
     },

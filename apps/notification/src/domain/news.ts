@@ -31,14 +31,15 @@ export type Told = {
   readonly outcome: { readonly kind: 'sent' } | { readonly kind: 'rejected'; readonly because: string } | { readonly kind: 'again' | 'held' | 'gathered'; readonly afterMs: number };
 };
 
-export type OwedPoints = Pick<Telling, 'kind' | 'eventId' | 'ownerId' | 'email' | 'locale' | 'facts'>;
+/** `headline` is what the inbox shows. */
+export type OwedPoints = Pick<Telling, 'kind' | 'eventId' | 'ownerId' | 'email' | 'locale' | 'facts'> & { readonly headline: string };
 
 /** Where somebody reads mail, and in which language; undefined for somebody without an address. Rejects while it cannot be asked. */
 export type FindContact = (customerId: string) => Promise<Pick<Telling, 'email' | 'locale'> | undefined>;
 
 /** What is owed to whom. */
 export type News = {
-  /** News of somebody's points, once per event; false when it is owed already, or its owner does not want to hear of points. */
+  /** News of somebody's points, once per event: in their inbox, and owed by mail; false when it is owed already, or its owner does not want to hear of points. */
   owe(tx: Tx, news: OwedPoints): Promise<boolean>;
   /** Due mails, `sending` and leased to the caller; what a dead process had in hand is due again after its lease. */
   take(limit: number): Promise<readonly Telling[]>;

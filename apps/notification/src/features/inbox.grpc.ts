@@ -87,7 +87,7 @@ function clockOf(minute: number): string {
 
 function noticeReply({ id, kind, orderId, title, at, readAt }: Notice): notificationV1.Notice {
   const readMark = readAt === null ? {} : { readAt: readAt.toISOString() };
-  return { id: toPublicId('notice', id), kind, orderId: toPublicId('order', orderId), title, at: at.toISOString(), ...readMark };
+  return { id: toPublicId('notice', id), kind, orderId: orderId === null ? '' : toPublicId('order', orderId), title, at: at.toISOString(), ...readMark };
 }
 
 function sequenceFrom(cursor: string): bigint | null {

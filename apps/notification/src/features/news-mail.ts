@@ -19,12 +19,15 @@ export function newsMail(telling: Pick<Telling, keyof NewsItem | 'email' | 'loca
   return { ...base, kind: 'digest', values: { locale, t, items } };
 }
 
+/** What an inbox shows of a piece of news: the subject of its mail. */
+export const headlines = (show: ShowAmount) => (item: NewsItem, locale: Locale): string => wordsOf(item, locale, { show })['subject'] ?? '';
+
 /** A list of one address or none: what a template shows only where it is. */
 function linkOf({ slug }: NewsItem, { publicUrl }: Writing): readonly { readonly url: string }[] {
   return slug === '' ? [] : [{ url: `${publicUrl}/v1/products/${slug}` }];
 }
 
-function wordsOf({ kind, title, facts }: NewsItem, locale: Locale, { show }: Writing): Readonly<Record<string, string>> {
+function wordsOf({ kind, title, facts }: NewsItem, locale: Locale, { show }: Pick<Writing, 'show'>): Readonly<Record<string, string>> {
   const { was, is, points, tier, on } = facts;
   const known = {
     title,

@@ -4,7 +4,8 @@ import { uuidOf } from '@tandem/host';
 import type { Tx } from '@tandem/kernel';
 import { done, effect, type Handled, ignored, type Message, On } from '@tandem/messaging';
 import type { Followers } from '../domain/followers.js';
-import type { FindContact, News, NewsFacts, OwedPoints } from '../domain/news.js';
+import type { FindContact, News, NewsFacts, NewsItem, OwedPoints } from '../domain/news.js';
+import type { Locale } from '../domain/texts/texts.js';
 
 /** What owing stands on. */
 export class NewsDesk {
@@ -12,6 +13,8 @@ export class NewsDesk {
     readonly followers: Pick<Followers, 'owe' | 'oweCheaper'>,
     readonly news: Pick<News, 'owe'>,
     readonly findContact: FindContact,
+    /** What an inbox shows of it. */
+    readonly headline: (item: NewsItem, locale: Locale) => string,
   ) {}
 }
 
@@ -52,7 +55,8 @@ export class OweNewsOnFacts {
       () => this.desk.findContact(customerId),
       async (tx, contact) => {
         if (!contact) return ignored('no-address');
-        return (await this.desk.news.owe(tx, { ...news, ...contact, ownerId: uuidOf('customer', customerId) })) ? done : ignored('not-wanted');
+        const headline = this.desk.headline({ ...news, title: '', slug: '' }, contact.locale);
+        return (await this.desk.news.owe(tx, { ...news, ...contact, headline, ownerId: uuidOf('customer', customerId) })) ? done : ignored('not-wanted');
       },
     );
   }

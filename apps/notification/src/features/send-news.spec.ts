@@ -3,6 +3,7 @@ import { type Caller, createLogger, newId, newUuid, type Refusal, toPublicId, uu
 import { createSpecDatabase, deliver, eventually, type SpecDatabase } from '@tandem/host/testing';
 import { done, ignored, type Message, Unavailable } from '@tandem/messaging';
 import { pgFollowers } from '../adapters/pg-followers.js';
+import { pgInbox } from '../adapters/pg-inbox.js';
 import { pgNews } from '../adapters/pg-news.js';
 import { pgPreferences } from '../adapters/pg-preferences.js';
 import { renderMail } from '../adapters/render-mail.js';
@@ -12,6 +13,7 @@ import { mostFollows } from '../domain/followers.js';
 import { usualPreferences } from '../domain/mail-kind.js';
 import type { Timing } from '../domain/timing.js';
 import { FollowParts, FollowProductGrpc } from './follow-product.grpc.js';
+import { headlines } from './news-mail.js';
 import { NewsDesk, OweNewsOnFacts } from './owe-news.consumer.js';
 import { SendNews } from './send-news.js';
 
@@ -26,7 +28,7 @@ describe('followers of a product', () => {
     db = await createSpecDatabase('notification');
   });
   beforeEach(async () => {
-    await db.pool.query('TRUNCATE follower, followed_variant, telling, mail_timing, preference');
+    await db.pool.query('TRUNCATE follower, followed_variant, telling, notice, mail_timing, preference');
     mailbox = [];
     clock = new Date();
     fault = () => undefined;
@@ -145,7 +147,7 @@ describe('followers of a product', () => {
     const berlin = { from: 22 * 60, to: 7 * 60, timeZone: 'Europe/Berlin' };
     const wish = (ownerId: string, timing: Timing, loyalty = true) => pgPreferences(db.database).replace(ownerId, { preferences: { ...usualPreferences, loyalty }, timing });
     const drop = (eventId = newUuid()) => db.database.transaction((tx) => store().oweCheaper(tx, { productId: product.id, eventId, facts: { was: { amount: 2_000, currency: 'EUR' }, is: { amount: 1_500, currency: 'EUR' } } }));
-    const desk = () => new OweNewsOnFacts(new NewsDesk(store(), news(), (id) => Promise.resolve(id === nobody ? undefined : { email: 'ada@tandem.example', locale: 'en' })));
+    const desk = () => new OweNewsOnFacts(new NewsDesk(store(), news(), (id) => Promise.resolve(id === nobody ? undefined : { email: 'ada@tandem.example', locale: 'en' }), headlines(amounts())));
     const nobody = newId('customer');
     const points = (customerId: string, id: string, tierReached?: string) => {
       const fact = { orderId: newId('order'), customerId, points: 1_200, at: clock.toISOString(), ...(tierReached === undefined ? {} : { tierReached }) };
@@ -220,6 +222,23 @@ describe('followers of a product', () => {
       const token = /unsubscribe\/([0-9a-f]{32})/.exec(mailbox[0]?.headers['List-Unsubscribe'] ?? '')?.[1] ?? '';
       expect(await pgPreferences(db.database).unsubscribe(token)).toBe(true);
       expect(await points(customerId, newUuid())).toEqual(ignored('not-wanted'));
+    });
+
+    it('nor to the inbox: news of points stands in it once, wanted by mail or not, and is read there', async () => {
+      const [customerId, eventId] = [newId('customer'), newUuid()];
+      const [ownerId, inbox] = [uuidOf('customer', customerId), pgInbox(db.database)];
+      await wish(ownerId, { quietHours: null, isDigest: false }, false);
+      for (const id of [eventId, eventId]) await points(customerId, id);
+      await db.pool.query("INSERT INTO delivery (id, order_id, kind, message_id, recipient, status, owner_id, title) VALUES ($1, $1, 'order.confirmed', 'a message', 'ada@tandem.example', 'sent', $2, 'Thank you')", [newUuid(), ownerId]);
+      await points(customerId, newUuid(), 'gold');
+      const first = await inbox.ofOwner(ownerId, null, 2);
+      const rest = await inbox.ofOwner(ownerId, first.next, 2);
+      expect([...first.notices, ...rest.notices].map(({ kind, title, orderId }) => [kind, title, orderId === null])).toEqual([
+        ['points.tier', 'Welcome to Gold', true], ['order.confirmed', 'Thank you', false], ['points.available', '1,200 points for you', true],
+      ]);
+      const read = (owner: string) => db.database.transaction((tx) => inbox.read(tx, owner, rest.notices[0]?.id ?? ''));
+      const [stranger, once, again] = [await read(newUuid()), await read(ownerId), await read(ownerId)];
+      expect([rest.next, stranger, once?.readAt instanceof Date, again]).toEqual([null, undefined, true, once]);
     });
   });
 });

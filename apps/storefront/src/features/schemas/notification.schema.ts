@@ -22,7 +22,7 @@ export const Preferences = z
   .meta({ id: 'NotificationPreferences' });
 
 const Notice = z
-  .object({ id: z.string(), kind: z.string().describe('order.confirmed, order.shipped, …'), orderId: z.string(), title: z.string(), at: z.string(), readAt: z.string().optional() })
+  .object({ id: z.string(), kind: z.string().describe('order.confirmed, order.shipped, …, points.available, points.tier, points.expiring'), orderId: z.string().optional().describe('Not of news about points'), title: z.string(), at: z.string(), readAt: z.string().optional() })
   .meta({ id: 'Notice' });
 export { Notice };
 export const Notices = listOf(Notice, 'Notices');
@@ -37,5 +37,5 @@ export function preferencesFrom({ email: chosen, quietHours: quiet, digest }: no
 }
 
 export function noticeFrom({ id, kind, orderId, title, at, readAt }: notificationV1.Notice): z.infer<typeof Notice> {
-  return { id, kind, orderId, title, at, ...present({ readAt }) };
+  return { id, kind, title, at, ...present({ orderId: orderId || undefined, readAt }) };
 }

@@ -1,15 +1,18 @@
 import { shippingV1 } from '@tandem/contracts';
-import { defineService, provide } from '@tandem/host';
+import { defineService, type Host, provide } from '@tandem/host';
+import { easypostCarrier } from './adapters/easypost-carrier.js';
+import { easypostWebhooks } from './adapters/easypost-webhooks.js';
 import { PgShipments } from './adapters/pg-shipments.js';
 import { sandboxCarrier } from './adapters/sandbox-carrier.js';
-import { shippingConfig } from './config.js';
+import { sandboxWebhooks } from './adapters/sandbox-webhooks.js';
+import { type ShippingConfig, shippingConfig } from './config.js';
 import { AskCarrier } from './features/ask-carrier.js';
 import { BuyLabelOnOrderConfirmed } from './features/buy-label.consumer.js';
 import { BuyLabel } from './features/buy-label.js';
 import { PrintLabel } from './features/print-label.js';
 import { ShipmentReads, ShippingGrpc } from './features/shipping.grpc.js';
 import { StopShipment } from './features/stop-shipment.js';
-import { TrackParcelGrpc, WebhookSecret } from './features/track-parcel.grpc.js';
+import { TrackParcelGrpc, WebhookReaders } from './features/track-parcel.grpc.js';
 import { TrackParcel } from './features/track-parcel.js';
 import { VoidLabelOnOrderEnded } from './features/void-label.consumer.js';
 import { VoidLabel } from './features/void-label.js';
@@ -23,9 +26,10 @@ export const shipping = defineService({
   config: shippingConfig,
   needs: { database: true, events: true },
   serves: { ShippingService: shippingV1.ShippingServiceService },
-  compose({ database, outbox, now, outside, schedules, logger }, { carrierUrl, webhookSecret }) {
+  compose(host, config) {
+    const { database, outbox, now, schedules, logger } = host;
     const shipments = new PgShipments(database);
-    const carrier = outside('carrier', sandboxCarrier(carrierUrl));
+    const { carrier, webhooks } = carrierOf(config, host);
     const trackParcel = new TrackParcel(database, shipments, outbox);
     const askCarrier = new AskCarrier({ shipments, carrier, trackParcel, now, logger });
     return {
@@ -37,7 +41,7 @@ export const shipping = defineService({
         provide(StopShipment, new StopShipment(database, shipments)),
         provide(PrintLabel, new PrintLabel(shipments, carrier)),
         provide(ShipmentReads, new ShipmentReads(shipments)),
-        provide(WebhookSecret, new WebhookSecret(webhookSecret)),
+        provide(WebhookReaders, new WebhookReaders([webhooks])),
       ],
       background: [schedules.every({ name: 'ask-carrier', everyMs: askEveryMs, work: async () => void (await askCarrier.run()) })],
       auditFacts: shipments.auditFacts,
@@ -45,3 +49,15 @@ export const shipping = defineService({
     };
   },
 });
+
+/** The one carrier that sells labels here, and how it words its webhooks. */
+function carrierOf(config: ShippingConfig, { outside, logger }: Host) {
+  switch (config.carrier) {
+    case 'sandbox':
+      return { carrier: outside('carrier', sandboxCarrier(config.carrierUrl)), webhooks: sandboxWebhooks(config.webhookSecret) };
+    case 'easypost': {
+      const onForbidden = (status: number): void => logger.error({ status }, 'EasyPost does not accept EASYPOST_API_KEY for this, or the account lacks money');
+      return { carrier: outside('easypost', easypostCarrier({ ...config, onForbidden })), webhooks: easypostWebhooks(config.webhookSecrets) };
+    }
+  }
+}

@@ -4,12 +4,12 @@ import type { ParcelPlan, Shipment, ShipmentStatus } from '../domain/shipment.js
 import type { Shipments, ShipmentStore, Tracked } from '../domain/shipment-store.js';
 
 type Row = {
-  id: string; order_id: string; owner_id: string | null; status: ShipmentStatus; carrier: string | null; label_id: string | null;
+  id: string; order_id: string; owner_id: string | null; status: ShipmentStatus; carrier: string | null; label_id: string | null; draft_id: string | null;
   tracking_code: string | null; parcels: readonly ParcelPlan[]; is_stopped: boolean;
 };
 type TrackedRow = Row & { history: readonly { status: string; at: string }[] };
 
-const columns = 'id, order_id, owner_id, status, carrier, label_id, tracking_code, parcels, stopped_at IS NOT NULL AS is_stopped';
+const columns = 'id, order_id, owner_id, status, carrier, label_id, draft_id, tracking_code, parcels, stopped_at IS NOT NULL AS is_stopped';
 const statement = (name: string, text: string): Statement => ({ name: `shipping_${name}`, text });
 
 const plan = statement('plan', `INSERT INTO shipment (id, order_id, owner_id, status, parcels) VALUES ($1, $2, $3, 'planned', $4)
@@ -24,7 +24,8 @@ const label = statement('label', `WITH entry AS (INSERT INTO tracking_entry (shi
 const move = statement('move', `WITH entry AS (INSERT INTO tracking_entry (shipment_id, status, at) VALUES ($1, $2, $3))
   UPDATE shipment SET status = $2, heard_at = now() WHERE id = $1`);
 const takeSilent = statement('take_silent', `UPDATE shipment SET heard_at = now() WHERE id = (SELECT id FROM shipment WHERE status IN ('created', 'in-transit') AND stopped_at IS NULL
-    AND heard_at < now() - $1 * interval '1 ms' ORDER BY heard_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING tracking_code AS "trackingCode", status`);
+    AND carrier = $2 AND heard_at < now() - $1 * interval '1 ms' ORDER BY heard_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING tracking_code AS "trackingCode", status`);
+const keepDraft = statement('keep_draft', 'UPDATE shipment SET draft_id = coalesce(draft_id, $2) WHERE order_id = $1 RETURNING draft_id');
 const refuse = statement('refuse', 'UPDATE shipment SET refusal = $2 WHERE order_id = $1');
 /** Each that comes takes up to ten old ones away: a signature is good for five minutes, so nobody can repeat them any more. */
 const takeWebhook = statement('webhook', `WITH forgotten AS (DELETE FROM carrier_webhook WHERE webhook_id IN (
@@ -76,12 +77,18 @@ export class PgShipments implements ShipmentStore, Shipments {
     await sessionOf(tx).query(move, [shipmentId, status, at]);
   }
 
+  async keepDraft(orderId: string, draftId: string): Promise<string> {
+    const [row] = await this.database.query<{ draft_id: string }>(keepDraft, [orderId, draftId]);
+    if (!row) throw new Error(`there is no shipment of ${orderId} to keep a draft of`);
+    return row.draft_id;
+  }
+
   async refuse(orderId: string, because: string): Promise<void> {
     await this.database.query(refuse, [orderId, because]);
   }
 
-  async takeSilent(silentMs: number): ReturnType<ShipmentStore['takeSilent']> {
-    const [row] = await this.database.query<{ trackingCode: string; status: ShipmentStatus }>(takeSilent, [silentMs]);
+  async takeSilent(carrier: string, silentMs: number): ReturnType<ShipmentStore['takeSilent']> {
+    const [row] = await this.database.query<{ trackingCode: string; status: ShipmentStatus }>(takeSilent, [silentMs, carrier]);
     return row;
   }
 
@@ -116,7 +123,7 @@ export class PgShipments implements ShipmentStore, Shipments {
 
 function shipmentOf(row: Row): Shipment {
   return {
-    id: row.id, orderId: row.order_id, ownerId: row.owner_id, status: row.status, carrier: row.carrier, labelId: row.label_id,
+    id: row.id, orderId: row.order_id, ownerId: row.owner_id, status: row.status, carrier: row.carrier, labelId: row.label_id, draftId: row.draft_id,
     trackingCode: row.tracking_code, parcels: row.parcels, isStopped: row.is_stopped,
   };
 }

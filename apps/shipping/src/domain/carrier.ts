@@ -14,6 +14,14 @@ export type LabelAnswer =
   /** The carrier will never take this. */
   | { readonly kind: 'refused'; readonly because: string };
 
+/** What was begun at a carrier that has no idempotency keys: it begins first, which costs nothing, and buys what was kept. */
+export type Drafts = {
+  /** What was begun under the order's key before. */
+  readonly kept: string | null;
+  /** Remembers what was begun; of several at once the first stays, and is what everyone gets. Has committed when it resolves. */
+  keep(draftId: string): Promise<string>;
+};
+
 /** Where a parcel is, as its carrier sees it; `unknown`: it has no such parcel. */
 export type Whereabouts = 'created' | Movement | 'voided' | 'unknown';
 
@@ -23,7 +31,8 @@ export type LabelDocument = { readonly kind: 'document'; readonly pdf: Uint8Arra
 /** A carrier. Every method rejects with `Unavailable('carrier')` when no answer came; asking again is safe. */
 export type Carrier = {
   readonly name: string;
-  buyLabel(order: LabelOrder): Promise<LabelAnswer>;
+  /** `drafts` is for carriers without idempotency keys. */
+  buyLabel(order: LabelOrder, drafts: Drafts): Promise<LabelAnswer>;
   /** Asked when its webhooks have been silent for long. */
   track(trackingCode: string): Promise<Whereabouts>;
   /** As PDF, for a label printer. */

@@ -13,10 +13,12 @@ export type ShipmentStore = {
   label(tx: Tx, shipmentId: string, label: { readonly carrier: string; readonly labelId: string; readonly trackingCode: string; readonly at: Date }): Promise<void>;
   /** Sets the status and adds a line to the tracking history. */
   move(tx: Tx, shipmentId: string, status: Movement | 'voided', at: Date): Promise<void>;
+  /** Keeps what was begun at the carrier, the first of several; answers what is kept. Outside any transaction, as the carrier is asked there. */
+  keepDraft(orderId: string, draftId: string): Promise<string>;
   /** Remembers why the carrier will never take an order. Outside any transaction: it must survive the message being given up. */
   refuse(orderId: string, because: string): Promise<void>;
-  /** A shipment under way that nothing was heard of for so long; counts as heard of from here on, so that no two ask. */
-  takeSilent(silentMs: number): Promise<{ readonly trackingCode: string; readonly status: ShipmentStatus } | undefined>;
+  /** A shipment under way with the carrier that nothing was heard of for so long; counts as heard of from here on, so that no two ask. */
+  takeSilent(carrier: string, silentMs: number): Promise<{ readonly trackingCode: string; readonly status: ShipmentStatus } | undefined>;
   /** False when the webhook was taken in before. */
   takeWebhook(tx: Tx, webhookId: string): Promise<boolean>;
 };

@@ -15,6 +15,8 @@ export type Shipment = {
   readonly status: ShipmentStatus;
   readonly carrier: string | null;
   readonly labelId: string | null;
+  /** What was begun at the carrier before the label was bought. */
+  readonly draftId: string | null;
   readonly trackingCode: string | null;
   readonly parcels: readonly ParcelPlan[];
   readonly isStopped: boolean;

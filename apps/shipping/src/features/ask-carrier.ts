@@ -10,7 +10,7 @@ export const silentMs = 6 * 3_600_000;
 /** Asked in one run; the rest comes with the next. */
 const most = 1_000;
 
-type Parts = { readonly shipments: Pick<ShipmentStore, 'takeSilent'>; readonly carrier: Pick<Carrier, 'track'>; readonly trackParcel: Pick<TrackParcel, 'run'>; readonly now: Now; readonly logger: Pick<Logger, 'warn'> };
+type Parts = { readonly shipments: Pick<ShipmentStore, 'takeSilent'>; readonly carrier: Pick<Carrier, 'name' | 'track'>; readonly trackParcel: Pick<TrackParcel, 'run'>; readonly now: Now; readonly logger: Pick<Logger, 'warn'> };
 
 /**
  * The net under a carrier's webhooks: asks it for parcels that have been silent, and takes the answer in as a report like any other, once.
@@ -24,7 +24,7 @@ export class AskCarrier {
     const { shipments, carrier, trackParcel, now, logger } = this.parts;
     let moved = 0;
     for (let asked = 0; asked < most; asked += 1) {
-      const silent = await shipments.takeSilent(silentMs);
+      const silent = await shipments.takeSilent(carrier.name, silentMs);
       if (!silent) break;
       const { trackingCode } = silent;
       const status = await carrier.track(trackingCode);

@@ -2,7 +2,7 @@ import { ShipmentCreatedV1 } from '@tandem/contracts';
 import { toPublicId } from '@tandem/host';
 import type { Now, Tx } from '@tandem/kernel';
 import { done, effect, type Handled, ignored, type Outbox, poison } from '@tandem/messaging';
-import type { Carrier, LabelAnswer } from '../domain/carrier.js';
+import type { Carrier, LabelAnswer, LabelOrder } from '../domain/carrier.js';
 import type { ParcelPlan, Shipment } from '../domain/shipment.js';
 import type { ShipmentStore } from '../domain/shipment-store.js';
 
@@ -22,13 +22,13 @@ export class BuyLabel {
     const publicId = toPublicId('order', orderId);
     const label = { key: publicId, orderId: publicId, service, shippingAddress, parcels: shipment.parcels };
     return effect(
-      () => this.ask(orderId, label),
+      () => this.ask(shipment, label),
       (settling, answer) => this.settle(settling, shipment, answer),
     );
   }
 
-  private async ask(orderId: string, label: Parameters<Carrier['buyLabel']>[0]): Promise<LabelAnswer> {
-    const answer = await this.carrier.buyLabel(label);
+  private async ask({ orderId, draftId }: Shipment, label: LabelOrder): Promise<LabelAnswer> {
+    const answer = await this.carrier.buyLabel(label, { kept: draftId, keep: (begun) => this.shipments.keepDraft(orderId, begun) });
     if (answer.kind === 'refused') await this.shipments.refuse(orderId, answer.because);
     return answer;
   }

@@ -80,7 +80,7 @@ describe('shipments', () => {
     expect(await confirm(order)).toEqual(done);
     const [shipment] = await shipments.ofOrder(order.orderId);
     expect(shipment).toEqual({
-      id: shipment?.id, orderId: order.orderId, ownerId: order.ownerId, status: 'created', carrier: 'shelf', labelId: `lbl-${publicId(order)}`,
+      id: shipment?.id, orderId: order.orderId, ownerId: order.ownerId, status: 'created', carrier: 'shelf', labelId: `lbl-${publicId(order)}`, draftId: null,
       trackingCode: trackingCodeOf(order), parcels, isStopped: false, history: [{ status: 'created', at: now }],
     });
     expect((await db.events(publicId(order))).map(({ type, data }) => [type, data['trackingCode']])).toEqual([['shipment.created.v1', trackingCodeOf(order)]]);
@@ -117,6 +117,23 @@ describe('shipments', () => {
     expect(await stopping.run(order.orderId)).toBe('stopped');
     expect(await cancel(order)).toEqual(ignored('shipment-planned'));
     expect(await typesOf(order)).toEqual([]);
+  });
+
+  it('keep what was begun at their carrier, the first of several begun at once, and give it back to who asks again', async () => {
+    const order = anOrder();
+    const seenDrafts: (string | null)[] = [];
+    const beginning: Carrier = {
+      name: 'shelf', track: () => Promise.resolve('unknown'), voidLabel: () => Promise.resolve('voided'), labelDocument: () => Promise.resolve({ kind: 'none' }),
+      buyLabel: async (_, { kept, keep }) => {
+        seenDrafts.push(kept, ...(await Promise.all([keep(`draft-${seenDrafts.length}`), keep('draft-late')])));
+        throw new Error('died');
+      },
+    };
+    const dying = new BuyLabel(shipments, beginning, db.outbox, () => now);
+    for (let time = 0; time < 2; time += 1) await expect(deliver(db.database, (tx) => dying.run(tx, order))).rejects.toThrow('died');
+    const [, first] = seenDrafts;
+    expect(['draft-0', 'draft-late']).toContain(first);
+    expect(seenDrafts).toEqual([null, first, first, first, first, first]);
   });
 
   it('can be stopped before their order is known: no label is bought then', async () => {

@@ -1,7 +1,8 @@
 import { Refusal } from '@tandem/host';
 import { Webhook } from 'standardwebhooks';
+import { sandboxWebhooks } from '../adapters/sandbox-webhooks.js';
 import type { Report, TrackParcel, Tracking } from './track-parcel.js';
-import { TrackParcelGrpc, WebhookSecret } from './track-parcel.grpc.js';
+import { TrackParcelGrpc, WebhookReaders } from './track-parcel.grpc.js';
 
 const secret = `whsec_${Buffer.from('a secret of the specs only').toString('base64')}`;
 const good = { trackingCode: 'SBX1', status: 'in-transit', at: '2026-01-02T03:04:05.000Z' };
@@ -15,7 +16,7 @@ describe('a carrier\'s webhook', () => {
   const taken: Report[] = [];
   let outcome: Tracking['kind'] = 'moved';
   const trackParcel = { run: (report: Report) => Promise.resolve((taken.push(report), { kind: outcome })) } as unknown as TrackParcel;
-  const edge = new TrackParcelGrpc(trackParcel, new WebhookSecret(secret));
+  const edge = new TrackParcelGrpc(trackParcel, new WebhookReaders([sandboxWebhooks(secret)]));
   const codeOf = (call: Promise<unknown>) => call.then(() => 'taken', (error: unknown) => (error instanceof Refusal ? error.problem.code : error));
 
   beforeEach(() => {

@@ -39,7 +39,7 @@ const listPoints = endpoint({
 });
 const carrierWebhook = endpoint({
   operationId: 'receiveCarrierWebhook', method: 'POST', path: '/v1/webhooks/carriers/:carrier', tag: 'Webhooks', policy: 'public', isRaw: true,
-  summary: 'News of a parcel from its carrier, signed by Standard Webhooks',
+  summary: 'News of a parcel from its carrier, signed as that carrier signs: Standard Webhooks by the sandbox, X-Hmac-Signature by EasyPost',
   answers: { 204: null }, refuses: ['signature-invalid'],
 });
 
@@ -93,7 +93,7 @@ export class AfterSaleHttp {
 
   @Serves(carrierWebhook)
   async carrier({ params, header, rawBody, as }: CallOf<typeof carrierWebhook>): Promise<Answer> {
-    const signed = { id: header('webhook-id') ?? '', timestamp: header('webhook-timestamp') ?? '', signature: header('webhook-signature') ?? '' };
+    const signed = { id: header('webhook-id') ?? '', timestamp: header('webhook-timestamp') ?? '', signature: header(params.carrier === 'easypost' ? 'x-hmac-signature' : 'webhook-signature') ?? '' };
     await this.peers.shipping.receiveCarrierWebhook({ carrier: params.carrier, ...signed, body: Buffer.from(rawBody) }, as);
     return noContent();
   }

@@ -1,0 +1,121 @@
+import { newId } from '@tandem/host';
+import { type CarrierBench, carrierContract } from '../domain/carrier.contract.js';
+import type { Drafts, LabelOrder } from '../domain/carrier.js';
+import { easypostCarrier } from './easypost-carrier.js';
+import { type EasyPostLike, startEasyPostLike } from './testing/easypost-like.js';
+import { errorShape } from './testing/easypost-shapes.js';
+
+const from = { company: 'Tandem', street1: 'Example Street 1', city: 'Berlin', zip: '10115', country: 'DE', phone: '+49 30 1' };
+const shippingAddress = { name: 'Ada', line1: 'Example Street 2', city: 'Berlin', postalCode: '10117', country: 'DE' };
+const parcel = (weightGrams = 650) => ({ weightGrams, lines: [{ lineId: 'line_a', quantity: 1 }] });
+
+describe('EasyPost', () => {
+  let like: EasyPostLike;
+  let bench: CarrierBench & { carrier: ReturnType<typeof easypostCarrier> };
+  const forbidden: number[] = [];
+
+  beforeAll(async () => {
+    like = await startEasyPostLike();
+    bench = {
+      carrier: easypostCarrier({ apiKey: like.key, apiUrl: like.url, from, onForbidden: (status) => void forbidden.push(status) }),
+      newOrderId: () => newId('order'),
+      unreachable: { ...shippingAddress, line1: 'Nowhere 1' },
+      books: (orderId) => Promise.resolve(like.labelsOf(orderId).map((label) => ({ trackingCode: String(label['tracking_code']), status: label['refund_status'] === null ? 'created' : 'voided' }))),
+      dispatch: (trackingCode) => Promise.resolve(like.move(trackingCode, 'in_transit')),
+      whileAway: async (work) => {
+        await like.stop();
+        return work().finally(() => like.start());
+      },
+      whileFailing: async (work) => {
+        like.always = { status: 503, body: errorShape('SERVICE.UNAVAILABLE', 'Try again.') };
+        return work().finally(() => void (like.always = undefined));
+      },
+    };
+  });
+  afterAll(async () => {
+    await bench.carrier.close();
+    await like.stop();
+  });
+  beforeEach(() => void (like.asked.length = 0));
+
+  carrierContract(() => bench);
+
+  const wish = (over: Partial<LabelOrder> = {}): LabelOrder => {
+    const orderId = newId('order');
+    return { key: orderId, orderId, service: 'standard', shippingAddress, parcels: [parcel()], ...over };
+  };
+  const forgetful = (kept: string | null = null): Drafts => ({ kept, keep: (id) => Promise.resolve(id) });
+  const buy = async (order = wish(), drafts = forgetful()) => {
+    const answer = await bench.carrier.buyLabel(order, drafts);
+    if (answer.kind !== 'bought') throw new Error(`not bought: ${answer.because}`);
+    return answer;
+  };
+  const sold = (orderId: string) => like.labelsOf(orderId).map(({ selected_rate: rate }) => (rate as { service: string }).service);
+
+  it('begins a shipment and buys it: the cheapest rate, for express the quickest', async () => {
+    const [standard, express] = [wish(), wish({ service: 'express' })];
+    await buy(standard);
+    expect(like.asked).toEqual(['POST /v2/shipments', 'POST /v2/shipments/{id}/buy']);
+    await buy(express);
+    expect([sold(standard.orderId), sold(express.orderId)]).toEqual([['First'], ['Priority']]);
+  });
+
+  it('says where from and where to, and the weight in ounces', async () => {
+    const order = wish({ parcels: [parcel(1_000)] });
+    await buy(order);
+    expect(like.labelsOf(order.orderId)).toMatchObject([{ from_address: from, to_address: { name: 'Ada', street1: 'Example Street 2', zip: '10117', country: 'DE' }, parcel: { weight: 35.3 } }]);
+  });
+
+  it('goes on with what was begun, at the rates of today', async () => {
+    const order = wish();
+    const started: string[] = [];
+    await expect(bench.carrier.buyLabel(order, { kept: null, keep: (id) => (started.push(id), Promise.reject(new Error('died'))) })).rejects.toThrow('died');
+    like.asked.length = 0;
+    expect((await buy(order, forgetful(started[0] ?? ''))).labelId).toBe(started[0]);
+    expect(like.asked).toEqual(['GET /v2/shipments/{id}', 'POST /v2/shipments/{id}/rerate', 'POST /v2/shipments/{id}/buy']);
+  });
+
+  it.each([
+    ['an answer of 5xx', { status: 500, body: errorShape('INTERNAL_SERVER_ERROR', 'Sorry.') }],
+    ['an answer that is none', { status: 200, body: 'a page of somebody in between' }],
+  ])('has bought one label when its yes is lost in %s', async (_, lost) => {
+    const order = wish();
+    const kept: string[] = [];
+    like.afterPurchase = lost;
+    await expect(bench.carrier.buyLabel(order, { kept: null, keep: (id) => (kept.push(id), Promise.resolve(id)) })).rejects.toMatchObject({ name: 'Unavailable', system: 'carrier' });
+    expect((await buy(order, forgetful(kept[0] ?? ''))).labelId).toBe(kept[0]);
+    expect(like.labelsOf(order.orderId)).toHaveLength(1);
+  });
+
+  it('looks again while EasyPost does not know itself whether the label was bought', async () => {
+    like.afterPurchase = { status: 422, body: errorShape('SHIPMENT.POSTAGE.NO_RESPONSE', 'The carrier did not answer.') };
+    await buy();
+    expect(like.asked).toEqual(['POST /v2/shipments', 'POST /v2/shipments/{id}/buy', 'GET /v2/shipments/{id}']);
+  });
+
+  it('refuses for good with the code of EasyPost, an address that it does not find, and several parcels', async () => {
+    const refusal = (code: string) => ({ status: 422, body: errorShape(code, 'No.') });
+    like.next.push(refusal('SHIPMENT.INVALID_PARAMS'), refusal('ADDRESS.VERIFY.FAILURE'));
+    const because = async (order = wish()) => ({ ...(await bench.carrier.buyLabel(order, forgetful())) });
+    expect([await because(), await because(), await because(wish({ parcels: [parcel(), parcel()] })), await because(wish({ shippingAddress: {} }))]).toEqual(
+      ['shipment-invalid-params', 'undeliverable', 'several-parcels', 'undeliverable'].map((reason) => ({ kind: 'refused', because: reason })),
+    );
+  });
+
+  it('is away when there are too many calls, when the key does not hold and when the account is empty; an operator hears of the last two', async () => {
+    like.next.push({ status: 429, body: errorShape('RATE_LIMITED', 'Slower.') }, { status: 402, body: errorShape('BILLING.INSUFFICIENT', 'No money.') });
+    const stranger = easypostCarrier({ apiKey: 'EZTKother', apiUrl: like.url, from, onForbidden: (status) => void forbidden.push(status) });
+    for (const carrier of [bench.carrier, bench.carrier, stranger]) await expect(carrier.buyLabel(wish(), forgetful())).rejects.toMatchObject({ name: 'Unavailable' });
+    await stranger.close();
+    expect(forbidden).toEqual([402, 401]);
+  });
+
+  it.each([
+    ['out_for_delivery', 'unknown', 'in-transit'], ['available_for_pickup', 'unknown', 'in-transit'], ['delivered', 'arrived_at_destination', 'delivered'], ['failure', 'lost', 'lost'],
+    ['failure', 'address_correction', 'created'], ['pre_transit', 'label_created', 'created'],
+  ])('calls %s (%s) %s', async (status, detail, whereabouts) => {
+    const { trackingCode } = await buy();
+    like.move(trackingCode, status, detail);
+    expect(await bench.carrier.track(trackingCode)).toBe(whereabouts);
+  });
+});

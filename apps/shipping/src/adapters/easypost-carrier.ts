@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Unavailable } from '@tandem/messaging';
+import { z } from 'zod';
+import type { Carrier, Drafts, LabelAnswer, LabelDocument, LabelOrder, Whereabouts } from '../domain/carrier.js';
+import { codeOf, type EasyPostAccess, type EasyPostCalls, easypostCalls, type Said } from './easypost-calls.js';
+import { movementOf } from './easypost-trackers.js';
+
+const Rate = z.object({ id: z.string(), rate: z.coerce.number(), delivery_days: z.number().nullish() });
+/** Source: https://docs.easypost.com/docs/shipments, "Shipment object". */
+const Shipment = z.object({
+  id: z.string(), tracking_code: z.string().nullish(), refund_status: z.string().nullish(), rates: z.array(Rate).default([]),
+  postage_label: z.object({ label_pdf_url: z.url().nullish() }).nullish(), tracker: z.object({ status: z.string(), status_detail: z.string().nullish() }).nullish(),
+});
+type Shipment = z.infer<typeof Shipment>;
+const Trackers = z.object({ trackers: z.array(z.object({ status: z.string(), status_detail: z.string().nullish(), shipment_id: z.string().nullish() })) });
+const Address = z.looseObject({ name: z.string().optional(), line1: z.string(), line2: z.string().optional(), city: z.string(), postalCode: z.string(), region: z.string().optional(), country: z.string(), phone: z.string().optional() });
+
+/** Where parcels are sent from. Source: https://docs.easypost.com/docs/addresses */
+export type EasyPostAddress = { readonly name?: string | undefined; readonly company?: string | undefined; readonly street1: string; readonly street2?: string | undefined; readonly city: string; readonly state?: string | undefined; readonly zip: string; readonly country: string; readonly phone?: string | undefined };
+
+/** Purchases of which EasyPost itself does not know yet how they end, and pauses before it is asked again, milliseconds. */
+const undecided = new Set(['SHIPMENT.POSTAGE.NO_RESPONSE', 'SHIPMENT.POSTAGE.TIMED_OUT', 'SHIPMENT.PURCHASE.IN_PROGRESS']);
+const pausesMs: readonly number[] = [250, 500, 1_000];
+/** The funds of a label that went back come later; the label cannot be used any more. */
+const givenBack = new Set(['submitted', 'refunded']);
+
+/**
+ * EasyPost, which buys labels at many carriers. It has no idempotency keys: a shipment is begun, which costs nothing, the first one begun is kept, and EasyPost
+ * sees to it that a shipment has one label. See docs/how-to/ship-with-easypost.md.
+ */
+export function easypostCarrier(options: EasyPostAccess & { readonly from: EasyPostAddress }): Carrier & { close(): Promise<void> } {
+  const calls = easypostCalls(options);
+  return {
+    name: 'easypost',
+    buyLabel: (order, drafts) => buyLabel(calls, { order, drafts, from: options.from }),
+    track: (trackingCode) => track(calls, trackingCode),
+    labelDocument: (labelId) => labelDocument(calls, labelId),
+    voidLabel: (labelId) => voidLabel(calls, labelId),
+    close: () => calls.close(),
+  };
+}
+
+type Buying = { readonly order: LabelOrder; readonly drafts: Drafts; readonly from: EasyPostAddress };
+
+async function buyLabel(calls: EasyPostCalls, { order, drafts, from }: Buying): Promise<LabelAnswer> {
+  const begun = drafts.kept === null ? await begin(calls, order, from) : await rerated(calls, drafts.kept);
+  if ('kind' in begun) return begun;
+  const id = await drafts.keep(begun.id);
+  const shipment = id === begun.id ? begun : await found(calls, id);
+  const bought = boughtAs(shipment);
+  if (bought) return bought;
+  const rate = rateFor(order.service, shipment.rates);
+  if (!rate) return undeliverable;
+  const said = await calls.ask('POST', `/shipments/${encodeURIComponent(id)}/buy`, { rate: { id: rate.id } });
+  return (said.status < 300 ? boughtAs(shipmentOf(said)) : await bestKnown(calls, id, codeOf(said))) ?? refusalOf(said);
+}
+
+const undeliverable: LabelAnswer = { kind: 'refused', because: 'undeliverable' };
+
+/** A shipment that nothing was bought for. No rates: no carrier of the account goes there. */
+async function begin(calls: EasyPostCalls, { orderId, shippingAddress, parcels }: LabelOrder, from: EasyPostAddress): Promise<Shipment | LabelAnswer> {
+  const [parcel, ...others] = parcels;
+  if (!parcel || others.length > 0) return { kind: 'refused', because: 'several-parcels' }; // one tracking code for each, which a shipment here has not
+  const to = Address.safeParse(shippingAddress);
+  if (!to.success) return undeliverable;
+  const { name, line1: street1, line2: street2, city, region: state, postalCode: zip, country, phone } = to.data;
+  const ounces = Math.max(0.1, Math.round(parcel.weightGrams / 2.8349523125) / 10);
+  const wish = { to_address: { name, street1, street2, city, state, zip, country, phone }, from_address: from, parcel: { weight: ounces }, reference: orderId, options: { label_format: 'PDF', invoice_number: orderId } };
+  const said = await calls.ask('POST', '/shipments', { shipment: wish });
+  if (said.status >= 400) return refusalOf(said);
+  const shipment = shipmentOf(said);
+  return shipment.rates.length === 0 ? undeliverable : shipment;
+}
+
+/** What was begun earlier, with rates of today unless it was bought. */
+async function rerated(calls: EasyPostCalls, id: string): Promise<Shipment> {
+  const shipment = await found(calls, id);
+  if (boughtAs(shipment)) return shipment;
+  const said = await calls.ask('POST', `/shipments/${encodeURIComponent(id)}/rerate`);
+  return said.status < 300 ? shipmentOf(said) : shipment;
+}
+
+/** What became of a purchase that EasyPost did not say yes to: it may have been made before, or be under way. `undefined`: it was not made. */
+async function bestKnown(calls: EasyPostCalls, id: string, code: string): Promise<LabelAnswer | undefined> {
+  for (const pauseMs of undecided.has(code) ? pausesMs : [0]) {
+    await sleep(pauseMs);
+    const bought = boughtAs(await found(calls, id));
+    if (bought) return bought;
+  }
+  if (undecided.has(code)) throw new Unavailable('carrier', { cause: new Error(code) });
+  return undefined;
+}
+
+/** `standard` is the cheapest, `express` the quickest, and of those the cheapest. */
+function rateFor(service: string, rates: Shipment['rates']): Shipment['rates'][number] | undefined {
+  const days = (rate: Shipment['rates'][number]): number => rate.delivery_days ?? 99;
+  return [...rates].sort((one, other) => (service === 'express' ? days(one) - days(other) : 0) || one.rate - other.rate)[0];
+}
+
+async function track(calls: EasyPostCalls, trackingCode: string): Promise<Whereabouts> {
+  const said = await calls.ask('GET', `/trackers?tracking_code=${encodeURIComponent(trackingCode)}`);
+  const trackers = said.status < 300 ? parsed(Trackers, said).trackers : [];
+  const tracker = trackers.find(({ shipment_id: shipment }) => shipment); // the newest that we bought: carriers use codes again
+  if (!tracker?.shipment_id) return 'unknown';
+  const movement = movementOf(tracker);
+  return movement ?? (isGivenBack(await found(calls, tracker.shipment_id)) ? 'voided' : 'created');
+}
+
+async function labelDocument(calls: EasyPostCalls, labelId: string): Promise<LabelDocument> {
+  const said = await calls.ask('GET', `/shipments/${encodeURIComponent(labelId)}/label?file_format=PDF`);
+  if (said.status >= 300) return { kind: 'none' };
+  const shipment = shipmentOf(said);
+  if (isGivenBack(shipment)) return { kind: 'voided' };
+  const url = shipment.postage_label?.label_pdf_url;
+  return url ? { kind: 'document', pdf: await calls.fetch(url) } : { kind: 'none' };
+}
+
+/** A carrier that bills what it scans has nothing to give back (`not_applicable`): a label that is not used costs nothing. */
+async function voidLabel(calls: EasyPostCalls, labelId: string): Promise<'voided' | 'dispatched'> {
+  const path = `/shipments/${encodeURIComponent(labelId)}`;
+  const before = await calls.ask('GET', path);
+  if (before.status >= 300) return 'dispatched'; // none of ours: nothing was taken back
+  const shipment = shipmentOf(before);
+  if (isGivenBack(shipment)) return 'voided';
+  if (shipment.tracker && movementOf(shipment.tracker)) return 'dispatched';
+  const said = await calls.ask('POST', `${path}/refund`);
+  if (said.status >= 300) return 'dispatched';
+  const after = shipmentOf(said);
+  return isGivenBack(after) || after.refund_status === 'not_applicable' ? 'voided' : 'dispatched';
+}
+
+async function found(calls: EasyPostCalls, id: string): Promise<Shipment> {
+  return shipmentOf(await calls.ask('GET', `/shipments/${encodeURIComponent(id)}`));
+}
+
+function isGivenBack({ refund_status: status }: Shipment): boolean {
+  return givenBack.has(status ?? '');
+}
+
+function boughtAs({ id, postage_label: label, tracking_code: trackingCode }: Shipment): LabelAnswer | undefined {
+  return label && trackingCode ? { kind: 'bought', labelId: id, trackingCode } : undefined;
+}
+
+/** `ADDRESS.VERIFY.FAILURE` is a place nobody can go to; any other code is told with hyphens. */
+function refusalOf(said: Said): LabelAnswer {
+  const code = codeOf(said);
+  return code.startsWith('ADDRESS.') ? undeliverable : { kind: 'refused', because: code.toLowerCase().replace(/[^a-z0-9]+/g, '-') };
+}
+
+function shipmentOf(said: Said): Shipment {
+  return parsed(Shipment, said);
+}
+
+/** An answer that is not as the reference says is no answer. */
+function parsed<T>(schema: z.ZodType<T>, { status, body }: Said): T {
+  const read = schema.safeParse(body);
+  if (read.success) return read.data;
+  throw new Unavailable('carrier', { cause: new Error(`EasyPost answered ${status}, not as its reference says`, { cause: read.error }) });
+}

@@ -1,0 +1,32 @@
+import { Webhook, WebhookVerificationError } from 'standardwebhooks';
+import { z } from 'zod';
+import type { SignedWebhook, WebhookReader } from '../domain/carrier-news.js';
+import { trackingCodeShape } from '../domain/shipment.js';
+import { bodyOf } from './webhook-body.js';
+
+const Body = z.object({ trackingCode: z.string().regex(trackingCodeShape, 'a tracking code'), status: z.enum(['in-transit', 'delivered', 'lost']), at: z.iso.datetime() });
+
+/** The sandbox carrier's webhooks. Source: Standard Webhooks 1.0, which bounds a signature's age to five minutes. */
+export function sandboxWebhooks(secret: string): WebhookReader {
+  const signer = new Webhook(secret);
+  return {
+    carrier: 'sandbox',
+    open: (webhook) => {
+      if (!isSigned(signer, webhook)) return { kind: 'signature-invalid' };
+      const read = bodyOf(Body, webhook.body);
+      if (read.kind === 'malformed') return read;
+      return { kind: 'opened', id: webhook.id, news: { ...read.data, at: new Date(read.data.at) } };
+    },
+  };
+}
+
+function isSigned(signer: Webhook, { id, timestamp, signature, body }: SignedWebhook): boolean {
+  try {
+    const headers = { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
+    signer.verify(Buffer.from(body).toString('utf8'), headers, { jsonParse: false });
+    return true;
+  } catch (error) {
+    if (error instanceof WebhookVerificationError) return false;
+    throw error;
+  }
+}

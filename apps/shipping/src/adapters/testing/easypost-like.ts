@@ -1,0 +1,107 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import { errorShape, labelShape, ratesShape, type Shape, shipmentShape, trackerShape } from './easypost-shapes.js';
+
+type Answer = { readonly status: number; readonly body: unknown };
+
+/** A server that answers as EasyPost's reference says EasyPost does, for what the shop asks of it. */
+export type EasyPostLike = {
+  readonly url: string;
+  readonly key: string;
+  /** What was asked, in order: `POST /v2/shipments` and so on, ids left out. */
+  readonly asked: string[];
+  /** Answers before a request is looked at, for the next ones in turn, or, while it is set, for all of them. */
+  readonly next: Answer[];
+  always: Answer | undefined;
+  /** The next purchase is made, and its answer is this. */
+  afterPurchase: Answer | undefined;
+  /** Labels of an order, bought ones alone. */
+  labelsOf(orderId: string): readonly Shape[];
+  /** What a label's carrier has to say about it. */
+  move(trackingCode: string, status: string, detail?: string): void;
+  stop(): Promise<void>;
+  start(): Promise<void>;
+};
+
+type Books = { readonly shipments: Map<string, Shape> };
+
+export async function startEasyPostLike(): Promise<EasyPostLike> {
+  const books: Books = { shipments: new Map() };
+  const bought = (): Shape[] => [...books.shipments.values()].filter(({ postage_label: label }) => label !== null);
+  let server: Server;
+  let port = 0;
+  const like: EasyPostLike = {
+    get url() {
+      return `http://127.0.0.1:${port}`;
+    },
+    key: 'EZTKspec',
+    asked: [],
+    next: [],
+    always: undefined,
+    afterPurchase: undefined,
+    labelsOf: (orderId) => bought().filter(({ reference }) => reference === orderId),
+    move: (trackingCode, status, detail = 'unknown') => {
+      for (const shipment of bought()) if (shipment['tracking_code'] === trackingCode) Object.assign(shipment['tracker'] as Shape, { status, status_detail: detail });
+    },
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+    start: async () => {
+      server = createServer((request, response) => void answer(like, books, request, response));
+      await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+      ({ port } = server.address() as AddressInfo);
+    },
+  };
+  await like.start();
+  return like;
+}
+
+async function answer(like: EasyPostLike, books: Books, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { method = '', url = '', headers } = request;
+  const wish = method === 'POST' && headers['content-length'] !== '0' && headers['content-type'] ? ((await json(request)) as Record<string, unknown>) : {};
+  if (url.startsWith('/files/')) return void response.writeHead(200, { 'content-type': 'application/pdf' }).end(`%PDF-1.4 ${url}`);
+  like.asked.push(`${method} ${url.split('?')[0]?.replace(/shp_\w+/, '{id}')}`);
+  const early = like.always ?? like.next.shift();
+  const isKnown = headers.authorization === `Basic ${Buffer.from(`${like.key}:`).toString('base64')}`;
+  const { status, body } = early ?? (isKnown ? handle(like, books, { what: `${method} ${url}`, wish }) : { status: 401, body: errorShape('APIKEY.INACTIVE', 'This api key is no longer active.') });
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+function handle(like: EasyPostLike, { shipments }: Books, { what, wish }: { readonly what: string; readonly wish: Record<string, unknown> }): Answer {
+  if (what === 'POST /v2/shipments') {
+    const asked = wish['shipment'] as Record<string, unknown>;
+    const shipment = shipmentShape(asked, !JSON.stringify(asked['to_address']).includes('Nowhere'));
+    shipments.set(shipment.id, shipment);
+    return { status: 201, body: shipment };
+  }
+  const code = /^GET \/v2\/trackers\?tracking_code=(.+)$/.exec(what)?.[1];
+  if (code !== undefined) return { status: 200, body: { trackers: [...shipments.values()].filter((each) => each['tracking_code'] === decodeURIComponent(code)).map(({ tracker }) => tracker), has_more: false } };
+  const [, id = '', verb = ''] = /^(?:GET|POST) \/v2\/shipments\/(\w+)(?:\/(\w+))?/.exec(what) ?? [];
+  const shipment = shipments.get(id);
+  if (!shipment) return { status: 404, body: errorShape('NOT_FOUND', 'The requested resource could not be found.') };
+  if (verb === 'buy') return buy(like, shipment, wish);
+  if (verb === 'rerate') shipment['rates'] = ratesShape(id);
+  if (verb === 'label') Object.assign(shipment['postage_label'] as Shape, { label_pdf_url: `${like.url}/files/${id}.pdf` });
+  if (verb === 'refund') return refund(shipment);
+  return { status: 200, body: shipment };
+}
+
+function buy(like: EasyPostLike, shipment: Shape, wish: Record<string, unknown>): Answer {
+  if (shipment['postage_label'] !== null) return { status: 422, body: errorShape('SHIPMENT.POSTAGE.EXISTS', 'Postage already exists for this shipment.') };
+  const rate = (shipment['rates'] as Shape[]).find(({ id }) => id === (wish['rate'] as Shape | undefined)?.id);
+  if (!rate) return { status: 422, body: errorShape('SHIPMENT.POSTAGE.FAILURE', 'The rate is not one of the shipment.') };
+  const trackingCode = `9400${String(Math.random()).slice(2, 14).padEnd(12, '0')}`;
+  Object.assign(shipment, { tracking_code: trackingCode, postage_label: labelShape(), selected_rate: rate, tracker: trackerShape(shipment, trackingCode) });
+  const lost = like.afterPurchase;
+  like.afterPurchase = undefined;
+  return lost ?? { status: 200, body: shipment };
+}
+
+function refund(shipment: Shape): Answer {
+  const { status } = shipment['tracker'] as { status: string };
+  if (!['unknown', 'pre_transit'].includes(status)) return { status: 422, body: errorShape('SHIPMENT.REFUND.UNAVAILABLE', 'Unable to request refund. The parcel has been shipped.') };
+  if (shipment['refund_status'] !== null) return { status: 422, body: errorShape('SHIPMENT.REFUND.UNAVAILABLE', 'The refund was requested before.') };
+  return { status: 200, body: Object.assign(shipment, { refund_status: 'submitted' }) };
+}

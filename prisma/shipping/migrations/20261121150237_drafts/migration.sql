@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "shipment" ADD COLUMN     "draft_id" TEXT;

@@ -1,6 +1,6 @@
 import { type Composition, factCursor, type Jobs, toPublicId } from '@tandem/host';
 import { type Database, sessionOf, type Session, type Statement } from '@tandem/kernel';
-import { numberIn, packingSlipNumber, seriesOf } from '../domain/numbers.js';
+import { packingSlipNumber, seriesOf } from '../domain/numbers.js';
 import type { Document, Documents } from '../domain/ports.js';
 
 const columns = `id, order_id AS "orderId", kind, reference, number, owner_id AS "ownerId", facts, job_id AS "jobId", sha256`;
@@ -8,27 +8,32 @@ const statement = (name: string, text: string): Statement => ({ name: `document_
 
 const lock = statement('lock', 'SELECT pg_advisory_xact_lock(hashtextextended($1, 7404))');
 const find = statement('find', `SELECT ${columns} FROM document WHERE order_id = $1 AND kind = $2 AND reference = $3`);
-const count = statement('count', 'INSERT INTO number_series AS s (series, last) VALUES ($1, 1) ON CONFLICT (series) DO UPDATE SET last = s.last + 1 RETURNING last');
-const insert = statement('insert', `INSERT INTO document (id, order_id, kind, reference, number, owner_id, facts, job_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`);
+const insert = statement('insert', 'INSERT INTO document (id, order_id, kind, reference, owner_id, facts, job_id, number) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING number');
+/** `INV-2026`, 17 → `INV-2026-000017`: six digits at least. */
+const insertCounted = statement('insert_counted', `WITH counted AS (
+    INSERT INTO number_series AS s (series, last) VALUES ($8, 1) ON CONFLICT (series) DO UPDATE SET last = s.last + 1 RETURNING series, last::text)
+  INSERT INTO document (id, order_id, kind, reference, owner_id, facts, job_id, number)
+  SELECT $1, $2, $3, $4, $5, $6, $7, series || '-' || lpad(last, greatest(length(last), 6), '0') FROM counted RETURNING number`);
 const ofJob = statement('of_job', `SELECT ${columns} FROM document WHERE job_id = $1`);
 const reassign = statement('reassign', 'UPDATE document SET job_id = $3 WHERE id = $1 AND job_id = $2 AND sha256 IS NULL RETURNING id');
 const made = statement('made', 'UPDATE document SET sha256 = $2, size_bytes = $3 WHERE id = $1');
 const audit = statement('audit', `SELECT id, order_id AS "orderId", kind, job_id AS "jobId", sha256 IS NOT NULL AS "isMade", created_at AS at FROM document WHERE id > $1 ORDER BY id LIMIT $2`);
 
-/** Documents in PostgreSQL. A number is counted under its series' row lock in the transaction of its document, so a rollback gives it back. */
+/** Documents in PostgreSQL. A number is counted under its series' row lock by the statement that writes its document, so a rollback gives it back. */
 export function pgDocuments(database: Database): Documents {
   const one = async (session: Session, text: Statement, values: readonly unknown[]): Promise<Document | undefined> => (await session.query<Document>(text, values))[0];
   return {
     plan: async (tx, document, beforeNumber) => {
       const session = sessionOf(tx);
       const { id, orderId, kind, reference, ownerId, facts, jobId } = document;
-      await session.query(lock, [`${orderId} ${kind} ${reference}`]); // else two deliveries at once would both take a number
-      if (await one(session, find, [orderId, kind, reference])) return undefined;
-      await beforeNumber();
+      const asked = [orderId, kind, reference];
+      const [, known] = await Promise.all([session.query(lock, [asked.join(' ')]), one(session, find, asked)]); // else two deliveries at once would both take a number
+      if (known) return undefined;
       const series = seriesOf(facts);
-      const number = series === undefined ? packingSlipNumber(facts.order.number) : numberIn(series, await next(session, series));
-      await session.query(insert, [id, orderId, kind, reference, number, ownerId, JSON.stringify(facts), jobId]);
-      return { ...document, number, sha256: null };
+      const values = [id, orderId, kind, reference, ownerId, JSON.stringify(facts), jobId, series ?? packingSlipNumber(facts.order.number)];
+      const [, [inserted]] = await Promise.all([beforeNumber(), session.query<{ number: string }>(series === undefined ? insert : insertCounted, values)]);
+      if (!inserted) throw new Error(`the document ${id} has no number`);
+      return { ...document, number: inserted.number, sha256: null };
     },
     find: ({ orderId, kind, reference }) => one(database, find, [orderId, kind, reference]),
     invoiceOf: (tx, orderId) => one(sessionOf(tx), find, [orderId, 'invoice', '']),
@@ -36,12 +41,6 @@ export function pgDocuments(database: Database): Documents {
     reassign: async (tx, id, { from, to }) => (await sessionOf(tx).query(reassign, [id, from, to])).length > 0,
     made: async (tx, id, { sha256, sizeBytes }) => void (await sessionOf(tx).query(made, [id, sha256, sizeBytes])),
   };
-}
-
-async function next(session: Session, series: string): Promise<number> {
-  const [row] = await session.query<{ last: number }>(count, [series]);
-  if (!row) throw new Error(`the series ${series} has no number`);
-  return row.last;
 }
 
 type AuditRow = { readonly id: string; readonly orderId: string; readonly kind: string; readonly jobId: string; readonly isMade: boolean; readonly at: Date };

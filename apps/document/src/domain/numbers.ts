@@ -9,11 +9,6 @@ export function seriesOf(facts: DocumentFacts): string | undefined {
   return `${facts.kind === 'invoice' ? 'INV' : 'CN'}-${issuedAt(facts).getUTCFullYear()}`;
 }
 
-/** `INV-2026`, 17 → `INV-2026-000017`. */
-export function numberIn(series: string, count: number): string {
-  return `${series}-${String(count).padStart(6, '0')}`;
-}
-
 /** A packing slip is called by its order. */
 export function packingSlipNumber(orderNumber: string): string {
   return `PS-${orderNumber}`;

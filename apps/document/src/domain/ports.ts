@@ -22,8 +22,8 @@ export type DocumentKey = { readonly orderId: string; readonly kind: DocumentKin
 /** Documents; one of a kind, order and reference for ever. */
 export type Documents = {
   /**
-   * Writes it down with the next number of its series; `undefined` when it was planned before, and then no number is taken. `beforeNumber` does what else belongs to
-   * the plan: whoever takes the next number waits from the number to the commit, so nothing else should lie in between.
+   * Writes it down with the next number of its series; `undefined` when it was planned before, and then no number is taken. `beforeNumber` asks at once
+   * for what else belongs to the plan, and that goes ahead of the number: whoever takes the next number waits from the number to the commit, so nothing else should lie in between.
    */
   plan(tx: Tx, document: NewDocument, beforeNumber: () => Promise<void>): Promise<Document | undefined>;
   find(key: DocumentKey): Promise<Document | undefined>;

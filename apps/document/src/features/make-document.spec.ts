@@ -74,6 +74,12 @@ describe('making documents', () => {
     expect([...numbers, last.number]).toEqual(Array.from({ length: 13 }, (_, index) => `INV-2031-${String(index + 1).padStart(6, '0')}`));
   });
 
+  it('numbers on where six digits do not suffice', async () => {
+    await db.pool.query(`INSERT INTO number_series (series, last) VALUES ('INV-2032', 999998)`);
+    const year = { confirmedAt: '2032-05-01T00:00:00.000Z' };
+    expect([(await anInvoice(year)).number, (await anInvoice(year)).number]).toEqual(['INV-2032-999999', 'INV-2032-1000000']);
+  });
+
   it('draws it, archives it under its content and ends the job with where it is', async () => {
     const { jobId, id, number, orderId } = await anInvoice();
     expect(await make(jobId)).toEqual({ kind: 'done' });

@@ -14,8 +14,8 @@ export class MakeDocument {
   constructor(private readonly parts: Parts) {}
 
   async run(tx: Tx, jobId: string): Promise<Handled> {
-    if (!(await this.parts.jobs.start(tx, jobId))) return ignored('job-ended');
-    const document = await this.parts.documents.ofJob(tx, jobId);
+    const [job, document] = await Promise.all([this.parts.jobs.start(tx, jobId), this.parts.documents.ofJob(tx, jobId)]);
+    if (!job) return ignored('job-ended');
     if (!document) return ignored('document-has-another-job');
     return effect(
       () => this.make(document),

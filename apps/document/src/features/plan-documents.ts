@@ -31,7 +31,9 @@ export class PlanDocuments {
 
   private async queue(tx: Tx, { orderId, kind, ownerId, jobId }: NewDocument): Promise<void> {
     const { jobs, outbox, now } = this.parts;
-    await jobs.create(tx, { id: jobId, kind, ownerId: kind === 'packing-slip' ? null : ownerId });
-    await outbox.enqueue(tx, DocumentRequestedV1, { jobId: toPublicId('documentJob', jobId), orderId: toPublicId('order', orderId), kind, requestedAt: now().toISOString() });
+    await Promise.all([ // both are asked for at once, ahead of the document's number
+      jobs.create(tx, { id: jobId, kind, ownerId: kind === 'packing-slip' ? null : ownerId }),
+      outbox.enqueue(tx, DocumentRequestedV1, { jobId: toPublicId('documentJob', jobId), orderId: toPublicId('order', orderId), kind, requestedAt: now().toISOString() }),
+    ]);
   }
 }

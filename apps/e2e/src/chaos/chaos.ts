@@ -6,15 +6,18 @@ import { staff } from '../client/shopper.js';
 import { productOfItsOwn, world } from '../client/world.js';
 import { inParallel } from '../system/in-parallel.js';
 import { launch, type System } from '../system/launch.js';
+import { startBesides } from './besides.js';
 import { startKiller } from './killer.js';
 import { shoppingPlans } from './plan.js';
 import { shop, type Visit } from './shop.js';
 import { auditOf, faultsOf, leftoversOf, stockFaults } from './verify.js';
 
 export type ChaosOptions = { readonly orders: number; readonly seed: number; readonly kafka: boolean; readonly shoppers: number; readonly killEveryMs: number; readonly drainMs: number };
-export type ChaosReport = { readonly accepted: number; readonly declined: number; readonly kills: readonly string[]; readonly drainedAfterMs: number | null; readonly faults: readonly string[]; readonly seconds: number };
+export type ChaosReport = { readonly accepted: number; readonly declined: number; /** Orders told by webhook, and pictures, beside the shoppers'. */ readonly besides: { readonly orders: number; readonly pictures: number }; readonly kills: readonly string[]; readonly drainedAfterMs: number | null; readonly faults: readonly string[]; readonly seconds: number };
 
 const stockOfEach = 10_000;
+/** An endpoint whose receiver was killed thrice gets its next attempt minutes later. Source: docs/reference/webhooks.md. */
+const webhooksDrainMs = 240_000;
 
 /** Shoppers buy while a random service is killed with -9 at a fixed pace and the broker once; then everything must be there exactly once. */
 export async function chaos(options: ChaosOptions, say: (line: string) => void): Promise<ChaosReport> {
@@ -35,13 +38,16 @@ async function run(system: System, options: ChaosOptions, say: (line: string) =>
   const clerk = await staff(shopHttp);
   const products = await Promise.all(Array.from({ length: 20 }, () => productOfItsOwn(clerk, stockOfEach)));
   const variants = products.map(({ variantId }) => variantId);
+  const listened = await productOfItsOwn(clerk, stockOfEach);
   const killer = startKiller(system, options, say);
+  const besides = startBesides(shopHttp, sandbox, listened.variantId);
   let ended = 0;
   const visits = await inParallel(shoppingPlans(options.seed, options.orders, variants.length), options.shoppers, async (plan) => {
     const visit = await shop(shopHttp, plan, variants);
     if (++ended % 50 === 0) say(`${ended} of ${options.orders} visits`);
     return visit;
   });
+  const besidesEnd = await besides.stop();
   const kills = await killer.stop();
   const lastKill = Date.now();
   say(`${visits.filter(({ kind }) => kind === 'accepted').length} orders accepted, ${kills.length} kills; draining`);
@@ -52,12 +58,13 @@ async function run(system: System, options: ChaosOptions, say: (line: string) =>
   };
   const drained = await drain(look, options.drainMs);
   const freshClerk = await staff(shopHttp);
+  const afterSale = await drain(() => besidesEnd.faults(), webhooksDrainMs);
   const stock = await stockFaults(freshClerk, products.map(({ variantId }) => ({ variantId, stock: stockOfEach })), visits);
   const audit = await drain(() => auditOf(freshClerk), 30_000);
   await Promise.all([shopHttp.close(), sandbox.close()]);
-  const faults = [...drained.faults, ...stock, ...audit.faults];
+  const faults = [...drained.faults, ...afterSale.faults, ...stock, ...audit.faults];
   const count = (kind: Visit['kind']): number => visits.filter((visit) => visit.kind === kind).length;
-  return { accepted: count('accepted'), declined: count('declined'), kills, drainedAfterMs: drained.faults.length === 0 ? drained.at - lastKill : null, faults, seconds: Math.round((Date.now() - begun) / 1000) };
+  return { accepted: count('accepted'), declined: count('declined'), besides: { orders: besidesEnd.orders, pictures: besidesEnd.pictures }, kills, drainedAfterMs: drained.faults.length === 0 ? drained.at - lastKill : null, faults, seconds: Math.round((Date.now() - begun) / 1000) };
 }
 
 /** Looks until nothing is wrong, or time is up. */

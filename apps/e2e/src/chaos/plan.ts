@@ -6,6 +6,8 @@ export type ShoppingPlan = {
   readonly isCustomer: boolean;
   readonly lines: readonly { readonly product: number; readonly quantity: number }[];
   readonly paymentMethod: string;
+  /** Somebody who is signed in already; else a new guest or customer. */
+  readonly account?: { readonly email: string; readonly token: string };
 };
 
 /** 8 of 10 cards work, one fails twice before it does, one is declined. */

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import sharp from 'sharp';
+import { photo } from '../client/photo.js';
 import { expecting } from '../client/shopper.js';
 import { until } from '../client/until.js';
 import { conclude } from '../system/conclude.js';
@@ -44,7 +44,7 @@ conclude(
 
 /** Pictures a second, from the first upload to the end of the last job. */
 async function throughputOf({ shop, clerk, wrong: faults }: Stand, count: number): Promise<number> {
-  const files = await inParallel(numbers(count), 1, photo);
+  const files = await inParallel(numbers(count), 1, () => photo(pixels, pixels * 0.75));
   const begun = performance.now();
   const uploads = await inParallel(files, 4, async (raw) => expecting(202, await shop('POST', '/admin/v1/media', { token: clerk.token, raw, headers: { 'content-type': 'image/jpeg' } })).body as { mediaId: string; job: { id: string } });
   for (const { job } of uploads) await until(`the end of ${job.id}`, async () => ['done', 'failed', 'cancelled'].includes((await clerk.ask('GET', `/v1/jobs/${job.id}`)).body.state), patienceMs);
@@ -54,9 +54,4 @@ async function throughputOf({ shop, clerk, wrong: faults }: Stand, count: number
     if (state !== 'ready' || new Set(renditions.map(({ url }) => url)).size !== 12) faults.push(`${mediaId} is ${state} with ${renditions?.length} renditions`);
   }
   return count / seconds;
-}
-
-/** Noise, so that no two are the same. */
-function photo(): Promise<Buffer> {
-  return sharp({ create: { width: pixels, height: pixels * 0.75, channels: 3, background: '#888', noise: { type: 'gaussian', mean: 128, sigma: 20 } } }).jpeg().toBuffer();
 }

@@ -1,3 +1,4 @@
+import { buyAndReceive, listener, pictureFaults, receivedBy, upload, webhookFaults } from '../chaos/after-sale.js';
 import { type Accepted, shop } from '../chaos/shop.js';
 import { faultsOf, leftoversOf } from '../chaos/verify.js';
 import type { Answer, Http } from '../client/http.js';
@@ -13,7 +14,7 @@ export type Round = (shop: Shop) => Promise<() => Promise<readonly string[]>>;
 const patienceMs = 60_000;
 const cardOf = (paymentMethod: string, isCustomer = true) => ({ number: 1, isCustomer, lines: [{ product: 0, quantity: 2 }], paymentMethod });
 
-/** What shoppers, the bank and the carrier do to orders, by name. Uploads and webhooks out have no round. */
+/** What shoppers, the bank and the carrier do to orders, by name. */
 export const rounds: Readonly<Record<string, Round>> = {
   'an order': async (at) => {
     const visit = await accepted(at, 'pm_card_visa');
@@ -57,6 +58,15 @@ export const rounds: Readonly<Record<string, Round>> = {
       const [now, status, money] = await Promise.all([balance(), statusFaults(at, spending, 'cancelled'), moneyFaults(at, spending, 0)]);
       return [...(now === earned ? [] : [`${spending.orderId}: ${now} points, wants ${earned}`]), ...status, ...money];
     };
+  },
+  'webhooks of an order until it is delivered': async (at) => {
+    const who = await listener(at.http, at.sandbox);
+    const orderId = await buyAndReceive(at.http, at.sandbox, { ...who, variantId: at.variants[0] });
+    return async () => webhookFaults([orderId], await receivedBy(at.sandbox, who));
+  },
+  'a picture': async (at) => {
+    const mediaId = await upload(at.http, at.clerkToken);
+    return () => pictureFaults(at.http, at.clerkToken, mediaId);
   },
 };
 

@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { download } from '../client/download.js';
 import { follow } from '../client/event-stream.js';
+import { photo } from '../client/photo.js';
 import { newCustomer, staff, type Shopper } from '../client/shopper.js';
 import { until } from '../client/until.js';
 import { productOfItsOwn } from '../client/world.js';
@@ -14,8 +15,6 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-/** Noise, so that no two are the same. */
-const photo = (width: number, height: number) => sharp({ create: { width, height, channels: 3, background: '#888', noise: { type: 'gaussian', mean: 128, sigma: 20 } } }).jpeg().toBuffer();
 const upload = (raw: Buffer, who = clerk) => shop('POST', '/admin/v1/media', { token: who.token, raw, headers: { 'content-type': 'image/jpeg' } });
 const jobOf = async (jobId: string) => (await clerk.ask('GET', `/v1/jobs/${jobId}`)).body;
 const ended = (jobId: string) => until(`the end of ${jobId}`, async () => {

@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Http } from '../client/http.js';
+import { insist } from '../client/insist.js';
+import { demo } from '../client/shopper.js';
+import { buyAndReceive, type Listener, listener, pictureFaults, receivedBy, upload, webhookFaults } from './after-sale.js';
+
+/** What happened beside the shoppers, once it has ended. */
+export type AfterSale = {
+  /** What is still wrong; empty when all is well. */
+  faults(): Promise<readonly string[]>;
+  readonly orders: number;
+  readonly pictures: number;
+};
+
+/** A picture is sent so often, milliseconds. */
+const uploadEveryMs = 5_000;
+
+/** Until it is stopped: a customer whose system is told by webhook buys one after the other and gets the parcels, and staff upload a picture now and then. */
+export function startBesides(http: Http, sandbox: Http, variantId: string): { stop(): Promise<AfterSale> } {
+  const [orders, pictures, broken]: [string[], string[], string[]] = [[], [], []];
+  const state: { isOver: boolean; who?: Listener } = { isOver: false };
+  const repeat = async (act: () => Promise<unknown>): Promise<void> => {
+    while (!state.isOver) await act().catch((error: Error) => broken.push(error.message));
+  };
+  const staffToken = async (): Promise<string> => (await insist(http, { path: '/v1/auth/login', body: demo.staff })).body.accessToken as string;
+  const acts = Promise.all([
+    repeat(async () => {
+      state.who ??= await listener(http, sandbox);
+      orders.push(await buyAndReceive(http, sandbox, { ...state.who, variantId }));
+    }),
+    repeat(async () => {
+      pictures.push(await upload(http, await staffToken()));
+      await sleep(uploadEveryMs);
+    }),
+  ]);
+  const faults = async (): Promise<readonly string[]> => {
+    const token = await staffToken();
+    const ofPictures = await Promise.all(pictures.map((mediaId) => pictureFaults(http, token, mediaId)));
+    const ofWebhooks = state.who ? webhookFaults(orders, await receivedBy(sandbox, state.who)) : ['nobody listened'];
+    return [...broken, ...ofPictures.flat(), ...ofWebhooks];
+  };
+  return { stop: async () => ((state.isOver = true), await acts, { faults, orders: orders.length, pictures: pictures.length }) };
+}

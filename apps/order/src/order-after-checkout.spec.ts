@@ -68,6 +68,17 @@ describe('an order after its checkout', () => {
     expect((await events()).map(({ type }) => type)).toEqual(['order.confirmed.v1', 'order.delivered.v1']);
   });
 
+  it('stays as it is when a parcel comes back, and shows it: once, and whatever is told late', async () => {
+    const follow = new FollowShipments(new NoteFact(store()));
+    const own = newId('shipment');
+    await inTx((tx) => follow.dispatched(undefined as never, tx, fact('shipment.dispatched.v1', parcel({ isLast: true, shipmentId: own })) as never));
+    const returned = fact('shipment.returned.v1', parcel({ shipmentId: own }));
+    for (let time = 0; time < 2; time += 1) await inTx((tx) => follow.returned(undefined as never, tx, returned as never));
+    await inTx((tx) => follow.lost(undefined as never, tx, fact('shipment.lost.v1', parcel({ shipmentId: own })) as never));
+    expect(await store().find(id)).toMatchObject({ status: 'shipped', shipments: [{ id: own, status: 'returned' }] });
+    expect((await history()).slice(2)).toEqual(['3 shipment.dispatched', '4 order.shipped', '5 shipment.returned', '6 shipment.lost']);
+  });
+
   it('numbers its history without a hole when many facts come at once', async () => {
     const follow = new FollowPoints(new NoteFact(store()));
     await Promise.all(Array.from({ length: 20 }, () => inTx((tx) => follow.awarded([], tx, [fact('points.awarded.v1', { customerId: newId('customer'), points: 1 })] as never))));

@@ -28,6 +28,7 @@ export { ShipmentCreatedV1 } from './events/shipment-created.v1.js';
 export { ShipmentDeliveredV1 } from './events/shipment-delivered.v1.js';
 export { ShipmentDispatchedV1 } from './events/shipment-dispatched.v1.js';
 export { ShipmentLostV1 } from './events/shipment-lost.v1.js';
+export { ShipmentReturnedV1 } from './events/shipment-returned.v1.js';
 export { ShipmentVoidedV1 } from './events/shipment-voided.v1.js';
 export { StockChangedV1 } from './events/stock-changed.v1.js';
 export { type FieldError, type Problem, type ProblemCode, problems } from './problems.js';

@@ -8,7 +8,7 @@ export type World = {
   labels(orderId: string): Promise<readonly { status: string; trackingCode: string }[]>;
   mails(to: string): Promise<readonly { id: string; subject: string }[]>;
   mail(id: string): Promise<{ headers: Record<string, string>; text: string; html: string; attachments: { filename: string; contentType: string }[] }>;
-  carrierSays(trackingCode: string, status: 'in-transit' | 'delivered' | 'lost'): Promise<void>;
+  carrierSays(trackingCode: string, status: 'in-transit' | 'delivered' | 'lost' | 'returned'): Promise<void>;
 };
 
 export function world(sandbox: Http): World {

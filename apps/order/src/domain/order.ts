@@ -58,7 +58,7 @@ export type Owner = { readonly ownerId: CustomerId; readonly customerId: Custome
 export type PaymentStatus = 'pending' | 'captured' | 'declined' | 'unknown' | 'voided' | 'refunded';
 export type Payment = { readonly id: PaymentId; readonly status: PaymentStatus };
 
-export type ShipmentStatus = 'created' | 'in-transit' | 'delivered' | 'lost' | 'voided';
+export type ShipmentStatus = 'created' | 'in-transit' | 'delivered' | 'lost' | 'returned' | 'voided';
 export type Shipment = { readonly id: ShipmentId; readonly status: ShipmentStatus; readonly carrier: string; readonly trackingCode: string };
 
 export type NextAction = { readonly type: string; readonly url: string };

@@ -2,7 +2,7 @@ import type { Order, Shipment, ShipmentStatus } from './order.js';
 import { canBecome } from './order-states.js';
 
 /** What may follow what; a scan that comes late changes nothing. */
-const rank: Readonly<Record<ShipmentStatus, number>> = { created: 0, 'in-transit': 1, lost: 2, delivered: 3, voided: 4 };
+const rank: Readonly<Record<ShipmentStatus, number>> = { created: 0, 'in-transit': 1, lost: 2, delivered: 3, returned: 4, voided: 5 };
 
 /** The shipment after a fact: facts may come in any order, the furthest one stands. */
 export function shipmentAfter(order: Order, fact: Shipment): Shipment {

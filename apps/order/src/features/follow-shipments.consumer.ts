@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { ShipmentCreatedV1, ShipmentDeliveredV1, ShipmentDispatchedV1, ShipmentLostV1, ShipmentVoidedV1 } from '@tandem/contracts';
+import { ShipmentCreatedV1, ShipmentDeliveredV1, ShipmentDispatchedV1, ShipmentLostV1, ShipmentReturnedV1, ShipmentVoidedV1 } from '@tandem/contracts';
 import type { ShipmentId, Tx } from '@tandem/kernel';
 import { type Handled, type Message, On } from '@tandem/messaging';
 import type { Order, Shipment, ShipmentStatus } from '../domain/order.js';
@@ -31,6 +31,12 @@ export class FollowShipments {
   @On(ShipmentLostV1)
   async lost(_: ShipmentLostV1, tx: Tx, message: Message<ShipmentLostV1>): Promise<Handled> {
     return this.noteFact.run(tx, message, (fact, order) => shipmentMeaning(order, fact, 'lost'));
+  }
+
+  /** The order stays as it is: what becomes of the money is for staff to decide. */
+  @On(ShipmentReturnedV1)
+  async returned(_: ShipmentReturnedV1, tx: Tx, message: Message<ShipmentReturnedV1>): Promise<Handled> {
+    return this.noteFact.run(tx, message, (fact, order) => shipmentMeaning(order, fact, 'returned'));
   }
 
   @On(ShipmentVoidedV1)

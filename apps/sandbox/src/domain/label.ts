@@ -1,6 +1,6 @@
 import type { OutgoingWebhook } from './webhook.js';
 
-export type LabelStatus = 'created' | 'in-transit' | 'delivered' | 'lost' | 'voided';
+export type LabelStatus = 'created' | 'in-transit' | 'delivered' | 'lost' | 'returned' | 'voided';
 
 /** A parcel label the carrier has sold; its tracking code names the shipment. */
 export type Label = {
@@ -40,12 +40,13 @@ export function voidLabel(label: Label): LabelVoiding {
     case 'in-transit':
     case 'delivered':
     case 'lost':
+    case 'returned':
       return { kind: 'refused', because: 'already-dispatched' };
   }
 }
 
 /** What a parcel can be reported as. */
-export type Movement = 'in-transit' | 'delivered' | 'lost';
+export type Movement = 'in-transit' | 'delivered' | 'lost' | 'returned';
 
 export type Moving =
   | { readonly kind: 'moved'; readonly label: Label; readonly at: Date; readonly webhooks: readonly OutgoingWebhook[] }
@@ -57,7 +58,7 @@ export type Moving =
  */
 export function move(label: Label, status: Movement, { webhookId, at }: { readonly webhookId: string; readonly at: Date }): Moving {
   if (label.status === 'voided') return { kind: 'refused', because: 'label-voided' };
-  const isFinal = label.status === 'delivered' || label.status === 'lost';
+  const isFinal = label.status === 'delivered' || label.status === 'lost' || label.status === 'returned';
   const webhook: OutgoingWebhook = {
     webhookId,
     target: 'carrier',

@@ -16,7 +16,7 @@ const LabelBody = z.strictObject({
   parcels: z.array(z.looseObject({ weightGrams: z.int().nonnegative() })).min(1).max(100),
   service: text(100).default('standard'),
 });
-const EventBody = z.strictObject({ status: z.enum(['in-transit', 'delivered', 'lost']) });
+const EventBody = z.strictObject({ status: z.enum(['in-transit', 'delivered', 'lost', 'returned']) });
 const ListQuery = listQuery({ orderId: text(100).optional(), idempotencyKey: text(255).optional(), trackingCode: text(100).optional() });
 
 /** The carrier's HTTP API. Calls of a shop pass the carrier's faults; moving a parcel and reading by order do not. */

@@ -111,7 +111,7 @@ describe('EasyPost', () => {
   });
 
   it.each([
-    ['out_for_delivery', 'unknown', 'in-transit'], ['available_for_pickup', 'unknown', 'in-transit'], ['delivered', 'arrived_at_destination', 'delivered'], ['failure', 'lost', 'lost'],
+    ['out_for_delivery', 'unknown', 'in-transit'], ['available_for_pickup', 'unknown', 'in-transit'], ['delivered', 'arrived_at_destination', 'delivered'], ['failure', 'lost', 'lost'], ['return_to_sender', 'return', 'returned'],
     ['failure', 'address_correction', 'created'], ['pre_transit', 'label_created', 'created'],
   ])('calls %s (%s) %s', async (status, detail, whereabouts) => {
     const { trackingCode } = await buy();

@@ -17,6 +17,8 @@ export function movementOf({ status, status_detail: detail }: TrackerState): Mov
       return 'in-transit';
     case 'delivered':
       return 'delivered';
+    case 'return_to_sender':
+      return 'returned';
     case 'failure':
       return gone.has(detail ?? '') ? 'lost' : undefined;
     default: // unknown, pre_transit, cancelled, error

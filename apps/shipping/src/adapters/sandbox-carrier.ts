@@ -5,7 +5,7 @@ import type { Carrier } from '../domain/carrier.js';
 
 const timeoutMs = 5_000;
 
-const Labels = z.object({ data: z.array(z.object({ status: z.enum(['created', 'in-transit', 'delivered', 'lost', 'voided']) })) });
+const Labels = z.object({ data: z.array(z.object({ status: z.enum(['created', 'in-transit', 'delivered', 'lost', 'returned', 'voided']) })) });
 
 type Question = { readonly method: 'GET' | 'POST'; readonly path: string; readonly body?: object; readonly key?: string };
 type Answer = { readonly status: number; readonly bytes: Buffer };

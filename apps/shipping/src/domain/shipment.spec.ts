@@ -7,13 +7,20 @@ describe('a shipment', () => {
     expect(move({ status: 'in-transit', isStopped: false }, 'in-transit')).toEqual({ kind: 'unchanged', because: 'late' });
   });
 
+  it('that comes back stays so, whatever comes late, and may come back from anywhere', () => {
+    const moved = { kind: 'moved', status: 'returned' };
+    expect((['created', 'in-transit', 'lost', 'delivered'] as const).map((status) => move({ status, isStopped: false }, 'returned'))).toEqual([moved, moved, moved, moved]);
+    const late = { kind: 'unchanged', because: 'late' };
+    expect((['in-transit', 'lost', 'delivered', 'returned'] as const).map((movement) => move({ status: 'returned', isStopped: false }, movement))).toEqual([late, late, late, late]);
+  });
+
   it('does not move once it was stopped', () => {
     expect(move({ status: 'created', isStopped: true }, 'in-transit')).toEqual({ kind: 'unchanged', because: 'stopped' });
   });
 
   it('can be stopped until the carrier has the parcel', () => {
-    expect((['planned', 'created', 'in-transit', 'delivered', 'lost', 'voided'] as const).map((status) => stop({ status }))).toEqual([
-      'stopped', 'stopped', 'dispatched', 'dispatched', 'dispatched', 'stopped',
+    expect((['planned', 'created', 'in-transit', 'delivered', 'lost', 'returned', 'voided'] as const).map((status) => stop({ status }))).toEqual([
+      'stopped', 'stopped', 'dispatched', 'dispatched', 'dispatched', 'dispatched', 'stopped',
     ]);
   });
 

@@ -1,6 +1,6 @@
-export type ShipmentStatus = 'planned' | 'created' | 'in-transit' | 'delivered' | 'lost' | 'voided';
-/** What a carrier reports of a parcel. */
-export type Movement = 'in-transit' | 'delivered' | 'lost';
+export type ShipmentStatus = 'planned' | 'created' | 'in-transit' | 'delivered' | 'lost' | 'returned' | 'voided';
+/** What a carrier reports of a parcel. `returned`: it is on its way back to us, or is there again. */
+export type Movement = 'in-transit' | 'delivered' | 'lost' | 'returned';
 export type ParcelPlan = { readonly weightGrams: number; readonly lines: readonly { readonly lineId: string; readonly quantity: number }[] };
 
 /** What a carrier may call a parcel: 1 to 100 printable characters of ASCII. */
@@ -22,8 +22,8 @@ export type Shipment = {
   readonly isStopped: boolean;
 };
 
-/** How far a parcel is; a report of less is late and changes nothing. */
-const progress: Readonly<Record<ShipmentStatus, number>> = { planned: 0, created: 1, 'in-transit': 2, lost: 3, delivered: 4, voided: 5 };
+/** How far a parcel is; a report of less is late and changes nothing. A parcel that comes back is `delivered` once more, to us: that says nothing new. */
+const progress: Readonly<Record<ShipmentStatus, number>> = { planned: 0, created: 1, 'in-transit': 2, lost: 3, delivered: 4, returned: 5, voided: 6 };
 
 export type Moving = { readonly kind: 'moved'; readonly status: Movement } | { readonly kind: 'unchanged'; readonly because: 'late' | 'stopped' };
 

@@ -36,5 +36,5 @@ export class AskCarrier {
 }
 
 function isMovement(status: Whereabouts): status is Movement {
-  return status === 'in-transit' || status === 'delivered' || status === 'lost';
+  return status === 'in-transit' || status === 'delivered' || status === 'lost' || status === 'returned';
 }

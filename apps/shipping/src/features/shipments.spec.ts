@@ -70,7 +70,7 @@ describe('shipments', () => {
     deliver(db.database, (tx) => new VoidLabelOnOrderEnded(voiding).handleRefunded({ orderId: publicId(order), isFull } as unknown as OrderRefundedV1, tx));
   const publicId = ({ orderId }: Order) => toPublicId('order', orderId);
   const trackingCodeOf = (order: Order) => `T-${publicId(order)}`;
-  const report = (order: Order, status: 'in-transit' | 'delivered' | 'lost', webhookId = newUuid()) =>
+  const report = (order: Order, status: 'in-transit' | 'delivered' | 'lost' | 'returned', webhookId = newUuid()) =>
     tracking.run({ webhookId, trackingCode: trackingCodeOf(order), status, at: now });
   const typesOf = async (order: Order) => (await db.events(publicId(order))).map(({ type }) => type);
   const seen = async (order: Order) => (await shipments.ofOrder(order.orderId)).map(({ status, history }) => ({ status, history: history.map((entry) => entry.status) }));
@@ -189,6 +189,20 @@ describe('shipments', () => {
       ['shipment.created.v1', 'shipment.delivered.v1'],
       ['shipment.created.v1', 'shipment.lost.v1', 'shipment.delivered.v1'],
     ]);
+  });
+
+  it('that come back are told of once, from wherever they were; what comes late or again changes nothing', async () => {
+    const [onTheWay, never, kept] = [anOrder(), anOrder(), anOrder()];
+    await Promise.all([onTheWay, never, kept].map(confirm));
+    for (const status of ['in-transit', 'returned', 'returned', 'delivered', 'lost'] as const) await report(onTheWay, status);
+    for (const status of ['returned', 'in-transit'] as const) await report(never, status);
+    for (const status of ['delivered', 'returned'] as const) await report(kept, status);
+    expect([await typesOf(onTheWay), await typesOf(never), await typesOf(kept)]).toEqual([
+      ['shipment.created.v1', 'shipment.dispatched.v1', 'shipment.returned.v1'],
+      ['shipment.created.v1', 'shipment.returned.v1'],
+      ['shipment.created.v1', 'shipment.delivered.v1', 'shipment.returned.v1'],
+    ]);
+    expect(await stopping.run(never.orderId)).toBe('dispatched');
   });
 
   it('that are not known are not remembered, so that the carrier tells again', async () => {

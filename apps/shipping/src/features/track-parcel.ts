@@ -1,4 +1,4 @@
-import { ShipmentDeliveredV1, ShipmentDispatchedV1, ShipmentLostV1 } from '@tandem/contracts';
+import { ShipmentDeliveredV1, ShipmentDispatchedV1, ShipmentLostV1, ShipmentReturnedV1 } from '@tandem/contracts';
 import { toPublicId } from '@tandem/host';
 import type { Database, Tx } from '@tandem/kernel';
 import type { Outbox } from '@tandem/messaging';
@@ -33,5 +33,6 @@ export class TrackParcel {
     if (status === 'in-transit') await this.outbox.enqueue(tx, ShipmentDispatchedV1, { ...facts, isLast: true });
     if (status === 'delivered') await this.outbox.enqueue(tx, ShipmentDeliveredV1, { ...facts, isLast: true });
     if (status === 'lost') await this.outbox.enqueue(tx, ShipmentLostV1, facts);
+    if (status === 'returned') await this.outbox.enqueue(tx, ShipmentReturnedV1, facts);
   }
 }

@@ -23,6 +23,7 @@ import { ShipmentCreatedV1 } from './shipment-created.v1.js';
 import { ShipmentDeliveredV1 } from './shipment-delivered.v1.js';
 import { ShipmentDispatchedV1 } from './shipment-dispatched.v1.js';
 import { ShipmentLostV1 } from './shipment-lost.v1.js';
+import { ShipmentReturnedV1 } from './shipment-returned.v1.js';
 import { ShipmentVoidedV1 } from './shipment-voided.v1.js';
 import { StockChangedV1 } from './stock-changed.v1.js';
 
@@ -51,6 +52,7 @@ export const events: readonly EventDefinition[] = [
   ShipmentDeliveredV1,
   ShipmentDispatchedV1,
   ShipmentLostV1,
+  ShipmentReturnedV1,
   ShipmentVoidedV1,
   StockChangedV1,
 ] as readonly unknown[] as readonly EventDefinition[];

@@ -6,7 +6,7 @@ export const Shipment = z
   .object({
     id: z.string(),
     orderId: z.string(),
-    status: z.enum(['created', 'in-transit', 'delivered', 'lost', 'voided']),
+    status: z.enum(['created', 'in-transit', 'delivered', 'lost', 'returned', 'voided']),
     carrier: z.string(),
     trackingCode: z.string(),
     parcels: z.array(z.object({ weightGrams: z.int(), lines: z.array(z.object({ lineId: z.string(), quantity: z.int() })) })),

@@ -1,0 +1,53 @@
+import { download } from '../client/download.js';
+import { newCustomer, staff, type Shopper } from '../client/shopper.js';
+import { until } from '../client/until.js';
+import { productOfItsOwn } from '../client/world.js';
+import { target } from '../target.js';
+
+const { shop, sandbox, outside } = target();
+let clerk: Shopper;
+
+beforeAll(async () => {
+  clerk = await staff(shop);
+});
+afterAll(async () => {
+  await shop.close();
+  await sandbox.close();
+});
+
+async function labelled() {
+  const shopper = await newCustomer(shop);
+  const { variantId } = await productOfItsOwn(clerk, 3, 2_000);
+  const cartId = await shopper.newCart();
+  await shopper.add(cartId, variantId, 1);
+  const { body: order } = await shopper.checkout(cartId, { email: shopper.email });
+  const shipment = await until('a label', async () => (await shopper.order(order.id)).shipments[0]);
+  return { shopper, order, shipment };
+}
+
+const typesOf = async (shopper: Shopper, orderId: string) => (await shopper.events(orderId)).map(({ type }) => type);
+
+describe('a parcel', () => {
+  it('has a label that staff can print, the carrier\'s own PDF; nobody else can, and not once it is voided', async () => {
+    const { shopper, order, shipment } = await labelled();
+    const path = `/admin/v1/shipments/${shipment.id}/label`;
+    const label = await download(shop.baseUrl, clerk, path);
+    expect([label.status, label.headers['content-type'], label.bytes.subarray(0, 5).toString()]).toEqual([200, 'application/pdf', '%PDF-']);
+    expect([(await shopper.ask('GET', path)).status, (await clerk.ask('GET', '/admin/v1/shipments/shp_none/label')).status]).toEqual([403, 404]);
+    expect((await shopper.ask('POST', `/v1/orders/${order.id}/cancel`, {}, { 'idempotency-key': order.id })).status).toBe(200);
+    await until('the label voided', async () => (await outside.labels(order.id)).every(({ status }) => status === 'voided'));
+    await until('shipping told', async () => (await shopper.order(order.id)).shipments[0].status === 'voided');
+    const gone = await clerk.ask('GET', path);
+    expect([gone.status, gone.body.code]).toEqual([409, 'label-voided']);
+  });
+
+  it('that comes back is told of, once; late news changes nothing, and the money waits for staff', async () => {
+    const { shopper, order, shipment } = await labelled();
+    for (const status of ['in-transit', 'returned', 'returned', 'in-transit', 'delivered'] as const) await outside.carrierSays(shipment.trackingCode, status);
+    await until('returned', async () => (await shopper.order(order.id)).shipments[0].status === 'returned');
+    const seen = (await shopper.ask('GET', `/v1/shipments/${shipment.id}`)).body;
+    expect([seen.status, seen.history.map(({ status }: { status: string }) => status)]).toEqual(['returned', ['created', 'in-transit', 'returned']]);
+    expect((await typesOf(shopper, order.id)).filter((type) => type.startsWith('shipment.') || type === 'order.delivered')).toEqual(['shipment.created', 'shipment.dispatched', 'shipment.returned']);
+    expect([(await shopper.order(order.id)).status, await outside.refunds(order.id)]).toEqual(['shipped', []]);
+  });
+});

@@ -14,7 +14,7 @@ import { orderNumberFrom } from './domain/order-number.js';
 import { Checkout } from './features/checkout.js';
 import { CheckoutGrpc } from './features/checkout.grpc.js';
 import { CheckoutSaga } from './features/checkout-saga.js';
-import { checkoutSteps } from './features/checkout-steps.js';
+import { type CheckoutSteps, checkoutSteps } from './features/checkout-steps.js';
 import { DriveCheckouts } from './features/drive-checkouts.js';
 import { NoteMailOnNotificationSent } from './features/follow-notifications.consumer.js';
 import { NoteRefundOnPaymentRefunded, ResumeCheckoutOnPaymentSettled, WaitingCheckouts } from './features/follow-payments.consumer.js';
@@ -31,59 +31,64 @@ import { countRuns, measureOpenCheckouts } from './metrics.js';
 const pruneEveryMs = 600_000;
 
 /** Orders: the checkout saga, cancelling, and the history of every order, its own facts and the other services'. */
-export const order = defineService({
-  name: 'order',
-  config: loadOrderConfig,
-  needs: { database: true, events: true },
-  serves: { OrderService: orderV1.OrderServiceService },
-  compose: (host, config) => {
-    const { database, outbox, now, logger } = host;
-    const instance = instanceOf(host);
-    const onOwed = (): void => after.settling.wake();
-    const onDue = (): void => runCheckouts.wake();
-    const history = liveHistory(host, instance.id);
-    const owed = pgOwedStore(database);
-    const orders = pgOrderStore({ database, outbox, onOwed, onHistory: history.grew });
-    const lists = prismaOrderLists(host.pool);
-    const pulse = createPool(host.base.databaseUrl ?? '', 1, logger);
-    const instances = pgInstances(database, instance, createDatabase(pulse));
+export const order = orderWith((steps) => steps);
 
-    const steps = checkoutSteps({
-      cart: host.peer('cart', cartV1.CartServiceService),
-      customer: host.peer('customer', customerV1.CustomerServiceService),
-      inventory: host.peer('inventory', inventoryV1.InventoryServiceService),
-      loyalty: host.peer('loyalty', loyaltyV1.LoyaltyServiceService),
-      payment: host.peer('payment', paymentV1.PaymentServiceService),
-    }, config);
-    const checkouts = pgCheckoutStore({ database, outbox, now, instanceId: instance.id, leaseMs: lease.leaseMs, onOwed, onDue, onHistory: history.grew });
-    const saga = new CheckoutSaga(steps, checkouts, { now, instance: instance.name, newNumber: () => orderNumberFrom(randomBytes(8)), newRefundId: () => newId('refund') });
-    const drive = new DriveCheckouts(saga, checkouts, { logger, count: countRuns(host.metrics) });
-    const runCheckouts = new RunCheckouts(instances, drive, logger);
-    measureOpenCheckouts(host.metrics, instances);
+/** The same by other steps: as an earlier version was, in the proof of upgrades. */
+export function orderWith(vary: (steps: CheckoutSteps) => CheckoutSteps) {
+  return defineService({
+    name: 'order',
+    config: loadOrderConfig,
+    needs: { database: true, events: true },
+    serves: { OrderService: orderV1.OrderServiceService },
+    compose: (host, config) => {
+      const { database, outbox, now, logger } = host;
+      const instance = instanceOf(host);
+      const onOwed = (): void => after.settling.wake();
+      const onDue = (): void => runCheckouts.wake();
+      const history = liveHistory(host, instance.id);
+      const owed = pgOwedStore(database);
+      const orders = pgOrderStore({ database, outbox, onOwed, onHistory: history.grew });
+      const lists = prismaOrderLists(host.pool);
+      const pulse = createPool(host.base.databaseUrl ?? '', 1, logger);
+      const instances = pgInstances(database, instance, createDatabase(pulse));
 
-    const after = afterCheckout(host, { orders, owed, steps, onDue });
-    const pruning = host.schedules.every({ name: 'forget-checkout-keys', everyMs: pruneEveryMs, work: () => instances.prune(idempotencyRetentionHours) });
+      const steps = vary(checkoutSteps({
+        cart: host.peer('cart', cartV1.CartServiceService),
+        customer: host.peer('customer', customerV1.CustomerServiceService),
+        inventory: host.peer('inventory', inventoryV1.InventoryServiceService),
+        loyalty: host.peer('loyalty', loyaltyV1.LoyaltyServiceService),
+        payment: host.peer('payment', paymentV1.PaymentServiceService),
+      }, config));
+      const checkouts = pgCheckoutStore({ database, outbox, now, instanceId: instance.id, leaseMs: lease.leaseMs, onOwed, onDue, onHistory: history.grew });
+      const saga = new CheckoutSaga(steps, checkouts, { now, instance: instance.name, newNumber: () => orderNumberFrom(randomBytes(8)), newRefundId: () => newId('refund') });
+      const drive = new DriveCheckouts(saga, checkouts, { logger, count: countRuns(host.metrics) });
+      const runCheckouts = new RunCheckouts(instances, drive, logger);
+      measureOpenCheckouts(host.metrics, instances);
 
-    return {
-      controllers: [CheckoutGrpc, ...after.controllers, ReadOrdersGrpc, FollowHistoryGrpc, LookUpOrderGrpc, FollowShipments, ResumeCheckoutOnPaymentSettled, NoteRefundOnPaymentRefunded, FollowPoints, NoteMailOnNotificationSent],
-      providers: [
-        provide(Checkout, new Checkout(checkouts, drive, { inFlight: config.checkoutsInFlight, newOrderId: () => newId('order') })),
-        ...after.providers,
-        provide(OrderReads, new OrderReads(orders, lists)),
-        ...history.providers,
-        provide(OrderLookups, new OrderLookups(orders)),
-        provide(NoteFact, new NoteFact(orders)),
-        provide(WaitingCheckouts, new WaitingCheckouts(checkouts)),
-      ],
-      background: [runCheckouts, after.settling, history.background, pruning],
-      auditFacts: pgAuditFacts(database),
-      close: async () => {
-        await runCheckouts.end();
-        await Promise.all([lists.close(), pulse.end()]);
-      },
-    };
-  },
-});
+      const after = afterCheckout(host, { orders, owed, steps, onDue });
+      const pruning = host.schedules.every({ name: 'forget-checkout-keys', everyMs: pruneEveryMs, work: () => instances.prune(idempotencyRetentionHours) });
+
+      return {
+        controllers: [CheckoutGrpc, ...after.controllers, ReadOrdersGrpc, FollowHistoryGrpc, LookUpOrderGrpc, FollowShipments, ResumeCheckoutOnPaymentSettled, NoteRefundOnPaymentRefunded, FollowPoints, NoteMailOnNotificationSent],
+        providers: [
+          provide(Checkout, new Checkout(checkouts, drive, { inFlight: config.checkoutsInFlight, newOrderId: () => newId('order') })),
+          ...after.providers,
+          provide(OrderReads, new OrderReads(orders, lists)),
+          ...history.providers,
+          provide(OrderLookups, new OrderLookups(orders)),
+          provide(NoteFact, new NoteFact(orders)),
+          provide(WaitingCheckouts, new WaitingCheckouts(checkouts)),
+        ],
+        background: [runCheckouts, after.settling, history.background, pruning],
+        auditFacts: pgAuditFacts(database),
+        close: async () => {
+          await runCheckouts.end();
+          await Promise.all([lists.close(), pulse.end()]);
+        },
+      };
+    },
+  });
+}
 
 /** This process among the replicas. Its name is where it answers: whoever starts there proves that the one before is gone. */
 function instanceOf(host: Host): { readonly id: string; readonly name: string } {

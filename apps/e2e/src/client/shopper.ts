@@ -60,7 +60,8 @@ async function patiently(ask: () => Promise<Answer>): Promise<Answer> {
   for (let tries = 1; ; tries += 1) {
     const answer = await ask();
     if (answer.status !== 503 || answer.body?.code !== 'overloaded' || tries === 20) return answer;
-    await sleep(1_000 * Number(answer.headers['retry-after'] ?? 1));
+    // Not all at once: who was refused together would be refused together again.
+    await sleep(1_000 * (Number(answer.headers['retry-after'] ?? 1) + Math.random()));
   }
 }
 

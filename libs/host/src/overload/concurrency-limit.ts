@@ -1,6 +1,6 @@
 /** How much a process has in hand at once, and what it therefore lets in. Pure: told of every begin and end, and of times at a steady pace. */
 export type ConcurrencyLimit = {
-  /** Takes one place if fewer than this share of all are taken. Whoever got one gives it back by `leave`. */
+  /** Takes one place if fewer than this multiple of the limit are taken. Whoever got one gives it back by `leave`. */
   enter(share: number): boolean;
   leave(): void;
   /** How long requests took on average since the last sample, milliseconds, their wait for the event loop included. Not called when there were none. */

@@ -30,8 +30,11 @@ export type Load = {
   stop(): void;
 };
 
-/** Up to which share of the places all work together may fill before a kind of work is refused: half of them are kept for who is in the shop already. */
-export const shares: Readonly<Record<Work, number>> = { entry: 0.5, cart: 0.75, checkout: 1, browse: 1 };
+/**
+ * How far all work together may fill the places, in multiples of their number, before a kind of work is refused. Half of them are kept for who is in
+ * the shop; who checks out has come so far that a moment's crowd of them is rather served late: the more of them, the fewer are let in meanwhile.
+ */
+export const shares: Readonly<Record<Work, number>> = { entry: 0.5, cart: 1, checkout: 4, browse: 4 };
 const sampleEveryMs = 100;
 const samplesPerSecond = 10;
 /**

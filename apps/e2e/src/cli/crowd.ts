@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import type { Answer } from '../client/http.js';
+import { type ReadyCart, readyCart } from '../client/ready-cart.js';
+import { guest } from '../client/shopper.js';
+import { productOfItsOwn } from '../client/world.js';
+import { conclude } from '../system/conclude.js';
+import { inParallel, numbers } from '../system/in-parallel.js';
+import { onSystem, type Stand } from '../system/on-system.js';
+
+/**
+ * `npm run crowd -- [--checkouts 500] [-- options of npm start]`: with 10 connections to the database, so many shoppers check out in the same moment. Whoever is refused comes back when
+ * it was told to, somewhere within a second, and all buy in the end. Before and after, the same in good order, 8 at a time, shows what the system can do.
+ */
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { checkouts: { type: 'string', default: '500' } } });
+const checkouts = Number(values.checkouts);
+for (const service of ['ORDER', 'INVENTORY', 'CART', 'PAYMENT']) process.env[`${service}_POOL_SIZE`] = '10'; // of the system it starts
+const counts = { shed: 0, withoutRetryAfter: 0 };
+const rates = { before: 0, crowd: 0, after: 0 };
+
+const wrong = await onSystem(positionals, async (stand) => {
+  const { variantId } = await productOfItsOwn(stand.clerk, 1_000_000);
+  const carts = (count: number): Promise<ReadyCart[]> => inParallel(numbers(count), 8, async () => readyCart(await guest(stand.shop), [{ variantId, quantity: 1 }]));
+  const half = Math.ceil(checkouts / 2);
+  const [first, all, last] = [await carts(half), await carts(checkouts), await carts(half)];
+  rates.before = await sold(stand, first, 8);
+  rates.crowd = await sold(stand, all, checkouts);
+  rates.after = await sold(stand, last, 8);
+});
+const peak = (rates.before + rates.after) / 2;
+conclude(
+  `${checkouts} checkouts at once on 10 connections: ${rates.crowd.toFixed(1)} orders/s, ${((rates.crowd / peak) * 100).toFixed(0)} % of the ${peak.toFixed(1)} in good order (aim 90); ` +
+    `${counts.shed} refusals, ${counts.withoutRetryAfter} without Retry-After; ${wrong.length} wrong`,
+  [...wrong, ...(counts.withoutRetryAfter > 0 ? [`${counts.withoutRetryAfter} refusals without Retry-After`] : [])],
+);
+
+/** Orders per second until 95 of 100 have theirs: the last few are alone and wait for nobody. */
+async function sold(stand: Stand, carts: readonly ReadyCart[], atOnce: number): Promise<number> {
+  // Their connections are open, as a proxy keeps them: Node.js takes in one new one a turn, which would make a queue of the crowd.
+  await Promise.all(numbers(atOnce).map(() => stand.shop('GET', '/livez')));
+  const begun = performance.now();
+  const ends: number[] = [];
+  await inParallel(carts, atOnce, async (cart) => {
+    await bought(stand, cart);
+    ends.push(performance.now() - begun);
+  });
+  const most = Math.ceil(carts.length * 0.95);
+  const rate = most / ((ends[most - 1] ?? Infinity) / 1_000);
+  console.log(`${carts.length} carts, ${atOnce} at once: ${rate.toFixed(1)} orders/s; ${counts.shed} refusals so far`);
+  return rate;
+}
+
+/** Asks until the checkout is more than refused for now. */
+async function bought({ shop, wrong: found }: Stand, { id, total, shopper: { token } }: ReadyCart): Promise<void> {
+  const checkout = { token, body: { paymentMethod: 'pm_card_visa', expectedTotal: total }, headers: { 'idempotency-key': randomUUID() } };
+  for (;;) {
+    const answer = await shop('POST', `/v1/carts/${id}/checkout`, checkout).catch((error: Error) => error);
+    if (answer instanceof Error) return void found.push(`a checkout was not answered: ${answer.message}`);
+    if (answer.status === 201) return;
+    if (answer.status !== 503) return void found.push(`a checkout was answered ${answer.status} ${answer.text.slice(0, 200)}`);
+    counts.shed += 1;
+    await sleep(waitMs(answer));
+  }
+}
+
+function waitMs({ headers }: Answer): number {
+  const seconds = Number(headers['retry-after']);
+  if (!(seconds > 0)) counts.withoutRetryAfter += 1;
+  return (seconds || 1) * 1_000 + Math.random() * 1_000;
+}

@@ -93,12 +93,12 @@ describe('EasyPost', () => {
     expect(like.asked).toEqual(['POST /v2/shipments', 'POST /v2/shipments/{id}/buy', 'GET /v2/shipments/{id}']);
   });
 
-  it('refuses for good with the code of EasyPost, an address that it does not find, and several parcels', async () => {
+  it('refuses for good with the code of EasyPost, an address that it does not find, several parcels, and what was begun elsewhere', async () => {
     const refusal = (code: string) => ({ status: 422, body: errorShape(code, 'No.') });
     like.next.push(refusal('SHIPMENT.INVALID_PARAMS'), refusal('ADDRESS.VERIFY.FAILURE'));
     const because = async (order = wish()) => ({ ...(await bench.carrier.buyLabel(order, forgetful())) });
-    expect([await because(), await because(), await because(wish({ parcels: [parcel(), parcel()] })), await because(wish({ shippingAddress: {} }))]).toEqual(
-      ['shipment-invalid-params', 'undeliverable', 'several-parcels', 'undeliverable'].map((reason) => ({ kind: 'refused', because: reason })),
+    expect([await because(), await because(), await because(wish({ parcels: [parcel(), parcel()] })), await because(wish({ shippingAddress: {} })), await bench.carrier.buyLabel(wish(), forgetful('of another carrier'))]).toEqual(
+      ['shipment-invalid-params', 'undeliverable', 'several-parcels', 'undeliverable', 'draft-not-found'].map((reason) => ({ kind: 'refused', because: reason })),
     );
   });
 

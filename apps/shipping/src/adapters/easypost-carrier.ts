@@ -26,7 +26,7 @@ const givenBack = new Set(['submitted', 'refunded']);
 
 /**
  * EasyPost, which buys labels at many carriers. It has no idempotency keys: a shipment is begun, which costs nothing, the first one begun is kept, and EasyPost
- * sees to it that a shipment has one label. See docs/how-to/ship-with-easypost.md.
+ * sees to it that a shipment has one label. See docs/adr/0022-a-label-is-begun-kept-and-bought.md.
  */
 export function easypostCarrier(options: EasyPostAccess & { readonly from: EasyPostAddress }): Carrier & { close(): Promise<void> } {
   const calls = easypostCalls(options);
@@ -72,9 +72,11 @@ async function begin(calls: EasyPostCalls, { orderId, shippingAddress, parcels }
   return shipment.rates.length === 0 ? undeliverable : shipment;
 }
 
-/** What was begun earlier, with rates of today unless it was bought. */
-async function rerated(calls: EasyPostCalls, id: string): Promise<Shipment> {
-  const shipment = await found(calls, id);
+/** What was begun earlier, with rates of today unless it was bought. It is not there when it was begun at another carrier. */
+async function rerated(calls: EasyPostCalls, id: string): Promise<Shipment | LabelAnswer> {
+  const kept = await calls.ask('GET', `/shipments/${encodeURIComponent(id)}`);
+  if (kept.status === 404) return { kind: 'refused', because: 'draft-not-found' };
+  const shipment = shipmentOf(kept);
   if (boughtAs(shipment)) return shipment;
   const said = await calls.ask('POST', `/shipments/${encodeURIComponent(id)}/rerate`);
   return said.status < 300 ? shipmentOf(said) : shipment;

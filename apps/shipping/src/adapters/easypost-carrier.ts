@@ -26,7 +26,7 @@ const givenBack = new Set(['submitted', 'refunded']);
 
 /**
  * EasyPost, which buys labels at many carriers. It has no idempotency keys: a shipment is begun, which costs nothing, the first one begun is kept, and EasyPost
- * sees to it that a shipment has one label. See docs/adr/0022-a-label-is-begun-kept-and-bought.md.
+ * sees to it that a shipment has one label. See docs/adr/0021-a-label-is-begun-kept-and-bought.md.
  */
 export function easypostCarrier(options: EasyPostAccess & { readonly from: EasyPostAddress }): Carrier & { close(): Promise<void> } {
   const calls = easypostCalls(options);

@@ -23,7 +23,7 @@ const statements = {
   buy: {
     name: 'carrier_buy',
     text: `INSERT INTO carrier_label (id, idempotency_key, order_id, tracking_code, service, shipping_address, parcels) VALUES ($1, $2, $3, $4, $5, $6, $7)
-           ON CONFLICT (idempotency_key) DO NOTHING RETURNING ${columns}`,
+           ON CONFLICT DO NOTHING RETURNING ${columns}`,
   },
   same: {
     name: 'carrier_same',

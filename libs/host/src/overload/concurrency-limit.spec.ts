@@ -24,16 +24,23 @@ const times = (count: number, ms: number): readonly number[] => Array.from({ len
 describe('the limit of what is in hand', () => {
   it('holds from the first request on, and keeps half of the places for who is in the shop', () => {
     const limit = createConcurrencyLimit();
-    expect([fill(limit, 0.5), fill(limit, 0.75), fill(limit, 1), limit.places()]).toEqual([8, 4, 4, { limit: 16, taken: 16 }]);
+    expect([fill(limit, 0.5), fill(limit, 0.75), fill(limit, 1), limit.places()]).toEqual([64, 32, 32, { limit: 128, taken: 128 }]);
     limit.leave();
     expect([limit.enter(0.75), limit.enter(1), limit.enter(1)]).toEqual([false, true, false]);
   });
 
   it('grows while requests take no longer for it, as far as it is used', () => {
-    expect(after(...times(100, 10)).places().limit).toBeGreaterThan(100);
+    expect(after(...times(100, 10)).places().limit).toBeGreaterThan(400);
     const idle = createConcurrencyLimit();
     for (let sample = 0; sample < 100; sample += 1) idle.observe(10);
-    expect(idle.places().limit).toBe(16);
+    expect(idle.places().limit).toBe(128);
+  });
+
+  it('comes back to where it started when the shop is calm, without being used', () => {
+    const rushed = after(10, ...times(100, 500));
+    expect(rushed.places().limit).toBe(16);
+    for (let sample = 0; sample < 100; sample += 1) rushed.observe(10);
+    expect(rushed.places().limit).toBe(128);
   });
 
   it('shrinks when they take longer than twice the best, to 16 and not below', () => {
@@ -88,10 +95,16 @@ function play({ limit, seconds, arrivals }: { limit?: ConcurrencyLimit; seconds:
   return { perSecond: tookMs.length / seconds, p99: tookMs[Math.floor(tookMs.length * 0.99)] ?? Infinity };
 }
 
-describe('a shop that ten times as many want to buy at as it can serve', () => {
+describe('a shop that has as much to do as it can, and is wanted by more', () => {
   it.each([2, 10, 20])('sells at least 85 %% of what it could at %i times the load, and who buys waits no more than double', (many) => {
     const sustained = play({ seconds: 20, arrivals: { buyers: 8 } });
-    const rush = play({ limit: createConcurrencyLimit(), seconds: 60, arrivals: { perSecond: sustained.perSecond * many } });
+    const limit = createConcurrencyLimit();
+    // Before it, a quiet hour and one with as many as it can serve.
+    for (const buyers of [1, 8]) {
+      play({ limit, seconds: 5, arrivals: { buyers } });
+      empty(limit);
+    }
+    const rush = play({ limit, seconds: 60, arrivals: { perSecond: sustained.perSecond * many } });
     expect(rush.perSecond / sustained.perSecond).toBeGreaterThan(many === 20 ? 0.75 : 0.85);
     expect(rush.p99 / sustained.p99).toBeLessThan(2);
   });

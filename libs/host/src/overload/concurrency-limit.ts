@@ -8,9 +8,11 @@ export type ConcurrencyLimit = {
   places(): { readonly limit: number; readonly taken: number };
 };
 
-/** Never fewer: the load at which the bench is at its best is 8 at once, and with 16 who is in the shop has the other half (docs/bench.md). */
+/** Never fewer, however long a rush lasts: the load at which the bench is at its best is 8 at once, and with 16 who is in the shop has the other half (docs/bench.md). */
 const fewest = 16;
 const most = 512;
+/** Where a process starts, and comes back to when it is calm: a crowd that comes at once and does not last, 64 who enter and 64 in the shop, is served a little later, not refused. */
+const calm = 128;
 /** Requests may take so many times as long as alone: up to there more at once means more done, beyond it they only wait for each other. */
 const tolerance = 2;
 /** One long pause must not shut the shop: a sample takes at most half of the places away. */
@@ -26,7 +28,7 @@ const forgetting = 1.0002;
  * It holds from the first moment of a rush, because it counts; the times only move it.
  */
 export function createConcurrencyLimit(): ConcurrencyLimit {
-  let limit = fewest;
+  let limit = calm;
   let taken = 0;
   let mostTaken = 0;
   let bestMs = Infinity;
@@ -44,9 +46,9 @@ export function createConcurrencyLimit(): ConcurrencyLimit {
       mostTaken = taken;
       const gradient = Math.max(steepest, Math.min(1, (tolerance * bestMs) / ms));
       const wanted = gradient * limit + Math.sqrt(limit);
-      // What was hardly used has proved nothing: it does not grow.
-      if (wanted > limit && !isUsed) return;
-      limit = Math.max(fewest, Math.min(most, limit + (wanted - limit) * smoothing));
+      // What was hardly used has proved nothing: it does not grow beyond what a calm shop has.
+      const ceiling = isUsed ? most : Math.max(limit, calm);
+      limit = Math.max(fewest, Math.min(ceiling, limit + (wanted - limit) * smoothing));
     },
     places: () => ({ limit: Math.floor(limit), taken }),
   };

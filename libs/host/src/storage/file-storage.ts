@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -33,12 +33,11 @@ export function fileStorage(root: string): Storage {
       await prepare();
       try {
         const sizeBytes = await writeWhole(half, content);
-        const firstMade = await mkdir(dirname(place), { recursive: true });
-        await rename(half, place);
-        await syncFolders(dirname(place), firstMade);
+        await syncFolders(dirname(place), await moved(half, place));
         return { sizeBytes };
-      } finally {
+      } catch (error) {
         await rm(half, { force: true });
+        throw error;
       }
     }),
     get: (key) => reached(() => unlessMissing(() => openObject(placeOf(key)))),
@@ -56,6 +55,14 @@ async function removeAbandoned(halves: string): Promise<void> {
   }
 }
 
+/** Gives a file its name, and makes its folder when there is none, which is rare; answers the first folder made. */
+async function moved(half: string, place: string): Promise<string | undefined> {
+  if ((await unlessMissing(() => rename(half, place).then(() => true))) === true) return undefined;
+  const firstMade = await mkdir(dirname(place), { recursive: true });
+  await rename(half, place);
+  return firstMade;
+}
+
 /** A new name outlives a power cut once its folder is on the disk; so does a new folder once the one above it is. Source: fsync(2). */
 async function syncFolders(folder: string, firstMade: string | undefined): Promise<void> {
   const file = await open(folder, 'r');
@@ -68,8 +75,12 @@ async function syncFolders(folder: string, firstMade: string | undefined): Promi
 }
 
 async function writeWhole(path: string, content: Uint8Array | Readable): Promise<number> {
+  if (!(content instanceof Readable)) {
+    await writeFile(path, content, { flush: true });
+    return content.byteLength;
+  }
   const file = createWriteStream(path, { flush: true });
-  await pipeline(content instanceof Readable ? content : Readable.from([content]), file);
+  await pipeline(content, file);
   return file.bytesWritten;
 }
 

@@ -1,6 +1,7 @@
 /**
  * `npm test`: makes the clone ready, then runs every check and every test, and ends with one line: `N passed, N failed, N skipped`.
- * Options: --no-e2e leaves the journeys out; --only NAME runs the steps whose name begins so.
+ * Options: --no-e2e leaves the journeys out; --only NAME runs the steps whose name begins so;
+ * folders (apps/cart libs/kernel) run the tests of those projects alone.
  */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -1,14 +1,14 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Failure } from '../failure.js';
+import { workspaceRoot } from '../workspace.js';
 import { type Counts, add, line, noTests } from './counts.js';
 import { type TestServers, startTestServers } from './servers.js';
-import { type TestEnvironment, steps } from './steps.js';
+import { type Step, type TestEnvironment, projectTests, steps } from './steps.js';
 
 /** Runs every step, whatever the ones before said, and prints the sum as the last line. Answers the exit code. */
 export async function runTests(args: readonly string[], env: TestEnvironment): Promise<number> {
-  const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined;
-  const chosen = steps.filter(
-    ({ name }) => (only === undefined || name.startsWith(only)) && !(args.includes('--no-e2e') && name.startsWith('journeys')),
-  );
+  const chosen = stepsOf(args);
   // A Ctrl-C ends the step at hand by itself, as it reaches the whole group; here it must not end us before the servers are stopped.
   let isInterrupted = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => (isInterrupted = true));
@@ -34,4 +34,13 @@ export async function runTests(args: readonly string[], env: TestEnvironment): P
   for (const failure of counts.failures) console.log(`FAILED ${failure}\n`);
   console.log(line(counts));
   return counts.failed > 0 ? 1 : 0;
+}
+
+function stepsOf(args: readonly string[]): readonly Step[] {
+  const folders = args.filter((arg) => /^(apps|libs)\//.test(arg));
+  const unknown = folders.find((folder) => !existsSync(join(workspaceRoot, folder, 'package.json')));
+  if (unknown !== undefined) throw new Failure(`${unknown} is no project of this repository: name its folder, e.g. apps/cart.`);
+  if (folders.length > 0) return [projectTests(folders)];
+  const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined;
+  return steps.filter(({ name }) => (only === undefined || name.startsWith(only)) && !(args.includes('--no-e2e') && name.startsWith('journeys')));
 }

@@ -1,4 +1,4 @@
-import { createLogger, newId, newUuid, PeerUnavailable } from '@tandem/host';
+import { createLogger, newId, newUuid, PeerUnavailable, uuidOf } from '@tandem/host';
 import type { Message } from '@tandem/messaging';
 import { type OrderId, type ShipmentId, type Tx } from '@tandem/kernel';
 import { CancelOrder } from './features/cancel-order.js';
@@ -77,6 +77,37 @@ describe('an order after its checkout', () => {
     await inTx((tx) => follow.lost(undefined as never, tx, fact('shipment.lost.v1', parcel({ shipmentId: own })) as never));
     expect(await store().find(id)).toMatchObject({ status: 'shipped', shipments: [{ id: own, status: 'returned' }] });
     expect((await history()).slice(2)).toEqual(['3 shipment.dispatched', '4 order.shipped', '5 shipment.returned', '6 shipment.lost']);
+    expect((await events()).slice(2)).toMatchObject([{ type: 'order.parcel-returned.v1', data: { orderId: id, shipmentId: own, carrier: 'sandbox', trackingCode: 'T1', returnedAt: at } }]);
+  });
+
+  describe('tells the shopper of a parcel', () => {
+    type Said = 'dispatched' | 'delivered' | 'lost' | 'returned' | 'voided';
+    const heard = async (...said: readonly Said[]) => {
+      const follow = new FollowShipments(new NoteFact(store()));
+      const own = newId('shipment');
+      for (const what of said) await inTx((tx) => follow[what](undefined as never, tx, fact(`shipment.${what}.v1`, parcel({ isLast: true, shipmentId: own })) as never));
+      return (await events()).map(({ type }) => type).filter((type) => type.startsWith('order.parcel-'));
+    };
+    const [lost, returned] = ['order.parcel-lost.v1', 'order.parcel-returned.v1'];
+
+    it.each<[string, readonly Said[], readonly (string | undefined)[]]>([
+      ['that is lost', ['dispatched', 'lost'], [lost]],
+      ['that is lost before anything else is known of it', ['lost'], [lost]],
+      ['that is lost, and found on its way back', ['dispatched', 'lost', 'returned'], [lost, returned]],
+      ['that was taken for delivered, and comes back', ['dispatched', 'delivered', 'returned'], [returned]],
+      ['once, though two events say the same', ['dispatched', 'returned', 'returned'], [returned]],
+      ['that was lost, but not after it arrived', ['dispatched', 'delivered', 'lost'], []],
+      ['that was lost, but not after it came back', ['dispatched', 'returned', 'lost'], [returned]],
+      ['never, when its label went back', ['voided', 'lost', 'returned'], []],
+    ])('%s', async (_what, said, told) => {
+      expect(await heard(...said)).toEqual(told);
+    });
+
+    it('but not when all the money of the order went back: nothing is open then', async () => {
+      await spec.sql(`UPDATE orders SET status = 'refunded' WHERE id = '${uuidOf('order', id)}'`);
+      expect(await heard('dispatched', 'lost', 'returned')).toEqual([]);
+      expect((await history()).slice(2)).toEqual(['3 shipment.dispatched', '4 shipment.lost', '5 shipment.returned']);
+    });
   });
 
   it('numbers its history without a hole when many facts come at once', async () => {

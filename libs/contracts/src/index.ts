@@ -11,6 +11,8 @@ export { NotificationSentV1 } from './events/notification-sent.v1.js';
 export { OrderCancelledV1 } from './events/order-cancelled.v1.js';
 export { OrderConfirmedV1 } from './events/order-confirmed.v1.js';
 export { OrderDeliveredV1 } from './events/order-delivered.v1.js';
+export { OrderParcelLostV1 } from './events/order-parcel-lost.v1.js';
+export { OrderParcelReturnedV1 } from './events/order-parcel-returned.v1.js';
 export { OrderRefundedV1 } from './events/order-refunded.v1.js';
 export { OrderShippedV1 } from './events/order-shipped.v1.js';
 export { PaymentCapturedV1 } from './events/payment-captured.v1.js';

@@ -1,6 +1,6 @@
-import type { MoneyData, OrderCancelledV1, OrderConfirmedV1, OrderDeliveredV1, OrderRefundedV1, OrderShippedV1 } from '@tandem/contracts';
+import type { MoneyData, OrderCancelledV1, OrderConfirmedV1, OrderDeliveredV1, OrderParcelLostV1, OrderParcelReturnedV1, OrderRefundedV1, OrderShippedV1 } from '@tandem/contracts';
 import { invariant, type Money, money } from '@tandem/kernel';
-import type { Order, OrderLine, RefundDue } from '../domain/order.js';
+import type { Order, OrderLine, RefundDue, Shipment } from '../domain/order.js';
 import type { OrderRefund } from '../domain/refund.js';
 
 export function moneyData({ minor, currency }: Money): MoneyData {
@@ -16,6 +16,10 @@ function lineData({ seats, parts, unitPrice, total, discount, ...line }: OrderLi
 function factsOf(order: Order): Pick<OrderConfirmedV1, 'orderId' | 'number' | 'customerId' | 'email' | 'locale' | 'total'> {
   const { id, number, customerId, email, locale, total } = order;
   return { orderId: id, number, customerId, email, locale, total: moneyData(total) };
+}
+
+function parcelData({ id, carrier, trackingCode }: Shipment): OrderShippedV1['shipments'][number] {
+  return { shipmentId: id, carrier, trackingCode };
 }
 
 export function confirmedEvent(order: Order): OrderConfirmedV1 {
@@ -50,12 +54,20 @@ export function cancelledEvent(order: Order, { refund, at }: { refund: RefundDue
 }
 
 export function shippedEvent(order: Order, at: Date): OrderShippedV1 {
-  const shipments = order.shipments.filter(({ status }) => status !== 'voided').map(({ id, carrier, trackingCode }) => ({ shipmentId: id, carrier, trackingCode }));
+  const shipments = order.shipments.filter(({ status }) => status !== 'voided').map(parcelData);
   return { ...factsOf(order), shipments, shippedAt: at.toISOString() };
 }
 
 export function deliveredEvent(order: Order, at: Date): OrderDeliveredV1 {
   return { ...factsOf(order), deliveredAt: at.toISOString() };
+}
+
+export function parcelLostEvent(order: Order, parcel: Shipment, at: Date): OrderParcelLostV1 {
+  return { ...factsOf(order), ...parcelData(parcel), lostAt: at.toISOString() };
+}
+
+export function parcelReturnedEvent(order: Order, parcel: Shipment, at: Date): OrderParcelReturnedV1 {
+  return { ...factsOf(order), ...parcelData(parcel), returnedAt: at.toISOString() };
 }
 
 export function refundedEvent(order: Order, { refund, refundedMinor, isFull, at }: { refund: OrderRefund; refundedMinor: bigint; isFull: boolean; at: Date }): OrderRefundedV1 {

@@ -1,4 +1,4 @@
-import { OrderCancelledV1, OrderDeliveredV1, OrderRefundedV1, OrderShippedV1 } from '@tandem/contracts';
+import { OrderCancelledV1, OrderDeliveredV1, OrderParcelLostV1, OrderParcelReturnedV1, OrderRefundedV1, OrderShippedV1 } from '@tandem/contracts';
 import { uuidOf } from '@tandem/host';
 import { type Database, sessionOf, type Statement, type Tx } from '@tandem/kernel';
 import type { Outbox } from '@tandem/messaging';
@@ -7,7 +7,7 @@ import type { OrderStatus } from '../domain/order-states.js';
 import type { HistoryEntry, HistoryLine, OrderStore } from '../domain/order-store.js';
 import { shipmentsWith } from '../domain/shipment-facts.js';
 import { findOrder } from './checkout-statements.js';
-import { cancelledEvent, deliveredEvent, moneyData, refundedEvent, shippedEvent } from './order-events.js';
+import { cancelledEvent, deliveredEvent, moneyData, parcelLostEvent, parcelReturnedEvent, refundedEvent, shippedEvent } from './order-events.js';
 import { orderColumns, orderFrom, type OrderRow } from './order-rows.js';
 import { owe, settleOwed } from './pg-owed-store.js';
 
@@ -69,12 +69,14 @@ export function pgOrderStore({ database, outbox, onOwed, onHistory }: OrderStore
     },
     record: async (tx, order, { lines, change }) => {
       await write(tx, order.id, { ...change, lines, onHistory });
-      const { shipment } = change;
+      const { shipment, astray } = change;
       if (shipment) await sessionOf(tx).query(saveShipment, shipmentValues(uuidOf('order', order.id), shipment));
       const moved = shipment ? { ...order, shipments: shipmentsWith(order, shipment) } : order;
       const at = lines.at(-1)?.at ?? new Date();
       if (change.status === 'shipped') await outbox.enqueue(tx, OrderShippedV1, shippedEvent(moved, at));
       if (change.status === 'delivered') await outbox.enqueue(tx, OrderDeliveredV1, deliveredEvent(moved, at));
+      if (shipment && astray === 'lost') await outbox.enqueue(tx, OrderParcelLostV1, parcelLostEvent(order, shipment, at));
+      if (shipment && astray === 'returned') await outbox.enqueue(tx, OrderParcelReturnedV1, parcelReturnedEvent(order, shipment, at));
     },
     cancel: async (tx, order, { refund, at }) => {
       const data = { reason: order.cancelReason, ...refundData(refund) };

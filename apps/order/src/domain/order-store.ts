@@ -20,6 +20,8 @@ export type OrderChange = {
   readonly status?: 'shipped' | 'delivered';
   readonly paymentStatus?: PaymentStatus;
   readonly shipment?: Shipment;
+  /** What the shopper is to hear of `shipment`. */
+  readonly astray?: 'lost' | 'returned';
 };
 
 export type OrderFilter = { readonly q?: string; readonly status?: OrderStatus; readonly from?: Date; readonly to?: Date };
@@ -36,7 +38,7 @@ export type OrderStore = {
   lock(tx: Tx, id: OrderId, sourceEventId?: string): Promise<{ readonly order: Order; readonly isKnown: boolean } | undefined>;
   /** Writes foreign facts that no decision hangs on, of different orders, in one statement. Answers how many: not those whose order is not here, or knows them already. */
   note(tx: Tx, facts: readonly NotedFact[]): Promise<number>;
-  /** Writes `change` and the history lines, numbered on, to an order that is locked; a new state publishes its event. */
+  /** Writes `change` and the history lines, numbered on, to an order that is locked; a new state, or a parcel gone astray, publishes its event. */
   record(tx: Tx, order: Order, recording: { readonly lines: readonly HistoryLine[]; readonly change: OrderChange }): Promise<void>;
   /** Cancels a confirmed order that is locked: state, history, `order.cancelled`, the refund that is owed. */
   cancel(tx: Tx, order: Order, cancelling: { readonly refund: RefundDue | null; readonly at: Date }): Promise<void>;

@@ -10,6 +10,13 @@ export function shipmentAfter(order: Order, fact: Shipment): Shipment {
   return known && rank[known.status] > rank[fact.status] ? known : fact;
 }
 
+/** Whether the shopper is to hear that a parcel is lost or comes back: not a second time, not when it has gone further since, and not when the order is over. */
+export function isNews(order: Order, fact: Shipment): boolean {
+  if (order.status === 'cancelled' || order.status === 'refunded') return false;
+  const known = order.shipments.find(({ id }) => id === fact.id);
+  return !known || rank[known.status] < rank[fact.status];
+}
+
 /** The order's shipments with one of them as it is now. */
 export function shipmentsWith(order: Order, shipment: Shipment): readonly Shipment[] {
   return [...order.shipments.filter(({ id }) => id !== shipment.id), shipment];

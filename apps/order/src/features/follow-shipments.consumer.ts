@@ -3,7 +3,7 @@ import { ShipmentCreatedV1, ShipmentDeliveredV1, ShipmentDispatchedV1, ShipmentL
 import type { ShipmentId, Tx } from '@tandem/kernel';
 import { type Handled, type Message, On } from '@tandem/messaging';
 import type { Order, Shipment, ShipmentStatus } from '../domain/order.js';
-import { shipmentAfter, statusAfter } from '../domain/shipment-facts.js';
+import { isNews, shipmentAfter, statusAfter } from '../domain/shipment-facts.js';
 import { type Meaning, NoteFact } from './note-fact.js';
 
 type ShipmentFact = { readonly orderId: string; readonly shipmentId: string; readonly carrier: string; readonly trackingCode: string; readonly at: string };
@@ -30,13 +30,13 @@ export class FollowShipments {
 
   @On(ShipmentLostV1)
   async lost(_: ShipmentLostV1, tx: Tx, message: Message<ShipmentLostV1>): Promise<Handled> {
-    return this.noteFact.run(tx, message, (fact, order) => shipmentMeaning(order, fact, 'lost'));
+    return this.noteFact.run(tx, message, (fact, order) => astray(order, fact, 'lost'));
   }
 
   /** The order stays as it is: what becomes of the money is for staff to decide. */
   @On(ShipmentReturnedV1)
   async returned(_: ShipmentReturnedV1, tx: Tx, message: Message<ShipmentReturnedV1>): Promise<Handled> {
-    return this.noteFact.run(tx, message, (fact, order) => shipmentMeaning(order, fact, 'returned'));
+    return this.noteFact.run(tx, message, (fact, order) => astray(order, fact, 'returned'));
   }
 
   @On(ShipmentVoidedV1)
@@ -54,7 +54,16 @@ export class FollowShipments {
   }
 }
 
-function shipmentMeaning(order: Order, { shipmentId, carrier, trackingCode }: ShipmentFact, status: ShipmentStatus): Meaning {
-  const fact: Shipment = { id: shipmentId as ShipmentId, status, carrier, trackingCode };
-  return { data: { shipmentId, carrier, trackingCode }, change: { shipment: shipmentAfter(order, fact) } };
+function shipmentMeaning(order: Order, told: ShipmentFact, status: ShipmentStatus): Meaning {
+  const { shipmentId, carrier, trackingCode } = told;
+  return { data: { shipmentId, carrier, trackingCode }, change: { shipment: shipmentAfter(order, shipmentOf(told, status)) } };
+}
+
+function astray(order: Order, told: ShipmentFact, status: 'lost' | 'returned'): Meaning {
+  const meant = shipmentMeaning(order, told, status);
+  return isNews(order, shipmentOf(told, status)) ? { ...meant, change: { ...meant.change, astray: status } } : meant;
+}
+
+function shipmentOf({ shipmentId, carrier, trackingCode }: ShipmentFact, status: ShipmentStatus): Shipment {
+  return { id: shipmentId as ShipmentId, status, carrier, trackingCode };
 }

@@ -6,6 +6,8 @@ import { NotificationSentV1 } from './notification-sent.v1.js';
 import { OrderCancelledV1 } from './order-cancelled.v1.js';
 import { OrderConfirmedV1 } from './order-confirmed.v1.js';
 import { OrderDeliveredV1 } from './order-delivered.v1.js';
+import { OrderParcelLostV1 } from './order-parcel-lost.v1.js';
+import { OrderParcelReturnedV1 } from './order-parcel-returned.v1.js';
 import { OrderRefundedV1 } from './order-refunded.v1.js';
 import { OrderShippedV1 } from './order-shipped.v1.js';
 import { PaymentCapturedV1 } from './payment-captured.v1.js';
@@ -35,6 +37,8 @@ export const events: readonly EventDefinition[] = [
   OrderCancelledV1,
   OrderConfirmedV1,
   OrderDeliveredV1,
+  OrderParcelLostV1,
+  OrderParcelReturnedV1,
   OrderRefundedV1,
   OrderShippedV1,
   PaymentCapturedV1,

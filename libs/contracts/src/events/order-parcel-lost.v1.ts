@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { type DataOf, defineEvent } from '../define-event.js';
+import { id, instant, orderFacts } from './fields.js';
+
+/** The carrier has lost a parcel of an order, and its shopper is to hear of it. */
+export const OrderParcelLostV1 = defineEvent({
+  type: 'order.parcel-lost.v1',
+  topic: 'order',
+  summary: 'The carrier has lost a parcel of an order, and its shopper is to hear of it.',
+  key: (data) => data.orderId,
+  schema: z.object({
+    ...orderFacts,
+    shipmentId: id('shp'),
+    carrier: z.string(),
+    trackingCode: z.string(),
+    lostAt: instant,
+  }),
+});
+export type OrderParcelLostV1 = DataOf<typeof OrderParcelLostV1>;

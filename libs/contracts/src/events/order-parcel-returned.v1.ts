@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { type DataOf, defineEvent } from '../define-event.js';
+import { id, instant, orderFacts } from './fields.js';
+
+/** A parcel of an order comes back to the shop, and its shopper is to hear of it. */
+export const OrderParcelReturnedV1 = defineEvent({
+  type: 'order.parcel-returned.v1',
+  topic: 'order',
+  summary: 'A parcel of an order comes back to the shop, and its shopper is to hear of it.',
+  key: (data) => data.orderId,
+  schema: z.object({
+    ...orderFacts,
+    shipmentId: id('shp'),
+    carrier: z.string(),
+    trackingCode: z.string(),
+    returnedAt: instant,
+  }),
+});
+export type OrderParcelReturnedV1 = DataOf<typeof OrderParcelReturnedV1>;

@@ -7,18 +7,30 @@ import { until } from '../client/until.js';
 import { productOfItsOwn } from '../client/world.js';
 import { launch, type System } from '../system/launch.js';
 import { cpuMs, processTree, pssMb } from '../system/processes.js';
+import { countStatements, databaseCost, type DatabaseCost } from '../adapters/pg-database-cost.js';
 
 export type BenchOptions = { readonly operations: number; readonly startOptions: readonly string[] };
-/** One line of the table. CPU is of all processes, database and broker, but not of the client. Milliseconds. */
-export type BenchRow = { readonly operation: string; readonly shoppers: number; readonly cpuMs: number; readonly perSecond: number; readonly p50: number; readonly p95: number; readonly p99: number };
-export type BenchReport = { readonly rows: readonly BenchRow[]; readonly idleCorePercent: number; readonly pssMb: number };
+/** One line of the table. CPU is of all processes, database and broker, but not of the client; `databaseCpuMs` is PostgreSQL's part of it. Milliseconds. */
+export type BenchRow = { readonly operation: string; readonly shoppers: number; readonly cpuMs: number; readonly databaseCpuMs: number; readonly perSecond: number; readonly p50: number; readonly p95: number; readonly p99: number };
+export type BenchReport = { readonly rows: readonly BenchRow[]; readonly idleCorePercent: number; readonly pssMb: number; readonly order: DatabaseCost };
+
+const wholeOrder = 'cart to confirmed, all effects';
 
 type Operation = { readonly name: string; readonly share: number; readonly run: (shopper: Shopper) => Promise<void>; readonly settle: () => Promise<void> };
 
 /** Measures what a shopper does, at 1 and at 8 shoppers, on a system of its own. */
 export async function bench({ operations, startOptions }: BenchOptions, say: (line: string) => void): Promise<BenchReport> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tandem-bench-'));
-  const system = await launch(dataDir, startOptions);
+  try {
+    const costs = await benchOperations(await launch(dataDir, startOptions), operations, say);
+    const order = await benchStatements(await launch(dataDir, startOptions), Math.ceil(operations / 4));
+    return { ...costs, order };
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function benchOperations(system: System, operations: number, say: (line: string) => void): Promise<Omit<BenchReport, 'order'>> {
   const shop = http(system.storefrontUrl);
   try {
     const idleCorePercent = await idle(system);
@@ -31,11 +43,25 @@ export async function bench({ operations, startOptions }: BenchOptions, say: (li
         say(`${row.operation} at ${shoppers}: ${row.cpuMs.toFixed(2)} ms CPU`);
       }
     }
+    countStatements(postgresOf(system));
     return { rows, idleCorePercent, pssMb: pssMb(processTree(system.pids().values())) };
   } finally {
     await shop.close();
     await system.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** Orders of 8 shoppers on a server that counts statements. */
+async function benchStatements(system: System, count: number): Promise<DatabaseCost> {
+  const shop = http(system.storefrontUrl);
+  try {
+    const operation = (await operationsOf(shop)).find(({ name }) => name === wholeOrder);
+    if (!operation) throw new Error('no operation to count the statements of');
+    await measure(system, shop, { operation, shoppers: 8, count: 100 }); // prepares the statements
+    return await databaseCost(postgresOf(system), count, async () => void (await measure(system, shop, { operation, shoppers: 8, count })));
+  } finally {
+    await shop.close();
+    await system.stop();
   }
 }
 
@@ -63,7 +89,7 @@ async function operationsOf(shop: Http): Promise<readonly Operation[]> {
     { name: 'list of 20 products', share: 1, run: async (shopper) => void expecting(200, await shopper.ask('GET', '/v1/products?limit=20')), settle: nothing },
     { name: 'product', share: 1, run: async (shopper) => void expecting(200, await shopper.ask('GET', `/v1/products/${slugs[turn++ % slugs.length]}`)), settle: nothing },
     { name: 'cart with two adds', share: 0.5, run: async (shopper) => void (await fill(shopper)), settle: nothing },
-    { name: 'cart to confirmed, all effects', share: 0.25, run: order, settle: allEffects },
+    { name: wholeOrder, share: 0.25, run: order, settle: allEffects },
   ];
 }
 
@@ -78,9 +104,12 @@ async function settled(clerk: Shopper, last: { shopper: Shopper; id: string } | 
 
 async function measure(system: System, shop: Http, { operation, shoppers, count }: { operation: Operation; shoppers: number; count: number }): Promise<BenchRow> {
   const people = await Promise.all(Array.from({ length: shoppers }, (_, n) => (n % 2 === 0 ? newCustomer(shop) : guest(shop))));
-  const pids = (): readonly number[] => processTree(system.pids().values());
+  const used = (): { all: number; database: number } => {
+    const parts = system.pids();
+    return { all: cpuMs(processTree(parts.values())), database: cpuMs(processTree([postgresOf(system)])) };
+  };
   const took: number[] = [];
-  const cpuBefore = cpuMs(pids());
+  const before = used();
   const begun = performance.now();
   let left = count;
   await Promise.all(
@@ -94,10 +123,10 @@ async function measure(system: System, shop: Http, { operation, shoppers, count 
   );
   const seconds = (performance.now() - begun) / 1_000;
   await operation.settle();
-  const cpu = cpuMs(pids()) - cpuBefore;
+  const after = used();
   took.sort((a, b) => a - b);
   const at = (share: number): number => took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? 0;
-  return { operation: operation.name, shoppers, cpuMs: cpu / took.length, perSecond: took.length / seconds, p50: at(0.5), p95: at(0.95), p99: at(0.99) };
+  return { operation: operation.name, shoppers, cpuMs: (after.all - before.all) / took.length, databaseCpuMs: (after.database - before.database) / took.length, perSecond: took.length / seconds, p50: at(0.5), p95: at(0.95), p99: at(0.99) };
 }
 
 /** Share of one core that the system takes when nobody shops, over 10 s. */
@@ -107,4 +136,10 @@ async function idle(system: System): Promise<number> {
   const before = cpuMs(pids);
   await new Promise((resolve) => setTimeout(resolve, 10_000));
   return ((cpuMs(pids) - before) / 10_000) * 100;
+}
+
+function postgresOf(system: System): number {
+  const pid = system.pids().get('postgres');
+  if (pid === undefined) throw new Error('the database of this system is not its own, so its costs cannot be told');
+  return pid;
 }

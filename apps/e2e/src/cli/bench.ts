@@ -7,18 +7,26 @@ import { bench, type BenchRow } from '../bench/bench.js';
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { operations: { type: 'string', default: '800' }, write: { type: 'string' } } });
 const report = await bench({ operations: Number(values.operations), startOptions: positionals }, (line) => console.error(line));
 
-const line = ({ operation, shoppers, cpuMs, perSecond, p50, p95, p99 }: BenchRow): string =>
-  `| ${operation} | ${shoppers} | ${cpuMs.toFixed(2)} | ${perSecond.toFixed(0)} | ${p50.toFixed(1)} | ${p95.toFixed(1)} | ${p99.toFixed(1)} |`;
+const { order } = report;
+const line = ({ operation, shoppers, cpuMs, databaseCpuMs, perSecond, p50, p95, p99 }: BenchRow): string =>
+  `| ${operation} | ${shoppers} | ${cpuMs.toFixed(2)} | ${databaseCpuMs.toFixed(2)} | ${perSecond.toFixed(0)} | ${p50.toFixed(1)} | ${p95.toFixed(1)} | ${p99.toFixed(1)} |`;
 const text = `# Bench
 
 \`npm run bench\` on ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${(totalmem() / 2 ** 30).toFixed(0)} GB, Node.js ${process.version}; options: ${positionals.join(' ') || '(one process, embedded log)'}.
 CPU is that of all processes, database and broker, without the client's. One run; the machine is shared, so read ratios rather than milliseconds.
 
-| operation | shoppers | CPU ms | per s | p50 ms | p95 ms | p99 ms |
-|---|---|---|---|---|---|---|
+| operation | shoppers | CPU ms | of it PostgreSQL | per s | p50 ms | p95 ms | p99 ms |
+|---|---|---|---|---|---|---|---|
 ${report.rows.map(line).join('\n')}
 
 Idle: ${report.idleCorePercent.toFixed(1)} % of a core. Memory of everything afterwards: ${report.pssMb.toFixed(0)} MB (PSS).
+
+What one order asks of PostgreSQL, from the first product in the cart to the last effect (8 shoppers; a run of its own, in which the server counts):
+${order.statements.toFixed(0)} statements, ${order.writeTransactions.toFixed(1)} write transactions, ${(order.walBytes / 1_000).toFixed(0)} kB of WAL.
+
+| database | statements | ms in them |
+|---|---|---|
+${order.byDatabase.map(({ database, statements, ms }) => `| ${database} | ${statements.toFixed(1)} | ${ms.toFixed(2)} |`).join('\n')}
 `;
 console.log(text);
 if (values.write) writeFileSync(values.write, `${text}${restOf(values.write)}`);

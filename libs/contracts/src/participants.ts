@@ -31,7 +31,7 @@ export const participants: Readonly<Record<string, { readonly publishes: readonl
   },
   notification: {
     publishes: ['notification.sent.v1'],
-    listens: ['order.cancelled.v1', 'order.confirmed.v1', 'order.delivered.v1', 'order.refunded.v1', 'order.shipped.v1', 'points.available.v1', 'points.expiring.v1', 'product.changed.v1', 'stock.changed.v1'],
+    listens: ['order.cancelled.v1', 'order.confirmed.v1', 'order.delivered.v1', 'order.parcel-lost.v1', 'order.parcel-returned.v1', 'order.refunded.v1', 'order.shipped.v1', 'points.available.v1', 'points.expiring.v1', 'product.changed.v1', 'stock.changed.v1'],
   },
   order: {
     publishes: ['order.cancelled.v1', 'order.confirmed.v1', 'order.delivered.v1', 'order.parcel-lost.v1', 'order.parcel-returned.v1', 'order.refunded.v1', 'order.shipped.v1'],

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { OrderCancelledV1, OrderConfirmedV1, OrderDeliveredV1, OrderRefundedV1, OrderShippedV1 } from '@tandem/contracts';
+import { OrderCancelledV1, OrderConfirmedV1, OrderDeliveredV1, OrderParcelLostV1, OrderParcelReturnedV1, OrderRefundedV1, OrderShippedV1 } from '@tandem/contracts';
 import type { Tx } from '@tandem/kernel';
 import { type Handled, type Message, On } from '@tandem/messaging';
 import { OrderMails } from './order-mails.js';
@@ -23,6 +23,16 @@ export class MailOrderProgressOnOrder {
   @On(OrderDeliveredV1)
   delivered(event: OrderDeliveredV1, tx: Tx, cause: Message<OrderDeliveredV1>): Promise<Handled> {
     return this.sendMail.run(tx, { mail: this.mails.delivered(event), orderId: event.orderId, ownerId: event.customerId, cause });
+  }
+
+  @On(OrderParcelLostV1)
+  parcelLost(event: OrderParcelLostV1, tx: Tx, cause: Message<OrderParcelLostV1>): Promise<Handled> {
+    return this.sendMail.run(tx, { mail: this.mails.parcelLost(event), orderId: event.orderId, ownerId: event.customerId, source: event.shipmentId, cause });
+  }
+
+  @On(OrderParcelReturnedV1)
+  parcelReturned(event: OrderParcelReturnedV1, tx: Tx, cause: Message<OrderParcelReturnedV1>): Promise<Handled> {
+    return this.sendMail.run(tx, { mail: this.mails.parcelReturned(event), orderId: event.orderId, ownerId: event.customerId, source: event.shipmentId, cause });
   }
 
   @On(OrderCancelledV1)

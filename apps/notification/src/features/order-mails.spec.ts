@@ -24,6 +24,8 @@ const all = (locale: Locale): readonly Mail[] => {
     mails.confirmed({ ...confirmed, locale, tax: eur(95), discount: eur(500) }),
     mails.shipped(of({ shipments: [{ carrier: 'sandbox', trackingCode: 'TRK1' }] })),
     mails.delivered(of({})),
+    mails.parcelLost(of({ carrier: 'sandbox', trackingCode: 'TRK1' })),
+    mails.parcelReturned(of({ carrier: 'sandbox', trackingCode: 'TRK1' })),
     mails.cancelled(of({ reason: 'customer-request', refund: { amount: eur(1_234_567) } })),
     mails.cancelled(of({ reason: 'payment-timed-out', refund: null })),
     mails.refunded(of({ reason: 'two <mugs> were broken', amount: eur(1_000) })),
@@ -76,6 +78,15 @@ describe('a mail', () => {
     const cancelled = (locale: Locale, reason: string) => renderMail(mails.cancelled({ ...facts, locale, reason, refund: null } as unknown as Parameters<OrderMails['cancelled']>[0])).text;
     expect(cancelled('de', 'out-of-stock')).toContain('Grund: nicht mehr auf Lager.\nDir wurde nichts berechnet.');
     expect(cancelled('fr', 'toString {amount}')).toContain('Motif : toString {amount}.\nRien ne vous a été facturé.');
+  });
+
+  it('about a parcel that went astray names its carrier and its code, and what comes next', () => {
+    const parcel = { ...facts, locale: 'en', carrier: 'sandbox <1>', trackingCode: 'TRK&1' };
+    const [lost, returned] = [mails.parcelLost(parcel as never), mails.parcelReturned(parcel as never)];
+    expect([lost.subject, returned.subject]).toEqual(['The parcel of your order A1B2C3D4 is lost', 'The parcel of your order A1B2C3D4 is coming back to us']);
+    expect(renderMail(lost).text.split('\n').slice(2, -4)).toEqual(['We are sorry: the carrier cannot find it. We are looking into it and will', 'write to you.', '', 'sandbox <1>: TRK&1']);
+    expect(renderMail(returned).text.split('\n').slice(2, -4)).toEqual(['The carrier is bringing it back. We will get in touch about what happens next.', '', 'sandbox <1>: TRK&1']);
+    for (const mail of [lost, returned]) expect(renderMail(mail).html).toContain('sandbox &lt;1&gt;: TRK&amp;1');
   });
 
   it('shows amounts in the digits of their currency and the way of their language', () => {

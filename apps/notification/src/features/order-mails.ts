@@ -1,4 +1,4 @@
-import type { OrderCancelledV1, OrderConfirmedV1, OrderDeliveredV1, OrderRefundedV1, OrderShippedV1 } from '@tandem/contracts';
+import type { OrderCancelledV1, OrderConfirmedV1, OrderDeliveredV1, OrderParcelLostV1, OrderParcelReturnedV1, OrderRefundedV1, OrderShippedV1 } from '@tandem/contracts';
 import type { ShowAmount } from '../domain/amounts.js';
 import type { Mail, MailValues } from '../domain/mail.js';
 import type { MailKind } from '../domain/mail-kind.js';
@@ -28,11 +28,19 @@ export class OrderMails {
   }
 
   shipped(order: OrderShippedV1): Mail<MailKind> {
-    return written('order.shipped', order, { values: { shipments: order.shipments.map(({ carrier, trackingCode }) => ({ carrier, trackingCode })) } });
+    return written('order.shipped', order, { values: { shipments: order.shipments.map(parcelOf) } });
   }
 
   delivered(order: OrderDeliveredV1): Mail<MailKind> {
     return written('order.delivered', order, {});
+  }
+
+  parcelLost(order: OrderParcelLostV1): Mail<MailKind> {
+    return written('order.parcel-lost', order, { values: parcelOf(order) });
+  }
+
+  parcelReturned(order: OrderParcelReturnedV1): Mail<MailKind> {
+    return written('order.parcel-returned', order, { values: parcelOf(order) });
   }
 
   cancelled(order: OrderCancelledV1): Mail<MailKind> {
@@ -44,6 +52,10 @@ export class OrderMails {
   refunded(order: OrderRefundedV1): Mail<MailKind> {
     return written('order.refunded', order, { fill: { reason: reasonOf(order), amount: this.show(order.locale, order.amount) } });
   }
+}
+
+function parcelOf({ carrier, trackingCode }: { readonly carrier: string; readonly trackingCode: string }): MailValues {
+  return { carrier, trackingCode };
 }
 
 /** What a line is called: a ticket names its seats. */

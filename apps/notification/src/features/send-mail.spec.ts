@@ -81,6 +81,20 @@ describe('a mail', () => {
     expect(server.mailbox.map(({ messageId }) => messageId.split('.')[1])).toEqual(['confirmed', 'refunded', 'refunded']);
   });
 
+  it('about a parcel is one per kind and parcel; it carries the way to switch such mails off, and stands in the inbox', async () => {
+    const { server, send, sent, ownerId } = setUp();
+    const [first, second] = [newId('shipment'), newId('shipment')];
+    await send('order.confirmed');
+    const told = [['order.parcel-lost', first], ['order.parcel-lost', first], ['order.parcel-returned', first], ['order.parcel-lost', second]] as const;
+    const answers = [];
+    for (const [kind, parcel] of told) answers.push(await send(kind, parcel));
+    expect(answers).toEqual([done, ignored('sent-already'), done, done]);
+    expect(await sent()).toHaveLength(4);
+    expect(server.mailbox.slice(1).map(({ headers }) => headers['List-Unsubscribe-Post'])).toEqual(Array(3).fill('List-Unsubscribe=One-Click'));
+    const { notices } = await pgInbox(db.database).ofOwner(ownerId, null, 10);
+    expect(notices.map(({ kind }) => kind)).toEqual(['order.parcel-lost', 'order.parcel-returned', 'order.parcel-lost', 'order.confirmed']);
+  });
+
   it('is not sent again when we died between the server\'s yes and our note of it', async () => {
     const { server, send, planned, sent } = setUp();
     const dying = await planned();

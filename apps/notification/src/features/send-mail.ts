@@ -13,7 +13,7 @@ export type MailOrder = {
   readonly orderId: string;
   /** Public id of whose order it is, where the event says so. */
   readonly ownerId?: string | null;
-  /** Tells several mails of one kind apart: a refund's id. */
+  /** Tells several mails of one kind apart: a refund's id, a shipment's. */
   readonly source?: string;
   /** The invoice goes with it, if it is ready when the mail is sent. */
   readonly attachesInvoice?: boolean;

@@ -17,6 +17,7 @@ export default {
       },
     ],
   },
+  testTimeout: 60_000, // a bound for what hangs; two busy cores may take long for what does not
   testMatch: ['**/src/**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/', '/.nx/', '/.tandem/'],

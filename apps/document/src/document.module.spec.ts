@@ -33,13 +33,13 @@ describe('the document service', () => {
     documents = createPeer(documentV1.DocumentServiceService, peer);
     jobs = createPeer(jobsV1.JobServiceService, peer);
     ops = createPeer(opsV1.OpsServiceService, peer);
-  }, 30_000);
+  });
   afterAll(async () => {
     for (const peer of [documents, jobs, ops]) peer.close();
     for (const service of running) await service.stop();
     await folder.remove();
     await db.drop();
-  }, 30_000);
+  });
 
   const confirmed = (order: OrderFacts): NewRecord => {
     const lines = order.lines.map((line) => ({ ...line, variantId: newId('variant') }));

@@ -95,7 +95,7 @@ describe('an order, live', () => {
     }
     await busy;
     expect(seen).toEqual(upTo(600));
-  }, 30_000);
+  });
 
   it('refuses what is not there, ids that are none, nobody, and one stream too many', async () => {
     const statusOf = async (...args: Parameters<typeof connect>) => (await connect(...args)).response.statusCode;
@@ -122,7 +122,7 @@ describe('an order, live', () => {
     client.response.on('data', (chunk: string) => (text += chunk));
     await eventually(() => [...text.matchAll(/^id: (\d+)$/gm)].length, (count) => count === 3_000, 20_000);
     client.close();
-  }, 30_000);
+  });
 
   it('waits while order is away and goes on by itself', async () => {
     world.state.isAway = true;

@@ -25,7 +25,7 @@ describe('a service and the state of its database', () => {
     await spec.pool.query(`UPDATE public._prisma_migrations SET finished_at = NULL`);
     running = await startService(plain, env, { log: memoryEventLog(), onFatal: (error) => { throw error; } });
     url = await running.app.getUrl();
-  }, 30_000);
+  });
 
   afterAll(async () => {
     await running.stop();

@@ -24,16 +24,16 @@ onRealLogs((open) => {
     db = await createSpecStore();
     real = await open();
     await real.client().ensureTopics([...Object.values(topics), deadLetterTopic]);
-  }, 30_000);
+  });
   afterEach(async () => {
     await Promise.all(services.map((service) => service.stop()));
     services = [];
     await db.sql('TRUNCATE messaging.inbox, messaging.mark, messaging.parked, effect');
-  }, 30_000);
+  });
   afterAll(async () => {
     await db.drop();
     await real.drop();
-  }, 30_000);
+  });
 
   /** Publishes first, so that the member that joins finds company for its batches. */
   async function consuming(records: readonly NewRecord[], call: BatchCall, options: OnOptions<unknown> = {}): Promise<SpecService> {

@@ -28,12 +28,12 @@ onRealLogs((open) => {
   beforeAll(async () => {
     db = await createSpecStore();
     real = await open();
-  }, 30_000);
+  });
   afterEach(stopAll);
   afterAll(async () => {
     await db.drop();
     await real.drop();
-  }, 30_000);
+  });
 
   async function stopAll(): Promise<void> {
     await Promise.all(services.map((service) => service.stop()));
@@ -138,7 +138,7 @@ onRealLogs((open) => {
       expect(await deadLetters.discard(id ?? '', { actor: 'ops', reason: 'never was JSON' })).toEqual({ kind: 'discarded' });
     expect(await seen([torn], 2)).toEqual({ [torn]: [1, 3] });
     expect(await letters(service, [host, torn, sick])).toEqual([]);
-  }, 25_000);
+  });
 
   it('two replicas apply every fact once and in order, while connections are cut, replicas are replaced and one order is sick', async () => {
     const [sick = '', ...well] = orders(40);
@@ -175,7 +175,7 @@ onRealLogs((open) => {
     await stays.messaging.operations.deadLetters.replay({ filter: { key: sick } }, { actor: 'ops' });
     expect(await seen([sick], ns.length)).toEqual({ [sick]: ns });
     expect(await letters(stays, [sick, ...well])).toEqual([]);
-  }, 25_000);
+  });
 
   it('a replay of the whole topic makes no new effect, also after the inbox was pruned, and what is new goes on', async () => {
     const [sick = '', ...well] = orders(20);
@@ -212,7 +212,7 @@ onRealLogs((open) => {
       const lags = await operator.lag(run);
       return lags.filter(({ topic }) => topic === 'order').reduce((sum, { lag }) => sum + Number(lag), 0);
     }
-  }, 25_000);
+  });
 
   /** All that messages have changed. */
   async function everything(): Promise<{ readonly effects: object[]; readonly parked: object[]; readonly marks: object[] }> {

@@ -9,7 +9,7 @@ let shop: ReturnType<typeof openShop>;
 beforeAll(async () => {
   db = await createSpecDatabase('cart');
   shop = openShop(db.database);
-}, 30_000);
+});
 afterAll(() => db.drop());
 
 const freeSeats = ['A1', 'A2', 'A3'];

@@ -13,7 +13,7 @@ let shop: ReturnType<typeof shopOn>;
 beforeAll(async () => {
   db = await createSpecDatabase('catalog');
   shop = shopOn(db);
-}, 30_000);
+});
 afterAll(() => db.drop());
 
 const count = async (table: string): Promise<number> => (await db.pool.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${table}`)).rows[0]?.n ?? 0;

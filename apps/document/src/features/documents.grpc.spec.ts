@@ -30,7 +30,7 @@ describe('documents by gRPC', () => {
     grpc = new DocumentsGrpc(new DocumentReads(documents, jobs, storage, db.database), planDocuments);
     const maker = new MakeDocument({ documents, jobs, renderer, storage });
     make = (jobId) => deliver(db.database, (tx) => maker.run(tx, jobId));
-  }, 30_000);
+  });
   afterAll(async () => {
     await renderer.close();
     await folder.remove();

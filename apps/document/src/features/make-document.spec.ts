@@ -30,7 +30,7 @@ describe('making documents', () => {
     jobs = pgJobs(db.database, () => undefined);
     documents = pgDocuments(db.database);
     planDocuments = new PlanDocuments({ documents, jobs, outbox: db.outbox, now: () => new Date('2026-11-21T12:00:00Z') });
-  }, 30_000);
+  });
   afterAll(async () => {
     await renderer.close();
     await folder.remove();

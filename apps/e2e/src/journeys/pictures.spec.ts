@@ -40,7 +40,7 @@ describe('pictures', () => {
     const shown = await until('the picture on the product', async () => {
       const { images, imageUrl } = (await shop('GET', `/v1/products/${product.id}`)).body;
       return images.length > 0 && { ...images[0], imageUrl };
-    }, 5_000);
+    });
     expect(shown).toMatchObject({ mediaId: body.mediaId, imageUrl: shown.url, width: 2_000, height: 1_000, blurHash: expect.any(String), color: expect.stringMatching(/^#/) });
     expect(shown.renditions).toHaveLength(12);
 

@@ -84,7 +84,7 @@ describe('a checkout that is refused', () => {
       const replays = await Promise.all([1, 2].map(() => shopper.checkout(cartId, { key: winner, expectedTotal })));
       expect(replays.map(({ text }) => text)).toEqual([answers.find(({ status }) => status === 201)?.text, answers.find(({ status }) => status === 201)?.text]);
     }
-  }, 30_000);
+  });
 
   it('replays a refusal as it was, also when the card would be good by now', async () => {
     const shopper = await guest(shop);

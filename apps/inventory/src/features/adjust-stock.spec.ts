@@ -13,7 +13,7 @@ let shop: ReturnType<typeof replicaOn>;
 beforeAll(async () => {
   db = await createSpecDatabase();
   shop = replicaOn(db.database);
-}, 30_000);
+});
 afterEach(async () => expect(await inconsistencies(db)).toEqual([]));
 afterAll(() => db.drop());
 

@@ -12,7 +12,7 @@ beforeAll(async () => {
   db = await createSpecDatabase();
   shop = replicaOn(db.database);
   north = await secondLocation(shop);
-}, 30_000);
+});
 afterEach(async () => expect(await inconsistencies(db)).toEqual([]));
 afterAll(() => db.drop());
 

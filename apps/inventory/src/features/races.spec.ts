@@ -9,7 +9,7 @@ let replicas: readonly [ReturnType<typeof replicaOn>, ReturnType<typeof replicaO
 beforeAll(async () => {
   db = await createSpecDatabase();
   replicas = [replicaOn(db.database), replicaOn(db.replica())];
-}, 30_000);
+});
 afterEach(async () => expect(await inconsistencies(db)).toEqual([]));
 afterAll(() => db.drop());
 
@@ -53,7 +53,7 @@ describe('two replicas of the inventory', () => {
       if (performance.now() - begun > 6_000) throw new Error('the units are not back within TTL + 5 s');
     }
     expect(await replicas[0].stock.levels([variantId ?? ''])).toEqual([{ variantId, onHand: 500, reserved: 0, seated: false }]);
-  }, 15_000);
+  });
 
   it('do not wait for each other in a circle, whatever the carts, takes, releases, cancels and expiries', async () => {
     const roll = dice(1);
@@ -79,7 +79,7 @@ describe('two replicas of the inventory', () => {
       'reserved',
       'taken',
     ]);
-  }, 30_000);
+  });
 
   it('do not wait for each other in a circle over two locations and seats either, 64 at a time', async () => {
     const roll = dice(2);

@@ -9,7 +9,7 @@ let shop: ReturnType<typeof replicaOn>;
 beforeAll(async () => {
   db = await createSpecDatabase();
   shop = replicaOn(db.database);
-}, 30_000);
+});
 afterEach(async () => expect(await inconsistencies(db)).toEqual([]));
 afterAll(() => db.drop());
 
@@ -99,5 +99,5 @@ describe('100 seats and 300 buyers at two replicas', () => {
     expect(outcomes.filter((kind) => kind === 'reserved')).toHaveLength(100);
     const [owners] = await look<{ sold: number; buyers: number }>(db, 'SELECT count(*)::int AS sold, count(DISTINCT order_id)::int AS buyers FROM seat WHERE variant_id = $1 AND order_id IS NOT NULL', [hall]);
     expect([owners, (await shop.stock.levels([hall]))[0]]).toEqual([{ sold: 100, buyers: 100 }, { variantId: hall, onHand: 0, reserved: 0, seated: true }]);
-  }, 30_000);
+  });
 });

@@ -49,7 +49,7 @@ describe('the studio', () => {
     const begun = performance.now();
     expect(await looksOf(bomb)).toEqual({ kind: 'unreadable', because: 'too-many-pixels' });
     expect(performance.now() - begun).toBeLessThan(3_000);
-  }, 30_000); // making the bomb takes its time
+  });
 
   it.each([
     ['a file that was cut off', async () => (await aPicture({ width: 900, height: 900 })).subarray(0, 20_000), 'not-readable'],

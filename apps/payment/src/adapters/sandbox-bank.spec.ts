@@ -34,7 +34,7 @@ describe('the sandbox bank', () => {
         return work().finally(() => sandbox.ask('PUT', '/faults', { bank: {} }));
       },
     };
-  }, 30_000);
+  });
   afterAll(async () => {
     await Promise.all([bench.provider.close(), bench.impatient.close()]);
     await sandbox.end();

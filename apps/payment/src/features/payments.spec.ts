@@ -22,7 +22,7 @@ describe('payments at the sandbox bank', () => {
     payments = new PgPaymentStore(db.database, db.outbox, () => new Date());
     bank = sandboxBank({ url: sandbox.url, deadlineMs: 5_000 });
     impatient = sandboxBank({ url: sandbox.url, deadlineMs: 300 });
-  }, 30_000);
+  });
   afterAll(async () => {
     await Promise.all([bank.close(), impatient.close()]);
     await Promise.all([sandbox.end(), db.drop()]);

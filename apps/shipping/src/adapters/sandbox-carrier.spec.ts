@@ -26,7 +26,7 @@ describe('the sandbox carrier', () => {
         return work().finally(() => sandbox.ask('PUT', '/faults', { carrier: {} }));
       },
     };
-  }, 30_000);
+  });
   afterAll(async () => {
     await carrier.close();
     await sandbox.end();

@@ -10,7 +10,7 @@ describe('jobs', () => {
 
   beforeAll(async () => {
     spec = await createSpecDatabase('host');
-  }, 30_000);
+  });
   afterAll(() => spec.drop());
   beforeEach(() => {
     changes = [];

@@ -17,7 +17,7 @@ describe('the feed of growth', () => {
     const there = followed(replicas[1] as GrowthFeed);
     await eventually(() => (replicas[0]?.grew(newUuid()), there.ids().length), (count) => count > 0); // they know each other
     there.leave();
-  }, 30_000);
+  });
   afterAll(async () => {
     for (const replica of replicas) await replica.stop();
     await spec.drop();

@@ -39,7 +39,7 @@ it.each([['nothing', ''], ['half an object', 'HTTP/1.1 200 OK\r\nContent-Length:
   await expect(reading).rejects.toMatchObject({ name: 'Unavailable', system: 'storage' });
   await storage.close();
   close();
-}, 20_000);
+});
 
 it('a bucket whose server does not answer is a storage that is away', async () => {
   process.env['AWS_ACCESS_KEY_ID'] ??= 'spec';
@@ -47,4 +47,4 @@ it('a bucket whose server does not answer is a storage that is away', async () =
   const storage = s3Storage('tandem', { region: 'us-east-1', endpoint: `http://127.0.0.1:${await freePort()}` });
   await expect(storage.get(storageKey('a'))).rejects.toMatchObject({ name: 'Unavailable', system: 'storage' });
   await storage.close();
-}, 20_000);
+});

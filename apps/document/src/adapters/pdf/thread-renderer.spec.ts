@@ -87,5 +87,5 @@ describe('a thread that misbehaves', () => {
     await eventually(() => Promise.resolve(existsSync(join(folder.path, 'gone'))), (isGone) => isGone); // it ends while nobody waits
     await eventually(async () => (await renderer.render(document({}, 'fine'))).kind, (kind) => kind === 'rendered');
     await renderer.close();
-  }, 20_000);
+  });
 });

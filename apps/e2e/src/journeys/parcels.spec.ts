@@ -27,6 +27,18 @@ async function labelled() {
 
 const typesOf = async (shopper: Shopper, orderId: string) => (await shopper.events(orderId)).map(({ type }) => type);
 
+/** What was mailed about an order's parcels that went astray, by type. */
+async function mailsOfParcels(email: string, order: { readonly number: string }) {
+  const mails = (await outside.mails(email)).filter(({ subject }) => subject.startsWith(`The parcel of your order ${order.number} `));
+  const whole = await Promise.all(mails.map(async ({ id, subject }) => ({ subject, ...(await outside.mail(id)) })));
+  return whole.map(({ subject, headers, text }) => ({ type: headers['x-tandem-event-type'], subject, text })).sort((a, b) => String(a.type).localeCompare(String(b.type)));
+}
+
+async function parcelNotices(shopper: Shopper, orderId: string): Promise<readonly string[]> {
+  const { data } = (await shopper.ask('GET', '/v1/me/notifications')).body as { data: { kind: string; orderId?: string }[] };
+  return data.filter((notice) => notice.orderId === orderId && notice.kind.startsWith('order.parcel-')).map(({ kind }) => kind);
+}
+
 describe('a parcel', () => {
   it('has a label that staff can print, the carrier\'s own PDF; nobody else can, and not once it is voided', async () => {
     const { shopper, order, shipment } = await labelled();
@@ -49,5 +61,29 @@ describe('a parcel', () => {
     expect([seen.status, seen.history.map(({ status }: { status: string }) => status)]).toEqual(['returned', ['created', 'in-transit', 'returned']]);
     expect((await typesOf(shopper, order.id)).filter((type) => type.startsWith('shipment.') || type === 'order.delivered')).toEqual(['shipment.created', 'shipment.dispatched', 'shipment.returned']);
     expect([(await shopper.order(order.id)).status, await outside.refunds(order.id)]).toEqual(['shipped', []]);
+    const mails = await until('the mail', async () => {
+      const found = await mailsOfParcels(shopper.email, order);
+      return found.length > 0 && found;
+    });
+    expect(mails).toEqual([{ type: 'order.parcel-returned.v1', subject: `The parcel of your order ${order.number} is coming back to us`, text: expect.stringContaining(`${seen.carrier}: ${shipment.trackingCode}`) }]);
+    expect(await parcelNotices(shopper, order.id)).toEqual(['order.parcel-returned']);
+  });
+
+  it('that is lost is told of, and so is its coming back when it is found: once each', async () => {
+    const { shopper, order, shipment } = await labelled();
+    for (const status of ['in-transit', 'lost', 'lost', 'in-transit'] as const) await outside.carrierSays(shipment.trackingCode, status);
+    await until('the first mail', async () => (await mailsOfParcels(shopper.email, order)).length > 0);
+    const { status, carrier } = (await shopper.ask('GET', `/v1/shipments/${shipment.id}`)).body;
+    expect([status, (await shopper.order(order.id)).status]).toEqual(['lost', 'shipped']);
+    await outside.carrierSays(shipment.trackingCode, 'returned');
+    const mails = await until('the second mail', async () => {
+      const found = await mailsOfParcels(shopper.email, order);
+      return found.length > 1 && found;
+    });
+    expect(mails.map(({ subject, text }) => [subject, text.includes(`${carrier}: ${shipment.trackingCode}`)])).toEqual([
+      [`The parcel of your order ${order.number} is lost`, true],
+      [`The parcel of your order ${order.number} is coming back to us`, true],
+    ]);
+    expect(await parcelNotices(shopper, order.id)).toEqual(['order.parcel-returned', 'order.parcel-lost']);
   });
 });

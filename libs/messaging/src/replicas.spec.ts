@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomFrom } from '@tandem/kernel';
 import { memoryEventLog } from './adapters/memory/memory-event-log.js';
 import { MemoryStore } from './adapters/memory/memory-store.js';
 import type { NewRecord } from './event-log.js';
@@ -17,22 +18,11 @@ afterEach(async () => {
   await db.sql('TRUNCATE messaging.outbox, messaging.counter, messaging.inbox, messaging.mark, messaging.parked, effect');
 });
 
-/** Same numbers for the same seed. Source: mulberry32, public domain. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 describe('two replicas of a service', () => {
   it.each([1, 2, 3])(
     'apply each message once and in order, whatever fails, is repeated, comes late or is cut off (seed %i)',
     async (seed) => {
-      const random = seeded(seed);
+      const random = randomFrom(seed);
       const store = new MemoryStore();
       const call: Call = async (event, tx, message) => {
         const luck = random();

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { randomFrom } from '@tandem/kernel';
 import { applied, recordOf, serve } from '@tandem/messaging/testing';
 import { effectsOf, happen, happenings, publish, untilCaughtUp, untilEffects } from './counting.js';
-import { type Finding, type Scenario, checks, numbers, percentile, randomFrom } from './scenario.js';
+import { type Finding, type Scenario, checks, numbers, percentile } from './scenario.js';
 import type { Stage } from './stage.js';
 
 const perSecond = 25;

@@ -1,6 +1,7 @@
+import { randomFrom } from '@tandem/kernel';
 import { applied, serve, stockIdempotentProducer } from '@tandem/messaging/testing';
 import { effectsOf, happen, happenings, untilEffects } from './counting.js';
-import { type Scenario, checks, numbers, randomFrom } from './scenario.js';
+import { type Scenario, checks, numbers } from './scenario.js';
 import type { Stage } from './stage.js';
 
 export const ackLoss: Scenario = {

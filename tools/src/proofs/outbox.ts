@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { randomFrom } from '@tandem/kernel';
 import type { EventLog } from '@tandem/messaging';
 import { CountedV1, openSpecDatabase, serve } from '@tandem/messaging/testing';
 import { untilCaughtUp } from './counting.js';
-import { type Scenario, checks, numbers, randomFrom } from './scenario.js';
+import { type Scenario, checks, numbers } from './scenario.js';
 import type { Stage, Worker } from './stage.js';
 
 /** What came out of the log: how often each, and how often one came before its predecessor. First copies count. */

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { randomFrom } from '@tandem/kernel';
 import { serve } from '@tandem/messaging/testing';
 import { type Happening, effectsOf, happen, happenings, untilEffects } from './counting.js';
-import { type Scenario, checks, numbers, randomFrom } from './scenario.js';
+import { type Scenario, checks, numbers } from './scenario.js';
 import type { Stage, Worker } from './stage.js';
 
 /** A service that only publishes, beside workers that consume. */

@@ -1,6 +1,7 @@
+import { randomFrom } from '@tandem/kernel';
 import { applied, recordOf, serve } from '@tandem/messaging/testing';
 import { behind, effectsOf, happenings, publish, recordsOf, untilCaughtUp, untilEffects } from './counting.js';
-import { type Scenario, checks, numbers, randomFrom } from './scenario.js';
+import { type Scenario, checks, numbers } from './scenario.js';
 
 /** Three copies of every record of a key, merged by chance: each copy in its own order, so late copies stand behind newer records. */
 function thrice<T>(records: readonly T[], random: () => number): T[] {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { randomFrom } from '@tandem/kernel';
 import { type Call, CountedV1, applied, recordOf, serve } from '@tandem/messaging/testing';
 import { effectsOf, happen, happenings, latenciesOf, publish, untilEffects } from './counting.js';
-import { type Scenario, checks, numbers, percentile, randomFrom } from './scenario.js';
+import { type Scenario, checks, numbers, percentile } from './scenario.js';
 import type { Stage } from './stage.js';
 
 /** Six ways of being wrong, in turn. `n` of 666 makes the handler throw. */

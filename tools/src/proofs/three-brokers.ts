@@ -2,10 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { randomFrom } from '@tandem/kernel';
 import { applied, openLog, serve } from '@tandem/messaging/testing';
 import { type KafkaCluster, startKafkaCluster } from '../kafka/index.js';
 import { effectsOf, happen, happenings, untilEffects } from './counting.js';
-import { type Finding, type Scenario, checks, randomFrom, shuffled } from './scenario.js';
+import { type Finding, type Scenario, checks, shuffled } from './scenario.js';
 import type { Stage } from './stage.js';
 
 const perSecond = 100;

@@ -1,4 +1,4 @@
-import { pick, randomFrom } from './random.js';
+import { pick, randomFrom } from '@tandem/kernel';
 
 /** What one shopper will do. Follows from the seed. */
 export type ShoppingPlan = {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { newUuid } from '@tandem/host';
+import { randomFrom } from '@tandem/kernel';
 import { createSpecDatabase, type SpecDatabase } from '../spec-database.js';
 import { hallWith, inconsistencies, lineOf, look, replicaOn, secondLocation, variantAt, variantsWith } from '../spec-shop.js';
 
@@ -16,15 +17,10 @@ afterAll(() => db.drop());
 const ttlSeconds = 900;
 const replicaFor = (index: number) => replicas[index % 2] ?? replicas[0];
 
-/** Numbers that look random and are the same in every run. Source: "mulberry32" by Tommy Ettinger, public domain. */
+/** Throws of a die with that many sides, the same in every run. */
 function dice(seed: number): (sides: number) => number {
-  const state = { at: seed };
-  return (sides) => {
-    state.at = (state.at + 0x6d2b79f5) | 0;
-    let t = Math.imul(state.at ^ (state.at >>> 15), 1 | state.at);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % sides;
-  };
+  const random = randomFrom(seed);
+  return (sides) => Math.floor(random() * sides);
 }
 
 describe('two replicas of the inventory', () => {

@@ -1,4 +1,6 @@
-/** Numbers from 0 up to 1 that follow from the seed alone, so that a run can be repeated. Algorithm: mulberry32 (public domain). */
+import { invariant } from './invariant.js';
+
+/** For tests and proofs: numbers from 0 up to 1 that follow from the seed alone, so that a run can be repeated. Algorithm: mulberry32 (public domain). */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -10,8 +12,9 @@ export function randomFrom(seed: number): () => number {
   };
 }
 
+/** One of them. There must be one. */
 export function pick<T>(from: readonly T[], random: () => number): T {
   const chosen = from[Math.floor(random() * from.length)];
-  if (chosen === undefined) throw new RangeError('nothing to pick from');
+  invariant(chosen !== undefined, 'nothing to pick from');
   return chosen;
 }

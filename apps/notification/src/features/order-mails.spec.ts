@@ -84,7 +84,7 @@ describe('a mail', () => {
     const parcel = { ...facts, locale: 'en', carrier: 'sandbox <1>', trackingCode: 'TRK&1' };
     const [lost, returned] = [mails.parcelLost(parcel as never), mails.parcelReturned(parcel as never)];
     expect([lost.subject, returned.subject]).toEqual(['The parcel of your order A1B2C3D4 is lost', 'The parcel of your order A1B2C3D4 is coming back to us']);
-    expect(renderMail(lost).text.split('\n').slice(2, -4)).toEqual(['We are sorry: the carrier cannot find it. We are looking into it and will', 'write to you.', '', 'sandbox <1>: TRK&1']);
+    expect(renderMail(lost).text.split('\n').slice(2, -4)).toEqual(['We are sorry: the carrier reports it as lost. We are looking into it and will', 'write to you.', '', 'sandbox <1>: TRK&1']);
     expect(renderMail(returned).text.split('\n').slice(2, -4)).toEqual(['The carrier is bringing it back. We will get in touch about what happens next.', '', 'sandbox <1>: TRK&1']);
     for (const mail of [lost, returned]) expect(renderMail(mail).html).toContain('sandbox &lt;1&gt;: TRK&amp;1');
   });

@@ -1,5 +1,5 @@
-/** Looks again and again, every 50 ms at first, until `look` gives something other than undefined or false. Rejects with what it last saw. */
-export async function until<T>(what: string, look: () => Promise<T | undefined | false>, timeoutMs = 20_000): Promise<T> {
+/** Looks again and again, every 50 ms at first, until `look` gives something other than undefined or false. Rejects after `timeoutMs`: by default a little before a test is ended, on a busy machine what is right may take that long. */
+export async function until<T>(what: string, look: () => Promise<T | undefined | false>, timeoutMs = 50_000): Promise<T> {
   const end = Date.now() + timeoutMs;
   let pauseMs = 50;
   for (;;) {

@@ -77,7 +77,7 @@ describe('refunding an order', () => {
     const waiting = await refund(order.id, { amount: eur(500) });
     await sandbox('PUT', '/faults', { body: { bank: {} } });
     expect([waiting.status, waiting.body.status]).toEqual([201, 'pending']);
-    await until('the refund', async () => (await shopper.events(order.id)).some(({ type }) => type === 'order.refunded'), 40_000);
+    await until('the refund', async () => (await shopper.events(order.id)).some(({ type }) => type === 'order.refunded'));
     expect(await refundedAtBank(order.id)).toBe(500);
   }, 60_000);
 

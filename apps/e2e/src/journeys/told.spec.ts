@@ -1,5 +1,5 @@
 import { Webhook } from 'standardwebhooks';
-import { newCustomer, staff, type Shopper } from '../client/shopper.js';
+import { expecting, newCustomer, staff, type Shopper } from '../client/shopper.js';
 import { until } from '../client/until.js';
 import { productOfItsOwn } from '../client/world.js';
 import { target } from '../target.js';
@@ -31,6 +31,23 @@ async function parcelIs(orderId: string, status: 'in-transit' | 'delivered'): Pr
   await outside.carrierSays(label!.trackingCode, status);
 }
 
+type Receipt = { readonly headers: Record<string, string>; readonly body: string; readonly receivedAt: string };
+
+/** What was received, oldest first; of what came twice by one `webhook-id` the first. Those of one millisecond stay as the sandbox lists them: as they came. */
+function firstOfEach(receipts: readonly Receipt[]): readonly Receipt[] {
+  const ordered = [...receipts].sort((a, b) => a.receivedAt.localeCompare(b.receivedAt));
+  return ordered.filter(({ headers }, index) => ordered.findIndex((other) => other.headers['webhook-id'] === headers['webhook-id']) === index);
+}
+
+/** Resolves when news of a product that is back has come that was owed later than all before: what is owed first is sent first. */
+async function laterNewsHasCome(): Promise<void> {
+  const witness = await newCustomer(shop);
+  const { id, variantId } = await productOfItsOwn(clerk, 0, 1_000);
+  expecting(201, await witness.ask('POST', `/v1/products/${id}/followers`, {}));
+  expecting(201, await clerk.ask('POST', '/admin/v1/stock-adjustments', { variantId, quantity: 1, reason: 'delivery' }));
+  await until('the later news', async () => (await outside.mails(witness.email)).length > 0);
+}
+
 describe('a shopper who is told', () => {
   it('by webhook: every step of the order, signed and in order, and once more when asked', async () => {
     const shopper = await newCustomer(shop);
@@ -44,21 +61,26 @@ describe('a shopper who is told', () => {
     await parcelIs(orderId, 'in-transit');
     await until('shipped', async () => (await shopper.order(orderId)).status === 'shipped');
     await parcelIs(orderId, 'delivered');
-    const received = async () => (await sandbox('GET', `/webhooks/received?name=${name}`)).body.data as { headers: Record<string, string>; body: string; receivedAt: string }[];
-    const three = await until('three webhooks', async () => ((await received()).length >= 3 ? received() : undefined));
-    const told = [...three].sort((a, b) => a.receivedAt.localeCompare(b.receivedAt)).map(({ headers, body }) => new Webhook(secret).verify(body, headers) as { type: string; data: { orderId: string } });
+    const received = async () => expecting(200, await sandbox('GET', `/webhooks/received?name=${name}&limit=100`)).body.data as Receipt[];
+    const three = await until('three webhooks', async () => {
+      const firsts = firstOfEach(await received());
+      return firsts.length >= 3 && firsts;
+    });
+    const told = three.map(({ headers, body }) => new Webhook(secret).verify(body, headers) as { type: string; data: { orderId: string } });
     expect(told.map(({ type, data }) => [type, data.orderId])).toEqual(['order.confirmed', 'order.shipped', 'order.delivered'].map((type) => [type, orderId]));
     const deliveries = (await shopper.ask('GET', `/v1/webhook-endpoints/${id}/deliveries`)).body.data as { id: string; event: string; status: string }[];
     expect(deliveries.map(({ event }) => event)).toEqual(['order.delivered', 'order.shipped', 'order.confirmed']);
+    const copies = async () => (await received()).filter(({ headers }) => headers['webhook-id'] === deliveries[0]!.id).length;
+    const before = await copies();
     const again = await shopper.ask('POST', `/v1/webhook-endpoints/${id}/deliveries/${deliveries[0]!.id}/resend`);
     expect([again.status, again.body.id]).toEqual([202, deliveries[0]!.id]);
-    await until('the fourth', async () => (await received()).filter(({ headers }) => headers['webhook-id'] === deliveries[0]!.id).length === 2);
+    await until('one more', async () => (await copies()) > before);
     const stranger = await newCustomer(shop);
     expect([(await stranger.ask('GET', `/v1/webhook-endpoints/${id}`)).status, (await stranger.ask('DELETE', `/v1/webhook-endpoints/${id}`)).status]).toEqual([404, 404]);
     expect((await shopper.ask('DELETE', `/v1/webhook-endpoints/${id}`)).status).toBe(204);
     const refused = await Promise.all(['http://127.0.0.1:1/', 'http://169.254.169.254/', 'http://10.0.0.1/', 'http://localhost:5432', 'ftp://shop.example'].map((url) => shopper.ask('POST', '/v1/webhook-endpoints', { url, events: ['order.confirmed'] })));
     expect(refused.map(({ status, body }) => [status, body.errors[0].pointer])).toEqual(refused.map(() => [400, '/url']));
-  }, 60_000);
+  }, 120_000);
 
   it('by mail in the language of the order, as far as wanted; the inbox has all of it', async () => {
     const shopper = await newCustomer(shop);
@@ -76,14 +98,19 @@ describe('a shopper who is told', () => {
     });
     const ofTheOrder = notices.map(({ kind }) => kind).filter((kind) => kind.startsWith('order.') && kind !== 'order.shipped'); // the carrier may be faster than the news of it
     expect([ofTheOrder, notices.length - new Set(notices.map(({ kind }) => kind)).size]).toEqual([['order.delivered', 'order.confirmed'], 0]);
-    const mails = await until('the mail', async () => {
-      const found = await outside.mails(shopper.email);
-      return found.length > 0 && found;
+    const later = await shopper.newCart();
+    await shopper.add(later, variantId, 1);
+    const { body: second } = await shopper.checkout(later, { email: shopper.email });
+    const subjects = async () => (await outside.mails(shopper.email)).map(({ subject }) => subject);
+    // What is not wanted would have been sent before the mail of an order that came later.
+    const told = await until('the mail of the second order', async () => {
+      const found = await subjects();
+      return found.some((subject) => subject.endsWith(second.number)) && found;
     });
-    expect(mails.map(({ subject }) => subject)).toEqual([`Danke für deine Bestellung ${order.number}`]);
+    expect(told.filter((subject) => !subject.endsWith(second.number))).toEqual([`Danke für deine Bestellung ${order.number}`]);
     const read = await shopper.ask('POST', `/v1/me/notifications/${notices[0]!.id}/read`);
     expect([read.status, typeof read.body.readAt]).toEqual([200, 'string']);
-  }, 60_000);
+  }, 120_000);
 
   it('and says stop with one click', async () => {
     const shopper = await newCustomer(shop);
@@ -98,7 +125,7 @@ describe('a shopper who is told', () => {
     const clicked = await shop('POST', path, { raw: 'List-Unsubscribe=One-Click', headers: { 'content-type': 'application/x-www-form-urlencoded' } });
     expect(clicked.status).toBe(204);
     expect((await shopper.ask('GET', '/v1/me/notification-preferences')).body.email.shipment).toBe(false);
-  }, 60_000);
+  }, 120_000);
 
   it('when a product is back, once and unless it was taken back', async () => {
     const [waiting, bored] = [await newCustomer(shop), await newCustomer(shop)];
@@ -110,9 +137,9 @@ describe('a shopper who is told', () => {
       const found = await outside.mails(waiting.email);
       return found.length > 0 && found;
     });
-    expect(mails).toHaveLength(1);
-    expect(await outside.mails(bored.email)).toEqual([]);
-  }, 60_000);
+    await laterNewsHasCome();
+    expect([(await outside.mails(waiting.email)).map(({ id }) => id), await outside.mails(bored.email)]).toEqual([[mails[0]?.id], []]);
+  }, 120_000);
 
   it('when a product is cheaper, and that points can be spent; both as one mail a day when it wants so', async () => {
     const [waiting, gathering] = [await newCustomer(shop), await newCustomer(shop)];
@@ -131,5 +158,5 @@ describe('a shopper who is told', () => {
     expect(await outside.mails(gathering.email)).toEqual([]);
     const { data } = (await waiting.ask('GET', '/v1/me/notifications')).body as { data: { kind: string; title: string; orderId?: string }[] };
     expect(data.filter(({ kind }) => kind === 'points.available').map(({ title, orderId }) => [title.endsWith('points for you'), orderId])).toEqual([[true, undefined]]);
-  }, 60_000);
+  }, 120_000);
 });

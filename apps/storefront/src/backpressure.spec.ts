@@ -1,4 +1,5 @@
-import type { Load, Work } from '@tandem/host';
+import { connect, type Socket } from 'node:net';
+import { createLoad, createMetrics, type Load, type Work } from '@tandem/host';
 import request from 'supertest';
 import { type SpecStorefront, startStorefront } from './spec-storefront.js';
 
@@ -15,8 +16,8 @@ describe('a storefront that is pressed', () => {
   });
   afterAll(() => storefront.close());
 
-  it('refuses new work before it reads it, with the time to wait', async () => {
-    const answer = await request(storefront.url).post('/v1/carts/cart_1/checkout').set('Content-Type', 'application/json').send('{ this is not JSON');
+  it('refuses new work before it looks at what is asked, with the time to wait', async () => {
+    const answer = await request(storefront.url).post('/v1/carts/cart_1/checkout').send({ surprise: true });
     expect([answer.status, answer.body.code, answer.body.retryable, answer.headers['retry-after'], answer.headers['content-type']]).toEqual([503, 'overloaded', true, '3', 'application/problem+json; charset=utf-8']);
     expect(asked).toEqual(['checkout']);
   });
@@ -30,5 +31,55 @@ describe('a storefront that is pressed', () => {
         { service: 'order', state: 'normal', level: 0, waitMs: 3, serviceMs: 0, shed: { checkout: 2 } },
       ],
     }]);
+  });
+});
+
+describe('the places of a storefront', () => {
+  const { registry } = createMetrics('spec', false);
+  const load = createLoad(registry);
+  const sockets: Socket[] = [];
+  let storefront: SpecStorefront;
+  let asked = 0;
+  let answerAll: () => void;
+  const held = new Promise<void>((resolve) => void (answerAll = resolve));
+  const taken = async (): Promise<number | undefined> => (await registry.getSingleMetric('admission_places_taken')?.get())?.values.find(({ labels }) => labels['of'] === 'shop')?.value;
+  const say = (...texts: readonly string[]): Socket => {
+    const socket = connect(Number(new URL(storefront.url).port), '127.0.0.1').on('error', () => undefined);
+    for (const text of texts) socket.write(text);
+    sockets.push(socket);
+    return socket;
+  };
+  const until = async (isSo: () => boolean | Promise<boolean>): Promise<void> => {
+    while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  const cart = (id: string): string => `GET /v1/carts/${id} HTTP/1.1\r\nHost: shop\r\nAuthorization: Bearer guest:cus_1\r\n\r\n`;
+  beforeAll(async () => {
+    const getCart = async (): Promise<never> => {
+      asked += 1;
+      await held;
+      throw new Error('nobody is there any more');
+    };
+    storefront = await startStorefront({ cart: { getCart } }, undefined, load);
+  });
+  afterAll(async () => {
+    for (const socket of sockets) socket.destroy();
+    await storefront.close();
+    load.stop();
+  });
+
+  it('are given back by those who went away in the middle, when what they had asked for is done', async () => {
+    const gone = [say(cart('cart_1')), say(cart('cart_2'), cart('cart_3'))];
+    await until(() => asked === 3);
+    expect(await taken()).toBe(3);
+    await Promise.all(gone.map((socket) => new Promise((closed) => socket.once('close', closed).destroy())));
+    answerAll();
+    await until(async () => (await taken()) === 0);
+  });
+
+  it('are not taken by a body that never ends', async () => {
+    for (let n = 0; n < 70; n += 1) say('POST /v1/carts/cart_1/lines HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{');
+    await until(() => sockets.every(({ destroyed, pending, bytesWritten }) => destroyed || (!pending && bytesWritten > 0)));
+    expect((await request(storefront.url).get('/asyncapi.json')).status).toBe(200); // what was sent before it has been read
+    expect(await taken()).toBe(0);
   });
 });

@@ -20,7 +20,7 @@ const schema = z.object({
   TANDEM_MODE: mode,
   STORAGE_URL: storageUrl,
   PICTURE_MAX_BYTES: z.string().regex(/^[1-9]\d{0,9}$/, 'a number of bytes, e.g. 20000000').transform(Number).prefault('20000000'),
-  STOREFRONT_DRAIN_NOTICE_MS: z.string().regex(/^\d{1,4}$/, 'milliseconds, 0 to 9999').transform(Number).optional(),
+  STOREFRONT_DRAIN_NOTICE_MS: z.string().regex(/^([0-4]?\d{1,3}|5000)$/, 'milliseconds, 0 to 5000: of the 15 s of a drain, what is in hand needs the rest').transform(Number).optional(),
 });
 
 export function loadStorefrontConfig(env: Environment): StorefrontConfig {

@@ -45,6 +45,7 @@ export function installEdge(app: INestApplication, parts: EdgeParts): void {
   answerClientErrors(fastify.server as never);
   divertOddPaths(fastify.server as never);
   observe(fastify, parts);
+  admit(fastify, parts.load);
   const document = openApiOf(parts.endpoints);
   fastify.get('/openapi.json', () => document);
   fastify.get('/', (_request: FastifyRequest, reply: FastifyReply) => reply.redirect('/docs'));
@@ -79,20 +80,29 @@ function settle(done: Done, work: () => unknown): void {
   }
 }
 
-/** Before anything is read or looked up: a refusal must cost next to nothing. */
-function refusalUnderLoad(load: EdgeParts['load'], places: Places, request: FastifyRequest): Refusal | undefined {
-  const work = workOf(request.method, request.routeOptions.url ?? '');
-  if (work === undefined) return undefined;
-  const leave = load.enter(work);
-  if (!leave) return new Refusal('overloaded', { retryAfterSeconds: 1 + Math.round(longerBySeconds * load.facts().level) });
-  places.set(request, leave);
-  return undefined;
-}
-
-/** Ends of requests that took a place. */
-type Places = WeakMap<FastifyRequest, Leave>;
 /** When all are refused they are told to stay away for so much longer. */
 const longerBySeconds = 3;
+
+/**
+ * Admission. A request takes its place once it is here whole, so that a body that never ends keeps nobody out, and before anything is checked or
+ * looked up: a refusal must cost next to nothing. It gives the place back when its answer is made, which it is also for a client that has gone.
+ */
+function admit(fastify: FastifyInstance, load: EdgeParts['load']): void {
+  const places = new WeakMap<FastifyRequest, { readonly leave: Leave; readonly since: number }>();
+  fastify.addHook('preValidation', (request: FastifyRequest, _reply: FastifyReply, next: (error?: Error) => void) => {
+    const work = workOf(request.method, request.routeOptions.url ?? '');
+    if (work === undefined) return next();
+    const leave = load.enter(work, `${request.method} ${request.routeOptions.url}`);
+    if (!leave) return next(new Refusal('overloaded', { retryAfterSeconds: 1 + Math.round(longerBySeconds * load.facts().level) }));
+    places.set(request, { leave, since: performance.now() });
+    next();
+  });
+  fastify.addHook('onSend', (request: FastifyRequest, reply: FastifyReply, _payload: unknown, next: () => void) => {
+    const place = places.get(request);
+    place?.leave(isOursAlone(request, reply.statusCode) ? performance.now() - place.since : undefined);
+    next();
+  });
+}
 
 /** What was done to the end and waits for no bank or carrier: how long it takes says how pressed we are. */
 function isOursAlone({ method, routeOptions: { url = '' } }: FastifyRequest, status: number): boolean {
@@ -100,16 +110,14 @@ function isOursAlone({ method, routeOptions: { url = '' } }: FastifyRequest, sta
   return status < 400 && (work === 'cart' || work === 'browse' || (work === 'entry' && url === '/v1/carts'));
 }
 
-function observe(fastify: FastifyInstance, { metrics, logger, load, isLeaving }: EdgeParts): void {
-  const places: Places = new WeakMap();
+function observe(fastify: FastifyInstance, { metrics, logger, isLeaving }: EdgeParts): void {
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, next: (error?: Error) => void) => {
     reply.header('X-Request-Id', requestIdOf(request)).header('X-Content-Type-Options', 'nosniff');
     if (isLeaving()) reply.header('Connection', 'close');
-    next(refusalUnderLoad(load, places, request));
+    next();
   });
   fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, next: () => void) => {
     const route = request.routeOptions.url ?? 'unknown';
-    places.get(request)?.(isOursAlone(request, reply.statusCode) ? reply.elapsedTime : undefined);
     metrics.http.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1_000);
     logger.debug({ requestId: requestIdOf(request), method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
     next();

@@ -53,7 +53,7 @@ export const storefront = defineService({
     const live = new LiveStreams('live orders', { feed: grpcOrderFeed({ order: peers.order, url: urls.order, serviceToken, logger: host.logger }), open, logger: host.logger });
     const jobs = jobOwners(host, urls, open);
     const storage = openStorage(storageUrl);
-    const notice = new DrainNotice(drainNoticeMs);
+    const notice = new DrainNotice(drainNoticeMs, [live, ...Object.values(jobs).map((owner) => owner.live), productEvents(host.log, pages.evict, host.logger)]);
     const endpoints = endpointsOf(controllers);
     return {
       controllers,
@@ -77,7 +77,7 @@ export const storefront = defineService({
         provide(EdgeLoad, new EdgeLoad(host.load.facts)),
         provide(AuditClock, new AuditClock(host.now)),
       ],
-      background: [notice, live, ...Object.values(jobs).map((owner) => owner.live), productEvents(host.log, pages.evict, host.logger)],
+      background: [notice],
       blockers: system.blockers,
       close: () => storage.close(),
       prepare: async (app) => {

@@ -3,8 +3,8 @@ export type ConcurrencyLimit = {
   /** Takes one place if fewer than this multiple of the limit are taken. Whoever got one gives it back by `leave`. */
   enter(share: number): boolean;
   leave(): void;
-  /** How long requests took on average since the last sample, milliseconds, their wait for the event loop included. Not called when there were none. */
-  observe(ms: number): void;
+  /** How many times as long as at their best requests took since the last sample. Not called when there were none. */
+  observe(slowdown: number): void;
   places(): { readonly limit: number; readonly taken: number };
 };
 
@@ -19,8 +19,8 @@ const tolerance = 2;
 const steepest = 0.5;
 /** How much of a new limit counts at once. Source: Netflix concurrency-limits, `smoothing`. */
 const smoothing = 0.3;
-/** The best time is forgotten by 0.2 % a second of ten samples: what has become slower for good is normal after some minutes, not within a rush. */
-const forgetting = 1.0002;
+/** When no more than these were in hand, it is not their number that made them slow. */
+const few = 4;
 
 /**
  * A limit of what is in hand, by the gradient of the times: as long as requests take hardly longer than the best ever seen there may be more of
@@ -31,7 +31,6 @@ export function createConcurrencyLimit(): ConcurrencyLimit {
   let limit = calm;
   let taken = 0;
   let mostTaken = 0;
-  let bestMs = Infinity;
   return {
     enter(share) {
       if (taken >= Math.floor(limit * share)) return false;
@@ -40,14 +39,13 @@ export function createConcurrencyLimit(): ConcurrencyLimit {
       return true;
     },
     leave: () => void (taken -= 1),
-    observe(ms) {
-      bestMs = Math.max(0.5, Math.min(ms, bestMs * forgetting));
-      const isUsed = mostTaken * 2 >= limit;
+    observe(slowdown) {
+      const inHand = mostTaken;
       mostTaken = taken;
-      const gradient = Math.max(steepest, Math.min(1, (tolerance * bestMs) / ms));
+      const gradient = inHand <= few ? 1 : Math.max(steepest, Math.min(1, tolerance / slowdown));
       const wanted = gradient * limit + Math.sqrt(limit);
       // What was hardly used has proved nothing: it does not grow beyond what a calm shop has.
-      const ceiling = isUsed ? most : Math.max(limit, calm);
+      const ceiling = inHand * 2 >= limit ? most : Math.max(limit, calm);
       limit = Math.max(fewest, Math.min(ceiling, limit + (wanted - limit) * smoothing));
     },
     places: () => ({ limit: Math.floor(limit), taken }),

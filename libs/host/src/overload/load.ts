@@ -1,5 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { type ConcurrencyLimit, createConcurrencyLimit } from './concurrency-limit.js';
+import { createSlowdown } from './slowdown.js';
 
 /**
  * Work that may be refused when not all can be done; what is shed first stands first. Who is in the shop gets through before others are let
@@ -13,7 +14,7 @@ export type LoadFacts = {
   readonly level: number;
   /** How late the event loop was. */
   readonly waitMs: number;
-  /** How long requests took that are served by us alone, on average. */
+  /** How long requests of the shop took that are served by us alone, on average. */
   readonly serviceMs: number;
   readonly shed: Readonly<Record<Work, number>>;
 };
@@ -23,8 +24,8 @@ export type Leave = (ms?: number) => void;
 
 /** Admission: says before any work whether it may begin. */
 export type Load = {
-  /** A place for this work, or undefined when there is none: then it is to be refused at once. */
-  enter(work: Work): Leave | undefined;
+  /** A place for this work, or undefined when there is none: then it is to be refused at once. `kind`: what its time is compared with; the work unless it is told. */
+  enter(work: Work, kind?: string): Leave | undefined;
   facts(): LoadFacts;
   /** Measures no more. */
   stop(): void;
@@ -45,8 +46,9 @@ const checkoutTimes = 8;
 
 /** Measures the process ten times a second from now on, and decides by it. Its figures are in `registry`. */
 export function createLoad(registry: Registry): Load {
-  const shop = { places: createConcurrencyLimit(), times: [] as number[] };
-  const pages = { places: createConcurrencyLimit(), times: [] as number[] };
+  const shop = { places: createConcurrencyLimit(), slowdown: createSlowdown() };
+  const pages = { places: createConcurrencyLimit(), slowdown: createSlowdown() };
+  let times: number[] = [];
   const shed = { entry: 0, cart: 0, checkout: 0, browse: 0 };
   const recent = [{ asked: 0, refused: 0 }];
   const level = (): number => sum(recent, 'refused') / Math.max(1, sum(recent, 'asked'));
@@ -57,19 +59,27 @@ export function createLoad(registry: Registry): Load {
     const at = performance.now();
     const waitMs = Math.max(at - due, 0);
     due = at + sampleEveryMs;
-    now = { waitMs, serviceMs: mean(shop.times) };
-    for (const { places, times } of [shop, pages]) if (times.length > 0) places.observe(mean(times.splice(0)) + waitMs);
+    now = { waitMs, serviceMs: mean(times) };
+    times = [];
+    for (const { places, slowdown } of [shop, pages]) {
+      const slower = slowdown.take(waitMs);
+      if (slower !== undefined) places.observe(slower);
+    }
     recent.push({ asked: 0, refused: 0 });
     if (recent.length > samplesPerSecond) recent.shift();
   };
   const timer = setInterval(sample, sampleEveryMs).unref();
   return {
-    enter(work) {
-      const { places, times } = work === 'browse' ? pages : shop;
+    enter(work, kind = work) {
+      const { places, slowdown } = work === 'browse' ? pages : shop;
       const isIn = places.enter(shares[work]);
       const tally = recent.at(-1)!;
       tally.asked += 1;
-      if (isIn) return leaving(places, { times, atMostMs: work === 'checkout' ? checkoutTimes * Math.max(now.serviceMs, sampleEveryMs) : undefined });
+      const took = (ms: number): void => {
+        slowdown.add(kind, ms);
+        if (work !== 'browse') times.push(ms);
+      };
+      if (isIn) return leaving(places, { took, atMostMs: work === 'checkout' ? checkoutTimes * Math.max(now.serviceMs, sampleEveryMs) : undefined });
       tally.refused += 1;
       shed[work] += 1;
       counter.inc({ work });
@@ -81,18 +91,17 @@ export function createLoad(registry: Registry): Load {
 }
 
 /** Gives a place back: when the work ends, or after `atMostMs`, whichever is first. */
-function leaving(places: ConcurrencyLimit, { times, atMostMs }: { times: number[]; atMostMs: number | undefined }): Leave {
+function leaving(places: ConcurrencyLimit, { took, atMostMs }: { took: (ms: number) => void; atMostMs: number | undefined }): Leave {
   let isTaken = true;
-  const leave = (): void => {
-    if (isTaken) places.leave();
+  const leave = (ms?: number): void => {
+    if (!isTaken) return;
     isTaken = false;
+    clearTimeout(timer);
+    places.leave();
+    if (ms !== undefined) took(ms);
   };
   const timer = atMostMs === undefined ? undefined : setTimeout(leave, atMostMs).unref();
-  return (ms) => {
-    clearTimeout(timer);
-    leave();
-    if (ms !== undefined) times.push(ms);
-  };
+  return leave;
 }
 
 type Measured = { readonly level: () => number; readonly shop: ConcurrencyLimit; readonly pages: ConcurrencyLimit };

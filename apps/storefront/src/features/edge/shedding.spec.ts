@@ -5,6 +5,7 @@ describe('a shop that is pressed', () => {
   it('refuses new shoppers first, then what fills carts, then checkouts, and pages last', () => {
     const works = [workOf('POST', '/v1/carts'), workOf('POST', '/v1/carts/:cartId/lines'), workOf('POST', '/v1/carts/:cartId/checkout'), workOf('GET', '/v1/products/:idOrSlug')];
     expect(works).toEqual([...shedOrder]);
+    expect(workOf('HEAD', '/v1/products')).toBe('browse');
     expect(['/v1/auth/guest', '/v1/auth/register', '/v1/auth/login'].map((path) => workOf('POST', path))).toEqual(['entry', 'entry', 'entry']);
   });
 

@@ -8,6 +8,6 @@ export function workOf(method: string, path: string): Work | undefined {
   if (path === '/v1/carts/:cartId/checkout') return 'checkout';
   if (method === 'POST' && ['/v1/carts', '/v1/auth/guest', '/v1/auth/register', '/v1/auth/login'].includes(path)) return 'entry';
   if (path.startsWith('/v1/carts')) return 'cart';
-  if (method === 'GET' && path.startsWith('/v1/products')) return 'browse';
+  if (['GET', 'HEAD'].includes(method) && path.startsWith('/v1/products')) return 'browse';
   return undefined;
 }

@@ -51,13 +51,13 @@ export const shipping = defineService({
 });
 
 /** The one carrier that sells labels here, and how it words its webhooks. */
-function carrierOf(config: ShippingConfig, { outside, logger }: Host) {
+function carrierOf(config: ShippingConfig, { outside, logger, now }: Host) {
   switch (config.carrier) {
     case 'sandbox':
       return { carrier: outside('carrier', sandboxCarrier(config.carrierUrl)), webhooks: sandboxWebhooks(config.webhookSecret) };
     case 'easypost': {
       const onForbidden = (status: number): void => logger.error({ status }, 'EasyPost does not accept EASYPOST_API_KEY for this, or the account lacks money');
-      return { carrier: outside('easypost', easypostCarrier({ ...config, onForbidden })), webhooks: easypostWebhooks(config.webhookSecrets) };
+      return { carrier: outside('easypost', easypostCarrier({ ...config, now, onForbidden })), webhooks: easypostWebhooks(config.webhookSecrets) };
     }
   }
 }

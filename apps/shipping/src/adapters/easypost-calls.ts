@@ -4,8 +4,8 @@ import { z } from 'zod';
 
 /** All of one call; a purchase waits for the carrier behind EasyPost. */
 const timeoutMs = 20_000;
-/** Largest label, bytes. */
-const largest = 10_000_000;
+/** Largest label, bytes: it goes on in a gRPC message, which takes 4 MiB (`grpc.max_receive_message_length`, its default). */
+export const largestLabel = 3_500_000;
 
 const Fault = z.object({ error: z.object({ code: z.string() }) });
 
@@ -13,7 +13,7 @@ export type Said = { readonly status: number; readonly body: unknown };
 export type EasyPostCalls = {
   /** Answers below 500. No answer, 429, 5xx and what only an operator can mend (401, 402, 403) reject with `Unavailable`. */
   ask(method: 'GET' | 'POST', path: string, body?: object): Promise<Said>;
-  /** The file behind an address that EasyPost gave. */
+  /** The file behind an address that EasyPost gave, up to `largestLabel`; a larger one rejects as no answer does. */
   fetch(url: string): Promise<Uint8Array>;
   close(): Promise<void>;
 };
@@ -35,8 +35,7 @@ export function easypostCalls({ apiKey, apiUrl, onForbidden }: EasyPostAccess): 
       unless(async () => {
         if (new URL(url).protocol !== new URL(apiUrl).protocol) throw new Error('the label is not where EasyPost keeps labels');
         const answer = await request(url, { headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
-        if (answer.statusCode !== 200 || Number(answer.headers['content-length'] ?? 0) > largest) return refuse(answer);
-        return Buffer.from(await answer.body.arrayBuffer());
+        return answer.statusCode === 200 ? read(answer.body) : refuse(answer);
       }),
     close: () => pool.close(),
   };
@@ -54,6 +53,18 @@ function isForbidden(status: number): boolean {
 
 function isBusy(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
+}
+
+/** All of a body, counted while it comes: its length is told by whoever sends it, or not at all. */
+async function read(body: Dispatcher.ResponseData['body']): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > largestLabel) throw new Error(`the label is larger than ${largestLabel} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 async function refuse({ statusCode, body }: Dispatcher.ResponseData): Promise<never> {

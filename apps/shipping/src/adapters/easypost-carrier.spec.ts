@@ -1,6 +1,7 @@
 import { newId } from '@tandem/host';
 import { type CarrierBench, carrierContract } from '../domain/carrier.contract.js';
 import type { Drafts, LabelOrder } from '../domain/carrier.js';
+import { largestLabel } from './easypost-calls.js';
 import { easypostCarrier } from './easypost-carrier.js';
 import { type EasyPostLike, startEasyPostLike } from './testing/easypost-like.js';
 import { errorShape } from './testing/easypost-shapes.js';
@@ -13,11 +14,14 @@ describe('EasyPost', () => {
   let like: EasyPostLike;
   let bench: CarrierBench & { carrier: ReturnType<typeof easypostCarrier> };
   const forbidden: number[] = [];
+  /** Shipments are begun at noon. */
+  const noon = new Date('2026-11-21T12:00:00Z');
+  let now = noon;
 
   beforeAll(async () => {
     like = await startEasyPostLike();
     bench = {
-      carrier: easypostCarrier({ apiKey: like.key, apiUrl: like.url, from, onForbidden: (status) => void forbidden.push(status) }),
+      carrier: easypostCarrier({ apiKey: like.key, apiUrl: like.url, from, now: () => now, onForbidden: (status) => void forbidden.push(status) }),
       newOrderId: () => newId('order'),
       unreachable: { ...shippingAddress, line1: 'Nowhere 1' },
       books: (orderId) => Promise.resolve(like.labelsOf(orderId).map((label) => ({ trackingCode: String(label['tracking_code']), status: label['refund_status'] === null ? 'created' : 'voided' }))),
@@ -36,7 +40,11 @@ describe('EasyPost', () => {
     await bench.carrier.close();
     await like.stop();
   });
-  beforeEach(() => void (like.asked.length = 0));
+  beforeEach(() => {
+    like.asked.length = 0;
+    Object.assign(like, { isRatingDown: false, areLabelsLate: false, labelSize: 1_000 });
+    now = noon;
+  });
 
   carrierContract(() => bench);
 
@@ -93,6 +101,64 @@ describe('EasyPost', () => {
     expect(like.asked).toEqual(['POST /v2/shipments', 'POST /v2/shipments/{id}/buy', 'GET /v2/shipments/{id}']);
   });
 
+  it('buys nothing twice and refuses nothing when it was paid and no label came with the yes: the order alone is tried again, until the label is there', async () => {
+    const order = wish();
+    const kept: string[] = [];
+    like.areLabelsLate = true;
+    const first = await bench.carrier.buyLabel(order, { kept: null, keep: (id) => (kept.push(id), Promise.resolve(id)) }).catch((error: unknown) => error);
+    const [id = ''] = kept;
+    const again = await bench.carrier.buyLabel(order, forgetful(id)).catch((error: unknown) => error);
+    expect([first, again]).toEqual([first, again].map(() => new Error(`EasyPost has sold ${id}, and has no label of it yet`)));
+    like.areLabelsLate = false;
+    expect((await buy(order, forgetful(id))).labelId).toBe(id);
+    expect(like.labelsOf(order.orderId)).toHaveLength(1);
+  });
+
+  it('tries an order alone again that carriers fail to give rates for, and buys what was begun when they do', async () => {
+    const [order, begunEarlier] = [wish(), wish()];
+    const kept: string[] = [];
+    const keep = (id: string) => (kept.push(id), Promise.resolve(id));
+    await expect(bench.carrier.buyLabel(begunEarlier, { kept: null, keep: (id) => keep(id).then(() => Promise.reject(new Error('died'))) })).rejects.toThrow('died');
+    like.isRatingDown = true;
+    const first = await bench.carrier.buyLabel(order, { kept: null, keep }).catch((error: unknown) => error);
+    const [earlier = '', id = ''] = kept;
+    expect(first).toEqual(new Error(`no rates for ${id} yet from USPS`));
+    now = new Date('2026-11-21T12:45:00Z');
+    await expect(bench.carrier.buyLabel(order, forgetful(id))).rejects.toThrow('no rates');
+    await expect(bench.carrier.buyLabel(begunEarlier, forgetful(earlier))).rejects.toThrow(`no rates for ${earlier} yet from any carrier`);
+    like.isRatingDown = false;
+    expect((await buy(order, forgetful(id))).labelId).toBe(id);
+  });
+
+  it('refuses an order that has had no rates for three quarters of an hour; one that is replayed when there are some is bought', async () => {
+    const order = wish();
+    const kept: string[] = [];
+    like.isRatingDown = true;
+    await expect(bench.carrier.buyLabel(order, { kept: null, keep: (id) => (kept.push(id), Promise.resolve(id)) })).rejects.toThrow('no rates');
+    const [id = ''] = kept;
+    now = new Date('2026-11-21T12:45:01Z');
+    expect(await bench.carrier.buyLabel(order, forgetful(id))).toEqual({ kind: 'refused', because: 'undeliverable' });
+    like.isRatingDown = false;
+    expect((await buy(order, forgetful(id))).labelId).toBe(id);
+  });
+
+  it('hands out a label that fits into an answer of gRPC, and none that is larger, also when nobody says how long it is', async () => {
+    const { labelId } = await buy();
+    like.labelSize = largestLabel;
+    const document = await bench.carrier.labelDocument(labelId);
+    expect(document.kind === 'document' && document.pdf.length).toBe(largestLabel);
+    like.labelSize = largestLabel + 1;
+    await expect(bench.carrier.labelDocument(labelId)).rejects.toMatchObject({ name: 'Unavailable', cause: new Error(`the label is larger than ${largestLabel} bytes`) });
+  });
+
+  it('says where the parcel of a label is, not the one that had its code before', async () => {
+    const [old, young] = [await buy(), await buy()];
+    like.move(young.trackingCode, 'delivered');
+    const { trackingCode } = old;
+    like.reuse(trackingCode, young.labelId);
+    expect([await bench.carrier.track(old), await bench.carrier.track({ ...young, trackingCode })]).toEqual(['created', 'delivered']);
+  });
+
   it('refuses for good with the code of EasyPost, an address that it does not find, several parcels, and what was begun elsewhere', async () => {
     const refusal = (code: string) => ({ status: 422, body: errorShape(code, 'No.') });
     like.next.push(refusal('SHIPMENT.INVALID_PARAMS'), refusal('ADDRESS.VERIFY.FAILURE'));
@@ -104,7 +170,7 @@ describe('EasyPost', () => {
 
   it('is away when there are too many calls, when the key does not hold and when the account is empty; an operator hears of the last two', async () => {
     like.next.push({ status: 429, body: errorShape('RATE_LIMITED', 'Slower.') }, { status: 402, body: errorShape('BILLING.INSUFFICIENT', 'No money.') });
-    const stranger = easypostCarrier({ apiKey: 'EZTKother', apiUrl: like.url, from, onForbidden: (status) => void forbidden.push(status) });
+    const stranger = easypostCarrier({ apiKey: 'EZTKother', apiUrl: like.url, from, now: () => now, onForbidden: (status) => void forbidden.push(status) });
     for (const carrier of [bench.carrier, bench.carrier, stranger]) await expect(carrier.buyLabel(wish(), forgetful())).rejects.toMatchObject({ name: 'Unavailable' });
     await stranger.close();
     expect(forbidden).toEqual([402, 401]);
@@ -114,8 +180,8 @@ describe('EasyPost', () => {
     ['out_for_delivery', 'unknown', 'in-transit'], ['available_for_pickup', 'unknown', 'in-transit'], ['delivered', 'arrived_at_destination', 'delivered'], ['failure', 'lost', 'lost'], ['return_to_sender', 'return', 'returned'],
     ['failure', 'address_correction', 'created'], ['pre_transit', 'label_created', 'created'],
   ])('calls %s (%s) %s', async (status, detail, whereabouts) => {
-    const { trackingCode } = await buy();
-    like.move(trackingCode, status, detail);
-    expect(await bench.carrier.track(trackingCode)).toBe(whereabouts);
+    const label = await buy();
+    like.move(label.trackingCode, status, detail);
+    expect(await bench.carrier.track(label)).toBe(whereabouts);
   });
 });

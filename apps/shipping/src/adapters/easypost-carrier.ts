@@ -1,17 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Now } from '@tandem/kernel';
 import { Unavailable } from '@tandem/messaging';
 import { z } from 'zod';
-import type { Carrier, Drafts, LabelAnswer, LabelDocument, LabelOrder, Whereabouts } from '../domain/carrier.js';
+import type { Carrier, Drafts, Label, LabelAnswer, LabelDocument, LabelOrder, Whereabouts } from '../domain/carrier.js';
 import { codeOf, type EasyPostAccess, type EasyPostCalls, easypostCalls, type Said } from './easypost-calls.js';
 import { movementOf } from './easypost-trackers.js';
 
 const Rate = z.object({ id: z.string(), rate: z.coerce.number(), delivery_days: z.number().nullish() });
 /** Source: https://docs.easypost.com/docs/shipments, "Shipment object". */
 const Shipment = z.object({
-  id: z.string(), tracking_code: z.string().nullish(), refund_status: z.string().nullish(), rates: z.array(Rate).default([]),
+  id: z.string(), created_at: z.iso.datetime({ offset: true }), tracking_code: z.string().nullish(), refund_status: z.string().nullish(), rates: z.array(Rate).default([]),
+  messages: z.array(z.object({ carrier: z.string().nullish(), type: z.string().nullish() })).nullish(),
   postage_label: z.object({ label_pdf_url: z.url().nullish() }).nullish(), tracker: z.object({ status: z.string(), status_detail: z.string().nullish() }).nullish(),
 });
 type Shipment = z.infer<typeof Shipment>;
+/** What asking for rates again answers: the rates alone. Source: the recordings of EasyPost's libraries, `regenerate_rates`. */
+const Rerate = z.object({ rates: z.array(Rate) });
 const Trackers = z.object({ trackers: z.array(z.object({ status: z.string(), status_detail: z.string().nullish(), shipment_id: z.string().nullish() })) });
 const Address = z.looseObject({ name: z.string().optional(), line1: z.string(), line2: z.string().optional(), city: z.string(), postalCode: z.string(), region: z.string().optional(), country: z.string(), phone: z.string().optional() });
 
@@ -21,6 +25,10 @@ export type EasyPostAddress = { readonly name?: string | undefined; readonly com
 /** Purchases of which EasyPost itself does not know yet how they end, and pauses before it is asked again, milliseconds. */
 const undecided = new Set(['SHIPMENT.POSTAGE.NO_RESPONSE', 'SHIPMENT.POSTAGE.TIMED_OUT', 'SHIPMENT.PURCHASE.IN_PROGRESS']);
 const pausesMs: readonly number[] = [250, 500, 1_000];
+/** Paid for already. */
+const sold = 'SHIPMENT.POSTAGE.EXISTS';
+/** For so long after it was begun a shipment without rates may still get some, milliseconds: the last retry of a message is later (docs/messaging.md, "When a message fails"). */
+const patienceMs = 45 * 60_000;
 /** The funds of a label that went back come later; the label cannot be used any more. */
 const givenBack = new Set(['submitted', 'refunded']);
 
@@ -28,21 +36,21 @@ const givenBack = new Set(['submitted', 'refunded']);
  * EasyPost, which buys labels at many carriers. It has no idempotency keys: a shipment is begun, which costs nothing, the first one begun is kept, and EasyPost
  * sees to it that a shipment has one label. See docs/adr/0021-a-label-is-begun-kept-and-bought.md.
  */
-export function easypostCarrier(options: EasyPostAccess & { readonly from: EasyPostAddress }): Carrier & { close(): Promise<void> } {
+export function easypostCarrier(options: EasyPostAccess & { readonly from: EasyPostAddress; readonly now: Now }): Carrier & { close(): Promise<void> } {
   const calls = easypostCalls(options);
   return {
     name: 'easypost',
-    buyLabel: (order, drafts) => buyLabel(calls, { order, drafts, from: options.from }),
-    track: (trackingCode) => track(calls, trackingCode),
+    buyLabel: (order, drafts) => buyLabel(calls, { order, drafts, from: options.from, now: options.now }),
+    track: (label) => track(calls, label),
     labelDocument: (labelId) => labelDocument(calls, labelId),
     voidLabel: (labelId) => voidLabel(calls, labelId),
     close: () => calls.close(),
   };
 }
 
-type Buying = { readonly order: LabelOrder; readonly drafts: Drafts; readonly from: EasyPostAddress };
+type Buying = { readonly order: LabelOrder; readonly drafts: Drafts; readonly from: EasyPostAddress; readonly now: Now };
 
-async function buyLabel(calls: EasyPostCalls, { order, drafts, from }: Buying): Promise<LabelAnswer> {
+async function buyLabel(calls: EasyPostCalls, { order, drafts, from, now }: Buying): Promise<LabelAnswer> {
   const begun = drafts.kept === null ? await begin(calls, order, from) : await rerated(calls, drafts.kept);
   if ('kind' in begun) return begun;
   const id = await drafts.keep(begun.id);
@@ -50,14 +58,27 @@ async function buyLabel(calls: EasyPostCalls, { order, drafts, from }: Buying): 
   const bought = boughtAs(shipment);
   if (bought) return bought;
   const rate = rateFor(order.service, shipment.rates);
-  if (!rate) return undeliverable;
+  if (!rate) return unrated(shipment, now());
   const said = await calls.ask('POST', `/shipments/${encodeURIComponent(id)}/buy`, { rate: { id: rate.id } });
-  return (said.status < 300 ? boughtAs(shipmentOf(said)) : await bestKnown(calls, id, codeOf(said))) ?? refusalOf(said);
+  const known = said.status < 300 ? boughtAs(shipmentOf(said)) : await bestKnown(calls, id, codeOf(said));
+  if (known) return known;
+  if (said.status < 300 || codeOf(said) === sold) throw new Error(`EasyPost has sold ${id}, and has no label of it yet`);
+  return refusalOf(said);
 }
 
 const undeliverable: LabelAnswer = { kind: 'refused', because: 'undeliverable' };
 
-/** A shipment that nothing was bought for. No rates: no carrier of the account goes there. */
+/**
+ * No rates, though carriers were asked. What they say of it is in words of their own, the same for an address they do not know and for their rating being down:
+ * so it rejects, and the order alone is tried again, until the shipment is so old that it is the address. Source: https://docs.easypost.com/docs/shipments/messages
+ */
+function unrated({ id, created_at: begunAt, messages }: Shipment, now: Date): LabelAnswer {
+  if (now.getTime() - Date.parse(begunAt) > patienceMs) return undeliverable;
+  const carriers = new Set((messages ?? []).map(({ carrier }) => carrier ?? 'EasyPost'));
+  throw new Error(`no rates for ${id} yet from ${[...carriers].join(', ') || 'any carrier'}`);
+}
+
+/** A shipment that nothing was bought for. No rates, and nobody who failed to give some: no carrier of the account goes there. */
 async function begin(calls: EasyPostCalls, { orderId, shippingAddress, parcels }: LabelOrder, from: EasyPostAddress): Promise<Shipment | LabelAnswer> {
   const [parcel, ...others] = parcels;
   if (!parcel || others.length > 0) return { kind: 'refused', because: 'several-parcels' }; // one tracking code for each, which a shipment here has not
@@ -69,7 +90,7 @@ async function begin(calls: EasyPostCalls, { orderId, shippingAddress, parcels }
   const said = await calls.ask('POST', '/shipments', { shipment: wish });
   if (said.status >= 400) return refusalOf(said);
   const shipment = shipmentOf(said);
-  return shipment.rates.length === 0 ? undeliverable : shipment;
+  return shipment.rates.length > 0 || shipment.messages?.some(({ type }) => type === 'rate_error') ? shipment : undeliverable;
 }
 
 /** What was begun earlier, with rates of today unless it was bought. It is not there when it was begun at another carrier. */
@@ -79,7 +100,7 @@ async function rerated(calls: EasyPostCalls, id: string): Promise<Shipment | Lab
   const shipment = shipmentOf(kept);
   if (boughtAs(shipment)) return shipment;
   const said = await calls.ask('POST', `/shipments/${encodeURIComponent(id)}/rerate`);
-  return said.status < 300 ? shipmentOf(said) : shipment;
+  return said.status < 300 ? { ...shipment, ...parsed(Rerate, said) } : shipment;
 }
 
 /** What became of a purchase that EasyPost did not say yes to: it may have been made before, or be under way. `undefined`: it was not made. */
@@ -99,13 +120,13 @@ function rateFor(service: string, rates: Shipment['rates']): Shipment['rates'][n
   return [...rates].sort((one, other) => (service === 'express' ? days(one) - days(other) : 0) || one.rate - other.rate)[0];
 }
 
-async function track(calls: EasyPostCalls, trackingCode: string): Promise<Whereabouts> {
+async function track(calls: EasyPostCalls, { labelId, trackingCode }: Label): Promise<Whereabouts> {
   const said = await calls.ask('GET', `/trackers?tracking_code=${encodeURIComponent(trackingCode)}`);
   const trackers = said.status < 300 ? parsed(Trackers, said).trackers : [];
-  const tracker = trackers.find(({ shipment_id: shipment }) => shipment); // the newest that we bought: carriers use codes again
-  if (!tracker?.shipment_id) return 'unknown';
+  const tracker = trackers.find(({ shipment_id: shipment }) => shipment === labelId); // carriers use codes again
+  if (!tracker) return 'unknown';
   const movement = movementOf(tracker);
-  return movement ?? (isGivenBack(await found(calls, tracker.shipment_id)) ? 'voided' : 'created');
+  return movement ?? (isGivenBack(await found(calls, labelId)) ? 'voided' : 'created');
 }
 
 async function labelDocument(calls: EasyPostCalls, labelId: string): Promise<LabelDocument> {

@@ -19,9 +19,9 @@ describe('the webhooks of EasyPost', () => {
   const open = (body: object, secret?: string) => reader.open(signed(JSON.stringify(body), secret));
 
   it('tell where a parcel is, signed with either live secret, under the id of the event and at the moment of the last scan', () => {
-    const news = { kind: 'opened', id: 'evt_1', news: { trackingCode: '9400', status: 'in-transit', at: new Date('2024-07-31T19:27:00Z') } };
+    const news = { kind: 'opened', id: 'evt_1', news: { trackingCode: '9400', labelId: 'shp_1', status: 'in-transit', at: new Date('2024-07-31T19:27:00Z') } };
     expect([open(event()), open(event(), previous)]).toEqual([news, news]);
-    expect(open(event({ status: 'delivered', tracking_details: [] }))).toEqual({ ...news, news: { trackingCode: '9400', status: 'delivered', at: new Date('2024-08-02T19:26:51Z') } });
+    expect(open(event({ status: 'delivered', tracking_details: [] }))).toEqual({ ...news, news: { trackingCode: '9400', labelId: 'shp_1', status: 'delivered', at: new Date('2024-08-02T19:26:51Z') } });
   });
 
   it('say nothing of a label that is only printed, of a parcel that was not bought here, and of other things', () => {

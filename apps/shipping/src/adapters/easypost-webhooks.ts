@@ -11,7 +11,7 @@ const Tracker = z.object({
   status_detail: z.string().max(100).nullish(),
   updated_at: z.iso.datetime({ offset: true }),
   /** Only labels that were bought at EasyPost have one. */
-  shipment_id: z.string().nullish(),
+  shipment_id: z.string().max(200).nullish(),
   tracking_details: z.array(z.object({ datetime: z.iso.datetime({ offset: true }).nullish() })).default([]),
 });
 const Event = z.object({ id: z.string().min(1).max(200), description: z.string(), result: z.unknown() });
@@ -33,7 +33,7 @@ export function easypostWebhooks(secrets: readonly string[]): WebhookReader {
       if (!tracker.success) return { kind: 'malformed', errors: tracker.error.issues.map(({ path, code, message }) => ({ pointer: `/result/${path.join('/')}`, code, message })) };
       const { tracking_code: trackingCode, updated_at: updated, tracking_details: details, shipment_id: shipment } = tracker.data;
       const status = movementOf(tracker.data);
-      return { kind: 'opened', id, news: status && shipment ? { trackingCode, status, at: new Date(details.at(-1)?.datetime ?? updated) } : null };
+      return { kind: 'opened', id, news: status && shipment ? { trackingCode, labelId: shipment, status, at: new Date(details.at(-1)?.datetime ?? updated) } : null };
     },
   };
 }

@@ -1,5 +1,6 @@
 import { type Composition, factCursor, newUuid, toPublicId } from '@tandem/host';
 import { type Database, sessionOf, type Statement, type Tx } from '@tandem/kernel';
+import type { Label } from '../domain/carrier.js';
 import type { ParcelPlan, Shipment, ShipmentStatus } from '../domain/shipment.js';
 import type { Shipments, ShipmentStore, Tracked } from '../domain/shipment-store.js';
 
@@ -16,7 +17,9 @@ const plan = statement('plan', `INSERT INTO shipment (id, order_id, owner_id, st
   ON CONFLICT (order_id) DO UPDATE SET owner_id = coalesce(shipment.owner_id, excluded.owner_id),
     parcels = CASE WHEN shipment.owner_id IS NULL THEN excluded.parcels ELSE shipment.parcels END RETURNING ${columns}`);
 const lockByOrder = statement('lock_order', `SELECT ${columns} FROM shipment WHERE order_id = $1 FOR UPDATE`);
-const lockByTrackingCode = statement('lock_tracking', `SELECT ${columns} FROM shipment WHERE tracking_code = $1 FOR UPDATE`);
+/** One statement for both, so that a label which comes in between is not missed. */
+const lockByLabel = statement('lock_label', `SELECT ${columns} FROM shipment WHERE (carrier = $1 AND label_id = $2) OR (draft_id = $2 AND status = 'planned') FOR UPDATE`);
+const lockByTrackingCode = statement('lock_tracking', `SELECT ${columns} FROM shipment WHERE carrier = $1 AND tracking_code = $2 ORDER BY created_at DESC LIMIT 1 FOR UPDATE`);
 const stop = statement('stop', 'UPDATE shipment SET stopped_at = coalesce(stopped_at, now()) WHERE id = $1');
 const letGo = statement('let_go', 'UPDATE shipment SET stopped_at = NULL WHERE id = $1');
 const label = statement('label', `WITH entry AS (INSERT INTO tracking_entry (shipment_id, status, at) VALUES ($1, 'created', $5))
@@ -24,7 +27,7 @@ const label = statement('label', `WITH entry AS (INSERT INTO tracking_entry (shi
 const move = statement('move', `WITH entry AS (INSERT INTO tracking_entry (shipment_id, status, at) VALUES ($1, $2, $3))
   UPDATE shipment SET status = $2, heard_at = now() WHERE id = $1`);
 const takeSilent = statement('take_silent', `UPDATE shipment SET heard_at = now() WHERE id = (SELECT id FROM shipment WHERE status IN ('created', 'in-transit') AND stopped_at IS NULL
-    AND carrier = $2 AND heard_at < now() - $1 * interval '1 ms' ORDER BY heard_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING tracking_code AS "trackingCode", status`);
+    AND carrier = $2 AND heard_at < now() - $1 * interval '1 ms' ORDER BY heard_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING label_id AS "labelId", tracking_code AS "trackingCode"`);
 const keepDraft = statement('keep_draft', 'UPDATE shipment SET draft_id = coalesce(draft_id, $2) WHERE order_id = $1 RETURNING draft_id');
 const refuse = statement('refuse', 'UPDATE shipment SET refusal = $2 WHERE order_id = $1');
 /** Each that comes takes up to ten old ones away: a signature is good for five minutes, so nobody can repeat them any more. */
@@ -37,7 +40,7 @@ const tracked = (where: string): string => `SELECT ${columns},
   FROM shipment WHERE ${where} AND status <> 'planned'`;
 const ofOrder = statement('of_order', tracked('order_id = $1'));
 const byId = statement('by_id', tracked('id = $1'));
-const byTrackingCode = statement('by_tracking', tracked('tracking_code = $1'));
+const byTrackingCode = statement('by_tracking', `${tracked('tracking_code = $1')} ORDER BY created_at DESC LIMIT 1`);
 const audit = statement('audit', `SELECT id, order_id, CASE WHEN refusal IS NULL THEN status ELSE 'refused' END AS status, created_at FROM shipment
   WHERE owner_id IS NOT NULL AND id > $1 ORDER BY id LIMIT $2`);
 
@@ -56,8 +59,13 @@ export class PgShipments implements ShipmentStore, Shipments {
     return row && shipmentOf(row);
   }
 
-  async lockByTrackingCode(tx: Tx, trackingCode: string): Promise<Shipment | undefined> {
-    const [row] = await sessionOf(tx).query<Row>(lockByTrackingCode, [trackingCode]);
+  async lockByLabel(tx: Tx, carrier: string, labelId: string): Promise<Shipment | undefined> {
+    const [row] = await sessionOf(tx).query<Row>(lockByLabel, [carrier, labelId]);
+    return row && shipmentOf(row);
+  }
+
+  async lockByTrackingCode(tx: Tx, carrier: string, trackingCode: string): Promise<Shipment | undefined> {
+    const [row] = await sessionOf(tx).query<Row>(lockByTrackingCode, [carrier, trackingCode]);
     return row && shipmentOf(row);
   }
 
@@ -88,7 +96,7 @@ export class PgShipments implements ShipmentStore, Shipments {
   }
 
   async takeSilent(carrier: string, silentMs: number): ReturnType<ShipmentStore['takeSilent']> {
-    const [row] = await this.database.query<{ trackingCode: string; status: ShipmentStatus }>(takeSilent, [silentMs, carrier]);
+    const [row] = await this.database.query<Label>(takeSilent, [silentMs, carrier]);
     return row;
   }
 

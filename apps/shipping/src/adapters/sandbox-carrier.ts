@@ -21,7 +21,7 @@ export function sandboxCarrier(url: string): Carrier & { close(): Promise<void> 
       if (status >= 400) return { kind: 'refused', because: String(body['code'] ?? status) };
       return { kind: 'bought', labelId: String(body['id']), trackingCode: String(body['trackingCode']) };
     },
-    async track(trackingCode) {
+    async track({ trackingCode }) {
       const { status, ...answer } = await ask(pool, { method: 'GET', path: `/carrier/labels?trackingCode=${encodeURIComponent(trackingCode)}` });
       const found = Labels.safeParse(jsonOf(answer));
       if (status !== 200 || !found.success) throw new Unavailable('carrier', { cause: found.error ?? new Error(`the carrier answered ${status}`) });

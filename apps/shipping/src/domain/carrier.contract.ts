@@ -70,15 +70,15 @@ export function carrierContract(bench: () => CarrierBench): void {
   it('says where a parcel is, and that it knows none of another', async () => {
     const { labelId, trackingCode } = await buy();
     const left = await buy();
-    expect(await bench().carrier.track(trackingCode)).toBe('created');
+    expect(await bench().carrier.track({ labelId, trackingCode })).toBe('created');
     await bench().carrier.voidLabel(labelId);
     await bench().dispatch(left.trackingCode);
-    expect([await bench().carrier.track(trackingCode), await bench().carrier.track(left.trackingCode), await bench().carrier.track('NOBODYS')]).toEqual(['voided', 'in-transit', 'unknown']);
+    expect([await bench().carrier.track({ labelId, trackingCode }), await bench().carrier.track(left), await bench().carrier.track({ labelId: 'lbl_x', trackingCode: 'NOBODYS' })]).toEqual(['voided', 'in-transit', 'unknown']);
   });
 
   it('is unavailable while nobody listens or it fails; the same key buys one label afterwards', async () => {
     const wanted = order();
-    const both = async () => (await Promise.allSettled([ask(wanted), bench().carrier.voidLabel('lbl_x'), bench().carrier.track('T1'), bench().carrier.labelDocument('lbl_x')])).map((end) => (end.status === 'rejected' ? (end.reason as unknown) : end.value));
+    const both = async () => (await Promise.allSettled([ask(wanted), bench().carrier.voidLabel('lbl_x'), bench().carrier.track({ labelId: 'lbl_x', trackingCode: 'T1' }), bench().carrier.labelDocument('lbl_x')])).map((end) => (end.status === 'rejected' ? (end.reason as unknown) : end.value));
     for (const ends of [await bench().whileFailing(both), await bench().whileAway(both)]) {
       expect(ends).toMatchObject(Array(4).fill({ name: 'Unavailable', system: 'carrier' }));
     }

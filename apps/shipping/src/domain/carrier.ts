@@ -10,7 +10,7 @@ export type LabelOrder = {
 };
 
 export type LabelAnswer =
-  | { readonly kind: 'bought'; readonly labelId: string; readonly trackingCode: string }
+  | ({ readonly kind: 'bought' } & Label)
   /** The carrier will never take this. */
   | { readonly kind: 'refused'; readonly because: string };
 
@@ -28,13 +28,19 @@ export type Whereabouts = 'created' | Movement | 'voided' | 'unknown';
 /** What is stuck on the parcels of a label. `none`: no such label, or its carrier has not drawn it yet. */
 export type LabelDocument = { readonly kind: 'document'; readonly pdf: Uint8Array } | { readonly kind: 'none' | 'voided' };
 
-/** A carrier. Every method rejects with `Unavailable('carrier')` when no answer came; asking again is safe. */
+/** A label that was bought, as its carrier calls it. The code may have been another parcel's before. */
+export type Label = { readonly labelId: string; readonly trackingCode: string };
+
+/**
+ * A carrier. Every method rejects with `Unavailable('carrier')` when no answer came, and with any other error when what it answered may change and is about this one
+ * parcel, which then waits alone; asking again is safe.
+ */
 export type Carrier = {
   readonly name: string;
   /** `drafts` is for carriers without idempotency keys. */
   buyLabel(order: LabelOrder, drafts: Drafts): Promise<LabelAnswer>;
   /** Asked when its webhooks have been silent for long. */
-  track(trackingCode: string): Promise<Whereabouts>;
+  track(label: Label): Promise<Whereabouts>;
   /** As PDF, for a label printer. */
   labelDocument(labelId: string): Promise<LabelDocument>;
   /** `dispatched`: too late, the parcel is under way. */

@@ -26,9 +26,9 @@ export class AskCarrier {
     for (let asked = 0; asked < most; asked += 1) {
       const silent = await shipments.takeSilent(carrier.name, silentMs);
       if (!silent) break;
-      const { trackingCode } = silent;
-      const status = await carrier.track(trackingCode);
-      if (isMovement(status)) moved += (await trackParcel.run({ webhookId: `asked ${trackingCode} ${status}`, trackingCode, status, at: now() })).kind === 'moved' ? 1 : 0;
+      const { labelId, trackingCode } = silent;
+      const status = await carrier.track(silent);
+      if (isMovement(status)) moved += (await trackParcel.run({ webhookId: `asked ${labelId} ${status}`, carrier: carrier.name, labelId, trackingCode, status, at: now() })).kind === 'moved' ? 1 : 0;
       if (status === 'unknown' || status === 'voided') logger.warn({ trackingCode, status }, 'the carrier does not carry a parcel that we think it does');
     }
     return moved;

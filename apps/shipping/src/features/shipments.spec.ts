@@ -3,7 +3,7 @@ import { newUuid, toPublicId } from '@tandem/host';
 import { createSpecDatabase, deliver, plan, settle, type SpecDatabase } from '@tandem/host/testing';
 import { done, ignored, poison } from '@tandem/messaging';
 import { PgShipments } from '../adapters/pg-shipments.js';
-import type { Carrier, LabelAnswer, LabelDocument, LabelOrder, Whereabouts } from '../domain/carrier.js';
+import type { Carrier, Label, LabelAnswer, LabelDocument, LabelOrder, Whereabouts } from '../domain/carrier.js';
 import { AskCarrier } from './ask-carrier.js';
 import { BuyLabel } from './buy-label.js';
 import { PrintLabel } from './print-label.js';
@@ -27,7 +27,7 @@ class ShelfCarrier implements Carrier {
     return Promise.resolve(label);
   }
   readonly seen = new Map<string, Whereabouts>();
-  track(trackingCode: string): Promise<Whereabouts> {
+  track({ trackingCode }: Label): Promise<Whereabouts> {
     return Promise.resolve(this.seen.get(trackingCode) ?? 'unknown');
   }
   labelDocument(labelId: string): Promise<LabelDocument> {
@@ -71,7 +71,8 @@ describe('shipments', () => {
   const publicId = ({ orderId }: Order) => toPublicId('order', orderId);
   const trackingCodeOf = (order: Order) => `T-${publicId(order)}`;
   const report = (order: Order, status: 'in-transit' | 'delivered' | 'lost' | 'returned', webhookId = newUuid()) =>
-    tracking.run({ webhookId, trackingCode: trackingCodeOf(order), status, at: now });
+    tracking.run({ webhookId, carrier: 'shelf', trackingCode: trackingCodeOf(order), status, at: now });
+  const reportOf = (labelId: string, trackingCode = 'T-any') => tracking.run({ webhookId: newUuid(), carrier: 'shelf', labelId, trackingCode, status: 'in-transit', at: now });
   const typesOf = async (order: Order) => (await db.events(publicId(order))).map(({ type }) => type);
   const seen = async (order: Order) => (await shipments.ofOrder(order.orderId)).map(({ status, history }) => ({ status, history: history.map((entry) => entry.status) }));
 
@@ -211,6 +212,30 @@ describe('shipments', () => {
     expect(await report(order, 'in-transit', webhookId)).toEqual({ kind: 'unknown-parcel' });
     await confirm(order);
     expect(await report(order, 'in-transit', webhookId)).toEqual({ kind: 'moved' });
+  });
+
+  it('are followed by their label: somebody else\'s is nothing to tell again, one that is bought this moment is', async () => {
+    const order = anOrder();
+    const labelId = `lbl-${publicId(order)}`;
+    expect(await reportOf(labelId)).toEqual({ kind: 'not-ours' });
+    const planned = await plan(db.database, (tx) => buying.run(tx, order));
+    if (planned.kind !== 'act') throw new Error('nothing was planned');
+    await shipments.keepDraft(order.orderId, labelId);
+    expect(await reportOf(labelId)).toEqual({ kind: 'unknown-parcel' });
+    await settle(db.database, planned, await planned.act());
+    expect([await reportOf(labelId, 'another code'), await reportOf('lbl-of another system', trackingCodeOf(order))]).toEqual([{ kind: 'moved' }, { kind: 'not-ours' }]);
+    expect(await tracking.run({ webhookId: newUuid(), carrier: 'new', labelId, trackingCode: trackingCodeOf(order), status: 'delivered', at: now })).toEqual({ kind: 'not-ours' });
+  });
+
+  it('may get a code that another had before: the label is kept, and news by the code alone are of the newest', async () => {
+    const [old, young] = [anOrder(), anOrder()];
+    await confirm(old);
+    carrier.labels.set(publicId(young), { kind: 'bought', labelId: `lbl-${publicId(young)}`, trackingCode: trackingCodeOf(old) });
+    expect(await confirm(young)).toEqual(done);
+    expect((await shipments.byTrackingCode(trackingCodeOf(old)))?.orderId).toBe(young.orderId);
+    expect(await report(old, 'delivered')).toEqual({ kind: 'moved' });
+    expect(await reportOf(`lbl-${publicId(old)}`, trackingCodeOf(old))).toEqual({ kind: 'moved' });
+    expect([await seen(old), await seen(young)]).toEqual([[{ status: 'in-transit', history: ['created', 'in-transit'] }], [{ status: 'delivered', history: ['created', 'delivered'] }]]);
   });
 
   it('that left all the same are not voided, though nothing moves them any more', async () => {

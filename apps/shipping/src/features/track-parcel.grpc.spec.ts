@@ -26,11 +26,11 @@ describe('a carrier\'s webhook', () => {
 
   it('is taken in when its signature fits', async () => {
     expect(await edge.handle(signed(JSON.stringify(good)))).toEqual({});
-    expect(taken).toEqual([{ webhookId: 'msg_1', trackingCode: 'SBX1', status: 'in-transit', at: new Date(good.at) }]);
+    expect(taken).toEqual([{ webhookId: 'msg_1', carrier: 'sandbox', trackingCode: 'SBX1', status: 'in-transit', at: new Date(good.at) }]);
   });
 
-  it('is taken in again: a repeat and a late one are no error', async () => {
-    for (const kind of ['repeated', 'unchanged'] as const) {
+  it('is taken in again: a repeat, a late one and one of somebody else\'s parcel are no error', async () => {
+    for (const kind of ['repeated', 'unchanged', 'not-ours'] as const) {
       outcome = kind;
       expect(await codeOf(edge.handle(signed(JSON.stringify(good))))).toBe('taken');
     }

@@ -25,7 +25,7 @@ export class TrackParcelGrpc {
       case 'malformed':
         throw new Refusal('validation-failed', { errors: opened.errors });
       case 'opened': {
-        const outcome = opened.news && (await this.trackParcel.run({ webhookId: opened.id, ...opened.news }));
+        const outcome = opened.news && (await this.trackParcel.run({ webhookId: opened.id, carrier, ...opened.news }));
         if (outcome?.kind === 'unknown-parcel') throw notFound('there is no such parcel');
         return {};
       }

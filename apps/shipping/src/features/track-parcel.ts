@@ -2,11 +2,13 @@ import { ShipmentDeliveredV1, ShipmentDispatchedV1, ShipmentLostV1, ShipmentRetu
 import { toPublicId } from '@tandem/host';
 import type { Database, Tx } from '@tandem/kernel';
 import type { Outbox } from '@tandem/messaging';
-import { move, type Movement, type Shipment } from '../domain/shipment.js';
+import type { ParcelNews } from '../domain/carrier-news.js';
+import { move, type Shipment } from '../domain/shipment.js';
 import type { ShipmentStore } from '../domain/shipment-store.js';
 
-export type Report = { readonly webhookId: string; readonly trackingCode: string; readonly status: Movement; readonly at: Date };
-export type Tracking = { readonly kind: 'moved' | 'unchanged' | 'repeated' | 'unknown-parcel' };
+export type Report = ParcelNews & { readonly webhookId: string; readonly carrier: string };
+/** `not-ours`: never will be, somebody else bought its label. `unknown-parcel`: its label may be ours, bought this moment. */
+export type Tracking = { readonly kind: 'moved' | 'unchanged' | 'repeated' | 'unknown-parcel' | 'not-ours' };
 
 /** Takes a carrier's report in, once per webhook id, in any order. A parcel that is not known (yet) is not remembered: the carrier tells again. */
 export class TrackParcel {
@@ -14,8 +16,9 @@ export class TrackParcel {
 
   async run(report: Report): Promise<Tracking> {
     return this.database.transaction(async (tx) => {
-      const shipment = await this.shipments.lockByTrackingCode(tx, report.trackingCode);
-      if (!shipment) return { kind: 'unknown-parcel' };
+      const shipment = await this.locked(tx, report);
+      if (shipment?.status === 'planned') return { kind: 'unknown-parcel' };
+      if (!shipment) return { kind: report.labelId === undefined ? 'unknown-parcel' : 'not-ours' };
       if (!(await this.shipments.takeWebhook(tx, report.webhookId))) return { kind: 'repeated' };
       const moving = move(shipment, report.status);
       if (moving.kind === 'unchanged') return { kind: 'unchanged' };
@@ -23,6 +26,10 @@ export class TrackParcel {
       await this.tell(tx, shipment, report);
       return { kind: 'moved' };
     });
+  }
+
+  private locked(tx: Tx, { carrier, labelId, trackingCode }: Report): Promise<Shipment | undefined> {
+    return labelId === undefined ? this.shipments.lockByTrackingCode(tx, carrier, trackingCode) : this.shipments.lockByLabel(tx, carrier, labelId);
   }
 
   private async tell(tx: Tx, { id, orderId, carrier, trackingCode }: Shipment, { status, at }: Report): Promise<void> {

@@ -22,15 +22,18 @@ export function ratesShape(shipmentId: string): readonly Shape[] {
   return ([['Priority', '7.37', 1], ['Express', '23.75', null], ['First', '5.49', 2], ['ParcelSelect', '7.22', 2]] as const).map((each) => rateShape(shipmentId, each));
 }
 
+/** Whether the account's carriers give rates: they do, they fail to, or there is none of them for the place. */
+type Rating = 'up' | 'down' | 'none';
+
 /** A shipment that nothing was bought for. Source: https://docs.easypost.com/docs/shipments, "Shipment object". */
-export function shipmentShape(wish: Record<string, unknown>, isReached: boolean): Shape {
+export function shipmentShape(wish: Record<string, unknown>, rating: Rating): Shape {
   const id = idOf('shp');
-  const noRates = [{ carrier: 'USPS', carrier_account_id: 'ca_spec', type: 'rate_error', message: 'No carrier goes there.' }];
+  const failed = [{ carrier: 'USPS', carrier_account_id: 'ca_spec', type: 'rate_error', message: 'Service availability unknown.' }];
   return {
-    id, object: 'Shipment', created_at: at, updated_at: at, is_return: false, messages: isReached ? [] : noRates, mode: 'test', options: { currency: 'USD', payment: { type: 'SENDER' }, date_advance: 0, label_format: 'PDF' },
+    id, object: 'Shipment', created_at: at, updated_at: at, is_return: false, messages: rating === 'down' ? failed : [], mode: 'test', options: { currency: 'USD', payment: { type: 'SENDER' }, date_advance: 0, label_format: 'PDF' },
     reference: wish['reference'], status: 'unknown', tracking_code: null, batch_id: null, batch_status: null, batch_message: null, customs_info: null, from_address: wish['from_address'], to_address: wish['to_address'],
     insurance: null, order_id: null, parcel: { id: idOf('prcl'), object: 'Parcel', length: null, width: null, height: null, predefined_package: null, ...(wish['parcel'] as object) },
-    postage_label: null, rates: isReached ? ratesShape(id) : [], refund_status: null, scan_form: null, selected_rate: null, tracker: null, usps_zone: 1, forms: [], fees: [],
+    postage_label: null, rates: rating === 'up' ? ratesShape(id) : [], refund_status: null, scan_form: null, selected_rate: null, tracker: null, usps_zone: 1, forms: [], fees: [],
   };
 }
 

@@ -13,8 +13,8 @@ export async function runMain(main: () => Promise<void>): Promise<void> {
   }
 }
 
-/** A wrong option is the person's, too: `parseArgs` says which. */
-function messageOf(error: unknown): string {
+/** What is printed of an error. A wrong option is the person's, too: `parseArgs` says which. */
+export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const isPlain = error instanceof Failure || String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
   return isPlain ? error.message : (error.stack ?? error.message);

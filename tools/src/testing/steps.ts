@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { workspaceRoot } from '../workspace.js';
 import { succeeds } from './command.js';
 import { type Counts, type JestReport, add, countsOf, noTests } from './counts.js';
@@ -40,7 +40,7 @@ const atLeastOneFailure = (counts: Counts, succeeded: boolean): Counts =>
  * Unit, contract and edge tests of every project whose inputs changed; the others' results come from the cache. Of some folders only, e.g. `apps/cart`, when they are named.
  */
 export function projectTests(folders: readonly string[] = []): Step {
-  const chosen = folders.length === 0 ? [] : [`--projects=${folders.map((folder) => folder.replace(/^(apps|libs)\//, '@tandem/').replace(/\/$/, '')).join(',')}`];
+  const chosen = folders.length === 0 ? [] : [`--projects=${folders.map((folder) => `@tandem/${basename(folder)}`).join(',')}`];
   return {
     name: 'tests',
     run: async (env) => {

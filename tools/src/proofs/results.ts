@@ -35,11 +35,11 @@ export function keptResults(file = join(workspaceRoot, '.tandem/proofs/results.j
   };
 }
 
-/** The page of figures. The larger of two sizes is shown, and every seed of it. */
+/** The page of figures. The larger of two sizes is shown, and every seed of it; a run without an aim is no row beside the claim. */
 export function proofsPage(all: readonly Kept[]): string {
-  const rows = scenarios.flatMap(({ name, must, logs }) =>
+  const rows = scenarios.flatMap(({ name, must, logs, aimless }) =>
     logs.flatMap((log) => {
-      const mine = all.filter((kept) => kept.name === name && kept.log === log);
+      const mine = all.filter((kept) => kept.name === name && kept.log === log && kept.scale !== aimless);
       const shown = mine.some(({ scale }) => scale === 'full') ? mine.filter(({ scale }) => scale === 'full') : mine;
       if (shown.length === 0) return [`| \`${name}\` | ${must} | ${log} | not run yet | | | |`];
       return shown.map((kept) => `| \`${name}\` | ${must} | ${log} | ${kept.faults.length === 0 ? '' : '**does not hold** '}${kept.figure} | ${kept.scale} | ${kept.seed} | ${kept.date} |`);

@@ -14,6 +14,8 @@ export type Scenario = {
   readonly logs: readonly LogKind[];
   /** Whether the short form belongs to every test run. */
   readonly inCi?: boolean;
+  /** The size at which its aim is switched off: such a run shows that the command works, not the claim, and stands on no page. */
+  readonly aimless?: Scale;
   readonly run: (stage: Stage) => Promise<Finding>;
 };
 

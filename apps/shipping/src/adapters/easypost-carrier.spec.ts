@@ -114,6 +114,16 @@ describe('EasyPost', () => {
     expect(like.labelsOf(order.orderId)).toHaveLength(1);
   });
 
+  it('takes back what was paid, also while its label is not there, and nothing of what was only begun', async () => {
+    const kept: string[] = [];
+    const keep = (id: string) => (kept.push(id), Promise.resolve(id));
+    like.areLabelsLate = true;
+    await expect(bench.carrier.buyLabel(wish(), { kept: null, keep })).rejects.toThrow('has no label of it yet');
+    await expect(bench.carrier.buyLabel(wish(), { kept: null, keep: (id) => keep(id).then(() => Promise.reject(new Error('died'))) })).rejects.toThrow('died');
+    const [paid = '', begun = ''] = kept;
+    expect([await bench.carrier.voidLabel(paid), await bench.carrier.voidLabel(begun)]).toEqual(['voided', 'dispatched']);
+  });
+
   it('tries an order alone again that carriers fail to give rates for, and buys what was begun when they do', async () => {
     const [order, begunEarlier] = [wish(), wish()];
     const kept: string[] = [];

@@ -43,6 +43,6 @@ export type Carrier = {
   track(label: Label): Promise<Whereabouts>;
   /** As PDF, for a label printer. */
   labelDocument(labelId: string): Promise<LabelDocument>;
-  /** `dispatched`: too late, the parcel is under way. */
+  /** Takes a label back, or a draft, which may have been bought. `dispatched`: nothing was taken back, as the parcel is under way or there is no label. */
   voidLabel(labelId: string): Promise<'voided' | 'dispatched'>;
 };

@@ -137,6 +137,16 @@ describe('shipments', () => {
     expect(seenDrafts).toEqual([null, first, first, first, first, first]);
   });
 
+  it('have what was begun at their carrier taken back when they are stopped before its yes was heard: it may have been paid', async () => {
+    const order = anOrder();
+    await plan(db.database, (tx) => buying.run(tx, order));
+    await shipments.keepDraft(order.orderId, `draft-${publicId(order)}`);
+    expect(await stopping.run(order.orderId)).toBe('stopped');
+    expect([await confirm(order), await cancel(order)]).toEqual([ignored('stopped'), ignored('shipment-planned')]);
+    expect(carrier.voided).toContain(`draft-${publicId(order)}`);
+    expect(await typesOf(order)).toEqual([]);
+  });
+
   it('can be stopped before their order is known: no label is bought then', async () => {
     const order = anOrder();
     expect([await stopping.run(order.orderId), await stopping.run(order.orderId)]).toEqual(['stopped', 'stopped']);

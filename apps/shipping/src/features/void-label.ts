@@ -25,7 +25,8 @@ export class VoidLabel {
 
   private async takeBack(tx: Tx, shipment: Shipment, onDispatched: (settling: Tx) => Promise<void>): Promise<Handled> {
     await this.shipments.stop(tx, shipment.id);
-    const { labelId } = shipment;
+    const { labelId, draftId } = shipment;
+    if (shipment.status === 'planned' && draftId !== null) return this.takeDraftBack(draftId);
     if (shipment.status !== 'created' || labelId === null) return ignored(`shipment-${shipment.status}`);
     return effect(
       () => this.carrier.voidLabel(labelId),
@@ -34,6 +35,14 @@ export class VoidLabel {
         await onDispatched(settling);
         return ignored('dispatched');
       },
+    );
+  }
+
+  /** What was begun may have been paid, with its yes lost or its label to come: nobody will ask for that label any more. */
+  private takeDraftBack(draftId: string): Handled {
+    return effect(
+      () => this.carrier.voidLabel(draftId),
+      () => Promise.resolve(ignored('shipment-planned')),
     );
   }
 

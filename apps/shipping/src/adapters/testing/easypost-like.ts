@@ -125,7 +125,8 @@ function buy(like: EasyPostLike, books: Books, { shipment, wish }: { readonly sh
 }
 
 function refund(shipment: Shape): Answer {
-  const { status } = shipment['tracker'] as { status: string };
+  if (shipment['selected_rate'] === null) return { status: 422, body: errorShape('SHIPMENT.REFUND.UNAVAILABLE', 'Nothing was bought.') };
+  const { status } = (shipment['tracker'] ?? { status: 'unknown' }) as { status: string };
   if (!['unknown', 'pre_transit'].includes(status)) return { status: 422, body: errorShape('SHIPMENT.REFUND.UNAVAILABLE', 'Unable to request refund. The parcel has been shipped.') };
   if (shipment['refund_status'] !== null) return { status: 422, body: errorShape('SHIPMENT.REFUND.UNAVAILABLE', 'The refund was requested before.') };
   return { status: 200, body: Object.assign(shipment, { refund_status: 'submitted' }) };

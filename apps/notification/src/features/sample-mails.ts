@@ -6,7 +6,7 @@ import { newsMail } from './news-mail.js';
 import { OrderMails } from './order-mails.js';
 
 const eur = (amount: number) => ({ amount, currency: 'EUR' as const });
-const order = { orderId: 'ord_01h455vb4pex5vsknk084sn02q', number: 'A1B2C3D4', customerId: null, email: 'ada@tandem.example', total: eur(5_488) };
+const order = { orderId: 'ord_01h455vb4pex5vsknk084sn02q', number: 'A1B2C3D4', customerId: null, email: 'ada@tandem.example', total: eur(5_083) };
 const lines = [{ title: 'Stoneware mug', quantity: 2, total: eur(3_998) }, { title: 'Concert', quantity: 1, total: eur(1_000), seats: ['A1', 'A2'] }];
 const shippingAddress = { name: 'Ada Example', line1: 'Example Street 1', city: 'Berlin', postalCode: '10115', country: 'DE' };
 const parcel = { carrier: 'sandbox', trackingCode: 'TRK1' };

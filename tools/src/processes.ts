@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -62,11 +63,16 @@ export async function isPortFree(port: number): Promise<boolean> {
   return (await listenOnce(port)) !== undefined;
 }
 
-/** A port that was free a moment ago. */
+/**
+ * A port that was free a moment ago. It is none of those that the system gives out by itself (Linux: from 32,768 on, others from 49,152 on;
+ * RFC 6335, section 6): nobody gets it by chance before it is used.
+ */
 export async function freePort(): Promise<number> {
-  const port = await listenOnce(0);
-  if (port === undefined) throw new Error('no port is free on 127.0.0.1');
-  return port;
+  for (let tries = 0; tries < 100; tries += 1) {
+    const port = await listenOnce(randomInt(20_000, 32_000));
+    if (port !== undefined) return port;
+  }
+  throw new Error('no port is free on 127.0.0.1');
 }
 
 function listenOnce(port: number): Promise<number | undefined> {

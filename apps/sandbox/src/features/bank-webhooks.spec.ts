@@ -1,4 +1,5 @@
-import { freePort, type SandboxUnderTest, startSandbox, webhookSecret } from '../testing/sandbox-under-test.js';
+import { freePort } from '@tandem/host/testing';
+import { type SandboxUnderTest, startSandbox, webhookSecret } from '../testing/sandbox-under-test.js';
 import { startTaker, type WebhookTaker } from '../testing/webhook-taker.js';
 
 describe('the webhooks of the bank', () => {

@@ -1,5 +1,6 @@
 import { createTransport } from 'nodemailer';
-import { eventually, type SandboxUnderTest, startSandbox } from '../testing/sandbox-under-test.js';
+import { eventually } from '@tandem/host/testing';
+import { type SandboxUnderTest, startSandbox } from '../testing/sandbox-under-test.js';
 
 describe('the mailbox', () => {
   let sandbox: SandboxUnderTest;

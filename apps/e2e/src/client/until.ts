@@ -1,4 +1,4 @@
-/** Looks again and again, every 50 ms at first, until `look` gives something other than undefined or false. Rejects after `timeoutMs`: by default a little before a test is ended, on a busy machine what is right may take that long. */
+/** Looks again and again, every 50 ms at first, until `look` gives something other than undefined or false. Rejects after `timeoutMs`: what is right may take long on a busy machine. */
 export async function until<T>(what: string, look: () => Promise<T | undefined | false>, timeoutMs = 50_000): Promise<T> {
   const end = Date.now() + timeoutMs;
   let pauseMs = 50;

@@ -83,7 +83,7 @@ describe('cancelling an order', () => {
       return body.ok === true && body;
     }, 90_000);
     expect(audit.invariants.map((invariant: { id: string }) => invariant.id)).toEqual(['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8']);
-  }, 120_000);
+  });
 });
 
 async function available(variantId: string): Promise<number> {

@@ -42,7 +42,7 @@ describe('a shopper who follows an order live', () => {
     expect(seen.map(({ id }) => id)).toEqual(seen.map((_, index) => index + 1));
     const listed = await shopper.events(order.id);
     expect(seen.map(({ data }) => data)).toEqual(listed.slice(0, seen.length));
-  }, 120_000);
+  });
 
   it('hears of a step within a second, and nobody else may listen', async () => {
     const shopper = await newCustomer(shop);

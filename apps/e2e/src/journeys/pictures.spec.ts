@@ -59,7 +59,7 @@ describe('pictures', () => {
       const { format, compression, width: real } = await sharp(file.bytes).metadata();
       expect([file.status, file.headers['content-type'], file.headers['cache-control'], compression === 'av1' ? 'image/avif' : `image/${format}`, real]).toEqual([200, type, 'public, max-age=31536000, immutable', type, width]);
     }
-  }, 120_000);
+  });
 
   it('are kept while a product shows them, and are gone once they are deleted', async () => {
     const { body } = await upload(await photo(400, 300));

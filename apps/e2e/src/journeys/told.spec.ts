@@ -80,7 +80,7 @@ describe('a shopper who is told', () => {
     expect((await shopper.ask('DELETE', `/v1/webhook-endpoints/${id}`)).status).toBe(204);
     const refused = await Promise.all(['http://127.0.0.1:1/', 'http://169.254.169.254/', 'http://10.0.0.1/', 'http://localhost:5432', 'ftp://shop.example'].map((url) => shopper.ask('POST', '/v1/webhook-endpoints', { url, events: ['order.confirmed'] })));
     expect(refused.map(({ status, body }) => [status, body.errors[0].pointer])).toEqual(refused.map(() => [400, '/url']));
-  }, 120_000);
+  });
 
   it('by mail in the language of the order, as far as wanted; the inbox has all of it', async () => {
     const shopper = await newCustomer(shop);
@@ -110,7 +110,7 @@ describe('a shopper who is told', () => {
     expect(told.filter((subject) => !subject.endsWith(second.number))).toEqual([`Danke für deine Bestellung ${order.number}`]);
     const read = await shopper.ask('POST', `/v1/me/notifications/${notices[0]!.id}/read`);
     expect([read.status, typeof read.body.readAt]).toEqual([200, 'string']);
-  }, 120_000);
+  });
 
   it('and says stop with one click', async () => {
     const shopper = await newCustomer(shop);
@@ -125,7 +125,7 @@ describe('a shopper who is told', () => {
     const clicked = await shop('POST', path, { raw: 'List-Unsubscribe=One-Click', headers: { 'content-type': 'application/x-www-form-urlencoded' } });
     expect(clicked.status).toBe(204);
     expect((await shopper.ask('GET', '/v1/me/notification-preferences')).body.email.shipment).toBe(false);
-  }, 120_000);
+  });
 
   it('when a product is back, once and unless it was taken back', async () => {
     const [waiting, bored] = [await newCustomer(shop), await newCustomer(shop)];
@@ -139,7 +139,7 @@ describe('a shopper who is told', () => {
     });
     await laterNewsHasCome();
     expect([(await outside.mails(waiting.email)).map(({ id }) => id), await outside.mails(bored.email)]).toEqual([[mails[0]?.id], []]);
-  }, 120_000);
+  });
 
   it('when a product is cheaper, and that points can be spent; both as one mail a day when it wants so', async () => {
     const [waiting, gathering] = [await newCustomer(shop), await newCustomer(shop)];
@@ -158,5 +158,5 @@ describe('a shopper who is told', () => {
     expect(await outside.mails(gathering.email)).toEqual([]);
     const { data } = (await waiting.ask('GET', '/v1/me/notifications')).body as { data: { kind: string; title: string; orderId?: string }[] };
     expect(data.filter(({ kind }) => kind === 'points.available').map(({ title, orderId }) => [title.endsWith('points for you'), orderId])).toEqual([[true, undefined]]);
-  }, 120_000);
+  });
 });

@@ -2,6 +2,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { cartV1, customerV1, inventoryV1, opsV1, orderV1, paymentV1, shippingV1 } from '@tandem/contracts';
 import { createIdentity, createPeer, issuer, newId, newUuid, type Peer, type Refusal, type RunningService, startService, userAudience } from '@tandem/host';
+import { freePort } from '@tandem/host/testing';
 import { memoryEventLog, type NewRecord } from '@tandem/messaging';
 import { SignJWT } from 'jose';
 import { orderNumberFrom } from './domain/order-number.js';
@@ -67,15 +68,15 @@ describe('the order service', () => {
     for (const [definition, handlers] of others(user.publicKey, calls)) server.addService(definition as never, handlers);
     const port = await listen(server);
     const { connectionString } = spec.pool.options as { connectionString: string };
-    const freePort = await reserve();
+    const ownPort = await freePort();
     const env = {
       TANDEM_MODE: 'development', DATABASE_URL: connectionString, ORDER_DATABASE_URL: connectionString,
-      ORDER_GRPC_LISTEN: `127.0.0.1:${freePort}`, SERVICE_SIGNING_KEY: signingKey, LOG_LEVEL: 'silent',
+      ORDER_GRPC_LISTEN: `127.0.0.1:${ownPort}`, SERVICE_SIGNING_KEY: signingKey, LOG_LEVEL: 'silent',
       ...Object.fromEntries(['CUSTOMER', 'CART', 'INVENTORY', 'PAYMENT', 'SHIPPING'].map((name) => [`${name}_GRPC_URL`, `127.0.0.1:${port}`])),
     };
     running = await startService(order, env, { log, onFatal: (error) => { throw error; } });
     const identity = createIdentity({ service: 'storefront', signingKey, fetchJwks: () => Promise.resolve({ keys: [] }) });
-    const peer = { name: 'order', url: `127.0.0.1:${freePort}`, serviceToken: () => identity.serviceToken() };
+    const peer = { name: 'order', url: `127.0.0.1:${ownPort}`, serviceToken: () => identity.serviceToken() };
     orders = createPeer(orderV1.OrderServiceService, peer);
     ops = createPeer(opsV1.OpsServiceService, peer);
     [token, staffToken] = await Promise.all([tokenOf(me, 'customer'), tokenOf(newId('customer'), 'staff')]);
@@ -215,14 +216,6 @@ function recordOf(key: string, { topic, type, data }: { topic: string; type: str
 
 async function listen(server: Server): Promise<number> {
   return new Promise((resolve, reject) => server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) => (error ? reject(error) : resolve(port))));
-}
-
-/** A port that was free a moment ago. */
-async function reserve(): Promise<number> {
-  const server = new Server();
-  const port = await listen(server);
-  server.forceShutdown();
-  return port;
 }
 
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {

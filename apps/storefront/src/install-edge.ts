@@ -85,7 +85,8 @@ const longerBySeconds = 3;
 
 /**
  * Admission. A request takes its place once it is here whole, so that a body that never ends keeps nobody out, and before anything is checked or
- * looked up: a refusal must cost next to nothing. It gives the place back when its answer is made, which it is also for a client that has gone.
+ * looked up: a refusal must cost next to nothing. It gives the place back when its answer is made, which it is also for a client that has gone:
+ * handlers return promises or values, never an Observable, whose answer Nest drops then.
  */
 function admit(fastify: FastifyInstance, load: EdgeParts['load']): void {
   const places = new WeakMap<FastifyRequest, { readonly leave: Leave; readonly since: number }>();

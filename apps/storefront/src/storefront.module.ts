@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { cartV1, catalogV1, customerV1, documentV1, inventoryV1, loyaltyV1, mediaV1, notificationV1, orderV1, paymentV1, shippingV1, webhookV1 } from '@tandem/contracts';
 import { defineService, type Host, openStorage, provide } from '@tandem/host';
 import { cachedAvailability } from './adapters/cached-availability.js';
@@ -53,7 +54,8 @@ export const storefront = defineService({
     const live = new LiveStreams('live orders', { feed: grpcOrderFeed({ order: peers.order, url: urls.order, serviceToken, logger: host.logger }), open, logger: host.logger });
     const jobs = jobOwners(host, urls, open);
     const storage = openStorage(storageUrl);
-    const notice = new DrainNotice(drainNoticeMs, [live, ...Object.values(jobs).map((owner) => owner.live), productEvents(host.log, pages.evict, host.logger)]);
+    let server: Server | undefined;
+    const notice = new DrainNotice(drainNoticeMs, [live, ...Object.values(jobs).map((owner) => owner.live), productEvents(host.log, pages.evict, host.logger)], () => server?.listening === true);
     const endpoints = endpointsOf(controllers);
     return {
       controllers,
@@ -81,6 +83,7 @@ export const storefront = defineService({
       blockers: system.blockers,
       close: () => storage.close(),
       prepare: async (app) => {
+        server = app.getHttpServer() as Server;
         installEdge(app, { endpoints, identity: host.identity, limits, logger: host.logger, metrics: host.metrics, load: host.load, isLeaving: () => notice.isGiven() });
         await serveFiles(app, openApiOf(endpoints));
       },

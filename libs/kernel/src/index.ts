@@ -1,7 +1,6 @@
 export { type Currency, type Money, add, currencies, equals, isCurrency, minorPerUnit, money, subtract, sum, times, toDecimal, zero } from './money.js';
 export { apportion } from './apportion.js';
 export { gather } from './gather.js';
-export { pick, randomFrom } from './random.js';
 export { BrokenInvariant, invariant } from './invariant.js';
 export {
   type CartId, type CustomerId, type Id, type IdKind, type LineId, type OrderId, type PaymentId, type ProductId,

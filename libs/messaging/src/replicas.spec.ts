@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { randomFrom } from '@tandem/kernel';
+import { randomFrom } from '@tandem/kernel/testing';
 import { memoryEventLog } from './adapters/memory/memory-event-log.js';
 import { MemoryStore } from './adapters/memory/memory-store.js';
 import type { NewRecord } from './event-log.js';

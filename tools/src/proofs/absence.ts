@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { randomFrom } from '@tandem/kernel';
+import { randomFrom } from '@tandem/kernel/testing';
 import { applied, recordOf, serve } from '@tandem/messaging/testing';
 import { effectsOf, happen, happenings, publish, untilCaughtUp, untilEffects } from './counting.js';
 import { type Finding, type Scenario, checks, numbers, percentile } from './scenario.js';

@@ -1,4 +1,4 @@
-import { randomFrom } from '@tandem/kernel';
+import { randomFrom } from '@tandem/kernel/testing';
 import { applied, serve, stockIdempotentProducer } from '@tandem/messaging/testing';
 import { effectsOf, happen, happenings, untilEffects } from './counting.js';
 import { type Scenario, checks, numbers } from './scenario.js';

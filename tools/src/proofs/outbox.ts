@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { randomFrom } from '@tandem/kernel';
+import { randomFrom } from '@tandem/kernel/testing';
 import type { EventLog } from '@tandem/messaging';
 import { CountedV1, openSpecDatabase, serve } from '@tandem/messaging/testing';
 import { untilCaughtUp } from './counting.js';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { randomFrom } from '@tandem/kernel';
+import { randomFrom } from '@tandem/kernel/testing';
 import { serve } from '@tandem/messaging/testing';
 import { type Happening, effectsOf, happen, happenings, untilEffects } from './counting.js';
 import { type Scenario, checks, numbers } from './scenario.js';

@@ -1,4 +1,4 @@
-import { randomFrom } from '@tandem/kernel';
+import { randomFrom } from '@tandem/kernel/testing';
 import { applied, recordOf, serve } from '@tandem/messaging/testing';
 import { behind, effectsOf, happenings, publish, recordsOf, untilCaughtUp, untilEffects } from './counting.js';
 import { type Scenario, checks, numbers } from './scenario.js';

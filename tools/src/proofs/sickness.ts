@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { randomFrom } from '@tandem/kernel';
+import { randomFrom } from '@tandem/kernel/testing';
 import { type Call, CountedV1, applied, recordOf, serve } from '@tandem/messaging/testing';
 import { effectsOf, happen, happenings, latenciesOf, publish, untilEffects } from './counting.js';
 import { type Scenario, checks, numbers, percentile } from './scenario.js';

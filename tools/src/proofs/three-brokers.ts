@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { randomFrom } from '@tandem/kernel';
+import { randomFrom } from '@tandem/kernel/testing';
 import { applied, openLog, serve } from '@tandem/messaging/testing';
 import { type KafkaCluster, startKafkaCluster } from '../kafka/index.js';
 import { effectsOf, happen, happenings, untilEffects } from './counting.js';

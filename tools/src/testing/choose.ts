@@ -10,6 +10,7 @@ export function chosenSteps(args: readonly string[]): readonly Step[] {
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { only: { type: 'string' }, 'no-e2e': { type: 'boolean', default: false } } });
   const folders = positionals.map((folder) => folder.replace(/\/+$/, ''));
   for (const folder of folders) mustHaveTests(folder);
+  if (folders.length > 0 && values.only !== undefined) throw new Failure('Name folders, or --only a step: both together would leave something out.');
   if (folders.length > 0) return [projectTests(folders)];
   const chosen = steps.filter(({ name }) => name.startsWith(values.only ?? '') && !(values['no-e2e'] && name.startsWith('journeys')));
   if (chosen.length > 0) return chosen;

@@ -36,9 +36,9 @@ async function benchOperations(system: System, operations: number, say: (line: s
     const idleCorePercent = await idle(system);
     const rows: BenchRow[] = [];
     for (const operation of await operationsOf(shop)) {
-      await measure(system, shop, { operation, shoppers: 8, count: Math.min(operations, 100) }); // warm-up, not counted
+      await measure(system, await peopleIn(shop, 8), { operation, count: Math.min(operations, 100) }); // warm-up, not counted
       for (const shoppers of [1, 8]) {
-        const row = await measure(system, shop, { operation, shoppers, count: Math.ceil(operations * operation.share) });
+        const row = await measure(system, await peopleIn(shop, shoppers), { operation, count: Math.ceil(operations * operation.share) });
         rows.push(row);
         say(`${row.operation} at ${shoppers}: ${row.cpuMs.toFixed(2)} ms CPU`);
       }
@@ -57,8 +57,9 @@ async function benchStatements(system: System, count: number): Promise<DatabaseC
   try {
     const operation = (await operationsOf(shop)).find(({ name }) => name === wholeOrder);
     if (!operation) throw new Error('no operation to count the statements of');
-    await measure(system, shop, { operation, shoppers: 8, count: 100 }); // prepares the statements
-    return await databaseCost(postgresOf(system), count, async () => void (await measure(system, shop, { operation, shoppers: 8, count })));
+    const people = await peopleIn(shop, 8);
+    await measure(system, people, { operation, count: 100 }); // prepares the statements
+    return await databaseCost(postgresOf(system), count, async () => void (await measure(system, people, { operation, count })));
   } finally {
     await shop.close();
     await system.stop();
@@ -102,8 +103,11 @@ async function settled(clerk: Shopper, last: { shopper: Shopper; id: string } | 
   }, 60_000);
 }
 
-async function measure(system: System, shop: Http, { operation, shoppers, count }: { operation: Operation; shoppers: number; count: number }): Promise<BenchRow> {
-  const people = await Promise.all(Array.from({ length: shoppers }, (_, n) => (n % 2 === 0 ? newCustomer(shop) : guest(shop))));
+function peopleIn(shop: Http, count: number): Promise<readonly Shopper[]> {
+  return Promise.all(Array.from({ length: count }, (_, n) => (n % 2 === 0 ? newCustomer(shop) : guest(shop))));
+}
+
+async function measure(system: System, people: readonly Shopper[], { operation, count }: { operation: Operation; count: number }): Promise<BenchRow> {
   const used = (): { all: number; database: number } => {
     const parts = system.pids();
     return { all: cpuMs(processTree(parts.values())), database: cpuMs(processTree([postgresOf(system)])) };
@@ -126,7 +130,7 @@ async function measure(system: System, shop: Http, { operation, shoppers, count 
   const after = used();
   took.sort((a, b) => a - b);
   const at = (share: number): number => took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? 0;
-  return { operation: operation.name, shoppers, cpuMs: (after.all - before.all) / took.length, databaseCpuMs: (after.database - before.database) / took.length, perSecond: took.length / seconds, p50: at(0.5), p95: at(0.95), p99: at(0.99) };
+  return { operation: operation.name, shoppers: people.length, cpuMs: (after.all - before.all) / took.length, databaseCpuMs: (after.database - before.database) / took.length, perSecond: took.length / seconds, p50: at(0.5), p95: at(0.95), p99: at(0.99) };
 }
 
 /** Share of one core that the system takes when nobody shops, over 10 s. */

@@ -1,4 +1,4 @@
-import { pick, randomFrom } from '@tandem/kernel';
+import { pick, randomFrom } from '@tandem/kernel/testing';
 
 /** What one shopper will do. Follows from the seed. */
 export type ShoppingPlan = {

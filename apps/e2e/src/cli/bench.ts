@@ -21,7 +21,8 @@ ${report.rows.map(line).join('\n')}
 
 Idle: ${report.idleCorePercent.toFixed(1)} % of a core. Memory of everything afterwards: ${report.pssMb.toFixed(0)} MB (PSS).
 
-What one order asks of PostgreSQL, from the first product in the cart to the last effect (8 shoppers; a run of its own, in which the server counts):
+What one order asks of PostgreSQL, from the first product in the cart to the last effect (8 shoppers; a run of its own, in which the server
+counts; what runs in the background meanwhile, and the looks whether all is settled, are in it):
 ${order.statements.toFixed(0)} statements, ${order.writeTransactions.toFixed(1)} write transactions, ${(order.walBytes / 1_000).toFixed(0)} kB of WAL.
 
 | database | statements | ms in them |

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { startKiller } from '../chaos/killer.js';
-import { randomFrom } from '@tandem/kernel';
+import { randomFrom } from '@tandem/kernel/testing';
 import { type Accepted, shop as visit } from '../chaos/shop.js';
 import type { Http } from '../client/http.js';
 import { insist } from '../client/insist.js';

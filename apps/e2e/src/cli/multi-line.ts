@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { pick, randomFrom } from '@tandem/kernel';
+import { pick, randomFrom } from '@tandem/kernel/testing';
 import { untilFinal } from '../client/insist.js';
 import { readyCart } from '../client/ready-cart.js';
 import { guest } from '../client/shopper.js';

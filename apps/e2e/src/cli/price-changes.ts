@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { pick, randomFrom } from '@tandem/kernel';
+import { pick, randomFrom } from '@tandem/kernel/testing';
 import type { Answer } from '../client/http.js';
 import { untilFinal } from '../client/insist.js';
 import { readyCart } from '../client/ready-cart.js';

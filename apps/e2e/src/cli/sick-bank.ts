@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { pick, randomFrom } from '@tandem/kernel';
+import { pick, randomFrom } from '@tandem/kernel/testing';
 import { http } from '../client/http.js';
 import { guest, type Shopper, staff } from '../client/shopper.js';
 import { productOfItsOwn } from '../client/world.js';

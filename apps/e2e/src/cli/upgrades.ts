@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { randomFrom } from '@tandem/kernel';
+import { randomFrom } from '@tandem/kernel/testing';
 import { auditOf } from '../chaos/verify.js';
 import type { Answer } from '../client/http.js';
 import { untilFinal } from '../client/insist.js';

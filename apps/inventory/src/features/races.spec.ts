@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { newUuid } from '@tandem/host';
-import { randomFrom } from '@tandem/kernel';
+import { randomFrom } from '@tandem/kernel/testing';
 import { createSpecDatabase, type SpecDatabase } from '../spec-database.js';
 import { hallWith, inconsistencies, lineOf, look, replicaOn, secondLocation, variantAt, variantsWith } from '../spec-shop.js';
 

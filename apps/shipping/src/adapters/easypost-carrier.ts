@@ -9,7 +9,7 @@ import { movementOf } from './easypost-trackers.js';
 const Rate = z.object({ id: z.string(), rate: z.coerce.number(), delivery_days: z.number().nullish() });
 /** Source: https://docs.easypost.com/docs/shipments, "Shipment object". */
 const Shipment = z.object({
-  id: z.string(), created_at: z.iso.datetime({ offset: true }), tracking_code: z.string().nullish(), refund_status: z.string().nullish(), rates: z.array(Rate).default([]),
+  id: z.string(), created_at: z.iso.datetime({ offset: true }), tracking_code: z.string().nullish(), refund_status: z.string().nullish(), selected_rate: z.object({}).nullish(), rates: z.array(Rate).default([]),
   messages: z.array(z.object({ carrier: z.string().nullish(), type: z.string().nullish() })).nullish(),
   postage_label: z.object({ label_pdf_url: z.url().nullish() }).nullish(), tracker: z.object({ status: z.string(), status_detail: z.string().nullish() }).nullish(),
 });
@@ -43,7 +43,7 @@ export function easypostCarrier(options: EasyPostAccess & { readonly from: EasyP
     buyLabel: (order, drafts) => buyLabel(calls, { order, drafts, from: options.from, now: options.now }),
     track: (label) => track(calls, label),
     labelDocument: (labelId) => labelDocument(calls, labelId),
-    voidLabel: (labelId) => voidLabel(calls, labelId),
+    voidLabel: (labelId) => voidLabel(calls, labelId, options.now),
     close: () => calls.close(),
   };
 }
@@ -57,13 +57,18 @@ async function buyLabel(calls: EasyPostCalls, { order, drafts, from, now }: Buyi
   const shipment = id === begun.id ? begun : await found(calls, id);
   const bought = boughtAs(shipment);
   if (bought) return bought;
+  if (shipment.selected_rate) throw soldWithoutLabel(id);
   const rate = rateFor(order.service, shipment.rates);
   if (!rate) return unrated(shipment, now());
   const said = await calls.ask('POST', `/shipments/${encodeURIComponent(id)}/buy`, { rate: { id: rate.id } });
   const known = said.status < 300 ? boughtAs(shipmentOf(said)) : await bestKnown(calls, id, codeOf(said));
   if (known) return known;
-  if (said.status < 300 || codeOf(said) === sold) throw new Error(`EasyPost has sold ${id}, and has no label of it yet`);
+  if (said.status < 300 || codeOf(said) === sold) throw soldWithoutLabel(id);
   return refusalOf(said);
+}
+
+function soldWithoutLabel(id: string): Error {
+  return new Error(`EasyPost has sold ${id}, and has no label of it yet`);
 }
 
 const undeliverable: LabelAnswer = { kind: 'refused', because: 'undeliverable' };
@@ -72,10 +77,15 @@ const undeliverable: LabelAnswer = { kind: 'refused', because: 'undeliverable' }
  * No rates, though carriers were asked. What they say of it is in words of their own, the same for an address they do not know and for their rating being down:
  * so it rejects, and the order alone is tried again, until the shipment is so old that it is the address. Source: https://docs.easypost.com/docs/shipments/messages
  */
-function unrated({ id, created_at: begunAt, messages }: Shipment, now: Date): LabelAnswer {
-  if (now.getTime() - Date.parse(begunAt) > patienceMs) return undeliverable;
+function unrated(shipment: Shipment, now: Date): LabelAnswer {
+  if (!isYoung(shipment, now)) return undeliverable;
+  const { id, messages } = shipment;
   const carriers = new Set((messages ?? []).map(({ carrier }) => carrier ?? 'EasyPost'));
   throw new Error(`no rates for ${id} yet from ${[...carriers].join(', ') || 'any carrier'}`);
+}
+
+function isYoung({ created_at: begunAt }: Shipment, now: Date): boolean {
+  return now.getTime() - Date.parse(begunAt) <= patienceMs;
 }
 
 /** A shipment that nothing was bought for. No rates, and nobody who failed to give some: no carrier of the account goes there. */
@@ -139,7 +149,7 @@ async function labelDocument(calls: EasyPostCalls, labelId: string): Promise<Lab
 }
 
 /** A carrier that bills what it scans has nothing to give back (`not_applicable`): a label that is not used costs nothing. */
-async function voidLabel(calls: EasyPostCalls, labelId: string): Promise<'voided' | 'dispatched'> {
+async function voidLabel(calls: EasyPostCalls, labelId: string, now: Now): Promise<'voided' | 'dispatched'> {
   const path = `/shipments/${encodeURIComponent(labelId)}`;
   const before = await calls.ask('GET', path);
   if (before.status >= 300) return 'dispatched'; // none of ours: nothing was taken back
@@ -147,9 +157,15 @@ async function voidLabel(calls: EasyPostCalls, labelId: string): Promise<'voided
   if (isGivenBack(shipment)) return 'voided';
   if (shipment.tracker && movementOf(shipment.tracker)) return 'dispatched';
   const said = await calls.ask('POST', `${path}/refund`);
-  if (said.status >= 300) return 'dispatched';
+  if (said.status >= 300) return notGivenBack(shipment, now());
   const after = shipmentOf(said);
   return isGivenBack(after) || after.refund_status === 'not_applicable' ? 'voided' : 'dispatched';
+}
+
+/** There is nothing to give back of what was not sold; while a purchase may still be under way, that is not known, so it rejects and is asked again. */
+function notGivenBack(shipment: Shipment, now: Date): 'dispatched' {
+  if (!boughtAs(shipment) && isYoung(shipment, now)) throw new Error(`EasyPost may still sell ${shipment.id}`);
+  return 'dispatched';
 }
 
 async function found(calls: EasyPostCalls, id: string): Promise<Shipment> {

@@ -1,6 +1,6 @@
-import { invariant } from './invariant.js';
+import { invariant } from '../invariant.js';
 
-/** For tests and proofs: numbers from 0 up to 1 that follow from the seed alone, so that a run can be repeated. Algorithm: mulberry32 (public domain). */
+/** Numbers from 0 up to 1 that follow from the seed alone, so that a run can be repeated. Algorithm: mulberry32 (public domain). */
 export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

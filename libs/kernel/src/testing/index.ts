@@ -1,0 +1,1 @@
+export { pick, randomFrom } from './random.js';

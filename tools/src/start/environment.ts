@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { serviceNames } from '../workspace.js';
 import type { StartOptions } from './options.js';
 import type { Ports } from './ports.js';
 import type { Secrets } from './secrets.js';
@@ -31,7 +30,6 @@ export function environmentOf({ options, ports, databaseUrl, brokers, secrets }:
     ...(options.env['SMTP_URL'] ? {} : { MAILBOX_URL: sandbox }),
     PAYMENT_WEBHOOK_URL: `${storefront}/v1/webhooks/payments/sandbox`,
     CARRIER_WEBHOOK_URL: `${storefront}/v1/webhooks/carriers/sandbox`,
-    ...(options.split ? {} : smallPools()),
     ...secrets,
   };
   const assigned = {
@@ -42,11 +40,6 @@ export function environmentOf({ options, ports, databaseUrl, brokers, secrets }:
     ...(brokers ? { KAFKA_BROKERS: brokers } : {}),
   };
   return { ...defaults, ...given(options.env), ...assigned };
-}
-
-/** Half of the usual connections for each service of the one process: it has one processor for JavaScript, and each connection takes about 3 MB of PostgreSQL. */
-function smallPools(): Readonly<Record<string, string>> {
-  return Object.fromEntries(serviceNames().map((name) => [`${name.toUpperCase()}_POOL_SIZE`, ['order', 'inventory'].includes(name) ? '8' : '4']));
 }
 
 /** Empty variables count as not set. */

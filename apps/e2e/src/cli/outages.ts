@@ -25,7 +25,7 @@ const totals = { orders: 0, slowestMs: 0 };
 
 const onStage = await onSystem(['--split', ...positionals], async (stand) => {
   const { variantId } = await productOfItsOwn(stand.clerk, 1_000_000);
-  const load = await steadyLoad(stand, { perSecond: rate, variantId });
+  const load = steadyLoad(stand, { perSecond: rate, variantId });
   await load.run(Math.min(10, seconds));
   await load.settle(settleMs);
   for (let round = 1; round <= rounds; round += 1) for (const part of partsOf(stand)) await compare(part, load, stand.wrong);

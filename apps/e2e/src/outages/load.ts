@@ -24,13 +24,12 @@ export type Load = {
 
 type Coming = { readonly perSecond: number; readonly variantId: string };
 
-export async function steadyLoad(stand: Stand, { perSecond, variantId }: Coming): Promise<Load> {
-  const shoppers = await inParallel(numbers(32), 8, () => guest(stand.shop));
+export function steadyLoad(stand: Stand, { perSecond, variantId }: Coming): Load {
   let count = 0;
   let unsettled: Accepted[] = [];
-  const buy = async (number: number, took: number[]): Promise<void> => {
+  const buy = async (number: number, shopper: Shopper, took: number[]): Promise<void> => {
     try {
-      const { order, ms } = await bought(shoppers[number % shoppers.length] as Shopper, number, variantId);
+      const { order, ms } = await bought(shopper, number, variantId);
       took.push(ms);
       unsettled.push(order);
     } catch (error) {
@@ -40,11 +39,13 @@ export async function steadyLoad(stand: Stand, { perSecond, variantId }: Coming)
   return {
     orders: () => count,
     run: async (seconds) => {
+      const shoppers = await inParallel(numbers(32), 8, () => guest(stand.shop)); // anew each time: a token is good for minutes
       const took: number[] = [];
       const buying: Promise<void>[] = [];
       for (const begun = performance.now(), n = { due: 0 }; n.due < seconds * perSecond; n.due += 1) {
         await sleep(Math.max(0, begun + (n.due * 1_000) / perSecond - performance.now()));
-        buying.push(buy(count++, took));
+        buying.push(buy(count, shoppers[count % shoppers.length] as Shopper, took));
+        count += 1;
       }
       await Promise.all(buying);
       return took;

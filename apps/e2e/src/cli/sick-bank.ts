@@ -26,13 +26,15 @@ const system = await launch(dataDir, ['--no-seed', ...positionals]);
 const [shop, sandbox] = [http(system.storefrontUrl), http(system.sandboxUrl)];
 const bought: Bought[] = [];
 const wrong: string[] = [];
+/** Every order is followed from its checkout on: an early one has ended, or its token is no longer good, when the last is bought. */
+const endings: Promise<void>[] = [];
 try {
   const { variantId } = await productOfItsOwn(await staff(shop), 100_000);
   const plan = Array.from({ length: Number(values.orders) }, () => pick(cards, random));
   await Promise.all(Array.from({ length: atOnce }, async () => {
     for (let card = plan.pop(); card !== undefined; card = plan.pop()) await buy(card, variantId);
   }));
-  for (const order of bought) await ended(order);
+  await Promise.all(endings);
   await judge();
 } finally {
   await Promise.all([shop.close(), sandbox.close()]);
@@ -48,14 +50,17 @@ async function buy(card: string, variantId: string): Promise<void> {
   await shopper.add(cartId, variantId, 1);
   const begun = Date.now();
   const { status, body } = await shopper.checkout(cartId, { paymentMethod: card });
-  if (status === 201 || status === 202) bought.push({ shopper, id: body.id, card, begun, status: body.status, endedMs: Date.now() - begun });
-  else wrong.push(`${card} was answered ${status} ${body.code}`);
+  if (status === 201 || status === 202) {
+    const order = { shopper, id: body.id, card, begun, status: body.status, endedMs: Date.now() - begun };
+    bought.push(order);
+    endings.push(ended(order));
+  } else wrong.push(`${card} was answered ${status} ${body.code}`);
 }
 
 /** Waits until the order has ended, 130 s at most. */
 async function ended(order: Bought): Promise<void> {
   while (!['confirmed', 'cancelled'].includes(order.status) && Date.now() - order.begun < 130_000) {
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await new Promise((resolve) => setTimeout(resolve, 500));
     order.status = (await order.shopper.order(order.id)).status;
     order.endedMs = Date.now() - order.begun;
   }

@@ -15,6 +15,7 @@ export { type Effect, type Scope, hashOf, idempotencyRetentionHours, once, scope
 export { type Leave, type Load, type LoadFacts, type Work, createLoad, shedOrder } from './overload/load.js';
 export { type Schedule, type ScheduleOptions, type Schedules } from './schedules.js';
 export { type Ticker, createTicker } from './ticker.js';
+export { isSignedBy, jsonOf } from './signed-webhook.js';
 export { openEventLog } from './event-log.js';
 export { peerUrl } from './peer-url.js';
 export { type AuditFact, type Background, type Composition, type Host, type ServiceDefinition, defineService, provide } from './service.js';

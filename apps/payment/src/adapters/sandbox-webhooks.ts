@@ -1,4 +1,5 @@
-import { Webhook, WebhookVerificationError } from 'standardwebhooks';
+import { isSignedBy, jsonOf } from '@tandem/host';
+import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
 import type { ChargeNews, OpenedWebhook, SignedWebhook, WebhookReader } from '../domain/provider-news.js';
 
@@ -18,19 +19,8 @@ export function sandboxWebhooks(secrets: readonly string[]): WebhookReader {
   const signers = secrets.map((secret) => new Webhook(secret));
   return {
     provider: 'sandbox',
-    open: (webhook) => (signers.some((signer) => isSigned(signer, webhook)) ? read(webhook) : { kind: 'signature-invalid' }),
+    open: (webhook) => (signers.some((signer) => isSignedBy(signer, webhook)) ? read(webhook) : { kind: 'signature-invalid' }),
   };
-}
-
-function isSigned(signer: Webhook, { id, timestamp, signature, body }: SignedWebhook): boolean {
-  try {
-    const headers = { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
-    signer.verify(Buffer.from(body).toString('utf8'), headers, { jsonParse: false });
-    return true;
-  } catch (error) {
-    if (error instanceof WebhookVerificationError) return false;
-    throw error;
-  }
 }
 
 function read({ id, body }: SignedWebhook): OpenedWebhook {
@@ -50,13 +40,5 @@ function newsOf(charge: z.infer<typeof Body>['data']): ChargeNews | null {
       return { key, answer: { kind: 'voided' } };
     case 'requires-action': // its answer carries the address of the challenge, the webhook does not
       return null;
-  }
-}
-
-function jsonOf(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'));
-  } catch {
-    return undefined; // not JSON: the schema says so
   }
 }

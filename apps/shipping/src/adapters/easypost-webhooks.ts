@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { SignedWebhook, WebhookReader } from '../domain/carrier-news.js';
 import { trackingCodeShape } from '../domain/shipment.js';
 import { movementOf } from './easypost-trackers.js';
-import { bodyOf } from './webhook-body.js';
+import { bodyOf, partOf } from './webhook-body.js';
 
 const Tracker = z.object({
   tracking_code: z.string().regex(trackingCodeShape, 'a tracking code'),
@@ -29,8 +29,8 @@ export function easypostWebhooks(secrets: readonly string[]): WebhookReader {
       if (event.kind === 'malformed') return event;
       const { id, description, result } = event.data;
       if (!description.startsWith('tracker.')) return { kind: 'opened', id, news: null };
-      const tracker = Tracker.safeParse(result);
-      if (!tracker.success) return { kind: 'malformed', errors: tracker.error.issues.map(({ path, code, message }) => ({ pointer: `/result/${path.join('/')}`, code, message })) };
+      const tracker = partOf(Tracker, result, '/result');
+      if (tracker.kind === 'malformed') return tracker;
       const { tracking_code: trackingCode, updated_at: updated, tracking_details: details, shipment_id: shipment } = tracker.data;
       const status = movementOf(tracker.data);
       return { kind: 'opened', id, news: status && shipment ? { trackingCode, labelId: shipment, status, at: new Date(details.at(-1)?.datetime ?? updated) } : null };

@@ -1,6 +1,7 @@
-import { Webhook, WebhookVerificationError } from 'standardwebhooks';
+import { isSignedBy } from '@tandem/host';
+import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
-import type { SignedWebhook, WebhookReader } from '../domain/carrier-news.js';
+import type { WebhookReader } from '../domain/carrier-news.js';
 import { trackingCodeShape } from '../domain/shipment.js';
 import { bodyOf } from './webhook-body.js';
 
@@ -12,21 +13,10 @@ export function sandboxWebhooks(secret: string): WebhookReader {
   return {
     carrier: 'sandbox',
     open: (webhook) => {
-      if (!isSigned(signer, webhook)) return { kind: 'signature-invalid' };
+      if (!isSignedBy(signer, webhook)) return { kind: 'signature-invalid' };
       const read = bodyOf(Body, webhook.body);
       if (read.kind === 'malformed') return read;
       return { kind: 'opened', id: webhook.id, news: { ...read.data, at: new Date(read.data.at) } };
     },
   };
-}
-
-function isSigned(signer: Webhook, { id, timestamp, signature, body }: SignedWebhook): boolean {
-  try {
-    const headers = { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
-    signer.verify(Buffer.from(body).toString('utf8'), headers, { jsonParse: false });
-    return true;
-  } catch (error) {
-    if (error instanceof WebhookVerificationError) return false;
-    throw error;
-  }
 }

@@ -1,19 +1,17 @@
+import { jsonOf } from '@tandem/host';
 import type { z } from 'zod';
 import type { OpenedWebhook } from '../domain/carrier-news.js';
 
-type Malformed = Extract<OpenedWebhook, { kind: 'malformed' }>;
+type Read<T> = { readonly kind: 'read'; readonly data: T } | Extract<OpenedWebhook, { kind: 'malformed' }>;
 
 /** A webhook's body by its schema, or what is wrong with it. */
-export function bodyOf<T>(schema: z.ZodType<T>, body: Uint8Array): { readonly kind: 'read'; readonly data: T } | Malformed {
-  const parsed = schema.safeParse(jsonOf(body));
-  if (parsed.success) return { kind: 'read', data: parsed.data };
-  return { kind: 'malformed', errors: parsed.error.issues.map(({ path, code, message }) => ({ pointer: path.map((part) => `/${String(part)}`).join(''), code, message })) };
+export function bodyOf<T>(schema: z.ZodType<T>, body: Uint8Array): Read<T> {
+  return partOf(schema, jsonOf(body), '');
 }
 
-function jsonOf(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'));
-  } catch {
-    return undefined; // not JSON: the schema says so
-  }
+/** The part of a body that stands at this JSON pointer, by its schema, or what is wrong with it. */
+export function partOf<T>(schema: z.ZodType<T>, part: unknown, pointer: string): Read<T> {
+  const parsed = schema.safeParse(part);
+  if (parsed.success) return { kind: 'read', data: parsed.data };
+  return { kind: 'malformed', errors: parsed.error.issues.map(({ path, code, message }) => ({ pointer: pointer + path.map((step) => `/${String(step)}`).join(''), code, message })) };
 }

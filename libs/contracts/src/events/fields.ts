@@ -35,3 +35,10 @@ export const orderFacts = {
   locale,
   total: money,
 };
+
+/** Which parcel of an order a fact is about. */
+export const parcelFacts = {
+  shipmentId: id('shp'),
+  carrier: z.string(),
+  trackingCode: z.string(),
+};

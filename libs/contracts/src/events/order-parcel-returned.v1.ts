@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type DataOf, defineEvent } from '../define-event.js';
-import { id, instant, orderFacts } from './fields.js';
+import { instant, orderFacts, parcelFacts } from './fields.js';
 
 /** A parcel of an order comes back to the shop, and its shopper is to hear of it. */
 export const OrderParcelReturnedV1 = defineEvent({
@@ -10,9 +10,7 @@ export const OrderParcelReturnedV1 = defineEvent({
   key: (data) => data.orderId,
   schema: z.object({
     ...orderFacts,
-    shipmentId: id('shp'),
-    carrier: z.string(),
-    trackingCode: z.string(),
+    ...parcelFacts,
     returnedAt: instant,
   }),
 });

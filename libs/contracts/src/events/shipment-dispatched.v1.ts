@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type DataOf, defineEvent } from '../define-event.js';
-import { id, instant, orderId } from './fields.js';
+import { instant, orderId, parcelFacts } from './fields.js';
 
 /** The carrier has the parcel. */
 export const ShipmentDispatchedV1 = defineEvent({
@@ -10,9 +10,7 @@ export const ShipmentDispatchedV1 = defineEvent({
   key: (data) => data.orderId,
   schema: z.object({
     orderId,
-    shipmentId: id('shp'),
-    carrier: z.string(),
-    trackingCode: z.string(),
+    ...parcelFacts,
     /** True once every shipment of the order is on its way. */
     isLast: z.boolean(),
     at: instant,

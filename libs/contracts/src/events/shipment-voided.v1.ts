@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type DataOf, defineEvent } from '../define-event.js';
-import { id, instant, orderId } from './fields.js';
+import { instant, orderId, parcelFacts } from './fields.js';
 
 /** The label of a cancelled order was given back. */
 export const ShipmentVoidedV1 = defineEvent({
@@ -10,9 +10,7 @@ export const ShipmentVoidedV1 = defineEvent({
   key: (data) => data.orderId,
   schema: z.object({
     orderId,
-    shipmentId: id('shp'),
-    carrier: z.string(),
-    trackingCode: z.string(),
+    ...parcelFacts,
     at: instant,
   }),
 });

@@ -15,12 +15,11 @@ describe('the supervisor', () => {
   let folder: DataFolder;
   let supervisor: Supervisor;
   const said: string[] = [];
-  const begin = async (text: string): Promise<void> => {
+  const begin = async (text: string, more: Record<string, string> = {}): Promise<void> => {
     const script = join(root, 'service.mjs');
     await writeFile(script, text);
-    supervisor = createSupervisor([{ name: 'order-2', part: 'order', script, env: { PATH: process.env['PATH'] ?? '' } }], folder, (line) =>
-      said.push(line),
-    );
+    const env = { PATH: process.env['PATH'] ?? '', ...more };
+    supervisor = createSupervisor([{ name: 'order-2', part: 'order', script, env }], folder, (line) => said.push(line));
     await supervisor.start();
   };
   const pidOf = async (): Promise<number | undefined> => (await runningParts(folder))[0]?.pid;
@@ -53,6 +52,15 @@ describe('the supervisor', () => {
     await supervisor.stop();
     expect(await log()).toBe('up\ndrained\n');
     expect(await runningParts(folder)).toEqual([]);
+  });
+
+  it.each([
+    ['of ours, when nobody has set one', {}, '512'],
+    ['of NODE_OPTIONS, when that has one', { NODE_OPTIONS: '--max-old-space-size=96' }, '96'],
+  ])('gives a process the heap limit %s', async (_whose, env, megabytes) => {
+    await begin(`${living}console.log('old space', process.execArgv.concat(process.env.NODE_OPTIONS).join(' '));\n`, env);
+    const line = await waitFor({ ...soon, what: 'the options' }, async () => /old space.*/.exec(await log())?.[0]);
+    expect(line?.match(/max-old-space-size=\d+/g)).toEqual([`max-old-space-size=${megabytes}`]);
   });
 
   it('names a process that ends again and again', async () => {

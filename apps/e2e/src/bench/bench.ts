@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Http, http } from '../client/http.js';
 import { expecting, guest, newCustomer, type Shopper, staff } from '../client/shopper.js';
+import { queuesAreEmpty } from '../client/queues.js';
 import { until } from '../client/until.js';
 import { productOfItsOwn } from '../client/world.js';
 import { launch, type System } from '../system/launch.js';
@@ -97,10 +98,7 @@ async function operationsOf(shop: Http): Promise<readonly Operation[]> {
 /** Waits until every consumer has caught up and every outbox is empty, so that their CPU is counted. */
 async function settled(clerk: Shopper, last: { shopper: Shopper; id: string } | undefined): Promise<void> {
   if (last) await until('the effects of the last order', async () => (await last.shopper.events(last.id)).some(({ type }) => type === 'notification.sent'), 60_000);
-  await until('empty queues', async () => {
-    const [outbox, consumers] = await Promise.all([clerk.ask('GET', '/ops/v1/outbox'), clerk.ask('GET', '/ops/v1/consumers')]);
-    return outbox.body.data.every(({ pending }: { pending: number }) => pending === 0) && consumers.body.data.every(({ lag }: { lag: number }) => lag === 0);
-  }, 60_000);
+  await until('empty queues', () => queuesAreEmpty(clerk), 60_000);
 }
 
 function peopleIn(shop: Http, count: number): Promise<readonly Shopper[]> {

@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { http } from '../client/http.js';
+import { type Http, http } from '../client/http.js';
+import { queuesAreEmpty } from '../client/queues.js';
+import { settled } from '../client/settled.js';
 import { staff } from '../client/shopper.js';
+import { until } from '../client/until.js';
 import { productOfItsOwn, world } from '../client/world.js';
 import { inParallel } from '../system/in-parallel.js';
 import { launch, type System } from '../system/launch.js';
@@ -19,7 +22,11 @@ const stockOfEach = 10_000;
 /** An endpoint whose receiver was killed thrice gets its next attempt minutes later. Source: docs/reference/webhooks.md. */
 const webhooksDrainMs = 240_000;
 
-/** Shoppers buy while a random service is killed with -9 at a fixed pace and the broker once; then everything must be there exactly once. */
+/** Orders are looked at so many at once, and so many before the token is too old. */
+const looksAtOnce = 8;
+const looksWithOneToken = 1_000;
+
+/** Shoppers buy while a random service is killed with -9 at a fixed pace, and the broker and PostgreSQL in their turn; then everything must be there exactly once. */
 export async function chaos(options: ChaosOptions, say: (line: string) => void): Promise<ChaosReport> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tandem-chaos-'));
   const system = await launch(dataDir, ['--split', '--no-seed', '--replicas', 'order=2,inventory=2', ...(options.kafka ? ['--kafka'] : [])]);
@@ -39,40 +46,45 @@ async function run(system: System, options: ChaosOptions, say: (line: string) =>
   const products = await Promise.all(Array.from({ length: 20 }, () => productOfItsOwn(clerk, stockOfEach)));
   const variants = products.map(({ variantId }) => variantId);
   const listened = await productOfItsOwn(clerk, stockOfEach);
-  const killer = startKiller(system, options, say);
+  const killer = startKiller(system, { ...options, servers: options.kafka ? ['kafka', 'postgres'] : ['postgres'] }, say);
   const besides = startBesides(shopHttp, sandbox, listened.variantId);
   let ended = 0;
   const visits = await inParallel(shoppingPlans(options.seed, options.orders, variants.length), options.shoppers, async (plan) => {
     const visit = await shop(shopHttp, plan, variants);
-    if (++ended % 50 === 0) say(`${ended} of ${options.orders} visits`);
+    if (++ended % Math.max(50, options.orders / 20) === 0) say(`${ended} of ${options.orders} visits`);
     return visit;
   });
   const besidesEnd = await besides.stop();
   const kills = await killer.stop();
   const lastKill = Date.now();
   say(`${visits.filter(({ kind }) => kind === 'accepted').length} orders accepted, ${kills.length} kills; draining`);
-  const outside = world(sandbox);
-  const look = async (): Promise<readonly string[]> => {
-    const found = await Promise.all(visits.map((visit) => (visit.kind === 'accepted' ? faultsOf(visit, shopHttp, outside) : visit.kind === 'declined' ? leftoversOf(visit, outside) : [`visit ${visit.plan.number} failed: ${visit.because}`])));
-    return found.flat();
-  };
-  const drained = await drain(look, options.drainMs);
+  const isEmpty = (): Promise<boolean> => staff(shopHttp).then(queuesAreEmpty).catch(() => false); // the shop may be on its way up
+  const emptyAt = await until('empty queues', isEmpty, options.drainMs).then(Date.now, () => undefined);
+  const wrong = await wrongVisits(visits, shopHttp, sandbox);
+  const ofVisits = await settled(async () => (await wrongVisits(wrong.map(({ visit }) => visit), shopHttp, sandbox)).flatMap(({ faults }) => faults), options.drainMs - (Date.now() - lastKill));
+  const drainedAt = wrong.length === 0 ? emptyAt : Date.now();
   const freshClerk = await staff(shopHttp);
-  const afterSale = await drain(() => besidesEnd.faults(), webhooksDrainMs);
+  const afterSale = await settled(() => besidesEnd.faults(), webhooksDrainMs);
   const stock = await stockFaults(freshClerk, products.map(({ variantId }) => ({ variantId, stock: stockOfEach })), visits);
-  const audit = await drain(() => auditOf(freshClerk), 30_000);
+  const audit = await settled(() => auditOf(freshClerk), 30_000);
   await Promise.all([shopHttp.close(), sandbox.close()]);
-  const faults = [...drained.faults, ...afterSale.faults, ...stock, ...audit.faults];
+  const faults = [...(drainedAt === undefined ? [`something waits ${options.drainMs} ms after the last kill`] : []), ...ofVisits, ...afterSale, ...stock, ...audit];
   const count = (kind: Visit['kind']): number => visits.filter((visit) => visit.kind === kind).length;
-  return { accepted: count('accepted'), declined: count('declined'), besides: { orders: besidesEnd.orders, pictures: besidesEnd.pictures }, kills, drainedAfterMs: drained.faults.length === 0 ? drained.at - lastKill : null, faults, seconds: Math.round((Date.now() - begun) / 1000) };
+  return { accepted: count('accepted'), declined: count('declined'), besides: { orders: besidesEnd.orders, pictures: besidesEnd.pictures }, kills, drainedAfterMs: drainedAt === undefined ? null : drainedAt - lastKill, faults, seconds: Math.round((Date.now() - begun) / 1000) };
 }
 
-/** Looks until nothing is wrong, or time is up. */
-async function drain(look: () => Promise<readonly string[]>, withinMs: number): Promise<{ faults: readonly string[]; at: number }> {
-  const end = Date.now() + withinMs;
-  for (;;) {
-    const faults = await look();
-    if (faults.length === 0 || Date.now() > end) return { faults, at: Date.now() };
-    await new Promise((resolve) => setTimeout(resolve, 500));
+/** The visits that left something wrong. Staff look: the shoppers' own tokens may be too old by now. */
+async function wrongVisits(visits: readonly Visit[], shopHttp: Http, sandbox: Http): Promise<readonly { readonly visit: Visit; readonly faults: readonly string[] }[]> {
+  const outside = world(sandbox);
+  const found: { visit: Visit; faults: readonly string[] }[] = [];
+  for (let from = 0; from < visits.length; from += looksWithOneToken) {
+    const { token } = await staff(shopHttp);
+    await inParallel(visits.slice(from, from + looksWithOneToken), looksAtOnce, async (visit) => {
+      if (visit.kind === 'accepted') found.push({ visit, faults: await faultsOf({ ...visit, token }, shopHttp, outside) });
+      else if (visit.kind === 'declined') found.push({ visit, faults: await leftoversOf(visit, outside) });
+      else found.push({ visit, faults: [`visit ${visit.plan.number} failed: ${visit.because}`] });
+    });
   }
+  return found.filter(({ faults }) => faults.length > 0);
 }
+

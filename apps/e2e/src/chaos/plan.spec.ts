@@ -6,10 +6,17 @@ describe('a chaos run', () => {
     expect(shoppingPlans(2, 50, 10)).not.toEqual(shoppingPlans(1, 50, 10));
   });
 
-  it('kills the broker once, as its third victim', () => {
-    const first = victims(1, ['order', 'cart'], true);
-    const killed = Array.from({ length: 50 }, () => first.next().value);
-    expect(killed[2]).toBe('kafka');
-    expect(killed.filter((name) => name === 'kafka')).toHaveLength(1);
+  it('kills the broker with every fifteenth kill and PostgreSQL with every thirtieth, and services between', () => {
+    const each = victims(1, ['order', 'cart'], ['kafka', 'postgres']);
+    const killed = Array.from({ length: 60 }, () => each.next().value as string);
+    const turnsOf = (name: string): number[] => killed.flatMap((victim, turn) => (victim === name ? [turn] : []));
+    expect(turnsOf('kafka')).toEqual([2, 17, 32, 47]);
+    expect(turnsOf('postgres')).toEqual([7, 37]);
+    expect(turnsOf('order').length + turnsOf('cart').length).toBe(54);
+  });
+
+  it('kills no server that it was not given', () => {
+    const each = victims(1, ['order', 'cart'], []);
+    expect(new Set(Array.from({ length: 60 }, () => each.next().value))).toEqual(new Set(['order', 'cart']));
   });
 });

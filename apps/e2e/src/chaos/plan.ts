@@ -25,8 +25,15 @@ export function shoppingPlans(seed: number, orders: number, products: number): r
   }));
 }
 
-/** Whom to kill, kill by kill; `broker` once, as the third. An endless sequence that follows from the seed. */
-export function* victims(seed: number, services: readonly string[], hasBroker: boolean): Generator<string> {
+/** A server under the services. */
+export type ServerName = 'kafka' | 'postgres';
+
+/** Which kill is a server's, counted from 0: the broker every 30 s and PostgreSQL every 60 s when somebody is killed every 2 s, each soon for the first time. */
+const turns: Readonly<Record<ServerName, { readonly first: number; readonly every: number }>> = { kafka: { first: 2, every: 15 }, postgres: { first: 7, every: 30 } };
+
+/** Whom to kill, kill by kill: a random service, now and then one of the servers. An endless sequence that follows from the seed. */
+export function* victims(seed: number, services: readonly string[], servers: readonly ServerName[]): Generator<string> {
   const random = randomFrom(seed ^ 0x5eed);
-  for (let kill = 0; ; kill++) yield hasBroker && kill === 2 ? 'kafka' : pick(services, random);
+  const isTurnOf = (server: ServerName, kill: number): boolean => kill % turns[server].every === turns[server].first;
+  for (let kill = 0; ; kill++) yield servers.find((server) => isTurnOf(server, kill)) ?? pick(services, random);
 }

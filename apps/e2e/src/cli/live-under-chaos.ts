@@ -29,8 +29,8 @@ const storefrontEveryMs = 11_000;
 
 const found = await onSystem(['--replicas', 'order=2', ...(isKafka ? ['--kafka'] : [])], async (stand) => {
   const { variantId } = await productOfItsOwn(stand.clerk, 1_000_000);
-  const killer = startKiller(stand.system, { seed, kafka: isKafka, killEveryMs: Number(values['kill-every']) }, console.log);
-  const ofStorefront = startKiller(stand.system, { seed, kafka: false, killEveryMs: storefrontEveryMs, only: ['storefront'] }, console.log);
+  const killer = startKiller(stand.system, { seed, killEveryMs: Number(values['kill-every']), servers: isKafka ? ['kafka'] : [] }, console.log);
+  const ofStorefront = startKiller(stand.system, { seed, killEveryMs: storefrontEveryMs, servers: [], only: ['storefront'] }, console.log);
   const watches = await inParallel(numbers(orders), 8, async (number): Promise<Watch | undefined> => {
     const bought = await visit(stand.shop, { number, isCustomer: true, lines: [{ product: 0, quantity: 1 }], paymentMethod: 'pm_card_visa' }, [variantId]);
     if (bought.kind !== 'accepted') return void stand.wrong.push(`visit ${number} was ${bought.kind}${bought.kind === 'failed' ? `: ${bought.because}` : ''}`);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { auditOf } from '../chaos/verify.js';
 import { http } from '../client/http.js';
+import { settled as settledWithin } from '../client/settled.js';
 import { staff } from '../client/shopper.js';
 import { stockOf } from '../client/stock.js';
 import { until } from '../client/until.js';
@@ -84,13 +85,7 @@ async function crashAt({ at, folder }: Stage, point: string, drive: Round): Prom
   return { isReached: isReached && linesOf(join(folder, 'crashed')).includes(point), faults };
 }
 
-/** What is still wrong when nothing changes for the better any more. */
-async function settled(look: () => Promise<readonly string[]>): Promise<readonly string[]> {
-  let faults: readonly string[] = [];
-  const isWell = async (): Promise<boolean> => (faults = await look().catch((error: unknown) => [(error as Error).message])).length === 0;
-  await until('all to be well', isWell, settleMs).catch(() => undefined); // what is wrong is answered
-  return faults;
-}
+const settled = (look: () => Promise<readonly string[]>): Promise<readonly string[]> => settledWithin(look, settleMs);
 
 function spread<T>(items: readonly T[], every: number): readonly T[] {
   return items.filter((_, index) => index % every === 0);

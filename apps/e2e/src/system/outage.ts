@@ -12,10 +12,15 @@ export type Outage = {
 export async function outageOf(system: System, part: string): Promise<Outage> {
   const [supervisor, pid] = [pidOf(system, 'supervisor'), pidOf(system, part)];
   process.kill(supervisor, 'SIGSTOP');
-  // PostgreSQL ends at once on SIGQUIT, its children with it. Source: PostgreSQL documentation, "Shutting Down the Server".
-  process.kill(pid, part === 'postgres' ? 'SIGQUIT' : 'SIGKILL');
+  crash(part, pid);
   await until(`the end of ${part}`, async () => !isRunning(pid));
   return { end: () => void process.kill(supervisor, 'SIGCONT') };
+}
+
+/** Ends the process of a part as a crash does. Throws when there is none. */
+export function crash(part: string, pid: number): void {
+  // PostgreSQL ends at once on SIGQUIT, its children with it. Source: PostgreSQL documentation, "Shutting Down the Server".
+  process.kill(pid, part === 'postgres' ? 'SIGQUIT' : 'SIGKILL');
 }
 
 export function pidOf(system: System, part: string): number {

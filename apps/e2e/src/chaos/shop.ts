@@ -4,13 +4,17 @@ import { insist } from '../client/insist.js';
 import { address } from '../client/shopper.js';
 import type { ShoppingPlan } from './plan.js';
 
+/** An order, as the shopper knows it. */
+export type Ordered = { readonly plan: ShoppingPlan; readonly orderId: string; readonly email: string; readonly token: string; readonly total: { amount: number; currency: string } };
+/** `isOpen`: the answer was 202, so the shop may still give the order up when the bank cannot be asked for long. */
+export type Accepted = Ordered & { readonly kind: 'accepted'; readonly isOpen?: boolean };
+
 /** How one shopper's visit ended. */
 export type Visit =
-  | { readonly kind: 'accepted'; readonly plan: ShoppingPlan; readonly orderId: string; readonly email: string; readonly token: string; readonly total: { amount: number; currency: string } }
+  | Accepted
+  | (Ordered & { readonly kind: 'given-up' })
   | { readonly kind: 'declined'; readonly plan: ShoppingPlan; readonly email: string }
   | { readonly kind: 'failed'; readonly plan: ShoppingPlan; readonly because: string };
-
-export type Accepted = Extract<Visit, { kind: 'accepted' }>;
 
 /** One visit: sign in, unless somebody is signed in already, fill a cart, pay. Every step is asked again with the same key until the shop answers it for good. */
 export async function shop(http: Http, plan: ShoppingPlan, variants: readonly string[]): Promise<Visit> {
@@ -24,7 +28,7 @@ export async function shop(http: Http, plan: ShoppingPlan, variants: readonly st
     const body = { paymentMethod: plan.paymentMethod, expectedTotal: cart.body.total, ...delivery };
     const paid = await insist(http, { path: `/v1/carts/${cartId}/checkout`, body, token });
     if (paid.status === 402) return { kind: 'declined', plan, email };
-    if (paid.status === 201 || paid.status === 202) return { kind: 'accepted', plan, orderId: paid.body.id, email, token, total: paid.body.total };
+    if (paid.status === 201 || paid.status === 202) return { kind: 'accepted', plan, orderId: paid.body.id, email, token, total: paid.body.total, isOpen: paid.status === 202 };
     return { kind: 'failed', plan, because: `${paid.status} ${paid.text.slice(0, 300)}` };
   } catch (error) {
     return { kind: 'failed', plan, because: (error as Error).message };

@@ -2,7 +2,7 @@ import type { Http } from '../client/http.js';
 import type { Shopper } from '../client/shopper.js';
 import { stockOf } from '../client/stock.js';
 import type { World } from '../client/world.js';
-import type { Accepted, Visit } from './shop.js';
+import type { Accepted, Ordered, Visit } from './shop.js';
 
 /** What is wrong with one accepted order now: each effect must have happened exactly once. Empty when all is well. */
 export async function faultsOf(visit: Accepted, http: Http, outside: World): Promise<readonly string[]> {
@@ -29,6 +29,27 @@ export async function faultsOf(visit: Accepted, http: Http, outside: World): Pro
     ...wrongCount(orderId, 'points entry', points, plan.isCustomer ? 1 : 0),
     ...types.flatMap(({ sequence }, index) => (sequence === index + 1 ? [] : [`${orderId}: its history has ${sequence} at place ${index + 1}`])),
   ];
+}
+
+/** What is wrong with an order that the shop gave up: no money was kept, nothing was sent, no points were given. The shopper was told. */
+export async function givenUpFaults({ orderId, email, token }: Ordered, http: Http, outside: World): Promise<readonly string[]> {
+  const [money, labels, mails, events] = await Promise.all([
+    moneyFaults(orderId, outside, 0),
+    outside.labels(orderId),
+    outside.mails(email),
+    http('GET', `/v1/orders/${orderId}/events?limit=100`, { token }),
+  ]);
+  if (events.status !== 200) return [`${orderId}: its history cannot be read (${events.status})`];
+  const points = (events.body.data as readonly { type: string }[]).filter(({ type }) => type === 'points.awarded').length;
+  return [...money, ...wrongCount(orderId, 'label', labels.length, 0), ...wrongCount(orderId, 'mail', mails.length, 1), ...wrongCount(orderId, 'points entry', points, 0)];
+}
+
+/** What is wrong with an order's money: at most one charge, and `wanted` of it kept by the bank, in the currency's smallest unit. */
+export async function moneyFaults(orderId: string, outside: World, wanted: number): Promise<readonly string[]> {
+  const [charges, refunds] = await Promise.all([outside.charges(orderId), outside.refunds(orderId)]);
+  const captured = charges.filter(({ status }) => ['captured', 'refunded', 'partially-refunded'].includes(status));
+  const kept = captured.reduce((sum, { amount }) => sum + amount.amount, 0) - refunds.reduce((sum, { amount }) => sum + amount.amount, 0);
+  return [...(captured.length <= 1 ? [] : [`${orderId}: ${captured.length} charges`]), ...(kept === wanted ? [] : [`${orderId}: the bank has kept ${kept}, wants ${wanted}`])];
 }
 
 function wrongCount(orderId: string, what: string, found: number, wanted: number): readonly string[] {

@@ -1,6 +1,6 @@
 import { buyAndReceive, listener, pictureFaults, receivedBy, upload, webhookFaults } from '../chaos/after-sale.js';
 import { type Accepted, shop } from '../chaos/shop.js';
-import { faultsOf, leftoversOf } from '../chaos/verify.js';
+import { faultsOf, leftoversOf, moneyFaults } from '../chaos/verify.js';
 import type { Answer, Http } from '../client/http.js';
 import { insist } from '../client/insist.js';
 import { address } from '../client/shopper.js';
@@ -33,7 +33,7 @@ export const rounds: Readonly<Record<string, Round>> = {
   },
   'a bank that charges and does not say so': async (at) => {
     const visit = await accepted(at, 'pm_card_timeout_charged');
-    return async () => ((await read(at, visit)).body.status === 'cancelled' ? moneyFaults(at, visit, 0) : faultsOf(visit, at.http, at.outside));
+    return async () => ((await read(at, visit)).body.status === 'cancelled' ? moneyFaults(visit.orderId, at.outside, 0) : faultsOf(visit, at.http, at.outside));
   },
   'a refund of a part and of the rest': async (at) => {
     const visit = await accepted(at, 'pm_card_visa');
@@ -42,7 +42,7 @@ export const rounds: Readonly<Record<string, Round>> = {
       const answer = await insist(at.http, { path: `/v1/orders/${visit.orderId}/refunds`, token: at.clerkToken, body: { reason: 'arrived broken', ...part } });
       if (answer.status !== 201) throw new Error(`a refund was answered ${answer.status} ${answer.text}`);
     }
-    return async () => [...(await statusFaults(at, visit, 'refunded')), ...(await moneyFaults(at, visit, 0))];
+    return async () => [...(await statusFaults(at, visit, 'refunded')), ...(await moneyFaults(visit.orderId, at.outside, 0))];
   },
   'points earned by a parcel, spent, and given back by a cancellation': async (at) => {
     const earning = await accepted(at, 'pm_card_visa', 1);
@@ -55,7 +55,7 @@ export const rounds: Readonly<Record<string, Round>> = {
     const answer = await insist(at.http, { path: `/v1/orders/${spending.orderId}/cancel`, token: spending.token, body: {} });
     if (answer.status !== 200) throw new Error(`a cancellation was answered ${answer.status} ${answer.text}`);
     return async () => {
-      const [now, status, money] = await Promise.all([balance(), statusFaults(at, spending, 'cancelled'), moneyFaults(at, spending, 0)]);
+      const [now, status, money] = await Promise.all([balance(), statusFaults(at, spending, 'cancelled'), moneyFaults(spending.orderId, at.outside, 0)]);
       return [...(now === earned ? [] : [`${spending.orderId}: ${now} points, wants ${earned}`]), ...status, ...money];
     };
   },
@@ -93,12 +93,4 @@ const read = (at: Shop, { orderId, token }: Accepted): Promise<Answer> => insist
 async function statusFaults(at: Shop, visit: Accepted, wanted: string): Promise<readonly string[]> {
   const { status } = (await read(at, visit)).body;
   return status === wanted ? [] : [`${visit.orderId}: is ${status}, wants ${wanted}`];
-}
-
-/** What the bank has kept of an order, charged less refunded, in minor units. */
-async function moneyFaults({ outside }: Shop, { orderId }: Accepted, wanted: number): Promise<readonly string[]> {
-  const [charges, refunds] = await Promise.all([outside.charges(orderId), outside.refunds(orderId)]);
-  const captured = charges.filter(({ status }) => ['captured', 'refunded', 'partially-refunded'].includes(status));
-  const kept = captured.reduce((sum, { amount }) => sum + amount.amount, 0) - refunds.reduce((sum, { amount }) => sum + amount.amount, 0);
-  return [...(captured.length <= 1 ? [] : [`${orderId}: ${captured.length} charges`]), ...(kept === wanted ? [] : [`${orderId}: the bank has kept ${kept}, wants ${wanted}`])];
 }

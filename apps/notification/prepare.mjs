@@ -18,7 +18,10 @@ const names = files.filter((file) => file.endsWith('.mjml') && !file.startsWith(
 const head = await readFile(`${folder}_head.mjml`, 'utf8');
 const templates = {};
 for (const name of names) {
-  const { html, errors } = await mjml2html((await readFile(`${folder}${name}.mjml`, 'utf8')).replace('<!-- head -->', head), { validationLevel: 'soft', keepComments: true });
+  const { html, errors } = await mjml2html((await readFile(`${folder}${name}.mjml`, 'utf8')).replace('<!-- head -->', head), {
+    validationLevel: 'soft',
+    keepComments: true,
+  });
   if (errors.length > 0) throw new Error(`${name}.mjml: ${errors.map((error) => error.formattedMessage).join('; ')}`);
   // A loop's marks stand in comments, because MJML allows nothing else between table rows.
   templates[name] = { html: html.replace(/<!--\s*(\{\{[#/][^}]+\}\})\s*-->/g, '$1'), text: await readFile(`${folder}${name}.txt`, 'utf8') };

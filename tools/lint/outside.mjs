@@ -17,13 +17,17 @@ const mayTalk = (path) => {
 
 const opensSomething = (node) =>
   node.type === 'ImportExpression' ||
-  (node.importKind !== 'type' && node.exportKind !== 'type' && (node.specifiers ?? []).some((each) => each.importKind !== 'type' && !harmless.has(each.imported?.name)));
+  (node.importKind !== 'type' &&
+    node.exportKind !== 'type' &&
+    (node.specifiers ?? []).some((each) => each.importKind !== 'type' && !harmless.has(each.imported?.name)));
 
-const isGlobal = (context, identifier) => !context.sourceCode.getScope(identifier).references.some((each) => each.identifier === identifier && each.resolved?.defs.length > 0);
+const isGlobal = (context, identifier) =>
+  !context.sourceCode.getScope(identifier).references.some((each) => each.identifier === identifier && each.resolved?.defs.length > 0);
 
 /** The names an import binds: `import { a } from …`, `const { a } = await import(…)`. */
 function boundBy(node) {
-  if (node.type !== 'ImportExpression') return (node.specifiers ?? []).filter((each) => each.importKind !== 'type').map((each) => each.local.name);
+  if (node.type !== 'ImportExpression')
+    return (node.specifiers ?? []).filter((each) => each.importKind !== 'type').map((each) => each.local.name);
   const declared = node.parent?.type === 'AwaitExpression' ? node.parent.parent : undefined;
   return declared?.id?.type === 'ObjectPattern' ? declared.id.properties.map((each) => each.value.name) : [];
 }
@@ -32,7 +36,9 @@ function boundBy(node) {
 function talks(path) {
   if (zoneOf(path).zone !== 'adapters') return false;
   const text = readFileSync(join(root, path.replace(/\.js$/, '.ts')), 'utf8');
-  return text.split('\n').some((line) => hasWires.test(line) && !/^import \{ (type [^,}]+,? ?|BlockList,? ?|isIP\w*,? ?|STATUS_CODES,? ?)+\}/.test(line));
+  return text
+    .split('\n')
+    .some((line) => hasWires.test(line) && !/^import \{ (type [^,}]+,? ?|BlockList,? ?|isIP\w*,? ?|STATUS_CODES,? ?)+\}/.test(line));
 }
 
 /**
@@ -55,12 +61,14 @@ export const outside = {
     const isRim = path.startsWith('apps/') && zoneOf(path).zone === 'rim';
     return {
       ...onImport((node, specifier) => {
-        if (wires.test(specifier) && !mayTalk(path) && opensSomething(node)) context.report({ node, messageId: 'wire', data: { name: specifier } });
+        if (wires.test(specifier) && !mayTalk(path) && opensSomething(node))
+          context.report({ node, messageId: 'wire', data: { name: specifier } });
         const target = targetOf(context.filename, specifier);
         if (isRim && target.path !== undefined && talks(target.path)) for (const name of boundBy(node)) talking.add(name);
       }),
       CallExpression: (node) => {
-        if (node.callee.name === 'fetch' && !mayTalk(path) && isGlobal(context, node.callee)) context.report({ node, messageId: 'wire', data: { name: 'fetch' } });
+        if (node.callee.name === 'fetch' && !mayTalk(path) && isGlobal(context, node.callee))
+          context.report({ node, messageId: 'wire', data: { name: 'fetch' } });
         if (!talking.has(node.callee.name)) return;
         const around = node.parent?.type === 'CallExpression' ? (node.parent.callee.name ?? node.parent.callee.property?.name) : undefined;
         if (around !== 'outside') context.report({ node, messageId: 'unwrapped', data: { name: node.callee.name } });

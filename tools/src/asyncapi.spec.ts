@@ -30,7 +30,10 @@ describe('the AsyncAPI document', () => {
 
   it.each<[string, (document: Document) => void]>([
     ['an operation without an action', (document) => void delete (Object.values(document.operations)[0] as Partial<Operation>).action],
-    ['a message that is nowhere', (document) => void Object.values(document.operations)[0]?.messages.push({ $ref: '#/channels/order/messages/made-up' })],
+    [
+      'a message that is nowhere',
+      (document) => void Object.values(document.operations)[0]?.messages.push({ $ref: '#/channels/order/messages/made-up' }),
+    ],
     ['an address that is no text', (document) => void Object.assign(Object.values(document.channels)[0] ?? {}, { address: 7 })],
   ])('is refused with %s', (_what, change) => {
     const document = read();
@@ -45,7 +48,9 @@ describe('the AsyncAPI document', () => {
 
   it('has one publisher for every topic, and lets nobody listen to what nobody says', () => {
     const publishers = (topic: string): string[] =>
-      Object.entries(committed).filter(([, { publishes }]) => events.some((event) => event.topic === topic && publishes.includes(event.type))).map(([name]) => name);
+      Object.entries(committed)
+        .filter(([, { publishes }]) => events.some((event) => event.topic === topic && publishes.includes(event.type)))
+        .map(([name]) => name);
     const said = Object.values(committed).flatMap(({ publishes }) => publishes);
     expect(events.map(({ topic }) => publishers(topic).length).every((count) => count === 1)).toBe(true);
     const unsaid = [...new Set(Object.values(committed).flatMap(({ listens }) => listens))].filter((type) => !said.includes(type));

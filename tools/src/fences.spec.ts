@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { workspaceRoot } from './workspace.js';
@@ -29,7 +29,8 @@ const spec = 'tools/src/fences.spec.ts';
 const importing = (name: string): string => `import * as x from '${name}';\nexport const y = x;\n`;
 const inFunction = (statement: string): string => `export function f(): unknown {\n  ${statement}\n}\n`;
 
-const bank = (made: string): string => `import { sandboxBank } from './adapters/sandbox-bank.js';\nexport const f = (outside: (name: string, made: unknown) => unknown, x: never): unknown => ${made};\n`;
+const bank = (made: string): string =>
+  `import { sandboxBank } from './adapters/sandbox-bank.js';\nexport const f = (outside: (name: string, made: unknown) => unknown, x: never): unknown => ${made};\n`;
 
 const boundaries = '@nx/enforce-module-boundaries';
 const betweenProjects: readonly Planted[] = [
@@ -90,10 +91,20 @@ const aroundPackages: readonly Planted[] = [
   { says: 'HTTP out of features', file: features, text: importing('undici'), rule: 'tandem/outside' },
   { says: 'a socket out of features', file: features, text: "export const x = () => import('node:net');\n", rule: 'tandem/outside' },
   { says: 'fetch in features', file: features, text: inFunction("return fetch('http://localhost');"), rule: 'tandem/outside' },
-  { says: 'a type of HTTP in features', file: features, text: "import type { Server } from 'node:http';\nexport type S = Server;\n", rule: null },
+  {
+    says: 'a type of HTTP in features',
+    file: features,
+    text: "import type { Server } from 'node:http';\nexport type S = Server;\n",
+    rule: null,
+  },
   { says: 'HTTP out of adapters', file: adapters, text: importing('undici'), rule: null },
   { says: 'a provider composed without its crash points', file: composed, text: bank('sandboxBank(x)'), rule: 'tandem/outside' },
-  { says: 'a provider loaded late without its crash points', file: composed, text: "export const f = async (x: never): Promise<unknown> => {\n  const { sandboxBank } = await import('./adapters/sandbox-bank.js');\n  return sandboxBank(x);\n};\n", rule: 'tandem/outside' },
+  {
+    says: 'a provider loaded late without its crash points',
+    file: composed,
+    text: "export const f = async (x: never): Promise<unknown> => {\n  const { sandboxBank } = await import('./adapters/sandbox-bank.js');\n  return sandboxBank(x);\n};\n",
+    rule: 'tandem/outside',
+  },
   { says: 'a provider composed with its crash points', file: composed, text: bank("outside('bank', sandboxBank(x))"), rule: null },
 ];
 
@@ -188,4 +199,12 @@ describe('the fences', () => {
       else expect(objecting).toContain(rule);
     },
   );
+
+  it.each([
+    ['refuse a text that `npm run format` would change', 'export const x = {a:1}\n', 1],
+    ['allow one that it would leave as it is', 'export const x = { a: 1 };\n', 0],
+  ])('%s', (_verdict, input, status) => {
+    const prettier = ['node_modules/prettier/bin/prettier.cjs', '--check', '--stdin-filepath', host];
+    expect(spawnSync(process.execPath, prettier, { cwd: workspaceRoot, input }).status).toBe(status);
+  });
 });

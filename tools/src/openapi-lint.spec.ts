@@ -35,7 +35,11 @@ describe('the OpenAPI document', () => {
   });
 
   it.each<[string, (operation: Operation) => void, string]>([
-    ['an error that is no problem document', (operation) => void (operation.responses['400'] = { content: { 'text/plain': {} } }), 'tandem-errors-are-problems'],
+    [
+      'an error that is no problem document',
+      (operation) => void (operation.responses['400'] = { content: { 'text/plain': {} } }),
+      'tandem-errors-are-problems',
+    ],
     ['an operation without an id', (operation) => void delete operation.operationId, 'operation-operationId'],
     ['an operation without a summary', (operation) => void delete operation.summary, 'tandem-operations-have-a-summary'],
   ])('is refused with %s', (_what, change, rule) => {

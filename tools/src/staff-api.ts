@@ -8,9 +8,15 @@ import { dataDirOf } from './start/options.js';
 export type AskAsStaff = (method: string, path: string, body?: object) => Promise<Record<string, unknown>>;
 
 /** Signs in at `url`, else at the system of the data directory: by TANDEM_STAFF_EMAIL and TANDEM_STAFF_PASSWORD, in development the demo account. */
-export async function signInAsStaff(at: { readonly url: string | undefined; readonly data: string | undefined }, env: Readonly<Record<string, string | undefined>>): Promise<AskAsStaff> {
+export async function signInAsStaff(
+  at: { readonly url: string | undefined; readonly data: string | undefined },
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<AskAsStaff> {
   const url = at.url ?? systemUrl(at.data);
-  const credentials = { email: env['TANDEM_STAFF_EMAIL'] ?? 'staff@tandem.example', password: env['TANDEM_STAFF_PASSWORD'] ?? 'tandem-staff-demo' };
+  const credentials = {
+    email: env['TANDEM_STAFF_EMAIL'] ?? 'staff@tandem.example',
+    password: env['TANDEM_STAFF_PASSWORD'] ?? 'tandem-staff-demo',
+  };
   const { accessToken } = (await call(url, { method: 'POST', path: '/v1/auth/login', body: credentials })) as { accessToken: string };
   return (method, path, body) => call(url, { method, path, ...(body ? { body } : {}), token: accessToken });
 }
@@ -21,11 +27,18 @@ function systemUrl(data: string | undefined): string {
   return (JSON.parse(readFileSync(file, 'utf8')) as { storefrontUrl: string }).storefrontUrl;
 }
 
-async function call(url: string, { method, path, body, token }: { method: string; path: string; body?: object; token?: string }): Promise<Record<string, unknown>> {
+async function call(
+  url: string,
+  { method, path, body, token }: { method: string; path: string; body?: object; token?: string },
+): Promise<Record<string, unknown>> {
   const headers = { ...(body ? { 'content-type': 'application/json' } : {}), ...(token ? { authorization: `Bearer ${token}` } : {}) };
-  const answer = await fetch(new URL(path, url), { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) }).catch((cause: unknown) => {
-    throw new Failure(`${url} does not answer (${(cause as Error).message}). Start the system with npm start, or name another one with --url.`);
-  });
+  const answer = await fetch(new URL(path, url), { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) }).catch(
+    (cause: unknown) => {
+      throw new Failure(
+        `${url} does not answer (${(cause as Error).message}). Start the system with npm start, or name another one with --url.`,
+      );
+    },
+  );
   const parsed = (await answer.json()) as Record<string, unknown>;
   if (!answer.ok) throw new Failure(`${answer.status} ${String(parsed['code'])}: ${String(parsed['detail'] ?? parsed['title'])}`);
   return parsed;

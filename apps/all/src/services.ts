@@ -15,4 +15,19 @@ import { storefront } from '@tandem/storefront';
 import { webhook } from '@tandem/webhook';
 
 /** Every service of the shop; the one that takes requests from outside comes last. A new service is one line here. */
-export const services = [customer, catalog, inventory, cart, payment, shipping, loyalty, notification, webhook, document, media, order, sandbox, storefront] as readonly unknown[] as readonly ServiceDefinition[];
+export const services = [
+  customer,
+  catalog,
+  inventory,
+  cart,
+  payment,
+  shipping,
+  loyalty,
+  notification,
+  webhook,
+  document,
+  media,
+  order,
+  sandbox,
+  storefront,
+] as readonly unknown[] as readonly ServiceDefinition[];

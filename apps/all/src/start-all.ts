@@ -7,6 +7,8 @@ export async function startAll(env: Environment, onFatal: (error: Error) => void
   const base = loadBaseConfig('all', env);
   const log = openEventLog(base, createLogger('event-log', base.logLevel));
   const shared = { log, neighbours: new Neighbours(), registries: new Set<Registry>() };
-  const started = await Promise.all(services.map((service, index) => startService(service, env, { ...shared, onFatal, measuresProcess: index === 0 })));
+  const started = await Promise.all(
+    services.map((service, index) => startService(service, env, { ...shared, onFatal, measuresProcess: index === 0 })),
+  );
   return [{ stop: () => log.close() }, ...started];
 }

@@ -52,7 +52,18 @@ export const cart = defineService({
     const claimPromotion = new ClaimPromotion(database, pgPromotionClaims(database));
     const writeCart = new WriteCart(database, carts, view);
     return {
-      controllers: [KeepCartGrpc, UpdateCartGrpc, ChangeLinesGrpc, PriceCartGrpc, AdoptCartGrpc, ClaimPromotionGrpc, KeepPromotionsGrpc, KeepTaxRatesGrpc, CloseCartOnOrderConfirmed, ReleasePromotionOnOrderCancelled],
+      controllers: [
+        KeepCartGrpc,
+        UpdateCartGrpc,
+        ChangeLinesGrpc,
+        PriceCartGrpc,
+        AdoptCartGrpc,
+        ClaimPromotionGrpc,
+        KeepPromotionsGrpc,
+        KeepTaxRatesGrpc,
+        CloseCartOnOrderConfirmed,
+        ReleasePromotionOnOrderCancelled,
+      ],
       providers: [
         provide(WriteCart, writeCart),
         provide(UpdateCart, new UpdateCart(writeCart, spendable)),
@@ -65,7 +76,11 @@ export const cart = defineService({
         provide(CloseCart, new CloseCart(carts)),
       ],
       background: [
-        { name: 'promotion codes', start: () => (seeds ? seedPromotions(database, promotions) : Promise.resolve()), stop: () => Promise.resolve() },
+        {
+          name: 'promotion codes',
+          start: () => (seeds ? seedPromotions(database, promotions) : Promise.resolve()),
+          stop: () => Promise.resolve(),
+        },
         host.schedules.every({ name: 'forget-promotion-releases', everyMs: 3_600_000, work: () => claimPromotion.forget() }),
       ],
     };

@@ -25,8 +25,16 @@ export type Shelf = Map<string, { price: number; stock: number; category?: strin
 export type Calls = Map<string, number>;
 
 const rate = (id: string, amount: number, currency: string): shippingV1.Rate => ({
-  id, title: id, price: wire(amount, currency), estimatedDays: 3, carrier: 'sandbox', service: id,
-  bands: [{ upToGrams: 5_000, price: wire(amount, currency) }, { upToGrams: 0, price: wire(2 * amount, currency) }],
+  id,
+  title: id,
+  price: wire(amount, currency),
+  estimatedDays: 3,
+  carrier: 'sandbox',
+  service: id,
+  bands: [
+    { upToGrams: 5_000, price: wire(amount, currency) },
+    { upToGrams: 0, price: wire(2 * amount, currency) },
+  ],
 });
 
 /** The cart service on a real database; its neighbours are a shelf, and may be told to be away. */
@@ -53,7 +61,11 @@ export function openShop(database: Database) {
   const askSeats = askSeatsOf({
     listSeats: async ({ variantIds }) => {
       await asked('listSeats');
-      return { seats: variantIds.flatMap((variantId) => (shelf.get(variantId)?.freeSeats ?? []).map((label) => ({ variantId, label, status: 'free' }))) };
+      return {
+        seats: variantIds.flatMap((variantId) =>
+          (shelf.get(variantId)?.freeSeats ?? []).map((label) => ({ variantId, label, status: 'free' })),
+        ),
+      };
     },
   });
   const listTariffs = listTariffsOf({
@@ -71,17 +83,33 @@ export function openShop(database: Database) {
       return { points: (points.get(customerId) ?? 0n).toString() };
     },
   });
-  const view = new CartView({ quotePrices, askStock, askSeats, listTariffs, findOffer: findOfferIn(counted(database, sql)), findTerms: findTermsIn(database) });
+  const view = new CartView({
+    quotePrices,
+    askStock,
+    askSeats,
+    listTariffs,
+    findOffer: findOfferIn(counted(database, sql)),
+    findTerms: findTermsIn(database),
+  });
   const write = new WriteCart(counted(database, sql), carts, view);
   return {
-    shelf, calls, hooks, sql, carts, points,
+    shelf,
+    calls,
+    hooks,
+    sql,
+    carts,
+    points,
     update: new UpdateCartGrpc(new UpdateCart(write, spendable)),
     keep: new KeepCartGrpc(new KeepCart(counted(database, sql), carts, view)),
     lines: linesOf(new ChangeLinesGrpc(write)),
     price: new PriceCartGrpc(new PriceCart(carts, view)),
     adopt: new AdoptCartGrpc(new AdoptCart(database, carts, view)),
     close: new CloseCartOnOrderConfirmed(new CloseCart(carts)),
-    stocked: (price: number, stock: number, more: { category?: string; weightGrams?: number; freeSeats?: readonly string[] } = {}): string => {
+    stocked: (
+      price: number,
+      stock: number,
+      more: { category?: string; weightGrams?: number; freeSeats?: readonly string[] } = {},
+    ): string => {
       const id = newId('variant');
       shelf.set(id, { price, stock, ...more });
       return id;
@@ -92,42 +120,75 @@ export function openShop(database: Database) {
 /** Lines of whatever has no seats are asked for without. */
 function linesOf(lines: ChangeLinesGrpc) {
   return {
-    add: (request: Omit<cartV1.AddLineRequest, 'seats'> & { seats?: string[] }, caller: Caller) => lines.add({ seats: [], ...request }, caller),
-    change: (request: Omit<cartV1.ChangeLineRequest, 'seats'> & { seats?: string[] }, caller: Caller) => lines.change({ seats: [], ...request }, caller),
+    add: (request: Omit<cartV1.AddLineRequest, 'seats'> & { seats?: string[] }, caller: Caller) =>
+      lines.add({ seats: [], ...request }, caller),
+    change: (request: Omit<cartV1.ChangeLineRequest, 'seats'> & { seats?: string[] }, caller: Caller) =>
+      lines.change({ seats: [], ...request }, caller),
   };
 }
 
 /** Somebody with a token; `key` is the idempotency key of the request. `replays` counts answers that were stored ones. */
-export function aCaller(id: string = newId('customer'), key?: string, kind: 'guest' | 'customer' = 'guest'): Caller & { readonly id: string; readonly replays: { count: number } } {
+export function aCaller(
+  id: string = newId('customer'),
+  key?: string,
+  kind: 'guest' | 'customer' = 'guest',
+): Caller & { readonly id: string; readonly replays: { count: number } } {
   const replays = { count: 0 };
   return {
-    id, replays,
+    id,
+    replays,
     by: { kind: 'user', principal: { id, kind } },
-    requestId: newUuid(), idempotencyKey: key, token: undefined, deadline: undefined, traceparent: undefined,
+    requestId: newUuid(),
+    idempotencyKey: key,
+    token: undefined,
+    deadline: undefined,
+    traceparent: undefined,
     markReplayed: () => void (replays.count += 1),
   };
 }
 
 /** The problem a promise is refused with; fails when it is not. */
 export async function problemOf(work: Promise<unknown>): Promise<Record<string, unknown>> {
-  const outcome = await work.then((value) => ({ value }), (error: unknown) => ({ error }));
+  const outcome = await work.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
   if ('error' in outcome && outcome.error instanceof Refusal) return { ...outcome.error.problem };
   throw new Error('expected a refusal', { cause: 'error' in outcome ? outcome.error : outcome.value });
 }
 
 /** An address every part of the shop accepts. */
-export const address: commonV1.Address = { name: 'Ada Lovelace', line1: 'Example Street 1', city: 'Berlin', postalCode: '10115', country: 'DE' };
+export const address: commonV1.Address = {
+  name: 'Ada Lovelace',
+  line1: 'Example Street 1',
+  city: 'Berlin',
+  postalCode: '10115',
+  country: 'DE',
+};
 
 /** The UUID of a public id of a cart. */
 export const cartUuid = (id: string): string => uuidOf('cart', id);
 
-export const wire = (amount: number, currency = 'EUR'): commonV1.Money => ({ amount: money(BigInt(amount), currency as Currency).minor.toString(), currency });
+export const wire = (amount: number, currency = 'EUR'): commonV1.Money => ({
+  amount: money(BigInt(amount), currency as Currency).minor.toString(),
+  currency,
+});
 
 function quotesOf(shelf: Shelf, variantId: string, currency: string): catalogV1.Quote[] {
   const found = shelf.get(variantId);
   if (!found) return [];
   const { price, category = 'things', weightGrams = 100 } = found;
-  return [{ variantId, productId: toPublicId('product', newUuid()), sku: `sku ${price}`, title: `title ${price}`, category, unitPrice: wire(price, currency), weightGrams }];
+  return [
+    {
+      variantId,
+      productId: toPublicId('product', newUuid()),
+      sku: `sku ${price}`,
+      title: `title ${price}`,
+      category,
+      unitPrice: wire(price, currency),
+      weightGrams,
+    },
+  ];
 }
 
 function levelOf(variantId: string, { stock, freeSeats }: { stock: number; freeSeats?: readonly string[] }): inventoryV1.StockLevel {

@@ -37,9 +37,14 @@ export const catalog = defineService({
     const introduceStock = grpcIntroduceStock(peer('inventory', inventoryV1.InventoryServiceService));
     const archive = grpcPictureArchive(peer('media', mediaV1.MediaServiceService));
     const seedCatalogue = new SeedCatalogue(pgSeedShelf(database), readSeed, introduceStock);
-    const onError = (error: unknown): void => logger.info({ reason: error instanceof Error ? error.message : String(error) }, 'seeding waits');
+    const onError = (error: unknown): void =>
+      logger.info({ reason: error instanceof Error ? error.message : String(error) }, 'seeding waits');
     const setPictures = new SetPictures({ database, shelves, archive, looseClaims: pgLooseClaims(database), outbox, now });
-    const sweep = schedules.every({ name: 'sweep-claims', everyMs: sweepEveryMs, work: async () => ((await setPictures.sweep()) > 0 ? 0 : undefined) });
+    const sweep = schedules.every({
+      name: 'sweep-claims',
+      everyMs: sweepEveryMs,
+      work: async () => ((await setPictures.sweep()) > 0 ? 0 : undefined),
+    });
     const seed = seeding({ seed: () => seedCatalogue.run(), onError });
     return {
       controllers: [ProductsGrpc, PricesGrpc, CreateProductGrpc, SetPicturesGrpc],

@@ -72,7 +72,10 @@ describe('the seed catalogue', () => {
   });
 
   it('has exactly three variants sold out, a few low, and 200 or more of all others', () => {
-    const low = variants.filter(({ seats }) => !seats).map(({ stock }) => stock).filter((stock) => stock > 0 && stock < 200);
+    const low = variants
+      .filter(({ seats }) => !seats)
+      .map(({ stock }) => stock)
+      .filter((stock) => stock > 0 && stock < 200);
     expect(variants.filter(({ stock }) => stock === 0)).toHaveLength(3);
     expect(low.filter((stock) => stock < 3 || stock > 12)).toEqual([]);
     expect(low.length).toBeLessThanOrEqual(variants.length / 20);

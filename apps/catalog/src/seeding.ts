@@ -7,7 +7,11 @@ export type Seeding = Background & { readonly isDone: () => boolean };
 
 /** Runs `seed` beside everything else until it has succeeded once; what it waits for is told to `onError`. Start does not wait for it. */
 export function seeding({ seed, onError }: { seed: () => Promise<void>; onError: (error: unknown) => void }): Seeding {
-  const state: { timer?: NodeJS.Timeout; running: Promise<void>; isDone: boolean; isStopped: boolean } = { running: Promise.resolve(), isDone: false, isStopped: false };
+  const state: { timer?: NodeJS.Timeout; running: Promise<void>; isDone: boolean; isStopped: boolean } = {
+    running: Promise.resolve(),
+    isDone: false,
+    isStopped: false,
+  };
   const turn = async (waitMs: number): Promise<void> => {
     try {
       await seed();

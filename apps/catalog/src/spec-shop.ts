@@ -32,14 +32,31 @@ export function shopOn({ database }: SpecDatabase) {
 }
 
 /** A product of one variant at 10 EUR, but for what is said. */
-export function aProduct(title: string, { prices = [1000n], ...rest }: Partial<NewProduct> & { readonly prices?: readonly bigint[] } = {}): NewProduct {
+export function aProduct(
+  title: string,
+  { prices = [1000n], ...rest }: Partial<NewProduct> & { readonly prices?: readonly bigint[] } = {},
+): NewProduct {
   const slug = rest.slug ?? title.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  const variants = prices.map((minor, index) => ({ id: newUuid(), sku: `${slug}-${index}`, title: `No. ${index}`, weightGrams: 100, prices: [money(minor, 'EUR')] }));
+  const variants = prices.map((minor, index) => ({
+    id: newUuid(),
+    sku: `${slug}-${index}`,
+    title: `No. ${index}`,
+    weightGrams: 100,
+    prices: [money(minor, 'EUR')],
+  }));
   return { id: newUuid(), slug, title, description: '', category: 'things', imageUrl: '/images/1f4e6.webp', variants, ...rest };
 }
 
 /** Staff, with or without an idempotency key. */
 export function staff(idempotencyKey?: string): Caller {
   const principal = { id: 'cus_01h455vb4pex5vsknk084sn02q', kind: 'staff' as const };
-  return { by: { kind: 'user', principal } as Caller['by'], requestId: 'r', idempotencyKey, token: undefined, deadline: undefined, traceparent: undefined, markReplayed: () => undefined };
+  return {
+    by: { kind: 'user', principal } as Caller['by'],
+    requestId: 'r',
+    idempotencyKey,
+    token: undefined,
+    deadline: undefined,
+    traceparent: undefined,
+    markReplayed: () => undefined,
+  };
 }

@@ -44,7 +44,11 @@ export const customer = defineService({
         provide(ReadProfile, new ReadProfile(profiles, keys.publicKeys)),
       ],
       background: [
-        { name: 'demo accounts', start: () => (config.seedsDemoAccounts ? seedDemoAccounts(accounts, register) : Promise.resolve()), stop: () => Promise.resolve() },
+        {
+          name: 'demo accounts',
+          start: () => (config.seedsDemoAccounts ? seedDemoAccounts(accounts, register) : Promise.resolve()),
+          stop: () => Promise.resolve(),
+        },
         host.schedules.every({ name: 'forget-sessions', everyMs: pruneEveryMs, work: () => pruneSessions(host.database) }),
       ],
       close: profiles.close,

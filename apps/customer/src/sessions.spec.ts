@@ -21,10 +21,17 @@ let parts: ReturnType<typeof compose>;
 function compose({ database, pool }: SpecDatabase) {
   const now = () => new Date();
   const outbox = createOutbox({ service: 'customer', newId: newUuid, wake: () => undefined, validate: true });
-  const [accounts, sessions, passwords, keys] = [pgAccountStore(database, outbox, now), pgSessionStore(database), argon2Passwords(), pgSigningKeys(database, now)];
+  const [accounts, sessions, passwords, keys] = [
+    pgAccountStore(database, outbox, now),
+    pgSessionStore(database),
+    argon2Passwords(),
+    pgSigningKeys(database, now),
+  ];
   const mint = joseTokenMint(keys);
   return {
-    accounts, sessions, keys,
+    accounts,
+    sessions,
+    keys,
     profiles: prismaProfiles(pool),
     register: new Register(accounts, passwords, mint),
     createGuest: new CreateGuest(accounts, mint),
@@ -52,7 +59,13 @@ describe('accounts', () => {
   it('opens an account once per e-mail, in any case, and publishes it', async () => {
     const { principal } = opened(await parts.register.run(ada));
     expect(await parts.register.run({ ...ada, email: 'ADA@example.ORG' })).toEqual({ kind: 'email-taken' });
-    expect(await parts.profiles.find(principal.id)).toEqual({ id: principal.id, kind: 'customer', email: ada.email, name: 'Ada', locale: 'de' });
+    expect(await parts.profiles.find(principal.id)).toEqual({
+      id: principal.id,
+      kind: 'customer',
+      email: ada.email,
+      name: 'Ada',
+      locale: 'de',
+    });
     const { rows } = await spec.pool.query('SELECT topic, key FROM messaging.outbox');
     expect(rows).toEqual([{ topic: 'customer', key: principal.id }]);
   });
@@ -65,8 +78,15 @@ describe('accounts', () => {
   it('signs access tokens that the published keys verify', async () => {
     const { accessToken, principal } = await parts.createGuest.run('en');
     const keys = await parts.keys.publicKeys();
-    const { payload, protectedHeader } = await jwtVerify(accessToken, createLocalJWKSet(keys as never), { algorithms: ['EdDSA'], issuer: 'tandem', audience: 'tandem', typ: 'at+jwt' });
-    expect({ sub: payload.sub, kind: payload['kind'], seconds: (payload.exp ?? 0) - (payload.iat ?? 0), kid: protectedHeader.kid }).toEqual({ sub: principal.id, kind: 'guest', seconds: 600, kid: keys.keys[0]?.['kid'] });
+    const { payload, protectedHeader } = await jwtVerify(accessToken, createLocalJWKSet(keys as never), {
+      algorithms: ['EdDSA'],
+      issuer: 'tandem',
+      audience: 'tandem',
+      typ: 'at+jwt',
+    });
+    expect({ sub: payload.sub, kind: payload['kind'], seconds: (payload.exp ?? 0) - (payload.iat ?? 0), kid: protectedHeader.kid }).toEqual(
+      { sub: principal.id, kind: 'guest', seconds: 600, kid: keys.keys[0]?.['kid'] },
+    );
     expect(Object.keys(keys.keys[0] ?? {})).not.toContain('d');
   });
 
@@ -97,7 +117,8 @@ describe('logging in', () => {
   });
 
   it('takes ten wrong tries a minute, known account or not, and refuses the eleventh', async () => {
-    for (let tries = 0; tries < 10; tries += 1) expect(await parts.login.run({ email: 'eve@example.org', password: 'guess no. one' })).toEqual({ kind: 'invalid-credentials' });
+    for (let tries = 0; tries < 10; tries += 1)
+      expect(await parts.login.run({ email: 'eve@example.org', password: 'guess no. one' })).toEqual({ kind: 'invalid-credentials' });
     const eleventh = await parts.login.run({ email: 'eve@example.org', password: 'guess no. one' });
     expect(eleventh).toEqual({ kind: 'rate-limited', retryAfterSeconds: expect.any(Number) });
     await spec.pool.query(`UPDATE wrong_login SET window_from = now() - interval '61 seconds'`);
@@ -131,7 +152,7 @@ describe('refresh tokens', () => {
 
   it('are removed with their session once expired', async () => {
     const { refreshToken } = await parts.createGuest.run('en');
-    await spec.pool.query('UPDATE session SET expires_at = now() - interval \'1 second\'');
+    await spec.pool.query("UPDATE session SET expires_at = now() - interval '1 second'");
     await pruneSessions(spec.database);
     expect(await parts.refreshSession.run(refreshToken)).toEqual({ kind: 'refused' });
     expect((await spec.pool.query('SELECT count(*)::int AS n FROM refresh_token')).rows).toEqual([{ n: 0 }]);

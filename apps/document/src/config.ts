@@ -15,6 +15,15 @@ const demoSeller = 'Tandem Demo Shop|Example Street 1|10115 Berlin|Germany|VAT D
 export function documentConfig(env: Environment): DocumentConfig {
   const { TANDEM_MODE, STORAGE_URL, DOCUMENT_SELLER } = loadConfig(schema, env);
   const seller = DOCUMENT_SELLER ?? (TANDEM_MODE === 'development' ? demoSeller : undefined);
-  if (seller === undefined) throw new ConfigError('The configuration is not valid:\n  DOCUMENT_SELLER: got nothing, wants who sells, as invoices print it: lines separated by |');
-  return { storageUrl: STORAGE_URL, seller: seller.split('|').map((line) => line.trim()).filter((line) => line !== '') };
+  if (seller === undefined)
+    throw new ConfigError(
+      'The configuration is not valid:\n  DOCUMENT_SELLER: got nothing, wants who sells, as invoices print it: lines separated by |',
+    );
+  return {
+    storageUrl: STORAGE_URL,
+    seller: seller
+      .split('|')
+      .map((line) => line.trim())
+      .filter((line) => line !== ''),
+  };
 }

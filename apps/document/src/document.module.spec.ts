@@ -25,8 +25,26 @@ describe('the document service', () => {
   beforeAll(async () => {
     [db, folder] = await Promise.all([createSpecDatabase('document'), aStorageFolder()]);
     const [first, second] = [await freePort(), await freePort()];
-    const env = { TANDEM_MODE: 'development', DATABASE_URL: db.url, DOCUMENT_DATABASE_URL: db.url, SERVICE_SIGNING_KEY: signingKey, LOG_LEVEL: 'silent', STORAGE_URL: folder.url };
-    const replicas = [first, second].map((port) => startService(documentDrawnBy(builtThread), { ...env, DOCUMENT_GRPC_LISTEN: `127.0.0.1:${port}` }, { log, onFatal: (error) => { throw error; } }));
+    const env = {
+      TANDEM_MODE: 'development',
+      DATABASE_URL: db.url,
+      DOCUMENT_DATABASE_URL: db.url,
+      SERVICE_SIGNING_KEY: signingKey,
+      LOG_LEVEL: 'silent',
+      STORAGE_URL: folder.url,
+    };
+    const replicas = [first, second].map((port) =>
+      startService(
+        documentDrawnBy(builtThread),
+        { ...env, DOCUMENT_GRPC_LISTEN: `127.0.0.1:${port}` },
+        {
+          log,
+          onFatal: (error) => {
+            throw error;
+          },
+        },
+      ),
+    );
     running = await Promise.all(replicas);
     const identity = createIdentity({ service: 'storefront', signingKey, fetchJwks: () => Promise.resolve({ keys: [] }) });
     const peer = { name: 'document', url: `127.0.0.1:${first}`, serviceToken: () => identity.serviceToken() };
@@ -43,12 +61,29 @@ describe('the document service', () => {
 
   const confirmed = (order: OrderFacts): NewRecord => {
     const lines = order.lines.map((line) => ({ ...line, variantId: newId('variant') }));
-    const rest = { customerId: null, email: 'ada@tandem.example', cartId: newId('cart'), ownerId: newId('customer'), shippingOption: { id: 'standard', ...order.shippingOption }, pointsRedeemed: 0, paymentId: newId('payment') };
-    return recordOf({ topic: 'order', type: 'order.confirmed.v1', key: order.orderId, value: JSON.stringify({ ...order, lines, ...rest }) });
+    const rest = {
+      customerId: null,
+      email: 'ada@tandem.example',
+      cartId: newId('cart'),
+      ownerId: newId('customer'),
+      shippingOption: { id: 'standard', ...order.shippingOption },
+      pointsRedeemed: 0,
+      paymentId: newId('payment'),
+    };
+    return recordOf({
+      topic: 'order',
+      type: 'order.confirmed.v1',
+      key: order.orderId,
+      value: JSON.stringify({ ...order, lines, ...rest }),
+    });
   };
   const invoiceOf = ({ orderId }: OrderFacts) => documents.getDocument({ orderId, kind: 'invoice', reference: '', knownSha256: '' });
   const stateOf = async (order: OrderFacts) => (await invoiceOf(order)).job?.state;
-  const done = (order: OrderFacts) => eventually(() => stateOf(order), (state) => state === 'done');
+  const done = (order: OrderFacts) =>
+    eventually(
+      () => stateOf(order),
+      (state) => state === 'done',
+    );
 
   it('makes an invoice of every confirmed order, however often it is told', async () => {
     const orders = [aFreshOrder(), aFreshOrder(), aFreshOrder({ locale: 'fr' })];
@@ -61,21 +96,42 @@ describe('the document service', () => {
   });
 
   it('does not let poison stop the queue: what cannot be read or drawn is set aside, the rest is made', async () => {
-    const bad = { id: newUuid(), job: newUuid(), order: aFreshOrder({ lines: [{ ...aLine(), quantity: 1.5, unitPrice: { amount: 0.5, currency: 'EUR' } }] }) };
+    const bad = {
+      id: newUuid(),
+      job: newUuid(),
+      order: aFreshOrder({ lines: [{ ...aLine(), quantity: 1.5, unitPrice: { amount: 0.5, currency: 'EUR' } }] }),
+    };
     const facts: DocumentFacts = { kind: 'invoice', order: bad.order, seller };
     await db.pool.query(`INSERT INTO platform.job (id, kind) VALUES ($1, 'invoice')`, [bad.job]);
-    await db.pool.query(`INSERT INTO document (id, order_id, kind, number, owner_id, facts, job_id) VALUES ($1::uuid, $2, 'invoice', $1::text, 'cus_1', $3, $4)`, [bad.id, uuidOf('order', bad.order.orderId), JSON.stringify(facts), bad.job]);
+    await db.pool.query(
+      `INSERT INTO document (id, order_id, kind, number, owner_id, facts, job_id) VALUES ($1::uuid, $2, 'invoice', $1::text, 'cus_1', $3, $4)`,
+      [bad.id, uuidOf('order', bad.order.orderId), JSON.stringify(facts), bad.job],
+    );
     const unreadable = newId('order');
-    const request = (key: string, value: string): NewRecord => recordOf({ topic: 'document.jobs', type: 'document.requested.v1', key, value });
+    const request = (key: string, value: string): NewRecord =>
+      recordOf({ topic: 'document.jobs', type: 'document.requested.v1', key, value });
     const good = Array.from({ length: 6 }, () => aFreshOrder());
     await log.publish([
-      request(unreadable, '{"jobId":'), request(bad.order.orderId, JSON.stringify({ jobId: toPublicId('documentJob', bad.job), orderId: bad.order.orderId, kind: 'invoice', requestedAt: '2026-11-21T12:00:00.000Z' })),
+      request(unreadable, '{"jobId":'),
+      request(
+        bad.order.orderId,
+        JSON.stringify({
+          jobId: toPublicId('documentJob', bad.job),
+          orderId: bad.order.orderId,
+          kind: 'invoice',
+          requestedAt: '2026-11-21T12:00:00.000Z',
+        }),
+      ),
       ...good.map(confirmed),
     ]);
     await Promise.all(good.map(done));
-    await eventually(() => stateOf(bad.order), (state) => state === 'failed');
+    await eventually(
+      () => stateOf(bad.order),
+      (state) => state === 'failed',
+    );
     expect((await invoiceOf(bad.order)).job?.failure).toBe('rendering-failed');
-    const dead = async () => (await db.pool.query<{ key: string }>(`SELECT key FROM messaging.parked WHERE status = 'dead'`)).rows.map(({ key }) => key).sort();
+    const dead = async () =>
+      (await db.pool.query<{ key: string }>(`SELECT key FROM messaging.parked WHERE status = 'dead'`)).rows.map(({ key }) => key).sort();
     expect(await eventually(dead, (keys) => keys.length === 2)).toEqual([unreadable, bad.order.orderId].sort());
   });
 
@@ -84,7 +140,12 @@ describe('the document service', () => {
     await log.publish([confirmed(order)]);
     await done(order);
     const { job } = await invoiceOf(order);
-    const { jobs: newer } = await jobs.readJobs({ positions: [{ jobId: job?.id ?? '', version: 1 }, { jobId: newId('mediaJob'), version: 0 }] });
+    const { jobs: newer } = await jobs.readJobs({
+      positions: [
+        { jobId: job?.id ?? '', version: 1 },
+        { jobId: newId('mediaJob'), version: 0 },
+      ],
+    });
     expect(newer.map(({ id, state, progress }) => ({ id, state, progress }))).toEqual([{ id: job?.id, state: 'done', progress: 100 }]);
     expect(JSON.parse(newer[0]?.resultJson ?? '{}')).toMatchObject({ kind: 'invoice', orderId: order.orderId });
   });
@@ -100,6 +161,15 @@ describe('the document service', () => {
 
 /** A record as its service would publish it, the first of its key. */
 function recordOf({ topic, type, key, value }: { topic: string; type: string; key: string; value: string }): NewRecord {
-  const headers = { ce_specversion: '1.0', ce_id: newUuid(), ce_type: type, ce_source: '/tandem/spec', ce_time: '2026-11-21T12:00:00.000Z', ce_subject: key, ce_sequence: '1', 'content-type': 'application/json' };
+  const headers = {
+    ce_specversion: '1.0',
+    ce_id: newUuid(),
+    ce_type: type,
+    ce_source: '/tandem/spec',
+    ce_time: '2026-11-21T12:00:00.000Z',
+    ce_subject: key,
+    ce_sequence: '1',
+    'content-type': 'application/json',
+  };
   return { topic, key, headers, value };
 }

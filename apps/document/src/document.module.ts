@@ -13,35 +13,36 @@ import { PlanDocuments } from './features/plan-documents.js';
 const deadlineMs = 10_000;
 
 /** The service, with the program of its thread; without one, the program that is built beside it. */
-export const documentDrawnBy = (thread?: URL) => defineService({
-  name: 'document',
-  config: documentConfig,
-  needs: { database: true, events: true },
-  serves: { DocumentService: documentV1.DocumentServiceService, JobService: jobsV1.JobServiceService },
-  compose(host, { storageUrl, seller }) {
-    const { database, outbox, now, logger, outside } = host;
-    const work = openJobs(host, 'documentJob');
-    const documents = pgDocuments(database);
-    const storage = outside('storage', openStorage(storageUrl));
-    const renderer = threadRenderer({ logger, deadlineMs, ...(thread ? { entry: thread } : {}) });
-    return {
-      controllers: [PlanDocumentsOnOrder, MakeDocumentOnRequested, DocumentsGrpc, ...work.controllers],
-      providers: [
-        provide(PlanDocuments, new PlanDocuments({ documents, jobs: work.jobs, outbox, now })),
-        provide(Invoicing, new Invoicing(seller, documents)),
-        provide(MakeDocument, new MakeDocument({ documents, jobs: work.jobs, renderer, storage })),
-        provide(DocumentReads, new DocumentReads(documents, work.jobs, storage, database)),
-        ...work.providers,
-      ],
-      background: work.background,
-      auditFacts: pgDocumentFacts(database, work.jobs),
-      close: async () => {
-        await renderer.close();
-        await storage.close();
-      },
-    };
-  },
-});
+export const documentDrawnBy = (thread?: URL) =>
+  defineService({
+    name: 'document',
+    config: documentConfig,
+    needs: { database: true, events: true },
+    serves: { DocumentService: documentV1.DocumentServiceService, JobService: jobsV1.JobServiceService },
+    compose(host, { storageUrl, seller }) {
+      const { database, outbox, now, logger, outside } = host;
+      const work = openJobs(host, 'documentJob');
+      const documents = pgDocuments(database);
+      const storage = outside('storage', openStorage(storageUrl));
+      const renderer = threadRenderer({ logger, deadlineMs, ...(thread ? { entry: thread } : {}) });
+      return {
+        controllers: [PlanDocumentsOnOrder, MakeDocumentOnRequested, DocumentsGrpc, ...work.controllers],
+        providers: [
+          provide(PlanDocuments, new PlanDocuments({ documents, jobs: work.jobs, outbox, now })),
+          provide(Invoicing, new Invoicing(seller, documents)),
+          provide(MakeDocument, new MakeDocument({ documents, jobs: work.jobs, renderer, storage })),
+          provide(DocumentReads, new DocumentReads(documents, work.jobs, storage, database)),
+          ...work.providers,
+        ],
+        background: work.background,
+        auditFacts: pgDocumentFacts(database, work.jobs),
+        close: async () => {
+          await renderer.close();
+          await storage.close();
+        },
+      };
+    },
+  });
 
 /** Documents of orders: invoices, packing slips and credit notes, drawn by competing workers, archived by their content. */
 export const document = documentDrawnBy();

@@ -24,7 +24,11 @@ export function aFreshOrder(change: Partial<OrderFacts> = {}): OrderFacts {
 
 /** All words of a PDF, in the order they were drawn: the standard fonts write WinAnsi codes in hex, in pieces between kernings. */
 export function textOf(pdf: Uint8Array): string {
-  const streams = [...Buffer.from(pdf).toString('latin1').matchAll(/stream\n([\s\S]*?)\nendstream/g)].map(([, bytes = '']) => {
+  const streams = [
+    ...Buffer.from(pdf)
+      .toString('latin1')
+      .matchAll(/stream\n([\s\S]*?)\nendstream/g),
+  ].map(([, bytes = '']) => {
     try {
       return inflateSync(Buffer.from(bytes, 'latin1')).toString('latin1');
     } catch {
@@ -32,5 +36,11 @@ export function textOf(pdf: Uint8Array): string {
     }
   });
   const shows = streams.flatMap((content) => [...content.matchAll(/\[([^\]]*)\] TJ/g)].map(([, parts = '']) => parts));
-  return shows.map((parts) => [...parts.matchAll(/<([0-9a-f]*)>/g)].map(([, hex = '']) => Buffer.from(hex, 'hex').toString('latin1').replaceAll('\x80', '€').replaceAll('\x92', '’')).join('')).join('\n');
+  return shows
+    .map((parts) =>
+      [...parts.matchAll(/<([0-9a-f]*)>/g)]
+        .map(([, hex = '']) => Buffer.from(hex, 'hex').toString('latin1').replaceAll('\x80', '€').replaceAll('\x92', '’'))
+        .join(''),
+    )
+    .join('\n');
 }

@@ -50,14 +50,21 @@ export async function hallWith({ introduce }: ReturnType<typeof replicaOn>, seat
 }
 
 /** A new variant with stock at the default location and at another. */
-export async function variantAt({ introduce }: ReturnType<typeof replicaOn>, quantity: number, elsewhere: { readonly locationId: string; readonly quantity: number }): Promise<string> {
+export async function variantAt(
+  { introduce }: ReturnType<typeof replicaOn>,
+  quantity: number,
+  elsewhere: { readonly locationId: string; readonly quantity: number },
+): Promise<string> {
   const variantId = newUuid();
   await introduce.run([{ variantId, quantity, seats: [], elsewhere: [elsewhere] }]);
   return variantId;
 }
 
 /** New variants with this much stock. */
-export async function variantsWith({ introduce }: ReturnType<typeof replicaOn>, ...quantities: readonly number[]): Promise<readonly string[]> {
+export async function variantsWith(
+  { introduce }: ReturnType<typeof replicaOn>,
+  ...quantities: readonly number[]
+): Promise<readonly string[]> {
   const stock = quantities.map((quantity) => ({ variantId: newUuid(), quantity, seats: [], elsewhere: [] }));
   await introduce.run(stock);
   return stock.map(({ variantId }) => variantId);
@@ -68,7 +75,11 @@ export function lineOf(variantId: string | undefined, quantity: number): OrderLi
 }
 
 /** Rows of any SQL, for arranging and looking. */
-export async function look<Row extends object>({ pool }: SpecDatabase, text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
+export async function look<Row extends object>(
+  { pool }: SpecDatabase,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<readonly Row[]> {
   return (await pool.query<Row>(text, [...values])).rows;
 }
 

@@ -8,6 +8,7 @@ describe('the configuration of loyalty', () => {
   });
 
   it('refuses what is no number of days', () => {
-    for (const LOYALTY_RETURN_DAYS of ['-1', '366', '1.5', 'two']) expect(() => loadLoyaltyConfig({ LOYALTY_RETURN_DAYS })).toThrow('LOYALTY_RETURN_DAYS');
+    for (const LOYALTY_RETURN_DAYS of ['-1', '366', '1.5', 'two'])
+      expect(() => loadLoyaltyConfig({ LOYALTY_RETURN_DAYS })).toThrow('LOYALTY_RETURN_DAYS');
   });
 });

@@ -33,10 +33,27 @@ export const loyalty = defineService({
     const ledger = new PgPointsLedger(database);
     const holds = pgPointsHolds(database);
     const findRules = findRulesIn(database);
-    const releasePoints = new ReleasePoints({ database, ledger, tiers: pgAccountTiers, findRules, releases: pgPointsReleases, outbox, now, returnDays });
+    const releasePoints = new ReleasePoints({
+      database,
+      ledger,
+      tiers: pgAccountTiers,
+      findRules,
+      releases: pgPointsReleases,
+      outbox,
+      now,
+      returnDays,
+    });
     const holdPoints = new HoldPoints(database, holds, ledger, outbox);
     const expirePoints = new ExpirePoints({ database, ledger, holds, expiry: pgPointsExpiry(database), findRules, now });
-    const warnOfExpiry = new WarnOfExpiry({ database, holds, expiry: pgPointsExpiry(database), warnings: pgExpiryWarnings, findRules, outbox, now });
+    const warnOfExpiry = new WarnOfExpiry({
+      database,
+      holds,
+      expiry: pgPointsExpiry(database),
+      warnings: pgExpiryWarnings,
+      findRules,
+      outbox,
+      now,
+    });
     return {
       controllers: [AwardPointsOnOrderConfirmed, ReleasePointsOnOrderDelivered, ReversePointsOnOrderEnd, ReadPointsGrpc, HoldPointsGrpc],
       providers: [

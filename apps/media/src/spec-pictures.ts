@@ -1,7 +1,11 @@
 import sharp, { type Sharp } from 'sharp';
 
 /** A picture of noise on a colour, so that it does not compress to nothing. */
-export function aPicture({ width = 1_000, height = 500, format = 'jpeg' as 'jpeg' | 'png' | 'webp' | 'avif' | 'gif' } = {}): Promise<Buffer> {
+export function aPicture({
+  width = 1_000,
+  height = 500,
+  format = 'jpeg' as 'jpeg' | 'png' | 'webp' | 'avif' | 'gif',
+} = {}): Promise<Buffer> {
   return noise(width, height).toFormat(format).toBuffer();
 }
 
@@ -13,7 +17,9 @@ export function aPhoto({ width, height }: { readonly width: number; readonly hei
 
 /** A PNG of some kilobytes that says it has so many pixels. */
 export function aBomb(width: number, height: number): Promise<Buffer> {
-  return sharp({ create: { width, height, channels: 3, background: '#000000' }, limitInputPixels: false }).png({ compressionLevel: 9 }).toBuffer();
+  return sharp({ create: { width, height, channels: 3, background: '#000000' }, limitInputPixels: false })
+    .png({ compressionLevel: 9 })
+    .toBuffer();
 }
 
 function noise(width: number, height: number): Sharp {

@@ -4,11 +4,20 @@ import { z } from 'zod';
 const schema = z.object({
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'an SMTP server, e.g. smtp://127.0.0.1:2525' }),
   MAIL_FROM: z.string().min(3, 'a sender, e.g. Tandem <shop@example.com>').default('Tandem <shop@tandem.example>'),
-  PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'the address shoppers reach the storefront at, e.g. https://shop.example.com' }).default('http://localhost:3000'),
-  MAILBOX_URL: z.url({ protocol: /^https?$/, error: 'the HTTP address of a mailbox that can be asked for a message id, e.g. http://127.0.0.1:3100' }).optional(),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'the address shoppers reach the storefront at, e.g. https://shop.example.com' })
+    .default('http://localhost:3000'),
+  MAILBOX_URL: z
+    .url({ protocol: /^https?$/, error: 'the HTTP address of a mailbox that can be asked for a message id, e.g. http://127.0.0.1:3100' })
+    .optional(),
 });
 
-export type NotificationConfig = { readonly smtpUrl: string; readonly from: string; readonly mailboxUrl: string | undefined; readonly publicUrl: string };
+export type NotificationConfig = {
+  readonly smtpUrl: string;
+  readonly from: string;
+  readonly mailboxUrl: string | undefined;
+  readonly publicUrl: string;
+};
 
 export function notificationConfig(env: Environment): NotificationConfig {
   const { SMTP_URL, MAIL_FROM, MAILBOX_URL, PUBLIC_URL } = loadConfig(schema, env);

@@ -52,7 +52,10 @@ export const notification = defineService({
         provide(Deliveries, new Deliveries(ledger)),
         provide(InboxParts, new InboxParts(pgInbox(database), pgPreferences(database), database)),
       ],
-      background: [sendNews, schedules.every({ name: 'gather-digests', everyMs: digestEveryMs, work: async () => void (await news.gather()) })],
+      background: [
+        sendNews,
+        schedules.every({ name: 'gather-digests', everyMs: digestEveryMs, work: async () => void (await news.gather()) }),
+      ],
       auditFacts: ledger.auditFacts,
       close: async () => {
         await transport.close();

@@ -16,7 +16,10 @@ function shown(mail: Mail): string {
 }
 
 const columns = locales.map((locale) => sampleMails(locale));
-const rows = columns[0]!.map(({ kind }, row) => `<tr><th colspan="${locales.length}">${kind}</th></tr><tr>${columns.map((column) => shown(column[row]!)).join('')}</tr>`);
+const rows = columns[0]!.map(
+  ({ kind }, row) =>
+    `<tr><th colspan="${locales.length}">${kind}</th></tr><tr>${columns.map((column) => shown(column[row]!)).join('')}</tr>`,
+);
 const page = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Mails</title>
 <style>body{font-family:sans-serif} iframe{width:375px;height:640px;border:1px solid #999} td{vertical-align:top} pre{width:375px;white-space:pre-wrap;font-size:11px}</style>
 <h1>Every mail, ${locales.join(', ')}</h1><p>Dark mode: switch your system, or the browser's emulation, to dark.</p><table>${rows.join('\n')}</table></html>

@@ -25,20 +25,31 @@ export type AfterCheckoutParts = {
 /** What takes an order back: cancelling, refunding, the debts both leave until other services have taken them, and the operator's hand on it all. */
 export function afterCheckout(host: Host, { orders, owed, steps, onDue }: AfterCheckoutParts) {
   const { database, now, logger } = host;
-  const cancelOrder = new CancelOrder({ orders, owed, refunds: pgRefundStore, now, stopShipment: stopShipmentOf(host), newRefundId: () => newId('refund') });
+  const cancelOrder = new CancelOrder({
+    orders,
+    owed,
+    refunds: pgRefundStore,
+    now,
+    stopShipment: stopShipmentOf(host),
+    newRefundId: () => newId('refund'),
+  });
   const refundOrder = new RefundOrder({ database, orders, refunds: pgRefundStore, askBank: steps.refund.do, now });
-  const settleOwed = new SettleOwed(owed, {
-    release: async ({ orderId }) => {
-      const order = await orders.find(orderId);
-      if (order && redeems(order)) await steps.redeem.undo(order);
-      await steps.reserve.undo(orderId);
+  const settleOwed = new SettleOwed(
+    owed,
+    {
+      release: async ({ orderId }) => {
+        const order = await orders.find(orderId);
+        if (order && redeems(order)) await steps.redeem.undo(order);
+        await steps.reserve.undo(orderId);
+      },
+      refund: (due) => refundOrder.pay(due),
+      cancel: async ({ orderId, reason }) => {
+        const stopped = await cancelOrder.stop(orderId, reason);
+        if (stopped.kind === 'cancelled') await database.transaction((tx) => cancelOrder.run(tx, orderId, reason));
+      },
     },
-    refund: (due) => refundOrder.pay(due),
-    cancel: async ({ orderId, reason }) => {
-      const stopped = await cancelOrder.stop(orderId, reason);
-      if (stopped.kind === 'cancelled') await database.transaction((tx) => cancelOrder.run(tx, orderId, reason));
-    },
-  }, logger);
+    logger,
+  );
   // A look for what another process has left; its own debts wake it.
   const settling = host.schedules.every({ name: 'settle-debts', everyMs: 2_000, work: () => settleOwed.turn() });
   const sagas = pgSagas(database, () => {

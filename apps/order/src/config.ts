@@ -13,8 +13,17 @@ export type OrderConfig = {
 };
 
 const shape = z.object({
-  ORDER_CHECKOUTS_IN_FLIGHT: z.string().regex(/^[1-9]\d{0,4}$/, 'a number of checkouts, 1 to 99999').transform(Number).prefault('256'),
-  ORDER_RESERVATION_SECONDS: z.string().regex(/^[1-9]\d{0,4}$/, 'seconds, 1 to 86400').transform(Number).refine((seconds) => seconds <= 86_400, 'seconds, 1 to 86400').prefault('900'),
+  ORDER_CHECKOUTS_IN_FLIGHT: z
+    .string()
+    .regex(/^[1-9]\d{0,4}$/, 'a number of checkouts, 1 to 99999')
+    .transform(Number)
+    .prefault('256'),
+  ORDER_RESERVATION_SECONDS: z
+    .string()
+    .regex(/^[1-9]\d{0,4}$/, 'seconds, 1 to 86400')
+    .transform(Number)
+    .refine((seconds) => seconds <= 86_400, 'seconds, 1 to 86400')
+    .prefault('900'),
 });
 
 export function loadOrderConfig(env: Environment): OrderConfig {

@@ -8,7 +8,14 @@ export function measureOpenCheckouts({ registry }: Pick<Metrics, 'registry'>, in
   const state: { asked?: ReturnType<Instances['open']> | undefined } = {};
   const facts = (): ReturnType<Instances['open']> => (state.asked ??= instances.open().finally(() => void (state.asked = undefined)));
   const gauge = (name: string, help: string, figure: keyof Awaited<ReturnType<Instances['open']>>): void => {
-    new Gauge({ name, help, registers: [registry], async collect() { this.set((await facts())[figure]); } });
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        this.set((await facts())[figure]);
+      },
+    });
   };
   gauge('order_checkouts_open', 'Checkouts that have not ended', 'open');
   gauge('order_checkouts_oldest_age_seconds', 'Age of the oldest checkout that has not ended and waits for no challenge', 'oldestSeconds');
@@ -17,6 +24,11 @@ export function measureOpenCheckouts({ registry }: Pick<Metrics, 'registry'>, in
 
 /** Counts the runs of checkouts by how they ended. */
 export function countRuns({ registry }: Metrics): CountRun {
-  const runs = new Counter({ name: 'order_checkout_runs_total', help: 'Runs of checkouts by outcome', labelNames: ['outcome'], registers: [registry] });
+  const runs = new Counter({
+    name: 'order_checkout_runs_total',
+    help: 'Runs of checkouts by outcome',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
   return (outcome) => runs.inc({ outcome });
 }

@@ -30,14 +30,28 @@ describe('an order after its checkout', () => {
   const store = () => pgOrderStore({ ...spec, onOwed: () => undefined, onHistory: () => undefined });
   const history = async () => (await store().history(id, 0, 100)).map(({ sequence, type }) => `${sequence} ${type}`);
   const events = async () =>
-    (await spec.sql<{ type: string; payload: string }>(`SELECT headers::jsonb->>'ce_type' AS type, payload FROM messaging.outbox ORDER BY id`))
-      .map(({ type, payload }) => ({ type, data: JSON.parse(payload) as Record<string, unknown> }));
+    (
+      await spec.sql<{ type: string; payload: string }>(
+        `SELECT headers::jsonb->>'ce_type' AS type, payload FROM messaging.outbox ORDER BY id`,
+      )
+    ).map(({ type, payload }) => ({ type, data: JSON.parse(payload) as Record<string, unknown> }));
   const inTx = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => spec.database.transaction(work);
 
   const shipmentId = newId('shipment');
   function fact<D extends object>(type: string, data: D): Message<D & { orderId: string; at: string }> {
     const whole = { orderId: id, at, ...data };
-    return { id: newUuid(), type, source: '/tandem/shipping', time: new Date(at), topic: 'shipment', partition: 0, offset: 0n, key: id, sequence: 1n, data: whole };
+    return {
+      id: newUuid(),
+      type,
+      source: '/tandem/shipping',
+      time: new Date(at),
+      topic: 'shipment',
+      partition: 0,
+      offset: 0n,
+      key: id,
+      sequence: 1n,
+      data: whole,
+    };
   }
   const parcel = (more: object = {}) => ({ shipmentId, carrier: 'sandbox', trackingCode: 'T1', ...more }) as never;
 
@@ -48,22 +62,49 @@ describe('an order after its checkout', () => {
     const delivered = fact('shipment.delivered.v1', parcel({ isLast: true }));
     await inTx((tx) => follow.created(undefined as never, tx, created as never));
     await inTx((tx) => follow.dispatched(undefined as never, tx, dispatched as never));
-    expect(await inTx((tx) => follow.dispatched(undefined as never, tx, dispatched as never))).toEqual({ kind: 'ignored', because: 'known already' });
+    expect(await inTx((tx) => follow.dispatched(undefined as never, tx, dispatched as never))).toEqual({
+      kind: 'ignored',
+      because: 'known already',
+    });
     await inTx((tx) => follow.delivered(undefined as never, tx, delivered as never));
     expect(await history()).toEqual([
-      '1 order.placed', '2 order.confirmed', '3 shipment.created', '4 shipment.dispatched', '5 order.shipped', '6 shipment.delivered', '7 order.delivered',
+      '1 order.placed',
+      '2 order.confirmed',
+      '3 shipment.created',
+      '4 shipment.dispatched',
+      '5 order.shipped',
+      '6 shipment.delivered',
+      '7 order.delivered',
     ]);
-    expect(await store().find(id)).toMatchObject({ status: 'delivered', shipments: [{ id: shipmentId as ShipmentId, status: 'delivered', carrier: 'sandbox', trackingCode: 'T1' }] });
+    expect(await store().find(id)).toMatchObject({
+      status: 'delivered',
+      shipments: [{ id: shipmentId as ShipmentId, status: 'delivered', carrier: 'sandbox', trackingCode: 'T1' }],
+    });
     expect((await events()).slice(1)).toMatchObject([
-      { type: 'order.shipped.v1', data: { orderId: id, shipments: [{ shipmentId, carrier: 'sandbox', trackingCode: 'T1' }], shippedAt: at } },
+      {
+        type: 'order.shipped.v1',
+        data: { orderId: id, shipments: [{ shipmentId, carrier: 'sandbox', trackingCode: 'T1' }], shippedAt: at },
+      },
       { type: 'order.delivered.v1', data: { orderId: id, deliveredAt: at } },
     ]);
   });
 
   it('is delivered straight from confirmed, and a late dispatch changes nothing but the history', async () => {
     const follow = new FollowShipments(new NoteFact(store()));
-    await inTx((tx) => follow.delivered(undefined as never, tx, fact('shipment.delivered.v1', parcel({ isLast: true, shipmentId: newId('shipment') })) as never));
-    await inTx((tx) => follow.dispatched(undefined as never, tx, fact('shipment.dispatched.v1', parcel({ isLast: true, shipmentId: newId('shipment') })) as never));
+    await inTx((tx) =>
+      follow.delivered(
+        undefined as never,
+        tx,
+        fact('shipment.delivered.v1', parcel({ isLast: true, shipmentId: newId('shipment') })) as never,
+      ),
+    );
+    await inTx((tx) =>
+      follow.dispatched(
+        undefined as never,
+        tx,
+        fact('shipment.dispatched.v1', parcel({ isLast: true, shipmentId: newId('shipment') })) as never,
+      ),
+    );
     expect((await store().find(id))?.status).toBe('delivered');
     expect((await events()).map(({ type }) => type)).toEqual(['order.confirmed.v1', 'order.delivered.v1']);
   });
@@ -71,13 +112,17 @@ describe('an order after its checkout', () => {
   it('stays as it is when a parcel comes back, and shows it: once, and whatever is told late', async () => {
     const follow = new FollowShipments(new NoteFact(store()));
     const own = newId('shipment');
-    await inTx((tx) => follow.dispatched(undefined as never, tx, fact('shipment.dispatched.v1', parcel({ isLast: true, shipmentId: own })) as never));
+    await inTx((tx) =>
+      follow.dispatched(undefined as never, tx, fact('shipment.dispatched.v1', parcel({ isLast: true, shipmentId: own })) as never),
+    );
     const returned = fact('shipment.returned.v1', parcel({ shipmentId: own }));
     for (let time = 0; time < 2; time += 1) await inTx((tx) => follow.returned(undefined as never, tx, returned as never));
     await inTx((tx) => follow.lost(undefined as never, tx, fact('shipment.lost.v1', parcel({ shipmentId: own })) as never));
     expect(await store().find(id)).toMatchObject({ status: 'shipped', shipments: [{ id: own, status: 'returned' }] });
     expect((await history()).slice(2)).toEqual(['3 shipment.dispatched', '4 order.shipped', '5 shipment.returned', '6 shipment.lost']);
-    expect((await events()).slice(2)).toMatchObject([{ type: 'order.parcel-returned.v1', data: { orderId: id, shipmentId: own, carrier: 'sandbox', trackingCode: 'T1', returnedAt: at } }]);
+    expect((await events()).slice(2)).toMatchObject([
+      { type: 'order.parcel-returned.v1', data: { orderId: id, shipmentId: own, carrier: 'sandbox', trackingCode: 'T1', returnedAt: at } },
+    ]);
   });
 
   describe('tells the shopper of a parcel', () => {
@@ -85,7 +130,10 @@ describe('an order after its checkout', () => {
     const heard = async (...said: readonly Said[]) => {
       const follow = new FollowShipments(new NoteFact(store()));
       const own = newId('shipment');
-      for (const what of said) await inTx((tx) => follow[what](undefined as never, tx, fact(`shipment.${what}.v1`, parcel({ isLast: true, shipmentId: own })) as never));
+      for (const what of said)
+        await inTx((tx) =>
+          follow[what](undefined as never, tx, fact(`shipment.${what}.v1`, parcel({ isLast: true, shipmentId: own })) as never),
+        );
       return (await events()).map(({ type }) => type).filter((type) => type.startsWith('order.parcel-'));
     };
     const [lost, returned] = ['order.parcel-lost.v1', 'order.parcel-returned.v1'];
@@ -112,7 +160,11 @@ describe('an order after its checkout', () => {
 
   it('numbers its history without a hole when many facts come at once', async () => {
     const follow = new FollowPoints(new NoteFact(store()));
-    await Promise.all(Array.from({ length: 20 }, () => inTx((tx) => follow.awarded([], tx, [fact('points.awarded.v1', { customerId: newId('customer'), points: 1 })] as never))));
+    await Promise.all(
+      Array.from({ length: 20 }, () =>
+        inTx((tx) => follow.awarded([], tx, [fact('points.awarded.v1', { customerId: newId('customer'), points: 1 })] as never)),
+      ),
+    );
     const sequences = (await store().history(id, 0, 100)).map(({ sequence }) => sequence);
     expect(sequences).toEqual(Array.from({ length: 22 }, (_, n) => n + 1));
     expect((await store().find(id))?.points).toEqual({ earned: 20, redeemed: 0 });
@@ -121,7 +173,10 @@ describe('an order after its checkout', () => {
   it('ignores a fact of an order that is not here', async () => {
     const follow = new FollowPoints(new NoteFact(store()));
     const stray = fact('points.awarded.v1', { customerId: newId('customer'), points: 1, orderId: newId('order') });
-    expect(await inTx((tx) => follow.awarded([], tx, [stray] as never))).toEqual({ kind: 'ignored', because: 'unknown order, or known already' });
+    expect(await inTx((tx) => follow.awarded([], tx, [stray] as never))).toEqual({
+      kind: 'ignored',
+      because: 'unknown order, or known already',
+    });
   });
 
   it('notes facts of many orders in one batch: those it knows already and strangers change nothing', async () => {
@@ -131,25 +186,46 @@ describe('an order after its checkout', () => {
     const awarded = (orderId: OrderId, points: number) => fact('points.awarded.v1', { customerId: newId('customer'), points, orderId });
     const known = awarded(id, 5);
     await inTx((tx) => follow.awarded([], tx, [known] as never));
-    expect(await inTx((tx) => follow.awarded([], tx, [known, awarded(other.order.id, 7), awarded(newId('order'), 9)] as never))).toEqual({ kind: 'done' });
-    expect([(await store().find(id))?.points, (await store().find(other.order.id))?.points]).toEqual([{ earned: 5, redeemed: 0 }, { earned: 7, redeemed: 0 }]);
+    expect(await inTx((tx) => follow.awarded([], tx, [known, awarded(other.order.id, 7), awarded(newId('order'), 9)] as never))).toEqual({
+      kind: 'done',
+    });
+    expect([(await store().find(id))?.points, (await store().find(other.order.id))?.points]).toEqual([
+      { earned: 5, redeemed: 0 },
+      { earned: 7, redeemed: 0 },
+    ]);
     expect(await history()).toEqual(['1 order.placed', '2 order.confirmed', '3 points.awarded']);
   });
 
   describe('being cancelled', () => {
-    const owedNow = () => spec.sql<{ kind: string }>(`SELECT kind FROM compensation UNION ALL SELECT 'refund' FROM order_refund WHERE status = 'pending' ORDER BY kind`);
+    const owedNow = () =>
+      spec.sql<{ kind: string }>(
+        `SELECT kind FROM compensation UNION ALL SELECT 'refund' FROM order_refund WHERE status = 'pending' ORDER BY kind`,
+      );
     const cancelling = (stopShipment: () => Promise<'stopped' | 'dispatched'>) =>
-      new CancelOrder({ orders: store(), owed: pgOwedStore(spec.database), refunds: pgRefundStore, stopShipment, now: () => new Date(at), newRefundId: () => newId('refund') });
+      new CancelOrder({
+        orders: store(),
+        owed: pgOwedStore(spec.database),
+        refunds: pgRefundStore,
+        stopShipment,
+        now: () => new Date(at),
+        newRefundId: () => newId('refund'),
+      });
 
     it('owes the refund in the transaction that cancels, once', async () => {
       const cancel = cancelling(() => Promise.resolve('stopped'));
       expect((await cancel.stop(id, 'too late')).kind).toBe('cancelled');
       expect(await owedNow()).toEqual([{ kind: 'cancel' }]);
-      expect(await inTx((tx) => cancel.run(tx, id, 'too late'))).toMatchObject({ kind: 'cancelled', order: { status: 'cancelled', cancelReason: 'too late' } });
+      expect(await inTx((tx) => cancel.run(tx, id, 'too late'))).toMatchObject({
+        kind: 'cancelled',
+        order: { status: 'cancelled', cancelReason: 'too late' },
+      });
       expect(await inTx((tx) => cancel.run(tx, id, 'again'))).toMatchObject({ kind: 'cancelled', order: { cancelReason: 'too late' } });
       expect(await owedNow()).toEqual([{ kind: 'refund' }]);
       const [, event] = await events();
-      expect(event).toMatchObject({ type: 'order.cancelled.v1', data: { reason: 'too late', wasConfirmed: true, refund: { amount: { amount: 4_570, currency: 'EUR' } }, cancelledAt: at } });
+      expect(event).toMatchObject({
+        type: 'order.cancelled.v1',
+        data: { reason: 'too late', wasConfirmed: true, refund: { amount: { amount: 4_570, currency: 'EUR' } }, cancelledAt: at },
+      });
       expect(await history()).toEqual(['1 order.placed', '2 order.confirmed', '3 order.cancelled']);
       const [due] = await pgOwedStore(spec.database).takeDue(10);
       expect(due).toMatchObject({ kind: 'refund', orderId: id, amount: { minor: 4_570n, currency: 'EUR' }, attempts: 1 });
@@ -164,9 +240,19 @@ describe('an order after its checkout', () => {
         refunds.push(refundId);
         if (refunds.length === 1) throw new PeerUnavailable('payment', 14);
       };
-      const refundOrder = new RefundOrder({ database: spec.database, orders: store(), refunds: pgRefundStore, askBank, now: () => new Date(at) });
+      const refundOrder = new RefundOrder({
+        database: spec.database,
+        orders: store(),
+        refunds: pgRefundStore,
+        askBank,
+        now: () => new Date(at),
+      });
       const unexpected = (): Promise<void> => Promise.reject(new Error('unexpected'));
-      const settleOwed = new SettleOwed(pgOwedStore(spec.database), { refund: (due) => refundOrder.pay(due), release: unexpected, cancel: unexpected }, createLogger('order-spec', 'silent'));
+      const settleOwed = new SettleOwed(
+        pgOwedStore(spec.database),
+        { refund: (due) => refundOrder.pay(due), release: unexpected, cancel: unexpected },
+        createLogger('order-spec', 'silent'),
+      );
       await settleOwed.turn();
       expect(await spec.sql('SELECT FROM order_refund WHERE last_error IS NOT NULL')).toHaveLength(1);
       await spec.sql('UPDATE order_refund SET due_at = now()');
@@ -176,7 +262,10 @@ describe('an order after its checkout', () => {
     });
 
     it('is refused once the parcel is on its way', async () => {
-      expect(await cancelling(() => Promise.resolve('dispatched')).stop(id, 'too late')).toEqual({ kind: 'refused', because: 'already-shipped' });
+      expect(await cancelling(() => Promise.resolve('dispatched')).stop(id, 'too late')).toEqual({
+        kind: 'refused',
+        because: 'already-shipped',
+      });
       expect(await owedNow()).toEqual([]);
       expect((await store().find(id))?.status).toBe('confirmed');
     });

@@ -1,7 +1,18 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { cartV1, customerV1, inventoryV1, opsV1, orderV1, paymentV1, shippingV1 } from '@tandem/contracts';
-import { createIdentity, createPeer, issuer, newId, newUuid, type Peer, type Refusal, type RunningService, startService, userAudience } from '@tandem/host';
+import {
+  createIdentity,
+  createPeer,
+  issuer,
+  newId,
+  newUuid,
+  type Peer,
+  type Refusal,
+  type RunningService,
+  startService,
+  userAudience,
+} from '@tandem/host';
 import { freePort } from '@tandem/host/testing';
 import { memoryEventLog, type NewRecord } from '@tandem/messaging';
 import { SignJWT } from 'jose';
@@ -16,32 +27,62 @@ const jwkOf = (key: KeyObject): object => key.export({ format: 'jwk' });
 /** The other services, as far as order calls them. */
 function others(publicKey: KeyObject, calls: string[]): readonly (readonly [object, UntypedServiceImplementation])[] {
   type Call = { request: Record<string, never> };
-  const answer = (name: string, reply: (request: Record<string, never>) => object) => (call: Call, done: (error: null, value: object) => void) => {
-    calls.push(name);
-    done(null, reply(call.request));
+  const answer =
+    (name: string, reply: (request: Record<string, never>) => object) => (call: Call, done: (error: null, value: object) => void) => {
+      calls.push(name);
+      done(null, reply(call.request));
+    };
+  const line = {
+    lineId: newId('line'),
+    variantId: newId('variant'),
+    sku: 'MUG',
+    title: 'Mug',
+    category: 'kitchen',
+    quantity: 1,
+    unitPrice: eur(1_000),
+    total: eur(1_000),
+    discount: eur(0),
+    weightGrams: 300,
+    seats: [],
   };
-  const line = { lineId: newId('line'), variantId: newId('variant'), sku: 'MUG', title: 'Mug', category: 'kitchen', quantity: 1, unitPrice: eur(1_000), total: eur(1_000), discount: eur(0), weightGrams: 300, seats: [] };
   const quote = {
-    currency: 'EUR', locale: 'en', email: 'ada@tandem.example', shippingAddress: address, lines: [line],
+    currency: 'EUR',
+    locale: 'en',
+    email: 'ada@tandem.example',
+    shippingAddress: address,
+    lines: [line],
     shippingOption: { id: 'standard', title: 'Standard', price: eur(490), estimatedDays: 3, carrier: 'sandbox', service: 'standard' },
-    subtotal: eur(1_000), shipping: eur(490), tax: eur(0), discount: eur(0), total: eur(1_490),
+    subtotal: eur(1_000),
+    shipping: eur(490),
+    tax: eur(0),
+    discount: eur(0),
+    total: eur(1_490),
   };
   const jwks = JSON.stringify({ keys: [{ ...jwkOf(publicKey), kid: 'k1', alg: 'EdDSA' }] });
   return [
     [customerV1.CustomerServiceService, { getJwks: answer('getJwks', () => ({ json: jwks })) }],
     [cartV1.CartServiceService, { price: answer('price', ({ cartId }) => ({ ...quote, cartId })) }],
-    [inventoryV1.InventoryServiceService, {
-      reserve: answer('reserve', () => ({ outcome: inventoryV1.Reservation_Outcome.OUTCOME_RESERVED, shortages: [] })),
-      take: answer('take', () => ({ outcome: inventoryV1.Taking_Outcome.OUTCOME_TAKEN, parts: [] })),
-      release: answer('release', () => ({})),
-    }],
-    [paymentV1.PaymentServiceService, {
-      charge: answer('charge', ({ amount, paymentMethod }) => ({
-        id: newId('payment'), amount,
-        ...(paymentMethod === 'pm_card_declined' ? { status: paymentV1.Payment_Status.STATUS_DECLINED, declineCode: 'declined' } : { status: paymentV1.Payment_Status.STATUS_CAPTURED }),
-      })),
-      refund: answer('refund', ({ refundId, amount }) => ({ refundId, status: 'succeeded', amount, remaining: eur(0) })),
-    }],
+    [
+      inventoryV1.InventoryServiceService,
+      {
+        reserve: answer('reserve', () => ({ outcome: inventoryV1.Reservation_Outcome.OUTCOME_RESERVED, shortages: [] })),
+        take: answer('take', () => ({ outcome: inventoryV1.Taking_Outcome.OUTCOME_TAKEN, parts: [] })),
+        release: answer('release', () => ({})),
+      },
+    ],
+    [
+      paymentV1.PaymentServiceService,
+      {
+        charge: answer('charge', ({ amount, paymentMethod }) => ({
+          id: newId('payment'),
+          amount,
+          ...(paymentMethod === 'pm_card_declined'
+            ? { status: paymentV1.Payment_Status.STATUS_DECLINED, declineCode: 'declined' }
+            : { status: paymentV1.Payment_Status.STATUS_CAPTURED }),
+        })),
+        refund: answer('refund', ({ refundId, amount }) => ({ refundId, status: 'succeeded', amount, remaining: eur(0) })),
+      },
+    ],
     [shippingV1.ShippingServiceService, { stop: answer('stop', () => ({ outcome: shippingV1.Stopping_Outcome.OUTCOME_STOPPED })) }],
   ];
 }
@@ -61,7 +102,13 @@ describe('the order service', () => {
   let staffToken: string;
 
   const tokenOf = (sub: string, kind: string): Promise<string> =>
-    new SignJWT({ kind }).setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: 'k1' }).setIssuer(issuer).setAudience(userAudience).setSubject(sub).setExpirationTime('10m').sign(user.privateKey);
+    new SignJWT({ kind })
+      .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: 'k1' })
+      .setIssuer(issuer)
+      .setAudience(userAudience)
+      .setSubject(sub)
+      .setExpirationTime('10m')
+      .sign(user.privateKey);
 
   beforeAll(async () => {
     spec = await createSpecDatabase();
@@ -70,11 +117,22 @@ describe('the order service', () => {
     const { connectionString } = spec.pool.options as { connectionString: string };
     const ownPort = await freePort();
     const env = {
-      TANDEM_MODE: 'development', DATABASE_URL: connectionString, ORDER_DATABASE_URL: connectionString,
-      ORDER_GRPC_LISTEN: `127.0.0.1:${ownPort}`, SERVICE_SIGNING_KEY: signingKey, LOG_LEVEL: 'silent',
-      ...Object.fromEntries(['CUSTOMER', 'CART', 'INVENTORY', 'PAYMENT', 'SHIPPING'].map((name) => [`${name}_GRPC_URL`, `127.0.0.1:${port}`])),
+      TANDEM_MODE: 'development',
+      DATABASE_URL: connectionString,
+      ORDER_DATABASE_URL: connectionString,
+      ORDER_GRPC_LISTEN: `127.0.0.1:${ownPort}`,
+      SERVICE_SIGNING_KEY: signingKey,
+      LOG_LEVEL: 'silent',
+      ...Object.fromEntries(
+        ['CUSTOMER', 'CART', 'INVENTORY', 'PAYMENT', 'SHIPPING'].map((name) => [`${name}_GRPC_URL`, `127.0.0.1:${port}`]),
+      ),
     };
-    running = await startService(order, env, { log, onFatal: (error) => { throw error; } });
+    running = await startService(order, env, {
+      log,
+      onFatal: (error) => {
+        throw error;
+      },
+    });
     const identity = createIdentity({ service: 'storefront', signingKey, fetchJwks: () => Promise.resolve({ keys: [] }) });
     const peer = { name: 'order', url: `127.0.0.1:${ownPort}`, serviceToken: () => identity.serviceToken() };
     orders = createPeer(orderV1.OrderServiceService, peer);
@@ -91,8 +149,15 @@ describe('the order service', () => {
   });
 
   const checkout = (change: Partial<orderV1.CheckoutRequest> = {}, options: { idempotencyKey?: string; onReplayed?: () => void } = {}) =>
-    orders.checkout({ cartId: newId('cart'), paymentMethod: 'pm_card_visa', expectedTotal: eur(1_490), respondAsync: false, ...change }, { token, idempotencyKey: newId('event'), ...options });
-  const codeOf = (call: Promise<unknown>): Promise<string> => call.then(() => 'no refusal', (error: Refusal) => error.problem.code);
+    orders.checkout(
+      { cartId: newId('cart'), paymentMethod: 'pm_card_visa', expectedTotal: eur(1_490), respondAsync: false, ...change },
+      { token, idempotencyKey: newId('event'), ...options },
+    );
+  const codeOf = (call: Promise<unknown>): Promise<string> =>
+    call.then(
+      () => 'no refusal',
+      (error: Refusal) => error.problem.code,
+    );
 
   it('turns a cart into a confirmed order, and a repeat gets the same again', async () => {
     const request = { cartId: newId('cart') };
@@ -100,7 +165,12 @@ describe('the order service', () => {
     calls.length = 0;
     const first = await checkout(request, { idempotencyKey });
     expect(calls.filter((name) => name !== 'getJwks')).toEqual(['price', 'reserve', 'charge', 'take']);
-    expect(first).toMatchObject({ status: 'confirmed', total: eur(1_490), payment: { status: 'captured' }, loyalty: { earned: 0, redeemed: 0 } });
+    expect(first).toMatchObject({
+      status: 'confirmed',
+      total: eur(1_490),
+      payment: { status: 'captured' },
+      loyalty: { earned: 0, redeemed: 0 },
+    });
     let isReplayed = false;
     expect(await checkout(request, { idempotencyKey, onReplayed: () => (isReplayed = true) })).toEqual(first);
     expect(isReplayed).toBe(true);
@@ -110,11 +180,16 @@ describe('the order service', () => {
     const { events } = await orders.listOrderEvents({ orderId: first.id, limit: 1, cursor: '' }, { token });
     expect(events).toMatchObject([{ sequence: '1', type: 'order.placed' }]);
     const farAway = Buffer.from('["999999999999999999"]').toString('base64url');
-    expect(await orders.listOrderEvents({ orderId: first.id, limit: 1, cursor: farAway }, { token })).toEqual({ events: [], nextCursor: '' });
+    expect(await orders.listOrderEvents({ orderId: first.id, limit: 1, cursor: farAway }, { token })).toEqual({
+      events: [],
+      nextCursor: '',
+    });
   });
 
   it('names what is wrong with a request', async () => {
-    expect(await codeOf(orders.checkout({ cartId: newId('cart'), paymentMethod: 'x', expectedTotal: eur(1), respondAsync: false }, { token }))).toBe('idempotency-key-missing');
+    expect(
+      await codeOf(orders.checkout({ cartId: newId('cart'), paymentMethod: 'x', expectedTotal: eur(1), respondAsync: false }, { token })),
+    ).toBe('idempotency-key-missing');
     expect(await codeOf(checkout({ cartId: 'cart_1' }))).toBe('not-found');
     const refusal = await checkout({ paymentMethod: '', expectedTotal: undefined, email: 'no' }).catch((error: Refusal) => error);
     expect((refusal as Refusal).problem.errors?.map(({ pointer }) => pointer)).toEqual(['/paymentMethod', '/expectedTotal', '/email']);
@@ -131,11 +206,14 @@ describe('the order service', () => {
     expect((await checkout({ cartId: request.cartId })).status).toBe('confirmed');
   });
 
-  it('lists a shopper\'s orders, newest first, page by page', async () => {
+  it("lists a shopper's orders, newest first, page by page", async () => {
     const stranger = await tokenOf(newId('customer'), 'guest');
     const ids: string[] = [];
     for (let n = 0; n < 3; n += 1) {
-      const { id } = await orders.checkout({ cartId: newId('cart'), paymentMethod: 'pm_card_visa', expectedTotal: eur(1_490), respondAsync: false }, { token: stranger, idempotencyKey: `list-${n}` });
+      const { id } = await orders.checkout(
+        { cartId: newId('cart'), paymentMethod: 'pm_card_visa', expectedTotal: eur(1_490), respondAsync: false },
+        { token: stranger, idempotencyKey: `list-${n}` },
+      );
       ids.unshift(id);
     }
     const first = await orders.listOrders({ limit: 2, cursor: '' }, { token: stranger });
@@ -143,8 +221,13 @@ describe('the order service', () => {
     expect([...first.orders, ...second.orders].map(({ id }) => id)).toEqual(ids);
     expect(second.nextCursor).toBe('');
     expect(await codeOf(orders.getOrder({ orderId: ids[0] ?? '' }, { token }))).toBe('not-found');
-    expect((await orders.searchOrders({ q: 'a_a%', status: '', from: '', to: '', limit: 100, cursor: '' }, { token: staffToken })).orders).toEqual([]);
-    const found = await orders.searchOrders({ q: 'ADA@tandem.example', status: 'confirmed', from: '', to: '', limit: 100, cursor: '' }, { token: staffToken });
+    expect(
+      (await orders.searchOrders({ q: 'a_a%', status: '', from: '', to: '', limit: 100, cursor: '' }, { token: staffToken })).orders,
+    ).toEqual([]);
+    const found = await orders.searchOrders(
+      { q: 'ADA@tandem.example', status: 'confirmed', from: '', to: '', limit: 100, cursor: '' },
+      { token: staffToken },
+    );
     expect(found.orders.map(({ id }) => id)).toEqual(expect.arrayContaining(ids));
     expect(await codeOf(orders.searchOrders({ q: '', status: '', from: '', to: '', limit: 1, cursor: '' }, { token }))).toBe('forbidden');
   });
@@ -154,7 +237,9 @@ describe('the order service', () => {
     expect((await orders.lookupOrder({ number: number.toLowerCase(), email: 'ADA@tandem.example' })).id).toBe(id);
     expect(await codeOf(orders.lookupOrder({ number, email: 'eve@tandem.example' }))).toBe('not-found');
     const unknown = orderNumberFrom(new Uint8Array(8));
-    const codes = await Promise.all(Array.from({ length: 11 }, () => codeOf(orders.lookupOrder({ number: unknown, email: 'ada@tandem.example' }))));
+    const codes = await Promise.all(
+      Array.from({ length: 11 }, () => codeOf(orders.lookupOrder({ number: unknown, email: 'ada@tandem.example' }))),
+    );
     expect(codes.filter((code) => code === 'rate-limited')).toHaveLength(1);
   });
 
@@ -175,14 +260,27 @@ describe('the order service', () => {
     const { id } = await checkout();
     const parcel = { orderId: id, shipmentId: newId('shipment'), carrier: 'sandbox', trackingCode: 'T1', at: '2026-11-21T12:00:00.000Z' };
     const published = async (): Promise<readonly string[]> => {
-      const records = await Promise.all(Array.from({ length: 12 }, (_, partition) => log.read({ topic: 'order', partition, offset: 0n }, 1_000)));
-      return records.flat().filter(({ key }) => key === id).map(({ headers }) => `${headers['ce_sequence']} ${headers['ce_type']}`);
+      const records = await Promise.all(
+        Array.from({ length: 12 }, (_, partition) => log.read({ topic: 'order', partition, offset: 0n }, 1_000)),
+      );
+      return records
+        .flat()
+        .filter(({ key }) => key === id)
+        .map(({ headers }) => `${headers['ce_sequence']} ${headers['ce_type']}`);
     };
     const facts = [
       { topic: 'shipment', type: 'shipment.created.v1', data: { ...parcel, parcels: 1 } },
       { topic: 'loyalty', type: 'points.awarded.v1', data: { orderId: id, customerId: me, points: 10, at: parcel.at } },
-      { topic: 'notification', type: 'notification.sent.v1', data: { orderId: id, channel: 'email', kind: 'order.confirmed', messageId: 'm1', at: parcel.at } },
-      { topic: 'payment', type: 'payment.captured.v1', data: { orderId: id, paymentId: newId('payment'), amount: { amount: 1_490, currency: 'EUR' }, at: parcel.at } },
+      {
+        topic: 'notification',
+        type: 'notification.sent.v1',
+        data: { orderId: id, channel: 'email', kind: 'order.confirmed', messageId: 'm1', at: parcel.at },
+      },
+      {
+        topic: 'payment',
+        type: 'payment.captured.v1',
+        data: { orderId: id, paymentId: newId('payment'), amount: { amount: 1_490, currency: 'EUR' }, at: parcel.at },
+      },
     ];
     await log.publish(facts.map((fact) => recordOf(id, fact)));
     await log.publish([recordOf(id, { topic: 'shipment', type: 'shipment.dispatched.v1', data: { ...parcel, isLast: true } }, 2)]);
@@ -192,10 +290,19 @@ describe('the order service', () => {
     await until(async () => (await orders.listOrderEvents({ orderId: id, limit: 0, cursor: '' }, { token })).events.length === 7);
     const { events } = await orders.listOrderEvents({ orderId: id, limit: 0, cursor: '' }, { token });
     expect(events.map(({ sequence }) => sequence)).toEqual(['1', '2', '3', '4', '5', '6', '7']);
-    expect(events.map(({ type }) => type).sort()).toEqual(
-      ['notification.sent', 'order.confirmed', 'order.placed', 'order.shipped', 'points.awarded', 'shipment.created', 'shipment.dispatched'],
-    );
-    expect(await orders.getOrder({ orderId: id }, { token })).toMatchObject({ shipments: [{ id: parcel.shipmentId, status: 'in-transit', trackingCode: 'T1' }], loyalty: { earned: 10 } });
+    expect(events.map(({ type }) => type).sort()).toEqual([
+      'notification.sent',
+      'order.confirmed',
+      'order.placed',
+      'order.shipped',
+      'points.awarded',
+      'shipment.created',
+      'shipment.dispatched',
+    ]);
+    expect(await orders.getOrder({ orderId: id }, { token })).toMatchObject({
+      shipments: [{ id: parcel.shipmentId, status: 'in-transit', trackingCode: 'T1' }],
+      loyalty: { earned: 10 },
+    });
   });
 
   it('tells the auditor one fact per order', async () => {
@@ -210,12 +317,23 @@ describe('the order service', () => {
 
 /** A foreign event as its service would publish it. */
 function recordOf(key: string, { topic, type, data }: { topic: string; type: string; data: object }, sequence = 1): NewRecord {
-  const headers = { ce_specversion: '1.0', ce_id: newUuid(), ce_type: type, ce_source: `/tandem/${topic}`, ce_time: '2026-11-21T12:00:00.000Z', ce_subject: key, ce_sequence: String(sequence), 'content-type': 'application/json' };
+  const headers = {
+    ce_specversion: '1.0',
+    ce_id: newUuid(),
+    ce_type: type,
+    ce_source: `/tandem/${topic}`,
+    ce_time: '2026-11-21T12:00:00.000Z',
+    ce_subject: key,
+    ce_sequence: String(sequence),
+    'content-type': 'application/json',
+  };
   return { topic, key, headers, value: JSON.stringify(data) };
 }
 
 async function listen(server: Server): Promise<number> {
-  return new Promise((resolve, reject) => server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) => (error ? reject(error) : resolve(port))));
+  return new Promise((resolve, reject) =>
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) => (error ? reject(error) : resolve(port))),
+  );
 }
 
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {

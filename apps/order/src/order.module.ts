@@ -9,7 +9,7 @@ import { pgInstances } from './adapters/pg-instance.js';
 import { pgOrderStore } from './adapters/pg-order-store.js';
 import { pgOwedStore } from './adapters/pg-owed-store.js';
 import { prismaOrderLists } from './adapters/prisma-order-lists.js';
-import { loadOrderConfig } from './config.js';
+import { loadOrderConfig, type OrderConfig } from './config.js';
 import { orderNumberFrom } from './domain/order-number.js';
 import { Checkout } from './features/checkout.js';
 import { CheckoutGrpc } from './features/checkout.grpc.js';
@@ -29,6 +29,9 @@ import { liveHistory } from './live-history.js';
 import { countRuns, measureOpenCheckouts } from './metrics.js';
 
 const pruneEveryMs = 600_000;
+
+const reading = [ReadOrdersGrpc, FollowHistoryGrpc, LookUpOrderGrpc];
+const following = [FollowShipments, ResumeCheckoutOnPaymentSettled, NoteRefundOnPaymentRefunded, FollowPoints, NoteMailOnNotificationSent];
 
 /** Orders: the checkout saga, cancelling, and the history of every order, its own facts and the other services'. */
 export const order = orderWith((steps) => steps);
@@ -52,24 +55,36 @@ export function orderWith(vary: (steps: CheckoutSteps) => CheckoutSteps) {
       const pulse = createPool(host.base.databaseUrl ?? '', 1, logger);
       const instances = pgInstances(database, instance, createDatabase(pulse));
 
-      const steps = vary(checkoutSteps({
-        cart: host.peer('cart', cartV1.CartServiceService),
-        customer: host.peer('customer', customerV1.CustomerServiceService),
-        inventory: host.peer('inventory', inventoryV1.InventoryServiceService),
-        loyalty: host.peer('loyalty', loyaltyV1.LoyaltyServiceService),
-        payment: host.peer('payment', paymentV1.PaymentServiceService),
-      }, config));
-      const checkouts = pgCheckoutStore({ database, outbox, now, instanceId: instance.id, leaseMs: lease.leaseMs, onOwed, onDue, onHistory: history.grew });
-      const saga = new CheckoutSaga(steps, checkouts, { now, instance: instance.name, newNumber: () => orderNumberFrom(randomBytes(8)), newRefundId: () => newId('refund') });
+      const steps = vary(stepsOf(host, config));
+      const checkouts = pgCheckoutStore({
+        database,
+        outbox,
+        now,
+        instanceId: instance.id,
+        leaseMs: lease.leaseMs,
+        onOwed,
+        onDue,
+        onHistory: history.grew,
+      });
+      const saga = new CheckoutSaga(steps, checkouts, {
+        now,
+        instance: instance.name,
+        newNumber: () => orderNumberFrom(randomBytes(8)),
+        newRefundId: () => newId('refund'),
+      });
       const drive = new DriveCheckouts(saga, checkouts, { logger, count: countRuns(host.metrics) });
       const runCheckouts = new RunCheckouts(instances, drive, logger);
       measureOpenCheckouts(host.metrics, instances);
 
       const after = afterCheckout(host, { orders, owed, steps, onDue });
-      const pruning = host.schedules.every({ name: 'forget-checkout-keys', everyMs: pruneEveryMs, work: () => instances.prune(idempotencyRetentionHours) });
+      const pruning = host.schedules.every({
+        name: 'forget-checkout-keys',
+        everyMs: pruneEveryMs,
+        work: () => instances.prune(idempotencyRetentionHours),
+      });
 
       return {
-        controllers: [CheckoutGrpc, ...after.controllers, ReadOrdersGrpc, FollowHistoryGrpc, LookUpOrderGrpc, FollowShipments, ResumeCheckoutOnPaymentSettled, NoteRefundOnPaymentRefunded, FollowPoints, NoteMailOnNotificationSent],
+        controllers: [CheckoutGrpc, ...after.controllers, ...reading, ...following],
         providers: [
           provide(Checkout, new Checkout(checkouts, drive, { inFlight: config.checkoutsInFlight, newOrderId: () => newId('order') })),
           ...after.providers,
@@ -88,6 +103,17 @@ export function orderWith(vary: (steps: CheckoutSteps) => CheckoutSteps) {
       };
     },
   });
+}
+
+function stepsOf(host: Host, config: OrderConfig): CheckoutSteps {
+  const peers = {
+    cart: host.peer('cart', cartV1.CartServiceService),
+    customer: host.peer('customer', customerV1.CustomerServiceService),
+    inventory: host.peer('inventory', inventoryV1.InventoryServiceService),
+    loyalty: host.peer('loyalty', loyaltyV1.LoyaltyServiceService),
+    payment: host.peer('payment', paymentV1.PaymentServiceService),
+  };
+  return checkoutSteps(peers, config);
 }
 
 /** This process among the replicas. Its name is where it answers: whoever starts there proves that the one before is gone. */

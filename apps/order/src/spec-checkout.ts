@@ -50,7 +50,10 @@ export function scriptedSteps(script: Script): { readonly steps: CheckoutSteps; 
     price: { do: async (command) => (await price()) ?? { kind: 'priced', quote: aQuote({ cartId: command.cartId }) } },
     reserve: { do: answers<Reserving>('reserve', script.reserve, { kind: 'reserved' }), undo: async () => void (await undoReserve()) },
     redeem: { do: answers<Redeeming>('redeem', script.redeem, { kind: 'redeemed' }), undo: async () => void (await undoRedeem()) },
-    pay: { do: answers<Paying>('pay', script.pay, { kind: 'captured', paymentId }), undo: answers<Paying>('undo pay', script.undoPay, { kind: 'voided', paymentId }) },
+    pay: {
+      do: answers<Paying>('pay', script.pay, { kind: 'captured', paymentId }),
+      undo: answers<Paying>('undo pay', script.undoPay, { kind: 'voided', paymentId }),
+    },
     take: { do: answers<Taking>('take', script.take, { kind: 'taken', parts: [] }) },
     refund: { do: () => Promise.resolve() },
   };
@@ -58,12 +61,25 @@ export function scriptedSteps(script: Script): { readonly steps: CheckoutSteps; 
 }
 
 /** One replica of the service on the suite's database. */
-export function aReplica(spec: Pick<SpecDatabase, 'database' | 'outbox'>, script: Script = {}, { name = newUuid(), newNumber = () => orderNumberFrom(randomBytes(8)), inFlight = 256 } = {}) {
+export function aReplica(
+  spec: Pick<SpecDatabase, 'database' | 'outbox'>,
+  script: Script = {},
+  { name = newUuid(), newNumber = () => orderNumberFrom(randomBytes(8)), inFlight = 256 } = {},
+) {
   const { database, outbox } = spec;
   const now = (): Date => new Date();
   const id = newUuid();
   const { steps, calls } = scriptedSteps(script);
-  const store = pgCheckoutStore({ database, outbox, now, instanceId: id, leaseMs: 2_000, onOwed: () => undefined, onDue: () => undefined, onHistory: () => undefined });
+  const store = pgCheckoutStore({
+    database,
+    outbox,
+    now,
+    instanceId: id,
+    leaseMs: 2_000,
+    onOwed: () => undefined,
+    onDue: () => undefined,
+    onHistory: () => undefined,
+  });
   const saga = new CheckoutSaga(steps, store, { now, instance: name, newNumber, newRefundId: () => newId('refund') });
   const drive = new DriveCheckouts(saga, store, { logger: createLogger('order-spec', 'silent'), count: () => undefined });
   const checkout = new Checkout(store, drive, { inFlight, newOrderId: () => newId('order') });
@@ -75,7 +91,10 @@ export type Replica = ReturnType<typeof aReplica>;
 let keys = 0;
 
 /** Checks a cart of its own out, unless one is given. */
-export async function checkOut(replica: Replica, change: { command?: Partial<CheckoutCommand>; key?: string; hash?: string } = {}): Promise<CheckoutReply> {
+export async function checkOut(
+  replica: Replica,
+  change: { command?: Partial<CheckoutCommand>; key?: string; hash?: string } = {},
+): Promise<CheckoutReply> {
   const command = aCommand({ cartId: newId('cart') as CartId, ...change.command });
   keys += 1;
   return replica.checkout.run({ key: change.key ?? `key-${keys}`, requestHash: Buffer.from(change.hash ?? 'hash'), command });

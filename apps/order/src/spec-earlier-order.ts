@@ -8,9 +8,13 @@ import { orderWith } from './order.module.js';
  */
 const versions: Readonly<Record<string, (steps: CheckoutSteps) => CheckoutSteps>> = {
   /** It reserves only when it takes: today's version has a step more. */
-  'added': (steps) => ({ ...steps, reserve: { ...steps.reserve, do: nothingReserved }, take: { do: (order) => reserveAndTake(steps, order) } }),
+  added: (steps) => ({
+    ...steps,
+    reserve: { ...steps.reserve, do: nothingReserved },
+    take: { do: (order) => reserveAndTake(steps, order) },
+  }),
   /** It looks at the stock once more before it asks for the money: today's version has a step less. */
-  'removed': (steps) => ({
+  removed: (steps) => ({
     ...steps,
     pay: {
       ...steps.pay,
@@ -21,7 +25,7 @@ const versions: Readonly<Record<string, (steps: CheckoutSteps) => CheckoutSteps>
     },
   }),
   /** It takes the stock before it asks for the money: today's version does so after it. */
-  'swapped': (steps) => ({
+  swapped: (steps) => ({
     ...steps,
     reserve: {
       ...steps.reserve,
@@ -36,7 +40,10 @@ const versions: Readonly<Record<string, (steps: CheckoutSteps) => CheckoutSteps>
 
 const nothingReserved: CheckoutSteps['reserve']['do'] = () => Promise.resolve({ kind: 'reserved' });
 
-async function reserveAndTake(steps: CheckoutSteps, order: Parameters<CheckoutSteps['take']['do']>[0]): ReturnType<CheckoutSteps['take']['do']> {
+async function reserveAndTake(
+  steps: CheckoutSteps,
+  order: Parameters<CheckoutSteps['take']['do']>[0],
+): ReturnType<CheckoutSteps['take']['do']> {
   const reserving = await steps.reserve.do(order);
   return reserving.kind === 'reserved' ? steps.take.do(order) : { kind: 'expired' };
 }

@@ -3,7 +3,12 @@ import { paymentConfig } from './config.js';
 
 const secret = `whsec_${Buffer.from('the secret of today, of the specs').toString('base64')}`;
 const bank = { BANK_URL: 'http://127.0.0.1:3100', PAYMENT_WEBHOOK_SECRET: secret };
-const stripe = { PAYMENT_PROVIDER: 'stripe', STRIPE_SECRET_KEY: 'sk_test_51abc', STRIPE_WEBHOOK_SECRETS: 'whsec_12345678,whsec_87654321', STRIPE_RETURN_URL: 'https://shop.example/back' };
+const stripe = {
+  PAYMENT_PROVIDER: 'stripe',
+  STRIPE_SECRET_KEY: 'sk_test_51abc',
+  STRIPE_WEBHOOK_SECRETS: 'whsec_12345678,whsec_87654321',
+  STRIPE_RETURN_URL: 'https://shop.example/back',
+};
 const development = { TANDEM_MODE: 'development' };
 const refusal = (env: Record<string, string>): string => {
   try {
@@ -17,7 +22,12 @@ const refusal = (env: Record<string, string>): string => {
 
 describe('the configuration of payments', () => {
   it('charges at the sandbox in development', () => {
-    expect(paymentConfig({ ...development, ...bank })).toEqual({ provider: 'sandbox', bankUrl: 'http://127.0.0.1:3100', deadlineMs: 10_000, webhookSecrets: [secret] });
+    expect(paymentConfig({ ...development, ...bank })).toEqual({
+      provider: 'sandbox',
+      bankUrl: 'http://127.0.0.1:3100',
+      deadlineMs: 10_000,
+      webhookSecrets: [secret],
+    });
   });
 
   it('names its provider in production', () => {
@@ -28,7 +38,12 @@ describe('the configuration of payments', () => {
 
   it('talks to Stripe with what Stripe gives, and needs nothing of the sandbox', () => {
     expect(paymentConfig({ ...stripe, STRIPE_SECRET_KEY: 'rk_live_51abc', BANK_TIMEOUT_MS: '8000' })).toEqual({
-      provider: 'stripe', secretKey: 'rk_live_51abc', apiUrl: 'https://api.stripe.com', returnUrl: 'https://shop.example/back', deadlineMs: 8_000, webhookSecrets: ['whsec_12345678', 'whsec_87654321'],
+      provider: 'stripe',
+      secretKey: 'rk_live_51abc',
+      apiUrl: 'https://api.stripe.com',
+      returnUrl: 'https://shop.example/back',
+      deadlineMs: 8_000,
+      webhookSecrets: ['whsec_12345678', 'whsec_87654321'],
     });
   });
 
@@ -42,6 +57,8 @@ describe('the configuration of payments', () => {
     expect(refusal({ ...development, ...stripe, STRIPE_SECRET_KEY: 'sk_live_51abc' })).toContain('got a key that moves money');
     expect(refusal({ ...stripe, STRIPE_API_URL: 'http://stripe.example' })).toContain('wants https');
     expect(refusal({ ...stripe, STRIPE_API_URL: 'https://stripe.example/v1' })).toContain('without a path');
-    expect(paymentConfig({ ...development, ...stripe, STRIPE_API_URL: 'http://127.0.0.1:12111' })).toMatchObject({ apiUrl: 'http://127.0.0.1:12111' });
+    expect(paymentConfig({ ...development, ...stripe, STRIPE_API_URL: 'http://127.0.0.1:12111' })).toMatchObject({
+      apiUrl: 'http://127.0.0.1:12111',
+    });
   });
 });

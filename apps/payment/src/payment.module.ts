@@ -56,10 +56,15 @@ export const payment = defineService({
 async function providerOf(config: PaymentConfig, { outside, now, logger }: Host) {
   switch (config.provider) {
     case 'sandbox':
-      return { bank: outside('bank', sandboxBank({ url: config.bankUrl, deadlineMs: config.deadlineMs })), webhooks: sandboxWebhooks(config.webhookSecrets), methods: sandboxMethods };
+      return {
+        bank: outside('bank', sandboxBank({ url: config.bankUrl, deadlineMs: config.deadlineMs })),
+        webhooks: sandboxWebhooks(config.webhookSecrets),
+        methods: sandboxMethods,
+      };
     case 'stripe': {
       const { stripeBank, stripeMethods } = await import('./adapters/stripe-bank.js');
-      const onForbidden = ({ type, requestId }: { readonly type?: string; readonly requestId?: string }): void => logger.error({ type, requestId }, 'Stripe does not accept STRIPE_SECRET_KEY for this');
+      const onForbidden = ({ type, requestId }: { readonly type?: string; readonly requestId?: string }): void =>
+        logger.error({ type, requestId }, 'Stripe does not accept STRIPE_SECRET_KEY for this');
       const bank = outside('stripe', stripeBank({ ...config, now, onForbidden }));
       return { bank, webhooks: bank.webhooks, methods: stripeMethods };
     }

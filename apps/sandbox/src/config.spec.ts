@@ -25,7 +25,14 @@ describe('the configuration of the sandbox', () => {
   });
 
   it('takes what it is given', () => {
-    const env = { ...development, SANDBOX_PORT: '4100', SANDBOX_SMTP_PORT: '2526', CARRIER_WEBHOOK_URL: 'http://shop/hook', CARRIER_WEBHOOK_SECRET: webhookSecret, RELAY_SMTP_URL: 'smtp://mailpit:1025' };
+    const env = {
+      ...development,
+      SANDBOX_PORT: '4100',
+      SANDBOX_SMTP_PORT: '2526',
+      CARRIER_WEBHOOK_URL: 'http://shop/hook',
+      CARRIER_WEBHOOK_SECRET: webhookSecret,
+      RELAY_SMTP_URL: 'smtp://mailpit:1025',
+    };
     expect(sandboxConfig(env)).toEqual({
       port: 4100,
       smtp: { port: 2526, mayMove: false },
@@ -36,7 +43,9 @@ describe('the configuration of the sandbox', () => {
   });
 
   it('is refused in production, which is also what no mode means', () => {
-    expect([refusal({}), refusal({ TANDEM_MODE: 'production' })]).toEqual(Array(2).fill(expect.stringContaining('does not start in production')));
+    expect([refusal({}), refusal({ TANDEM_MODE: 'production' })]).toEqual(
+      Array(2).fill(expect.stringContaining('does not start in production')),
+    );
   });
 
   it.each([

@@ -32,7 +32,9 @@ export type SandboxConfig = {
 export function sandboxConfig(env: Environment): SandboxConfig {
   const parsed = loadConfig(schema, env);
   if (parsed.TANDEM_MODE === 'production') {
-    throw new ConfigError('The sandbox does not start in production:\n  TANDEM_MODE: got "production", wants development (the default is production)');
+    throw new ConfigError(
+      'The sandbox does not start in production:\n  TANDEM_MODE: got "production", wants development (the default is production)',
+    );
   }
   return {
     port: parsed.SANDBOX_PORT,
@@ -49,5 +51,7 @@ export function sandboxConfig(env: Environment): SandboxConfig {
 function target(name: string, url: string | undefined, signedWith: string | undefined): { url: string; secret: string } | null {
   if (url === undefined) return null;
   if (signedWith !== undefined) return { url, secret: signedWith };
-  throw new ConfigError(`The configuration is not valid:\n  ${name}_WEBHOOK_SECRET: got nothing, wants whsec_ and a key in base64, because ${name}_WEBHOOK_URL is set`);
+  throw new ConfigError(
+    `The configuration is not valid:\n  ${name}_WEBHOOK_SECRET: got nothing, wants whsec_ and a key in base64, because ${name}_WEBHOOK_URL is set`,
+  );
 }

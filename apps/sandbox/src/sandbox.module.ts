@@ -57,7 +57,15 @@ function compose({ database, base, logger, now }: Host, config: SandboxConfig): 
   const faults = new StandFaults(pgFaultStore(database), sleep);
   const silence = new Silence();
   const receiveMail = new ReceiveMail(mailbox, readHead);
-  const smtp = smtpServer({ ...config.smtp, host: base.httpListen?.host ?? '127.0.0.1', receive: (envelope, raw) => receiveMail.run(envelope, raw), admit: (step) => (step === 'data' ? faults.pass('smtp') : faults.greet('smtp')) }, logger);
+  const smtp = smtpServer(
+    {
+      ...config.smtp,
+      host: base.httpListen?.host ?? '127.0.0.1',
+      receive: (envelope, raw) => receiveMail.run(envelope, raw),
+      admit: (step) => (step === 'data' ? faults.pass('smtp') : faults.greet('smtp')),
+    },
+    logger,
+  );
   return {
     controllers: [BankHttp, SettleChargeHttp, ReadBankHttp, ShipParcelHttp, ReadMailHttp, KeepWebhooksHttp, StandFaultsHttp],
     providers: [

@@ -1,10 +1,10 @@
 import { ConfigError, type Environment, loadConfig, mode } from '@tandem/host';
 import { z } from 'zod';
 
-const secret = 'the secret of the carrier\'s webhooks, whsec_ and base64 of 24 bytes or more';
+const secret = "the secret of the carrier's webhooks, whsec_ and base64 of 24 bytes or more";
 const easypostKey = 'a key of EasyPost, EZTK… (test) or EZAK… (production)';
-const easypostSecrets = 'the secrets of EasyPost\'s webhook, 16 characters or more, one or two separated by a comma';
-const origin = 'the address of EasyPost\'s API, without a path';
+const easypostSecrets = "the secrets of EasyPost's webhook, 16 characters or more, one or two separated by a comma";
+const origin = "the address of EasyPost's API, without a path";
 const address = 'the address parcels are sent from, as JSON: {"company":"…","street1":"…","city":"…","zip":"…","country":"DE","phone":"…"}';
 
 const choice = z.object({ TANDEM_MODE: mode, CARRIER: z.enum(['sandbox', 'easypost'], { error: 'sandbox or easypost' }).optional() });
@@ -13,14 +13,29 @@ const sandbox = z.object({
   CARRIER_WEBHOOK_SECRET: z.string({ error: secret }).regex(/^whsec_[A-Za-z0-9+/=]{32,}$/, secret),
 });
 const From = z.strictObject({
-  name: z.string().optional(), company: z.string().optional(), street1: z.string().min(1), street2: z.string().optional(), city: z.string().min(1), state: z.string().optional(), zip: z.string().min(1),
-  country: z.string().length(2), phone: z.string().optional(),
+  name: z.string().optional(),
+  company: z.string().optional(),
+  street1: z.string().min(1),
+  street2: z.string().optional(),
+  city: z.string().min(1),
+  state: z.string().optional(),
+  zip: z.string().min(1),
+  country: z.string().length(2),
+  phone: z.string().optional(),
 });
 const easypost = z.object({
   EASYPOST_API_KEY: z.string({ error: easypostKey }).regex(/^EZ[TA]K\w{3,}$/, easypostKey),
-  EASYPOST_WEBHOOK_SECRETS: z.string({ error: easypostSecrets }).regex(/^[^\s,]{16,}(,[^\s,]{16,})?$/, easypostSecrets).transform((text) => text.split(',')),
-  EASYPOST_FROM: z.string({ error: address }).transform((text, context) => From.safeParse(jsonOf(text)).data ?? (context.addIssue({ code: 'custom', message: address }), z.NEVER)),
-  EASYPOST_API_URL: z.url({ protocol: /^https?$/, error: origin }).refine((text) => URL.canParse(text) && new URL(text).pathname === '/', origin).default('https://api.easypost.com'),
+  EASYPOST_WEBHOOK_SECRETS: z
+    .string({ error: easypostSecrets })
+    .regex(/^[^\s,]{16,}(,[^\s,]{16,})?$/, easypostSecrets)
+    .transform((text) => text.split(',')),
+  EASYPOST_FROM: z
+    .string({ error: address })
+    .transform((text, context) => From.safeParse(jsonOf(text)).data ?? (context.addIssue({ code: 'custom', message: address }), z.NEVER)),
+  EASYPOST_API_URL: z
+    .url({ protocol: /^https?$/, error: origin })
+    .refine((text) => URL.canParse(text) && new URL(text).pathname === '/', origin)
+    .default('https://api.easypost.com'),
 });
 
 export type SandboxConfig = { readonly carrier: 'sandbox'; readonly carrierUrl: string; readonly webhookSecret: string };
@@ -49,9 +64,17 @@ function sandboxConfig(env: Environment): SandboxConfig {
 
 function easypostConfig(env: Environment, isProduction: boolean): EasyPostConfig {
   const { EASYPOST_API_KEY, EASYPOST_API_URL, EASYPOST_FROM, EASYPOST_WEBHOOK_SECRETS } = loadConfig(easypost, env);
-  if (!isProduction && EASYPOST_API_KEY.startsWith('EZAK')) throw invalid('EASYPOST_API_KEY: got a key that buys postage, wants one of test mode (EZTK…) while TANDEM_MODE is development');
-  if (isProduction && !EASYPOST_API_URL.startsWith('https:')) throw invalid('EASYPOST_API_URL: got an address without TLS, wants https: the key is sent to it');
-  return { carrier: 'easypost', apiKey: EASYPOST_API_KEY, apiUrl: EASYPOST_API_URL, from: EASYPOST_FROM, webhookSecrets: EASYPOST_WEBHOOK_SECRETS };
+  if (!isProduction && EASYPOST_API_KEY.startsWith('EZAK'))
+    throw invalid('EASYPOST_API_KEY: got a key that buys postage, wants one of test mode (EZTK…) while TANDEM_MODE is development');
+  if (isProduction && !EASYPOST_API_URL.startsWith('https:'))
+    throw invalid('EASYPOST_API_URL: got an address without TLS, wants https: the key is sent to it');
+  return {
+    carrier: 'easypost',
+    apiKey: EASYPOST_API_KEY,
+    apiUrl: EASYPOST_API_URL,
+    from: EASYPOST_FROM,
+    webhookSecrets: EASYPOST_WEBHOOK_SECRETS,
+  };
 }
 
 function invalid(what: string): ConfigError {

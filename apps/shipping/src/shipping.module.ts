@@ -56,8 +56,12 @@ function carrierOf(config: ShippingConfig, { outside, logger, now }: Host) {
     case 'sandbox':
       return { carrier: outside('carrier', sandboxCarrier(config.carrierUrl)), webhooks: sandboxWebhooks(config.webhookSecret) };
     case 'easypost': {
-      const onForbidden = (status: number): void => logger.error({ status }, 'EasyPost does not accept EASYPOST_API_KEY for this, or the account lacks money');
-      return { carrier: outside('easypost', easypostCarrier({ ...config, now, onForbidden })), webhooks: easypostWebhooks(config.webhookSecrets) };
+      const onForbidden = (status: number): void =>
+        logger.error({ status }, 'EasyPost does not accept EASYPOST_API_KEY for this, or the account lacks money');
+      return {
+        carrier: outside('easypost', easypostCarrier({ ...config, now, onForbidden })),
+        webhooks: easypostWebhooks(config.webhookSecrets),
+      };
     }
   }
 }

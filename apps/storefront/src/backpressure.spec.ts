@@ -10,28 +10,59 @@ describe('a storefront that is pressed', () => {
   const facts = () => ({ level: 0.7, waitMs: 90, serviceMs: 140, shed: { entry: 7, cart: 1, checkout: 0, browse: 0 } });
   const enter: Load['enter'] = (work) => (asked.push(work), work === 'browse' ? () => undefined : undefined);
   beforeAll(async () => {
-    const ops = { getLoad: () => Promise.resolve({ service: 'order', isMeasured: true, level: 0, waitMs: 3, serviceMs: 0, shed: [{ work: 'checkout', count: '2' }] }) };
-    const silentOps = { getLoad: () => Promise.resolve({ service: 'cart', isMeasured: false, level: 0, waitMs: 0, serviceMs: 0, shed: [] }) };
-    const services = [{ name: 'order', ops }, { name: 'cart', ops: silentOps }];
-    storefront = await startStorefront({ services, pages: { page: () => Promise.resolve({ products: [], nextCursor: '' }) } }, undefined, { enter, facts });
+    const ops = {
+      getLoad: () =>
+        Promise.resolve({
+          service: 'order',
+          isMeasured: true,
+          level: 0,
+          waitMs: 3,
+          serviceMs: 0,
+          shed: [{ work: 'checkout', count: '2' }],
+        }),
+    };
+    const silentOps = {
+      getLoad: () => Promise.resolve({ service: 'cart', isMeasured: false, level: 0, waitMs: 0, serviceMs: 0, shed: [] }),
+    };
+    const services = [
+      { name: 'order', ops },
+      { name: 'cart', ops: silentOps },
+    ];
+    storefront = await startStorefront({ services, pages: { page: () => Promise.resolve({ products: [], nextCursor: '' }) } }, undefined, {
+      enter,
+      facts,
+    });
   });
   afterAll(() => storefront.close());
 
   it('refuses new work before it looks at what is asked, with the time to wait', async () => {
     const answer = await request(storefront.url).post('/v1/carts/cart_1/checkout').send({ surprise: true });
-    expect([answer.status, answer.body.code, answer.body.retryable, answer.headers['retry-after'], answer.headers['content-type']]).toEqual([503, 'overloaded', true, '3', 'application/problem+json; charset=utf-8']);
+    expect([answer.status, answer.body.code, answer.body.retryable, answer.headers['retry-after'], answer.headers['content-type']]).toEqual(
+      [503, 'overloaded', true, '3', 'application/problem+json; charset=utf-8'],
+    );
     expect(asked).toEqual(['checkout']);
   });
 
   it('says so to its operators, service by service, and never refuses them', async () => {
     const answer = await request(storefront.url).get('/ops/v1/backpressure').set('Authorization', 'Bearer staff:cus_9');
-    expect([answer.status, answer.body]).toEqual([200, {
-      state: 'shedding', silent: [],
-      data: [
-        { service: 'storefront', state: 'shedding', level: 0.7, waitMs: 90, serviceMs: 140, shed: { entry: 7, cart: 1, checkout: 0, browse: 0 } },
-        { service: 'order', state: 'normal', level: 0, waitMs: 3, serviceMs: 0, shed: { checkout: 2 } },
-      ],
-    }]);
+    expect([answer.status, answer.body]).toEqual([
+      200,
+      {
+        state: 'shedding',
+        silent: [],
+        data: [
+          {
+            service: 'storefront',
+            state: 'shedding',
+            level: 0.7,
+            waitMs: 90,
+            serviceMs: 140,
+            shed: { entry: 7, cart: 1, checkout: 0, browse: 0 },
+          },
+          { service: 'order', state: 'normal', level: 0, waitMs: 3, serviceMs: 0, shed: { checkout: 2 } },
+        ],
+      },
+    ]);
   });
 });
 
@@ -44,7 +75,8 @@ describe('the places of a storefront', () => {
   let answerAll: () => void;
   const free = { amount: '0', currency: 'EUR' };
   const held = new Promise<void>((resolve) => void (answerAll = resolve));
-  const taken = async (): Promise<number | undefined> => (await registry.getSingleMetric('admission_places_taken')?.get())?.values.find(({ labels }) => labels['of'] === 'shop')?.value;
+  const taken = async (): Promise<number | undefined> =>
+    (await registry.getSingleMetric('admission_places_taken')?.get())?.values.find(({ labels }) => labels['of'] === 'shop')?.value;
   const say = (...texts: readonly string[]): Socket => {
     const socket = connect(Number(new URL(storefront.url).port), '127.0.0.1').on('error', () => undefined);
     for (const text of texts) socket.write(text);
@@ -57,7 +89,18 @@ describe('the places of a storefront', () => {
       asked += 1;
       await held;
       if (cartId === 'cart_1') throw new Error('nobody is there any more');
-      return { id: cartId, status: 'open', version: '1', currency: 'EUR', lines: [], subtotal: free, shipping: free, tax: free, discount: free, total: free };
+      return {
+        id: cartId,
+        status: 'open',
+        version: '1',
+        currency: 'EUR',
+        lines: [],
+        subtotal: free,
+        shipping: free,
+        tax: free,
+        discount: free,
+        total: free,
+      };
     };
     storefront = await startStorefront({ cart: { getCart } }, undefined, load);
   });
@@ -69,7 +112,10 @@ describe('the places of a storefront', () => {
 
   it('are given back by those who went away in the middle, when what they had asked for is done', async () => {
     const gone = [say(cart('cart_1')), say(cart('cart_2'), cart('cart_3'))];
-    await eventually(() => asked, (count) => count === 3);
+    await eventually(
+      () => asked,
+      (count) => count === 3,
+    );
     expect(await taken()).toBe(3);
     await Promise.all(gone.map((socket) => new Promise((closed) => socket.once('close', closed).destroy())));
     answerAll();
@@ -77,8 +123,12 @@ describe('the places of a storefront', () => {
   });
 
   it('are not taken by a body that never ends', async () => {
-    for (let n = 0; n < 70; n += 1) say('POST /v1/carts/cart_1/lines HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{');
-    await eventually(() => sockets.filter(({ destroyed, pending, bytesWritten }) => !destroyed && (pending || bytesWritten === 0)).length, (count) => count === 0);
+    for (let n = 0; n < 70; n += 1)
+      say('POST /v1/carts/cart_1/lines HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{');
+    await eventually(
+      () => sockets.filter(({ destroyed, pending, bytesWritten }) => !destroyed && (pending || bytesWritten === 0)).length,
+      (count) => count === 0,
+    );
     expect((await request(storefront.url).get('/asyncapi.json')).status).toBe(200); // what was sent before it has been read
     expect(await taken()).toBe(0);
   });

@@ -3,7 +3,11 @@ import { DrainNotice } from './drain-notice.js';
 describe('a storefront that is told to end', () => {
   it('says so first, and its streams work on until the notice is over', async () => {
     const seen: string[] = [];
-    const part = (name: string) => ({ name, start: () => Promise.resolve(void seen.push(`${name} started`)), stop: () => Promise.resolve(void seen.push(`${name} stopped`)) });
+    const part = (name: string) => ({
+      name,
+      start: () => Promise.resolve(void seen.push(`${name} started`)),
+      stop: () => Promise.resolve(void seen.push(`${name} stopped`)),
+    });
     const notice = new DrainNotice(50, [part('live'), part('jobs')], () => true);
     await notice.start();
     expect([notice.isGiven(), seen]).toEqual([false, ['live started', 'jobs started']]);

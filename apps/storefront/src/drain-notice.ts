@@ -9,7 +9,11 @@ export class DrainNotice implements Background {
   readonly name = 'drain notice';
   private hasBegun = false;
 
-  constructor(private readonly noticeMs: number, private readonly meanwhile: readonly Background[], private readonly isServing: () => boolean) {}
+  constructor(
+    private readonly noticeMs: number,
+    private readonly meanwhile: readonly Background[],
+    private readonly isServing: () => boolean,
+  ) {}
 
   async start(): Promise<void> {
     for (const part of this.meanwhile) await part.start();

@@ -28,12 +28,28 @@ beforeAll(async () => {
 afterAll(() => storefront.close());
 
 const get = (path: string, headers: Record<string, string> = {}) => request(storefront.url).get(path).set(headers);
-const post = (path: string, body: string, headers: Record<string, string> = {}) => request(storefront.url).post(path).set({ 'Content-Type': 'application/json', ...headers }).send(body);
+const post = (path: string, body: string, headers: Record<string, string> = {}) =>
+  request(storefront.url)
+    .post(path)
+    .set({ 'Content-Type': 'application/json', ...headers })
+    .send(body);
 
 /** What every problem has. */
 function expectProblem(answer: request.Response, status: number, code: string): void {
-  expect([answer.status, answer.body.code, answer.headers['content-type']]).toEqual([status, code, 'application/problem+json; charset=utf-8']);
-  expect(answer.body).toEqual(expect.objectContaining({ type: `https://tandem.example/problems/${code}`, title: expect.any(String), status, requestId: answer.headers['x-request-id'], retryable: expect.any(Boolean) }));
+  expect([answer.status, answer.body.code, answer.headers['content-type']]).toEqual([
+    status,
+    code,
+    'application/problem+json; charset=utf-8',
+  ]);
+  expect(answer.body).toEqual(
+    expect.objectContaining({
+      type: `https://tandem.example/problems/${code}`,
+      title: expect.any(String),
+      status,
+      requestId: answer.headers['x-request-id'],
+      retryable: expect.any(Boolean),
+    }),
+  );
 }
 
 describe('the way in', () => {
@@ -72,7 +88,13 @@ describe('the way in', () => {
     const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const answer = await get('/v1/orders?limit=5&cursor=abc', { ...guest, 'X-Request-Id': 'r1', traceparent: trace });
     expect([answer.status, answer.body, answer.headers['cache-control']]).toEqual([200, { data: [], nextCursor: 'next' }, 'no-store']);
-    expect(asked.at(-1)).toMatchObject({ request: { limit: 5, cursor: 'abc' }, as: { isRepeatable: true, as: { token: 'guest:cus_1', requestId: 'r1', traceparent: trace, by: { kind: 'user', principal: { id: 'cus_1', kind: 'guest' } } } } });
+    expect(asked.at(-1)).toMatchObject({
+      request: { limit: 5, cursor: 'abc' },
+      as: {
+        isRepeatable: true,
+        as: { token: 'guest:cus_1', requestId: 'r1', traceparent: trace, by: { kind: 'user', principal: { id: 'cus_1', kind: 'guest' } } },
+      },
+    });
   });
 });
 
@@ -94,7 +116,11 @@ describe('bad input', () => {
   it('names every field of a body that does not fit', async () => {
     const answer = await post('/v1/orders/lookup', '{"email":"nobody","extra":1}');
     expectProblem(answer, 400, 'validation-failed');
-    expect(answer.body.errors.map(({ pointer, code }: { pointer: string; code: string }) => [pointer, code])).toEqual([['/number', 'required'], ['/email', 'invalid-format'], ['/extra', 'unknown-field']]);
+    expect(answer.body.errors.map(({ pointer, code }: { pointer: string; code: string }) => [pointer, code])).toEqual([
+      ['/number', 'required'],
+      ['/email', 'invalid-format'],
+      ['/extra', 'unknown-field'],
+    ]);
     expect((await post('/v1/orders/lookup', '')).body.errors).toEqual([{ pointer: '', code: 'required', message: 'is required' }]);
   });
 
@@ -108,13 +134,20 @@ describe('bad input', () => {
   });
 
   it('refuses a body that is not UTF-8', async () => {
-    const answer = await request(storefront.url).post('/v1/orders/lookup').set('Content-Type', 'application/json').serialize((bytes: unknown) => bytes as string).send(Buffer.from([0x22, 0xff, 0x22]));
+    const answer = await request(storefront.url)
+      .post('/v1/orders/lookup')
+      .set('Content-Type', 'application/json')
+      .serialize((bytes: unknown) => bytes as string)
+      .send(Buffer.from([0x22, 0xff, 0x22]));
     expectProblem(answer, 400, 'malformed-json');
   });
 
-  it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/xml', 'multipart/form-data; boundary=x'])('refuses a body of type %s', async (type) => {
-    expectProblem(await post('/v1/orders/lookup', 'number=1', { 'Content-Type': type }), 415, 'unsupported-media-type');
-  });
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/xml', 'multipart/form-data; boundary=x'])(
+    'refuses a body of type %s',
+    async (type) => {
+      expectProblem(await post('/v1/orders/lookup', 'number=1', { 'Content-Type': type }), 415, 'unsupported-media-type');
+    },
+  );
 
   it.each(['/v1/products/%ZZ', '/v1/products/%00', `/v1/products/${'x'.repeat(600)}`])('never fails for the path %s', async (path) => {
     const answer = await get(path, guest);
@@ -125,7 +158,9 @@ describe('bad input', () => {
   it('answers headers over 16 kB', async () => {
     const raw = await new Promise<string>((resolve, reject) => {
       const { port } = new URL(storefront.url);
-      const socket = connect(Number(port), '127.0.0.1', () => socket.write(`GET /livez HTTP/1.1\r\nHost: a\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`));
+      const socket = connect(Number(port), '127.0.0.1', () =>
+        socket.write(`GET /livez HTTP/1.1\r\nHost: a\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`),
+      );
       let text = '';
       socket.on('data', (chunk) => (text += chunk.toString()));
       socket.on('end', () => resolve(text));
@@ -151,7 +186,8 @@ describe('failures', () => {
 describe('limits', () => {
   it('take ten lookups of a number a minute from one address', async () => {
     const statuses: number[] = [];
-    for (let tries = 0; tries < 11; tries += 1) statuses.push((await post('/v1/orders/lookup', '{"number":"LOOK","email":"a@b.example"}')).status);
+    for (let tries = 0; tries < 11; tries += 1)
+      statuses.push((await post('/v1/orders/lookup', '{"number":"LOOK","email":"a@b.example"}')).status);
     expect(statuses).toEqual([...Array<number>(10).fill(404), 429]);
     const spent = await post('/v1/orders/lookup', '{"number":"look","email":"a@b.example"}');
     expectProblem(spent, 429, 'rate-limited');

@@ -29,7 +29,34 @@ import { ProductsHttp } from './features/products.http.js';
 import { WebhookEndpointsHttp } from './features/webhook-endpoints.http.js';
 
 /** The whole public API, in the order of its document. */
-export const controllers: readonly Type[] = [AuthHttp, ProductsHttp, SeatsHttp, PicturesHttp, FollowersHttp, CartsHttp, CheckoutHttp, OrdersHttp, RefundsHttp, StreamOrderEventsHttp, AfterSaleHttp, DocumentsHttp, NotificationsHttp, WebhookEndpointsHttp, PaymentWebhooksHttp, JobsHttp, OpsHttp, SagasHttp, FlowsHttp, SchedulesHttp, BackpressureHttp, AuditHttp, AdminHttp, LocationsHttp, ProductPicturesHttp, AdminPromotionsHttp];
+export const controllers: readonly Type[] = [
+  AuthHttp,
+  ProductsHttp,
+  SeatsHttp,
+  PicturesHttp,
+  FollowersHttp,
+  CartsHttp,
+  CheckoutHttp,
+  OrdersHttp,
+  RefundsHttp,
+  StreamOrderEventsHttp,
+  AfterSaleHttp,
+  DocumentsHttp,
+  NotificationsHttp,
+  WebhookEndpointsHttp,
+  PaymentWebhooksHttp,
+  JobsHttp,
+  OpsHttp,
+  SagasHttp,
+  FlowsHttp,
+  SchedulesHttp,
+  BackpressureHttp,
+  AuditHttp,
+  AdminHttp,
+  LocationsHttp,
+  ProductPicturesHttp,
+  AdminPromotionsHttp,
+];
 
 /** Requests per second and address; wide in development, so that a test runs through. Source: docs/reference/api.md, "Rate limits". */
 export function ratesOf(mode: Mode): LimitRates {

@@ -57,7 +57,9 @@ export function installEdge(app: INestApplication, parts: EdgeParts): void {
 function takeOnlyJson(adapter: FastifyAdapter, fastify: FastifyInstance, forms: ReadonlySet<string>): void {
   const options = { bodyLimit: 100_000 };
   fastify.removeContentTypeParser(['application/json', 'text/plain']);
-  adapter.useBodyParser('application/json', true, options, (_request: FastifyRequest, body: Buffer, done: Done) => settle(done, () => parseJson(body)));
+  adapter.useBodyParser('application/json', true, options, (_request: FastifyRequest, body: Buffer, done: Done) =>
+    settle(done, () => parseJson(body)),
+  );
   adapter.useBodyParser('*', true, options, (request: FastifyRequest, body: Buffer, done: Done) =>
     settle(done, () => {
       if (body.length > 0 && !isForm(request, forms)) throw new Refusal('unsupported-media-type');
@@ -67,7 +69,9 @@ function takeOnlyJson(adapter: FastifyAdapter, fastify: FastifyInstance, forms: 
 
 /** The two types a browser sends a form as. Source: HTML standard, "Form submission". */
 function isForm({ routeOptions, headers }: FastifyRequest, forms: ReadonlySet<string>): boolean {
-  return forms.has(routeOptions.url ?? '') && /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(headers['content-type'] ?? '');
+  return (
+    forms.has(routeOptions.url ?? '') && /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(headers['content-type'] ?? '')
+  );
 }
 
 type Done = (error: Error | null, value?: unknown) => void;
@@ -120,7 +124,10 @@ function observe(fastify: FastifyInstance, { metrics, logger, isLeaving }: EdgeP
   fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, next: () => void) => {
     const route = request.routeOptions.url ?? 'unknown';
     metrics.http.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1_000);
-    logger.debug({ requestId: requestIdOf(request), method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered');
+    logger.debug(
+      { requestId: requestIdOf(request), method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      'answered',
+    );
     next();
   });
 }

@@ -5,7 +5,11 @@ import { jobEvent, type JobOwner } from './features/jobs.http.js';
 import { LiveStreams, type OpenStreams } from './features/live-streams.js';
 
 /** The services that own jobs, by the prefix of their ids. One that joins is a line here, and its address in config.ts. */
-export function jobOwners(host: Host, urls: Readonly<Record<'document' | 'media', string>>, open: OpenStreams): Readonly<Record<string, JobOwner>> {
+export function jobOwners(
+  host: Host,
+  urls: Readonly<Record<'document' | 'media', string>>,
+  open: OpenStreams,
+): Readonly<Record<string, JobOwner>> {
   return { docjob: ownerOf(host, 'document', { url: urls.document, open }), mediajob: ownerOf(host, 'media', { url: urls.media, open }) };
 }
 

@@ -19,10 +19,23 @@ describe('jobs at the edge', () => {
     tell({ ids: [mine], isAny: false });
   };
   beforeEach(async () => {
-    job = { id: mine, kind: 'invoice', state: 'queued', progress: 0, version: 1, createdAt: '2026-11-21T12:00:00.000Z', changedAt: '2026-11-21T12:00:00.000Z', resultJson: undefined, failure: undefined };
+    job = {
+      id: mine,
+      kind: 'invoice',
+      state: 'queued',
+      progress: 0,
+      version: 1,
+      createdAt: '2026-11-21T12:00:00.000Z',
+      changedAt: '2026-11-21T12:00:00.000Z',
+      resultJson: undefined,
+      failure: undefined,
+    };
     const feed: LiveFeed = {
       follow: (onGrowth) => void (tell = onGrowth),
-      read: async (positions) => (await sleep(1), new Map(positions.filter(({ id, after }) => id === mine && after < job.version).map(({ id }) => [id, [jobEvent(job)]]))),
+      read: async (positions) => (
+        await sleep(1),
+        new Map(positions.filter(({ id, after }) => id === mine && after < job.version).map(({ id }) => [id, [jobEvent(job)]]))
+      ),
       stop: () => undefined,
     };
     live = new LiveStreams('spec jobs', { feed, open: new OpenStreams(), logger: createLogger('spec', 'silent') });
@@ -38,10 +51,18 @@ describe('jobs at the edge', () => {
     await storefront.close();
   });
 
-  const ask = (path: string, init: RequestInit = {}) => fetch(`${storefront.url}${path}`, { ...init, headers: { authorization: 'Bearer customer:cus_1', ...init.headers } });
+  const ask = (path: string, init: RequestInit = {}) =>
+    fetch(`${storefront.url}${path}`, { ...init, headers: { authorization: 'Bearer customer:cus_1', ...init.headers } });
 
   it('shows how far one is, and what came of it', async () => {
-    expect(await (await ask(`/v1/jobs/${mine}`)).json()).toEqual({ id: mine, kind: 'invoice', state: 'queued', progress: 0, createdAt: job.createdAt, changedAt: job.changedAt });
+    expect(await (await ask(`/v1/jobs/${mine}`)).json()).toEqual({
+      id: mine,
+      kind: 'invoice',
+      state: 'queued',
+      progress: 0,
+      createdAt: job.createdAt,
+      changedAt: job.changedAt,
+    });
     becomes({ state: 'done', progress: 100, resultJson: '{"number":"INV-1"}' });
     expect(await (await ask(`/v1/jobs/${mine}`)).json()).toMatchObject({ state: 'done', result: { number: 'INV-1' } });
   });

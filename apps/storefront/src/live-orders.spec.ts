@@ -28,7 +28,10 @@ function aFeed() {
   const happen = (orderId: string, data: unknown = {}): void => {
     const history = histories.get(orderId) ?? [];
     const sequence = history.length + 1;
-    histories.set(orderId, [...history, { sequence, type: 'order.moved', body: { sequence, type: 'order.moved', at: '2026-11-21T12:00:00.000Z', data } }]);
+    histories.set(orderId, [
+      ...history,
+      { sequence, type: 'order.moved', body: { sequence, type: 'order.moved', at: '2026-11-21T12:00:00.000Z', data } },
+    ]);
     state.tell({ ids: [orderId], isAny: false });
   };
   return { feed, state, happen };
@@ -45,7 +48,8 @@ describe('an order, live', () => {
     world = aFeed();
     live = new LiveStreams('spec orders', { feed: world.feed, open: new OpenStreams(), logger: createLogger('spec', 'silent') });
     await live.start();
-    const listOrderEvents = ({ orderId }: { orderId: string }) => (orderId.startsWith('ord_0') ? Promise.resolve({ events: [], nextCursor: '' }) : Promise.reject(notFound()));
+    const listOrderEvents = ({ orderId }: { orderId: string }) =>
+      orderId.startsWith('ord_0') ? Promise.resolve({ events: [], nextCursor: '' }) : Promise.reject(notFound());
     storefront = await startStorefront({ live, order: { listOrderEvents } });
   });
   afterEach(async () => {
@@ -53,24 +57,41 @@ describe('an order, live', () => {
     await storefront.close();
   });
 
-  const connect = async (lastEventId?: number | string, { orderId = mine, principal = 'customer:cus_1', pause = false } = {}): Promise<Client> => {
-    const headers = { authorization: `Bearer ${principal}`, ...(lastEventId === undefined ? {} : { 'last-event-id': String(lastEventId) }) };
+  const connect = async (
+    lastEventId?: number | string,
+    { orderId = mine, principal = 'customer:cus_1', pause = false } = {},
+  ): Promise<Client> => {
+    const headers = {
+      authorization: `Bearer ${principal}`,
+      ...(lastEventId === undefined ? {} : { 'last-event-id': String(lastEventId) }),
+    };
     const request = get(`${storefront.url}/v1/orders/${orderId}/events/stream`, { headers });
     const [response] = (await once(request, 'response')) as [IncomingMessage];
     response.setEncoding('utf8').on('error', () => undefined);
     let text = '';
     if (!pause) response.on('data', (chunk: string) => (text += chunk));
     const whole = () => text.slice(0, text.lastIndexOf('\n\n') + 2);
-    return { response, text: () => text, ids: () => [...whole().matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id)), close: () => request.destroy() };
+    return {
+      response,
+      text: () => text,
+      ids: () => [...whole().matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id)),
+      close: () => request.destroy(),
+    };
   };
   const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
   it('sends what has happened and then what happens, each once however often it is told', async () => {
     for (let i = 0; i < 3; i += 1) world.happen(mine, { text: 'a\nb' });
     const client = await connect();
-    expect(client.response.headers).toMatchObject({ 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+    expect(client.response.headers).toMatchObject({
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    });
     await eventually(client.ids, (ids) => ids.length === 3);
-    expect(client.text()).toMatch(/^retry: 1000\n\nid: 1\nevent: order\.moved\ndata: \{"sequence":1,"type":"order\.moved","at":"[^"]+","data":\{"text":"a\\nb"\}\}\n\nid: 2\n/);
+    expect(client.text()).toMatch(
+      /^retry: 1000\n\nid: 1\nevent: order\.moved\ndata: \{"sequence":1,"type":"order\.moved","at":"[^"]+","data":\{"text":"a\\nb"\}\}\n\nid: 2\n/,
+    );
     world.state.tell({ ids: [mine, mine, 'ord_unknown'], isAny: false });
     world.state.tell({ ids: [], isAny: true });
     world.happen(mine);
@@ -106,7 +127,10 @@ describe('an order, live', () => {
     expect(await statusOf()).toBe(429);
     expect(await statusOf(undefined, { principal: 'customer:cus_2' })).toBe(200);
     open[0]?.close();
-    await eventually(() => statusOf(), (status) => status === 200);
+    await eventually(
+      () => statusOf(),
+      (status) => status === 200,
+    );
   });
 
   it('reads no further than a slow reader takes, and then all of it', async () => {
@@ -120,7 +144,11 @@ describe('an order, live', () => {
     expect(world.state.reads).toBeLessThan(40); // of 60 looks, the rest waits: what fits into sockets has been read
     let text = '';
     client.response.on('data', (chunk: string) => (text += chunk));
-    await eventually(() => [...text.matchAll(/^id: (\d+)$/gm)].length, (count) => count === 3_000, 20_000);
+    await eventually(
+      () => [...text.matchAll(/^id: (\d+)$/gm)].length,
+      (count) => count === 3_000,
+      20_000,
+    );
     client.close();
   });
 
@@ -128,7 +156,10 @@ describe('an order, live', () => {
     world.state.isAway = true;
     world.happen(mine);
     const client = await connect();
-    await eventually(() => world.state.reads, (reads) => reads > 1);
+    await eventually(
+      () => world.state.reads,
+      (reads) => reads > 1,
+    );
     world.state.isAway = false;
     expect(await eventually(client.ids, (ids) => ids.length === 1)).toEqual([1]);
     client.close();
@@ -136,7 +167,10 @@ describe('an order, live', () => {
 
   it('answers a look at the headers alone, and keeps nothing open for it', async () => {
     for (let i = 0; i < 12; i += 1) {
-      const head = await fetch(`${storefront.url}/v1/orders/${mine}/events/stream`, { method: 'HEAD', headers: { authorization: 'Bearer customer:cus_1' } });
+      const head = await fetch(`${storefront.url}/v1/orders/${mine}/events/stream`, {
+        method: 'HEAD',
+        headers: { authorization: 'Bearer customer:cus_1' },
+      });
       expect([head.status, head.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
     }
     expect((await connect()).response.statusCode).toBe(200);

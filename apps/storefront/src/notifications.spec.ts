@@ -8,13 +8,18 @@ const notice = { id: 'ntc_1', kind: 'order.confirmed', orderId: 'ord_1', title: 
 describe('what a shopper is told', () => {
   let storefront: SpecStorefront;
   const calls: unknown[] = [];
-  const noted = <T>(reply: T) => (request: object) => (calls.push(request), Promise.resolve(reply));
+  const noted =
+    <T>(reply: T) =>
+    (request: object) => (calls.push(request), Promise.resolve(reply));
 
   beforeAll(async () => {
     storefront = await startStorefront({
       notification: {
-        getPreferences: noted({ email, digest: false }), replacePreferences: (request: object) => noted(request)(request), listNotices: noted({ notices: [notice], nextCursor: 'more' }),
-        readNotice: noted({ ...notice, readAt: notice.at }), unsubscribe: (request: { token: string }) => (request.token === token ? noted({})(request) : Promise.reject(notFound())),
+        getPreferences: noted({ email, digest: false }),
+        replacePreferences: (request: object) => noted(request)(request),
+        listNotices: noted({ notices: [notice], nextCursor: 'more' }),
+        readNotice: noted({ ...notice, readAt: notice.at }),
+        unsubscribe: (request: { token: string }) => (request.token === token ? noted({})(request) : Promise.reject(notFound())),
       },
     });
   });
@@ -22,17 +27,37 @@ describe('what a shopper is told', () => {
   beforeEach(() => void calls.splice(0));
 
   const ask = (method: string, path: string, body?: string, headers: Record<string, string> = {}) =>
-    fetch(`${storefront.url}${path}`, { method, headers: { authorization: 'Bearer customer:cus_1', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers }, ...(body === undefined ? {} : { body }) });
+    fetch(`${storefront.url}${path}`, {
+      method,
+      headers: {
+        authorization: 'Bearer customer:cus_1',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body }),
+    });
 
   it('is chosen as a whole: every topic of every channel, and none that is unknown', async () => {
     expect(await (await ask('GET', '/v1/me/notification-preferences')).json()).toEqual({ email, digest: false });
     expect(await (await ask('PUT', '/v1/me/notification-preferences', JSON.stringify({ email }))).json()).toEqual({ email, digest: false });
     const quietHours = { from: '22:00', to: '07:30', timeZone: 'Europe/Berlin' };
-    expect(await (await ask('PUT', '/v1/me/notification-preferences', JSON.stringify({ email, quietHours, digest: true }))).json()).toEqual({ email, quietHours, digest: true });
-    const wrong = await (await ask('PUT', '/v1/me/notification-preferences', JSON.stringify({ email, quietHours: { ...quietHours, to: '24:00' } }))).json() as { errors: { pointer: string }[] };
+    expect(await (await ask('PUT', '/v1/me/notification-preferences', JSON.stringify({ email, quietHours, digest: true }))).json()).toEqual(
+      { email, quietHours, digest: true },
+    );
+    const wrong = (await (
+      await ask('PUT', '/v1/me/notification-preferences', JSON.stringify({ email, quietHours: { ...quietHours, to: '24:00' } }))
+    ).json()) as { errors: { pointer: string }[] };
     expect(wrong.errors.map(({ pointer }) => pointer)).toEqual(['/quietHours/to']);
-    const refused = [{}, { email: { order: true } }, { email: { ...email, gossip: true } }, { email, sms: email }, { email: { ...email, order: 'yes' } }];
-    expect(await Promise.all(refused.map(async (body) => (await ask('PUT', '/v1/me/notification-preferences', JSON.stringify(body))).status))).toEqual(refused.map(() => 400));
+    const refused = [
+      {},
+      { email: { order: true } },
+      { email: { ...email, gossip: true } },
+      { email, sms: email },
+      { email: { ...email, order: 'yes' } },
+    ];
+    expect(
+      await Promise.all(refused.map(async (body) => (await ask('PUT', '/v1/me/notification-preferences', JSON.stringify(body))).status)),
+    ).toEqual(refused.map(() => 400));
   });
 
   it('is listed and read', async () => {
@@ -43,7 +68,8 @@ describe('what a shopper is told', () => {
   });
 
   it('is switched off by the form of RFC 8058 without a token of one’s own, and by nothing else', async () => {
-    const oneClick = (path: string, type: string) => fetch(`${storefront.url}${path}`, { method: 'POST', headers: { 'content-type': type }, body: 'List-Unsubscribe=One-Click' });
+    const oneClick = (path: string, type: string) =>
+      fetch(`${storefront.url}${path}`, { method: 'POST', headers: { 'content-type': type }, body: 'List-Unsubscribe=One-Click' });
     expect((await oneClick(`/v1/unsubscribe/${token}`, 'application/x-www-form-urlencoded')).status).toBe(204);
     expect((await oneClick(`/v1/unsubscribe/${token}`, 'multipart/form-data; boundary=x')).status).toBe(204);
     expect((await fetch(`${storefront.url}/v1/unsubscribe/${token}`, { method: 'POST' })).status).toBe(204);

@@ -5,9 +5,24 @@ import { type SpecStorefront, startStorefront } from './spec-storefront.js';
 const staff = { Authorization: 'Bearer staff:cus_9' };
 const order = 'ord_01h455vb4pex5vsknk084sn02q';
 const letter = (id: string, group: string) => ({
-  id, group, topic: 'order', key: order, type: 'order.confirmed.v1', reason: 'undeliverable', attempts: 2, firstFailedAt: '2026-11-21T12:00:00.000Z', status: 'dead',
-  class: 'poison', nextAt: '', partition: 3, offset: '7', sequence: '2', actions: [{ at: '2026-11-21T12:05:00.000Z', actor: 'cus_9', action: 'replay', deadLetter: id, why: 'carrier mended' }],
-  payload: '{"a":1}', headersJson: '{"ce_type":"order.confirmed.v1"}', triesJson: '[{"at":"2026-11-21T12:00:00.000Z","error":"no"}]',
+  id,
+  group,
+  topic: 'order',
+  key: order,
+  type: 'order.confirmed.v1',
+  reason: 'undeliverable',
+  attempts: 2,
+  firstFailedAt: '2026-11-21T12:00:00.000Z',
+  status: 'dead',
+  class: 'poison',
+  nextAt: '',
+  partition: 3,
+  offset: '7',
+  sequence: '2',
+  actions: [{ at: '2026-11-21T12:05:00.000Z', actor: 'cus_9', action: 'replay', deadLetter: id, why: 'carrier mended' }],
+  payload: '{"a":1}',
+  headersJson: '{"ce_type":"order.confirmed.v1"}',
+  triesJson: '[{"at":"2026-11-21T12:00:00.000Z","error":"no"}]',
 });
 const away = async (): Promise<never> => {
   throw new PeerUnavailable('loyalty', 14);
@@ -24,14 +39,19 @@ function ops(name: string, letters: ReturnType<typeof letter>[]): { name: string
   return {
     name,
     ops: {
-      listConsumers: async () => ({ consumers: [{ group: name, topic: 'order', lag: '3', oldestAgeMs: '12', paused: false, parked: '1' }] }),
+      listConsumers: async () => ({
+        consumers: [{ group: name, topic: 'order', lag: '3', oldestAgeMs: '12', paused: false, parked: '1' }],
+      }),
       getOutbox: async () => ({ service: name, pending: '0', oldestAgeMs: '0' }),
       listDeadLetters: async ({ limit, cursor }: { limit: number; cursor: string }) => {
         const from = Number(cursor || '0');
         return { deadLetters: letters.slice(from, from + limit), nextCursor: from + limit < letters.length ? String(from + limit) : '' };
       },
       listAuditFacts: async () => ({ facts: [], nextCursor: '' }),
-      listDeadLetterActions: async () => ({ actions: [{ at: '2026-11-21T12:05:00.000Z', actor: 'cus_9', action: 'discard', deadLetter: 'dl_0', why: name }], nextCursor: '' }),
+      listDeadLetterActions: async () => ({
+        actions: [{ at: '2026-11-21T12:05:00.000Z', actor: 'cus_9', action: 'discard', deadLetter: 'dl_0', why: name }],
+        nextCursor: '',
+      }),
       getDeadLetter: find,
       replayDeadLetter: async (given: { id: string }) => {
         acted.push({ service: name, ...given });
@@ -48,9 +68,18 @@ function ops(name: string, letters: ReturnType<typeof letter>[]): { name: string
 let storefront: SpecStorefront;
 let silent: SpecStorefront;
 beforeAll(async () => {
-  const services = [ops('shipping', [letter('dl_1', 'shipping'), letter('dl_2', 'shipping')]), ops('notification', []), ops('loyalty', [letter('dl_3', 'loyalty')])];
+  const services = [
+    ops('shipping', [letter('dl_1', 'shipping'), letter('dl_2', 'shipping')]),
+    ops('notification', []),
+    ops('loyalty', [letter('dl_3', 'loyalty')]),
+  ];
   storefront = await startStorefront({ services });
-  silent = await startStorefront({ services: [services[0]!, { name: 'loyalty', ops: { listConsumers: away, getDeadLetter: away, listAuditFacts: away, listDeadLetters: away } }] });
+  silent = await startStorefront({
+    services: [
+      services[0]!,
+      { name: 'loyalty', ops: { listConsumers: away, getDeadLetter: away, listAuditFacts: away, listDeadLetters: away } },
+    ],
+  });
 });
 afterAll(() => Promise.all([storefront.close(), silent.close()]));
 
@@ -59,7 +88,17 @@ const get = (path: string, of = storefront) => request(of.url).get(path).set(sta
 describe('operations', () => {
   it('gather what every service says', async () => {
     const { body } = await get('/ops/v1/consumers');
-    expect(body).toEqual({ data: ['shipping', 'notification', 'loyalty'].map((group) => ({ group, topic: 'order', lag: 3, oldestAgeMs: 12, paused: false, parked: 1 })), silent: [] });
+    expect(body).toEqual({
+      data: ['shipping', 'notification', 'loyalty'].map((group) => ({
+        group,
+        topic: 'order',
+        lag: 3,
+        oldestAgeMs: 12,
+        paused: false,
+        parked: 1,
+      })),
+      silent: [],
+    });
     expect((await get('/ops/v1/outbox')).body.data).toHaveLength(3);
   });
 
@@ -70,7 +109,7 @@ describe('operations', () => {
 
   it.each([1, 2, 3, 20])('walk all dead letters in pages of %i, each once', async (limit) => {
     const seen: string[] = [];
-    for (let cursor = ''; ; ) {
+    for (let cursor = ''; ;) {
       const { body } = await get(`/ops/v1/dead-letters?limit=${limit}${cursor}`);
       seen.push(...body.data.map(({ id }: { id: string }) => id));
       if (body.nextCursor === null) break;
@@ -85,7 +124,13 @@ describe('operations', () => {
   });
 
   it('find a dead letter wherever it is, and replay it there in the name of who asked', async () => {
-    expect((await get('/ops/v1/dead-letters/dl_3')).body).toMatchObject({ id: 'dl_3', group: 'loyalty', payload: '{"a":1}', headers: { ce_type: 'order.confirmed.v1' }, tries: [{ error: 'no' }] });
+    expect((await get('/ops/v1/dead-letters/dl_3')).body).toMatchObject({
+      id: 'dl_3',
+      group: 'loyalty',
+      payload: '{"a":1}',
+      headers: { ce_type: 'order.confirmed.v1' },
+      tries: [{ error: 'no' }],
+    });
     expect((await request(storefront.url).post('/ops/v1/dead-letters/dl_3/replay').set(staff)).status).toBe(200);
     expect((await request(storefront.url).post('/ops/v1/dead-letters/dl_3/replay').set(staff).send({ why: 'mended' })).status).toBe(200);
     expect(acted).toEqual(['', 'mended'].map((why) => ({ service: 'loyalty', id: 'dl_3', actor: 'cus_9', why })));
@@ -94,7 +139,11 @@ describe('operations', () => {
 
   it('show where a dead letter stands, what was done to it and where its order is', async () => {
     expect((await get('/ops/v1/dead-letters/dl_3')).body).toMatchObject({
-      class: 'poison', nextAt: null, partition: 3, offset: '7', sequence: 2,
+      class: 'poison',
+      nextAt: null,
+      partition: 3,
+      offset: '7',
+      sequence: 2,
       links: { self: '/ops/v1/dead-letters/dl_3', order: `/v1/orders/${order}`, history: `/v1/orders/${order}/events` },
       actions: [{ at: '2026-11-21T12:05:00.000Z', actor: 'cus_9', action: 'replay', deadLetter: 'dl_3', why: 'carrier mended' }],
     });
@@ -102,7 +151,13 @@ describe('operations', () => {
 
   it('list what operators did, service by service', async () => {
     expect((await get('/ops/v1/dead-letter-actions')).body).toEqual({
-      data: ['shipping', 'notification', 'loyalty'].map((name) => ({ at: '2026-11-21T12:05:00.000Z', actor: 'cus_9', action: 'discard', deadLetter: 'dl_0', why: name })),
+      data: ['shipping', 'notification', 'loyalty'].map((name) => ({
+        at: '2026-11-21T12:05:00.000Z',
+        actor: 'cus_9',
+        action: 'discard',
+        deadLetter: 'dl_0',
+        why: name,
+      })),
       nextCursor: null,
     });
   });
@@ -113,9 +168,23 @@ describe('operations', () => {
   });
 
   it('replay many at once, or only count them', async () => {
-    const answer = await request(storefront.url).post('/ops/v1/dead-letters/replay').set(staff).send({ reason: 'undeliverable', dryRun: true, why: 'x', keysPerSecond: 5, failedBefore: '2026-11-21T12:00:00Z' });
+    const answer = await request(storefront.url)
+      .post('/ops/v1/dead-letters/replay')
+      .set(staff)
+      .send({ reason: 'undeliverable', dryRun: true, why: 'x', keysPerSecond: 5, failedBefore: '2026-11-21T12:00:00Z' });
     expect([answer.status, answer.body]).toEqual([200, { matched: 3, replayed: 3, silent: [] }]);
-    expect(acted.at(-1)).toEqual({ service: 'loyalty', group: '', type: '', reason: 'undeliverable', orderId: '', failedBefore: '2026-11-21T12:00:00Z', dryRun: true, why: 'x', keysPerSecond: 5, actor: 'cus_9' });
+    expect(acted.at(-1)).toEqual({
+      service: 'loyalty',
+      group: '',
+      type: '',
+      reason: 'undeliverable',
+      orderId: '',
+      failedBefore: '2026-11-21T12:00:00Z',
+      dryRun: true,
+      why: 'x',
+      keysPerSecond: 5,
+      actor: 'cus_9',
+    });
   });
 
   it('audit nothing while a service is silent', async () => {

@@ -17,23 +17,46 @@ describe('parcels at the edge', () => {
   });
   afterAll(() => storefront.close());
 
-  const ask = (shipmentId: string, who = 'staff:cus_2') => fetch(`${storefront.url}/admin/v1/shipments/${shipmentId}/label`, { headers: { authorization: `Bearer ${who}` } });
+  const ask = (shipmentId: string, who = 'staff:cus_2') =>
+    fetch(`${storefront.url}/admin/v1/shipments/${shipmentId}/label`, { headers: { authorization: `Bearer ${who}` } });
 
   it('have labels that come as a file, and are kept by nobody on the way', async () => {
     const answer = await ask('shp_1');
     const headers = ['content-type', 'content-disposition', 'cache-control'].map((name) => answer.headers.get(name));
-    expect([answer.status, await answer.text(), ...headers]).toEqual([200, '%PDF-1.7', 'application/pdf', 'inline; filename="label-shp_1.pdf"', 'no-store']);
+    expect([answer.status, await answer.text(), ...headers]).toEqual([
+      200,
+      '%PDF-1.7',
+      'application/pdf',
+      'inline; filename="label-shp_1.pdf"',
+      'no-store',
+    ]);
   });
 
   it('have labels for staff alone, and only while they hold', async () => {
     const answers = await Promise.all([ask('shp_1', 'customer:cus_1'), ask('shp_voided'), ask('shp_none')]);
-    expect(await Promise.all(answers.map(async (answer) => [answer.status, ((await answer.json()) as { code: string }).code]))).toEqual([[403, 'forbidden'], [409, 'label-voided'], [404, 'not-found']]);
+    expect(await Promise.all(answers.map(async (answer) => [answer.status, ((await answer.json()) as { code: string }).code]))).toEqual([
+      [403, 'forbidden'],
+      [409, 'label-voided'],
+      [404, 'not-found'],
+    ]);
   });
 
   it('are told of by webhooks, each under the signature that its carrier uses, byte for byte', async () => {
-    const headers = { 'content-type': 'application/json', 'webhook-id': 'msg_1', 'webhook-timestamp': '1', 'webhook-signature': 'v1,standard', 'x-hmac-signature': 'hmac-sha256-hex=00' };
-    for (const carrier of ['sandbox', 'easypost']) expect((await fetch(`${storefront.url}/v1/webhooks/carriers/${carrier}`, { method: 'POST', headers, body: '{"a": 1 }' })).status).toBe(204);
+    const headers = {
+      'content-type': 'application/json',
+      'webhook-id': 'msg_1',
+      'webhook-timestamp': '1',
+      'webhook-signature': 'v1,standard',
+      'x-hmac-signature': 'hmac-sha256-hex=00',
+    };
+    for (const carrier of ['sandbox', 'easypost'])
+      expect(
+        (await fetch(`${storefront.url}/v1/webhooks/carriers/${carrier}`, { method: 'POST', headers, body: '{"a": 1 }' })).status,
+      ).toBe(204);
     const shared = { id: 'msg_1', timestamp: '1', body: '{"a": 1 }' };
-    expect(received).toEqual([{ carrier: 'sandbox', ...shared, signature: 'v1,standard' }, { carrier: 'easypost', ...shared, signature: 'hmac-sha256-hex=00' }]);
+    expect(received).toEqual([
+      { carrier: 'sandbox', ...shared, signature: 'v1,standard' },
+      { carrier: 'easypost', ...shared, signature: 'hmac-sha256-hex=00' },
+    ]);
   });
 });

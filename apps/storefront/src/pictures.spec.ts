@@ -57,14 +57,29 @@ describe('pictures at the edge', () => {
     await rm(folder, { recursive: true });
   });
 
-  const upload = (body: Buffer | string, type = 'image/jpeg') => request(storefront.url).post('/admin/v1/media').set({ ...staff, 'Content-Type': type }).send(body);
+  const upload = (body: Buffer | string, type = 'image/jpeg') =>
+    request(storefront.url)
+      .post('/admin/v1/media')
+      .set({ ...staff, 'Content-Type': type })
+      .send(body);
   const objects = async () => (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).length;
 
   it('are passed on as they come, and counted and hashed on the way', async () => {
     const file = aJpeg(2_000_000);
     const answer = await upload(file);
-    expect([answer.status, answer.headers['location'], answer.body]).toEqual([202, '/v1/jobs/mediajob_1', { mediaId: 'med_1', job: { id: 'mediajob_1', kind: 'renditions', state: 'queued', progress: 0, createdAt: '', changedAt: '' } }]);
-    expect(added).toEqual([{ key: expect.stringMatching(/^uploads\//), sha256: createHash('sha256').update(file).digest('hex'), sizeBytes: '2000000', format: 'jpeg' }]);
+    expect([answer.status, answer.headers['location'], answer.body]).toEqual([
+      202,
+      '/v1/jobs/mediajob_1',
+      { mediaId: 'med_1', job: { id: 'mediajob_1', kind: 'renditions', state: 'queued', progress: 0, createdAt: '', changedAt: '' } },
+    ]);
+    expect(added).toEqual([
+      {
+        key: expect.stringMatching(/^uploads\//),
+        sha256: createHash('sha256').update(file).digest('hex'),
+        sizeBytes: '2000000',
+        format: 'jpeg',
+      },
+    ]);
     expect((await storage.get(storageKey(...(added[0]?.key.split('/') ?? []))))?.sizeBytes).toBe(2_000_000);
   });
 
@@ -91,14 +106,22 @@ describe('pictures at the edge', () => {
     header.writeUInt32BE(30_000, 16);
     header.writeUInt32BE(30_000, 20);
     const answer = await upload(header, 'image/png');
-    expect([answer.status, answer.body.code, answer.body.detail]).toEqual([413, 'picture-too-large', '30000 × 30000 pixels; at most 50 million, and 16383 a side']);
+    expect([answer.status, answer.body.code, answer.body.detail]).toEqual([
+      413,
+      'picture-too-large',
+      '30000 × 30000 pixels; at most 50 million, and 16383 a side',
+    ]);
   });
 
   it.each([
     ['<svg xmlns="http://www.w3.org/2000/svg"/>', 'image/jpeg', 'this is SVG or XML; taken are JPEG, PNG, WebP, AVIF and GIF'],
     ['%PDF-1.7', 'application/octet-stream', 'this is PDF; taken are JPEG, PNG, WebP, AVIF and GIF'],
     ['{"a":1}', 'application/json', 'send the file itself as the body, with Content-Type image/… or application/octet-stream'],
-    ['--x\r\n', 'multipart/form-data; boundary=x', 'send the file itself as the body, with Content-Type image/… or application/octet-stream'],
+    [
+      '--x\r\n',
+      'multipart/form-data; boundary=x',
+      'send the file itself as the body, with Content-Type image/… or application/octet-stream',
+    ],
   ])('are what is in them, not what they are called: %j as %s', async (body, type, detail) => {
     const answer = await upload(body, type);
     expect([answer.status, answer.body.code, answer.body.detail, added]).toEqual([415, 'picture-format-not-accepted', detail, []]);
@@ -109,12 +132,20 @@ describe('pictures at the edge', () => {
     expect((await upload(aJpeg(666))).status).toBe(503);
     isAway = true;
     const answer = await upload(aJpeg(5_000));
-    expect([answer.status, answer.body.code, answer.body.detail, await objects()]).toEqual([503, 'unavailable', 'storage is away for a moment', before]);
+    expect([answer.status, answer.body.code, answer.body.detail, await objects()]).toEqual([
+      503,
+      'unavailable',
+      'storage is away for a moment',
+      before,
+    ]);
   });
 
   it('leave nothing behind when whoever sends them goes away', async () => {
     const before = await objects();
-    const sending = httpRequest(`${storefront.url}/admin/v1/media`, { method: 'POST', headers: { ...staff, 'Content-Type': 'image/jpeg', 'Content-Length': 2_000_000 } });
+    const sending = httpRequest(`${storefront.url}/admin/v1/media`, {
+      method: 'POST',
+      headers: { ...staff, 'Content-Type': 'image/jpeg', 'Content-Length': 2_000_000 },
+    });
     const gone = new Promise((resolve) => sending.on('error', resolve));
     sending.write(aJpeg(1_000_000), () => sending.destroy());
     await gone;
@@ -124,7 +155,10 @@ describe('pictures at the edge', () => {
 
   it('are for staff, and elsewhere a file is no body', async () => {
     const anonymous = await request(storefront.url).post('/admin/v1/media').set('Content-Type', 'image/png').send(aJpeg(1_000));
-    const elsewhere = await request(storefront.url).post('/v1/carts').set({ ...staff, 'Content-Type': 'image/png' }).send(aJpeg(1_000));
+    const elsewhere = await request(storefront.url)
+      .post('/v1/carts')
+      .set({ ...staff, 'Content-Type': 'image/png' })
+      .send(aJpeg(1_000));
     expect([anonymous.body.code, elsewhere.body.code]).toEqual(['token-missing', 'unsupported-media-type']);
   });
 
@@ -134,19 +168,43 @@ describe('pictures at the edge', () => {
     beforeAll(async () => {
       const key = storageKey('pictures', 'a', '1-640.webp');
       await storage.put(key, Buffer.from('webp bytes'));
-      pictures.set('med_1', { id: 'med_1', state: 'ready', renditions: [{ width: 640, format: 'webp', key, sizeBytes: '10', version: 'a-1-640-webp', recipe: 1 }] });
+      pictures.set('med_1', {
+        id: 'med_1',
+        state: 'ready',
+        renditions: [{ width: 640, format: 'webp', key, sizeBytes: '10', version: 'a-1-640-webp', recipe: 1 }],
+      });
       pictures.set('med_2', { id: 'med_2', state: 'processing', renditions: [] });
     });
 
     it('are served for ever, to everybody, as what they are', async () => {
       const answer = await get('/v1/media/med_1/1-640.webp').responseType('blob');
-      const { etag, 'cache-control': cached, 'content-type': type, 'content-length': length, 'x-content-type-options': sniffing } = answer.headers;
-      expect([answer.status, String(answer.body), etag, cached, type, length, sniffing]).toEqual([200, 'webp bytes', '"a-1-640-webp"', 'public, max-age=31536000, immutable', 'image/webp', '10', 'nosniff']);
+      const {
+        etag,
+        'cache-control': cached,
+        'content-type': type,
+        'content-length': length,
+        'x-content-type-options': sniffing,
+      } = answer.headers;
+      expect([answer.status, String(answer.body), etag, cached, type, length, sniffing]).toEqual([
+        200,
+        'webp bytes',
+        '"a-1-640-webp"',
+        'public, max-age=31536000, immutable',
+        'image/webp',
+        '10',
+        'nosniff',
+      ]);
     });
 
     it('are not sent to who has them', async () => {
-      const answers = [await get('/v1/media/med_1/1-640.webp', { 'If-None-Match': 'W/"x", "a-1-640-webp"' }), await request(storefront.url).head('/v1/media/med_1/1-640.webp')];
-      expect(answers.map(({ status, headers }) => [status, headers['content-length']])).toEqual([[304, undefined], [200, '10']]);
+      const answers = [
+        await get('/v1/media/med_1/1-640.webp', { 'If-None-Match': 'W/"x", "a-1-640-webp"' }),
+        await request(storefront.url).head('/v1/media/med_1/1-640.webp'),
+      ];
+      expect(answers.map(({ status, headers }) => [status, headers['content-length']])).toEqual([
+        [304, undefined],
+        [200, '10'],
+      ]);
     });
 
     it('are asked for once, and again where they were not ready', async () => {
@@ -159,7 +217,15 @@ describe('pictures at the edge', () => {
       expect(asked).toEqual(['med_7', 'med_7']);
     });
 
-    it.each(['/v1/media/med_1/1-641.webp', '/v1/media/med_1/2-640.webp', '/v1/media/med_1/640.webp', '/v1/media/med_1/1-640.avif', '/v1/media/med_2/1-640.webp', '/v1/media/med_3/1-640.webp', '/v1/media/med_1/..%2F640.webp'])('are nowhere else: %s', async (path) => {
+    it.each([
+      '/v1/media/med_1/1-641.webp',
+      '/v1/media/med_1/2-640.webp',
+      '/v1/media/med_1/640.webp',
+      '/v1/media/med_1/1-640.avif',
+      '/v1/media/med_2/1-640.webp',
+      '/v1/media/med_3/1-640.webp',
+      '/v1/media/med_1/..%2F640.webp',
+    ])('are nowhere else: %s', async (path) => {
       const { status, body } = await get(path);
       expect([status, body.code]).toEqual([404, 'not-found']);
     });
@@ -170,16 +236,22 @@ describe('pictures at the edge', () => {
 function send(url: string, { body, headers }: { readonly body: Buffer; readonly headers: Record<string, string> }) {
   return new Promise((resolve, reject) => {
     const length: Record<string, string> = 'Transfer-Encoding' in headers ? {} : { 'Content-Length': String(body.length) };
-    const sending = httpRequest(`${url}/admin/v1/media`, { method: 'POST', headers: { ...staff, 'Content-Type': 'image/jpeg', ...length, ...headers } }, (response) => {
-      void response.toArray().then((chunks) => {
-        const { code, detail } = JSON.parse(Buffer.concat(chunks as Buffer[]).toString()) as { code: string; detail: string };
-        resolve({ status: response.statusCode, code, detail });
-        sending.destroy();
-      }, reject);
-    });
+    const sending = httpRequest(
+      `${url}/admin/v1/media`,
+      { method: 'POST', headers: { ...staff, 'Content-Type': 'image/jpeg', ...length, ...headers } },
+      (response) => {
+        void response.toArray().then((chunks) => {
+          const { code, detail } = JSON.parse(Buffer.concat(chunks as Buffer[]).toString()) as { code: string; detail: string };
+          resolve({ status: response.statusCode, code, detail });
+          sending.destroy();
+        }, reject);
+      },
+    );
     sending.on('error', (error: NodeJS.ErrnoException) => error.code === 'EPIPE' || error.code === 'ECONNRESET' || reject(error));
-    Readable.from((function* () {
-      for (let at = 0; at < body.length; at += 65_536) yield body.subarray(at, at + 65_536);
-    })()).pipe(sending);
+    Readable.from(
+      (function* () {
+        for (let at = 0; at < body.length; at += 65_536) yield body.subarray(at, at + 65_536);
+      })(),
+    ).pipe(sending);
   });
 }

@@ -7,13 +7,35 @@ type Handler = (given: Record<string, unknown>, options: Options) => Promise<unk
 
 const eur = (amount: number) => ({ amount: String(amount), currency: 'EUR' });
 const cart = {
-  id: 'cart_1', version: '7', status: 'open', currency: 'EUR', lines: [], subtotal: eur(100), shipping: eur(490), tax: eur(0), discount: eur(0), total: eur(590), locale: 'en',
+  id: 'cart_1',
+  version: '7',
+  status: 'open',
+  currency: 'EUR',
+  lines: [],
+  subtotal: eur(100),
+  shipping: eur(490),
+  tax: eur(0),
+  discount: eur(0),
+  total: eur(590),
+  locale: 'en',
 };
 const address = { name: 'Ada', line1: 'Street 1', city: 'Berlin', postalCode: '10115', country: 'DE' };
 const order = {
-  id: 'ord_1', number: 'AB12CD34', status: 'confirmed', subtotal: eur(100), shipping: eur(490), tax: eur(0), discount: eur(0), total: eur(590), email: 'ada@shop.example',
+  id: 'ord_1',
+  number: 'AB12CD34',
+  status: 'confirmed',
+  subtotal: eur(100),
+  shipping: eur(490),
+  tax: eur(0),
+  discount: eur(0),
+  total: eur(590),
+  email: 'ada@shop.example',
   lines: [{ id: 'line_1', variantId: 'var_1', sku: 'S', title: 'T', quantity: 1, unitPrice: eur(100), total: eur(100), seats: [] }],
-  shippingAddress: address, shipments: [], loyalty: { earned: 0, redeemed: 0 }, createdAt: '2026-11-21T12:00:00.000Z', payment: { id: 'pay_1', status: 'captured', amount: eur(590) },
+  shippingAddress: address,
+  shipments: [],
+  loyalty: { earned: 0, redeemed: 0 },
+  createdAt: '2026-11-21T12:00:00.000Z',
+  payment: { id: 'pay_1', status: 'captured', amount: eur(590) },
 };
 const session = (kind: string, id: string) => ({ accessToken: 'a', refreshToken: 'r', expiresInSeconds: 600, principal: { id, kind } });
 
@@ -23,10 +45,13 @@ let storefront: SpecStorefront;
 const calls: { name: string; given: Record<string, unknown>; options: Options }[] = [];
 
 function peer(...names: string[]): object {
-  const entries = names.map((name) => [name, (given: Record<string, unknown>, options: Options) => {
-    calls.push({ name, given, options });
-    return next(given, options);
-  }]);
+  const entries = names.map((name) => [
+    name,
+    (given: Record<string, unknown>, options: Options) => {
+      calls.push({ name, given, options });
+      return next(given, options);
+    },
+  ]);
   return Object.fromEntries(entries) as object;
 }
 
@@ -45,15 +70,28 @@ beforeEach(() => {
 
 const guest = { Authorization: 'Bearer guest:cus_1' };
 const send = (method: 'get' | 'post' | 'patch' | 'delete', path: string, body?: object, headers: Record<string, string> = {}) =>
-  request(storefront.url)[method](path).set({ ...guest, ...headers }).send(body);
+  request(storefront.url)
+    [method](path)
+    .set({ ...guest, ...headers })
+    .send(body);
 
 describe('a cart', () => {
   it('carries a strong ETag that changes with its version and with its prices', async () => {
     const first = await send('get', '/v1/carts/cart_1');
-    expect([first.status, first.body]).toEqual([200, {
-      id: 'cart_1', status: 'open', currency: 'EUR', lines: [], subtotal: { amount: 100, currency: 'EUR' }, shipping: { amount: 490, currency: 'EUR' },
-      tax: { amount: 0, currency: 'EUR' }, discount: { amount: 0, currency: 'EUR' }, total: { amount: 590, currency: 'EUR' },
-    }]);
+    expect([first.status, first.body]).toEqual([
+      200,
+      {
+        id: 'cart_1',
+        status: 'open',
+        currency: 'EUR',
+        lines: [],
+        subtotal: { amount: 100, currency: 'EUR' },
+        shipping: { amount: 490, currency: 'EUR' },
+        tax: { amount: 0, currency: 'EUR' },
+        discount: { amount: 0, currency: 'EUR' },
+        total: { amount: 590, currency: 'EUR' },
+      },
+    ]);
     expect(first.headers['etag']).toMatch(/^"7-[0-9a-f]{12}"$/);
     next = async () => ({ ...cart, total: eur(600) });
     expect((await send('get', '/v1/carts/cart_1')).headers['etag']).not.toBe(first.headers['etag']);
@@ -64,7 +102,10 @@ describe('a cart', () => {
   it('shows what lowers its price, and passes on that nothing shall', async () => {
     next = async () => ({ ...cart, pointsToRedeem: '300', promotionCode: 'SPRING', promotionIdle: 'ended' });
     const shown = await send('patch', '/v1/carts/cart_1', { pointsToRedeem: 300, promotionCode: 'spring' });
-    expect([calls.at(-1)?.given, shown.body]).toMatchObject([{ pointsToRedeem: '300', promotionCode: 'spring' }, { pointsToRedeem: 300, promotionCode: 'SPRING', promotionIdle: 'ended' }]);
+    expect([calls.at(-1)?.given, shown.body]).toMatchObject([
+      { pointsToRedeem: '300', promotionCode: 'spring' },
+      { pointsToRedeem: 300, promotionCode: 'SPRING', promotionIdle: 'ended' },
+    ]);
     await send('patch', '/v1/carts/cart_1', { pointsToRedeem: null, promotionCode: null });
     expect(calls.at(-1)?.given).toEqual({ cartId: 'cart_1', pointsToRedeem: '0', promotionCode: '' });
     const refused = await send('patch', '/v1/carts/cart_1', { pointsToRedeem: -1, promotionCode: '' });
@@ -82,14 +123,21 @@ describe('a cart', () => {
     expect(calls.at(-1)?.given['expectedVersion']).toBe(expectedVersion);
   });
 
-  it.each(['W/"7-0123456789ab"', '"other"', 'nonsense', '"5-0123456789ab", "6-0123456789ab"'])('is not written when no version can fit: %s', async (ifMatch) => {
-    const answer = await send('patch', '/v1/carts/cart_1', { email: 'ada@shop.example' }, { 'If-Match': ifMatch });
-    expect([answer.status, answer.body.code, calls.map(({ name }) => name)]).toEqual([412, 'cart-changed', ['getCart']]);
-  });
+  it.each(['W/"7-0123456789ab"', '"other"', 'nonsense', '"5-0123456789ab", "6-0123456789ab"'])(
+    'is not written when no version can fit: %s',
+    async (ifMatch) => {
+      const answer = await send('patch', '/v1/carts/cart_1', { email: 'ada@shop.example' }, { 'If-Match': ifMatch });
+      expect([answer.status, answer.body.code, calls.map(({ name }) => name)]).toEqual([412, 'cart-changed', ['getCart']]);
+    },
+  );
 
   it('is created in EUR, in the language of the browser, unless told otherwise', async () => {
     const answer = await send('post', '/v1/carts', undefined, { 'Accept-Language': 'pl, de-AT;q=0.8, en;q=0.5' });
-    expect([answer.status, answer.headers['location'], calls.at(-1)?.given]).toEqual([201, '/v1/carts/cart_1', { currency: 'EUR', locale: 'de' }]);
+    expect([answer.status, answer.headers['location'], calls.at(-1)?.given]).toEqual([
+      201,
+      '/v1/carts/cart_1',
+      { currency: 'EUR', locale: 'de' },
+    ]);
   });
 
   it.each([
@@ -115,19 +163,39 @@ describe('a cart', () => {
 
 describe('a checkout', () => {
   const body = { paymentMethod: 'pm_card_visa', expectedTotal: { amount: 590, currency: 'EUR' } };
-  const checkout = (headers: Record<string, string> = { 'Idempotency-Key': 'k1' }, given: object = body) => send('post', '/v1/carts/cart_1/checkout', given, headers);
+  const checkout = (headers: Record<string, string> = { 'Idempotency-Key': 'k1' }, given: object = body) =>
+    send('post', '/v1/carts/cart_1/checkout', given, headers);
 
-  it.each([['no key', {}], ['a key that is too long', { 'Idempotency-Key': 'x'.repeat(256) }]])('with %s is refused', async (_what, headers) => {
+  it.each([
+    ['no key', {}],
+    ['a key that is too long', { 'Idempotency-Key': 'x'.repeat(256) }],
+  ])('with %s is refused', async (_what, headers) => {
     const answer = await checkout(headers as Record<string, string>);
     expect([answer.status, answer.body.code, calls]).toEqual([400, 'idempotency-key-missing', []]);
   });
 
   it('answers the confirmed order, and takes the delivery from the body', async () => {
     next = async () => order;
-    const answer = await checkout({ 'Idempotency-Key': 'k1' }, { ...body, email: 'ada@shop.example', shippingAddress: address, shippingOptionId: 'standard' });
-    expect([answer.status, answer.headers['location'], answer.body.status, answer.body.payment]).toEqual([201, '/v1/orders/ord_1', 'confirmed', { id: 'pay_1', status: 'captured', amount: { amount: 590, currency: 'EUR' } }]);
+    const answer = await checkout(
+      { 'Idempotency-Key': 'k1' },
+      { ...body, email: 'ada@shop.example', shippingAddress: address, shippingOptionId: 'standard' },
+    );
+    expect([answer.status, answer.headers['location'], answer.body.status, answer.body.payment]).toEqual([
+      201,
+      '/v1/orders/ord_1',
+      'confirmed',
+      { id: 'pay_1', status: 'captured', amount: { amount: 590, currency: 'EUR' } },
+    ]);
     expect(calls.at(-1)).toMatchObject({
-      given: { cartId: 'cart_1', paymentMethod: 'pm_card_visa', expectedTotal: eur(590), email: 'ada@shop.example', shippingAddress: address, shippingOptionId: 'standard', respondAsync: false },
+      given: {
+        cartId: 'cart_1',
+        paymentMethod: 'pm_card_visa',
+        expectedTotal: eur(590),
+        email: 'ada@shop.example',
+        shippingAddress: address,
+        shippingOptionId: 'standard',
+        respondAsync: false,
+      },
       options: { as: { idempotencyKey: 'k1' }, timeoutMs: 30_000 },
     });
   });
@@ -141,7 +209,11 @@ describe('a checkout', () => {
   it('may be asked to answer at once', async () => {
     next = async () => ({ ...order, status: 'pending' });
     const answer = await checkout({ 'Idempotency-Key': 'k1', Prefer: 'respond-async, wait=1' });
-    expect([answer.status, answer.headers['preference-applied'], calls.at(-1)?.given['respondAsync']]).toEqual([202, 'respond-async', true]);
+    expect([answer.status, answer.headers['preference-applied'], calls.at(-1)?.given['respondAsync']]).toEqual([
+      202,
+      'respond-async',
+      true,
+    ]);
   });
 
   it('says when the answer is a stored one, byte for byte', async () => {
@@ -158,7 +230,11 @@ describe('a checkout', () => {
       throw new Refusal('payment-declined', { extensions: { declineCode: 'insufficient_funds' } }, { requestId: 'first-request' });
     };
     const answer = await checkout({ 'Idempotency-Key': 'k1', 'X-Request-Id': 'second-request' });
-    expect([answer.status, answer.headers['idempotency-replayed'], answer.headers['x-request-id']]).toEqual([402, 'true', 'second-request']);
+    expect([answer.status, answer.headers['idempotency-replayed'], answer.headers['x-request-id']]).toEqual([
+      402,
+      'true',
+      'second-request',
+    ]);
     expect(answer.body).toMatchObject({ code: 'payment-declined', declineCode: 'insufficient_funds', requestId: 'first-request' });
   });
 
@@ -167,7 +243,12 @@ describe('a checkout', () => {
       throw new PeerUnavailable('order', 14);
     };
     const answer = await checkout();
-    expect([answer.status, answer.body.code, answer.headers['retry-after'], answer.body.retryable]).toEqual([503, 'unavailable', '1', true]);
+    expect([answer.status, answer.body.code, answer.headers['retry-after'], answer.body.retryable]).toEqual([
+      503,
+      'unavailable',
+      '1',
+      true,
+    ]);
   });
 });
 
@@ -182,7 +263,11 @@ describe('idempotency keys', () => {
     next = async () => session('guest', 'cus_2');
     await send('post', '/v1/auth/guest', undefined, key);
     expect(calls.map(({ name, options }) => [name, options.as?.idempotencyKey])).toEqual([
-      ['createCart', 'k9'], ['updateCart', undefined], ['getCart', undefined], ['cancelOrder', 'k9'], ['createGuest', undefined],
+      ['createCart', 'k9'],
+      ['updateCart', undefined],
+      ['getCart', undefined],
+      ['cancelOrder', 'k9'],
+      ['createGuest', undefined],
     ]);
   });
 });
@@ -193,13 +278,20 @@ describe('opening an account', () => {
   it('moves the guest’s cart before it answers', async () => {
     next = async () => session('customer', 'cus_2');
     const answer = await send('post', '/v1/auth/register', registration);
-    expect([answer.status, answer.body]).toEqual([201, { accessToken: 'a', refreshToken: 'r', expiresIn: 600, principal: { id: 'cus_2', kind: 'customer' } }]);
-    expect(calls.map(({ name, given }) => [name, given])).toEqual([['register', { ...registration, locale: 'en' }], ['adopt', { guestId: 'cus_1', customerId: 'cus_2' }]]);
+    expect([answer.status, answer.body]).toEqual([
+      201,
+      { accessToken: 'a', refreshToken: 'r', expiresIn: 600, principal: { id: 'cus_2', kind: 'customer' } },
+    ]);
+    expect(calls.map(({ name, given }) => [name, given])).toEqual([
+      ['register', { ...registration, locale: 'en' }],
+      ['adopt', { guestId: 'cus_1', customerId: 'cus_2' }],
+    ]);
   });
 
   it('moves nothing for a customer, for nobody, or for a token that is not valid', async () => {
     next = async () => session('customer', 'cus_2');
-    for (const token of ['customer:cus_3', 'nonsense']) await send('post', '/v1/auth/login', registration, { Authorization: `Bearer ${token}` });
+    for (const token of ['customer:cus_3', 'nonsense'])
+      await send('post', '/v1/auth/login', registration, { Authorization: `Bearer ${token}` });
     await request(storefront.url).post('/v1/auth/login').send(registration);
     expect(calls.map(({ name }) => name)).toEqual(['login', 'login', 'login']);
   });

@@ -28,7 +28,26 @@ import { WebhookPeer } from './features/webhook-endpoints.http.js';
 import { installEdge } from './install-edge.js';
 
 /** Peers as plain objects: what a test does not give is not there. */
-export type SpecPeers = { customer?: object; cart?: object; order?: object; shipping?: object; loyalty?: object; webhook?: object; document?: object; notification?: object; payment?: object; catalog?: object; inventory?: object; promotions?: object; pictures?: PictureSources; pages?: object; availability?: object; live?: LiveStreams; jobs?: Readonly<Record<string, JobOwner>>; services?: readonly { name: string; ops: object }[] };
+export type SpecPeers = {
+  customer?: object;
+  cart?: object;
+  order?: object;
+  shipping?: object;
+  loyalty?: object;
+  webhook?: object;
+  document?: object;
+  notification?: object;
+  payment?: object;
+  catalog?: object;
+  inventory?: object;
+  promotions?: object;
+  pictures?: PictureSources;
+  pages?: object;
+  availability?: object;
+  live?: LiveStreams;
+  jobs?: Readonly<Record<string, JobOwner>>;
+  services?: readonly { name: string; ops: object }[];
+};
 
 /** A storefront that listens on a free port of this machine. */
 export type SpecStorefront = { readonly app: INestApplication; readonly url: string; readonly close: () => Promise<void> };
@@ -42,10 +61,17 @@ const identity: Pick<Identity, 'verifyUser'> = {
 };
 
 /** Nothing is pressed, unless a test says so. */
-const idle: SpecLoad = { enter: () => () => undefined, facts: () => ({ level: 0, waitMs: 0, serviceMs: 0, shed: { entry: 0, cart: 0, checkout: 0, browse: 0 } }) };
+const idle: SpecLoad = {
+  enter: () => () => undefined,
+  facts: () => ({ level: 0, waitMs: 0, serviceMs: 0, shed: { entry: 0, cart: 0, checkout: 0, browse: 0 } }),
+};
 type SpecLoad = Pick<Load, 'enter' | 'facts'>;
 
-export async function startStorefront(peers: SpecPeers, rates: LimitRates = ratesOf('development'), load: SpecLoad = idle): Promise<SpecStorefront> {
+export async function startStorefront(
+  peers: SpecPeers,
+  rates: LimitRates = ratesOf('development'),
+  load: SpecLoad = idle,
+): Promise<SpecStorefront> {
   const limits = new Limits(rates);
   const as = <T>(value: object | undefined): T => (value ?? {}) as T;
   const providers = [
@@ -55,7 +81,17 @@ export async function startStorefront(peers: SpecPeers, rates: LimitRates = rate
     provide(Carts, new Carts(as(peers.cart))),
     provide(Orders, new Orders(as(peers.order), limits)),
     provide(JobOwners, new JobOwners(peers.jobs ?? {})),
-    provide(LiveOrders, new LiveOrders(peers.live ?? new LiveStreams('spec orders', { feed: { follow: () => undefined, read: () => Promise.resolve(new Map()), stop: () => undefined }, open: new OpenStreams(), logger: createLogger('spec', 'silent') }))),
+    provide(
+      LiveOrders,
+      new LiveOrders(
+        peers.live ??
+          new LiveStreams('spec orders', {
+            feed: { follow: () => undefined, read: () => Promise.resolve(new Map()), stop: () => undefined },
+            open: new OpenStreams(),
+            logger: createLogger('spec', 'silent'),
+          }),
+      ),
+    ),
     provide(AfterSalePeers, new AfterSalePeers(as(peers.shipping), as(peers.loyalty))),
     provide(DocumentPeers, new DocumentPeers(as(peers.document), as(peers.order))),
     provide(PaymentPeer, new PaymentPeer(as(peers.payment))),
@@ -69,10 +105,23 @@ export async function startStorefront(peers: SpecPeers, rates: LimitRates = rate
     provide(AuditClock, new AuditClock(() => new Date('2026-11-21T12:00:00Z'))),
   ];
   class SpecModule {}
-  const adapter = new FastifyAdapter({ bodyLimit: 100_000, maxParamLength: 500, forceCloseConnections: true, http: { maxHeaderSize: 16_384 } });
+  const adapter = new FastifyAdapter({
+    bodyLimit: 100_000,
+    maxParamLength: 500,
+    forceCloseConnections: true,
+    http: { maxHeaderSize: 16_384 },
+  });
   const module = { module: SpecModule as Type, controllers: [...controllers], providers };
   const app = await NestFactory.create(module, adapter, { logger: false, abortOnError: false, rawBody: true });
-  installEdge(app, { endpoints: endpointsOf(controllers), identity: identity as Identity, limits, logger: createLogger('spec', 'silent'), metrics: createMetrics('spec', false), load, isLeaving: () => false });
+  installEdge(app, {
+    endpoints: endpointsOf(controllers),
+    identity: identity as Identity,
+    limits,
+    logger: createLogger('spec', 'silent'),
+    metrics: createMetrics('spec', false),
+    load,
+    isLeaving: () => false,
+  });
   await app.listen(0, '127.0.0.1');
   return { app, url: await app.getUrl(), close: () => app.close() };
 }

@@ -1,5 +1,18 @@
 import type { Server } from 'node:http';
-import { cartV1, catalogV1, customerV1, documentV1, inventoryV1, loyaltyV1, mediaV1, notificationV1, orderV1, paymentV1, shippingV1, webhookV1 } from '@tandem/contracts';
+import {
+  cartV1,
+  catalogV1,
+  customerV1,
+  documentV1,
+  inventoryV1,
+  loyaltyV1,
+  mediaV1,
+  notificationV1,
+  orderV1,
+  paymentV1,
+  shippingV1,
+  webhookV1,
+} from '@tandem/contracts';
 import { defineService, type Host, openStorage, provide } from '@tandem/host';
 import { cachedAvailability } from './adapters/cached-availability.js';
 import { cachedCatalog } from './adapters/cached-catalog.js';
@@ -51,11 +64,14 @@ export const storefront = defineService({
     const limits = new Limits(ratesOf(mode));
     const serviceToken = (): Promise<string> => host.identity.serviceToken();
     const open = new OpenStreams();
-    const live = new LiveStreams('live orders', { feed: grpcOrderFeed({ order: peers.order, url: urls.order, serviceToken, logger: host.logger }), open, logger: host.logger });
+    const feed = grpcOrderFeed({ order: peers.order, url: urls.order, serviceToken, logger: host.logger });
+    const live = new LiveStreams('live orders', { feed, open, logger: host.logger });
     const jobs = jobOwners(host, urls, open);
     const storage = openStorage(storageUrl);
+    const upload = new UploadPicture({ media: peers.media, storage, maxBytes: pictureBytes });
     let server: Server | undefined;
-    const notice = new DrainNotice(drainNoticeMs, [live, ...Object.values(jobs).map((owner) => owner.live), productEvents(host.log, pages.evict, host.logger)], () => server?.listening === true);
+    const streams = [live, ...Object.values(jobs).map((owner) => owner.live), productEvents(host.log, pages.evict, host.logger)];
+    const notice = new DrainNotice(drainNoticeMs, streams, () => server?.listening === true);
     const endpoints = endpointsOf(controllers);
     return {
       controllers,
@@ -73,7 +89,7 @@ export const storefront = defineService({
         provide(Notifications, new Notifications(host.peer('notification', notificationV1.NotificationServiceService))),
         provide(WebhookPeer, new WebhookPeer(host.peer('webhook', webhookV1.WebhookServiceService))),
         provide(AdminPeers, new AdminPeers(peers.catalog, peers.inventory, { products: pages.evict, stock: availability.evict })),
-        provide(PictureSources, new PictureSources(peers.media, storage, new UploadPicture({ media: peers.media, storage, maxBytes: pictureBytes }))),
+        provide(PictureSources, new PictureSources(peers.media, storage, upload)),
         provide(PromotionPeer, new PromotionPeer(peers.cart)),
         provide(OperatedServices, new OperatedServices(system.services)),
         provide(EdgeLoad, new EdgeLoad(host.load.facts)),
@@ -84,7 +100,15 @@ export const storefront = defineService({
       close: () => storage.close(),
       prepare: async (app) => {
         server = app.getHttpServer() as Server;
-        installEdge(app, { endpoints, identity: host.identity, limits, logger: host.logger, metrics: host.metrics, load: host.load, isLeaving: () => notice.isGiven() });
+        installEdge(app, {
+          endpoints,
+          identity: host.identity,
+          limits,
+          logger: host.logger,
+          metrics: host.metrics,
+          load: host.load,
+          isLeaving: () => notice.isGiven(),
+        });
         await serveFiles(app, openApiOf(endpoints));
       },
     };

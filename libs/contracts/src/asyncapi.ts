@@ -21,7 +21,9 @@ export function asyncApi(who: typeof participants = participants): Json {
     defaultContentType: 'application/json',
     channels: Object.fromEntries([...Object.values(topics), deadLetterTopic].map((topic) => [topic.name, channelOf(topic)])),
     operations: operations(who),
-    components: { messages: { ...Object.fromEntries(events.map((event) => [event.type, messageOf(event)])), [deadLetterType]: deadLetterMessage } },
+    components: {
+      messages: { ...Object.fromEntries(events.map((event) => [event.type, messageOf(event)])), [deadLetterType]: deadLetterMessage },
+    },
   };
 }
 
@@ -87,9 +89,16 @@ function operations(who: typeof participants): Json {
         action,
         channel: { $ref: `#/channels/${topic}` },
         summary: action === 'send' ? `The service ${service} publishes these.` : `The consumer group ${service} takes these in.`,
-        messages: typesOf(topic).filter((type) => types.includes(type)).map((type) => ({ $ref: `#/channels/${topic}/messages/${type}` })),
+        messages: typesOf(topic)
+          .filter((type) => types.includes(type))
+          .map((type) => ({ $ref: `#/channels/${topic}/messages/${type}` })),
         'x-tandem-service': service,
       },
     ]);
-  return Object.fromEntries(Object.entries(who).flatMap(([service, { publishes, listens }]) => [...of(service, 'send', publishes), ...of(service, 'receive', listens)]));
+  return Object.fromEntries(
+    Object.entries(who).flatMap(([service, { publishes, listens }]) => [
+      ...of(service, 'send', publishes),
+      ...of(service, 'receive', listens),
+    ]),
+  );
 }

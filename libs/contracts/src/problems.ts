@@ -1,10 +1,24 @@
 /** gRPC status codes by name. Source: gRPC core, `status_codes.md`. */
 const grpc = {
-  invalid: 3, notFound: 5, alreadyExists: 6, forbidden: 7, exhausted: 8, precondition: 9, aborted: 10, internal: 13, unavailable: 14, unauthenticated: 16,
+  invalid: 3,
+  notFound: 5,
+  alreadyExists: 6,
+  forbidden: 7,
+  exhausted: 8,
+  precondition: 9,
+  aborted: 10,
+  internal: 13,
+  unavailable: 14,
+  unauthenticated: 16,
 } as const;
 
 type Kind = { readonly status: number; readonly grpc: number; readonly title: string; readonly retryable: boolean };
-const kind = (status: number, grpcStatus: number, title: string, retryable = false): Kind => ({ status, grpc: grpcStatus, title, retryable });
+const kind = (status: number, grpcStatus: number, title: string, retryable = false): Kind => ({
+  status,
+  grpc: grpcStatus,
+  title,
+  retryable,
+});
 
 /**
  * Every problem an answer can carry, by its stable code: HTTP status, gRPC status, title, and whether the same request may succeed later.

@@ -51,7 +51,9 @@ describe('a service', () => {
     const server = new Server();
     const serving = { getJwks: (_call: unknown, answer: sendUnaryData<customerV1.Jwks>) => answer(null, { json: jwks }) };
     server.addService({ getJwks: customer.CustomerServiceService.getJwks }, serving);
-    customerPort = await new Promise<number>((resolve, reject) => server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) => (error ? reject(error) : resolve(port))));
+    customerPort = await new Promise<number>((resolve, reject) =>
+      server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) => (error ? reject(error) : resolve(port))),
+    );
     stops.push(() => server.forceShutdown());
   });
   afterEach(() => void (behaviour.handle = () => Promise.resolve(none)));
@@ -60,27 +62,57 @@ describe('a service', () => {
   });
 
   const envOf = (port: number) => ({
-    TANDEM_MODE: 'development', LOG_LEVEL: 'silent', DATABASE_URL: process.env['TEST_DATABASE_URL'] ?? 'postgres://127.0.0.1:1', SERVICE_SIGNING_KEY: signingKey,
-    NOTIFICATION_GRPC_LISTEN: `127.0.0.1:${port}`, NOTIFICATION_HTTP_LISTEN: '127.0.0.1:0', CUSTOMER_GRPC_URL: `127.0.0.1:${customerPort}`,
+    TANDEM_MODE: 'development',
+    LOG_LEVEL: 'silent',
+    DATABASE_URL: process.env['TEST_DATABASE_URL'] ?? 'postgres://127.0.0.1:1',
+    SERVICE_SIGNING_KEY: signingKey,
+    NOTIFICATION_GRPC_LISTEN: `127.0.0.1:${port}`,
+    NOTIFICATION_HTTP_LISTEN: '127.0.0.1:0',
+    CUSTOMER_GRPC_URL: `127.0.0.1:${customerPort}`,
   });
   const onFatal = (error: Error): void => process.emitWarning(error);
 
   /** Boots a service, and gives what calls it. */
   const boot = async (allowed: readonly Allowed[], composition: Partial<Composition> = {}) => {
     const port = await freePort();
-    const compose = (): Composition => ({ controllers: [controllerFor(allowed)], providers: [provide(Behaviour, behaviour)], ...composition });
+    const compose = (): Composition => ({
+      controllers: [controllerFor(allowed)],
+      providers: [provide(Behaviour, behaviour)],
+      ...composition,
+    });
     const service: RunningService = await startService(definition(compose), envOf(port), { onFatal, measuresProcess: false });
     const options = { name: 'notification', url: `127.0.0.1:${port}`, serviceToken: () => Promise.resolve('') };
     const peer = createPeer(notificationV1.NotificationServiceService, options);
     const ops = createPeer(opsV1.OpsServiceService, options);
-    stops.push(() => service.stop(), () => peer.close(), () => ops.close());
+    stops.push(
+      () => service.stop(),
+      () => peer.close(),
+      () => ops.close(),
+    );
     const call = (token?: string) => peer.listDeliveries({ orderId: 'ord_1' }, token === undefined ? {} : { token });
-    const codeOf = (calling: Promise<unknown>) => calling.then(() => 'answered', (error: unknown) => (error instanceof Refusal ? error.problem.code : error instanceof PeerUnavailable ? 'away' : error));
-    return { service, ops, call, end: (token?: string) => codeOf(call(token)), http: async (path: string) => (await fetch((await service.app.getUrl()) + path)).status };
+    const codeOf = (calling: Promise<unknown>) =>
+      calling.then(
+        () => 'answered',
+        (error: unknown) => (error instanceof Refusal ? error.problem.code : error instanceof PeerUnavailable ? 'away' : error),
+      );
+    return {
+      service,
+      ops,
+      call,
+      end: (token?: string) => codeOf(call(token)),
+      http: async (path: string) => (await fetch((await service.app.getUrl()) + path)).status,
+    };
   };
   const userToken = (kind: 'guest' | 'customer' | 'staff') =>
-    new SignJWT({ kind }).setProtectedHeader({ alg: 'EdDSA', kid: 'k1', typ: 'at+jwt' }).setSubject('cus_ada').setAudience(userAudience).setIssuer(issuer).setExpirationTime('5m').sign(keyPair.privateKey);
-  const serviceToken = () => createIdentity({ service: 'order', signingKey, fetchJwks: () => Promise.reject(new Error('not asked')) }).serviceToken();
+    new SignJWT({ kind })
+      .setProtectedHeader({ alg: 'EdDSA', kid: 'k1', typ: 'at+jwt' })
+      .setSubject('cus_ada')
+      .setAudience(userAudience)
+      .setIssuer(issuer)
+      .setExpirationTime('5m')
+      .sign(keyPair.privateKey);
+  const serviceToken = () =>
+    createIdentity({ service: 'order', signingKey, fetchJwks: () => Promise.reject(new Error('not asked')) }).serviceToken();
 
   it('lets in whom its policy names, and nobody else', async () => {
     const tokens = ['', await userToken('guest'), await userToken('staff'), await serviceToken(), 'nonsense'];
@@ -100,7 +132,12 @@ describe('a service', () => {
     behaviour.handle = (caller) => (seen.push(caller.by, caller.token === undefined), Promise.resolve(none));
     await call(await userToken('customer'));
     await call(await serviceToken());
-    expect(seen).toEqual([{ kind: 'user', principal: { id: 'cus_ada', kind: 'customer' } }, false, { kind: 'service', service: 'order' }, true]);
+    expect(seen).toEqual([
+      { kind: 'user', principal: { id: 'cus_ada', kind: 'customer' } },
+      false,
+      { kind: 'service', service: 'order' },
+      true,
+    ]);
   });
 
   it('hands refusals on whole, and says nothing of what went wrong inside', async () => {
@@ -108,34 +145,66 @@ describe('a service', () => {
     const token = await serviceToken();
     const refusalOf = async (error: unknown) => {
       behaviour.handle = () => Promise.reject(error);
-      return call(token).then(() => 'answered', (caught: unknown) => (caught instanceof Refusal ? { ...caught.problem, cause: caught.cause } : caught));
+      return call(token).then(
+        () => 'answered',
+        (caught: unknown) => (caught instanceof Refusal ? { ...caught.problem, cause: caught.cause } : caught),
+      );
     };
     const details = { detail: 'only two', extensions: { available: 2 } };
     expect(await refusalOf(new Refusal('out-of-stock', details))).toEqual({ code: 'out-of-stock', ...details });
     expect(await refusalOf(new TypeError('SELECT secret FROM account at line 12'))).toEqual({ code: 'internal-error' });
     expect(await refusalOf('a string')).toEqual({ code: 'internal-error' });
-    expect(await refusalOf(Object.assign(new Error('connect ECONNREFUSED 10.0.0.1:5432'), { code: 'ECONNREFUSED' }))).toEqual({ code: 'unavailable', detail: 'a database is away for a moment', retryAfterSeconds: 1 });
+    expect(await refusalOf(Object.assign(new Error('connect ECONNREFUSED 10.0.0.1:5432'), { code: 'ECONNREFUSED' }))).toEqual({
+      code: 'unavailable',
+      detail: 'a database is away for a moment',
+      retryAfterSeconds: 1,
+    });
     const socketGone = { code: 'ENOENT', syscall: 'connect' };
-    expect(await refusalOf(Object.assign(new Error('connect ENOENT /run/.s.PGSQL.5432'), socketGone))).toEqual({ code: 'unavailable', detail: 'a database is away for a moment', retryAfterSeconds: 1 });
-    expect(await refusalOf(Object.assign(new Error('ENOENT: no such file'), { ...socketGone, syscall: 'open' }))).toEqual({ code: 'internal-error' });
-    expect(await refusalOf(new PeerUnavailable('cart', 14))).toEqual({ code: 'unavailable', detail: 'cart is away for a moment', retryAfterSeconds: 1 });
+    expect(await refusalOf(Object.assign(new Error('connect ENOENT /run/.s.PGSQL.5432'), socketGone))).toEqual({
+      code: 'unavailable',
+      detail: 'a database is away for a moment',
+      retryAfterSeconds: 1,
+    });
+    expect(await refusalOf(Object.assign(new Error('ENOENT: no such file'), { ...socketGone, syscall: 'open' }))).toEqual({
+      code: 'internal-error',
+    });
+    expect(await refusalOf(new PeerUnavailable('cart', 14))).toEqual({
+      code: 'unavailable',
+      detail: 'cart is away for a moment',
+      retryAfterSeconds: 1,
+    });
   });
 
   it('does not boot with an RPC nobody handles, or a handler of one it does not serve; nothing stays open then', async () => {
     const port = await freePort();
     const closed: string[] = [];
     const close = () => Promise.resolve(void closed.push('own parts'));
-    await expect(startService(definition(() => ({ controllers: [], providers: [], close })), envOf(port), { onFatal })).rejects.toThrow('NotificationService/listDeliveries has no handler');
-    const stranger = { ...definition(() => ({ controllers: [controllerFor(['public'])], providers: [provide(Behaviour, behaviour)] })), serves: {} };
+    await expect(
+      startService(
+        definition(() => ({ controllers: [], providers: [], close })),
+        envOf(port),
+        { onFatal },
+      ),
+    ).rejects.toThrow('NotificationService/listDeliveries has no handler');
+    const stranger = {
+      ...definition(() => ({ controllers: [controllerFor(['public'])], providers: [provide(Behaviour, behaviour)] })),
+      serves: {},
+    };
     await expect(startService(stranger, envOf(port), { onFatal })).rejects.toThrow('is handled but not served');
     expect(closed).toEqual(['own parts']);
   });
 
   it('does not boot when its port is taken, and gives back what it had opened', async () => {
     const taken = createServer();
-    const port = await new Promise<number>((resolve) => taken.listen(0, '127.0.0.1', () => resolve((taken.address() as { port: number }).port)));
+    const port = await new Promise<number>((resolve) =>
+      taken.listen(0, '127.0.0.1', () => resolve((taken.address() as { port: number }).port)),
+    );
     const closed: string[] = [];
-    const compose = (): Composition => ({ controllers: [controllerFor(['public'])], providers: [provide(Behaviour, behaviour)], close: () => Promise.resolve(void closed.push('own parts')) });
+    const compose = (): Composition => ({
+      controllers: [controllerFor(['public'])],
+      providers: [provide(Behaviour, behaviour)],
+      close: () => Promise.resolve(void closed.push('own parts')),
+    });
     await expect(startService(definition(compose), envOf(port), { onFatal })).rejects.toThrow();
     expect(closed).toEqual(['own parts']);
     await new Promise((resolve) => taken.close(resolve));
@@ -146,7 +215,10 @@ describe('a service', () => {
     const { ops, http } = await boot(['public'], { blockers: () => Promise.resolve(reasons) });
     expect([await http('/livez'), await http('/readyz'), await http('/metrics'), await http('/version')]).toEqual([200, 200, 200, 200]);
     reasons.push('the templates are missing');
-    await eventually(() => http('/readyz'), (status) => status === 503);
+    await eventually(
+      () => http('/readyz'),
+      (status) => status === 503,
+    );
     expect(await ops.getReadiness({})).toEqual({ service: 'notification', ready: false, reasons: ['the templates are missing'] });
   });
 
@@ -154,7 +226,9 @@ describe('a service', () => {
     const order: string[] = [];
     const gate = aLatch();
     const { service, call, end } = await boot(['public'], {
-      background: [{ name: 'sweeper', start: () => Promise.resolve(), stop: () => (order.push('sweeper'), gate.open(), Promise.resolve()) }],
+      background: [
+        { name: 'sweeper', start: () => Promise.resolve(), stop: () => (order.push('sweeper'), gate.open(), Promise.resolve()) },
+      ],
       close: () => {
         order.push('own parts');
         throw new Error('a part that fails to close');

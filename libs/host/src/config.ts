@@ -13,7 +13,9 @@ const handedAsFile = /_(KEY|SECRETS?|PASSWORD|URL)_FILE$/;
  * A missing file throws `ConfigError`.
  */
 export function withFiles(env: Environment): Environment {
-  const read = Object.entries(env).flatMap(([name, path]) => (handedAsFile.test(name) && path ? [[name.slice(0, -'_FILE'.length), contentOf(name, path)]] : []));
+  const read = Object.entries(env).flatMap(([name, path]) =>
+    handedAsFile.test(name) && path ? [[name.slice(0, -'_FILE'.length), contentOf(name, path)]] : [],
+  );
   return { ...env, ...(Object.fromEntries(read) as Record<string, string>) };
 }
 
@@ -21,7 +23,9 @@ function contentOf(name: string, path: string): string {
   try {
     return readFileSync(path, 'utf8').trim();
   } catch {
-    throw new ConfigError(`The configuration is not valid:\n  ${name}: got ${JSON.stringify(path)}, wants the path of a file that can be read`);
+    throw new ConfigError(
+      `The configuration is not valid:\n  ${name}: got ${JSON.stringify(path)}, wants the path of a file that can be read`,
+    );
   }
 }
 
@@ -35,7 +39,9 @@ export function loadConfig<Schema extends z.ZodType>(schema: Schema, env: Enviro
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = schema.safeParse(present);
   if (parsed.success) return parsed.data;
-  const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: got ${shown(String(issue.path[0]), env)}, wants ${issue.message}`);
+  const lines = parsed.error.issues.map(
+    (issue) => `  ${issue.path.join('.')}: got ${shown(String(issue.path[0]), env)}, wants ${issue.message}`,
+  );
   throw new ConfigError(`The configuration is not valid:\n${lines.join('\n')}`);
 }
 
@@ -53,7 +59,11 @@ export const listenAddress = z
   .refine((address) => address.port <= 65_535, 'an address to listen on, with a port of 0 to 65535');
 
 /** A TCP port; 0 takes a free one. */
-export const port = z.string().regex(/^\d{1,5}$/, 'a port, 0 to 65535').transform(Number).refine((value) => value <= 65_535, 'a port, 0 to 65535');
+export const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'a port, 0 to 65535')
+  .transform(Number)
+  .refine((value) => value <= 65_535, 'a port, 0 to 65535');
 
 /** `development` opens demo accounts, seeds and the sandbox; `production` has no default for any secret. */
 export const mode = z.enum(['development', 'production'], { error: 'development or production' }).default('production');
@@ -85,20 +95,41 @@ export function loadBaseConfig(name: string, env: Environment): BaseConfig {
     DATABASE_URL: url,
     [`${upper}_DATABASE_URL`]: url.optional(),
     LOG_DATABASE_URL: url.optional(),
-    KAFKA_BROKERS: z.string().regex(/^[^,\s]+:\d+(,[^,\s]+:\d+)*$/, 'brokers, host:port separated by commas').optional(),
+    KAFKA_BROKERS: z
+      .string()
+      .regex(/^[^,\s]+:\d+(,[^,\s]+:\d+)*$/, 'brokers, host:port separated by commas')
+      .optional(),
     [`${upper}_GRPC_LISTEN`]: listenAddress.prefault('0.0.0.0:50051'),
     [`${upper}_HTTP_LISTEN`]: listenAddress.optional(),
     HTTP_LISTEN: listenAddress.optional(),
-    SERVICE_SIGNING_KEY: z.string({ error: 'an Ed25519 private key as JWK in base64url (npm run keys makes one)' }).min(40, 'an Ed25519 private key as JWK in base64url'),
-    LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], { error: 'trace, debug, info, warn, error or silent' }).default('info'),
-    TRUST_PROXY: z.string().transform((text) => text.split(',').map((part) => part.trim())).refine((parts) => parts.every(isAddressOrNetwork), 'addresses or networks of your proxies, separated by commas, e.g. 10.0.0.5,172.16.0.0/12').optional(),
+    SERVICE_SIGNING_KEY: z
+      .string({ error: 'an Ed25519 private key as JWK in base64url (npm run keys makes one)' })
+      .min(40, 'an Ed25519 private key as JWK in base64url'),
+    LOG_LEVEL: z
+      .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], { error: 'trace, debug, info, warn, error or silent' })
+      .default('info'),
+    TRUST_PROXY: z
+      .string()
+      .transform((text) => text.split(',').map((part) => part.trim()))
+      .refine(
+        (parts) => parts.every(isAddressOrNetwork),
+        'addresses or networks of your proxies, separated by commas, e.g. 10.0.0.5,172.16.0.0/12',
+      )
+      .optional(),
     CRASH_POINTS: z.string().optional(),
-    [`${upper}_POOL_SIZE`]: z.string().regex(/^[1-9]\d{0,2}$/, 'a number of connections, 1 to 999').transform(Number).optional(),
+    [`${upper}_POOL_SIZE`]: z
+      .string()
+      .regex(/^[1-9]\d{0,2}$/, 'a number of connections, 1 to 999')
+      .transform(Number)
+      .optional(),
   });
   const parsed = loadConfig(schema, env) as Record<string, unknown>;
   const server = parsed['DATABASE_URL'] as string;
   const crashPoints = (parsed['CRASH_POINTS'] as string | undefined) ?? null;
-  if (crashPoints !== null && parsed['TANDEM_MODE'] === 'production') throw new ConfigError('The configuration is not valid:\n  CRASH_POINTS: got a folder, wants nothing: it lets others end this process, which is for development');
+  if (crashPoints !== null && parsed['TANDEM_MODE'] === 'production')
+    throw new ConfigError(
+      'The configuration is not valid:\n  CRASH_POINTS: got a folder, wants nothing: it lets others end this process, which is for development',
+    );
   return {
     mode: parsed['TANDEM_MODE'] as Mode,
     grpcListen: parsed[`${upper}_GRPC_LISTEN`] as BaseConfig['grpcListen'],

@@ -36,7 +36,10 @@ export function createDatabase(pool: pg.Pool): Database {
 
 async function transaction<T>(client: pg.PoolClient, work: (tx: Tx) => Promise<T>): Promise<T> {
   const wakes: (() => void)[] = [];
-  const session = { query: (statement: Statement, values?: readonly unknown[]) => run(client, statement, values), afterCommit: (wake: () => void) => void wakes.push(wake) };
+  const session = {
+    query: (statement: Statement, values?: readonly unknown[]) => run(client, statement, values),
+    afterCommit: (wake: () => void) => void wakes.push(wake),
+  };
   let broken: Error | undefined;
   // pg-pool listens only while a client is idle: without this, a server that goes away in mid-transaction would end the process.
   const onError = (error: Error): void => void (broken = error);
@@ -92,5 +95,10 @@ export function isDatabaseAway(error: unknown): boolean {
   const { code, syscall } = (error ?? {}) as { code?: unknown; syscall?: unknown };
   if (code === 'ENOENT') return syscall === 'connect'; // a Unix socket goes with its server
   if (typeof code === 'string' && /^(08|53|57P)|^E(CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|NOTFOUND)$/.test(code)) return true;
-  return error instanceof Error && /Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error/.test(error.message);
+  return (
+    error instanceof Error &&
+    /Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+      error.message,
+    )
+  );
 }

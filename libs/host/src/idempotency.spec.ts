@@ -20,7 +20,12 @@ describe('an effect with an idempotency key', () => {
   const callerOf = (key: string | undefined, requestId = 'req-1', id = 'cus_ada') => {
     const replays: true[] = [];
     const caller: Caller = {
-      by: { kind: 'user', principal: { id, kind: 'customer' } }, requestId, idempotencyKey: key, token: undefined, deadline: undefined, traceparent: undefined,
+      by: { kind: 'user', principal: { id, kind: 'customer' } },
+      requestId,
+      idempotencyKey: key,
+      token: undefined,
+      deadline: undefined,
+      traceparent: undefined,
       markReplayed: () => void replays.push(true),
     };
     return { caller, replays };
@@ -33,9 +38,22 @@ describe('an effect with an idempotency key', () => {
   const storedOf = async (key: string) => (await db.pool.query('SELECT kind FROM platform.idempotency_key WHERE key = $1', [key])).rows;
 
   /** One request: what it was answered with, and whether as a repeat. */
-  const request = async (key: string | undefined, { body = 'body', requestId = 'req-1', by = 'cus_ada', prepare = () => Promise.resolve(), run = write }: {
-    body?: string; requestId?: string; by?: string; prepare?: () => Promise<void>; run?: (tx: Tx, key: string) => Promise<Reply>;
-  } = {}) => {
+  const request = async (
+    key: string | undefined,
+    {
+      body = 'body',
+      requestId = 'req-1',
+      by = 'cus_ada',
+      prepare = () => Promise.resolve(),
+      run = write,
+    }: {
+      body?: string;
+      requestId?: string;
+      by?: string;
+      prepare?: () => Promise<void>;
+      run?: (tx: Tx, key: string) => Promise<Reply>;
+    } = {},
+  ) => {
     const { caller, replays } = callerOf(key, requestId, by);
     const scope = scopeOf(caller, hashOf('cart.AddLine', Buffer.from(body)));
     try {
@@ -47,7 +65,10 @@ describe('an effect with an idempotency key', () => {
     }
   };
   const aKey = () => `key-${(keys += 1)}`;
-  const refuse = (code: ProblemCode, details = {}) => () => Promise.reject(new Refusal(code, details));
+  const refuse =
+    (code: ProblemCode, details = {}) =>
+    () =>
+      Promise.reject(new Refusal(code, details));
 
   it('happens once; a repeat gets the same bytes and is told so, without preparing anything', async () => {
     const key = aKey();
@@ -66,9 +87,12 @@ describe('an effect with an idempotency key', () => {
     expect(hashOf('cart.AddLine', Buffer.from('x')).equals(hashOf('cart.PutLine', Buffer.from('x')))).toBe(false);
   });
 
-  it('is somebody else\'s own under the same key', async () => {
+  it("is somebody else's own under the same key", async () => {
     const key = aKey();
-    expect([await request(key), await request(key, { by: 'cus_bob' })].map((answer) => 'isReplay' in answer && answer.isReplay)).toEqual([false, false]);
+    expect([await request(key), await request(key, { by: 'cus_bob' })].map((answer) => 'isReplay' in answer && answer.isReplay)).toEqual([
+      false,
+      false,
+    ]);
     expect(await effectsOf(key)).toBe(2);
   });
 
@@ -93,26 +117,37 @@ describe('an effect with an idempotency key', () => {
     expect(await effectsOf(key)).toBe(1);
   });
 
-  it.each([['before', 'out-of-stock'], ['in', 'price-changed']] as const)('refused %s its transaction as %s repeats that refusal, with the id of the first request', async (where, code) => {
+  it.each([
+    ['before', 'out-of-stock'],
+    ['in', 'price-changed'],
+  ] as const)('refused %s its transaction as %s repeats that refusal, with the id of the first request', async (where, code) => {
     const key = aKey();
     const details = { detail: 'only two', extensions: { available: 2 } };
-    const refused = where === 'before' ? { prepare: refuse(code, details) } : { run: async (tx: Tx, own: string) => (await write(tx, own), refuse(code, details)()) };
+    const refused =
+      where === 'before'
+        ? { prepare: refuse(code, details) }
+        : { run: async (tx: Tx, own: string) => (await write(tx, own), refuse(code, details)()) };
     expect(await request(key, { ...refused, requestId: 'req-1' })).toEqual({ refused: { code, ...details }, replayOf: undefined });
     expect(await request(key, { requestId: 'req-2' })).toEqual({ refused: { code, ...details }, replayOf: 'req-1' });
     expect([await effectsOf(key), await storedOf(key)]).toEqual([0, [{ kind: 'problem' }]]);
   });
 
-  it.each(['validation-failed', 'not-found', 'cart-changed', 'unavailable', 'internal-error'] as const)('refused as %s leaves nothing behind, so that the key can still be used', async (code) => {
-    const key = aKey();
-    expect(await request(key, { prepare: refuse(code) })).toMatchObject({ refused: { code } });
-    expect(await request(key, { run: async (tx, own) => (await write(tx, own), refuse(code)()) })).toMatchObject({ refused: { code } });
-    expect([await effectsOf(key), await storedOf(key)]).toEqual([0, []]);
-    expect(await request(key)).toMatchObject({ isReplay: false });
-  });
+  it.each(['validation-failed', 'not-found', 'cart-changed', 'unavailable', 'internal-error'] as const)(
+    'refused as %s leaves nothing behind, so that the key can still be used',
+    async (code) => {
+      const key = aKey();
+      expect(await request(key, { prepare: refuse(code) })).toMatchObject({ refused: { code } });
+      expect(await request(key, { run: async (tx, own) => (await write(tx, own), refuse(code)()) })).toMatchObject({ refused: { code } });
+      expect([await effectsOf(key), await storedOf(key)]).toEqual([0, []]);
+      expect(await request(key)).toMatchObject({ isReplay: false });
+    },
+  );
 
   it('that fails leaves nothing behind', async () => {
     const key = aKey();
-    await expect(request(key, { run: async (tx, own) => (await write(tx, own), Promise.reject(new Error('a bug'))) })).rejects.toThrow('a bug');
+    await expect(request(key, { run: async (tx, own) => (await write(tx, own), Promise.reject(new Error('a bug'))) })).rejects.toThrow(
+      'a bug',
+    );
     expect([await effectsOf(key), await storedOf(key)]).toEqual([0, []]);
   });
 

@@ -20,8 +20,14 @@ export type Effect<Prepared, Reply> = {
   readonly run: (tx: Tx, prepared: Prepared) => Promise<Reply>;
 };
 
-const find: Statement = { name: 'idempotency_find', text: 'SELECT request_hash, kind, outcome, request_id FROM platform.idempotency_key WHERE principal = $1 AND key = $2' };
-const lock: Statement = { name: 'idempotency_lock', text: 'SELECT pg_try_advisory_xact_lock(hashtextextended($1 || chr(10) || $2, 7402)) AS free' };
+const find: Statement = {
+  name: 'idempotency_find',
+  text: 'SELECT request_hash, kind, outcome, request_id FROM platform.idempotency_key WHERE principal = $1 AND key = $2',
+};
+const lock: Statement = {
+  name: 'idempotency_lock',
+  text: 'SELECT pg_try_advisory_xact_lock(hashtextextended($1 || chr(10) || $2, 7402)) AS free',
+};
 const savepoint: Statement = { name: 'idempotency_savepoint', text: 'SAVEPOINT effect' };
 const undo: Statement = { name: 'idempotency_undo', text: 'ROLLBACK TO SAVEPOINT effect' };
 const store: Statement = {
@@ -47,7 +53,12 @@ export function scopeOf(caller: Caller, requestHash: Buffer): Scope | undefined 
  * Runs `effect` in one transaction, once per scope: a repeat gets the stored reply (and the caller is told), or throws the stored refusal.
  * Refuses with `idempotency-key-in-flight` and `idempotency-key-reused`. Without a scope it just runs. Replies are stored as JSON.
  */
-export async function once<Prepared, Reply>(database: Database, caller: Caller, scope: Scope | undefined, effect: Effect<Prepared, Reply>): Promise<Reply> {
+export async function once<Prepared, Reply>(
+  database: Database,
+  caller: Caller,
+  scope: Scope | undefined,
+  effect: Effect<Prepared, Reply>,
+): Promise<Reply> {
   if (!scope) {
     const prepared = await effect.prepare();
     return database.transaction((tx) => effect.run(tx, prepared));
@@ -83,7 +94,14 @@ async function settle<Prepared, Reply>(database: Database, scope: Scope, effect:
 }
 
 async function refuse(tx: Tx, scope: Scope, refusal: Refusal): Promise<{ kind: 'refused'; refusal: Refusal }> {
-  await sessionOf(tx).query(store, [scope.principal, scope.key, scope.requestHash, 'problem', JSON.stringify(refusal.problem), scope.requestId]);
+  await sessionOf(tx).query(store, [
+    scope.principal,
+    scope.key,
+    scope.requestHash,
+    'problem',
+    JSON.stringify(refusal.problem),
+    scope.requestId,
+  ]);
   return { kind: 'refused', refusal };
 }
 

@@ -9,18 +9,31 @@ const invalid = { kind: 'invalid' };
 
 /** Customer with its keys, and a service that asks it. */
 async function setUp() {
-  const keys = new Map([['k1', await generateKeyPair('EdDSA')], ['k2', await generateKeyPair('EdDSA')]]);
+  const keys = new Map([
+    ['k1', await generateKeyPair('EdDSA')],
+    ['k2', await generateKeyPair('EdDSA')],
+  ]);
   const published = ['k1'];
   const state = { now: start, looks: 0, isAway: false };
   const fetchJwks = async (): Promise<JSONWebKeySet> => {
     state.looks += 1;
     if (state.isAway) throw new Error('customer is away');
-    return { keys: await Promise.all(published.map(async (kid) => ({ ...(await exportJWK(keys.get(kid)?.publicKey as never)), kid, alg: 'EdDSA' }))) };
+    return {
+      keys: await Promise.all(
+        published.map(async (kid) => ({ ...(await exportJWK(keys.get(kid)?.publicKey as never)), kid, alg: 'EdDSA' })),
+      ),
+    };
   };
   const identityOf = (service: string, key = signingKey) => createIdentity({ service, signingKey: key, fetchJwks, now: () => state.now });
-  const token = (changes: { kid?: string; claims?: object; typ?: string; audience?: string; issuer?: string; secondsLeft?: number } = {}) => {
+  const token = (
+    changes: { kid?: string; claims?: object; typ?: string; audience?: string; issuer?: string; secondsLeft?: number } = {},
+  ) => {
     const { kid = 'k1', claims = { kind: 'customer' }, typ = 'at+jwt', audience = userAudience, secondsLeft = 600 } = changes;
-    const jwt = new SignJWT({ ...claims }).setProtectedHeader({ alg: 'EdDSA', kid, typ }).setSubject(ada.id).setAudience(audience).setIssuer(changes.issuer ?? issuer);
+    const jwt = new SignJWT({ ...claims })
+      .setProtectedHeader({ alg: 'EdDSA', kid, typ })
+      .setSubject(ada.id)
+      .setAudience(audience)
+      .setIssuer(changes.issuer ?? issuer);
     return jwt.setExpirationTime(Math.floor(state.now / 1000) + secondsLeft).sign((keys.get(kid) ?? keys.get('k2'))?.privateKey as never);
   };
   return { state, published, identityOf, identity: identityOf('order'), token };
@@ -37,7 +50,11 @@ describe('an access token', () => {
   it('names its principal; a repeat costs no look at the keys', async () => {
     const { identity, token, state } = await setUp();
     const own = await token();
-    expect([await identity.verifyUser(own), await identity.verifyUser(own), await identity.verifyUser(await token({ secondsLeft: 300 }))]).toEqual([ada, ada, ada]);
+    expect([
+      await identity.verifyUser(own),
+      await identity.verifyUser(own),
+      await identity.verifyUser(await token({ secondsLeft: 300 })),
+    ]).toEqual([ada, ada, ada]);
     expect(state.looks).toBe(1);
   });
 
@@ -106,7 +123,7 @@ describe('an access token', () => {
   });
 });
 
-describe('a service\'s token', () => {
+describe("a service's token", () => {
   it('names the service, and is made anew before it expires', async () => {
     const { identity, identityOf, state } = await setUp();
     const first = await identity.serviceToken();
@@ -125,14 +142,18 @@ describe('a service\'s token', () => {
     expect(await identity.verifyService(own)).toEqual(invalid);
   });
 
-  it('is nobody\'s access token, and an access token is no service\'s', async () => {
+  it("is nobody's access token, and an access token is no service's", async () => {
     const { identity, token } = await setUp();
-    expect([await identity.verifyUser(await identity.serviceToken()), await identity.verifyService(await token()), await identity.verifyService(await token({ audience: 'tandem-internal' }))]).toEqual([
-      invalid, invalid, invalid,
-    ]);
+    expect([
+      await identity.verifyUser(await identity.serviceToken()),
+      await identity.verifyService(await token()),
+      await identity.verifyService(await token({ audience: 'tandem-internal' })),
+    ]).toEqual([invalid, invalid, invalid]);
   });
 });
 
 it('a signing key that is none is refused by name', () => {
-  expect(() => createIdentity({ service: 'order', signingKey: 'bm9uc2Vuc2U', fetchJwks: () => Promise.reject(new Error('never asked')) })).toThrow('SERVICE_SIGNING_KEY');
+  expect(() =>
+    createIdentity({ service: 'order', signingKey: 'bm9uc2Vuc2U', fetchJwks: () => Promise.reject(new Error('never asked')) }),
+  ).toThrow('SERVICE_SIGNING_KEY');
 });

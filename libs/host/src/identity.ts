@@ -28,7 +28,12 @@ export type Identity = {
 };
 
 /** `signingKey`: an Ed25519 private JWK as JSON in base64url, shared by all services. `fetchJwks` reads customer's public keys. */
-export function createIdentity(options: { service: string; signingKey: string; fetchJwks: () => Promise<JSONWebKeySet>; now?: () => number }): Identity {
+export function createIdentity(options: {
+  service: string;
+  signingKey: string;
+  fetchJwks: () => Promise<JSONWebKeySet>;
+  now?: () => number;
+}): Identity {
   const now = options.now ?? Date.now;
   const key = parseSigningKey(options.signingKey);
   const users = userVerifier(options.fetchJwks, now);
@@ -40,7 +45,13 @@ export function createIdentity(options: { service: string; signingKey: string; f
       const known = services.get(token);
       if (known && known.expiresAt > now()) return { service: known.service };
       try {
-        const { payload } = await jwtVerify(token, key.public, { algorithms: [tokenAlgorithm], issuer, audience: internalAudience, clockTolerance: leeway, currentDate: new Date(now()) });
+        const { payload } = await jwtVerify(token, key.public, {
+          algorithms: [tokenAlgorithm],
+          issuer,
+          audience: internalAudience,
+          clockTolerance: leeway,
+          currentDate: new Date(now()),
+        });
         services.set(token, { service: String(payload.sub), expiresAt: endOf(payload.exp) });
         return { service: String(payload.sub) };
       } catch (error) {
@@ -51,8 +62,11 @@ export function createIdentity(options: { service: string; signingKey: string; f
       if (own && own.renewAt > now()) return own.token;
       const token = await new SignJWT({})
         .setProtectedHeader({ alg: tokenAlgorithm, typ: 'JWT' })
-        .setIssuer(issuer).setAudience(internalAudience).setSubject(options.service)
-        .setIssuedAt(new Date(now())).setExpirationTime(new Date(now() + serviceTokenSeconds * 1000))
+        .setIssuer(issuer)
+        .setAudience(internalAudience)
+        .setSubject(options.service)
+        .setIssuedAt(new Date(now()))
+        .setExpirationTime(new Date(now() + serviceTokenSeconds * 1000))
         .sign(key.private);
       own = { token, renewAt: now() + (serviceTokenSeconds - 60) * 1000 };
       return token;
@@ -65,7 +79,13 @@ function userVerifier(fetchJwks: () => Promise<JSONWebKeySet>, now: () => number
   const keys = createKeys(fetchJwks, now);
   const verify = async (token: string, set: KeySet): Promise<Principal> => {
     const { payload } = await jwtVerify(token, set, {
-      algorithms: [tokenAlgorithm], issuer, audience: userAudience, typ: 'at+jwt', clockTolerance: leeway, currentDate: new Date(now()), requiredClaims: ['sub', 'exp', 'kind'],
+      algorithms: [tokenAlgorithm],
+      issuer,
+      audience: userAudience,
+      typ: 'at+jwt',
+      clockTolerance: leeway,
+      currentDate: new Date(now()),
+      requiredClaims: ['sub', 'exp', 'kind'],
     });
     const principal: Principal = { id: String(payload.sub), kind: payload['kind'] as Principal['kind'] };
     known.set(token, { principal, expiresAt: endOf(payload.exp) });
@@ -100,7 +120,9 @@ function createKeys(fetchJwks: () => Promise<JSONWebKeySet>, now: () => number) 
   let lookedAt = -Infinity;
   const look = (): Promise<KeySet> => {
     lookedAt = now();
-    looking = fetchJwks().then((jwks) => (set = createLocalJWKSet(jwks))).finally(() => (looking = undefined));
+    looking = fetchJwks()
+      .then((jwks) => (set = createLocalJWKSet(jwks)))
+      .finally(() => (looking = undefined));
     return looking;
   };
   return {

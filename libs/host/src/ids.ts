@@ -18,7 +18,9 @@ export function newId<K extends IdKind>(kind: K): Id<K> {
   return toPublicId(kind, newUuid());
 }
 
-const publicIds = Object.fromEntries(Object.entries(idPrefixes).map(([kind, prefix]) => [kind, new RegExp(`^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$`)])) as Record<IdKind, RegExp>;
+const publicIds = Object.fromEntries(
+  Object.entries(idPrefixes).map(([kind, prefix]) => [kind, new RegExp(`^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$`)]),
+) as Record<IdKind, RegExp>;
 
 /** The UUID of a public id; `undefined` when it is malformed or of another kind (an edge answers 404 then). */
 export function parsePublicId(kind: IdKind, text: string): string | undefined {

@@ -1,4 +1,16 @@
-export { type BaseConfig, ConfigError, type Environment, type Mode, databaseOf, listenAddress, loadBaseConfig, loadConfig, mode, port, withFiles } from './config.js';
+export {
+  type BaseConfig,
+  ConfigError,
+  type Environment,
+  type Mode,
+  databaseOf,
+  listenAddress,
+  loadBaseConfig,
+  loadConfig,
+  mode,
+  port,
+  withFiles,
+} from './config.js';
 export { newId, newUuid, parsePublicId, toPublicId, uuidOf, uuidOfField } from './ids.js';
 export { factCursor } from './fact-cursor.js';
 export { PeerUnavailable, Refusal, invalidField, notFound } from './refusal.js';
@@ -19,7 +31,8 @@ export { isSignedBy, jsonOf } from './signed-webhook.js';
 export { openEventLog } from './event-log.js';
 export { peerUrl } from './peer-url.js';
 export { type AuditFact, type Background, type Composition, type Host, type ServiceDefinition, defineService, provide } from './service.js';
-export { type BootOptions, type RunningService, startService } from './boot.js';
+export { type RunningService, startService } from './boot.js';
+export type { BootOptions } from './parts.js';
 export { runService, runUntilSignalled } from './run.js';
 export { GrowthFeed } from './live/growth-feed.js';
 export type { Growth, GrowthChannel } from './live/growth.js';

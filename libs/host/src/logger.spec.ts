@@ -14,7 +14,11 @@ describe('log lines', () => {
     expect(JSON.stringify(error)).toContain('ada@tandem.example');
     expect(lines.join('')).not.toContain('ada@');
     const [first, second] = lines.map((line) => JSON.parse(line) as { err: Record<string, unknown> });
-    expect(first?.err).toMatchObject({ code: '23514', constraint: 'person_age_check', message: expect.stringContaining('violates check constraint') });
+    expect(first?.err).toMatchObject({
+      code: '23514',
+      constraint: 'person_age_check',
+      message: expect.stringContaining('violates check constraint'),
+    });
     expect(second?.err).toMatchObject({ message: 'outer', cause: { code: '23514', constraint: 'person_age_check' } });
   });
 });

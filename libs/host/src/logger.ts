@@ -2,7 +2,11 @@ import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
 
 /** Paths whose values never reach a log line. */
-const secrets = ['password', 'token', 'accessToken', 'refreshToken', 'authorization', 'secret', 'paymentMethod'].flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
+const secrets = ['password', 'token', 'accessToken', 'refreshToken', 'authorization', 'secret', 'paymentMethod'].flatMap((name) => [
+  name,
+  `*.${name}`,
+  `*.*.${name}`,
+]);
 
 /** Members of PostgreSQL's errors that quote rows and values, so names and addresses of people. Source: PostgreSQL, "Error and Notice Message Fields". */
 const quoting: ReadonlySet<string> = new Set(['detail', 'where', 'internalQuery', 'dataType', 'metadata']);
@@ -15,12 +19,23 @@ function errorLine(error: unknown): unknown {
 
 function withoutQuotes(line: unknown): unknown {
   if (typeof line !== 'object' || line === null || Array.isArray(line)) return line;
-  return Object.fromEntries(Object.entries(line).filter(([name]) => !quoting.has(name)).map(([name, value]) => [name, name === 'cause' ? withoutQuotes(value) : value]));
+  return Object.fromEntries(
+    Object.entries(line)
+      .filter(([name]) => !quoting.has(name))
+      .map(([name, value]) => [name, name === 'cause' ? withoutQuotes(value) : value]),
+  );
 }
 
 /** One JSON line per entry on standard output (or `destination`), with the service's name. */
 export function createLogger(service: string, level: string, destination?: DestinationStream): Logger {
-  const options = { name: service, level, base: { service }, redact: { paths: secrets, censor: '[redacted]' }, serializers: { err: errorLine }, timestamp: pino.stdTimeFunctions.isoTime };
+  const options = {
+    name: service,
+    level,
+    base: { service },
+    redact: { paths: secrets, censor: '[redacted]' },
+    serializers: { err: errorLine },
+    timestamp: pino.stdTimeFunctions.isoTime,
+  };
   return destination ? pino(options, destination) : pino(options);
 }
 

@@ -20,9 +20,27 @@ export function createMetrics(service: string, withProcess: boolean): Metrics {
   const registers = [registry];
   return {
     registry,
-    http: new Histogram({ name: 'http_server_request_duration_seconds', help: 'HTTP requests served', labelNames: ['method', 'route', 'status'], buckets, registers }),
-    rpcServed: new Histogram({ name: 'rpc_server_duration_seconds', help: 'gRPC calls served', labelNames: ['rpc', 'status'], buckets, registers }),
-    rpcCalled: new Histogram({ name: 'rpc_client_duration_seconds', help: 'gRPC calls made', labelNames: ['peer', 'method', 'status'], buckets, registers }),
+    http: new Histogram({
+      name: 'http_server_request_duration_seconds',
+      help: 'HTTP requests served',
+      labelNames: ['method', 'route', 'status'],
+      buckets,
+      registers,
+    }),
+    rpcServed: new Histogram({
+      name: 'rpc_server_duration_seconds',
+      help: 'gRPC calls served',
+      labelNames: ['rpc', 'status'],
+      buckets,
+      registers,
+    }),
+    rpcCalled: new Histogram({
+      name: 'rpc_client_duration_seconds',
+      help: 'gRPC calls made',
+      labelNames: ['peer', 'method', 'status'],
+      buckets,
+      registers,
+    }),
   };
 }
 

@@ -17,7 +17,11 @@ type Newest = readonly [messaging: string | null, platform: string | null, own: 
  * Why a service may not work on its database yet: a migration of this build is missing. Looks until all are there, then never again. A
  * database that is newer is fine: replicas of the release before go on while it is rolled out.
  */
-export function createMigrationCheck(database: Database, service: string, root = new URL('../../../', import.meta.url)): () => Promise<readonly string[]> {
+export function createMigrationCheck(
+  database: Database,
+  service: string,
+  root = new URL('../../../', import.meta.url),
+): () => Promise<readonly string[]> {
   const newest = newestOf(service, root);
   newest.catch(() => undefined); // told by the first look
   let isDone = false;
@@ -47,7 +51,13 @@ function isUndefinedTable(error: unknown): boolean {
 async function newestOf(service: string, root: URL): Promise<Newest> {
   const last = async (folder: string): Promise<string | null> => {
     const entries = await readdir(new URL(folder, root));
-    return entries.filter((entry) => /^\d/.test(entry)).sort().at(-1)?.replace(/\.sql$/, '') ?? null;
+    return (
+      entries
+        .filter((entry) => /^\d/.test(entry))
+        .sort()
+        .at(-1)
+        ?.replace(/\.sql$/, '') ?? null
+    );
   };
   return [await last('libs/messaging/migrations/'), await last('libs/host/migrations/'), await last(`prisma/${service}/migrations/`)];
 }

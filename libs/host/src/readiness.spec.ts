@@ -7,7 +7,13 @@ import { defineService } from './service.js';
 import { aSigningKey, createSpecDatabase, eventually, freePort, type SpecDatabase } from './testing/index.js';
 
 /** A service without anything of its own, on a database of the order service. */
-const plain = defineService({ name: 'order', config: () => undefined, needs: { database: true, events: true }, serves: {}, compose: () => ({ controllers: [], providers: [] }) });
+const plain = defineService({
+  name: 'order',
+  config: () => undefined,
+  needs: { database: true, events: true },
+  serves: {},
+  compose: () => ({ controllers: [], providers: [] }),
+});
 
 describe('a service and the state of its database', () => {
   let spec: SpecDatabase;
@@ -19,11 +25,21 @@ describe('a service and the state of its database', () => {
     spec = await createSpecDatabase('order');
     grpcPort = await freePort();
     const env = {
-      TANDEM_MODE: 'development', DATABASE_URL: spec.url, ORDER_DATABASE_URL: spec.url, ORDER_GRPC_LISTEN: `127.0.0.1:${grpcPort}`,
-      HTTP_LISTEN: '127.0.0.1:0', SERVICE_SIGNING_KEY: aSigningKey(), LOG_LEVEL: 'silent',
+      TANDEM_MODE: 'development',
+      DATABASE_URL: spec.url,
+      ORDER_DATABASE_URL: spec.url,
+      ORDER_GRPC_LISTEN: `127.0.0.1:${grpcPort}`,
+      HTTP_LISTEN: '127.0.0.1:0',
+      SERVICE_SIGNING_KEY: aSigningKey(),
+      LOG_LEVEL: 'silent',
     };
     await spec.pool.query(`UPDATE public._prisma_migrations SET finished_at = NULL`);
-    running = await startService(plain, env, { log: memoryEventLog(), onFatal: (error) => { throw error; } });
+    running = await startService(plain, env, {
+      log: memoryEventLog(),
+      onFatal: (error) => {
+        throw error;
+      },
+    });
     url = await running.app.getUrl();
   });
 
@@ -42,8 +58,15 @@ describe('a service and the state of its database', () => {
   });
 
   it('tells the same over gRPC', async () => {
-    const ops = createPeer(opsV1.OpsServiceService, { name: 'order', url: `127.0.0.1:${grpcPort}`, serviceToken: () => Promise.resolve('') });
-    const seen = await eventually(() => ops.getReadiness({}), ({ ready }) => ready);
+    const ops = createPeer(opsV1.OpsServiceService, {
+      name: 'order',
+      url: `127.0.0.1:${grpcPort}`,
+      serviceToken: () => Promise.resolve(''),
+    });
+    const seen = await eventually(
+      () => ops.getReadiness({}),
+      ({ ready }) => ready,
+    );
     ops.close();
     expect(seen).toEqual({ service: 'order', ready: true, reasons: [] });
   });
@@ -53,7 +76,16 @@ describe('a service and the state of its database', () => {
       const answer = await fetch(url + path, { signal: AbortSignal.timeout(2_000) });
       expect([path, answer.status]).toEqual([path, path === '/%zz' ? 400 : 404]);
     }
-    expect((await fetch(`${url}/nope`, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' }, signal: AbortSignal.timeout(2_000) })).status).toBe(404);
+    expect(
+      (
+        await fetch(`${url}/nope`, {
+          method: 'POST',
+          body: '{}',
+          headers: { 'content-type': 'application/json' },
+          signal: AbortSignal.timeout(2_000),
+        })
+      ).status,
+    ).toBe(404);
   });
 
   it('says of a database that was never migrated that it was not', async () => {

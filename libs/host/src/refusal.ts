@@ -27,7 +27,11 @@ export function invalidField(pointer: string, code: string, message: string): Re
 /** Another service did not answer: not reachable, or past the deadline. The outcome of a write is unknown. Becomes 503 `unavailable`. */
 export class PeerUnavailable extends Error {
   override readonly name = 'PeerUnavailable';
-  constructor(readonly peer: string, readonly grpcStatus: number, options?: ErrorOptions) {
+  constructor(
+    readonly peer: string,
+    readonly grpcStatus: number,
+    options?: ErrorOptions,
+  ) {
     super(`${peer} did not answer (gRPC status ${grpcStatus})`, options);
   }
 }

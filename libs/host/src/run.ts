@@ -11,7 +11,10 @@ export async function runService<C>(definition: ServiceDefinition<C>, env: Envir
 }
 
 /** The same for several services in one process. They stop in the reverse order of their start. */
-export async function runUntilSignalled(name: string, start: (onFatal: (error: Error) => void) => Promise<readonly Pick<RunningService, 'stop'>[]>): Promise<void> {
+export async function runUntilSignalled(
+  name: string,
+  start: (onFatal: (error: Error) => void) => Promise<readonly Pick<RunningService, 'stop'>[]>,
+): Promise<void> {
   let running: readonly Pick<RunningService, 'stop'>[] = [];
   let isStopping = false;
   const stop = async (code: number): Promise<void> => {
@@ -31,7 +34,11 @@ export async function runUntilSignalled(name: string, start: (onFatal: (error: E
   try {
     running = await start(onFatal);
   } catch (error) {
-    process.stderr.write(error instanceof ConfigError ? `${name}: ${error.message}\n` : `${name} could not start: ${(error as Error).stack ?? String(error)}\n`);
+    process.stderr.write(
+      error instanceof ConfigError
+        ? `${name}: ${error.message}\n`
+        : `${name} could not start: ${(error as Error).stack ?? String(error)}\n`,
+    );
     process.exit(1);
   }
 }

@@ -16,12 +16,26 @@ describe('schedules', () => {
     let runs = 0;
     const schedule = schedules().every({ name: 'again', everyMs: 60_000, work: () => Promise.resolve(++runs < 3 ? 0 : undefined) });
     await schedule.start();
-    await eventually(() => runs, (seen) => seen === 3);
+    await eventually(
+      () => runs,
+      (seen) => seen === 3,
+    );
     schedule.wake();
-    await eventually(() => runs, (seen) => seen === 4);
+    await eventually(
+      () => runs,
+      (seen) => seen === 4,
+    );
     await schedule.stop();
     expect(await stateOf('again')).toEqual({
-      name: 'again', everyMs: 60_000, lastRunAt: expect.any(Date), lastMs: expect.any(Number), lastError: null, nextRunAt: expect.any(Date), pausedAt: null, steeredBy: null, steeredBecause: null,
+      name: 'again',
+      everyMs: 60_000,
+      lastRunAt: expect.any(Date),
+      lastMs: expect.any(Number),
+      lastError: null,
+      nextRunAt: expect.any(Date),
+      pausedAt: null,
+      steeredBy: null,
+      steeredBecause: null,
     });
   });
 
@@ -29,9 +43,15 @@ describe('schedules', () => {
     let runs = 0;
     const schedule = schedules().every({ name: 'failing', everyMs: 60_000, work: () => Promise.reject(new Error(`no. ${++runs}`)) });
     await schedule.start();
-    await eventually(() => stateOf('failing'), (state) => state?.lastError === 'Error: no. 1');
+    await eventually(
+      () => stateOf('failing'),
+      (state) => state?.lastError === 'Error: no. 1',
+    );
     schedule.wake();
-    await eventually(() => stateOf('failing'), (state) => state?.lastError === 'Error: no. 2');
+    await eventually(
+      () => stateOf('failing'),
+      (state) => state?.lastError === 'Error: no. 2',
+    );
     await schedule.stop();
   });
 
@@ -40,14 +60,23 @@ describe('schedules', () => {
     const mine = schedules();
     const schedule = mine.every({ name: 'paused', everyMs: 60_000, work: () => Promise.resolve(void (runs += 1)) });
     await schedule.start();
-    await eventually(() => stateOf('paused'), (state) => state?.lastRunAt !== null && state !== undefined);
+    await eventually(
+      () => stateOf('paused'),
+      (state) => state?.lastRunAt !== null && state !== undefined,
+    );
     const paused = await schedules().steer({ ...by, name: 'paused', action: 'pause' });
     expect(paused).toMatchObject({ pausedAt: expect.any(Date), steeredBy: 'cus_staff', steeredBecause: 'spec' });
     schedule.wake();
     await mine.steer({ ...by, name: 'paused', action: 'run' });
-    await eventually(() => runs, (seen) => seen === 2);
+    await eventually(
+      () => runs,
+      (seen) => seen === 2,
+    );
     await mine.steer({ ...by, name: 'paused', action: 'resume' });
-    await eventually(() => runs, (seen) => seen === 3);
+    await eventually(
+      () => runs,
+      (seen) => seen === 3,
+    );
     await schedule.stop();
     expect((await stateOf('paused'))?.pausedAt).toBeNull();
     expect(await mine.steer({ ...by, name: 'nobody', action: 'run' })).toBeUndefined();

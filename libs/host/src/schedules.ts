@@ -17,11 +17,23 @@ export type Schedule = Background & { wake(): void };
 
 /** What an operator sees of a schedule, over all replicas. */
 export type ScheduleState = {
-  readonly name: string; readonly everyMs: number; readonly lastRunAt: Date | null; readonly lastMs: number | null; readonly lastError: string | null;
-  readonly nextRunAt: Date; readonly pausedAt: Date | null; readonly steeredBy: string | null; readonly steeredBecause: string | null;
+  readonly name: string;
+  readonly everyMs: number;
+  readonly lastRunAt: Date | null;
+  readonly lastMs: number | null;
+  readonly lastError: string | null;
+  readonly nextRunAt: Date;
+  readonly pausedAt: Date | null;
+  readonly steeredBy: string | null;
+  readonly steeredBecause: string | null;
 };
 
-export type Steering = { readonly name: string; readonly action: 'pause' | 'resume' | 'run'; readonly actor: string; readonly reason: string };
+export type Steering = {
+  readonly name: string;
+  readonly action: 'pause' | 'resume' | 'run';
+  readonly actor: string;
+  readonly reason: string;
+};
 
 /** The schedules of a service, in one table that all its replicas share. */
 export type Schedules = {
@@ -34,7 +46,10 @@ export type Schedules = {
 /** A run is written down at least this often; what runs every second would write for nothing else. Milliseconds. */
 const notedEveryMs = 15_000;
 
-const know: Statement = { name: 'schedule_know', text: 'INSERT INTO platform.schedule (name, every_ms) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET every_ms = excluded.every_ms' };
+const know: Statement = {
+  name: 'schedule_know',
+  text: 'INSERT INTO platform.schedule (name, every_ms) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET every_ms = excluded.every_ms',
+};
 const look: Statement = {
   name: 'schedule_look',
   text: `SELECT paused_at IS NOT NULL AS "isPaused", coalesce(wanted_at > coalesce(last_run_at, '-infinity'), false) AS "isWanted" FROM platform.schedule WHERE name = $1`,
@@ -95,6 +110,10 @@ function scheduled(database: Database, logger: Logger, { name, everyMs, work }: 
     const [seen] = await database.query<Look>(look, [name]);
     return seen?.isPaused && !seen.isWanted ? undefined : run(seen?.isWanted ?? false);
   };
-  const ticker = createTicker({ everyMs, work: turn, onError: (error) => logger.warn({ err: error, schedule: name }, 'a schedule failed; it comes again') });
+  const ticker = createTicker({
+    everyMs,
+    work: turn,
+    onError: (error) => logger.warn({ err: error, schedule: name }, 'a schedule failed; it comes again'),
+  });
   return { name, start: () => Promise.resolve(ticker.start()), stop: () => ticker.stop(), wake: () => ticker.wake() };
 }

@@ -39,7 +39,14 @@ export type Host = {
 export type Background = { readonly name: string; start(): Promise<void>; stop(): Promise<void> };
 
 /** One thing a service holds to be true, for the auditor (proto `AuditFact`). */
-export type AuditFact = { readonly kind: string; readonly subject: string; readonly money?: { amount: string; currency: string }; readonly quantity?: string; readonly detail: string; readonly at: string };
+export type AuditFact = {
+  readonly kind: string;
+  readonly subject: string;
+  readonly money?: { amount: string; currency: string };
+  readonly quantity?: string;
+  readonly detail: string;
+  readonly at: string;
+};
 
 /** What a service is made of. Controllers are given by `providers`; nothing is found by scanning. */
 export type Composition = {

@@ -9,7 +9,14 @@ import type { Composition } from './service.js';
 
 /** A service that is up, or as far as its boot has come. */
 export type Begun = {
-  readonly parts: { logger: Logger; pool: pg.Pool | undefined; log: EventLog | undefined; messaging: Messaging | undefined; peers: readonly Peer<object>[]; load: Load | undefined };
+  readonly parts: {
+    logger: Logger;
+    pool: pg.Pool | undefined;
+    log: EventLog | undefined;
+    messaging: Messaging | undefined;
+    peers: readonly Peer<object>[];
+    load: Load | undefined;
+  };
   readonly ownsLog: boolean;
   composition?: Composition;
   readiness?: Readiness;

@@ -19,7 +19,10 @@ const leastRestMs = 50;
 
 /** Does `work` every `everyMs`, the pause counted from the end of a turn. A failure is told to `onError`, the next turn comes as usual. */
 export function createTicker({ everyMs, work, onError }: TickerOptions): Ticker {
-  const state: { timer?: NodeJS.Timeout; turn?: Promise<void> | undefined; isStarted: boolean; again: boolean } = { isStarted: false, again: false };
+  const state: { timer?: NodeJS.Timeout; turn?: Promise<void> | undefined; isStarted: boolean; again: boolean } = {
+    isStarted: false,
+    again: false,
+  };
   const next = (afterMs: number): void => {
     clearTimeout(state.timer);
     if (state.isStarted) state.timer = setTimeout(run, afterMs);

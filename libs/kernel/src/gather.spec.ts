@@ -19,7 +19,10 @@ describe('gathering', () => {
       runs[done]?.end();
       await settled();
     }
-    expect([runs.map(({ asks }) => asks), await answers]).toEqual([[[1], [2, 3], [4]], [10, 20, 30, 40]]);
+    expect([runs.map(({ asks }) => asks), await answers]).toEqual([
+      [[1], [2, 3], [4]],
+      [10, 20, 30, 40],
+    ]);
   });
 
   it('has as many runs at a time as lanes', () => {

@@ -15,7 +15,10 @@ type Waiting<Ask, Answer> = { readonly ask: Ask; readonly resolve: (answer: Answ
  * Answers an ask as soon as a lane is free; what is asked meanwhile goes together in the next run, and nothing waits for company. So whoever wants
  * one and the same row at the same time waits for its lock once, not one after the other. `run` answers in the order of its asks; its error is everybody's.
  */
-export function gather<Ask, Answer>(run: (asks: readonly Ask[]) => Promise<readonly Answer[]>, { lanes, most, begin = (go) => go() }: Gathering): (ask: Ask) => Promise<Answer> {
+export function gather<Ask, Answer>(
+  run: (asks: readonly Ask[]) => Promise<readonly Answer[]>,
+  { lanes, most, begin = (go) => go() }: Gathering,
+): (ask: Ask) => Promise<Answer> {
   const waiting: Waiting<Ask, Answer>[] = [];
   let running = 0;
   const go = async (): Promise<void> => {
@@ -31,7 +34,10 @@ export function gather<Ask, Answer>(run: (asks: readonly Ask[]) => Promise<reado
     });
 }
 
-async function settle<Ask, Answer>(run: (asks: readonly Ask[]) => Promise<readonly Answer[]>, batch: readonly Waiting<Ask, Answer>[]): Promise<void> {
+async function settle<Ask, Answer>(
+  run: (asks: readonly Ask[]) => Promise<readonly Answer[]>,
+  batch: readonly Waiting<Ask, Answer>[],
+): Promise<void> {
   try {
     const answers = await run(batch.map(({ ask }) => ask));
     invariant(answers.length === batch.length, `${batch.length} asked, ${answers.length} answered`);

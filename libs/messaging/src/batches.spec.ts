@@ -62,9 +62,15 @@ onRealLogs((open) => {
   };
   const untilEffects = (count: number): Promise<Effects> => eventually(effects, ({ total }) => total >= count);
   const caughtUp = (service: SpecService): Promise<unknown> =>
-    eventually(() => service.log.lag(group), (lags) => lags.length > 0 && lags.every(({ lag }) => lag === 0n));
+    eventually(
+      () => service.log.lag(group),
+      (lags) => lags.length > 0 && lags.every(({ lag }) => lag === 0n),
+    );
   const aside = (): Promise<readonly { key: string; class: string; status: string }[]> =>
-    db.sql(`SELECT key, class, status FROM messaging.parked WHERE status IN ('open', 'dead') AND key LIKE $1 || '%' ORDER BY key, sequence`, [run]);
+    db.sql(
+      `SELECT key, class, status FROM messaging.parked WHERE status IN ('open', 'dead') AND key LIKE $1 || '%' ORDER BY key, sequence`,
+      [run],
+    );
 
   it('share transactions, in the order of their keys, each with its inbox row and its mark', async () => {
     const sizes: number[] = [];
@@ -82,7 +88,9 @@ onRealLogs((open) => {
     expect(Math.max(...sizes)).toBeGreaterThan(5);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(20);
     const ids = all.map(({ headers }) => headers['ce_id']);
-    expect(await db.sql('SELECT count(*)::int AS inbox FROM messaging.inbox WHERE event_id = ANY($1::uuid[])', [ids])).toEqual([{ inbox: 200 }]);
+    expect(await db.sql('SELECT count(*)::int AS inbox FROM messaging.inbox WHERE event_id = ANY($1::uuid[])', [ids])).toEqual([
+      { inbox: 200 },
+    ]);
     expect(await db.sql(`SELECT DISTINCT last::int FROM messaging.mark WHERE key LIKE $1 || '%'`, [run])).toEqual([{ last: 5 }]);
   });
 
@@ -117,9 +125,13 @@ onRealLogs((open) => {
   it('that come again, come too early or are let go are told apart inside a batch', async () => {
     const all = events(12, 3);
     const [hole, unwanted] = [`${run}-1`, `${run}-2`];
-    const service = await consuming([...all, ...all].filter(({ key, headers }) => key !== hole || headers['ce_sequence'] !== '2'), appliedTogether, {
-      where: ({ key }) => key !== unwanted,
-    });
+    const service = await consuming(
+      [...all, ...all].filter(({ key, headers }) => key !== hole || headers['ce_sequence'] !== '2'),
+      appliedTogether,
+      {
+        where: ({ key }) => key !== unwanted,
+      },
+    );
     const waiting = await eventually(aside, (rows) => rows.length === 1);
     await caughtUp(service);
     expect(waiting).toEqual([{ key: hole, class: 'gap', status: 'open' }]);
@@ -141,7 +153,10 @@ onRealLogs((open) => {
       return done;
     };
     const service = await consuming(events(40, 5), call);
-    await eventually(() => effects().catch(() => ({ total: 0 })), ({ total }) => total >= 200);
+    await eventually(
+      () => effects().catch(() => ({ total: 0 })),
+      ({ total }) => total >= 200,
+    );
     await caughtUp(service);
     const { transactions: _, ...seen } = await effects();
     expect({ ...seen, cuts, aside: await aside() }).toEqual({ total: 200, distinct: 200, inversions: 0, cuts: 3, aside: [] });

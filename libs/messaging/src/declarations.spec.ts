@@ -64,7 +64,9 @@ describe('competing workers', () => {
     for (const name of ['one', 'two', 'three']) services.push(await serve(db, { call: work(name), log: memoryEventLog({ store }) }));
     for (const n of [1, 2, 3]) await services[0]?.log.publish(numbers(60).map((key) => recordOf({ orderId: `a-${key}`, n }, n)));
     await eventually(effects, (count) => count === 180);
-    const rows = await db.sql<{ order_id: string; ns: number[] }>('SELECT order_id, array_agg(n ORDER BY at) AS ns FROM effect GROUP BY order_id');
+    const rows = await db.sql<{ order_id: string; ns: number[] }>(
+      'SELECT order_id, array_agg(n ORDER BY at) AS ns FROM effect GROUP BY order_id',
+    );
     expect(rows.every(({ ns }) => ns.join() === '1,2,3')).toBe(true);
     expect([...by.keys()].sort()).toEqual(['one', 'three', 'two']);
     expect([...by.values()].reduce((sum, count) => sum + count, 0)).toBe(180);

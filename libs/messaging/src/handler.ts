@@ -48,7 +48,10 @@ export function effect<Outcome>(act: () => Promise<Outcome>, settle: Act<Outcome
 /** A system every message needs is away (connection refused, timeout, 5xx). The consumer pauses everything, probes, goes on. */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';
-  constructor(readonly system: string, options?: ErrorOptions) {
+  constructor(
+    readonly system: string,
+    options?: ErrorOptions,
+  ) {
     super(`${system} is unavailable`, options);
   }
 }

@@ -89,7 +89,9 @@ onRealLogs((open) => {
     await eventually(() => expect([...zombie.begun, ...values().slice(3)]).toContain('4'));
     await eventually(async () => expect((await log.lag(group)).map(({ committed }) => committed)).toEqual([4n]));
     // What it had fetched before it was stopped it may handle before it learns that it is out: the consumers' marks are for that.
-    expect(zombie.begun.filter((value) => value !== '4')).toEqual(['hold', '2', '3'].slice(0, zombie.begun.filter((value) => value !== '4').length));
+    expect(zombie.begun.filter((value) => value !== '4')).toEqual(
+      ['hold', '2', '3'].slice(0, zombie.begun.filter((value) => value !== '4').length),
+    );
     await heir.close();
     await eventually(async () => {
       await log.publish([record(topic, 'a', 'last')]);

@@ -64,7 +64,9 @@ export function createMessaging(options: MessagingOptions): Messaging {
     outbox: createOutbox({ service, newId, wake: wakeRelay, validate }),
     strategy: new EventLogStrategy({ begin: (subscribers) => consumption.begin(subscribers), close: stopConsuming }),
     async start() {
-      void topicsReady().catch((error: unknown) => logger.warn({ err: error }, 'the event log is not there yet; it is asked again when it is needed'));
+      void topicsReady().catch((error: unknown) =>
+        logger.warn({ err: error }, 'the event log is not there yet; it is asked again when it is needed'),
+      );
       relay.start();
       pruning.start();
     },

@@ -67,7 +67,8 @@ const FromContext = createParamDecorator(
 export function On<Data>(definition: EventDefinition<Data>, options: BatchOptions<Data>): Marks<BatchHandler<Data>>;
 export function On<Data>(definition: EventDefinition<Data>, options?: OnOptions<Data>): Marks<EventHandler<Data>>;
 export function On<Data>(definition: EventDefinition<Data>, options: OnOptions<Data> | BatchOptions<Data> = {}): Marks<never> {
-  if ('batch' in options) invariant(options.batch >= 2 && options.batch <= 64, `@On(${definition.type}): a batch of ${options.batch}, wants 2 to 64`);
+  if ('batch' in options)
+    invariant(options.batch >= 2 && options.batch <= 64, `@On(${definition.type}): a batch of ${options.batch}, wants 2 to 64`);
   const subscribed = { definition, options } as unknown as Subscribed;
   return (target, key, descriptor) => {
     Payload()(target, key, 0);

@@ -65,7 +65,10 @@ export const applied: Call = async ({ orderId, n }, tx) => {
 /** The same for many, in one statement. */
 export const appliedTogether: BatchCall = async (events, tx) => {
   const values = [events.map(({ orderId }) => orderId), events.map(({ n }) => n)];
-  await sessionOf(tx).query({ name: 'spec.apply-many', text: 'INSERT INTO effect (order_id, n) SELECT * FROM unnest($1::text[], $2::int[])' }, values);
+  await sessionOf(tx).query(
+    { name: 'spec.apply-many', text: 'INSERT INTO effect (order_id, n) SELECT * FROM unnest($1::text[], $2::int[])' },
+    values,
+  );
   return done;
 };
 
@@ -101,7 +104,16 @@ export type Serving = {
 
 export async function serve(
   db: Pick<SpecDatabase, 'database' | 'connectionString' | 'sql'>,
-  { service = 'spec', call, batch, options = {}, log = memoryEventLog(), logger = silent, registry = new Registry(), onFatal }: Serving = {},
+  {
+    service = 'spec',
+    call,
+    batch,
+    options = {},
+    log = memoryEventLog(),
+    logger = silent,
+    registry = new Registry(),
+    onFatal,
+  }: Serving = {},
 ): Promise<SpecService> {
   await log.ensureTopics([...Object.values(topics), deadLetterTopic]);
   const { database, connectionString } = db;

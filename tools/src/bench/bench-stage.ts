@@ -20,7 +20,10 @@ export type BenchStage = {
   readonly db: SpecDatabase;
   log(): EventLog;
   /** A service on a pool like the product's, of the default size unless said otherwise; `port`: another way to the database. */
-  service(serving: Omit<Serving, 'log'>, way?: { readonly poolSize?: number; readonly port?: number }): Promise<SpecService & { readonly database: Database }>;
+  service(
+    serving: Omit<Serving, 'log'>,
+    way?: { readonly poolSize?: number; readonly port?: number },
+  ): Promise<SpecService & { readonly database: Database }>;
   cpu(): Cpu;
   readonly databasePort: number;
 };
@@ -30,7 +33,8 @@ export async function onBenchStage<T>(kind: LogKind, play: (stage: BenchStage) =
   await chmod(folder, 0o755); // the server's account must pass
   const undo: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
   const tidy = async (): Promise<void> => {
-    for (let step = undo.pop(); step; step = undo.pop()) await step().catch((error: unknown) => console.error(`while tidying up: ${String(error)}`));
+    for (let step = undo.pop(); step; step = undo.pop())
+      await step().catch((error: unknown) => console.error(`while tidying up: ${String(error)}`));
   };
   const breakOff = (): void => void tidy().then(() => process.exit(130));
   process.once('SIGINT', breakOff).once('SIGTERM', breakOff);
@@ -58,7 +62,11 @@ export async function onBenchStage<T>(kind: LogKind, play: (stage: BenchStage) =
       const database = createDatabase(pool);
       return { ...(await serve({ ...db, database }, { ...serving, log: log() })), database };
     };
-    const cpu = (): Cpu => ({ node: process.cpuUsage().user / 1_000 + process.cpuUsage().system / 1_000, database: cpuMsOf(postgres.pid), broker: kafka ? cpuMsOf(kafka.pid()) : 0 });
+    const cpu = (): Cpu => ({
+      node: process.cpuUsage().user / 1_000 + process.cpuUsage().system / 1_000,
+      database: cpuMsOf(postgres.pid),
+      broker: kafka ? cpuMsOf(kafka.pid()) : 0,
+    });
     return await play({ kind, db, log, service, cpu, databasePort: postgres.port });
   } finally {
     await tidy();

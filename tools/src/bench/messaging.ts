@@ -6,12 +6,29 @@ import { type BenchStage, type Cpu, cpuPer, onBenchStage } from './bench-stage.j
 import { countedWayTo } from './round-trips.js';
 
 /** From the commit of an event to the commit of its effect, at a calm rate; CPU per event, outbox, relay and consumer together. Milliseconds. */
-export type Latency = { readonly log: LogKind; readonly perSecond: number; readonly p50: number; readonly p95: number; readonly p99: number; readonly cpu: Cpu };
+export type Latency = {
+  readonly log: LogKind;
+  readonly perSecond: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly cpu: Cpu;
+};
 /** As fast as it goes: inbox, mark and a one-row effect per event. CPU per event, ms. */
-export type Throughput = { readonly log: LogKind; readonly batch: number; readonly perSecond: number; readonly cpu: Cpu; readonly roundTrips: number };
+export type Throughput = {
+  readonly log: LogKind;
+  readonly batch: number;
+  readonly perSecond: number;
+  readonly cpu: Cpu;
+  readonly roundTrips: number;
+};
 /** Of a service that has nothing to do, percent of a core. */
 export type Idle = { readonly log: LogKind; readonly node: number; readonly database: number; readonly broker: number };
-export type MessagingReport = { readonly latencies: readonly Latency[]; readonly throughputs: readonly Throughput[]; readonly idles: readonly Idle[] };
+export type MessagingReport = {
+  readonly latencies: readonly Latency[];
+  readonly throughputs: readonly Throughput[];
+  readonly idles: readonly Idle[];
+};
 
 /** `events` per measurement of throughput; a tenth of it per measurement of latency. */
 export type MessagingBench = { readonly logs: readonly LogKind[]; readonly events: number; readonly idleSeconds: number };
@@ -28,7 +45,10 @@ export async function benchMessaging({ logs, events, idleSeconds }: MessagingBen
       await throughput(stage, { name: 'warm', batch: 1, events: events / 4 }); // not counted
       for (const batch of [1, batchSize]) report.throughputs.push(await throughput(stage, { name: `rate-${batch}`, batch, events }));
       say(`${kind}: ${JSON.stringify({ ...report.idles.at(-1), ...report.latencies.at(-1) })}`);
-      for (const one of report.throughputs.slice(-2)) say(`${kind}, ${one.batch} at a time: ${one.perSecond.toFixed(0)}/s, ${JSON.stringify(one.cpu)}, ${one.roundTrips.toFixed(2)} round trips`);
+      for (const one of report.throughputs.slice(-2))
+        say(
+          `${kind}, ${one.batch} at a time: ${one.perSecond.toFixed(0)}/s, ${JSON.stringify(one.cpu)}, ${one.roundTrips.toFixed(2)} round trips`,
+        );
     });
   return report;
 }
@@ -49,14 +69,20 @@ async function idle(stage: BenchStage, seconds: number): Promise<Idle> {
 async function latency(stage: BenchStage, perSecond: number, count: number): Promise<Latency> {
   const tally = { calls: 0 };
   const name = `calm-${perSecond}`;
-  const service = await stage.service({ service: name, ...counting(tally, 1), options: { where: ({ key }) => key.startsWith(`${name}-`) } });
+  const service = await stage.service({
+    service: name,
+    ...counting(tally, 1),
+    options: { where: ({ key }) => key.startsWith(`${name}-`) },
+  });
   const happen = async (from: number, to: number): Promise<void> => {
     const begun = performance.now();
     const working: Promise<void>[] = [];
     for (const n of numbers(to - from).map((rank) => from + rank)) {
       const waitMs = begun + ((n - from) * 1_000) / perSecond - performance.now();
       if (waitMs > 1) await sleep(waitMs);
-      const happening = service.database.transaction((tx) => service.messaging.outbox.enqueue(tx, CountedV1, { orderId: `${name}-${n % 500}`, n }));
+      const happening = service.database.transaction((tx) =>
+        service.messaging.outbox.enqueue(tx, CountedV1, { orderId: `${name}-${n % 500}`, n }),
+      );
       happening.catch(() => undefined); // told by all of them together, below
       working.push(happening);
     }
@@ -84,16 +110,25 @@ type Load = { readonly name: string; readonly batch: number; readonly events: nu
 async function throughput(stage: BenchStage, { name, batch, events }: Load): Promise<Throughput> {
   const keys = numbers(Math.ceil(events / 10)).map((key) => `${name}-${key}`);
   const log = stage.log();
-  for (const n of numbers(10)) for (let from = 0; from < keys.length; from += 500) await log.publish(keys.slice(from, from + 500).map((orderId) => recordOf({ orderId, n: n + 1 }, n + 1)));
+  for (const n of numbers(10))
+    for (let from = 0; from < keys.length; from += 500)
+      await log.publish(keys.slice(from, from + 500).map((orderId) => recordOf({ orderId, n: n + 1 }, n + 1)));
   const tally = { calls: 0 };
-  const service = await stage.service({ service: name, ...counting(tally, batch), options: { where: ({ key }) => key.startsWith(`${name}-`) } });
+  const service = await stage.service({
+    service: name,
+    ...counting(tally, batch),
+    options: { where: ({ key }) => key.startsWith(`${name}-`) },
+  });
   const first = await until(tally, events / 20); // joined, warm, past what others have left in the topic
   const [begun, before] = [performance.now(), stage.cpu()];
   const last = await until(tally, events);
   const seconds = (performance.now() - begun) / 1_000;
   const cpu = cpuPer(last - first, before, stage.cpu());
   await service.stop();
-  const [row] = await stage.db.sql<{ count: number }>(`SELECT count(DISTINCT (order_id, n))::int AS count FROM effect WHERE order_id LIKE $1 || '-%'`, [name]);
+  const [row] = await stage.db.sql<{ count: number }>(
+    `SELECT count(DISTINCT (order_id, n))::int AS count FROM effect WHERE order_id LIKE $1 || '-%'`,
+    [name],
+  );
   if (row?.count !== events) throw new Error(`${row?.count} of ${events} effects of ${name}`);
   return { log: stage.kind, batch, perSecond: (last - first) / seconds, cpu, roundTrips: await roundTrips(stage, name, batch) };
 }

@@ -9,6 +9,8 @@ describe('a page of figures', () => {
 
   it('has only that section replaced, wherever it stands', () => {
     expect(withSection('# Page\n\n## Mine\n\nold\n', '## Mine', mine)).toBe('# Page\n\n## Mine\n\nnew\n');
-    expect(withSection('# Page\n\n## Mine\n\nold\n\n## Other\n\nkept\n', '## Mine', mine)).toBe('# Page\n\n## Mine\n\nnew\n\n## Other\n\nkept\n');
+    expect(withSection('# Page\n\n## Mine\n\nold\n\n## Other\n\nkept\n', '## Mine', mine)).toBe(
+      '# Page\n\n## Mine\n\nnew\n\n## Other\n\nkept\n',
+    );
   });
 });

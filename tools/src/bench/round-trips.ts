@@ -19,7 +19,10 @@ export async function countedWayTo(port: number): Promise<CountedWay> {
       isAnswered = true;
       client.write(bytes);
     });
-    for (const [socket, other] of [[client, upstream], [upstream, client]] as const) {
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
       open.add(socket);
       socket.on('error', () => other.destroy()).on('close', () => (open.delete(socket), other.destroy()));
     }

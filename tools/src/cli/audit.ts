@@ -3,11 +3,19 @@ import { Failure, runMain } from '../failure.js';
 import { signInAsStaff } from '../staff-api.js';
 
 type Violation = { readonly subject: string; readonly message: string };
-type Invariant = { readonly id: string; readonly title: string; readonly remedy: string; readonly checked: number; readonly violations: readonly Violation[] };
+type Invariant = {
+  readonly id: string;
+  readonly title: string;
+  readonly remedy: string;
+  readonly checked: number;
+  readonly violations: readonly Violation[];
+};
 
 /** `npm run audit [-- --url URL | --data DIR] [--all]`: what must always hold, checked now over all services. Ends with 1 when something does not. */
 await runMain(async () => {
-  const { values } = parseArgs({ options: { url: { type: 'string' }, data: { type: 'string' }, all: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({
+    options: { url: { type: 'string' }, data: { type: 'string' }, all: { type: 'boolean', default: false } },
+  });
   const ask = await signInAsStaff({ url: values.url, data: values.data }, process.env);
   const begun = performance.now();
   const { invariants } = (await ask('GET', '/ops/v1/audit')) as { readonly invariants: readonly Invariant[] };

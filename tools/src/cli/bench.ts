@@ -17,18 +17,28 @@ const page = join(workspaceRoot, 'docs/bench.md');
 await runMain(async () => {
   const [subject, ...args] = process.argv.slice(2);
   if (subject !== 'messaging') {
-    const shop = spawnSync(process.execPath, [join(workspaceRoot, 'apps/e2e/dist/cli/bench.js'), ...process.argv.slice(2)], { stdio: 'inherit' });
+    const shop = spawnSync(process.execPath, [join(workspaceRoot, 'apps/e2e/dist/cli/bench.js'), ...process.argv.slice(2)], {
+      stdio: 'inherit',
+    });
     process.exitCode = shop.status ?? 1;
     return;
   }
   const { values } = parseArgs({
     args,
-    options: { log: { type: 'string' }, events: { type: 'string', default: '20000' }, 'idle-seconds': { type: 'string', default: '10' }, write: { type: 'boolean', default: false } },
+    options: {
+      log: { type: 'string' },
+      events: { type: 'string', default: '20000' },
+      'idle-seconds': { type: 'string', default: '10' },
+      write: { type: 'boolean', default: false },
+    },
   });
   const java = await findJava();
-  if ('missing' in java && values.log !== 'postgres') throw new Failure(`${java.missing} Or measure the embedded log alone: --log postgres.`);
+  if ('missing' in java && values.log !== 'postgres')
+    throw new Failure(`${java.missing} Or measure the embedded log alone: --log postgres.`);
   const logs = (['postgres', 'kafka'] as const).filter((log) => values.log === undefined || log === values.log);
-  const report = await benchMessaging({ logs, events: Number(values.events), idleSeconds: Number(values['idle-seconds']) }, (line) => console.error(line));
+  const report = await benchMessaging({ logs, events: Number(values.events), idleSeconds: Number(values['idle-seconds']) }, (line) =>
+    console.error(line),
+  );
   const section = messagingSection(report);
   console.log(section);
   if (values.write) writeFileSync(page, withSection(readFileSync(page, 'utf8'), heading, section));

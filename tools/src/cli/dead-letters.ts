@@ -16,14 +16,29 @@ await runMain(async () => {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-      url: { type: 'string' }, data: { type: 'string' }, group: { type: 'string' }, type: { type: 'string' }, reason: { type: 'string' },
-      order: { type: 'string' }, status: { type: 'string' }, 'dry-run': { type: 'boolean', default: false }, why: { type: 'string' },
-      'older-than': { type: 'string' }, 'per-second': { type: 'string' },
+      url: { type: 'string' },
+      data: { type: 'string' },
+      group: { type: 'string' },
+      type: { type: 'string' },
+      reason: { type: 'string' },
+      order: { type: 'string' },
+      status: { type: 'string' },
+      'dry-run': { type: 'boolean', default: false },
+      why: { type: 'string' },
+      'older-than': { type: 'string' },
+      'per-second': { type: 'string' },
     },
   });
   const [verb, id] = positionals;
   const ask = await signInAsStaff({ url: values.url, data: values.data }, process.env);
-  const filter = { group: values.group, type: values.type, reason: values.reason, orderId: values.order, status: values.status, failedBefore: momentBefore(values['older-than']) };
+  const filter = {
+    group: values.group,
+    type: values.type,
+    reason: values.reason,
+    orderId: values.order,
+    status: values.status,
+    failedBefore: momentBefore(values['older-than']),
+  };
   const why = values.why ? { why: values.why } : {};
   if (verb === 'list') return printList(await ask('GET', `/ops/v1/dead-letters?limit=100&${query(filter)}`));
   if (verb === 'show' && id) return console.log(JSON.stringify(await ask('GET', `/ops/v1/dead-letters/${id}`), null, 2));
@@ -31,7 +46,11 @@ await runMain(async () => {
   if (verb === 'replay') {
     const { status: _status, ...narrow } = defined(filter);
     if (Object.keys(narrow).length === 0) throw new Failure('replay: got neither an id nor a filter, wants one of them');
-    return console.log(JSON.stringify(await ask('POST', '/ops/v1/dead-letters/replay', { ...narrow, ...why, ...paceOf(values['per-second']), dryRun: values['dry-run'] })));
+    return console.log(
+      JSON.stringify(
+        await ask('POST', '/ops/v1/dead-letters/replay', { ...narrow, ...why, ...paceOf(values['per-second']), dryRun: values['dry-run'] }),
+      ),
+    );
   }
   if (verb === 'discard' && id) {
     const reason = values.why ?? values.reason;
@@ -66,11 +85,15 @@ function paceOf(perSecond: string | undefined): { keysPerSecond?: number } {
 }
 
 function printLog({ data }: Record<string, unknown>): void {
-  for (const { at, actor, action, deadLetter, why } of data as readonly Record<string, unknown>[]) console.log(`${String(at)}  ${String(actor)}  ${String(action)}  ${String(deadLetter)}  ${String(why)}`);
+  for (const { at, actor, action, deadLetter, why } of data as readonly Record<string, unknown>[])
+    console.log(`${String(at)}  ${String(actor)}  ${String(action)}  ${String(deadLetter)}  ${String(why)}`);
 }
 
 function printList({ data }: Record<string, unknown>): void {
   const letters = data as readonly Record<string, unknown>[];
   if (letters.length === 0) return console.log('Nothing is set aside.');
-  for (const { id, group, type, key, status, attempts, reason } of letters) console.log(`${String(id)}  ${String(group)}  ${String(type)}  ${String(key)}  ${String(status)}  ${String(attempts)} tries  ${String(reason)}`);
+  for (const { id, group, type, key, status, attempts, reason } of letters)
+    console.log(
+      `${String(id)}  ${String(group)}  ${String(type)}  ${String(key)}  ${String(status)}  ${String(attempts)} tries  ${String(reason)}`,
+    );
 }

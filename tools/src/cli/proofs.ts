@@ -14,8 +14,14 @@ Scenarios: ${scenarios.map(({ name }) => name).join(', ')}`;
 await runMain(async () => {
   const { values } = parseArgs({
     options: {
-      only: { type: 'string' }, log: { type: 'string' }, seed: { type: 'string', default: '1' }, short: { type: 'boolean', default: false },
-      again: { type: 'boolean', default: false }, ci: { type: 'boolean', default: false }, write: { type: 'boolean', default: false }, help: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      log: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      short: { type: 'boolean', default: false },
+      again: { type: 'boolean', default: false },
+      ci: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return console.log(usage);
@@ -26,7 +32,11 @@ await runMain(async () => {
   const scale: Scale = values.short ? 'short' : 'full';
   const runs: ProofRun[] = scenarios
     .filter(({ name }) => names?.includes(name) ?? true)
-    .flatMap((scenario) => scenario.logs.filter((log) => values.log === undefined || log === values.log).map((log: LogKind) => ({ scenario, log, scale, seed: Number(values.seed) })));
+    .flatMap((scenario) =>
+      scenario.logs
+        .filter((log) => values.log === undefined || log === values.log)
+        .map((log: LogKind) => ({ scenario, log, scale, seed: Number(values.seed) })),
+    );
   const results = keptResults();
   const failed = await prove(runs, { results, again: values.again, say: (line) => console.log(line) });
   if (values.write) results.write();

@@ -8,14 +8,20 @@ npm run saga -- retry ord_… --why TEXT    run all of it again at once, also wh
 npm run saga -- cancel ord_… --why TEXT   end it: an open checkout is undone, a refund the bank refuses is written off
 Where: --url URL, else the system of --data DIR. Who: TANDEM_STAFF_EMAIL and TANDEM_STAFF_PASSWORD, in development the demo account.`;
 
-type Saga = Readonly<Record<'orderId' | 'kind' | 'state' | 'owner' | 'lastError' | 'dueAt' | 'orderStatus', string | null>> & { readonly ageMs: number; readonly attempts: number };
+type Saga = Readonly<Record<'orderId' | 'kind' | 'state' | 'owner' | 'lastError' | 'dueAt' | 'orderStatus', string | null>> & {
+  readonly ageMs: number;
+  readonly attempts: number;
+};
 type Step = Readonly<Record<'step' | 'at' | 'instance' | 'result', string>> & { readonly durationMs: number; readonly attempt: number };
 type Action = Readonly<Record<'at' | 'actor' | 'action' | 'reason', string>>;
 type Detail = { readonly sagas: readonly Saga[]; readonly timeline: readonly Step[]; readonly actions: readonly Action[] };
 
 /** Checkouts, refunds and owed calls, over the storefront's operations API: the same rights, the same audit rows. */
 await runMain(async () => {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { url: { type: 'string' }, data: { type: 'string' }, why: { type: 'string' } } });
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { url: { type: 'string' }, data: { type: 'string' }, why: { type: 'string' } },
+  });
   const [verb, orderId] = positionals;
   if (!['list', 'show', 'retry', 'cancel'].includes(verb ?? '') || (verb !== 'list' && !orderId)) throw new Failure(usage);
   const ask = await signInAsStaff({ url: values.url, data: values.data }, process.env);
@@ -27,7 +33,7 @@ await runMain(async () => {
 
 async function everything(ask: Awaited<ReturnType<typeof signInAsStaff>>): Promise<readonly unknown[]> {
   const found: unknown[] = [];
-  for (let cursor: unknown = ''; cursor !== null; ) {
+  for (let cursor: unknown = ''; cursor !== null;) {
     const page = await ask('GET', `/ops/v1/sagas?limit=100${cursor === '' ? '' : `&cursor=${String(cursor)}`}`);
     found.push(...(page['data'] as unknown[]));
     cursor = page['nextCursor'];
@@ -41,11 +47,23 @@ function printList(sagas: readonly Saga[]): void {
 }
 
 function lineOf({ orderId, kind, state, ageMs, owner, attempts, lastError, orderStatus }: Saga): string {
-  return [orderId, kind, state, `${Math.round(ageMs / 1_000)} s old`, orderStatus ?? 'no order', owner ?? 'nobody', `${attempts} tries`, lastError ?? ''].join('  ').trimEnd();
+  return [
+    orderId,
+    kind,
+    state,
+    `${Math.round(ageMs / 1_000)} s old`,
+    orderStatus ?? 'no order',
+    owner ?? 'nobody',
+    `${attempts} tries`,
+    lastError ?? '',
+  ]
+    .join('  ')
+    .trimEnd();
 }
 
 function printDetail({ sagas, timeline, actions }: Detail): void {
   printList(sagas);
-  for (const { at, step, durationMs, attempt, instance, result } of timeline) console.log(`${at}  ${step}  ${result}  ${durationMs} ms  attempt ${attempt}  ${instance}`);
+  for (const { at, step, durationMs, attempt, instance, result } of timeline)
+    console.log(`${at}  ${step}  ${result}  ${durationMs} ms  attempt ${attempt}  ${instance}`);
   for (const { at, actor, action, reason } of actions) console.log(`${at}  ${action} by ${actor}: ${reason}`);
 }

@@ -8,12 +8,15 @@ Where: --url URL, else the system of --data DIR. Who: TANDEM_STAFF_EMAIL and TAN
 
 /** Sweepers and other recurring work, over the storefront's operations API. */
 await runMain(async () => {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { url: { type: 'string' }, data: { type: 'string' }, why: { type: 'string' } } });
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { url: { type: 'string' }, data: { type: 'string' }, why: { type: 'string' } },
+  });
   const [verb = 'list', service, name] = positionals;
   const isSteering = ['pause', 'resume', 'run'].includes(verb);
   if (verb !== 'list' && !(isSteering && service && name)) throw new Failure(usage);
   const ask = await signInAsStaff({ url: values.url, data: values.data }, process.env);
-  if (verb === 'list') return print(((await ask('GET', '/ops/v1/schedules'))['data'] as readonly Record<string, unknown>[]));
+  if (verb === 'list') return print((await ask('GET', '/ops/v1/schedules'))['data'] as readonly Record<string, unknown>[]);
   if (!values.why) throw new Failure(`${verb}: wants --why, which is kept with the schedule`);
   print([await ask('POST', `/ops/v1/schedules/${service}/${name}/${verb}`, { reason: values.why })]);
 });
@@ -21,6 +24,17 @@ await runMain(async () => {
 function print(schedules: readonly Record<string, unknown>[]): void {
   for (const { service, name, everyMs, lastRunAt, lastMs, lastError, nextRunAt, pausedAt } of schedules) {
     const next = pausedAt === null ? `next ${String(nextRunAt)}` : `paused since ${String(pausedAt)}`;
-    console.log([String(service), String(name), `every ${Number(everyMs) / 1_000} s`, `last ${String(lastRunAt ?? 'never')} (${String(lastMs)} ms)`, next, String(lastError ?? '')].join('  ').trimEnd());
+    console.log(
+      [
+        String(service),
+        String(name),
+        `every ${Number(everyMs) / 1_000} s`,
+        `last ${String(lastRunAt ?? 'never')} (${String(lastMs)} ms)`,
+        next,
+        String(lastError ?? ''),
+      ]
+        .join('  ')
+        .trimEnd(),
+    );
   }
 }

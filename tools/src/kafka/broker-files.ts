@@ -35,7 +35,11 @@ export async function writeBrokerFiles(dataDir: string, ports: BrokerPorts, quor
  * Broker and controller at once, alone or one of several: then everything has a copy on three, and two must have it. The two `broker.*.ms` lines make a
  * restart after kill -9 ready in 3 instead of 11 s; in a cluster they and the two of the quorum say how soon others lead in place of a broker that is gone.
  */
-function serverProperties(data: string, { port, controllerPort, advertisedPort = port }: BrokerPorts, { nodeId, controllerPorts }: Quorum): string {
+function serverProperties(
+  data: string,
+  { port, controllerPort, advertisedPort = port }: BrokerPorts,
+  { nodeId, controllerPorts }: Quorum,
+): string {
   const copies = Math.min(3, controllerPorts.length);
   const inSync = Math.min(2, copies);
   return `process.roles=broker,controller

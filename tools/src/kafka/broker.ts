@@ -25,7 +25,14 @@ export type Kafka = {
 };
 
 /** A broker as it is started. */
-export type Broker = { readonly dataDir: string; readonly java: string; readonly classPath: string; readonly ports: BrokerPorts; readonly quorum: Quorum; readonly clusterId: string };
+export type Broker = {
+  readonly dataDir: string;
+  readonly java: string;
+  readonly classPath: string;
+  readonly ports: BrokerPorts;
+  readonly quorum: Quorum;
+  readonly clusterId: string;
+};
 
 const readyWithinMs = 60_000;
 const stopWithinMs = 15_000;
@@ -138,4 +145,3 @@ async function lastWords(dataDir: string): Promise<string> {
   const texts = await Promise.all([log, join(logs, 'output.log')].map((file) => (existsSync(file) ? readFile(file, 'utf8') : '')));
   return texts.join('').trim().split('\n').slice(-12).join('\n');
 }
-

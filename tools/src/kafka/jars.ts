@@ -17,9 +17,22 @@ export async function ensureJars(maven: string, cacheDir: string, version = kafk
   const partial = `${folder}.${process.pid}`;
   await mkdir(partial, { recursive: true });
   try {
-    await exec(maven, ['-B', '-q', '-f', pom, `-Dkafka.version=${version}`, 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${partial}`], {
-      maxBuffer: 16_000_000,
-    });
+    await exec(
+      maven,
+      [
+        '-B',
+        '-q',
+        '-f',
+        pom,
+        `-Dkafka.version=${version}`,
+        'dependency:copy-dependencies',
+        '-DincludeScope=runtime',
+        `-DoutputDirectory=${partial}`,
+      ],
+      {
+        maxBuffer: 16_000_000,
+      },
+    );
     await rename(partial, folder);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });

@@ -22,7 +22,13 @@ export async function startKafkaCluster({ dataDir, size = 3, ...options }: Clust
   const clusterId = newClusterId();
   const ports = await Promise.all(Array.from({ length: size }, async () => ({ port: await freePort(), controllerPort: await freePort() })));
   const controllerPorts = ports.map(({ controllerPort }) => controllerPort);
-  const brokers = ports.map((mine, index): Broker => ({ ...program, dataDir: join(dataDir, `node-${index + 1}`), ports: mine, quorum: { nodeId: index + 1, controllerPorts }, clusterId }));
+  const brokers = ports.map((mine, index): Broker => ({
+    ...program,
+    dataDir: join(dataDir, `node-${index + 1}`),
+    ports: mine,
+    quorum: { nodeId: index + 1, controllerPorts },
+    clusterId,
+  }));
   const stop = async (): Promise<void> => void (await Promise.all(brokers.map((broker) => stopKafka(broker.dataDir))));
   try {
     const pids = await Promise.all(brokers.map(spawnBroker));

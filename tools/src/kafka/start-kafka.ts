@@ -23,9 +23,15 @@ export type KafkaOptions = {
 };
 
 /** What runs a broker: Java, and the jars of a version, fetched unless they are there. */
-export async function programOf({ cacheDir, version }: Pick<KafkaOptions, 'cacheDir' | 'version'>): Promise<Pick<Broker, 'java' | 'classPath'>> {
+export async function programOf({
+  cacheDir,
+  version,
+}: Pick<KafkaOptions, 'cacheDir' | 'version'>): Promise<Pick<Broker, 'java' | 'classPath'>> {
   const { java, maven } = await requireJava();
-  return { java, classPath: await classPathOf(await ensureJars(maven, resolve(cacheDir ?? join(workspaceRoot, '.tandem', 'kafka')), version)) };
+  return {
+    java,
+    classPath: await classPathOf(await ensureJars(maven, resolve(cacheDir ?? join(workspaceRoot, '.tandem', 'kafka')), version)),
+  };
 }
 
 /** Starts Apache Kafka from its jars and waits until it answers. One that already runs on `dataDir` is taken over. Throws a `Failure` that says what to do. */
@@ -35,7 +41,11 @@ export async function startKafka(options: KafkaOptions): Promise<Kafka> {
   const program = await programOf(options);
   const advertised = options.advertisedPort === undefined ? {} : { advertisedPort: options.advertisedPort };
   const brokerOn = (ports: BrokerPorts): Broker => ({
-    ...program, dataDir, ports: { ...ports, ...advertised }, quorum: { nodeId: 1, controllerPorts: [ports.controllerPort] }, clusterId: newClusterId(),
+    ...program,
+    dataDir,
+    ports: { ...ports, ...advertised },
+    quorum: { nodeId: 1, controllerPorts: [ports.controllerPort] },
+    clusterId: newClusterId(),
   });
   if (running !== undefined) return handleOf(brokerOn(await portsOf(dataDir)), running);
   for (let attempt = 1; ; attempt += 1) {

@@ -43,7 +43,10 @@ async function whileAway(stage: Stage, absence: Absence, seconds: number): Promi
   expect(drainedMs <= 60_000, `drained after ${(drainedMs / 1_000).toFixed(1)} s`);
   const [p50, p50Away, p99, p99Away] = [percentile(there, 0.5), percentile(away, 0.5), percentile(there, 0.99), percentile(away, 0.99)];
   // A millisecond is what timers and neighbours on the machine are off; the short form runs beside other tests.
-  expect(p50Away <= p50 * 1.1 + stage.size({ short: 10, full: 1 }), `p50 of a commit ${p50Away.toFixed(1)} ms while away, ${p50.toFixed(1)} ms else`);
+  expect(
+    p50Away <= p50 * 1.1 + stage.size({ short: 10, full: 1 }),
+    `p50 of a commit ${p50Away.toFixed(1)} ms while away, ${p50.toFixed(1)} ms else`,
+  );
   const figure = `${away.length} of ${away.length} commits accepted, p50 ${p50.toFixed(1)} → ${p50Away.toFixed(1)} ms, p99 ${p99.toFixed(1)} → ${p99Away.toFixed(1)} ms; ${total} of ${2 * wanted} effects, drained in ${(drainedMs / 1_000).toFixed(1)} s; memory ${grownMb >= 0 ? '+' : ''}${grownMb.toFixed(0)} MB`;
   return { figure, faults };
 }
@@ -52,7 +55,12 @@ export const logAway: Scenario = {
   name: 'log-away',
   must: 'the log is killed and stays away: every commit accepted, p50 + ≤ 10 %, drained ≤ 60 s, memory + ≤ 20 MB',
   logs: ['postgres', 'kafka'],
-  run: (stage) => whileAway(stage, { prefix: 'away', begin: () => stage.server.kill(), end: () => stage.server.restart() }, stage.size({ short: 5, full: 150 })),
+  run: (stage) =>
+    whileAway(
+      stage,
+      { prefix: 'away', begin: () => stage.server.kill(), end: () => stage.server.restart() },
+      stage.size({ short: 5, full: 150 }),
+    ),
 };
 
 export const logHung: Scenario = {
@@ -105,7 +113,10 @@ export const restarts: Scenario = {
         for (const batch of numbers(each)) {
           const client = clients[publisher % 5];
           if (!client) continue;
-          await publish(client, numbers(10).map((n) => recordOf({ orderId: `a-${publisher}`, n: batch * 10 + n + 1 }, batch * 10 + n + 1)));
+          await publish(
+            client,
+            numbers(10).map((n) => recordOf({ orderId: `a-${publisher}`, n: batch * 10 + n + 1 }, batch * 10 + n + 1)),
+          );
           sent += 10;
           if (sent >= (cuts[0] ?? Infinity)) {
             cuts.shift();
@@ -123,6 +134,9 @@ export const restarts: Scenario = {
     expect(distinct === total, `${total - distinct} lost`);
     expect(effects === distinct && inversions === 0, `${effects - distinct} doubled, ${inversions} inversions`);
     expect(cuts.length === 0, `${cuts.length} kills did not happen`);
-    return { figure: `${total - distinct} of ${total} lost, ${effects - distinct} doubled, ${inversions} inversions through 3 kills`, faults };
+    return {
+      figure: `${total - distinct} of ${total} lost, ${effects - distinct} doubled, ${inversions} inversions through 3 kills`,
+      faults,
+    };
   },
 };

@@ -26,7 +26,10 @@ export const ackLoss: Scenario = {
     expect(distinct === all.length, `${all.length - distinct} missing`);
     expect(total === distinct && inversions === 0, `${total - distinct} doubled, ${inversions} inversions`);
     expect(lostAnswers > 0, 'no answer was lost');
-    return { figure: `${all.length - distinct} of ${all.length} missing after ${lostAnswers} lost answers; control: ${control.missing} of ${control.acknowledged} acknowledged records missing`, faults };
+    return {
+      figure: `${all.length - distinct} of ${all.length} missing after ${lostAnswers} lost answers; control: ${control.missing} of ${control.acknowledged} acknowledged records missing`,
+      faults,
+    };
   },
 };
 

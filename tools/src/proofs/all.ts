@@ -13,4 +13,27 @@ import { threeBrokers } from './three-brokers.js';
 import { wholeSystem } from './whole-system.js';
 
 /** Every claim that a command can show, cheap ones first. */
-export const scenarios: readonly Scenario[] = [hotRow, everyRecordThreeTimes, replayAfterPruning, parkFixRequeue, poison, sickOrder, restarts, ackLoss, outboxWriters, relayLeader, outboxSize, deadConsumer, logAway, logHung, zombie, stuckConsumer, moreWorkers, threeBrokers, kafkaVersions, goldenCorpus, storm, ...wholeSystem];
+export const scenarios: readonly Scenario[] = [
+  hotRow,
+  everyRecordThreeTimes,
+  replayAfterPruning,
+  parkFixRequeue,
+  poison,
+  sickOrder,
+  restarts,
+  ackLoss,
+  outboxWriters,
+  relayLeader,
+  outboxSize,
+  deadConsumer,
+  logAway,
+  logHung,
+  zombie,
+  stuckConsumer,
+  moreWorkers,
+  threeBrokers,
+  kafkaVersions,
+  goldenCorpus,
+  storm,
+  ...wholeSystem,
+];

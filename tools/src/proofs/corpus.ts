@@ -11,14 +11,23 @@ import { type Scenario, checks } from './scenario.js';
 
 /** Every shape of every event that was ever published, as its records: consecutive in their keys, as the relay writes them. */
 function corpusRecords(): readonly NewRecord[] {
-  const corpus = JSON.parse(readFileSync(join(workspaceRoot, 'libs/contracts/corpus.json'), 'utf8')) as Readonly<Record<string, readonly unknown[]>>;
+  const corpus = JSON.parse(readFileSync(join(workspaceRoot, 'libs/contracts/corpus.json'), 'utf8')) as Readonly<
+    Record<string, readonly unknown[]>
+  >;
   const last = new Map<string, number>();
   return events.flatMap(({ type, topic, key }) =>
     (corpus[type] ?? []).map((data) => {
       const place = `${topic}/${key(data)}`;
       last.set(place, (last.get(place) ?? 0) + 1);
       const id = randomUUID().replace(/^(.{14})./, '$17'); // consumers keep it as a UUIDv7
-      const headers = { ce_specversion: '1.0', ce_id: id, ce_type: type, ce_source: '/tandem/corpus', ce_time: new Date().toISOString(), ce_sequence: String(last.get(place)) };
+      const headers = {
+        ce_specversion: '1.0',
+        ce_id: id,
+        ce_type: type,
+        ce_source: '/tandem/corpus',
+        ce_time: new Date().toISOString(),
+        ce_sequence: String(last.get(place)),
+      };
       return { topic, key: key(data), headers, value: JSON.stringify(data) };
     }),
   );
@@ -26,7 +35,9 @@ function corpusRecords(): readonly NewRecord[] {
 
 /** The log of a running system, from the outside. */
 async function logOf(dataDir: string, isKafka: boolean): Promise<EventLog> {
-  const { ports } = JSON.parse(readFileSync(join(dataDir, 'run/ports.json'), 'utf8')) as { readonly ports: Readonly<Record<string, number>> };
+  const { ports } = JSON.parse(readFileSync(join(dataDir, 'run/ports.json'), 'utf8')) as {
+    readonly ports: Readonly<Record<string, number>>;
+  };
   if (isKafka) return kafkaEventLog({ brokers: [`127.0.0.1:${ports['kafka']}`] });
   const url = new URL((await startPostgres({ dataDir: join(dataDir, 'postgres') })).url); // takes over the one that runs
   url.pathname = '/tandem_log';
@@ -41,7 +52,8 @@ async function staffOf(storefrontUrl: string): Promise<<T>(path: string) => Prom
   const body = JSON.stringify({ email: 'staff@tandem.example', password: 'tandem-staff-demo' });
   const login = await fetch(`${storefrontUrl}/v1/auth/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
   const { accessToken } = (await login.json()) as { readonly accessToken: string };
-  return async <T>(path: string) => (await (await fetch(storefrontUrl + path, { headers: { authorization: `Bearer ${accessToken}` } })).json()) as T;
+  return async <T>(path: string) =>
+    (await (await fetch(storefrontUrl + path, { headers: { authorization: `Bearer ${accessToken}` } })).json()) as T;
 }
 
 export const goldenCorpus: Scenario = {

@@ -8,9 +8,15 @@ import type { Stage } from './stage.js';
 export type Happening = { readonly orderId: string; readonly n: number };
 
 /** `orders` × `each` happenings; those of an order in their order, orders interleaved by chance. */
-export function happenings(prefix: string, { orders, each, random }: { orders: number; each: number; random: () => number }): readonly Happening[] {
+export function happenings(
+  prefix: string,
+  { orders, each, random }: { orders: number; each: number; random: () => number },
+): readonly Happening[] {
   const next = new Map<string, number>();
-  const turns = shuffled(numbers(orders).flatMap((order) => Array<string>(each).fill(`${prefix}-${order}`)), random);
+  const turns = shuffled(
+    numbers(orders).flatMap((order) => Array<string>(each).fill(`${prefix}-${order}`)),
+    random,
+  );
   return turns.map((orderId) => {
     const n = (next.get(orderId) ?? 0) + 1;
     next.set(orderId, n);
@@ -39,7 +45,11 @@ export async function insistently(work: () => Promise<void>, withinMs = 120_000)
 }
 
 /** Through the outbox, at most `perSecond`, one transaction each; answers how long each transaction took, ms. */
-export async function happen(service: SpecService, stage: Stage, { all, perSecond }: { all: readonly Happening[]; perSecond: number }): Promise<readonly number[]> {
+export async function happen(
+  service: SpecService,
+  stage: Stage,
+  { all, perSecond }: { all: readonly Happening[]; perSecond: number },
+): Promise<readonly number[]> {
   const begun = performance.now();
   const took: number[] = [];
   for (const [index, happening] of all.entries()) {
@@ -75,7 +85,11 @@ export async function latenciesOf({ db }: Stage, prefix: string): Promise<readon
 }
 
 /** Waits until there are so many effects, or time is up; answers how long it took, ms. */
-export async function untilEffects(stage: Stage, prefix: string, { count, withinMs }: { count: number; withinMs: number }): Promise<number> {
+export async function untilEffects(
+  stage: Stage,
+  prefix: string,
+  { count, withinMs }: { count: number; withinMs: number },
+): Promise<number> {
   const begun = performance.now();
   for (;;) {
     if ((await effectsOf(stage, prefix)).total >= count || performance.now() - begun > withinMs) return performance.now() - begun;
@@ -94,7 +108,8 @@ export async function untilCaughtUp(log: EventLog, group: string, withinMs: numb
   for (;;) {
     const lags = await log.lag(group).catch(() => []);
     if (lags.length > 0 && lags.every(({ lag }) => lag === 0n)) return performance.now() - begun;
-    if (performance.now() - begun > withinMs) throw new Error(`the group ${group} is still ${await behind(log, group)} behind after ${withinMs} ms`);
+    if (performance.now() - begun > withinMs)
+      throw new Error(`the group ${group} is still ${await behind(log, group)} behind after ${withinMs} ms`);
     await sleep(25);
   }
 }

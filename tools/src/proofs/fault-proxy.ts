@@ -62,7 +62,10 @@ function join(client: Socket, faults: Faults, open: Set<Socket>): void {
   upstream.once('connect', () => upstream.localPort === upstream.remotePort && end());
   for (const socket of ends) {
     open.add(socket);
-    socket.setNoDelay(true).on('error', end).on('close', () => (open.delete(socket), end()));
+    socket
+      .setNoDelay(true)
+      .on('error', end)
+      .on('close', () => (open.delete(socket), end()));
   }
   let answered = 0;
   const produced = new Set<number>();

@@ -14,9 +14,16 @@ export const hotRow: Scenario = {
     const rounds = stage.size({ short: 5, full: 20 });
     const program = join(workspaceRoot, 'apps/inventory/dist/measure-hot-row.js');
     const env = { ...process.env, TEST_DATABASE_URL: stage.db.connectionString };
-    const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', program, String(rounds)], { cwd: workspaceRoot, env, timeout: 150_000 });
+    const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', program, String(rounds)], {
+      cwd: workspaceRoot,
+      env,
+      timeout: 150_000,
+    });
     const figures = JSON.parse(stdout) as readonly Round[];
-    const [own, one] = [figures.map((round) => round.own), figures.map((round) => round.one)].map((values) => percentile(values, 0.5)) as [number, number];
+    const [own, one] = [figures.map((round) => round.own), figures.map((round) => round.one)].map((values) => percentile(values, 0.5)) as [
+      number,
+      number,
+    ];
     const share = Math.round((100 * one) / own);
     const { faults, expect } = checks();
     expect(share >= 50, `one row keeps ${share} %`);

@@ -14,7 +14,9 @@ const keepNothing: Results = { of: () => undefined, keep: () => undefined, write
 /** The short forms that belong to every test run, on both logs where there is a Kafka. Answers whether all hold. */
 export async function proveInCi(env: Readonly<Record<string, string | undefined>>, say: (line: string) => void): Promise<boolean> {
   const hasKafka = env['TANDEM_TEST_KAFKA'] === 'yes';
-  const runs = scenarios.filter(({ inCi }) => inCi).flatMap((scenario) => scenario.logs.map((log): ProofRun => ({ scenario, log, scale: 'short', seed })));
+  const runs = scenarios
+    .filter(({ inCi }) => inCi)
+    .flatMap((scenario) => scenario.logs.map((log): ProofRun => ({ scenario, log, scale: 'short', seed })));
   const possible = runs.filter(({ log }) => log !== 'kafka' || hasKafka);
   const failed = await prove(possible, { results: keepNothing, again: true, say });
   const report: JestReport = {
@@ -23,7 +25,12 @@ export async function proveInCi(env: Readonly<Record<string, string | undefined>
     numPendingTests: runs.length - possible.length,
     numTodoTests: 0,
     numRuntimeErrorTestSuites: 0,
-    testResults: failed.map((name) => ({ name: 'proofs', status: 'failed', message: '', assertionResults: [{ status: 'failed', fullName: name, failureMessages: ['see its FAULT lines above'] }] })),
+    testResults: failed.map((name) => ({
+      name: 'proofs',
+      status: 'failed',
+      message: '',
+      assertionResults: [{ status: 'failed', fullName: name, failureMessages: ['see its FAULT lines above'] }],
+    })),
   };
   const file = join(workspaceRoot, proofsReport);
   await mkdir(dirname(file), { recursive: true });

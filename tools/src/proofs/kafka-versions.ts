@@ -17,9 +17,21 @@ const run = promisify(execFile);
 async function conformanceOn(version: string, folder: string): Promise<JestReport> {
   const kafka = await startKafka({ dataDir: join(folder, version), version });
   const report = join(folder, `${version}.json`);
-  const jest = ['--no-warnings', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--runInBand', '--json', `--outputFile=${report}`, suite];
+  const jest = [
+    '--no-warnings',
+    '--experimental-vm-modules',
+    'node_modules/jest/bin/jest.js',
+    '--runInBand',
+    '--json',
+    `--outputFile=${report}`,
+    suite,
+  ];
   try {
-    await run(process.execPath, jest, { cwd: workspaceRoot, maxBuffer: 64_000_000, env: { ...process.env, KAFKA_TEST_BROKERS: kafka.brokers } }).catch((error: unknown) => error); // what failed is in its report
+    await run(process.execPath, jest, {
+      cwd: workspaceRoot,
+      maxBuffer: 64_000_000,
+      env: { ...process.env, KAFKA_TEST_BROKERS: kafka.brokers },
+    }).catch((error: unknown) => error); // what failed is in its report
     return JSON.parse(await readFile(report, 'utf8')) as JestReport;
   } finally {
     await kafka.stop();

@@ -18,7 +18,9 @@ const writeSql = {
 type Size = { readonly mb: number; readonly rows: number };
 
 async function sizeOf({ db }: Stage): Promise<Size> {
-  const [row] = await db.sql<Size>(`SELECT pg_total_relation_size('messaging.outbox') / 1048576.0::float8 AS mb, count(*)::int AS rows FROM messaging.outbox`);
+  const [row] = await db.sql<Size>(
+    `SELECT pg_total_relation_size('messaging.outbox') / 1048576.0::float8 AS mb, count(*)::int AS rows FROM messaging.outbox`,
+  );
   return row ?? { mb: 0, rows: 0 };
 }
 
@@ -55,12 +57,17 @@ export const outboxSize: Scenario = {
     const after = await sizeOf(stage);
     await service.stop();
     const most = { mb: Math.max(...sizes.map(({ mb }) => mb)), rows: Math.max(...sizes.map(({ rows: alive }) => alive)) };
-    const [bytes] = await stage.db.sql<{ each: number }>(`SELECT avg(pg_column_size(o))::float8 + 70 AS each FROM (SELECT * FROM messaging.outbox UNION ALL SELECT 0, 'order', 'a', 1, repeat('x', 220), repeat('x', 350), now(), now(), NULL) o`);
+    const [bytes] = await stage.db.sql<{ each: number }>(
+      `SELECT avg(pg_column_size(o))::float8 + 70 AS each FROM (SELECT * FROM messaging.outbox UNION ALL SELECT 0, 'order', 'a', 1, repeat('x', 220), repeat('x', 350), now(), now(), NULL) o`,
+    );
     const alive = (most.rows * (bytes?.each ?? 700)) / 2 ** 20;
     const { faults, expect } = checks();
     expect(after.rows === 0, `${after.rows} rows are still there`);
     expect(most.mb <= Math.max(10, 3 * alive), `at most ${most.mb.toFixed(0)} MB for ${alive.toFixed(0)} MB of rows`);
     expect(after.mb <= most.mb, 'it has grown after the last row');
-    return { figure: `${rows} rows published and pruned: at most ${most.rows} rows and ${most.mb.toFixed(0)} MB with its indexes (the rows alone ${alive.toFixed(0)} MB), ${full.mb.toFixed(0)} MB with the last one, ${after.mb.toFixed(0)} MB empty`, faults };
+    return {
+      figure: `${rows} rows published and pruned: at most ${most.rows} rows and ${most.mb.toFixed(0)} MB with its indexes (the rows alone ${alive.toFixed(0)} MB), ${full.mb.toFixed(0)} MB with the last one, ${after.mb.toFixed(0)} MB empty`,
+      faults,
+    };
   },
 };

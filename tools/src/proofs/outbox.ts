@@ -7,7 +7,15 @@ import { type Scenario, checks, numbers } from './scenario.js';
 import type { Stage, Worker } from './stage.js';
 
 /** What came out of the log: how often each, and how often one came before its predecessor. First copies count. */
-async function readTopic(log: EventLog, group: string): Promise<{ readonly seen: ReadonlyMap<string, readonly number[]>; readonly copies: number; readonly inversions: number; readonly gapMs: number }> {
+async function readTopic(
+  log: EventLog,
+  group: string,
+): Promise<{
+  readonly seen: ReadonlyMap<string, readonly number[]>;
+  readonly copies: number;
+  readonly inversions: number;
+  readonly gapMs: number;
+}> {
   const seen = new Map<string, number[]>();
   const times: number[] = [];
   let [copies, inversions] = [0, 0];
@@ -38,7 +46,11 @@ export const outboxWriters: Scenario = {
   logs: ['postgres', 'kafka'],
   inCi: true,
   async run(stage) {
-    const { rows, delayMs, keys: keyCount } = stage.size({ short: { rows: 3_000, delayMs: 300, keys: 2_000 }, full: { rows: 50_000, delayMs: 2_000, keys: 20_000 } });
+    const {
+      rows,
+      delayMs,
+      keys: keyCount,
+    } = stage.size({ short: { rows: 3_000, delayMs: 300, keys: 2_000 }, full: { rows: 50_000, delayMs: 2_000, keys: 20_000 } });
     const perTransaction = 10;
     const random = randomFrom(stage.seed);
     const service = await serve(stage.db, { service: 'publisher', log: stage.log() });
@@ -85,7 +97,9 @@ export const relayLeader: Scenario = {
   inCi: true,
   async run(stage) {
     const kills = stage.size({ short: 2, full: 60 });
-    await stage.db.sql(`DO $$ BEGIN FOR i IN 0..2 LOOP EXECUTE format('DROP ROLE IF EXISTS relay_%s', i); EXECUTE format('CREATE ROLE relay_%s SUPERUSER LOGIN PASSWORD ''relay''', i); END LOOP; END $$`);
+    await stage.db.sql(
+      `DO $$ BEGIN FOR i IN 0..2 LOOP EXECUTE format('DROP ROLE IF EXISTS relay_%s', i); EXECUTE format('CREATE ROLE relay_%s SUPERUSER LOGIN PASSWORD ''relay''', i); END LOOP; END $$`,
+    );
     const start = (n: number): Promise<Worker> => stage.worker({ service: 'publisher', does: 'relay' }, { user: `relay_${n}` });
     const relays = await Promise.all(numbers(3).map(start));
     const writer = await serve(stage.db, { service: 'writer', log: stage.log() });
@@ -117,7 +131,10 @@ export const relayLeader: Scenario = {
     const { faults, expect } = checks();
     expect(slowest <= 5_000, `a takeover took ${slowest.toFixed(0)} ms`);
     expect(found === written && inversions === 0, `${written - found} of ${written} lost, ${inversions} inversions`);
-    return { figure: `${kills} leaders killed: slowest takeover ${slowest.toFixed(0)} ms, longest pause between records ${gapMs} ms, ${written - found} of ${written} lost, ${inversions} inversions, ${copies} copies`, faults };
+    return {
+      figure: `${kills} leaders killed: slowest takeover ${slowest.toFixed(0)} ms, longest pause between records ${gapMs} ms, ${written - found} of ${written} lost, ${inversions} inversions, ${copies} copies`,
+      faults,
+    };
   },
 };
 

@@ -42,7 +42,10 @@ export const storm: Scenario = {
     expect(distinct === all.length && total === distinct, `${distinct} of ${all.length} effects, ${total - distinct} repeated`);
     expect(inversions === 0, `${inversions} inversions`);
     expect(rerun <= 0.02, `${(rerun * 100).toFixed(2)} % of the handlers ran again`);
-    return { figure: `${distinct} of ${all.length} effects, ${total - distinct} repeated, ${inversions} inversions, ${(rerun * 100).toFixed(2)} % re-run, ${done.length} joins, leaves and kills`, faults };
+    return {
+      figure: `${distinct} of ${all.length} effects, ${total - distinct} repeated, ${inversions} inversions, ${(rerun * 100).toFixed(2)} % re-run, ${done.length} joins, leaves and kills`,
+      faults,
+    };
   },
 };
 
@@ -114,7 +117,10 @@ export const stuckConsumer: Scenario = {
     const stuck = await stage.worker({ service: 'spec', does: 'consume', isDeaf: true });
     await happen(service, stage, { all: [{ orderId: 'a-1', n: 1 }], perSecond: 1 });
     const begun = performance.now();
-    const { atMs, because } = await Promise.race([stuck.ended, sleep(stage.size({ short: 150_000, full: 150_000 })).then(() => ({ atMs: performance.now(), because: 'nothing' }))]);
+    const { atMs, because } = await Promise.race([
+      stuck.ended,
+      sleep(stage.size({ short: 150_000, full: 150_000 })).then(() => ({ atMs: performance.now(), because: 'nothing' })),
+    ]);
     const seconds = (atMs - begun) / 1_000;
     await stage.worker({ service: 'spec', does: 'consume' });
     await untilEffects(stage, 'a', { count: 1, withinMs: 30_000 });
@@ -141,7 +147,9 @@ export const moreWorkers: Scenario = {
     await happen(service, stage, { all, perSecond: 2_000 });
     for (const members of [1, 2, 4]) {
       await stage.db.sql('TRUNCATE effect');
-      const workers = await Promise.all(numbers(members).map(() => stage.worker({ service: `workers-${members}`, does: 'consume', takesMs: 100 })));
+      const workers = await Promise.all(
+        numbers(members).map(() => stage.worker({ service: `workers-${members}`, does: 'consume', takesMs: 100 })),
+      );
       await untilEffects(stage, 'a', { count: count / 10, withinMs: 120_000 }); // joined and warm
       const [begun, { total }] = [performance.now(), await effectsOf(stage, 'a')];
       await untilEffects(stage, 'a', { count: count * 0.8, withinMs: 120_000 });
@@ -154,7 +162,9 @@ export const moreWorkers: Scenario = {
     const { faults, expect } = checks();
     expect(two >= 2 * 0.85 * one, `2 members: ${(two / one).toFixed(2)} × one`);
     expect(four >= 4 * 0.85 * one, `4 members: ${(four / one).toFixed(2)} × one`);
-    return { figure: `${one.toFixed(0)}, ${two.toFixed(0)}, ${four.toFixed(0)} per s: ${(two / one).toFixed(2)} × and ${(four / one).toFixed(2)} ×`, faults };
+    return {
+      figure: `${one.toFixed(0)}, ${two.toFixed(0)}, ${four.toFixed(0)} per s: ${(two / one).toFixed(2)} × and ${(four / one).toFixed(2)} ×`,
+      faults,
+    };
   },
 };
-

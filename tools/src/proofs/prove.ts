@@ -5,7 +5,10 @@ import { onStage } from './stage.js';
 export type ProofRun = { readonly scenario: Scenario; readonly log: LogKind; readonly scale: Scale; readonly seed: number };
 
 /** Runs one after the other, each on a stage of its own, and keeps what was found. Answers the names of those that do not hold. */
-export async function prove(runs: readonly ProofRun[], { results, again, say }: { results: Results; again: boolean; say: (line: string) => void }): Promise<readonly string[]> {
+export async function prove(
+  runs: readonly ProofRun[],
+  { results, again, say }: { results: Results; again: boolean; say: (line: string) => void },
+): Promise<readonly string[]> {
   const failed: string[] = [];
   for (const [index, run] of runs.entries()) {
     const name = `${run.scenario.name} on ${run.log}`;

@@ -26,7 +26,12 @@ export const everyRecordThreeTimes: Scenario = {
   async run(stage) {
     const random = randomFrom(stage.seed);
     const [orders, each] = stage.size({ short: [60, 10], full: [1_000, 10] });
-    const lanes = numbers(orders ?? 0).map((order) => thrice(numbers(each ?? 0).map((n) => recordOf({ orderId: `a-${order}`, n: n + 1 }, n + 1)), random));
+    const lanes = numbers(orders ?? 0).map((order) =>
+      thrice(
+        numbers(each ?? 0).map((n) => recordOf({ orderId: `a-${order}`, n: n + 1 }, n + 1)),
+        random,
+      ),
+    );
     const records = [];
     for (let open = lanes; open.length > 0; open = open.filter((lane) => lane.length > 0)) {
       const record = open[Math.floor(random() * open.length)]?.shift();

@@ -6,7 +6,15 @@ import { scenarios } from './all.js';
 import type { ProofRun } from './prove.js';
 import type { Finding, LogKind, Scale } from './scenario.js';
 
-export type Kept = Finding & { readonly name: string; readonly log: LogKind; readonly scale: Scale; readonly seed: number; readonly date: string; readonly machine: string; readonly seconds: number };
+export type Kept = Finding & {
+  readonly name: string;
+  readonly log: LogKind;
+  readonly scale: Scale;
+  readonly seed: number;
+  readonly date: string;
+  readonly machine: string;
+  readonly seconds: number;
+};
 
 /** What was shown so far, in a file: a run that was broken off goes on where it stopped. */
 export type Results = {
@@ -17,7 +25,8 @@ export type Results = {
 };
 
 const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node.js ${process.version}`;
-const isOf = ({ scenario, log, scale, seed }: ProofRun, kept: Kept): boolean => kept.name === scenario.name && kept.log === log && kept.scale === scale && kept.seed === seed;
+const isOf = ({ scenario, log, scale, seed }: ProofRun, kept: Kept): boolean =>
+  kept.name === scenario.name && kept.log === log && kept.scale === scale && kept.seed === seed;
 
 export function keptResults(file = join(workspaceRoot, '.tandem/proofs/results.json')): Results {
   // Read again each time: several runs may keep what they find side by side.
@@ -27,7 +36,10 @@ export function keptResults(file = join(workspaceRoot, '.tandem/proofs/results.j
     keep(run, finding, seconds) {
       const { scenario, log, scale, seed } = run;
       const date = new Date().toISOString().slice(0, 10);
-      const kept = [...all().filter((other) => !isOf(run, other)), { name: scenario.name, log, scale, seed, date, machine, seconds, ...finding }];
+      const kept = [
+        ...all().filter((other) => !isOf(run, other)),
+        { name: scenario.name, log, scale, seed, date, machine, seconds, ...finding },
+      ];
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, `${JSON.stringify(kept, null, 1)}\n`);
     },
@@ -42,7 +54,10 @@ export function proofsPage(all: readonly Kept[]): string {
       const mine = all.filter((kept) => kept.name === name && kept.log === log && kept.scale !== aimless);
       const shown = mine.some(({ scale }) => scale === 'full') ? mine.filter(({ scale }) => scale === 'full') : mine;
       if (shown.length === 0) return [`| \`${name}\` | ${must} | ${log} | not run yet | | | |`];
-      return shown.map((kept) => `| \`${name}\` | ${must} | ${log} | ${kept.faults.length === 0 ? '' : '**does not hold** '}${kept.figure} | ${kept.scale} | ${kept.seed} | ${kept.date} |`);
+      return shown.map(
+        (kept) =>
+          `| \`${name}\` | ${must} | ${log} | ${kept.faults.length === 0 ? '' : '**does not hold** '}${kept.figure} | ${kept.scale} | ${kept.seed} | ${kept.date} |`,
+      );
     }),
   );
   const machines = [...new Set(all.map((kept) => kept.machine))];

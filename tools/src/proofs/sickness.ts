@@ -45,7 +45,9 @@ export const poison: Scenario = {
     await Promise.all([happen(service, stage, { all: healthy('beside'), perSecond }), sick]);
     await untilEffects(stage, 'beside', { count, withinMs: 30_000 });
     await sleep(2_000);
-    const aside = await stage.db.sql<{ ms: number }>(`SELECT extract(epoch FROM first_failed_at - recorded_at)::float8 * 1000 AS ms FROM messaging.parked`);
+    const aside = await stage.db.sql<{ ms: number }>(
+      `SELECT extract(epoch FROM first_failed_at - recorded_at)::float8 * 1000 AS ms FROM messaging.parked`,
+    );
     await service.stop();
     const [clean, beside] = [percentile(await latenciesOf(stage, 'clean'), 0.99), percentile(await latenciesOf(stage, 'beside'), 0.99)];
     const slowest = Math.max(0, ...aside.map(({ ms }) => ms));
@@ -55,8 +57,14 @@ export const poison: Scenario = {
     expect(slowest <= 5_000, `the slowest was set aside after ${slowest.toFixed(0)} ms`);
     expect(total === count && inversions === 0, `${total} of ${count} healthy effects, ${inversions} inversions`);
     // Below 50 ms a figure is the machine's noise, not a neighbour's sickness; the short form runs beside other tests.
-    expect(beside <= Math.max(2 * clean, stage.size({ short: 500, full: 50 })), `healthy p99 ${beside.toFixed(0)} ms beside poison, ${clean.toFixed(0)} ms without`);
-    return { figure: `${aside.length} of ${poisons.length} set aside, slowest ${slowest.toFixed(0)} ms; healthy p99 ${beside.toFixed(0)} ms (clean ${clean.toFixed(0)} ms)`, faults };
+    expect(
+      beside <= Math.max(2 * clean, stage.size({ short: 500, full: 50 })),
+      `healthy p99 ${beside.toFixed(0)} ms beside poison, ${clean.toFixed(0)} ms without`,
+    );
+    return {
+      figure: `${aside.length} of ${poisons.length} set aside, slowest ${slowest.toFixed(0)} ms; healthy p99 ${beside.toFixed(0)} ms (clean ${clean.toFixed(0)} ms)`,
+      faults,
+    };
   },
 };
 
@@ -83,9 +91,18 @@ export const sickOrder: Scenario = {
     const [well, sickly] = [await effectsOf(stage, 'well'), await effectsOf(stage, 'sick')];
     const { faults, expect } = checks();
     expect(p99 <= 1_000, `the others' p99 is ${p99.toFixed(0)} ms`);
-    expect(well.total === all.length && well.inversions === 0, `${well.total} of ${all.length} effects of the others, ${well.inversions} inversions`);
-    expect(sickly.total === seconds && sickly.inversions === 0, `${sickly.total} of ${seconds} of the sick order, ${sickly.inversions} inversions`);
-    return { figure: `others' p99 ${p99.toFixed(0)} ms; the sick order's ${sickly.total} events in sequence ${(healed / 1_000).toFixed(1)} s after the last`, faults };
+    expect(
+      well.total === all.length && well.inversions === 0,
+      `${well.total} of ${all.length} effects of the others, ${well.inversions} inversions`,
+    );
+    expect(
+      sickly.total === seconds && sickly.inversions === 0,
+      `${sickly.total} of ${seconds} of the sick order, ${sickly.inversions} inversions`,
+    );
+    return {
+      figure: `others' p99 ${p99.toFixed(0)} ms; the sick order's ${sickly.total} events in sequence ${(healed / 1_000).toFixed(1)} s after the last`,
+      faults,
+    };
   },
 };
 
@@ -111,14 +128,23 @@ export const parkFixRequeue: Scenario = {
     stage.say(`${dead} orders are dead; mended, replayed`);
     broken.is = false;
     const begun = performance.now();
-    const { matched, replayed } = await service.messaging.operations.deadLetters.replay({ filter: { group: 'spec' } }, { actor: 'proof', reason: 'mended' });
+    const { matched, replayed } = await service.messaging.operations.deadLetters.replay(
+      { filter: { group: 'spec' } },
+      { actor: 'proof', reason: 'mended' },
+    );
     await untilEffects(stage, 'a', { count: orders * 3, withinMs: 120_000 });
     const seconds = (performance.now() - begun) / 1_000;
     await service.stop();
     const { total, distinct, inversions } = await effectsOf(stage, 'a');
     const { faults, expect } = checks();
-    expect(dead === orders && matched === orders * 3 && replayed.length === orders, `${dead} dead, ${matched} matched, ${replayed.length} heads`);
-    expect(total === orders * 3 && distinct === total && inversions === 0, `${total} effects (${distinct} distinct), ${inversions} inversions`);
+    expect(
+      dead === orders && matched === orders * 3 && replayed.length === orders,
+      `${dead} dead, ${matched} matched, ${replayed.length} heads`,
+    );
+    expect(
+      total === orders * 3 && distinct === total && inversions === 0,
+      `${total} effects (${distinct} distinct), ${inversions} inversions`,
+    );
     return { figure: `${distinct} of ${orders * 3} applied, ${inversions} inversions, ${seconds.toFixed(1)} s`, faults };
   },
 };
@@ -126,7 +152,9 @@ export const parkFixRequeue: Scenario = {
 async function untilDead({ db }: Stage, wanted: number): Promise<number> {
   const end = performance.now() + 120_000;
   for (;;) {
-    const [row] = await db.sql<{ dead: number; parked: number }>(`SELECT count(*) FILTER (WHERE status = 'dead')::int AS dead, count(*)::int AS parked FROM messaging.parked`);
+    const [row] = await db.sql<{ dead: number; parked: number }>(
+      `SELECT count(*) FILTER (WHERE status = 'dead')::int AS dead, count(*)::int AS parked FROM messaging.parked`,
+    );
     if ((row && row.dead >= wanted && row.parked >= wanted * 3) || performance.now() > end) return row?.dead ?? 0;
     await sleep(100);
   }

@@ -4,7 +4,14 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EventLog, migrateEventLog } from '@tandem/messaging';
-import { type LogAddress, type SpecDatabase, type WorkerNews, type WorkerOrders, createSpecStore, openLog } from '@tandem/messaging/testing';
+import {
+  type LogAddress,
+  type SpecDatabase,
+  type WorkerNews,
+  type WorkerOrders,
+  createSpecStore,
+  openLog,
+} from '@tandem/messaging/testing';
 import { startKafka } from '../kafka/index.js';
 import { databaseOn, ensureDatabase } from '../migrations/databases.js';
 import { removePostgresData, startPostgres } from '../postgres.js';
@@ -25,7 +32,13 @@ export type LogServer = {
 };
 
 /** A service in a process of its own. */
-export type Worker = { readonly pid: number; readonly startedMs: number; readonly ended: Promise<{ readonly atMs: number; readonly because: string }>; signal(name: NodeJS.Signals): void; isRunning(): boolean };
+export type Worker = {
+  readonly pid: number;
+  readonly startedMs: number;
+  readonly ended: Promise<{ readonly atMs: number; readonly because: string }>;
+  signal(name: NodeJS.Signals): void;
+  isRunning(): boolean;
+};
 
 /** Everything a scenario plays on: servers of its own, a database, clients, processes. Gone when it ends. */
 export type Stage = {
@@ -57,7 +70,9 @@ export async function onStage<T>({ kind, scale, seed, say }: StageOptions, play:
     const databaseUrl = await database(join(folder, 'postgres'), undo);
     const server = kind === 'kafka' ? await kafkaServer(folder, undo) : await embeddedServer(join(folder, 'log'), undo);
     const db = await createSpecStore(databaseUrl);
-    await db.sql('CREATE UNLOGGED TABLE called (at bigint GENERATED ALWAYS AS IDENTITY, order_id text NOT NULL, n int NOT NULL, pid int NOT NULL)');
+    await db.sql(
+      'CREATE UNLOGGED TABLE called (at bigint GENERATED ALWAYS AS IDENTITY, order_id text NOT NULL, n int NOT NULL, pid int NOT NULL)',
+    );
     undo.push(db.drop);
     const log = (): EventLog => {
       const client = openLog(server.address);
@@ -93,7 +108,11 @@ async function embeddedServer(dataDir: string, undo: (() => Promise<unknown>)[])
   let postgres = await startPostgres({ dataDir });
   const { port } = postgres;
   const proxy = await startFaultProxy(port);
-  undo.push(() => removePostgresData(dataDir), () => postgres.stop(), proxy.close);
+  undo.push(
+    () => removePostgresData(dataDir),
+    () => postgres.stop(),
+    proxy.close,
+  );
   const direct = databaseOn(postgres.url, 'tandem_log');
   await ensureDatabase(direct);
   await migrateEventLog(direct);
@@ -134,5 +153,11 @@ async function startWorker(orders: WorkerOrders): Promise<Worker> {
     }),
   );
   await Promise.race([ready, ended]);
-  return { pid: child.pid ?? 0, startedMs, ended, signal: (name) => void child.kill(name), isRunning: () => child.exitCode === null && child.signalCode === null };
+  return {
+    pid: child.pid ?? 0,
+    startedMs,
+    ended,
+    signal: (name) => void child.kill(name),
+    isRunning: () => child.exitCode === null && child.signalCode === null,
+  };
 }

@@ -12,7 +12,11 @@ import type { Stage } from './stage.js';
 const perSecond = 100;
 
 /** One after the other is killed while events flow, and comes back before the next one goes. */
-async function killInTurn({ nodes }: KafkaCluster, stage: Stage, { kills, isDone }: { kills: number; isDone: () => boolean }): Promise<number> {
+async function killInTurn(
+  { nodes }: KafkaCluster,
+  stage: Stage,
+  { kills, isDone }: { kills: number; isDone: () => boolean },
+): Promise<number> {
   const random = randomFrom(stage.seed);
   let killed = 0;
   for (const node of [...shuffled(nodes, random), ...shuffled(nodes, random)].slice(0, kills)) {
@@ -42,7 +46,10 @@ async function underLoad(cluster: KafkaCluster, stage: Stage): Promise<Finding> 
   const killed = await killing;
   await service.stop();
   const { total, distinct, inversions } = await effectsOf(stage, 'a');
-  const gaps = { published: await longestGap(stage, `SELECT published_at AS at FROM messaging.outbox WHERE key LIKE 'a-%'`), applied: await longestGap(stage, `SELECT done_at AS at FROM effect WHERE order_id LIKE 'a-%'`) };
+  const gaps = {
+    published: await longestGap(stage, `SELECT published_at AS at FROM messaging.outbox WHERE key LIKE 'a-%'`),
+    applied: await longestGap(stage, `SELECT done_at AS at FROM effect WHERE order_id LIKE 'a-%'`),
+  };
   const { faults, expect } = checks();
   expect(killed === kills, `${killed} of ${kills} brokers killed`);
   expect(distinct === all.length, `${all.length - distinct} lost`);
@@ -56,7 +63,9 @@ async function underLoad(cluster: KafkaCluster, stage: Stage): Promise<Finding> 
 
 /** Between two of the moments, ms. */
 async function longestGap({ db }: Stage, moments: string): Promise<number> {
-  const [row] = await db.sql<{ ms: number }>(`SELECT coalesce(max(extract(epoch FROM at - before)), 0)::float8 * 1000 AS ms FROM (SELECT at, lag(at) OVER (ORDER BY at) AS before FROM (${moments}) m) g`);
+  const [row] = await db.sql<{ ms: number }>(
+    `SELECT coalesce(max(extract(epoch FROM at - before)), 0)::float8 * 1000 AS ms FROM (SELECT at, lag(at) OVER (ORDER BY at) AS before FROM (${moments}) m) g`,
+  );
   return row?.ms ?? 0;
 }
 

@@ -28,7 +28,10 @@ function ofCommand({ name, must, logs = ['postgres', 'kafka'], size, log, takesS
       const isKafka = stage.server.kind === 'kafka';
       const ofLog = log === 'own' ? ['--log', stage.server.kind] : isKafka ? ['--', '--kafka'] : [];
       const args = [...stage.size(size), ...(takesSeed ? ['--seed', String(stage.seed)] : []), ...ofLog];
-      const child = spawn(process.execPath, [join(workspaceRoot, 'apps/e2e/dist/cli', `${name}.js`), ...args], { cwd: workspaceRoot, stdio: ['ignore', 'pipe', 'inherit'] });
+      const child = spawn(process.execPath, [join(workspaceRoot, 'apps/e2e/dist/cli', `${name}.js`), ...args], {
+        cwd: workspaceRoot,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
       const lines: string[] = [];
       createInterface(child.stdout).on('line', (line) => (lines.push(line), stage.say(line)));
       const [code] = (await once(child, 'close')) as [number | null];
@@ -40,23 +43,142 @@ function ofCommand({ name, must, logs = ['postgres', 'kafka'], size, log, takesS
 
 /** Proofs on a whole system, from the outside. */
 export const wholeSystem: readonly Scenario[] = [
-  ofCommand({ name: 'race', must: 'more buyers than units at once, on two replicas: exactly as many orders as units, nothing reserved', logs: ['postgres'], log: 'start', size: { short: ['--rounds', '2'], full: ['--units', '50', '--buyers', '500', '--rounds', '20'] } }),
-  ofCommand({ name: 'double-clicks', must: 'double clicks, 20 clicks at once by one key, one cart by 5 keys at once: one order and one charge per cart, replays byte for byte', logs: ['postgres'], log: 'start', size: { short: ['--pairs', '50', '--crowds', '20', '--keys', '20'], full: [] } }),
-  ofCommand({ name: 'multi-line', must: 'random carts of several lines on products that sell out, on two replicas: all or nothing, 0 deadlocks, stock adds up', logs: ['postgres'], log: 'start', takesSeed: true, size: { short: ['--carts', '200'], full: [] } }),
-  ofCommand({ name: 'price-changes', must: 'prices that change during the checkout, tampered requests, coupon races: 0 orders at a total nobody saw or a client made, limits hold', logs: ['postgres'], log: 'start', takesSeed: true, size: { short: ['--changes', '100', '--coupons', '3'], full: [] } }),
-  ofCommand({ name: 'reservations-return', must: 'order killed while it holds reservations, and away for longer than they last: all stock back ≤ 5 s after; a payment that comes later gets stock anew or goes back', logs: ['postgres'], log: 'start', size: { short: ['--checkouts', '24', '--at-once', '12'], full: [] } }),
-  ofCommand({ name: 'take-over', must: 'an order process killed or asleep in mid-payment: the other goes on ≤ 3 s; both killed: each goes on ≤ 1 s after it is ready again', logs: ['postgres'], log: 'start', size: { short: ['--rounds', '1'], full: [] } }),
-  ofCommand({ name: 'rolling-restarts', must: 'two replicas of the storefront and of every service behind it, one after the other restarted by SIGTERM under load: 0 failed requests, ≤ 5 % refused as overloaded, drained ≤ 10 s', logs: ['postgres'], log: 'start', size: { short: ['--restarts', '16', '--shoppers', '3'], full: [] } }),
-  ofCommand({ name: 'upgrades', must: '50 checkouts under way when the version of order changes, its saga with a step added, removed or swapped, up and back: 0 stuck, 0 paid without an order, 0 charged twice', logs: ['postgres'], log: 'start', takesSeed: true, size: { short: ['--checkouts', '8'], full: [] } }),
-  ofCommand({ name: 'postgres-away', must: 'PostgreSQL away for 60 s under load: 503 ≤ 1 s, 0 × 500, nothing parked, a checkout ≤ 10 s after it is back', logs: ['postgres'], log: 'start', size: { short: ['--seconds', '10'], full: [] } }),
-  ofCommand({ name: 'outages', must: 'mail, carrier, storage and the PDF worker each away for 2 min at 5 orders/s, between healthy times: checkout p50 + ≤ 10 %, p99 + ≤ 25 %, all delivered after, once', logs: ['postgres'], log: 'start', size: { short: ['--seconds', '4', '--rounds', '1', '--p50', '3', '--p99', '6'], full: [] } }),
-  ofCommand({ name: 'live-under-chaos', must: 'orders followed live while a random service is killed every 2 s, the storefront every 11 s: ≥ 200 reconnects by Last-Event-ID, 0 gaps, 0 repeats', log: 'own', takesSeed: true, size: { short: ['--orders', '10', '--reconnects', '100'], full: [] } }),
-  ofCommand({ name: 'followers', must: '10,000 followers of one product told ≤ 60 s, notification killed twice on the way: each told once', logs: ['postgres'], log: 'start', size: { short: ['--followers', '1000'], full: [] } }),
-  ofCommand({ name: 'media-workers', must: 'pictures made into 12 renditions each by one and by two workers, in turn: two make ≥ 1.3 × as many; wants two free cores', logs: ['postgres'], log: 'start', aimless: 'short', size: { short: ['--pictures', '4', '--rounds', '1', '--at-least', '0'], full: [] } }),
-  ofCommand({ name: 'sick-bank', must: '30 % timeouts after the charge, 10 % answers 500, 10 % webhooks twice or early: 0 double charges, 0 charges without an order, 0 unknown after 120 s', logs: ['postgres'], log: 'start', takesSeed: true, size: { short: ['--orders', '100'], full: ['--orders', '2000'] } }),
-  ofCommand({ name: 'killed-refunds', must: 'order, payment, inventory and the bank killed during refunds and challenges: refunded to the cent, once, all stock back', log: 'start', size: { short: ['--orders', '8', '--kills', '4'], full: ['--orders', '60', '--kills', '24'] } }),
-  ofCommand({ name: 'crash-points', must: 'kill -9 before and after every I/O of checkout, cancel, refund, webhook, sweeper, relay and consumers: 0 violations', log: 'own', size: { short: ['--every', '40'], full: [] } }),
-  ofCommand({ name: 'chaos', must: 'a random service killed every 2 s, the broker every 30 s, PostgreSQL every 60 s: every accepted order has one charge, one mail, one shipment, one invoice, one entry of points; drained ≤ 60 s', log: 'own', takesSeed: true, size: { short: ['--orders', '100'], full: ['--orders', '1000', '--shoppers', '24'] } }),
-  ofCommand({ name: 'crowd', aimless: 'short', must: '500 checkouts in the same moment on 10 connections to the database: no 500, every refusal with Retry-After, ≥ 90 % of the peak', logs: ['postgres'], log: 'start', size: { short: ['--checkouts', '100', '--at-least', '0.5'], full: [] } }),
-  ofCommand({ name: 'overload', aimless: 'short', must: 'ten times the load for 60 s: goodput ≥ 85 %, p99 of the accepted ≤ 2 ×, refusals ≤ 50 ms, calm ≤ 5 s', logs: ['postgres'], log: 'start', size: { short: ['--seconds', '10', '--goodput', '0.5', '--p99', '6', '--refusal', '100', '--calm', '15'], full: [] } }),
+  ofCommand({
+    name: 'race',
+    must: 'more buyers than units at once, on two replicas: exactly as many orders as units, nothing reserved',
+    logs: ['postgres'],
+    log: 'start',
+    size: { short: ['--rounds', '2'], full: ['--units', '50', '--buyers', '500', '--rounds', '20'] },
+  }),
+  ofCommand({
+    name: 'double-clicks',
+    must: 'double clicks, 20 clicks at once by one key, one cart by 5 keys at once: one order and one charge per cart, replays byte for byte',
+    logs: ['postgres'],
+    log: 'start',
+    size: { short: ['--pairs', '50', '--crowds', '20', '--keys', '20'], full: [] },
+  }),
+  ofCommand({
+    name: 'multi-line',
+    must: 'random carts of several lines on products that sell out, on two replicas: all or nothing, 0 deadlocks, stock adds up',
+    logs: ['postgres'],
+    log: 'start',
+    takesSeed: true,
+    size: { short: ['--carts', '200'], full: [] },
+  }),
+  ofCommand({
+    name: 'price-changes',
+    must: 'prices that change during the checkout, tampered requests, coupon races: 0 orders at a total nobody saw or a client made, limits hold',
+    logs: ['postgres'],
+    log: 'start',
+    takesSeed: true,
+    size: { short: ['--changes', '100', '--coupons', '3'], full: [] },
+  }),
+  ofCommand({
+    name: 'reservations-return',
+    must: 'order killed while it holds reservations, and away for longer than they last: all stock back ≤ 5 s after; a payment that comes later gets stock anew or goes back',
+    logs: ['postgres'],
+    log: 'start',
+    size: { short: ['--checkouts', '24', '--at-once', '12'], full: [] },
+  }),
+  ofCommand({
+    name: 'take-over',
+    must: 'an order process killed or asleep in mid-payment: the other goes on ≤ 3 s; both killed: each goes on ≤ 1 s after it is ready again',
+    logs: ['postgres'],
+    log: 'start',
+    size: { short: ['--rounds', '1'], full: [] },
+  }),
+  ofCommand({
+    name: 'rolling-restarts',
+    must: 'two replicas of the storefront and of every service behind it, one after the other restarted by SIGTERM under load: 0 failed requests, ≤ 5 % refused as overloaded, drained ≤ 10 s',
+    logs: ['postgres'],
+    log: 'start',
+    size: { short: ['--restarts', '16', '--shoppers', '3'], full: [] },
+  }),
+  ofCommand({
+    name: 'upgrades',
+    must: '50 checkouts under way when the version of order changes, its saga with a step added, removed or swapped, up and back: 0 stuck, 0 paid without an order, 0 charged twice',
+    logs: ['postgres'],
+    log: 'start',
+    takesSeed: true,
+    size: { short: ['--checkouts', '8'], full: [] },
+  }),
+  ofCommand({
+    name: 'postgres-away',
+    must: 'PostgreSQL away for 60 s under load: 503 ≤ 1 s, 0 × 500, nothing parked, a checkout ≤ 10 s after it is back',
+    logs: ['postgres'],
+    log: 'start',
+    size: { short: ['--seconds', '10'], full: [] },
+  }),
+  ofCommand({
+    name: 'outages',
+    must: 'mail, carrier, storage and the PDF worker each away for 2 min at 5 orders/s, between healthy times: checkout p50 + ≤ 10 %, p99 + ≤ 25 %, all delivered after, once',
+    logs: ['postgres'],
+    log: 'start',
+    size: { short: ['--seconds', '4', '--rounds', '1', '--p50', '3', '--p99', '6'], full: [] },
+  }),
+  ofCommand({
+    name: 'live-under-chaos',
+    must: 'orders followed live while a random service is killed every 2 s, the storefront every 11 s: ≥ 200 reconnects by Last-Event-ID, 0 gaps, 0 repeats',
+    log: 'own',
+    takesSeed: true,
+    size: { short: ['--orders', '10', '--reconnects', '100'], full: [] },
+  }),
+  ofCommand({
+    name: 'followers',
+    must: '10,000 followers of one product told ≤ 60 s, notification killed twice on the way: each told once',
+    logs: ['postgres'],
+    log: 'start',
+    size: { short: ['--followers', '1000'], full: [] },
+  }),
+  ofCommand({
+    name: 'media-workers',
+    must: 'pictures made into 12 renditions each by one and by two workers, in turn: two make ≥ 1.3 × as many; wants two free cores',
+    logs: ['postgres'],
+    log: 'start',
+    aimless: 'short',
+    size: { short: ['--pictures', '4', '--rounds', '1', '--at-least', '0'], full: [] },
+  }),
+  ofCommand({
+    name: 'sick-bank',
+    must: '30 % timeouts after the charge, 10 % answers 500, 10 % webhooks twice or early: 0 double charges, 0 charges without an order, 0 unknown after 120 s',
+    logs: ['postgres'],
+    log: 'start',
+    takesSeed: true,
+    size: { short: ['--orders', '100'], full: ['--orders', '2000'] },
+  }),
+  ofCommand({
+    name: 'killed-refunds',
+    must: 'order, payment, inventory and the bank killed during refunds and challenges: refunded to the cent, once, all stock back',
+    log: 'start',
+    size: { short: ['--orders', '8', '--kills', '4'], full: ['--orders', '60', '--kills', '24'] },
+  }),
+  ofCommand({
+    name: 'crash-points',
+    must: 'kill -9 before and after every I/O of checkout, cancel, refund, webhook, sweeper, relay and consumers: 0 violations',
+    log: 'own',
+    size: { short: ['--every', '40'], full: [] },
+  }),
+  ofCommand({
+    name: 'chaos',
+    must: 'a random service killed every 2 s, the broker every 30 s, PostgreSQL every 60 s: every accepted order has one charge, one mail, one shipment, one invoice, one entry of points; drained ≤ 60 s',
+    log: 'own',
+    takesSeed: true,
+    size: { short: ['--orders', '100'], full: ['--orders', '1000', '--shoppers', '24'] },
+  }),
+  ofCommand({
+    name: 'crowd',
+    aimless: 'short',
+    must: '500 checkouts in the same moment on 10 connections to the database: no 500, every refusal with Retry-After, ≥ 90 % of the peak',
+    logs: ['postgres'],
+    log: 'start',
+    size: { short: ['--checkouts', '100', '--at-least', '0.5'], full: [] },
+  }),
+  ofCommand({
+    name: 'overload',
+    aimless: 'short',
+    must: 'ten times the load for 60 s: goodput ≥ 85 %, p99 of the accepted ≤ 2 ×, refusals ≤ 50 ms, calm ≤ 5 s',
+    logs: ['postgres'],
+    log: 'start',
+    size: { short: ['--seconds', '10', '--goodput', '0.5', '--p99', '6', '--refusal', '100', '--calm', '15'], full: [] },
+  }),
 ];

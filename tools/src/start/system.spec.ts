@@ -48,8 +48,15 @@ describe('the processes of a system', () => {
   it('give a second storefront a public port of its own', () => {
     const shape: Shape = { services: ['storefront'], split: true, replicas: new Map([['storefront', 2]]) };
     expect(internalPortNames(shape)).toEqual(['storefront.grpc', 'storefront-2.grpc', 'storefront-2']);
-    const both = processesOf(shape, { 'storefront': 3000, 'storefront.grpc': 6, 'storefront-2.grpc': 7, 'storefront-2': 8 }, { STOREFRONT_PORT: '3000' });
-    expect(both.map(({ name, env }) => [name, env['STOREFRONT_PORT'], env['STOREFRONT_GRPC_LISTEN']])).toEqual([['storefront', '3000', '127.0.0.1:6'], ['storefront-2', '8', '127.0.0.1:7']]);
+    const both = processesOf(
+      shape,
+      { storefront: 3000, 'storefront.grpc': 6, 'storefront-2.grpc': 7, 'storefront-2': 8 },
+      { STOREFRONT_PORT: '3000' },
+    );
+    expect(both.map(({ name, env }) => [name, env['STOREFRONT_PORT'], env['STOREFRONT_GRPC_LISTEN']])).toEqual([
+      ['storefront', '3000', '127.0.0.1:6'],
+      ['storefront-2', '8', '127.0.0.1:7'],
+    ]);
   });
 
   it('refuses replicas of what there is not, and of what stands for the outside world', () => {

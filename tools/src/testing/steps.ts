@@ -46,7 +46,11 @@ export function projectTests(folders: readonly string[] = []): Step {
     run: async (env) => {
       await rm(reports, { recursive: true, force: true });
       await mkdir(reports, { recursive: true });
-      const succeeded = await succeeds(process.execPath, [nx, 'run-many', '--targets=test', ...chosen, '--parallel=2', '--outputStyle=static'], env);
+      const succeeded = await succeeds(
+        process.execPath,
+        [nx, 'run-many', '--targets=test', ...chosen, '--parallel=2', '--outputStyle=static'],
+        env,
+      );
       return atLeastOneFailure(await readReports(), succeeded);
     },
   };

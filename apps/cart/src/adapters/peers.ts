@@ -9,14 +9,19 @@ import type { Tariff } from '../domain/pricing/shipping.js';
 
 /** Prices from catalog, asked anew each time; carts that ask at the same moment ask together. */
 export function quotePricesOf(catalog: Pick<Peer<typeof catalogV1.CatalogServiceService>, 'quotePrices'>): QuotePrices {
-  const askIn = (currency: Currency): Ask<VariantQuote> => together((variantIds, call) => quotesOf(catalog, { variantIds, currency }, call));
+  const askIn = (currency: Currency): Ask<VariantQuote> =>
+    together((variantIds, call) => quotesOf(catalog, { variantIds, currency }, call));
   const ask: Readonly<Record<Currency, Ask<VariantQuote>>> = { EUR: askIn('EUR'), USD: askIn('USD'), JPY: askIn('JPY'), BHD: askIn('BHD') };
   return async (variantIds, currency, call) => (variantIds.length === 0 ? new Map() : ask[currency](variantIds, call));
 }
 
 type Catalog = Parameters<typeof quotePricesOf>[0];
 
-async function quotesOf(catalog: Catalog, { variantIds, currency }: { variantIds: readonly string[]; currency: Currency }, call: OnBehalf): Promise<ReadonlyMap<string, VariantQuote>> {
+async function quotesOf(
+  catalog: Catalog,
+  { variantIds, currency }: { variantIds: readonly string[]; currency: Currency },
+  call: OnBehalf,
+): Promise<ReadonlyMap<string, VariantQuote>> {
   const { quotes } = await catalog.quotePrices({ variantIds: variantIds.map((id) => toPublicId('variant', id)), currency }, read(call));
   return new Map(
     quotes.map(({ variantId, unitPrice, sku, title, category, weightGrams }) => [
@@ -62,17 +67,29 @@ export function listTariffsOf(shipping: Pick<Peer<typeof shippingV1.ShippingServ
 /** A shipping of before weight bands tells a price for any weight. */
 function tariffOf({ price, bands, ...rate }: shippingV1.Rate, currency: Currency): Tariff {
   const told = bands.length > 0 ? bands : [{ upToGrams: 0, price }];
-  return { ...rate, bands: told.map((band) => ({ upToGrams: band.upToGrams || null, price: amountOf(band.price, currency, `shipping's rate ${rate.id}`) })) };
+  return {
+    ...rate,
+    bands: told.map((band) => ({ upToGrams: band.upToGrams || null, price: amountOf(band.price, currency, `shipping's rate ${rate.id}`) })),
+  };
 }
 
 /** Points from loyalty, asked anew each time. */
 export function spendablePointsOf(loyalty: Pick<Peer<typeof loyaltyV1.LoyaltyServiceService>, 'spendable'>): SpendablePoints {
-  return async (customerId, call) => BigInt((await loyalty.spendable({ customerId: toPublicId('customer', customerId) }, read(call))).points);
+  return async (customerId, call) =>
+    BigInt((await loyalty.spendable({ customerId: toPublicId('customer', customerId) }, read(call))).points);
 }
 
 /** A read of our own, within the deadline and under the id of the request that causes it. */
 function read({ requestId, deadline, traceparent }: OnBehalf): CallOptions {
-  const as = { by: { kind: 'anonymous' }, requestId, deadline, traceparent, idempotencyKey: undefined, token: undefined, markReplayed: () => undefined } as const;
+  const as = {
+    by: { kind: 'anonymous' },
+    requestId,
+    deadline,
+    traceparent,
+    idempotencyKey: undefined,
+    token: undefined,
+    markReplayed: () => undefined,
+  } as const;
   return { as, isRepeatable: true };
 }
 

@@ -29,7 +29,10 @@ export function findOfferIn(database: Database): FindOffer {
   return async (code, { ownerId, status }) => {
     const [row] = await database.query<OfferRow>(offer, [code, ownerId]);
     if (!row) return undefined;
-    const counts = status === 'ordered' ? { used: 0, usedByOwner: 0, hasOrdered: false } : { used: row.used, usedByOwner: row.used_by_owner, hasOrdered: row.has_ordered };
+    const counts =
+      status === 'ordered'
+        ? { used: 0, usedByOwner: 0, hasOrdered: false }
+        : { used: row.used, usedByOwner: row.used_by_owner, hasOrdered: row.has_ordered };
     return { promotion: promotionOf(row), now: row.now, ...counts };
   };
 }
@@ -49,6 +52,8 @@ export function findTermsIn(database: Database): FindTerms {
 
 async function read(database: Database): Promise<Terms> {
   const [row] = await database.query<TermsRow>(terms);
-  const points = (row?.points_rates ?? []).flatMap(([currency, minor]) => (isCurrency(currency) ? [[currency, BigInt(minor)] as const] : []));
+  const points = (row?.points_rates ?? []).flatMap(([currency, minor]) =>
+    isCurrency(currency) ? [[currency, BigInt(minor)] as const] : [],
+  );
   return { taxRates: row?.tax_rates ?? [], minorPerPoint: new Map(points) };
 }

@@ -29,16 +29,32 @@ const put = statement(
      ON CONFLICT (order_id) DO NOTHING RETURNING promotion_id)
    UPDATE promotion SET used = used + 1 FROM claimed WHERE promotion.id = claimed.promotion_id RETURNING promotion.id`,
 );
-const tombstone = statement('claim_tombstone', `INSERT INTO promotion_claim (order_id, state) VALUES ($1, 'released') ON CONFLICT (order_id) DO NOTHING RETURNING order_id`);
-const lockOfOrder = statement('lock_claimed', 'SELECT id FROM promotion WHERE id = (SELECT promotion_id FROM promotion_claim WHERE order_id = $1) FOR UPDATE');
+const tombstone = statement(
+  'claim_tombstone',
+  `INSERT INTO promotion_claim (order_id, state) VALUES ($1, 'released') ON CONFLICT (order_id) DO NOTHING RETURNING order_id`,
+);
+const lockOfOrder = statement(
+  'lock_claimed',
+  'SELECT id FROM promotion WHERE id = (SELECT promotion_id FROM promotion_claim WHERE order_id = $1) FOR UPDATE',
+);
 const release = statement(
   'release_claim',
   `WITH released AS (UPDATE promotion_claim SET state = 'released' WHERE order_id = $1 AND state = 'claimed' RETURNING promotion_id)
    UPDATE promotion SET used = used - 1 FROM released WHERE promotion.id = released.promotion_id RETURNING promotion.id`,
 );
-const forget = statement('forget_claims', `DELETE FROM promotion_claim WHERE promotion_id IS NULL AND created_at < now() - make_interval(days => $1)`);
+const forget = statement(
+  'forget_claims',
+  `DELETE FROM promotion_claim WHERE promotion_id IS NULL AND created_at < now() - make_interval(days => $1)`,
+);
 
-type PromotionRow = { readonly id: string; readonly used: number; readonly usage_limit: number | null; readonly customer_limit: number | null; readonly is_running: boolean; readonly is_first_order_only: boolean };
+type PromotionRow = {
+  readonly id: string;
+  readonly used: number;
+  readonly usage_limit: number | null;
+  readonly customer_limit: number | null;
+  readonly is_running: boolean;
+  readonly is_first_order_only: boolean;
+};
 type ClaimsRow = { readonly claim: 'claimed' | 'released' | null; readonly used_by_owner: number };
 
 /**

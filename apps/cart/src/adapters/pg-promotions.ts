@@ -18,7 +18,10 @@ const replace = statement(
 );
 const find = statement('find', `SELECT ${promotionColumns} FROM promotion p WHERE code = $1`);
 const page = statement('page', `SELECT ${promotionColumns} FROM promotion p WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2`);
-const remove = statement('remove', 'DELETE FROM promotion p WHERE code = $1 AND NOT EXISTS (SELECT FROM promotion_claim c WHERE c.promotion_id = p.id) RETURNING p.id');
+const remove = statement(
+  'remove',
+  'DELETE FROM promotion p WHERE code = $1 AND NOT EXISTS (SELECT FROM promotion_claim c WHERE c.promotion_id = p.id) RETURNING p.id',
+);
 
 /** Promotions in PostgreSQL. */
 export function pgPromotions(database: Database): PromotionStore {
@@ -38,7 +41,17 @@ export function pgPromotions(database: Database): PromotionStore {
   };
 }
 
-function valuesOf({ code, title, effect, conditions, startsAt, endsAt, usageLimit, customerLimit, isActive }: Omit<Promotion, 'id'>): readonly unknown[] {
+function valuesOf({
+  code,
+  title,
+  effect,
+  conditions,
+  startsAt,
+  endsAt,
+  usageLimit,
+  customerLimit,
+  isActive,
+}: Omit<Promotion, 'id'>): readonly unknown[] {
   return [code, title, effectJson(effect), conditionsJson(conditions), startsAt, endsAt, usageLimit, customerLimit, isActive];
 }
 

@@ -13,7 +13,14 @@ const add = statement(
    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::boolean[])`,
 );
 
-type Row = { readonly country: string; readonly region: string; readonly category: string; readonly title: string; readonly rate: number; readonly on_shipping: boolean };
+type Row = {
+  readonly country: string;
+  readonly region: string;
+  readonly category: string;
+  readonly title: string;
+  readonly rate: number;
+  readonly on_shipping: boolean;
+};
 
 /** Tax rates in PostgreSQL. */
 export function pgTaxRates(database: Database): TaxRates {
@@ -23,7 +30,12 @@ export function pgTaxRates(database: Database): TaxRates {
       const session = sessionOf(tx);
       await session.query(lock);
       await session.query(clear);
-      const columns = [rates.map(({ country }) => country), rates.map(({ region }) => region), rates.map(({ category }) => category), rates.map(({ title }) => title)];
+      const columns = [
+        rates.map(({ country }) => country),
+        rates.map(({ region }) => region),
+        rates.map(({ category }) => category),
+        rates.map(({ title }) => title),
+      ];
       await session.query(add, [...columns, rates.map(({ rate }) => rate), rates.map(({ onShipping }) => onShipping)]);
     },
   };

@@ -11,21 +11,44 @@ const storedEffect = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('buy-x-get-y'), buy: z.int().min(1).max(999), get: z.int().min(1).max(999) }),
   z.object({ kind: z.literal('free-shipping') }),
 ]);
-const storedConditions = z.object({ categories: z.array(z.string()).optional(), minimum: amounts.optional(), firstOrderOnly: z.boolean().optional() });
+const storedConditions = z.object({
+  categories: z.array(z.string()).optional(),
+  minimum: amounts.optional(),
+  firstOrderOnly: z.boolean().optional(),
+});
 
 /** A row of the table `promotion`. */
 export type PromotionRow = {
-  id: string; code: string; title: string; effect: unknown; conditions: unknown; starts_at: Date | null; ends_at: Date | null;
-  usage_limit: number | null; customer_limit: number | null; used: number; is_active: boolean; created_at: Date;
+  id: string;
+  code: string;
+  title: string;
+  effect: unknown;
+  conditions: unknown;
+  starts_at: Date | null;
+  ends_at: Date | null;
+  usage_limit: number | null;
+  customer_limit: number | null;
+  used: number;
+  is_active: boolean;
+  created_at: Date;
 };
 
-export const promotionColumns = 'p.id, p.code, p.title, p.effect, p.conditions, p.starts_at, p.ends_at, p.usage_limit, p.customer_limit, p.used, p.is_active, p.created_at';
+export const promotionColumns =
+  'p.id, p.code, p.title, p.effect, p.conditions, p.starts_at, p.ends_at, p.usage_limit, p.customer_limit, p.used, p.is_active, p.created_at';
 
 /** Throws on a row that no version of this shop has written. */
 export function promotionOf(row: PromotionRow): Promotion {
   return {
-    id: row.id, code: row.code, title: row.title, effect: effectOf(row.effect), conditions: conditionsOf(row.conditions),
-    startsAt: row.starts_at, endsAt: row.ends_at, usageLimit: row.usage_limit, customerLimit: row.customer_limit, isActive: row.is_active,
+    id: row.id,
+    code: row.code,
+    title: row.title,
+    effect: effectOf(row.effect),
+    conditions: conditionsOf(row.conditions),
+    startsAt: row.starts_at,
+    endsAt: row.ends_at,
+    usageLimit: row.usage_limit,
+    customerLimit: row.customer_limit,
+    isActive: row.is_active,
   };
 }
 
@@ -44,7 +67,11 @@ function effectOf(stored: unknown): Effect {
 
 function conditionsOf(stored: unknown): Conditions {
   const { categories, minimum, firstOrderOnly } = storedConditions.parse(stored);
-  return { ...(categories ? { categories } : {}), ...(minimum ? { minimum: minorOf(minimum) } : {}), ...(firstOrderOnly ? { firstOrderOnly } : {}) };
+  return {
+    ...(categories ? { categories } : {}),
+    ...(minimum ? { minimum: minorOf(minimum) } : {}),
+    ...(firstOrderOnly ? { firstOrderOnly } : {}),
+  };
 }
 
 function textOf(byCurrency: AmountByCurrency): Record<string, string> {

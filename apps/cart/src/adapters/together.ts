@@ -35,6 +35,8 @@ export function together<V>(ask: Ask<V>): Ask<V> {
 function onBehalfOf([first, ...others]: readonly OnBehalf[]): OnBehalf {
   if (!first) throw new TypeError('nobody asks');
   const deadlines = [first, ...others].map(({ deadline }) => deadline);
-  const latest = deadlines.some((deadline) => deadline === undefined) ? undefined : new Date(Math.max(...deadlines.map((deadline) => deadline?.getTime() ?? 0)));
+  const latest = deadlines.some((deadline) => deadline === undefined)
+    ? undefined
+    : new Date(Math.max(...deadlines.map((deadline) => deadline?.getTime() ?? 0)));
   return { ...first, deadline: latest };
 }

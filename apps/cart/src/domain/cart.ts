@@ -7,8 +7,14 @@ export const maxLines = 100;
 
 /** Where a parcel goes; `country` is an ISO 3166-1 alpha-2 code. */
 export type Address = {
-  readonly name: string; readonly line1: string; readonly line2?: string; readonly city: string; readonly postalCode: string;
-  readonly region?: string; readonly country: string; readonly phone?: string;
+  readonly name: string;
+  readonly line1: string;
+  readonly line2?: string;
+  readonly city: string;
+  readonly postalCode: string;
+  readonly region?: string;
+  readonly country: string;
+  readonly phone?: string;
 };
 
 /** Units of one variant; a cart has one line a variant. `seats` are the numbers of numbered units, as many as `quantity`; absent for all others. */
@@ -43,7 +49,11 @@ export type CartChange =
 
 /** Where a cart goes and what lowers its price; what is absent stays as it is. No points are 0, no code is null. */
 export type Details = {
-  readonly email?: string; readonly shippingAddress?: Address; readonly shippingOptionId?: string; readonly pointsToRedeem?: bigint; readonly promotionCode?: string | null;
+  readonly email?: string;
+  readonly shippingAddress?: Address;
+  readonly shippingOptionId?: string;
+  readonly pointsToRedeem?: bigint;
+  readonly promotionCode?: string | null;
 };
 
 /** The cart as it is after a change; its version has risen by one, unless nothing was changed. */
@@ -65,7 +75,13 @@ export type Adding =
   | { readonly kind: 'line-put'; readonly line: Line }
   | { readonly kind: 'refused'; readonly because: 'out-of-stock' | 'quantity-too-large' | 'too-many-lines' };
 
-export type Wanted = { readonly variantId: string; readonly quantity: number; readonly available: number; readonly newLineId: string; readonly seats?: readonly string[] };
+export type Wanted = {
+  readonly variantId: string;
+  readonly quantity: number;
+  readonly available: number;
+  readonly newLineId: string;
+  readonly seats?: readonly string[];
+};
 
 /** Adds units of a variant; a variant that is there already gets a larger line, and its seats on top of those it has. */
 export function addLine(cart: Cart, { variantId, quantity, available, newLineId, seats }: Wanted): Adding {
@@ -74,13 +90,19 @@ export function addLine(cart: Cart, { variantId, quantity, available, newLineId,
   if (total > available) return { kind: 'refused', because: 'out-of-stock' };
   if (total > maxQuantity) return { kind: 'refused', because: 'quantity-too-large' };
   if (!present && cart.lines.length >= maxLines) return { kind: 'refused', because: 'too-many-lines' };
-  return { kind: 'line-put', line: { id: present?.id ?? newLineId, variantId, quantity: total, ...(seats ? { seats: [...(present?.seats ?? []), ...seats] } : {}) } };
+  return {
+    kind: 'line-put',
+    line: { id: present?.id ?? newLineId, variantId, quantity: total, ...(seats ? { seats: [...(present?.seats ?? []), ...seats] } : {}) },
+  };
 }
 
 export type Changing = Adding | { readonly kind: 'line-removed'; readonly lineId: string } | { readonly kind: 'no-such-line' };
 
 /** Sets a line's quantity; 0 removes it. Fewer units than before are always taken, whatever is in stock. */
-export function changeLine(cart: Cart, { lineId, quantity, available, seats }: { lineId: string; quantity: number; available: number; seats?: readonly string[] }): Changing {
+export function changeLine(
+  cart: Cart,
+  { lineId, quantity, available, seats }: { lineId: string; quantity: number; available: number; seats?: readonly string[] },
+): Changing {
   const line = cart.lines.find(({ id }) => id === lineId);
   if (!line) return { kind: 'no-such-line' };
   if (quantity === 0) return { kind: 'line-removed', lineId };

@@ -1,6 +1,14 @@
 import { claim, type ClaimFacts } from './promotion-claim.js';
 
-const facts: ClaimFacts = { claim: undefined, isRunning: true, used: 3, usageLimit: 4, usedByOwner: 0, customerLimit: 1, isFirstOrderTaken: false };
+const facts: ClaimFacts = {
+  claim: undefined,
+  isRunning: true,
+  used: 3,
+  usageLimit: 4,
+  usedByOwner: 0,
+  customerLimit: 1,
+  isFirstOrderTaken: false,
+};
 
 describe('the claim of a promotion', () => {
   it('counts up to the limits, in all and of one customer', () => {
@@ -15,7 +23,10 @@ describe('the claim of a promotion', () => {
   });
 
   it('for a first order is gone when it is not the first; the order that has it keeps it', () => {
-    expect([claim({ ...facts, isFirstOrderTaken: true }), claim({ ...facts, claim: 'claimed', isFirstOrderTaken: true })]).toEqual([{ kind: 'gone' }, { kind: 'claimed' }]);
+    expect([claim({ ...facts, isFirstOrderTaken: true }), claim({ ...facts, claim: 'claimed', isFirstOrderTaken: true })]).toEqual([
+      { kind: 'gone' },
+      { kind: 'claimed' },
+    ]);
   });
 
   it('stands once it was made, and is gone once it was released', () => {

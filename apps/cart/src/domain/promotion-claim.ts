@@ -23,7 +23,12 @@ export function claim({ claim: own, isRunning, isFirstOrderTaken, ...counts }: C
 }
 
 /** Whether a limit, in all or of one customer, is reached. */
-export function isUsedUp({ used, usageLimit, usedByOwner, customerLimit }: Pick<ClaimFacts, 'used' | 'usageLimit' | 'usedByOwner' | 'customerLimit'>): boolean {
+export function isUsedUp({
+  used,
+  usageLimit,
+  usedByOwner,
+  customerLimit,
+}: Pick<ClaimFacts, 'used' | 'usageLimit' | 'usedByOwner' | 'customerLimit'>): boolean {
   return (usageLimit !== null && used >= usageLimit) || (customerLimit !== null && usedByOwner >= customerLimit);
 }
 

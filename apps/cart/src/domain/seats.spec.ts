@@ -15,7 +15,10 @@ describe('picking seats', () => {
   });
 
   it('names those that are not free', () => {
-    expect(pick({ quantity: 3, seats: ['A1', 'B7', 'nowhere'], isSeated: true, free })).toEqual({ kind: 'taken', seats: ['B7', 'nowhere'] });
+    expect(pick({ quantity: 3, seats: ['A1', 'B7', 'nowhere'], isSeated: true, free })).toEqual({
+      kind: 'taken',
+      seats: ['B7', 'nowhere'],
+    });
   });
 
   it('is for variants with seats', () => {

@@ -1,5 +1,10 @@
 /** Seats a shopper picks, and what is known of the variant: whether its units are numbered, and which numbers are free. */
-export type Pick = { readonly quantity: number; readonly seats: readonly string[]; readonly isSeated: boolean; readonly free: ReadonlySet<string> };
+export type Pick = {
+  readonly quantity: number;
+  readonly seats: readonly string[];
+  readonly isSeated: boolean;
+  readonly free: ReadonlySet<string>;
+};
 
 export type Picking =
   | { readonly kind: 'picked' }

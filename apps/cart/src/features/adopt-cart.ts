@@ -13,7 +13,11 @@ type Merging = { readonly into: Cart; readonly from: Cart; readonly stock: Reado
  * currency, the newest that is not empty; that cart ends. All in one transaction. Asking again changes nothing.
  */
 export class AdoptCart {
-  constructor(private readonly database: Database, private readonly carts: CartStore, private readonly view: CartView) {}
+  constructor(
+    private readonly database: Database,
+    private readonly carts: CartStore,
+    private readonly view: CartView,
+  ) {}
 
   async run(adoption: Adoption, call: OnBehalf): Promise<void> {
     if (adoption.guestId === adoption.customerId) return;
@@ -25,7 +29,12 @@ export class AdoptCart {
     if (!into) return;
     const from = (await this.carts.openOf(customerId)).find(({ currency, lines }) => currency === into.currency && lines.length > 0);
     // Only a merge needs inventory: without one, nobody waits at the door because inventory is away.
-    const stock = from ? await this.view.stockOf(from.lines.map(({ variantId }) => variantId), call) : null;
+    const stock = from
+      ? await this.view.stockOf(
+          from.lines.map(({ variantId }) => variantId),
+          call,
+        )
+      : null;
     await this.database.transaction(async (tx) => {
       if (from && stock) await this.merge(tx, guestId, { into, from, stock });
       await this.carts.handOver(tx, guestId, customerId);
@@ -36,7 +45,11 @@ export class AdoptCart {
     const into = await this.carts.lock(tx, seen.into.id, seen.into);
     const from = await this.carts.lock(tx, seen.from.id, seen.from);
     if (into?.ownerId !== guestId || into.status !== 'open' || from?.version !== seen.from.version) throw new StaleView();
-    await this.carts.putLines(tx, into.id, merge(into, from, (variantId) => seen.stock.get(variantId)?.available ?? 0, newUuid));
+    await this.carts.putLines(
+      tx,
+      into.id,
+      merge(into, from, (variantId) => seen.stock.get(variantId)?.available ?? 0, newUuid),
+    );
     await this.carts.remove(tx, from.id);
   }
 }

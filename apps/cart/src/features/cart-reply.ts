@@ -46,10 +46,28 @@ export function cartReply({ cart, priced }: Pick<PricedCart, 'cart' | 'priced'>)
 }
 
 function lineReply({ id, variantId, sku, title, quantity, unitPrice, total, seats = [] }: PricedLine): cartV1.CartLine {
-  return { id: toPublicId('line', id), variantId: toPublicId('variant', variantId), sku, title, quantity, unitPrice: moneyReply(unitPrice), total: moneyReply(total), seats: [...seats] };
+  return {
+    id: toPublicId('line', id),
+    variantId: toPublicId('variant', variantId),
+    sku,
+    title,
+    quantity,
+    unitPrice: moneyReply(unitPrice),
+    total: moneyReply(total),
+    seats: [...seats],
+  };
 }
 
 function goneReply({ id, variantId, quantity, seats = [] }: Line, { currency }: Cart): cartV1.CartLine {
   const nothing = moneyReply(zero(currency));
-  return { id: toPublicId('line', id), variantId: toPublicId('variant', variantId), sku: '', title: 'No longer sold', quantity, unitPrice: nothing, total: nothing, seats: [...seats] };
+  return {
+    id: toPublicId('line', id),
+    variantId: toPublicId('variant', variantId),
+    sku: '',
+    title: 'No longer sold',
+    quantity,
+    unitPrice: nothing,
+    total: nothing,
+    seats: [...seats],
+  };
 }

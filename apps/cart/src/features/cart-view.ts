@@ -24,7 +24,15 @@ export type View = {
 };
 
 /** Nothing was asked, because there is nothing to price. */
-export const nothingAsked: View = { quotes: new Map(), asked: new Set(), stock: new Map(), freeSeats: new Set(), rates: null, promotion: null, terms: { taxRates: [], minorPerPoint: new Map() } };
+export const nothingAsked: View = {
+  quotes: new Map(),
+  asked: new Set(),
+  stock: new Map(),
+  freeSeats: new Set(),
+  rates: null,
+  promotion: null,
+  terms: { taxRates: [], minorPerPoint: new Map() },
+};
 
 /** The cart became another one after prices were asked, and they do not cover it: the work starts over. */
 export class StaleView extends Error {
@@ -46,7 +54,14 @@ export async function untilFresh<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** Who knows what a price is made of. */
-export type PriceSources = { readonly quotePrices: QuotePrices; readonly askStock: AskStock; readonly askSeats: AskSeats; readonly listTariffs: ListTariffs; readonly findOffer: FindOffer; readonly findTerms: FindTerms };
+export type PriceSources = {
+  readonly quotePrices: QuotePrices;
+  readonly askStock: AskStock;
+  readonly askSeats: AskSeats;
+  readonly listTariffs: ListTariffs;
+  readonly findOffer: FindOffer;
+  readonly findTerms: FindTerms;
+};
 
 /** What of a cart its price depends on, beside its lines. */
 type Priceable = Pick<Cart, 'lines' | 'currency' | 'shippingOptionId' | 'shippingAddress' | 'promotionCode' | 'ownerId' | 'status'>;
@@ -56,7 +71,11 @@ export class CartView {
   constructor(private readonly sources: PriceSources) {}
 
   /** Prices of the cart's lines and of `more`, stock of `more`, free seats of `seated`, tariffs if an option is chosen, the promotion if there is a code; all at the same time. */
-  async ask(cart: Priceable, call: OnBehalf, { more = [], seated }: { readonly more?: readonly string[]; readonly seated?: string | undefined } = {}): Promise<View> {
+  async ask(
+    cart: Priceable,
+    call: OnBehalf,
+    { more = [], seated }: { readonly more?: readonly string[]; readonly seated?: string | undefined } = {},
+  ): Promise<View> {
     const asked = new Set([...cart.lines.map(({ variantId }) => variantId), ...more]);
     const [quotes, stock, freeSeats, tariffs, promotion, terms] = await Promise.all([
       this.sources.quotePrices([...asked], cart.currency, call),
@@ -98,7 +117,15 @@ export function show(cart: Cart, view: View): PricedCart {
   const { currency, shippingAddress, pointsToRedeem, promotionCode } = cart;
   const destination = shippingAddress && { country: shippingAddress.country, region: shippingAddress.region ?? '' };
   const offer = promotionCode === null ? null : (view.promotion?.offer ?? 'unknown');
-  const priced = price(cart.lines, { currency, quotes: view.quotes, shipping: option?.price ?? null, destination, terms: view.terms, offer, pointsToRedeem });
+  const priced = price(cart.lines, {
+    currency,
+    quotes: view.quotes,
+    shipping: option?.price ?? null,
+    destination,
+    terms: view.terms,
+    offer,
+    pointsToRedeem,
+  });
   return { cart, priced, option };
 }
 

@@ -26,7 +26,8 @@ export class ChangeLinesGrpc {
       picksSeats: seats.length > 0,
       decide: (cart, view) => {
         if (!view.quotes.has(variantId)) throw unknownVariant();
-        if (seats.some((seat) => cart.lines.some((line) => line.variantId === variantId && line.seats?.includes(seat)))) throw invalidField('/seats', 'duplicate', 'are in the cart already');
+        if (seats.some((seat) => cart.lines.some((line) => line.variantId === variantId && line.seats?.includes(seat))))
+          throw invalidField('/seats', 'duplicate', 'are in the cart already');
         const found = stockFor(view, { variantId, quantity, seats });
         const adding = addLine(cart, { variantId, quantity, newLineId: newUuid(), ...found });
         if (adding.kind === 'refused') throw refusal(adding.because, found.available);
@@ -67,13 +68,18 @@ export class ChangeLinesGrpc {
 }
 
 function unknownVariant(): Refusal {
-  return new Refusal('unknown-variant', { errors: [{ pointer: '/variantId', code: 'unknown', message: 'is no variant that is sold here' }] });
+  return new Refusal('unknown-variant', {
+    errors: [{ pointer: '/variantId', code: 'unknown', message: 'is no variant that is sold here' }],
+  });
 }
 
 type Chosen = { readonly variantId: string; readonly quantity: number; readonly seats: readonly string[] };
 
 /** What can be had of a variant: so many units, or the seats that were picked. */
-function stockFor({ stock, freeSeats }: View, { variantId, quantity, seats }: Chosen): { readonly available: number; readonly seats?: readonly string[] } {
+function stockFor(
+  { stock, freeSeats }: View,
+  { variantId, quantity, seats }: Chosen,
+): { readonly available: number; readonly seats?: readonly string[] } {
   const { available = 0, isSeated = false } = stock.get(variantId) ?? {};
   const picking = pick({ quantity, seats, isSeated, free: freeSeats });
   switch (picking.kind) {
@@ -82,7 +88,11 @@ function stockFor({ stock, freeSeats }: View, { variantId, quantity, seats }: Ch
     case 'taken':
       throw new Refusal('seats-taken', { detail: `not free: ${picking.seats.join(', ')}`, extensions: { seats: picking.seats } });
     case 'refused':
-      throw invalidField('/seats', picking.because, picking.because === 'count' ? 'must be as many as quantity, each once' : 'are for variants whose units have numbers');
+      throw invalidField(
+        '/seats',
+        picking.because,
+        picking.because === 'count' ? 'must be as many as quantity, each once' : 'are for variants whose units have numbers',
+      );
   }
 }
 

@@ -17,7 +17,11 @@ export class ClaimPromotionGrpc {
 
   @Rpc('CartService', 'claimPromotion', ['service'])
   async claim({ orderId, code, ownerId }: cartV1.ClaimPromotionRequest): Promise<cartV1.PromotionClaim> {
-    const wish = { orderId: uuidOfField('order', orderId, '/orderId'), ownerId: uuidOfField('customer', ownerId, '/ownerId'), code: code.toUpperCase() };
+    const wish = {
+      orderId: uuidOfField('order', orderId, '/orderId'),
+      ownerId: uuidOfField('customer', ownerId, '/ownerId'),
+      code: code.toUpperCase(),
+    };
     return { outcome: outcomes[(await this.promotions.claim(wish)).kind] };
   }
 

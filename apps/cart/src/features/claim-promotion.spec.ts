@@ -13,9 +13,17 @@ describe('a promotion with limits', () => {
   });
   afterAll(() => db.drop());
 
-  async function aPromotion({ usageLimit = null, customerLimit = null, endsAt = null, conditions = {} }: { usageLimit?: number | null; customerLimit?: number | null; endsAt?: string | null; conditions?: object } = {}) {
+  async function aPromotion({
+    usageLimit = null,
+    customerLimit = null,
+    endsAt = null,
+    conditions = {},
+  }: { usageLimit?: number | null; customerLimit?: number | null; endsAt?: string | null; conditions?: object } = {}) {
     const code = `CODE${newUuid().slice(-12).toUpperCase()}`;
-    await db.pool.query(`INSERT INTO promotion (id, code, title, effect, usage_limit, customer_limit, ends_at, conditions) VALUES ($1, $2, 'x', '{"kind":"free-shipping"}', $3, $4, $5, $6)`, [newUuid(), code, usageLimit, customerLimit, endsAt, conditions]);
+    await db.pool.query(
+      `INSERT INTO promotion (id, code, title, effect, usage_limit, customer_limit, ends_at, conditions) VALUES ($1, $2, 'x', '{"kind":"free-shipping"}', $3, $4, $5, $6)`,
+      [newUuid(), code, usageLimit, customerLimit, endsAt, conditions],
+    );
     return {
       claim: async (ownerId = newUuid(), orderId = newUuid()) => (await promotions.claim({ orderId, code, ownerId })).kind,
       used: async () => (await db.pool.query<{ used: number }>('SELECT used FROM promotion WHERE code = $1', [code])).rows[0]?.used,
@@ -51,7 +59,10 @@ describe('a promotion with limits', () => {
     const [ownerId, orderId] = [newUuid(), newUuid()];
     expect([await claim(ownerId, orderId), await claim(ownerId, orderId), await claim(ownerId)]).toEqual(['claimed', 'claimed', 'gone']);
     await promotions.release(orderId);
-    await db.pool.query(`INSERT INTO cart (id, owner_id, currency, locale, status) VALUES ($1, $2, 'EUR', 'en', 'open')`, [newUuid(), ownerId]);
+    await db.pool.query(`INSERT INTO cart (id, owner_id, currency, locale, status) VALUES ($1, $2, 'EUR', 'en', 'open')`, [
+      newUuid(),
+      ownerId,
+    ]);
     const second = newUuid();
     expect(await claim(ownerId, second)).toBe('claimed');
     await promotions.release(second);
@@ -81,7 +92,8 @@ describe('a promotion with limits', () => {
     expect([await claim(newUuid(), orderId), await used()]).toEqual(['gone', 0]);
   });
 
-  const claimsOf = async (orderId: string) => (await db.pool.query('SELECT state FROM promotion_claim WHERE order_id = $1', [orderId])).rows;
+  const claimsOf = async (orderId: string) =>
+    (await db.pool.query('SELECT state FROM promotion_claim WHERE order_id = $1', [orderId])).rows;
 
   it('is free again once its order is cancelled; an order without one leaves no trace', async () => {
     const { claim, used } = await aPromotion();
@@ -99,11 +111,18 @@ describe('a promotion with limits', () => {
     for (const orderId of [claimed, old, fresh]) await promotions.release(orderId);
     await db.pool.query(`UPDATE promotion_claim SET created_at = now() - interval '31 days' WHERE order_id IN ($1, $2)`, [claimed, old]);
     await promotions.forget();
-    expect([await claimsOf(claimed), await claimsOf(old), await claimsOf(fresh)]).toEqual([[{ state: 'released' }], [], [{ state: 'released' }]]);
+    expect([await claimsOf(claimed), await claimsOf(old), await claimsOf(fresh)]).toEqual([
+      [{ state: 'released' }],
+      [],
+      [{ state: 'released' }],
+    ]);
   });
 
   it('that has ended or never was is gone', async () => {
     const { claim } = await aPromotion({ endsAt: '2020-01-01' });
-    expect([await claim(), (await promotions.claim({ orderId: newUuid(), code: 'NOBODY', ownerId: newUuid() })).kind]).toEqual(['gone', 'gone']);
+    expect([await claim(), (await promotions.claim({ orderId: newUuid(), code: 'NOBODY', ownerId: newUuid() })).kind]).toEqual([
+      'gone',
+      'gone',
+    ]);
   });
 });

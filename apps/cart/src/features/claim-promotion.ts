@@ -6,7 +6,10 @@ const forgottenAfterDays = 30;
 
 /** Counts the uses of promotions by orders, so that a limit holds whoever else asks at the same time. Each step may be repeated. */
 export class ClaimPromotion {
-  constructor(private readonly database: Database, private readonly claims: PromotionClaims) {}
+  constructor(
+    private readonly database: Database,
+    private readonly claims: PromotionClaims,
+  ) {}
 
   claim(wish: ClaimWish): Promise<Claiming> {
     return this.database.transaction(async (tx) => {

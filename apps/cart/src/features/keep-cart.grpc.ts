@@ -15,7 +15,11 @@ export class KeepCartGrpc {
   async create(request: cartV1.CreateCartRequest, caller: Caller): Promise<cartV1.Cart> {
     const currency = request.currency === '' ? 'EUR' : request.currency;
     if (!isCurrency(currency)) throw new Refusal('currency-not-offered', { detail: `offered are ${currencies.join(', ')}` });
-    return this.keepCart.create(caller, { currency, locale: localeOf(request.locale), requestHash: hashOf('cart.CreateCart', cartV1.CreateCartRequest.encode(request).finish()) });
+    return this.keepCart.create(caller, {
+      currency,
+      locale: localeOf(request.locale),
+      requestHash: hashOf('cart.CreateCart', cartV1.CreateCartRequest.encode(request).finish()),
+    });
   }
 
   @Rpc('CartService', 'getCart', ['user'])

@@ -11,11 +11,16 @@ export type NewCartCommand = { readonly currency: Currency; readonly locale: str
 
 /** Makes carts, and shows them priced now. */
 export class KeepCart {
-  constructor(private readonly database: Database, private readonly carts: CartStore, private readonly view: CartView) {}
+  constructor(
+    private readonly database: Database,
+    private readonly carts: CartStore,
+    private readonly view: CartView,
+  ) {}
 
   create(caller: Caller, { currency, locale, requestHash }: NewCartCommand): Promise<cartV1.Cart> {
     const scope = scopeOf(caller, requestHash);
-    const make = async (tx?: Tx): Promise<cartV1.Cart> => cartReply(show(await this.carts.create({ id: newUuid(), ownerId: ownerOf(caller), currency, locale }, tx), nothingAsked));
+    const make = async (tx?: Tx): Promise<cartV1.Cart> =>
+      cartReply(show(await this.carts.create({ id: newUuid(), ownerId: ownerOf(caller), currency, locale }, tx), nothingAsked));
     return scope ? once(this.database, caller, scope, { prepare: async () => undefined, run: make }) : make();
   }
 

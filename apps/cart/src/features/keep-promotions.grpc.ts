@@ -53,9 +53,15 @@ function replyOf({ promotion, used, createdAt }: KeptPromotion): cartV1.Promotio
   const { code, title, effect, conditions, startsAt, endsAt, usageLimit, customerLimit, isActive } = promotion;
   return {
     terms: {
-      code, title, isActive,
+      code,
+      title,
+      isActive,
       effect: effectReply(effect),
-      conditions: { categories: [...(conditions.categories ?? [])], minimum: moneyReply(conditions.minimum ?? {}), firstOrderOnly: conditions.firstOrderOnly ?? false },
+      conditions: {
+        categories: [...(conditions.categories ?? [])],
+        minimum: moneyReply(conditions.minimum ?? {}),
+        firstOrderOnly: conditions.firstOrderOnly ?? false,
+      },
       ...(startsAt ? { startsAt: startsAt.toISOString() } : {}),
       ...(endsAt ? { endsAt: endsAt.toISOString() } : {}),
       ...(usageLimit === null ? {} : { usageLimit }),

@@ -22,24 +22,52 @@ describe('promotions, as staff keeps them', () => {
   beforeEach(() => db.pool.query('TRUNCATE promotion CASCADE'));
   afterAll(() => db.drop());
 
-  const effect = (kind: string, more: Partial<cartV1.PromotionEffect> = {}): cartV1.PromotionEffect => ({ kind, basisPoints: 0, amounts: [], buy: 0, get: 0, ...more });
-  const terms = (change: Partial<cartV1.PromotionTerms> = {}): cartV1.PromotionTerms => ({ code: 'spring-5', title: 'Spring', effect: effect('percentage', { basisPoints: 500 }), conditions: undefined, isActive: true, ...change });
+  const effect = (kind: string, more: Partial<cartV1.PromotionEffect> = {}): cartV1.PromotionEffect => ({
+    kind,
+    basisPoints: 0,
+    amounts: [],
+    buy: 0,
+    get: 0,
+    ...more,
+  });
+  const terms = (change: Partial<cartV1.PromotionTerms> = {}): cartV1.PromotionTerms => ({
+    code: 'spring-5',
+    title: 'Spring',
+    effect: effect('percentage', { basisPoints: 500 }),
+    conditions: undefined,
+    isActive: true,
+    ...change,
+  });
   const none = { categories: [], minimum: [], firstOrderOnly: false };
 
   it('are kept as they were said, the code in capitals', async () => {
     const said = [
       terms({ conditions: { categories: ['home', 'food'], minimum: [wire(2_000), wire(2_500, 'USD')], firstOrderOnly: true } }),
-      terms({ code: 'OFF', effect: effect('amount', { amounts: [wire(500), wire(1_000, 'BHD')] }), startsAt: '2026-01-01T00:00:00.000Z', endsAt: '2026-02-01T00:00:00.000Z', usageLimit: 10, customerLimit: 1 }),
+      terms({
+        code: 'OFF',
+        effect: effect('amount', { amounts: [wire(500), wire(1_000, 'BHD')] }),
+        startsAt: '2026-01-01T00:00:00.000Z',
+        endsAt: '2026-02-01T00:00:00.000Z',
+        usageLimit: 10,
+        customerLimit: 1,
+      }),
       terms({ code: '3FOR2', effect: effect('buy-x-get-y', { buy: 2, get: 1 }), isActive: false }),
       terms({ code: 'SHIP', effect: effect('free-shipping') }),
     ];
     for (const promotion of said) await staff.create(promotion, aCaller());
     const kept = await Promise.all(said.map(({ code }) => staff.get({ code })));
-    expect(kept).toEqual(said.map((promotion) => ({ terms: { ...promotion, conditions: promotion.conditions ?? none, code: promotion.code.toUpperCase() }, used: 0, createdAt: expect.any(String) })));
+    expect(kept).toEqual(
+      said.map((promotion) => ({
+        terms: { ...promotion, conditions: promotion.conditions ?? none, code: promotion.code.toUpperCase() },
+        used: 0,
+        createdAt: expect.any(String),
+      })),
+    );
   });
 
   it('are refused where they make no sense, each field by its name', async () => {
-    const pointers = async (change: Partial<cartV1.PromotionTerms>) => ((await problemOf(staff.create(terms(change), aCaller())))['errors'] as { pointer: string }[]).map(({ pointer }) => pointer);
+    const pointers = async (change: Partial<cartV1.PromotionTerms>) =>
+      ((await problemOf(staff.create(terms(change), aCaller())))['errors'] as { pointer: string }[]).map(({ pointer }) => pointer);
     expect(await pointers({ code: 'not a code' })).toEqual(['/code']);
     expect(await pointers({ effect: effect('magic') })).toEqual(['/effect/kind']);
     expect(await pointers({ effect: effect('percentage', { basisPoints: 10_001 }) })).toEqual(['/effect/basisPoints']);
@@ -59,7 +87,10 @@ describe('promotions, as staff keeps them', () => {
   it('can be said anew, but for what is used already', async () => {
     await staff.create(terms({ usageLimit: 5 }), aCaller());
     for (const _ of [1, 2, 3]) await claims.claim({ orderId: newUuid(), code: 'SPRING-5', ownerId: newUuid() });
-    expect(await staff.replace(terms({ title: 'Less', usageLimit: 1 }))).toMatchObject({ terms: { title: 'Less', usageLimit: 3 }, used: 3 });
+    expect(await staff.replace(terms({ title: 'Less', usageLimit: 1 }))).toMatchObject({
+      terms: { title: 'Less', usageLimit: 3 },
+      used: 3,
+    });
     expect(await problemOf(staff.replace(terms({ code: 'NONE' })))).toEqual({ code: 'not-found' });
   });
 
@@ -86,6 +117,11 @@ describe('promotions, as staff keeps them', () => {
     await seedPromotions(db.database, store);
     await staff.replace(terms({ code: 'WELCOME10', isActive: false }));
     await seedPromotions(db.database, store);
-    expect((await staff.list({ limit: 10, cursor: '' })).promotions.map((promotion) => [promotion.terms?.code, promotion.terms?.isActive])).toEqual([['FREESHIP', true], ['WELCOME10', false]]);
+    expect(
+      (await staff.list({ limit: 10, cursor: '' })).promotions.map((promotion) => [promotion.terms?.code, promotion.terms?.isActive]),
+    ).toEqual([
+      ['FREESHIP', true],
+      ['WELCOME10', false],
+    ]);
   });
 });

@@ -9,9 +9,15 @@ export type Page = { readonly promotions: readonly KeptPromotion[]; readonly nex
 
 /** Promotions as staff keeps them. Carts feel a change at once; an order that has claimed its use keeps it. */
 export class KeepPromotions {
-  constructor(private readonly database: Database, private readonly promotions: PromotionStore) {}
+  constructor(
+    private readonly database: Database,
+    private readonly promotions: PromotionStore,
+  ) {}
 
-  create<Reply>(input: PromotionInput, { caller, scope, answer }: { caller: Caller; scope: Scope | undefined; answer: (kept: KeptPromotion) => Reply }): Promise<Reply> {
+  create<Reply>(
+    input: PromotionInput,
+    { caller, scope, answer }: { caller: Caller; scope: Scope | undefined; answer: (kept: KeptPromotion) => Reply },
+  ): Promise<Reply> {
     return once(this.database, caller, scope, {
       prepare: async () => undefined,
       run: async (tx) => {

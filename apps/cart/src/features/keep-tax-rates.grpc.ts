@@ -9,7 +9,7 @@ import { KeepTaxRates } from './keep-tax-rates.js';
 const placeOf = ({ country, region, category }: TaxRate): string => `${country}/${region}/${category}`;
 const Rate = z.object({
   country: z.string().refine(isCountry, 'wants an ISO 3166-1 alpha-2 code'),
-  region: z.string().regex(/^[A-Z0-9]{0,3}$/, 'wants a region\'s code without its country, e.g. CA'),
+  region: z.string().regex(/^[A-Z0-9]{0,3}$/, "wants a region's code without its country, e.g. CA"),
   category: z.string().max(100),
   title: z.string().trim().min(1).max(200),
   rate: z.int().min(0).max(1_000_000),
@@ -34,7 +34,11 @@ export class KeepTaxRatesGrpc {
   async replace({ rates }: cartV1.TaxRates): Promise<cartV1.TaxRates> {
     const parsed = Rates.safeParse(rates);
     if (parsed.success) return { rates: [...(await this.taxRates.replace(parsed.data))] };
-    const errors = parsed.error.issues.map(({ path, code, message }): FieldError => ({ pointer: `/${['data', ...path].join('/')}`, code, message }));
+    const errors = parsed.error.issues.map(({ path, code, message }): FieldError => ({
+      pointer: `/${['data', ...path].join('/')}`,
+      code,
+      message,
+    }));
     throw new Refusal('validation-failed', { detail: errors.map(({ pointer, message }) => `${pointer}: ${message}`).join('; '), errors });
   }
 }

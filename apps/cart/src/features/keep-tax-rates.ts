@@ -4,7 +4,10 @@ import type { TaxRate } from '../domain/pricing/tax.js';
 
 /** Tax rates as staff keeps them: the whole list at once, so that no order is taxed by half of a change. */
 export class KeepTaxRates {
-  constructor(private readonly database: Database, private readonly rates: TaxRates) {}
+  constructor(
+    private readonly database: Database,
+    private readonly rates: TaxRates,
+  ) {}
 
   list(): Promise<readonly TaxRate[]> {
     return this.rates.all();

@@ -22,7 +22,9 @@ describe('seats of a cart', () => {
   it('are picked, added to, and picked anew', async () => {
     const [hall, { caller, cartId }] = [shop.stocked(4_500, 3, { freeSeats }), await newCart()];
     await shop.lines.add({ cartId, variantId: hall, quantity: 1, seats: ['A1'] }, caller);
-    const { lines: [line] } = await shop.lines.add({ cartId, variantId: hall, quantity: 1, seats: ['A3'] }, caller);
+    const {
+      lines: [line],
+    } = await shop.lines.add({ cartId, variantId: hall, quantity: 1, seats: ['A3'] }, caller);
     expect([line?.quantity, line?.seats]).toEqual([2, ['A1', 'A3']]);
     const changed = await shop.lines.change({ cartId, lineId: line?.id ?? '', quantity: 1, seats: ['A2'] }, caller);
     expect([changed.lines[0]?.seats, (await shop.keep.get({ cartId }, caller)).lines[0]?.seats]).toEqual([['A2'], ['A2']]);
@@ -33,14 +35,18 @@ describe('seats of a cart', () => {
     const [hall, { caller, cartId }] = [shop.stocked(4_500, 3, { freeSeats }), await newCart()];
     await shop.lines.add({ cartId, variantId: hall, quantity: 2, seats: ['A2', 'A1'] }, caller);
     const address = { name: 'Ada', line1: 'Street 1', city: 'Berlin', postalCode: '10115', country: 'DE' };
-    const quote = await shop.price.handle({ cartId, principalId: caller.id, email: 'ada@example.org', shippingAddress: address, shippingOptionId: 'standard' }, caller);
+    const quote = await shop.price.handle(
+      { cartId, principalId: caller.id, email: 'ada@example.org', shippingAddress: address, shippingOptionId: 'standard' },
+      caller,
+    );
     expect(quote.lines.map(({ quantity, seats }) => [quantity, seats])).toEqual([[2, ['A2', 'A1']]]);
   });
 
   it('are refused when they are not free, not as many as units, there already, or of something without seats', async () => {
     const [hall, mug, { caller, cartId }] = [shop.stocked(4_500, 3, { freeSeats }), shop.stocked(100, 5), await newCart()];
     await shop.lines.add({ cartId, variantId: hall, quantity: 1, seats: ['A1'] }, caller);
-    const add = (quantity: number, seats: string[], variantId = hall) => problemOf(shop.lines.add({ cartId, variantId, quantity, seats }, caller));
+    const add = (quantity: number, seats: string[], variantId = hall) =>
+      problemOf(shop.lines.add({ cartId, variantId, quantity, seats }, caller));
     expect(await add(2, ['A2', 'Z9'])).toEqual({ code: 'seats-taken', detail: 'not free: Z9', extensions: { seats: ['Z9'] } });
     const pointers = await Promise.all([add(2, ['A2']), add(1, []), add(1, ['A1']), add(1, ['A2'], mug)]);
     expect(pointers.map(({ errors }) => (errors as { pointer: string }[])[0]?.pointer)).toEqual(['/seats', '/seats', '/seats', '/seats']);

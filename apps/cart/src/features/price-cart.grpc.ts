@@ -14,7 +14,10 @@ export class PriceCartGrpc {
   async handle(request: cartV1.PriceRequest, caller: Caller): Promise<cartV1.Quote> {
     const ownerId = parsePublicId('customer', request.principalId);
     if (!ownerId) throw notFound();
-    const outcome = await this.priceCart.run({ cartId: cartIdOf(request.cartId), ownerId, overrides: detailsOf(request), customerEmail: request.customerEmail }, caller);
+    const outcome = await this.priceCart.run(
+      { cartId: cartIdOf(request.cartId), ownerId, overrides: detailsOf(request), customerEmail: request.customerEmail },
+      caller,
+    );
     if (outcome.kind === 'quoted') return replyOf(outcome);
     throw refusalFor(outcome);
   }
@@ -23,7 +26,7 @@ export class PriceCartGrpc {
 const wants: Readonly<Record<Missing, string>> = {
   '/email': 'an e-mail address, on the cart or in the body',
   '/shippingAddress': 'a delivery address, on the cart or in the body',
-  '/shippingOptionId': 'one of the cart\'s shipping options, on the cart or in the body',
+  '/shippingOptionId': "one of the cart's shipping options, on the cart or in the body",
 };
 
 function refusalFor(outcome: Exclude<Quoting, { kind: 'quoted' }>): Refusal {
@@ -35,12 +38,21 @@ function refusalFor(outcome: Exclude<Quoting, { kind: 'quoted' }>): Refusal {
     case 'already-ordered':
       return new Refusal('cart-already-ordered', { extensions: { orderId: toPublicId('order', outcome.orderId) } });
     case 'unknown-variant': {
-      const lines = outcome.lines.map(({ id, variantId }) => ({ lineId: toPublicId('line', id), variantId: toPublicId('variant', variantId) }));
-      return new Refusal('unknown-variant', { detail: `not sold any more: ${lines.map(({ variantId }) => variantId).join(', ')}`, extensions: { lines } });
+      const lines = outcome.lines.map(({ id, variantId }) => ({
+        lineId: toPublicId('line', id),
+        variantId: toPublicId('variant', variantId),
+      }));
+      return new Refusal('unknown-variant', {
+        detail: `not sold any more: ${lines.map(({ variantId }) => variantId).join(', ')}`,
+        extensions: { lines },
+      });
     }
     case 'missing': {
       const errors = outcome.fields.map((pointer) => ({ pointer, code: 'required', message: wants[pointer] }));
-      return new Refusal('validation-failed', { detail: errors.map(({ pointer, message }) => `${pointer}: wants ${message}`).join('; '), errors });
+      return new Refusal('validation-failed', {
+        detail: errors.map(({ pointer, message }) => `${pointer}: wants ${message}`).join('; '),
+        errors,
+      });
     }
   }
 }
@@ -54,8 +66,16 @@ function replyOf({ cart, priced, email, shippingAddress, option }: Extract<Quoti
     shippingAddress: addressReply(shippingAddress),
     shippingOption: optionReply(option),
     lines: priced.lines.map((line) => ({
-      lineId: toPublicId('line', line.id), variantId: toPublicId('variant', line.variantId), sku: line.sku, title: line.title, category: line.category,
-      quantity: line.quantity, unitPrice: moneyReply(line.unitPrice), total: moneyReply(line.total), discount: moneyReply(line.discount), weightGrams: line.weightGrams,
+      lineId: toPublicId('line', line.id),
+      variantId: toPublicId('variant', line.variantId),
+      sku: line.sku,
+      title: line.title,
+      category: line.category,
+      quantity: line.quantity,
+      unitPrice: moneyReply(line.unitPrice),
+      total: moneyReply(line.total),
+      discount: moneyReply(line.discount),
+      weightGrams: line.weightGrams,
       seats: [...(line.seats ?? [])],
     })),
     subtotal: moneyReply(priced.subtotal),
@@ -63,7 +83,9 @@ function replyOf({ cart, priced, email, shippingAddress, option }: Extract<Quoti
     tax: moneyReply(priced.tax),
     discount: moneyReply(priced.discount),
     total: moneyReply(priced.total),
-    ...(priced.pointsRedeemed === 0n ? {} : { pointsRedeemed: priced.pointsRedeemed.toString(), pointsValue: moneyReply(priced.pointsValue) }),
+    ...(priced.pointsRedeemed === 0n
+      ? {}
+      : { pointsRedeemed: priced.pointsRedeemed.toString(), pointsValue: moneyReply(priced.pointsValue) }),
     ...(priced.promotionCode === null ? {} : { promotionCode: priced.promotionCode }),
   };
 }

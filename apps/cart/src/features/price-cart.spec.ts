@@ -17,7 +17,9 @@ async function filled(price = 1_999) {
   const caller = aCaller();
   const { id } = await shop.keep.create({ currency: 'EUR', locale: 'de' }, caller);
   const variantId = shop.stocked(price, 5);
-  const { lines: [line] } = await shop.lines.add({ cartId: id, variantId, quantity: 2 }, caller);
+  const {
+    lines: [line],
+  } = await shop.lines.add({ cartId: id, variantId, quantity: 2 }, caller);
   return { caller, variantId, lineId: line?.id ?? '', asked: { cartId: id, principalId: caller.id } };
 }
 
@@ -28,52 +30,92 @@ describe('the quote of an order', () => {
   it('holds all that an order needs to know, in one answer', async () => {
     const { asked, variantId, lineId } = await filled();
     expect(await shop.price.handle({ ...asked, ...whole }, order)).toEqual({
-      cartId: asked.cartId, currency: 'EUR', locale: 'de', email: 'ada@example.org', shippingAddress: address,
+      cartId: asked.cartId,
+      currency: 'EUR',
+      locale: 'de',
+      email: 'ada@example.org',
+      shippingAddress: address,
       shippingOption: { id: 'standard', title: 'standard', price: wire(490), estimatedDays: 3, carrier: 'sandbox', service: 'standard' },
-      lines: [{ lineId, variantId, sku: 'sku 1999', title: 'title 1999', category: 'things', quantity: 2, unitPrice: wire(1_999), total: wire(3_998), discount: wire(0), weightGrams: 100, seats: [] }],
-      subtotal: wire(3_998), shipping: wire(490), tax: wire(0), discount: wire(0), total: wire(4_488),
+      lines: [
+        {
+          lineId,
+          variantId,
+          sku: 'sku 1999',
+          title: 'title 1999',
+          category: 'things',
+          quantity: 2,
+          unitPrice: wire(1_999),
+          total: wire(3_998),
+          discount: wire(0),
+          weightGrams: 100,
+          seats: [],
+        },
+      ],
+      subtotal: wire(3_998),
+      shipping: wire(490),
+      tax: wire(0),
+      discount: wire(0),
+      total: wire(4_488),
     });
   });
 
   it('lays what the request says over what the cart knows, and changes nothing', async () => {
     const { asked, caller } = await filled();
     const cart = await shop.update.handle({ cartId: asked.cartId, ...whole }, caller);
-    const quote = await shop.price.handle({ ...asked, email: 'other@example.org', shippingOptionId: 'express', customerEmail: 'account@example.org' }, order);
+    const quote = await shop.price.handle(
+      { ...asked, email: 'other@example.org', shippingOptionId: 'express', customerEmail: 'account@example.org' },
+      order,
+    );
     expect([quote.email, quote.shippingAddress, quote.shipping]).toEqual(['other@example.org', address, wire(990)]);
     expect(await shop.keep.get({ cartId: asked.cartId }, caller)).toEqual(cart);
   });
 
-  it('takes the account\'s e-mail last', async () => {
+  it("takes the account's e-mail last", async () => {
     const { asked } = await filled();
-    expect((await shop.price.handle({ ...asked, ...whole, email: undefined, customerEmail: 'account@example.org' }, order)).email).toBe('account@example.org');
+    expect((await shop.price.handle({ ...asked, ...whole, email: undefined, customerEmail: 'account@example.org' }, order)).email).toBe(
+      'account@example.org',
+    );
   });
 
   it('names everything that is missing or wrong', async () => {
     const { asked } = await filled();
-    const pointers = async (request: object) => ((await problemOf(shop.price.handle({ ...asked, ...request }, order)))['errors'] as { pointer: string }[]).map(({ pointer }) => pointer);
+    const pointers = async (request: object) =>
+      ((await problemOf(shop.price.handle({ ...asked, ...request }, order)))['errors'] as { pointer: string }[]).map(
+        ({ pointer }) => pointer,
+      );
     expect(await pointers({})).toEqual(['/email', '/shippingAddress', '/shippingOptionId']);
     expect(await pointers({ ...whole, shippingOptionId: 'by pigeon' })).toEqual(['/shippingOptionId']);
     expect(await pointers({ ...whole, shippingAddress: { ...address, country: 'Germany' } })).toEqual(['/shippingAddress/country']);
   });
 
-  it('is refused for an empty cart, and for a cart that is somebody else\'s', async () => {
+  it("is refused for an empty cart, and for a cart that is somebody else's", async () => {
     const caller = aCaller();
     const { id } = await shop.keep.create({ currency: 'EUR', locale: 'en' }, caller);
     expect(await problemOf(shop.price.handle({ cartId: id, principalId: caller.id, ...whole }, order))).toEqual({ code: 'cart-empty' });
-    expect(await problemOf(shop.price.handle({ cartId: id, principalId: newId('customer'), ...whole }, order))).toEqual({ code: 'not-found' });
+    expect(await problemOf(shop.price.handle({ cartId: id, principalId: newId('customer'), ...whole }, order))).toEqual({
+      code: 'not-found',
+    });
     expect(await problemOf(shop.price.handle({ cartId: id, principalId: 'nobody', ...whole }, order))).toEqual({ code: 'not-found' });
   });
 
   it('is refused, naming the line, when a variant is not sold any more', async () => {
     const { asked, variantId, lineId } = await filled();
     shop.shelf.delete(variantId);
-    expect(await problemOf(shop.price.handle({ ...asked, ...whole }, order))).toMatchObject({ code: 'unknown-variant', extensions: { lines: [{ lineId, variantId }] } });
+    expect(await problemOf(shop.price.handle({ ...asked, ...whole }, order))).toMatchObject({
+      code: 'unknown-variant',
+      extensions: { lines: [{ lineId, variantId }] },
+    });
   });
 });
 
 describe('a confirmed order', () => {
   it('closes its cart once: it can be read, but takes no more writes', async () => {
-    const { asked: { cartId, principalId }, caller, variantId, lineId } = await filled();
+    const {
+      asked: { cartId, principalId },
+      caller,
+      variantId,
+      lineId,
+    } = await filled();
     const orderId = newId('order');
     expect(await confirmed(cartId, orderId)).toEqual({ kind: 'done' });
     expect(await confirmed(cartId, newId('order'))).toMatchObject({ kind: 'ignored' });
@@ -90,10 +132,16 @@ describe('a confirmed order', () => {
   });
 
   it('wins against a write that is under way', async () => {
-    const { asked: { cartId }, caller } = await filled();
+    const {
+      asked: { cartId },
+      caller,
+    } = await filled();
     const orderId = newId('order');
     shop.hooks.beforeAnswer = async (name) => void (name === 'availability' && (await confirmed(cartId, orderId)));
-    expect(await problemOf(shop.lines.add({ cartId, variantId: shop.stocked(1, 5), quantity: 1 }, aCaller(caller.id, newUuid())))).toEqual({ code: 'cart-already-ordered', extensions: { orderId } });
+    expect(await problemOf(shop.lines.add({ cartId, variantId: shop.stocked(1, 5), quantity: 1 }, aCaller(caller.id, newUuid())))).toEqual({
+      code: 'cart-already-ordered',
+      extensions: { orderId },
+    });
     expect((await shop.carts.find(uuidOf('cart', cartId)))?.lines).toHaveLength(1);
   });
 });

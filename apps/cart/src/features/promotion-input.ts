@@ -7,7 +7,11 @@ import type { PromotionInput } from './keep-promotions.js';
 
 const most = 1_000_000_000_000n;
 const Amount = z.object({
-  amount: z.string().regex(/^\d{1,13}$/, 'wants whole minor units').transform(BigInt).refine((minor) => minor >= 1n && minor <= most, `must be 1 to ${most}`),
+  amount: z
+    .string()
+    .regex(/^\d{1,13}$/, 'wants whole minor units')
+    .transform(BigInt)
+    .refine((minor) => minor >= 1n && minor <= most, `must be 1 to ${most}`),
   currency: z.enum(currencies as [Currency, ...Currency[]]),
 });
 const Amounts = z
@@ -17,7 +21,9 @@ const Amounts = z
 const units = z.int().min(1).max(999);
 
 const EffectInput = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('percentage'), basisPoints: z.int().min(1).max(10_000) }).transform(({ kind, basisPoints }): Effect => ({ kind, rate: basisPoints * 100 })),
+  z
+    .object({ kind: z.literal('percentage'), basisPoints: z.int().min(1).max(10_000) })
+    .transform(({ kind, basisPoints }): Effect => ({ kind, rate: basisPoints * 100 })),
   z.object({ kind: z.literal('amount'), amounts: Amounts.refine((amounts) => Object.keys(amounts).length > 0, 'wants an amount') }),
   z.object({ kind: z.literal('buy-x-get-y'), buy: units, get: units }),
   z.object({ kind: z.literal('free-shipping') }),
@@ -29,19 +35,37 @@ const ConditionsInput = z
     ...(Object.keys(minimum).length > 0 ? { minimum } : {}),
     ...(firstOrderOnly ? { firstOrderOnly } : {}),
   }));
-const instant = z.iso.datetime({ offset: true, error: 'wants RFC 3339, e.g. 2026-12-24T18:00:00Z' }).transform((text) => new Date(text)).optional().transform((date) => date ?? null);
-const limit = z.int().min(1).max(1_000_000_000).optional().transform((count) => count ?? null);
+const instant = z.iso
+  .datetime({ offset: true, error: 'wants RFC 3339, e.g. 2026-12-24T18:00:00Z' })
+  .transform((text) => new Date(text))
+  .optional()
+  .transform((date) => date ?? null);
+const limit = z
+  .int()
+  .min(1)
+  .max(1_000_000_000)
+  .optional()
+  .transform((count) => count ?? null);
 
 const Terms = z
   .object({
-    code: z.string().transform((text) => text.trim().toUpperCase()).refine((text) => /^[A-Z0-9][A-Z0-9_-]{1,39}$/.test(text), 'wants 2 to 40 letters, digits, hyphens or underscores'),
+    code: z
+      .string()
+      .transform((text) => text.trim().toUpperCase())
+      .refine((text) => /^[A-Z0-9][A-Z0-9_-]{1,39}$/.test(text), 'wants 2 to 40 letters, digits, hyphens or underscores'),
     title: z.string().trim().min(1).max(200),
     effect: EffectInput,
     conditions: ConditionsInput.optional().transform((conditions) => conditions ?? {}),
-    startsAt: instant, endsAt: instant, usageLimit: limit, customerLimit: limit,
+    startsAt: instant,
+    endsAt: instant,
+    usageLimit: limit,
+    customerLimit: limit,
     isActive: z.boolean(),
   })
-  .refine(({ startsAt, endsAt }) => startsAt === null || endsAt === null || startsAt < endsAt, { path: ['endsAt'], message: 'must be after the start' });
+  .refine(({ startsAt, endsAt }) => startsAt === null || endsAt === null || startsAt < endsAt, {
+    path: ['endsAt'],
+    message: 'must be after the start',
+  });
 
 /** A promotion as staff may say it. Refuses with a pointer for each field that does not fit. */
 export function promotionInput(terms: cartV1.PromotionTerms): PromotionInput {

@@ -10,7 +10,10 @@ export type UpdateCommand = Pick<CartWrite, 'cartId' | 'expectedVersion' | 'requ
 
 /** Keeps where a cart goes and what lowers its price. What cannot be honoured is refused now, not at the checkout. */
 export class UpdateCart {
-  constructor(private readonly writeCart: WriteCart, private readonly spendable: SpendablePoints) {}
+  constructor(
+    private readonly writeCart: WriteCart,
+    private readonly spendable: SpendablePoints,
+  ) {}
 
   async run(caller: Caller, { details, ...write }: UpdateCommand): Promise<cartV1.Cart> {
     await this.checkPoints(caller, details.pointsToRedeem ?? 0n);
@@ -36,7 +39,11 @@ export class UpdateCart {
 }
 
 function pointsRefusal(code: 'guest' | 'not-enough', message: string, available: bigint): Refusal {
-  return new Refusal('points-not-available', { detail: message, errors: [{ pointer: '/pointsToRedeem', code, message }], extensions: { available: Number(available) } });
+  return new Refusal('points-not-available', {
+    detail: message,
+    errors: [{ pointer: '/pointsToRedeem', code, message }],
+    extensions: { available: Number(available) },
+  });
 }
 
 function checkOption({ shippingOptionId }: Details, { rates }: View): void {
@@ -53,7 +60,7 @@ const whyIdle: Readonly<Record<Idle, string>> = {
   'first-order-only': 'it is for a first order',
   'nothing-eligible': 'it is for goods that are not in the cart',
   'minimum-not-reached': 'the goods it is for are worth too little',
-  'not-in-this-currency': 'it is not offered in the cart\'s currency',
+  'not-in-this-currency': "it is not offered in the cart's currency",
 };
 
 /** A code that would do nothing is refused when it is given; one that stops working later stays on the cart without an effect. */
@@ -61,5 +68,8 @@ function checkPromotion(cart: Cart, { promotionCode }: Details, view: View): voi
   if (promotionCode === undefined || promotionCode === null) return;
   const because = show(cart, view).priced.promotionIdle;
   if (because === null) return;
-  throw new Refusal('promotion-not-valid', { detail: `${promotionCode}: ${whyIdle[because]}`, errors: [{ pointer: '/promotionCode', code: because, message: whyIdle[because] }] });
+  throw new Refusal('promotion-not-valid', {
+    detail: `${promotionCode}: ${whyIdle[because]}`,
+    errors: [{ pointer: '/promotionCode', code: because, message: whyIdle[because] }],
+  });
 }

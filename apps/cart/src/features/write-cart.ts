@@ -31,7 +31,11 @@ type Seen = { readonly cart: Cart; readonly view: View };
  * under the cart's lock.
  */
 export class WriteCart {
-  constructor(private readonly database: Database, private readonly carts: CartStore, private readonly view: CartView) {}
+  constructor(
+    private readonly database: Database,
+    private readonly carts: CartStore,
+    private readonly view: CartView,
+  ) {}
 
   async run(caller: Caller, write: CartWrite): Promise<cartV1.Cart> {
     const scope = scopeOf(caller, write.requestHash);
@@ -61,7 +65,10 @@ export class WriteCart {
   private async look(caller: Caller, write: CartWrite): Promise<Seen> {
     const cart = writable(await this.carts.find(write.cartId), caller);
     const more = write.variants(cart);
-    return { cart, view: await this.view.ask({ ...cart, ...write.details }, caller, { more, seated: write.picksSeats ? more[0] : undefined }) };
+    return {
+      cart,
+      view: await this.view.ask({ ...cart, ...write.details }, caller, { more, seated: write.picksSeats ? more[0] : undefined }),
+    };
   }
 }
 
@@ -73,6 +80,7 @@ function decide({ expectedVersion, decide: ask }: CartWrite, cart: Cart, view: V
 /** The cart, if it is the caller's and still open. */
 function writable(cart: Cart | undefined, caller: Caller): Cart {
   if (!cart || cart.ownerId !== ownerOf(caller)) throw notFound();
-  if (cart.status === 'ordered') throw new Refusal('cart-already-ordered', { extensions: { orderId: toPublicId('order', cart.orderId ?? '') } });
+  if (cart.status === 'ordered')
+    throw new Refusal('cart-already-ordered', { extensions: { orderId: toPublicId('order', cart.orderId ?? '') } });
   return cart;
 }

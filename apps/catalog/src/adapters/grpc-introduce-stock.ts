@@ -5,7 +5,12 @@ import type { IntroduceStock } from '../domain/ports.js';
 /** First stock, by a call to the inventory service in this service's own name. */
 export function grpcIntroduceStock(inventory: Pick<Peer<typeof inventoryV1.InventoryServiceService>, 'introduceStock'>): IntroduceStock {
   return async (stock) => {
-    const introduced = stock.map(({ variantId, quantity, seats = [], elsewhere = [] }) => ({ variantId: toPublicId('variant', variantId), quantity, seats: [...seats], elsewhere: [...elsewhere] }));
+    const introduced = stock.map(({ variantId, quantity, seats = [], elsewhere = [] }) => ({
+      variantId: toPublicId('variant', variantId),
+      quantity,
+      seats: [...seats],
+      elsewhere: [...elsewhere],
+    }));
     await inventory.introduceStock({ stock: introduced }, { isRepeatable: true });
   };
 }

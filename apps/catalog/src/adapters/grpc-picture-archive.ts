@@ -4,7 +4,9 @@ import type { PictureArchive } from '../domain/ports.js';
 import type { ProductPicture } from '../domain/product.js';
 
 /** Pictures at the media service. */
-export function grpcPictureArchive(media: Pick<Peer<typeof mediaV1.MediaServiceService>, 'claimPictures' | 'releaseClaim'>): PictureArchive {
+export function grpcPictureArchive(
+  media: Pick<Peer<typeof mediaV1.MediaServiceService>, 'claimPictures' | 'releaseClaim'>,
+): PictureArchive {
   return {
     claim: async (claim, mediaIds) => {
       try {

@@ -37,7 +37,8 @@ type QuoteRow = {
 
 /** Products in PostgreSQL, read as prepared statements. */
 export function pgProducts(database: Database): Products {
-  const one = async (statement: Statement, value: string): Promise<ProductRow | undefined> => (await database.query<ProductRow>(statement, [value]))[0];
+  const one = async (statement: Statement, value: string): Promise<ProductRow | undefined> =>
+    (await database.query<ProductRow>(statement, [value]))[0];
   return {
     async page(request) {
       const { statement, values } = pageStatement(request);
@@ -51,7 +52,8 @@ export function pgProducts(database: Database): Products {
     bySlug: async (slug) => optional(await one(bySlug, slug)),
     byIds: async (ids) => (await database.query<ProductRow>(byIds, [ids])).map(toProduct),
     quotes: async (variantIds, currency) => (await database.query<QuoteRow>(quotes, [variantIds, currency])).map(toQuote),
-    taken: async (slug, skus) => (await database.query<{ slug: boolean; sku: boolean }>(taken, [slug, skus]))[0] ?? { slug: false, sku: false },
+    taken: async (slug, skus) =>
+      (await database.query<{ slug: boolean; sku: boolean }>(taken, [slug, skus]))[0] ?? { slug: false, sku: false },
   };
 }
 

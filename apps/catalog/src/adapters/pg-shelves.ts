@@ -29,7 +29,10 @@ const picture: Statement = {
 };
 /** `$1` is shown from now on, `$2` no longer. A claim that may be released at any moment cannot be shown. */
 const tie: Statement = { name: 'catalog_tie', text: 'DELETE FROM loose_claim WHERE claim = $1 AND due_at > now() RETURNING claim' };
-const untie: Statement = { name: 'catalog_untie', text: `INSERT INTO loose_claim (claim, due_at) VALUES ($1, now() - interval '1 minute') ON CONFLICT DO NOTHING` };
+const untie: Statement = {
+  name: 'catalog_untie',
+  text: `INSERT INTO loose_claim (claim, due_at) VALUES ($1, now() - interval '1 minute') ON CONFLICT DO NOTHING`,
+};
 const variant: Statement = { name: 'catalog_variant', text: `SELECT ${variantJson} AS variant FROM variant v WHERE v.id = $1` };
 
 type Touched = { readonly id: string; readonly slug: string; readonly version: number };
@@ -53,7 +56,15 @@ export function pgShelves(): Shelves {
       const [former] = await session.query<{ minor: string }>(formerPrice, [variantId, currency]);
       await session.query(price, [variantId, currency, minor, product.id]);
       const [row] = await session.query<{ variant: VariantRow }>(variant, [variantId]);
-      return row && { productId: product.id, slug: product.slug, version: product.version, variant: toVariant(row.variant), was: former ? money(BigInt(former.minor), currency) : null };
+      return (
+        row && {
+          productId: product.id,
+          slug: product.slug,
+          version: product.version,
+          variant: toVariant(row.variant),
+          was: former ? money(BigInt(former.minor), currency) : null,
+        }
+      );
     },
     async setPictures(tx, productId, { pictures, claim }) {
       const session = sessionOf(tx);

@@ -6,7 +6,9 @@ import { productColumns } from './product-rows.js';
 const query = '(SELECT query FROM asked)';
 
 /** What a list is ordered by, as SQL over product `p`, lowest price `l` and the query; `type` is the key's. Equal keys are told apart by id. */
-const keys: Readonly<Record<Order, { readonly name: string; readonly key: string; readonly type: string; readonly direction: 'ASC' | 'DESC' }>> = {
+const keys: Readonly<
+  Record<Order, { readonly name: string; readonly key: string; readonly type: string; readonly direction: 'ASC' | 'DESC' }>
+> = {
   price: { name: 'price', key: 'l.minor', type: 'bigint', direction: 'ASC' },
   '-price': { name: 'price_down', key: 'l.minor', type: 'bigint', direction: 'DESC' },
   title: { name: 'title', key: 'lower(p.title) COLLATE "C"', type: 'text', direction: 'ASC' },
@@ -19,7 +21,10 @@ const keys: Readonly<Record<Order, { readonly name: string; readonly key: string
  * One page and one row more, which tells whether there is another page: products with all that belongs to them, in one statement. The limit
  * stands in the text, so that the plan knows how few rows are wanted.
  */
-export function pageStatement({ query: text, category, currency, order, limit, after }: PageRequest): { readonly statement: Statement; readonly values: readonly unknown[] } {
+export function pageStatement({ query: text, category, currency, order, limit, after }: PageRequest): {
+  readonly statement: Statement;
+  readonly values: readonly unknown[];
+} {
   const values: unknown[] = [currency];
   const bind = (value: unknown): string => `$${values.push(value)}`;
   const { name, key, type, direction } = keys[order];
@@ -29,7 +34,9 @@ export function pageStatement({ query: text, category, currency, order, limit, a
     'l.currency = $1',
     ...(text === '' ? [] : [`p.search @@ ${query}`]),
     ...(category === '' ? [] : [`p.category_id = ${bind(category)}`]),
-    ...(after ? [`(${key}, ${idKey}) ${direction === 'ASC' ? '>' : '<'} (${bind(after.key)}::text::${type}, ${bind(after.id)}::uuid)`] : []),
+    ...(after
+      ? [`(${key}, ${idKey}) ${direction === 'ASC' ? '>' : '<'} (${bind(after.key)}::text::${type}, ${bind(after.id)}::uuid)`]
+      : []),
   ];
   const sql = `WITH ${asked}page AS MATERIALIZED (
       SELECT p.id, ${key} AS key FROM product p JOIN lowest_price l ON l.product_id = p.id

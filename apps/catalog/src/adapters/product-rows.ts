@@ -2,7 +2,13 @@ import { type Currency, money } from '@tandem/kernel';
 import type { NewProduct, Product, ProductPicture, Variant } from '../domain/product.js';
 
 export type PriceRow = { readonly currency: Currency; readonly minor: number };
-export type VariantRow = { readonly id: string; readonly sku: string; readonly title: string; readonly weightGrams: number; readonly prices: readonly PriceRow[] };
+export type VariantRow = {
+  readonly id: string;
+  readonly sku: string;
+  readonly title: string;
+  readonly weightGrams: number;
+  readonly prices: readonly PriceRow[];
+};
 export type ProductRow = {
   readonly id: string;
   readonly slug: string;

@@ -5,8 +5,22 @@ import type { FirstStock } from '../domain/ports.js';
 import type { NewProduct } from '../domain/product.js';
 
 /** The shape of `seed/<category>.json`, proved by `seed-data.spec.ts`. */
-type SeedVariant = { readonly sku: string; readonly title: string; readonly weightGrams: number; readonly stock: number; readonly elsewhere?: number; readonly seats?: { readonly rows: string; readonly each: number }; readonly prices: Readonly<Record<string, number>> };
-type SeedProduct = { readonly slug: string; readonly title: string; readonly description: string; readonly image: string; readonly variants: readonly SeedVariant[] };
+type SeedVariant = {
+  readonly sku: string;
+  readonly title: string;
+  readonly weightGrams: number;
+  readonly stock: number;
+  readonly elsewhere?: number;
+  readonly seats?: { readonly rows: string; readonly each: number };
+  readonly prices: Readonly<Record<string, number>>;
+};
+type SeedProduct = {
+  readonly slug: string;
+  readonly title: string;
+  readonly description: string;
+  readonly image: string;
+  readonly variants: readonly SeedVariant[];
+};
 type SeedCategory = { readonly category: string; readonly title: string; readonly products: readonly SeedProduct[] };
 
 export type Seed = { readonly products: readonly NewProduct[]; readonly stock: ReadonlyMap<string, Omit<FirstStock, 'variantId'>> };
@@ -17,9 +31,15 @@ const northWarehouse = toPublicId('location', '01900000-0000-7000-8000-000000000
 /** The seed beside this package: products in turns of the categories, so that the newest are of many kinds, and stock by SKU. */
 export async function readSeed(folder = new URL('../../seed/', import.meta.url)): Promise<Seed> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
-  const categories = await Promise.all(names.map(async (name) => JSON.parse(await readFile(new URL(name, folder), 'utf8')) as SeedCategory));
-  const products = categories.flatMap((category) => category.products.map((product, turn) => ({ turn, product: toNew(category, product) })));
-  const stock = categories.flatMap(({ products: all }) => all.flatMap(({ variants }) => variants.map((variant) => [variant.sku, stockOf(variant)] as const)));
+  const categories = await Promise.all(
+    names.map(async (name) => JSON.parse(await readFile(new URL(name, folder), 'utf8')) as SeedCategory),
+  );
+  const products = categories.flatMap((category) =>
+    category.products.map((product, turn) => ({ turn, product: toNew(category, product) })),
+  );
+  const stock = categories.flatMap(({ products: all }) =>
+    all.flatMap(({ variants }) => variants.map((variant) => [variant.sku, stockOf(variant)] as const)),
+  );
   return { products: products.sort((a, b) => a.turn - b.turn).map(({ product }) => product), stock: new Map(stock) };
 }
 
@@ -41,7 +61,13 @@ function toNew({ category, title }: SeedCategory, product: SeedProduct): NewProd
     category,
     categoryTitle: title,
     imageUrl: `/images/${product.image}`,
-    variants: product.variants.map(({ sku, title: name, weightGrams, prices }) => ({ id: newUuid(), sku, title: name, weightGrams, prices: toPrices(prices) })),
+    variants: product.variants.map(({ sku, title: name, weightGrams, prices }) => ({
+      id: newUuid(),
+      sku,
+      title: name,
+      weightGrams,
+      prices: toPrices(prices),
+    })),
   };
 }
 

@@ -27,7 +27,11 @@ export type Shelves = {
   /** Sets a price and raises the product's version, under the product's row lock; `undefined` when there is no such variant. */
   setPrice(tx: Tx, variantId: string, price: Money): Promise<Repriced | undefined>;
   /** Replaces all pictures of a product and raises its version, under its row lock; `undefined` when there is no such product. The claim is not loose any more, the former one is. Throws when the claim was not noted, or too long ago. */
-  setPictures(tx: Tx, productId: string, shown: { readonly pictures: readonly ProductPicture[]; readonly claim: string }): Promise<Pictured | undefined>;
+  setPictures(
+    tx: Tx,
+    productId: string,
+    shown: { readonly pictures: readonly ProductPicture[]; readonly claim: string },
+  ): Promise<Pictured | undefined>;
 };
 
 /** `formerClaim`: under which media kept the pictures that were shown before; null for none. */
@@ -42,14 +46,25 @@ export type LooseClaims = {
   forget(claim: string): Promise<void>;
 };
 
-export type Repriced = { readonly productId: string; readonly slug: string; readonly version: number; readonly variant: Variant; /** What it cost before in that currency; null for nothing. */ readonly was: Money | null };
+export type Repriced = {
+  readonly productId: string;
+  readonly slug: string;
+  readonly version: number;
+  readonly variant: Variant;
+  /** What it cost before in that currency; null for nothing. */ readonly was: Money | null;
+};
 
 export type Categories = { all(): Promise<readonly Category[]> };
 
 /** Gives new variants their first stock, in the inventory service. Repeatable. Throws when it does not answer. */
 export type IntroduceStock = (stock: readonly FirstStock[]) => Promise<void>;
 /** `seats`: labels of numbered units, as many as `quantity`; absent where units have no numbers. `elsewhere`: units at other locations of inventory (`loc_…`). */
-export type FirstStock = { readonly variantId: string; readonly quantity: number; readonly seats?: readonly string[]; readonly elsewhere?: readonly { readonly locationId: string; readonly quantity: number }[] };
+export type FirstStock = {
+  readonly variantId: string;
+  readonly quantity: number;
+  readonly seats?: readonly string[];
+  readonly elsewhere?: readonly { readonly locationId: string; readonly quantity: number }[];
+};
 
 /** What seeding writes to. */
 export type SeedShelf = {
@@ -69,4 +84,6 @@ export type PictureArchive = {
   /** Repeatable. */
   release(claim: string): Promise<void>;
 };
-export type Claimed = { readonly kind: 'claimed'; readonly pictures: readonly ProductPicture[] } | { readonly kind: 'missing' | 'not-ready'; readonly because: string };
+export type Claimed =
+  | { readonly kind: 'claimed'; readonly pictures: readonly ProductPicture[] }
+  | { readonly kind: 'missing' | 'not-ready'; readonly because: string };

@@ -19,10 +19,24 @@ export type Product = {
 };
 
 /** What a page must know of a picture before it loads it. `mediaId` is public, `widths` ascend, `color` is `#rrggbb`, `recipe` is that of its renditions. */
-export type ProductPicture = { readonly mediaId: string; readonly width: number; readonly height: number; readonly blurHash: string; readonly color: string; readonly widths: readonly number[]; readonly recipe: number };
+export type ProductPicture = {
+  readonly mediaId: string;
+  readonly width: number;
+  readonly height: number;
+  readonly blurHash: string;
+  readonly color: string;
+  readonly widths: readonly number[];
+  readonly recipe: number;
+};
 
 /** What is put into a cart. One price per currency it is offered in. */
-export type Variant = { readonly id: string; readonly sku: string; readonly title: string; readonly weightGrams: number; readonly prices: readonly Money[] };
+export type Variant = {
+  readonly id: string;
+  readonly sku: string;
+  readonly title: string;
+  readonly weightGrams: number;
+  readonly prices: readonly Money[];
+};
 
 /** A product as it is made; id and slug are chosen, version and time come with the writing. */
 export type NewProduct = Omit<Product, 'createdAt' | 'version' | 'pictures'> & {
@@ -59,5 +73,9 @@ export function slugOf(title: string): string {
     .toLowerCase()
     .replace(/['’]/g, '')
     .split(/[^a-z0-9]+/);
-  return words.filter((word) => word !== '').join('-').slice(0, 80).replace(/-$/, '');
+  return words
+    .filter((word) => word !== '')
+    .join('-')
+    .slice(0, 80)
+    .replace(/-$/, '');
 }

@@ -18,15 +18,45 @@ const outcome = (changes: Partial<catalogV1.CreateProductRequest>): Promise<unkn
 describe('a new product', () => {
   it('names every field that does not fit', async () => {
     const price = (amount: string, currency = 'EUR') => ({ variants: [{ ...variant, prices: [{ amount, currency }] }] });
-    const outcomes = [{}, { title: '' }, { title: 'a\0b' }, { slug: 'Not A Slug' }, { variants: [] }, { variants: [variant, variant] }, price('0'), price('1000000000001'), price('1.5'), price('-1'), price('1', 'XTS')];
+    const outcomes = [
+      {},
+      { title: '' },
+      { title: 'a\0b' },
+      { slug: 'Not A Slug' },
+      { variants: [] },
+      { variants: [variant, variant] },
+      price('0'),
+      price('1000000000001'),
+      price('1.5'),
+      price('-1'),
+      price('1', 'XTS'),
+    ];
     expect(await Promise.all(outcomes.map(outcome))).toEqual([
-      'created', ['/title'], ['/title'], ['/slug'], ['/variants'], ['/variants'],
-      ['/variants/0/prices/0/amount'], ['/variants/0/prices/0/amount'], ['/variants/0/prices/0/amount'], ['/variants/0/prices/0/amount'], 'currency-not-offered',
+      'created',
+      ['/title'],
+      ['/title'],
+      ['/slug'],
+      ['/variants'],
+      ['/variants'],
+      ['/variants/0/prices/0/amount'],
+      ['/variants/0/prices/0/amount'],
+      ['/variants/0/prices/0/amount'],
+      ['/variants/0/prices/0/amount'],
+      'currency-not-offered',
     ]);
     expect(await outcome({ variants: [{ ...variant, stock: 2, seats: ['A1', 'A2'] }] })).toEqual('created');
-    expect(await outcome({ variants: [{ ...variant, stock: 2, seats: ['A1'] }, { ...variant, sku: 'S-2', stock: 2, seats: ['A1', 'A1'] }] })).toEqual(['/variants/0/seats', '/variants/1/seats']);
+    expect(
+      await outcome({
+        variants: [
+          { ...variant, stock: 2, seats: ['A1'] },
+          { ...variant, sku: 'S-2', stock: 2, seats: ['A1', 'A1'] },
+        ],
+      }),
+    ).toEqual(['/variants/0/seats', '/variants/1/seats']);
     const seats = Array.from({ length: 5_001 }, (_, index) => `${index}`);
-    expect(await outcome({ variants: ['S-1', 'S-2'].map((sku) => ({ ...variant, sku, stock: seats.length, seats })) })).toEqual(['/variants']);
+    expect(await outcome({ variants: ['S-1', 'S-2'].map((sku) => ({ ...variant, sku, stock: seats.length, seats })) })).toEqual([
+      '/variants',
+    ]);
     expect(await outcome({ title: '', variants: [{ ...variant, stock: -1 }] })).toEqual(['/title', '/variants/0/stock']);
   });
 });

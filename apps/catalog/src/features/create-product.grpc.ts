@@ -8,33 +8,57 @@ import { highestPrice } from '../domain/product.js';
 import { CreateProduct } from './create-product.js';
 import { toProductReply } from './replies.js';
 
-const text = (least: number, most: number) => z.string().min(least).max(most).regex(/^[^\0]*$/, 'must not contain U+0000');
+const text = (least: number, most: number) =>
+  z
+    .string()
+    .min(least)
+    .max(most)
+    .regex(/^[^\0]*$/, 'must not contain U+0000');
 const isUnique = (values: readonly string[]): boolean => new Set(values).size === values.length;
 
 const Price = z.object({
-  amount: z.string().regex(/^\d{1,13}$/).transform(BigInt).refine((minor) => minor >= 1n && minor <= highestPrice, `must be 1 to ${highestPrice} minor units`),
+  amount: z
+    .string()
+    .regex(/^\d{1,13}$/)
+    .transform(BigInt)
+    .refine((minor) => minor >= 1n && minor <= highestPrice, `must be 1 to ${highestPrice} minor units`),
   currency: z.enum(currencies as [Currency, ...Currency[]]),
 });
-const Prices = z.array(Price).min(1).refine((prices) => isUnique(prices.map(({ currency }) => currency)), 'must not name a currency twice');
+const Prices = z
+  .array(Price)
+  .min(1)
+  .refine((prices) => isUnique(prices.map(({ currency }) => currency)), 'must not name a currency twice');
 /** Seats of a product, all of its variants together: they are listed in one answer. Source: docs/reference/stock.md, "Seats". */
 const mostSeats = 10_000;
 const Seats = z.array(text(1, 20)).max(mostSeats).refine(isUnique, 'must not name a seat twice').default([]);
-const Variant = z.object({
-  sku: text(1, 64),
-  title: text(1, 200),
-  prices: Prices.transform((prices) => prices.map(({ amount, currency }) => money(amount, currency))),
-  stock: z.int().min(0).max(1_000_000),
-  weightGrams: z.int().min(0).max(1_000_000).default(0),
-  seats: Seats,
-}).refine(({ seats, stock }) => seats.length === 0 || seats.length === stock, { path: ['seats'], message: 'must be as many as stock' });
+const Variant = z
+  .object({
+    sku: text(1, 64),
+    title: text(1, 200),
+    prices: Prices.transform((prices) => prices.map(({ amount, currency }) => money(amount, currency))),
+    stock: z.int().min(0).max(1_000_000),
+    weightGrams: z.int().min(0).max(1_000_000).default(0),
+    seats: Seats,
+  })
+  .refine(({ seats, stock }) => seats.length === 0 || seats.length === stock, { path: ['seats'], message: 'must be as many as stock' });
 const Request = z.object({
   title: text(1, 200),
   description: text(0, 5_000),
   category: text(1, 100),
-  slug: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens').max(200).optional(),
-  variants: z.array(Variant).min(1).max(100)
+  slug: z
+    .string()
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lower-case words joined by hyphens')
+    .max(200)
+    .optional(),
+  variants: z
+    .array(Variant)
+    .min(1)
+    .max(100)
     .refine((variants) => isUnique(variants.map(({ sku }) => sku)), 'must not name a SKU twice')
-    .refine((variants) => variants.reduce((sum, { seats }) => sum + seats.length, 0) <= mostSeats, `must have at most ${mostSeats} seats in all`),
+    .refine(
+      (variants) => variants.reduce((sum, { seats }) => sum + seats.length, 0) <= mostSeats,
+      `must have at most ${mostSeats} seats in all`,
+    ),
 });
 
 /** Offering something new, by staff. */
@@ -64,7 +88,8 @@ function believed(request: catalogV1.CreateProductRequest): z.infer<typeof Reque
   const parsed = Request.safeParse(request);
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
-  if (issues.some(({ path }) => path.at(-1) === 'currency')) throw new Refusal('currency-not-offered', { detail: `offered are ${currencies.join(', ')}` });
+  if (issues.some(({ path }) => path.at(-1) === 'currency'))
+    throw new Refusal('currency-not-offered', { detail: `offered are ${currencies.join(', ')}` });
   const errors = issues.map(({ path, code, message }): FieldError => ({ pointer: `/${path.join('/')}`, code, message }));
   throw new Refusal('validation-failed', { detail: `${errors[0]?.pointer}: ${errors[0]?.message}`, errors });
 }

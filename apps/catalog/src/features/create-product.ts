@@ -13,7 +13,14 @@ export type CreateProductCommand = {
   readonly slug: string | undefined;
   readonly variants: readonly NewVariant[];
 };
-export type NewVariant = { readonly sku: string; readonly title: string; readonly prices: readonly Money[]; readonly stock: number; readonly weightGrams: number; readonly seats: readonly string[] };
+export type NewVariant = {
+  readonly sku: string;
+  readonly title: string;
+  readonly prices: readonly Money[];
+  readonly stock: number;
+  readonly weightGrams: number;
+  readonly seats: readonly string[];
+};
 
 export type Asked<Reply> = {
   readonly caller: Caller;
@@ -27,7 +34,14 @@ type Prepared = { readonly kind: 'ready'; readonly product: NewProduct } | { rea
 /** A parcel, until somebody takes a picture. */
 const pictureOfNone = '/images/1f4e6.webp';
 
-type Parts = { readonly database: Database; readonly products: Products; readonly shelves: Shelves; readonly introduceStock: IntroduceStock; readonly outbox: Outbox; readonly now: Now };
+type Parts = {
+  readonly database: Database;
+  readonly products: Products;
+  readonly shelves: Shelves;
+  readonly introduceStock: IntroduceStock;
+  readonly outbox: Outbox;
+  readonly now: Now;
+};
 
 /**
  * Offers a new product, once per idempotency key. Its stock is in inventory before anybody can see it; stock of a product that came to
@@ -45,7 +59,10 @@ export class CreateProduct {
 
   private async prepare(command: CreateProductCommand): Promise<Prepared> {
     const { product, stock } = toNew(command);
-    const taken = await this.parts.products.taken(product.slug, product.variants.map(({ sku }) => sku));
+    const taken = await this.parts.products.taken(
+      product.slug,
+      product.variants.map(({ sku }) => sku),
+    );
     if (taken.sku) return { kind: 'sku-taken' };
     if (taken.slug && command.slug !== undefined) return { kind: 'slug-taken' };
     await this.parts.introduceStock(stock);
@@ -57,12 +74,20 @@ export class CreateProduct {
     const added = await this.parts.shelves.add(tx, prepared.product);
     if (added.kind !== 'added') return added;
     const { id, slug, version } = added.product;
-    await this.parts.outbox.enqueue(tx, ProductChangedV1, { productId: toPublicId('product', id), slug, version, at: this.parts.now().toISOString() });
+    await this.parts.outbox.enqueue(tx, ProductChangedV1, {
+      productId: toPublicId('product', id),
+      slug,
+      version,
+      at: this.parts.now().toISOString(),
+    });
     return added;
   }
 }
 
-function toNew({ title, description, category, slug, variants }: CreateProductCommand): { product: NewProduct; stock: readonly FirstStock[] } {
+function toNew({ title, description, category, slug, variants }: CreateProductCommand): {
+  product: NewProduct;
+  stock: readonly FirstStock[];
+} {
   const id = newUuid();
   const withIds = variants.map((variant) => ({ id: newUuid(), ...variant }));
   return {
@@ -73,7 +98,13 @@ function toNew({ title, description, category, slug, variants }: CreateProductCo
       description,
       category,
       imageUrl: pictureOfNone,
-      variants: withIds.map(({ id: variantId, sku, title: name, prices, weightGrams }) => ({ id: variantId, sku, title: name, prices, weightGrams })),
+      variants: withIds.map(({ id: variantId, sku, title: name, prices, weightGrams }) => ({
+        id: variantId,
+        sku,
+        title: name,
+        prices,
+        weightGrams,
+      })),
     },
     stock: withIds.map(({ id: variantId, stock, seats }) => ({ variantId, quantity: stock, ...(seats.length > 0 ? { seats } : {}) })),
   };

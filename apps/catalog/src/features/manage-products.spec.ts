@@ -16,9 +16,12 @@ beforeAll(async () => {
 });
 afterAll(() => db.drop());
 
-const count = async (table: string): Promise<number> => (await db.pool.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${table}`)).rows[0]?.n ?? 0;
+const count = async (table: string): Promise<number> =>
+  (await db.pool.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${table}`)).rows[0]?.n ?? 0;
 const told = async (productId: string): Promise<readonly unknown[]> => {
-  const { rows } = await db.pool.query<{ payload: string }>('SELECT payload FROM messaging.outbox WHERE key = $1 ORDER BY id', [toPublicId('product', productId)]);
+  const { rows } = await db.pool.query<{ payload: string }>('SELECT payload FROM messaging.outbox WHERE key = $1 ORDER BY id', [
+    toPublicId('product', productId),
+  ]);
   return rows.map(({ payload }) => JSON.parse(payload) as unknown);
 };
 
@@ -39,13 +42,25 @@ describe('creating a product', () => {
     const caller = staff(key);
     return shop.create.run(order, { caller, scope: scopeOf(caller, hashOf('catalog.CreateProduct', Buffer.from(body))), answer });
   };
-  const refusal = (attempt: Promise<unknown>): Promise<unknown> => attempt.then(() => 'created', (error: unknown) => (error as Refusal).problem.code);
+  const refusal = (attempt: Promise<unknown>): Promise<unknown> =>
+    attempt.then(
+      () => 'created',
+      (error: unknown) => (error as Refusal).problem.code,
+    );
 
   it('introduces its stock, shows it, prices it and tells of it', async () => {
     const { id, slug, variantId } = await create(command('LMP-1'));
     expect(shop.introduced).toContainEqual({ variantId, quantity: 12 });
     const [quote] = await shop.quotes.run([variantId], 'JPY');
-    expect(quote).toEqual({ variantId, productId: id, sku: 'LMP-1', title: 'Paper lamp', category: 'light', unitPrice: money(6200n, 'JPY'), weightGrams: 300 });
+    expect(quote).toEqual({
+      variantId,
+      productId: id,
+      sku: 'LMP-1',
+      title: 'Paper lamp',
+      category: 'light',
+      unitPrice: money(6200n, 'JPY'),
+      weightGrams: 300,
+    });
     expect([slug, (await shop.products.bySlug('paper-lamp'))?.id, await told(id)]).toEqual([
       'paper-lamp',
       id,
@@ -62,8 +77,13 @@ describe('creating a product', () => {
   it('refuses a SKU that is taken, and leaves nothing behind, however many ask at once', async () => {
     const before = await count('product');
     expect(await refusal(create(command('LMP-1', { slug: 'other-lamp' })))).toBe('sku-taken');
-    const outcomes = await Promise.all(Array.from({ length: 5 }, (_, index) => refusal(create(command('LMP-RACE', { slug: `race-${index}` })))));
-    expect([outcomes.sort(), await count('product')]).toEqual([['created', 'sku-taken', 'sku-taken', 'sku-taken', 'sku-taken'], before + 1]);
+    const outcomes = await Promise.all(
+      Array.from({ length: 5 }, (_, index) => refusal(create(command('LMP-RACE', { slug: `race-${index}` })))),
+    );
+    expect([outcomes.sort(), await count('product')]).toEqual([
+      ['created', 'sku-taken', 'sku-taken', 'sku-taken', 'sku-taken'],
+      before + 1,
+    ]);
   });
 
   it('happens once per idempotency key', async () => {
@@ -79,7 +99,9 @@ describe('setting a price', () => {
     const product = aProduct('Kettle', { prices: [5000n, 4000n] });
     await shop.shelf.addAll([product]);
     const [large, small] = product.variants;
-    const lowest = async () => (await db.pool.query<{ minor: string }>("SELECT minor FROM lowest_price WHERE product_id = $1 AND currency = 'EUR'", [product.id])).rows[0]?.minor;
+    const lowest = async () =>
+      (await db.pool.query<{ minor: string }>("SELECT minor FROM lowest_price WHERE product_id = $1 AND currency = 'EUR'", [product.id]))
+        .rows[0]?.minor;
     const outcome = await shop.setPrice.run(small?.id ?? '', money(6000n, 'EUR'));
     expect([outcome, await lowest()]).toEqual([{ kind: 'set', variant: { ...small, prices: [money(6000n, 'EUR')] } }, '5000']);
     await shop.setPrice.run(large?.id ?? '', money(7000n, 'EUR'));
@@ -92,14 +114,19 @@ describe('setting a price', () => {
     const variantId = product.variants[0]?.id ?? '';
     expect(await shop.quotes.run([variantId], 'BHD')).toEqual([]);
     await shop.setPrice.run(variantId, money(1500n, 'BHD'));
-    expect((await shop.quotes.run([variantId], 'BHD')).map(({ unitPrice, title }) => ({ unitPrice, title }))).toEqual([{ unitPrice: money(1500n, 'BHD'), title: 'Ladle' }]);
+    expect((await shop.quotes.run([variantId], 'BHD')).map(({ unitPrice, title }) => ({ unitPrice, title }))).toEqual([
+      { unitPrice: money(1500n, 'BHD'), title: 'Ladle' },
+    ]);
   });
 
   it('keeps lists right when all variants are priced at the same moment', async () => {
     const product = aProduct('Whisk', { prices: [100n, 100n, 100n, 100n] });
     await shop.shelf.addAll([product]);
     await Promise.all(product.variants.map(({ id }, index) => shop.setPrice.run(id, money(BigInt(500 + index), 'EUR'))));
-    const { rows } = await db.pool.query('SELECT l.minor, p.version FROM lowest_price l JOIN product p ON p.id = l.product_id WHERE l.product_id = $1', [product.id]);
+    const { rows } = await db.pool.query(
+      'SELECT l.minor, p.version FROM lowest_price l JOIN product p ON p.id = l.product_id WHERE l.product_id = $1',
+      [product.id],
+    );
     expect(rows).toEqual([{ minor: '500', version: 5 }]);
   });
 
@@ -111,13 +138,20 @@ describe('setting a price', () => {
 describe('seeding', () => {
   it('fills the shop once, from the top again when inventory was away', async () => {
     const products = [aProduct('Seeded one'), aProduct('Seeded two')];
-    const stock = new Map([['seeded-one-0', { quantity: 5 }], ['seeded-two-0', { quantity: 7 }]]);
+    const stock = new Map([
+      ['seeded-one-0', { quantity: 5 }],
+      ['seeded-two-0', { quantity: 7 }],
+    ]);
     const introduced: unknown[] = [];
     const state = { isAway: true };
-    const seed = new SeedCatalogue(shop.shelf, async () => ({ products, stock }), async (first) => {
-      if (state.isAway) throw new Error('inventory is away');
-      introduced.push(...first);
-    });
+    const seed = new SeedCatalogue(
+      shop.shelf,
+      async () => ({ products, stock }),
+      async (first) => {
+        if (state.isAway) throw new Error('inventory is away');
+        introduced.push(...first);
+      },
+    );
     const before = await count('product');
     await expect(seed.run()).rejects.toThrow('inventory is away');
     state.isAway = false;
@@ -126,7 +160,10 @@ describe('seeding', () => {
     expect([await count('product'), introduced.length, new Set(introduced)]).toEqual([
       before + 2,
       2,
-      new Set([{ variantId: products[0]?.variants[0]?.id, quantity: 5 }, { variantId: products[1]?.variants[0]?.id, quantity: 7 }]),
+      new Set([
+        { variantId: products[0]?.variants[0]?.id, quantity: 5 },
+        { variantId: products[1]?.variants[0]?.id, quantity: 7 },
+      ]),
     ]);
   });
 });

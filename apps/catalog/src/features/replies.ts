@@ -15,11 +15,38 @@ function toPictureReply({ widths, ...picture }: ProductPicture): catalogV1.Produ
   return { ...picture, widths: [...widths] };
 }
 
-export function toProductReply({ id, slug, title, description, category, imageUrl, pictures, variants, createdAt, version }: Product): catalogV1.Product {
+export function toProductReply({
+  id,
+  slug,
+  title,
+  description,
+  category,
+  imageUrl,
+  pictures,
+  variants,
+  createdAt,
+  version,
+}: Product): catalogV1.Product {
   const shown = variants.map(toVariantReply);
-  return { id: toPublicId('product', id), slug, title, description, category, imageUrl, pictures: pictures.map(toPictureReply), variants: shown, createdAt: createdAt.toISOString(), version };
+  return {
+    id: toPublicId('product', id),
+    slug,
+    title,
+    description,
+    category,
+    imageUrl,
+    pictures: pictures.map(toPictureReply),
+    variants: shown,
+    createdAt: createdAt.toISOString(),
+    version,
+  };
 }
 
 export function toQuoteReply({ variantId, productId, unitPrice, ...quote }: Quote): catalogV1.Quote {
-  return { ...quote, variantId: toPublicId('variant', variantId), productId: toPublicId('product', productId), unitPrice: toMoneyReply(unitPrice) };
+  return {
+    ...quote,
+    variantId: toPublicId('variant', variantId),
+    productId: toPublicId('product', productId),
+    unitPrice: toMoneyReply(unitPrice),
+  };
 }

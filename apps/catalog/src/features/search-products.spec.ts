@@ -21,7 +21,10 @@ beforeAll(async () => {
   db = await createSpecDatabase('catalog');
   shop = shopOn(db);
   const yen = aProduct('Tea whisk', { slug: 'tea-whisk' });
-  await shop.shelf.addAll([...things, { ...yen, variants: yen.variants.map((variant) => ({ ...variant, prices: [money(1800n, 'JPY')] })) }]);
+  await shop.shelf.addAll([
+    ...things,
+    { ...yen, variants: yen.variants.map((variant) => ({ ...variant, prices: [money(1800n, 'JPY')] })) },
+  ]);
 });
 afterAll(() => db.drop());
 
@@ -58,15 +61,30 @@ describe('a list of products', () => {
   });
 
   it('says when a currency is not offered at all, when the sort is unknown, and when the shop is merely without a match', async () => {
-    const outcomes = await Promise.all([ask({ currency: 'BHD' }), ask({ currency: 'XTS' }), ask({ sort: 'colour' }), ask({ currency: 'JPY', query: 'mug' })]);
-    expect(outcomes).toEqual([{ kind: 'currency-not-offered' }, { kind: 'currency-not-offered' }, { kind: 'unknown-sort' }, { kind: 'found', products: [], nextCursor: '' }]);
+    const outcomes = await Promise.all([
+      ask({ currency: 'BHD' }),
+      ask({ currency: 'XTS' }),
+      ask({ sort: 'colour' }),
+      ask({ currency: 'JPY', query: 'mug' }),
+    ]);
+    expect(outcomes).toEqual([
+      { kind: 'currency-not-offered' },
+      { kind: 'currency-not-offered' },
+      { kind: 'unknown-sort' },
+      { kind: 'found', products: [], nextCursor: '' },
+    ]);
   });
 
   it('takes back only cursors of the same search', async () => {
     const first = await ask({ sort: 'price', limit: 2 });
     const cursor = first.kind === 'found' ? first.nextCursor : '';
     const forged = Buffer.from(JSON.stringify(['x', "1'; DROP TABLE product", 'y'])).toString('base64url');
-    const outcomes = await Promise.all([ask({ sort: 'title', cursor }), ask({ sort: 'price', currency: 'JPY', cursor }), ask({ cursor: 'nonsense' }), ask({ cursor: forged })]);
+    const outcomes = await Promise.all([
+      ask({ sort: 'title', cursor }),
+      ask({ sort: 'price', currency: 'JPY', cursor }),
+      ask({ cursor: 'nonsense' }),
+      ask({ cursor: forged }),
+    ]);
     expect(outcomes).toEqual(Array(4).fill({ kind: 'bad-cursor' }));
   });
 });
@@ -79,7 +97,11 @@ describe('a search', () => {
   });
 
   it('wants all words, in any form and case, with or without accents', async () => {
-    expect([await find('MUGS ceramics'), await find('cafe'), await find('kitchen café')]).toEqual([['Ceramic mug'], ['Café cup'], ['Café cup']]);
+    expect([await find('MUGS ceramics'), await find('cafe'), await find('kitchen café')]).toEqual([
+      ['Ceramic mug'],
+      ['Café cup'],
+      ['Café cup'],
+    ]);
   });
 
   it('forgives slips of the finger', async () => {

@@ -13,7 +13,9 @@ export type SearchProductsQuery = {
   readonly limit: number;
   readonly cursor: string;
 };
-export type Search = { readonly kind: 'found'; readonly products: Page['products']; readonly nextCursor: string } | { readonly kind: 'unknown-sort' | 'bad-cursor' | 'currency-not-offered' };
+export type Search =
+  | { readonly kind: 'found'; readonly products: Page['products']; readonly nextCursor: string }
+  | { readonly kind: 'unknown-sort' | 'bad-cursor' | 'currency-not-offered' };
 
 /** What prices are shown in when nobody says otherwise; always offered, even by an empty shop. */
 export const usualCurrency: Currency = 'EUR';
@@ -30,7 +32,8 @@ export class SearchProducts {
     const after = cursor === '' ? undefined : positionOf(cursor, filter);
     if (after === 'bad-cursor') return { kind: 'bad-cursor' };
     const page = await this.products.page({ ...filter, limit, after });
-    if (page.products.length === 0 && priced !== usualCurrency && !(await this.products.offers(priced))) return { kind: 'currency-not-offered' };
+    if (page.products.length === 0 && priced !== usualCurrency && !(await this.products.offers(priced)))
+      return { kind: 'currency-not-offered' };
     return { kind: 'found', products: page.products, nextCursor: page.next ? cursorOf(page.next, filter) : '' };
   }
 }
@@ -59,5 +62,8 @@ function partsOf(cursor: string): readonly unknown[] {
 }
 
 function fingerprintOf({ query, category, currency, order }: Filter): string {
-  return createHash('sha256').update(JSON.stringify([query, category, currency, order])).digest('base64url').slice(0, 8);
+  return createHash('sha256')
+    .update(JSON.stringify([query, category, currency, order]))
+    .digest('base64url')
+    .slice(0, 8);
 }

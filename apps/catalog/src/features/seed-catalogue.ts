@@ -1,7 +1,10 @@
 import type { FirstStock, IntroduceStock, SeedShelf } from '../domain/ports.js';
 import type { NewProduct } from '../domain/product.js';
 
-export type ReadSeed = () => Promise<{ readonly products: readonly NewProduct[]; readonly stock: ReadonlyMap<string, Omit<FirstStock, 'variantId'>> }>;
+export type ReadSeed = () => Promise<{
+  readonly products: readonly NewProduct[];
+  readonly stock: ReadonlyMap<string, Omit<FirstStock, 'variantId'>>;
+}>;
 
 /** Fills an empty shop, once per database. Each part may be repeated, so a run that broke off is run again from the top. */
 export class SeedCatalogue {

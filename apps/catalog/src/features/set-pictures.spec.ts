@@ -7,7 +7,15 @@ import type { ProductPicture } from '../domain/product.js';
 import { aProduct, shopOn } from '../spec-shop.js';
 import { SetPictures } from './set-pictures.js';
 
-const picture = (mediaId: string): ProductPicture => ({ mediaId, width: 800, height: 600, blurHash: 'L2Eo', color: '#c04020', widths: [320, 640, 800], recipe: 1 });
+const picture = (mediaId: string): ProductPicture => ({
+  mediaId,
+  width: 800,
+  height: 600,
+  blurHash: 'L2Eo',
+  color: '#c04020',
+  widths: [320, 640, 800],
+  recipe: 1,
+});
 
 describe('the pictures of a product', () => {
   let db: SpecDatabase;
@@ -41,7 +49,15 @@ describe('the pictures of a product', () => {
     await shopOn(db).shelf.addAll([product]);
     return product.id;
   };
-  const setting = (shelves = pgShelves(), database = db.database) => new SetPictures({ database, shelves, archive, looseClaims: pgLooseClaims(db.database), outbox: db.outbox, now: () => new Date('2026-01-02T03:04:05Z') });
+  const setting = (shelves = pgShelves(), database = db.database) =>
+    new SetPictures({
+      database,
+      shelves,
+      archive,
+      looseClaims: pgLooseClaims(db.database),
+      outbox: db.outbox,
+      now: () => new Date('2026-01-02T03:04:05Z'),
+    });
   const anHourLater = () => db.pool.query("UPDATE loose_claim SET due_at = due_at - interval '62 minutes'");
   const shown = async (id: string) => (await shopOn(db).products.byId(id))?.pictures.map(({ mediaId }) => mediaId);
 
@@ -70,7 +86,10 @@ describe('the pictures of a product', () => {
     const id = await offer();
     const broken = { ...pgShelves(), setPictures: () => Promise.reject(new Error('the database is away')) };
     await expect(setting(broken).run(id, ['a'])).rejects.toThrow('the database is away');
-    expect([await setting().run(newUuid(), ['a']), await setting().run(id, ['gone'])]).toEqual([{ kind: 'unknown-product' }, { kind: 'missing', because: 'there is no picture gone' }]);
+    expect([await setting().run(newUuid(), ['a']), await setting().run(id, ['gone'])]).toEqual([
+      { kind: 'unknown-product' },
+      { kind: 'missing', because: 'there is no picture gone' },
+    ]);
     expect([await shown(id), claims.size, await setting().sweep()]).toEqual([[], 1, 0]); // what broke may have been written for all we know, or may be under way
     await anHourLater();
     expect([await setting().sweep(), claims.size, await setting().sweep()]).toEqual([2, 0, 0]);
@@ -78,7 +97,13 @@ describe('the pictures of a product', () => {
 
   it('stay claimed when they were written and the answer to that was lost', async () => {
     const id = await offer();
-    const database = { ...db.database, transaction: <T>(work: Parameters<typeof db.database.transaction<T>>[0]) => db.database.transaction(work).then((): T => { throw new Error('the connection is gone'); }) };
+    const database = {
+      ...db.database,
+      transaction: <T>(work: Parameters<typeof db.database.transaction<T>>[0]) =>
+        db.database.transaction(work).then((): T => {
+          throw new Error('the connection is gone');
+        }),
+    };
     await expect(setting(pgShelves(), database).run(id, ['a'])).rejects.toThrow('the connection is gone');
     await anHourLater();
     await setting().sweep();
@@ -97,7 +122,13 @@ describe('the pictures of a product', () => {
 
   it('are not shown under a claim that took an hour', async () => {
     const id = await offer();
-    const late = { ...pgShelves(), setPictures: async (...given: Parameters<ReturnType<typeof pgShelves>['setPictures']>) => (await anHourLater(), pgShelves().setPictures(...given)) };
+    const late = {
+      ...pgShelves(),
+      setPictures: async (...given: Parameters<ReturnType<typeof pgShelves>['setPictures']>) => (
+        await anHourLater(),
+        pgShelves().setPictures(...given)
+      ),
+    };
     await expect(setting(late).run(id, ['a'])).rejects.toThrow('came to nothing');
     expect([await setting().sweep(), await shown(id), claims.size]).toEqual([1, [], 0]);
   });

@@ -5,9 +5,19 @@ import type { Outbox } from '@tandem/messaging';
 import type { Claimed, LooseClaims, PictureArchive, Pictured, Shelves } from '../domain/ports.js';
 import type { Product } from '../domain/product.js';
 
-export type Picturing = { readonly kind: 'set'; readonly product: Product } | { readonly kind: 'unknown-product' } | Exclude<Claimed, { readonly kind: 'claimed' }>;
+export type Picturing =
+  | { readonly kind: 'set'; readonly product: Product }
+  | { readonly kind: 'unknown-product' }
+  | Exclude<Claimed, { readonly kind: 'claimed' }>;
 
-export type PicturingParts = { readonly database: Database; readonly shelves: Shelves; readonly archive: PictureArchive; readonly looseClaims: LooseClaims; readonly outbox: Outbox; readonly now: Now };
+export type PicturingParts = {
+  readonly database: Database;
+  readonly shelves: Shelves;
+  readonly archive: PictureArchive;
+  readonly looseClaims: LooseClaims;
+  readonly outbox: Outbox;
+  readonly now: Now;
+};
 
 /**
  * Says which pictures a product is shown with, and that it changed. Media keeps what a product shows: each change claims its pictures under a

@@ -22,7 +22,13 @@ export class SetPrice {
       if (!changed) return { kind: 'unknown-variant' };
       const { productId, slug, version, variant, was } = changed;
       const repriced = was && { variantId: toPublicId('variant', variantId), was: wire(was), is: wire(price) };
-      await this.outbox.enqueue(tx, ProductChangedV1, { productId: toPublicId('product', productId), slug, version, ...(repriced ? { repriced } : {}), at: this.now().toISOString() });
+      await this.outbox.enqueue(tx, ProductChangedV1, {
+        productId: toPublicId('product', productId),
+        slug,
+        version,
+        ...(repriced ? { repriced } : {}),
+        at: this.now().toISOString(),
+      });
       return { kind: 'set', variant };
     });
   }

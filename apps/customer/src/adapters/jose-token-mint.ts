@@ -13,8 +13,11 @@ export function joseTokenMint(keys: SigningKeys): TokenMint {
       const key = await keys.current();
       return new SignJWT({ kind })
         .setProtectedHeader({ alg: tokenAlgorithm, typ: 'at+jwt', kid: key.id })
-        .setIssuer(issuer).setAudience(userAudience).setSubject(id)
-        .setIssuedAt().setExpirationTime(`${accessTokenSeconds}s`)
+        .setIssuer(issuer)
+        .setAudience(userAudience)
+        .setSubject(id)
+        .setIssuedAt()
+        .setExpirationTime(`${accessTokenSeconds}s`)
         .setJti(randomBytes(9).toString('base64url'))
         .sign(key.private);
     },

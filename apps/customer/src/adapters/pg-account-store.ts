@@ -18,7 +18,10 @@ const register: Statement = {
   text: `INSERT INTO account (id, kind, email, email_key, name, password_hash, locale) VALUES ($1, $2, $3, $4, $5, $6, $7)
     ON CONFLICT (email_key) DO NOTHING RETURNING id`,
 };
-const findByEmail: Statement = { name: 'customer_by_email', text: 'SELECT id, kind, password_hash AS "passwordHash" FROM account WHERE email_key = $1' };
+const findByEmail: Statement = {
+  name: 'customer_by_email',
+  text: 'SELECT id, kind, password_hash AS "passwordHash" FROM account WHERE email_key = $1',
+};
 
 type Row = { readonly id: string; readonly kind: AccountKind; readonly passwordHash: string };
 

@@ -32,7 +32,14 @@ const prune: Statement = {
     DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at < now() LIMIT 10000)`,
 };
 
-type Row = { readonly sessionId: string; readonly isUsed: boolean; readonly isExpired: boolean; readonly sessionEnded: boolean; readonly id: string; readonly kind: AccountKind };
+type Row = {
+  readonly sessionId: string;
+  readonly isUsed: boolean;
+  readonly isExpired: boolean;
+  readonly sessionEnded: boolean;
+  readonly id: string;
+  readonly kind: AccountKind;
+};
 
 /** A session of an account (UUID) with its first refresh token. */
 export async function openSession(session: Session, accountUuid: string, refreshHash: Uint8Array): Promise<void> {

@@ -6,8 +6,14 @@ import { calculateJwkThumbprint, type JWK } from 'jose';
 /** How long a key is believed before the table is looked at again; a rotation is a new row. */
 const freshForMs = 30_000;
 
-const live: Statement = { name: 'customer_signing_keys', text: 'SELECT id, private_jwk AS "privateJwk" FROM signing_key WHERE retired_at IS NULL ORDER BY created_at DESC, id' };
-const lock: Statement = { name: 'customer_signing_key_lock', text: `SELECT pg_advisory_xact_lock(hashtextextended('customer.signing_key', 0))` };
+const live: Statement = {
+  name: 'customer_signing_keys',
+  text: 'SELECT id, private_jwk AS "privateJwk" FROM signing_key WHERE retired_at IS NULL ORDER BY created_at DESC, id',
+};
+const lock: Statement = {
+  name: 'customer_signing_key_lock',
+  text: `SELECT pg_advisory_xact_lock(hashtextextended('customer.signing_key', 0))`,
+};
 const insert: Statement = { name: 'customer_signing_key_insert', text: 'INSERT INTO signing_key (id, private_jwk) VALUES ($1, $2)' };
 
 type Row = { readonly id: string; readonly privateJwk: JsonWebKey };

@@ -2,7 +2,10 @@ import type { Database, Statement } from '@tandem/kernel';
 import type { WrongLogins } from '../domain/ports.js';
 
 const secondsLeft = `greatest(1, ceil(60 - extract(epoch FROM now() - window_from)))::int AS "secondsLeft"`;
-const count: Statement = { name: 'customer_wrong_logins', text: `SELECT tries, ${secondsLeft} FROM wrong_login WHERE email_key = $1 AND window_from > now() - interval '1 minute'` };
+const count: Statement = {
+  name: 'customer_wrong_logins',
+  text: `SELECT tries, ${secondsLeft} FROM wrong_login WHERE email_key = $1 AND window_from > now() - interval '1 minute'`,
+};
 const add: Statement = {
   name: 'customer_add_wrong_login',
   text: `INSERT INTO wrong_login AS w (email_key, tries, window_from) VALUES ($1, 1, now())

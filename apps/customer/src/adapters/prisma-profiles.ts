@@ -16,7 +16,13 @@ export function prismaProfiles(pool: pg.Pool): Profiles & { readonly close: () =
         select: { id: true, kind: true, email: true, name: true, locale: true },
       });
       if (!row) return undefined;
-      return { id: toPublicId('customer', row.id), kind: row.kind as AccountKind, email: row.email, name: row.name, locale: localeOf(row.locale) };
+      return {
+        id: toPublicId('customer', row.id),
+        kind: row.kind as AccountKind,
+        email: row.email,
+        name: row.name,
+        locale: localeOf(row.locale),
+      };
     },
     close: () => prisma.$disconnect(),
   };

@@ -40,7 +40,11 @@ export type AccountStore = {
 export type SessionStore = {
   open(owner: CustomerId, refreshHash: Uint8Array): Promise<void>;
   /** Locks the token and its session, asks `decide`, and replaces the token, ends the session or does nothing. `undefined`: never heard of. */
-  refresh(presented: Uint8Array, successor: Uint8Array, decide: (token: KnownToken) => Refreshing): Promise<{ readonly refreshing: Refreshing; readonly principal: Principal } | undefined>;
+  refresh(
+    presented: Uint8Array,
+    successor: Uint8Array,
+    decide: (token: KnownToken) => Refreshing,
+  ): Promise<{ readonly refreshing: Refreshing; readonly principal: Principal } | undefined>;
   /** Ends the session of a token; unknown ones change nothing. */
   end(presented: Uint8Array): Promise<void>;
 };

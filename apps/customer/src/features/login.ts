@@ -6,9 +6,7 @@ import type { OpenSession } from './register.js';
 export const wrongTriesAllowed = 10;
 
 export type LoggingIn =
-  | OpenSession
-  | { readonly kind: 'invalid-credentials' }
-  | { readonly kind: 'rate-limited'; readonly retryAfterSeconds: number };
+  OpenSession | { readonly kind: 'invalid-credentials' } | { readonly kind: 'rate-limited'; readonly retryAfterSeconds: number };
 
 export type LoginParts = {
   readonly accounts: AccountStore;
@@ -31,7 +29,9 @@ export class Login {
     const isRight = await passwords.verify(password, account?.passwordHash);
     if (account && isRight) return this.open(account.principal, before.tries > 0 ? emailKey : undefined);
     const after = await wrongLogins.add(emailKey);
-    return after.tries > wrongTriesAllowed ? { kind: 'rate-limited', retryAfterSeconds: after.secondsLeft } : { kind: 'invalid-credentials' };
+    return after.tries > wrongTriesAllowed
+      ? { kind: 'rate-limited', retryAfterSeconds: after.secondsLeft }
+      : { kind: 'invalid-credentials' };
   }
 
   private async open(principal: OpenSession['principal'], forgivenKey: string | undefined): Promise<OpenSession> {

@@ -13,7 +13,12 @@ export class RefreshSession {
     const next = this.mint.refresh();
     const outcome = await this.sessions.refresh(this.mint.hashOf(refreshToken), next.hash, refresh);
     if (outcome?.refreshing.kind !== 'rotate') return { kind: 'refused' };
-    return { kind: 'opened', principal: outcome.principal, accessToken: await this.mint.access(outcome.principal), refreshToken: next.token };
+    return {
+      kind: 'opened',
+      principal: outcome.principal,
+      accessToken: await this.mint.access(outcome.principal),
+      refreshToken: next.token,
+    };
   }
 
   /** Ends the session the token belongs to. Asking again changes nothing. */

@@ -5,7 +5,12 @@ import type { AccountStore, Passwords, TokenMint } from '../domain/ports.js';
 export type RegisterCommand = { readonly email: string; readonly password: string; readonly name: string | null; readonly locale: Locale };
 
 /** A principal with its pair of tokens. */
-export type OpenSession = { readonly kind: 'opened'; readonly principal: Principal; readonly accessToken: string; readonly refreshToken: string };
+export type OpenSession = {
+  readonly kind: 'opened';
+  readonly principal: Principal;
+  readonly accessToken: string;
+  readonly refreshToken: string;
+};
 export type Registration = OpenSession | { readonly kind: 'email-taken' };
 
 /** Opens an account and its first session. */

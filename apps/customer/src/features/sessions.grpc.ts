@@ -22,7 +22,10 @@ export class SessionsGrpc {
       case 'invalid-credentials':
         throw new Refusal('invalid-credentials');
       case 'rate-limited':
-        throw new Refusal('rate-limited', { detail: 'too many wrong passwords for this account', retryAfterSeconds: outcome.retryAfterSeconds });
+        throw new Refusal('rate-limited', {
+          detail: 'too many wrong passwords for this account',
+          retryAfterSeconds: outcome.retryAfterSeconds,
+        });
     }
   }
 

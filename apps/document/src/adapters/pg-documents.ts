@@ -8,20 +8,30 @@ const statement = (name: string, text: string): Statement => ({ name: `document_
 
 const lock = statement('lock', 'SELECT pg_advisory_xact_lock(hashtextextended($1, 7404))');
 const find = statement('find', `SELECT ${columns} FROM document WHERE order_id = $1 AND kind = $2 AND reference = $3`);
-const insert = statement('insert', 'INSERT INTO document (id, order_id, kind, reference, owner_id, facts, job_id, number) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING number');
+const insert = statement(
+  'insert',
+  'INSERT INTO document (id, order_id, kind, reference, owner_id, facts, job_id, number) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING number',
+);
 /** `INV-2026`, 17 → `INV-2026-000017`: six digits at least. */
-const insertCounted = statement('insert_counted', `WITH counted AS (
+const insertCounted = statement(
+  'insert_counted',
+  `WITH counted AS (
     INSERT INTO number_series AS s (series, last) VALUES ($8, 1) ON CONFLICT (series) DO UPDATE SET last = s.last + 1 RETURNING series, last::text)
   INSERT INTO document (id, order_id, kind, reference, owner_id, facts, job_id, number)
-  SELECT $1, $2, $3, $4, $5, $6, $7, series || '-' || lpad(last, greatest(length(last), 6), '0') FROM counted RETURNING number`);
+  SELECT $1, $2, $3, $4, $5, $6, $7, series || '-' || lpad(last, greatest(length(last), 6), '0') FROM counted RETURNING number`,
+);
 const ofJob = statement('of_job', `SELECT ${columns} FROM document WHERE job_id = $1`);
 const reassign = statement('reassign', 'UPDATE document SET job_id = $3 WHERE id = $1 AND job_id = $2 AND sha256 IS NULL RETURNING id');
 const made = statement('made', 'UPDATE document SET sha256 = $2, size_bytes = $3 WHERE id = $1');
-const audit = statement('audit', `SELECT id, order_id AS "orderId", kind, job_id AS "jobId", sha256 IS NOT NULL AS "isMade", created_at AS at FROM document WHERE id > $1 ORDER BY id LIMIT $2`);
+const audit = statement(
+  'audit',
+  `SELECT id, order_id AS "orderId", kind, job_id AS "jobId", sha256 IS NOT NULL AS "isMade", created_at AS at FROM document WHERE id > $1 ORDER BY id LIMIT $2`,
+);
 
 /** Documents in PostgreSQL. A number is counted under its series' row lock by the statement that writes its document, so a rollback gives it back. */
 export function pgDocuments(database: Database): Documents {
-  const one = async (session: Session, text: Statement, values: readonly unknown[]): Promise<Document | undefined> => (await session.query<Document>(text, values))[0];
+  const one = async (session: Session, text: Statement, values: readonly unknown[]): Promise<Document | undefined> =>
+    (await session.query<Document>(text, values))[0];
   return {
     plan: async (tx, document, beforeNumber) => {
       const session = sessionOf(tx);
@@ -31,7 +41,10 @@ export function pgDocuments(database: Database): Documents {
       if (known) return undefined;
       const series = seriesOf(facts);
       const values = [id, orderId, kind, reference, ownerId, JSON.stringify(facts), jobId, series ?? packingSlipNumber(facts.order.number)];
-      const [, [inserted]] = await Promise.all([beforeNumber(), session.query<{ number: string }>(series === undefined ? insert : insertCounted, values)]);
+      const [, [inserted]] = await Promise.all([
+        beforeNumber(),
+        session.query<{ number: string }>(series === undefined ? insert : insertCounted, values),
+      ]);
       if (!inserted) throw new Error(`the document ${id} has no number`);
       return { ...document, number: inserted.number, sha256: null };
     },
@@ -43,14 +56,28 @@ export function pgDocuments(database: Database): Documents {
   };
 }
 
-type AuditRow = { readonly id: string; readonly orderId: string; readonly kind: string; readonly jobId: string; readonly isMade: boolean; readonly at: Date };
+type AuditRow = {
+  readonly id: string;
+  readonly orderId: string;
+  readonly kind: string;
+  readonly jobId: string;
+  readonly isMade: boolean;
+  readonly at: Date;
+};
 
 /** One fact per document: `invoice made`, or the state of the job that is to make it, `invoice queued`; the cursor is the last id. */
 export function pgDocumentFacts(database: Database, jobs: Pick<Jobs, 'find'>): NonNullable<Composition['auditFacts']> {
   const stateOf = async ({ isMade, jobId }: AuditRow): Promise<string> => (isMade ? 'made' : ((await jobs.find(jobId))?.state ?? 'lost'));
   return async (cursor, limit) => {
     const rows = await database.query<AuditRow>(audit, [factCursor(cursor), limit]);
-    const facts = await Promise.all(rows.map(async (row) => ({ kind: 'document', subject: toPublicId('order', row.orderId), detail: `${row.kind} ${await stateOf(row)}`, at: row.at.toISOString() })));
+    const facts = await Promise.all(
+      rows.map(async (row) => ({
+        kind: 'document',
+        subject: toPublicId('order', row.orderId),
+        detail: `${row.kind} ${await stateOf(row)}`,
+        at: row.at.toISOString(),
+      })),
+    );
     return { facts, nextCursor: rows.length === limit ? (rows.at(-1)?.id ?? '') : '' };
   };
 }

@@ -31,7 +31,11 @@ export function containedTaxes({ lines, shipping, tax, total, shippingAddress: {
   if (!rates || tax.amount !== 0) return undefined;
   const gross = new Map<number, bigint>();
   const put = (rate: number, minor: number): void => void gross.set(rate, (gross.get(rate) ?? 0n) + BigInt(minor));
-  for (const line of lines) put(Object.hasOwn(rates, line.category) ? (rates[line.category] ?? rates.standard) : rates.standard, line.total.amount - line.discount.amount);
+  for (const line of lines)
+    put(
+      Object.hasOwn(rates, line.category) ? (rates[line.category] ?? rates.standard) : rates.standard,
+      line.total.amount - line.discount.amount,
+    );
   put(rates.standard, shipping.amount);
   return rowsOf(gross, total.currency);
 }

@@ -5,13 +5,26 @@ export type Amount = { readonly amount: number; readonly currency: Currency };
 export type Locale = 'de' | 'en' | 'fr';
 
 export type Address = {
-  readonly name: string; readonly line1: string; readonly line2?: string | undefined; readonly city: string; readonly postalCode: string;
-  readonly region?: string | undefined; readonly country: string; readonly phone?: string | undefined;
+  readonly name: string;
+  readonly line1: string;
+  readonly line2?: string | undefined;
+  readonly city: string;
+  readonly postalCode: string;
+  readonly region?: string | undefined;
+  readonly country: string;
+  readonly phone?: string | undefined;
 };
 
 export type FactLine = {
-  readonly lineId: string; readonly sku: string; readonly title: string; readonly category: string; readonly quantity: number;
-  readonly unitPrice: Amount; readonly total: Amount; readonly discount: Amount; readonly weightGrams: number;
+  readonly lineId: string;
+  readonly sku: string;
+  readonly title: string;
+  readonly category: string;
+  readonly quantity: number;
+  readonly unitPrice: Amount;
+  readonly total: Amount;
+  readonly discount: Amount;
+  readonly weightGrams: number;
   /** Names of numbered seats, where the line has them. */
   readonly seats?: readonly string[] | undefined;
 };
@@ -42,7 +55,13 @@ export type RefundFacts = { readonly refundId: string; readonly amount: Amount; 
 export type DocumentFacts =
   | { readonly kind: 'invoice'; readonly order: OrderFacts; readonly seller: Seller }
   | { readonly kind: 'packing-slip'; readonly order: OrderFacts; readonly seller: Seller }
-  | { readonly kind: 'credit-note'; readonly order: OrderFacts; readonly seller: Seller; readonly refund: RefundFacts; readonly invoiceNumber: string };
+  | {
+      readonly kind: 'credit-note';
+      readonly order: OrderFacts;
+      readonly seller: Seller;
+      readonly refund: RefundFacts;
+      readonly invoiceNumber: string;
+    };
 
 export type DocumentKind = DocumentFacts['kind'];
 export const documentKinds = ['invoice', 'packing-slip', 'credit-note'] as const satisfies readonly DocumentKind[];

@@ -1,6 +1,15 @@
 import { currencies, type Currency, money, toDecimal } from '@tandem/kernel';
 import { containedTaxes, containedTaxesOfRefund, type TaxRow } from './contained-tax.js';
-import { type Address, type Amount, type DocumentFacts, type FactLine, issuedAt, type Locale, type OrderFacts, type RefundFacts } from './facts.js';
+import {
+  type Address,
+  type Amount,
+  type DocumentFacts,
+  type FactLine,
+  issuedAt,
+  type Locale,
+  type OrderFacts,
+  type RefundFacts,
+} from './facts.js';
 import { type Texts, textsIn } from './texts/texts.js';
 import { printable } from './win-ansi.js';
 
@@ -40,9 +49,14 @@ export function layoutOf(number: string, facts: DocumentFacts): Layout {
     seller,
     to: { label: texts.to, lines: addressLines(order.shippingAddress, words) },
     facts: [
-      { label: texts.number, value: number }, { label: texts.date, value: words.date(issuedAt(facts)) }, { label: texts.order, value: order.number },
+      { label: texts.number, value: number },
+      { label: texts.date, value: words.date(issuedAt(facts)) },
+      { label: texts.order, value: order.number },
       ...(facts.kind === 'credit-note'
-        ? [{ label: texts.invoice, value: facts.invoiceNumber }, { label: texts.reason, value: facts.refund.reason }]
+        ? [
+            { label: texts.invoice, value: facts.invoiceNumber },
+            { label: texts.reason, value: facts.refund.reason },
+          ]
         : [{ label: texts.delivery, value: `${order.shippingOption.carrier}, ${order.shippingOption.service}` }]),
     ],
     ...bodyOf(facts, words),
@@ -50,7 +64,14 @@ export function layoutOf(number: string, facts: DocumentFacts): Layout {
   });
 }
 
-type Words = { readonly texts: Texts; readonly amount: (amount: Amount) => string; readonly number: (value: number) => string; readonly percent: (millionths: number) => string; readonly date: (at: Date) => string; readonly country: (code: string) => string };
+type Words = {
+  readonly texts: Texts;
+  readonly amount: (amount: Amount) => string;
+  readonly number: (value: number) => string;
+  readonly percent: (millionths: number) => string;
+  readonly date: (at: Date) => string;
+  readonly country: (code: string) => string;
+};
 type Body = Pick<Layout, 'lines' | 'totals' | 'total' | 'taxes' | 'notes'>;
 
 function bodyOf(facts: DocumentFacts, words: Words): Body {
@@ -68,7 +89,9 @@ function bodyOf(facts: DocumentFacts, words: Words): Body {
 const wordsIn: Readonly<Record<Locale, Words>> = { de: wordsFor('de'), en: wordsFor('en'), fr: wordsFor('fr') };
 
 function wordsFor(locale: Locale): Words {
-  const formats = Object.fromEntries(currencies.map((currency) => [currency, new Intl.NumberFormat(locale, { style: 'currency', currency })])) as Record<Currency, Intl.NumberFormat>;
+  const formats = Object.fromEntries(
+    currencies.map((currency) => [currency, new Intl.NumberFormat(locale, { style: 'currency', currency })]),
+  ) as Record<Currency, Intl.NumberFormat>;
   const numbers = new Intl.NumberFormat(locale);
   const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 3 });
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
@@ -91,12 +114,17 @@ function invoiceBody(order: OrderFacts, { texts, amount, number, percent }: Word
   return {
     lines: {
       columns: [
-        { title: texts.article, share: hasDiscount ? 0.46 : 0.58, isNumber: false }, { title: texts.quantity, share: 0.08, isNumber: true },
-        { title: texts.unitPrice, share: 0.16, isNumber: true }, ...(hasDiscount ? [{ title: texts.discount, share: 0.13, isNumber: true }] : []),
+        { title: texts.article, share: hasDiscount ? 0.46 : 0.58, isNumber: false },
+        { title: texts.quantity, share: 0.08, isNumber: true },
+        { title: texts.unitPrice, share: 0.16, isNumber: true },
+        ...(hasDiscount ? [{ title: texts.discount, share: 0.13, isNumber: true }] : []),
         { title: texts.amount, share: hasDiscount ? 0.17 : 0.18, isNumber: true },
       ],
       rows: order.lines.map(({ quantity, unitPrice, total, discount, ...article }) => [
-        articleOf(article), number(quantity), amount(unitPrice), ...(hasDiscount ? [discount.amount === 0 ? '' : minus(discount)] : []),
+        articleOf(article),
+        number(quantity),
+        amount(unitPrice),
+        ...(hasDiscount ? [discount.amount === 0 ? '' : minus(discount)] : []),
         amount({ ...total, amount: total.amount - discount.amount }),
       ]),
     },
@@ -115,7 +143,13 @@ function invoiceBody(order: OrderFacts, { texts, amount, number, percent }: Word
 function creditBody(order: OrderFacts, refund: RefundFacts, { texts, amount, percent }: Words): Body {
   const taxes = containedTaxesOfRefund(order, refund.amount);
   return {
-    lines: { columns: [{ title: texts.article, share: 0.7, isNumber: false }, { title: texts.amount, share: 0.3, isNumber: true }], rows: [[`${texts.order} ${order.number}`, amount(refund.amount)]] },
+    lines: {
+      columns: [
+        { title: texts.article, share: 0.7, isNumber: false },
+        { title: texts.amount, share: 0.3, isNumber: true },
+      ],
+      rows: [[`${texts.order} ${order.number}`, amount(refund.amount)]],
+    },
     totals: [],
     total: { label: texts.refunded, value: amount(refund.amount) },
     taxes: taxes ? taxTable(taxes, { texts, amount, percent }) : null,
@@ -127,10 +161,20 @@ function slipBody(order: OrderFacts, { texts, number }: Words): Body {
   const grams = (value: number): string => `${number(value)} g`;
   return {
     lines: {
-      columns: [{ title: texts.article, share: 0.7, isNumber: false }, { title: texts.quantity, share: 0.12, isNumber: true }, { title: texts.weight, share: 0.18, isNumber: true }],
-      rows: order.lines.map(({ quantity, weightGrams, ...article }) => [articleOf(article), number(quantity), grams(weightGrams * quantity)]),
+      columns: [
+        { title: texts.article, share: 0.7, isNumber: false },
+        { title: texts.quantity, share: 0.12, isNumber: true },
+        { title: texts.weight, share: 0.18, isNumber: true },
+      ],
+      rows: order.lines.map(({ quantity, weightGrams, ...article }) => [
+        articleOf(article),
+        number(quantity),
+        grams(weightGrams * quantity),
+      ]),
     },
-    totals: [{ label: texts.packages, value: grams(order.lines.reduce((sum, { weightGrams, quantity }) => sum + weightGrams * quantity, 0)) }],
+    totals: [
+      { label: texts.packages, value: grams(order.lines.reduce((sum, { weightGrams, quantity }) => sum + weightGrams * quantity, 0)) },
+    ],
     total: null,
     taxes: null,
     notes: [],
@@ -158,14 +202,23 @@ function addressLines({ name, line1, line2, postalCode, city, region, country }:
 /** Every text of it in characters that the fonts have; line breaks between a title and its article number stay. */
 function printed(layout: Layout): Layout {
   const text = (value: string): string => value.split('\n').map(printable).join('\n');
-  const table = ({ columns, rows }: Table): Table => ({ columns: columns.map((column) => ({ ...column, title: text(column.title) })), rows: rows.map((row) => row.map(text)) });
+  const table = ({ columns, rows }: Table): Table => ({
+    columns: columns.map((column) => ({ ...column, title: text(column.title) })),
+    rows: rows.map((row) => row.map(text)),
+  });
   const pair = ({ label, value }: Pair): Pair => ({ label: text(label), value: text(value) });
   return {
     ...layout,
-    title: text(layout.title), number: text(layout.number), pageLabel: text(layout.pageLabel),
-    seller: layout.seller.map(text), notes: layout.notes.map(text),
+    title: text(layout.title),
+    number: text(layout.number),
+    pageLabel: text(layout.pageLabel),
+    seller: layout.seller.map(text),
+    notes: layout.notes.map(text),
     to: { label: text(layout.to.label), lines: layout.to.lines.map(text) },
-    facts: layout.facts.map(pair), totals: layout.totals.map(pair), total: layout.total && pair(layout.total),
-    lines: table(layout.lines), taxes: layout.taxes && table(layout.taxes),
+    facts: layout.facts.map(pair),
+    totals: layout.totals.map(pair),
+    total: layout.total && pair(layout.total),
+    lines: table(layout.lines),
+    taxes: layout.taxes && table(layout.taxes),
   };
 }

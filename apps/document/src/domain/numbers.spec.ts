@@ -6,7 +6,11 @@ describe('the numbers of documents', () => {
 
   it('are counted by kind and year, of what the document tells of', () => {
     const refund = { refundId: 'ref_1', amount: order.total, reason: 'r', refundedAt: '2027-01-01T00:00:00.000Z' };
-    expect([seriesOf({ kind: 'invoice', order, seller }), seriesOf({ kind: 'credit-note', order, seller, refund, invoiceNumber: 'INV-1' }), seriesOf({ kind: 'packing-slip', order, seller })]).toEqual(['INV-2026', 'CN-2027', undefined]);
+    expect([
+      seriesOf({ kind: 'invoice', order, seller }),
+      seriesOf({ kind: 'credit-note', order, seller, refund, invoiceNumber: 'INV-1' }),
+      seriesOf({ kind: 'packing-slip', order, seller }),
+    ]).toEqual(['INV-2026', 'CN-2027', undefined]);
   });
 
   it('are, of a packing slip, that of its order', () => {

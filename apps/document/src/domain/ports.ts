@@ -36,10 +36,17 @@ export type Documents = {
 };
 
 /** It cannot be drawn, however often it is tried: the renderer said so, or had to be stopped. */
-export type NotRendered = { readonly kind: 'not-rendered'; readonly because: 'rendering-failed' | 'rendering-timed-out' | 'rendering-crashed'; readonly detail: string };
+export type NotRendered = {
+  readonly kind: 'not-rendered';
+  readonly because: 'rendering-failed' | 'rendering-timed-out' | 'rendering-crashed';
+  readonly detail: string;
+};
 
 /** Lays documents out and draws them, apart from the work of the service. The same number and facts give the same bytes. Never rejects for what it is given. */
 export type Renderer = {
-  render(document: { readonly number: string; readonly facts: DocumentFacts }): Promise<{ readonly kind: 'rendered'; readonly pdf: Uint8Array } | NotRendered>;
+  render(document: {
+    readonly number: string;
+    readonly facts: DocumentFacts;
+  }): Promise<{ readonly kind: 'rendered'; readonly pdf: Uint8Array } | NotRendered>;
   close(): Promise<void>;
 };

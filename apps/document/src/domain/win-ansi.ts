@@ -5,8 +5,28 @@ const beyondLatin1 = '€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜�
 
 /** Letters that do not fall apart into a base letter and accents. */
 const spelled: Readonly<Record<string, string>> = {
-  Ł: 'L', ł: 'l', Đ: 'D', đ: 'd', Ħ: 'H', ħ: 'h', ı: 'i', ẞ: 'SS', Ŋ: 'NG', ŋ: 'ng', Ŧ: 'T', ŧ: 't', ĸ: 'k', ŉ: "'n", ſ: 's',
-  '\u2010': '-', '\u2011': '-', '\u2012': '–', '\u2015': '—', '\u2212': '–', '\u2032': "'", '\u2033': '"',
+  Ł: 'L',
+  ł: 'l',
+  Đ: 'D',
+  đ: 'd',
+  Ħ: 'H',
+  ħ: 'h',
+  ı: 'i',
+  ẞ: 'SS',
+  Ŋ: 'NG',
+  ŋ: 'ng',
+  Ŧ: 'T',
+  ŧ: 't',
+  ĸ: 'k',
+  ŉ: "'n",
+  ſ: 's',
+  '\u2010': '-',
+  '\u2011': '-',
+  '\u2012': '–',
+  '\u2015': '—',
+  '\u2212': '–',
+  '\u2032': "'",
+  '\u2033': '"',
 };
 
 /** Spaces a language puts into numbers, and what cannot be seen. */

@@ -37,10 +37,22 @@ describe('documents by gRPC', () => {
     await db.drop();
   });
 
-  const caller = (by: Caller['by']): Caller => ({ by, requestId: 'r', idempotencyKey: undefined, token: 't', deadline: undefined, traceparent: undefined, markReplayed: () => undefined });
+  const caller = (by: Caller['by']): Caller => ({
+    by,
+    requestId: 'r',
+    idempotencyKey: undefined,
+    token: 't',
+    deadline: undefined,
+    traceparent: undefined,
+    markReplayed: () => undefined,
+  });
   const shopper = (id: string) => caller({ kind: 'user', principal: { id, kind: 'customer' } });
   const staff = caller({ kind: 'user', principal: { id: newId('customer'), kind: 'staff' } });
-  const codeOf = (call: Promise<unknown>) => call.then(() => 'no refusal', ({ problem }: Refusal) => problem.code);
+  const codeOf = (call: Promise<unknown>) =>
+    call.then(
+      () => 'no refusal',
+      ({ problem }: Refusal) => problem.code,
+    );
   const planned = async (kind: 'invoice' | 'packing-slip' = 'invoice') => {
     const ownerId = newId('customer');
     const order = aFreshOrder();
@@ -50,14 +62,23 @@ describe('documents by gRPC', () => {
     return { owner: shopper(ownerId), request, jobId };
   };
 
-  it('are their owner\'s, staff\'s and our services\'; a packing slip is no shopper\'s', async () => {
+  it("are their owner's, staff's and our services'; a packing slip is no shopper's", async () => {
     const [invoice, slip] = [await planned(), await planned('packing-slip')];
     const codes = [
-      grpc.get(invoice.request, invoice.owner), grpc.get(invoice.request, caller({ kind: 'service', service: 'notification' })), grpc.get(slip.request, staff),
-      grpc.get(invoice.request, shopper(newId('customer'))), grpc.get(slip.request, slip.owner), grpc.request(slip.request, slip.owner),
-      grpc.get({ ...invoice.request, kind: 'gossip' }, staff), grpc.get({ ...invoice.request, orderId: 'x' }, staff), grpc.get({ ...invoice.request, reference: 'ref_1' }, staff),
+      grpc.get(invoice.request, invoice.owner),
+      grpc.get(invoice.request, caller({ kind: 'service', service: 'notification' })),
+      grpc.get(slip.request, staff),
+      grpc.get(invoice.request, shopper(newId('customer'))),
+      grpc.get(slip.request, slip.owner),
+      grpc.request(slip.request, slip.owner),
+      grpc.get({ ...invoice.request, kind: 'gossip' }, staff),
+      grpc.get({ ...invoice.request, orderId: 'x' }, staff),
+      grpc.get({ ...invoice.request, reference: 'ref_1' }, staff),
     ].map(codeOf);
-    expect(await Promise.all(codes)).toEqual([...Array.from({ length: 3 }, () => 'no refusal'), ...Array.from({ length: 6 }, () => 'not-found')]);
+    expect(await Promise.all(codes)).toEqual([
+      ...Array.from({ length: 3 }, () => 'no refusal'),
+      ...Array.from({ length: 6 }, () => 'not-found'),
+    ]);
   });
 
   it('a packing slip is planned when staff first asks for it, once however many ask', async () => {

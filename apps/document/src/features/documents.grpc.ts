@@ -1,6 +1,20 @@
 import { Controller } from '@nestjs/common';
 import { documentV1 } from '@tandem/contracts';
-import { bytesOf, type Caller, contentHash, hasEnded, isStaff, type Jobs, jobReply, notFound, parsePublicId, principalOf, Refusal, Rpc, type Storage } from '@tandem/host';
+import {
+  bytesOf,
+  type Caller,
+  contentHash,
+  hasEnded,
+  isStaff,
+  type Jobs,
+  jobReply,
+  notFound,
+  parsePublicId,
+  principalOf,
+  Refusal,
+  Rpc,
+  type Storage,
+} from '@tandem/host';
 import type { Database } from '@tandem/kernel';
 import { documentKinds } from '../domain/facts.js';
 import type { Document, Documents } from '../domain/ports.js';
@@ -9,19 +23,31 @@ import { PlanDocuments } from './plan-documents.js';
 
 /** What reading documents stands on. */
 export class DocumentReads {
-  constructor(readonly documents: Documents, readonly jobs: Jobs, readonly storage: Storage, readonly database: Database) {}
+  constructor(
+    readonly documents: Documents,
+    readonly jobs: Jobs,
+    readonly storage: Storage,
+    readonly database: Database,
+  ) {}
 }
 
 /** Documents of orders. Another shopper's is not found. */
 @Controller()
 export class DocumentsGrpc {
-  constructor(private readonly reads: DocumentReads, private readonly planDocuments: PlanDocuments) {}
+  constructor(
+    private readonly reads: DocumentReads,
+    private readonly planDocuments: PlanDocuments,
+  ) {}
 
   @Rpc('DocumentService', 'getDocument', ['user', 'service'])
   async get(request: documentV1.GetDocumentRequest, caller: Caller): Promise<documentV1.Document> {
-    const document = request.kind === 'packing-slip' && isStaff(caller) ? await this.slipOf(request, caller) : await this.seen(request, caller);
+    const document =
+      request.kind === 'packing-slip' && isStaff(caller) ? await this.slipOf(request, caller) : await this.seen(request, caller);
     const isKnown = document.sha256 !== null && document.sha256 === request.knownSha256;
-    return { ...(await this.replyOf(document)), content: document.sha256 === null || isKnown ? Buffer.alloc(0) : await this.contentOf(document.sha256) };
+    return {
+      ...(await this.replyOf(document)),
+      content: document.sha256 === null || isKnown ? Buffer.alloc(0) : await this.contentOf(document.sha256),
+    };
   }
 
   @Rpc('DocumentService', 'requestDocument', ['user'])
@@ -48,7 +74,9 @@ export class DocumentsGrpc {
     const key = { orderId: invoice.orderId, kind: 'packing-slip', reference: '' } as const;
     const made = await this.reads.documents.find(key);
     if (made) return made;
-    await this.reads.database.transaction((tx) => this.planDocuments.run(tx, { facts: { kind: 'packing-slip', order, seller }, ownerId: invoice.ownerId }));
+    await this.reads.database.transaction((tx) =>
+      this.planDocuments.run(tx, { facts: { kind: 'packing-slip', order, seller }, ownerId: invoice.ownerId }),
+    );
     return this.seen(request, caller);
   }
 
@@ -61,7 +89,8 @@ export class DocumentsGrpc {
   private async contentOf(sha256: string): Promise<Buffer> {
     const stored = await this.reads.storage.get(keyOf(sha256));
     const bytes = stored && (await bytesOf(stored.content));
-    if (!bytes || contentHash(bytes) !== sha256) throw new Refusal('unavailable', { detail: 'the archive does not have the document as it was made', retryAfterSeconds: 60 });
+    if (!bytes || contentHash(bytes) !== sha256)
+      throw new Refusal('unavailable', { detail: 'the archive does not have the document as it was made', retryAfterSeconds: 60 });
     return bytes;
   }
 }

@@ -37,7 +37,8 @@ describe('making documents', () => {
     await db.drop();
   });
 
-  const planned = (order: OrderFacts) => db.database.transaction((tx) => planDocuments.run(tx, { facts: { kind: 'invoice', order, seller }, ownerId }));
+  const planned = (order: OrderFacts) =>
+    db.database.transaction((tx) => planDocuments.run(tx, { facts: { kind: 'invoice', order, seller }, ownerId }));
   const found = async ({ orderId }: OrderFacts): Promise<Document> => {
     const document = await documents.find({ orderId: uuidOf('order', orderId), kind: 'invoice', reference: '' });
     if (!document) throw new Error('it was not planned');
@@ -49,14 +50,30 @@ describe('making documents', () => {
     return found(order);
   };
   const work = (over: { storage?: Partial<Storage>; renderer?: Renderer; jobs?: Partial<Jobs> } = {}) =>
-    new MakeDocument({ documents, jobs: { ...jobs, ...over.jobs }, renderer: over.renderer ?? renderer, storage: { ...storage, ...over.storage } });
+    new MakeDocument({
+      documents,
+      jobs: { ...jobs, ...over.jobs },
+      renderer: over.renderer ?? renderer,
+      storage: { ...storage, ...over.storage },
+    });
   const make = (jobId: string, maker = work()) => deliver(db.database, (tx) => maker.run(tx, jobId));
 
   it('plans an invoice once, with its job and the record of the work', async () => {
     const order = aFreshOrder();
     expect([await planned(order), await planned(order)]).toEqual(['planned', 'planned-before']);
     const document = await found(order);
-    expect(await db.events(order.orderId)).toEqual([{ type: 'document.requested.v1', key: order.orderId, data: { jobId: expect.stringMatching(/^docjob_/) as string, orderId: order.orderId, kind: 'invoice', requestedAt: '2026-11-21T12:00:00.000Z' } }]);
+    expect(await db.events(order.orderId)).toEqual([
+      {
+        type: 'document.requested.v1',
+        key: order.orderId,
+        data: {
+          jobId: expect.stringMatching(/^docjob_/) as string,
+          orderId: order.orderId,
+          kind: 'invoice',
+          requestedAt: '2026-11-21T12:00:00.000Z',
+        },
+      },
+    ]);
     expect(await jobs.find(document.jobId)).toMatchObject({ kind: 'invoice', ownerId, state: 'queued' });
   });
 
@@ -84,8 +101,14 @@ describe('making documents', () => {
     const { jobId, id, number, orderId } = await anInvoice();
     expect(await make(jobId)).toEqual({ kind: 'done' });
     const job = await jobs.find(jobId);
-    const { rows: [row] } = await db.pool.query<{ sha256: string; size_bytes: number }>('SELECT sha256, size_bytes FROM document WHERE id = $1', [id]);
-    expect(job).toMatchObject({ state: 'done', progress: 100, result: { number, kind: 'invoice', sha256: row?.sha256, sizeBytes: row?.size_bytes } });
+    const {
+      rows: [row],
+    } = await db.pool.query<{ sha256: string; size_bytes: number }>('SELECT sha256, size_bytes FROM document WHERE id = $1', [id]);
+    expect(job).toMatchObject({
+      state: 'done',
+      progress: 100,
+      result: { number, kind: 'invoice', sha256: row?.sha256, sizeBytes: row?.size_bytes },
+    });
     const stored = await storage.get(keyOf(row?.sha256 ?? ''));
     const bytes = stored ? await bytesOf(stored.content) : Buffer.alloc(0);
     expect([contentHash(bytes), bytes.length, textOf(bytes).includes(number)]).toEqual([row?.sha256, row?.size_bytes, true]);
@@ -134,7 +157,10 @@ describe('making documents', () => {
     const renewed = await db.database.transaction((tx) => planDocuments.again(tx, document));
     expect(renewed?.jobId).not.toBe(document.jobId);
     expect(await db.database.transaction((tx) => planDocuments.again(tx, document))).toBeUndefined(); // somebody was faster
-    expect([await make(document.jobId), await make(newUuid())]).toEqual([{ kind: 'ignored', because: 'document-has-another-job' }, { kind: 'ignored', because: 'job-ended' }]);
+    expect([await make(document.jobId), await make(newUuid())]).toEqual([
+      { kind: 'ignored', because: 'document-has-another-job' },
+      { kind: 'ignored', because: 'job-ended' },
+    ]);
     expect(await make(renewed?.jobId ?? '')).toEqual({ kind: 'done' });
   });
 });

@@ -42,7 +42,8 @@ export class MakeDocument {
       case 'made': {
         const { sha256, sizeBytes } = making;
         const { number, orderId, kind } = document;
-        if (!(await this.parts.jobs.finish(tx, document.jobId, { number, kind, orderId: toPublicId('order', orderId), sha256, sizeBytes }))) return ignored('cancelled');
+        if (!(await this.parts.jobs.finish(tx, document.jobId, { number, kind, orderId: toPublicId('order', orderId), sha256, sizeBytes })))
+          return ignored('cancelled');
         await this.parts.documents.made(tx, document.id, { sha256, sizeBytes });
         return done;
       }

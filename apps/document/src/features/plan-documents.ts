@@ -31,9 +31,15 @@ export class PlanDocuments {
 
   private async queue(tx: Tx, { orderId, kind, ownerId, jobId }: NewDocument): Promise<void> {
     const { jobs, outbox, now } = this.parts;
-    await Promise.all([ // both are asked for at once, ahead of the document's number
+    await Promise.all([
+      // both are asked for at once, ahead of the document's number
       jobs.create(tx, { id: jobId, kind, ownerId: kind === 'packing-slip' ? null : ownerId }),
-      outbox.enqueue(tx, DocumentRequestedV1, { jobId: toPublicId('documentJob', jobId), orderId: toPublicId('order', orderId), kind, requestedAt: now().toISOString() }),
+      outbox.enqueue(tx, DocumentRequestedV1, {
+        jobId: toPublicId('documentJob', jobId),
+        orderId: toPublicId('order', orderId),
+        kind,
+        requestedAt: now().toISOString(),
+      }),
     ]);
   }
 }

@@ -34,7 +34,9 @@ export async function databaseCost(postgresPid: number, orders: number, work: ()
        FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid
        WHERE d.datname LIKE 'tandem%' GROUP BY 1 ORDER BY 2 DESC`,
     );
-    const { rows: [wal] } = await client.query<{ bytes: number }>('SELECT pg_wal_lsn_diff($1, $2)::float8 AS bytes', [after.wal, before.wal]);
+    const {
+      rows: [wal],
+    } = await client.query<{ bytes: number }>('SELECT pg_wal_lsn_diff($1, $2)::float8 AS bytes', [after.wal, before.wal]);
     return {
       statements: rows.reduce((total, { statements }) => total + statements, 0) / orders,
       writeTransactions: Number(BigInt(after.xid) - BigInt(before.xid)) / orders,
@@ -47,7 +49,9 @@ export async function databaseCost(postgresPid: number, orders: number, work: ()
 }
 
 async function position(client: pg.Client): Promise<Position> {
-  const { rows } = await client.query<Position>('SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS xid, pg_current_wal_lsn()::text AS wal');
+  const { rows } = await client.query<Position>(
+    'SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS xid, pg_current_wal_lsn()::text AS wal',
+  );
   if (!rows[0]) throw new Error('PostgreSQL gave no position');
   return rows[0];
 }

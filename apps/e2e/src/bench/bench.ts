@@ -12,12 +12,31 @@ import { countStatements, databaseCost, type DatabaseCost } from '../adapters/pg
 
 export type BenchOptions = { readonly operations: number; readonly startOptions: readonly string[] };
 /** One line of the table. CPU is of all processes, database and broker, but not of the client; `databaseCpuMs` is PostgreSQL's part of it. Milliseconds. */
-export type BenchRow = { readonly operation: string; readonly shoppers: number; readonly cpuMs: number; readonly databaseCpuMs: number; readonly perSecond: number; readonly p50: number; readonly p95: number; readonly p99: number };
-export type BenchReport = { readonly rows: readonly BenchRow[]; readonly idleCorePercent: number; readonly pssMb: number; readonly order: DatabaseCost };
+export type BenchRow = {
+  readonly operation: string;
+  readonly shoppers: number;
+  readonly cpuMs: number;
+  readonly databaseCpuMs: number;
+  readonly perSecond: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+};
+export type BenchReport = {
+  readonly rows: readonly BenchRow[];
+  readonly idleCorePercent: number;
+  readonly pssMb: number;
+  readonly order: DatabaseCost;
+};
 
 const wholeOrder = 'cart to confirmed, all effects';
 
-type Operation = { readonly name: string; readonly share: number; readonly run: (shopper: Shopper) => Promise<void>; readonly settle: () => Promise<void> };
+type Operation = {
+  readonly name: string;
+  readonly share: number;
+  readonly run: (shopper: Shopper) => Promise<void>;
+  readonly settle: () => Promise<void>;
+};
 
 /** Measures what a shopper does, at 1 and at 8 shoppers, on a system of its own. */
 export async function bench({ operations, startOptions }: BenchOptions, say: (line: string) => void): Promise<BenchReport> {
@@ -88,8 +107,18 @@ async function operationsOf(shop: Http): Promise<readonly Operation[]> {
   };
   const allEffects = (): Promise<void> => settled(clerk, lastOrder);
   return [
-    { name: 'list of 20 products', share: 1, run: async (shopper) => void expecting(200, await shopper.ask('GET', '/v1/products?limit=20')), settle: nothing },
-    { name: 'product', share: 1, run: async (shopper) => void expecting(200, await shopper.ask('GET', `/v1/products/${slugs[turn++ % slugs.length]}`)), settle: nothing },
+    {
+      name: 'list of 20 products',
+      share: 1,
+      run: async (shopper) => void expecting(200, await shopper.ask('GET', '/v1/products?limit=20')),
+      settle: nothing,
+    },
+    {
+      name: 'product',
+      share: 1,
+      run: async (shopper) => void expecting(200, await shopper.ask('GET', `/v1/products/${slugs[turn++ % slugs.length]}`)),
+      settle: nothing,
+    },
     { name: 'cart with two adds', share: 0.5, run: async (shopper) => void (await fill(shopper)), settle: nothing },
     { name: wholeOrder, share: 0.25, run: order, settle: allEffects },
   ];
@@ -97,7 +126,12 @@ async function operationsOf(shop: Http): Promise<readonly Operation[]> {
 
 /** Waits until every consumer has caught up and every outbox is empty, so that their CPU is counted. */
 async function settled(clerk: Shopper, last: { shopper: Shopper; id: string } | undefined): Promise<void> {
-  if (last) await until('the effects of the last order', async () => (await last.shopper.events(last.id)).some(({ type }) => type === 'notification.sent'), 60_000);
+  if (last)
+    await until(
+      'the effects of the last order',
+      async () => (await last.shopper.events(last.id)).some(({ type }) => type === 'notification.sent'),
+      60_000,
+    );
   await until('empty queues', () => queuesAreEmpty(clerk), 60_000);
 }
 
@@ -105,7 +139,11 @@ function peopleIn(shop: Http, count: number): Promise<readonly Shopper[]> {
   return Promise.all(Array.from({ length: count }, (_, n) => (n % 2 === 0 ? newCustomer(shop) : guest(shop))));
 }
 
-async function measure(system: System, people: readonly Shopper[], { operation, count }: { operation: Operation; count: number }): Promise<BenchRow> {
+async function measure(
+  system: System,
+  people: readonly Shopper[],
+  { operation, count }: { operation: Operation; count: number },
+): Promise<BenchRow> {
   const used = (): { all: number; database: number } => {
     const parts = system.pids();
     return { all: cpuMs(processTree(parts.values())), database: cpuMs(processTree([postgresOf(system)])) };
@@ -128,7 +166,16 @@ async function measure(system: System, people: readonly Shopper[], { operation, 
   const after = used();
   took.sort((a, b) => a - b);
   const at = (share: number): number => took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? 0;
-  return { operation: operation.name, shoppers: people.length, cpuMs: (after.all - before.all) / took.length, databaseCpuMs: (after.database - before.database) / took.length, perSecond: took.length / seconds, p50: at(0.5), p95: at(0.95), p99: at(0.99) };
+  return {
+    operation: operation.name,
+    shoppers: people.length,
+    cpuMs: (after.all - before.all) / took.length,
+    databaseCpuMs: (after.database - before.database) / took.length,
+    perSecond: took.length / seconds,
+    p50: at(0.5),
+    p95: at(0.95),
+    p99: at(0.99),
+  };
 }
 
 /** Share of one core that the system takes when nobody shops, over 10 s. */

@@ -1,6 +1,10 @@
 import { webhookFaults } from './after-sale.js';
 
-const told = (id: string, type: string, orderId = 'ord_1', more = '') => ({ name: 'mine', headers: { 'webhook-id': id }, body: JSON.stringify({ type, data: { orderId, more } }) });
+const told = (id: string, type: string, orderId = 'ord_1', more = '') => ({
+  name: 'mine',
+  headers: { 'webhook-id': id },
+  body: JSON.stringify({ type, data: { orderId, more } }),
+});
 const whole = [told('1', 'order.confirmed'), told('2', 'order.shipped'), told('3', 'order.delivered')];
 
 describe('what a listener received', () => {
@@ -10,7 +14,9 @@ describe('what a listener received', () => {
 
   it('is wrong when an event is missing or overtaken, or an id came with two bodies', () => {
     expect(webhookFaults(['ord_1', 'ord_2'], [whole[1]!, whole[0]!, whole[2]!, told('1', 'order.confirmed', 'ord_1', 'other')])).toEqual([
-      'webhook 1 came with two bodies', 'ord_1: its webhooks came as order.shipped order.confirmed order.delivered', 'ord_2: its webhooks came as none',
+      'webhook 1 came with two bodies',
+      'ord_1: its webhooks came as order.shipped order.confirmed order.delivered',
+      'ord_2: its webhooks came as none',
     ]);
   });
 });

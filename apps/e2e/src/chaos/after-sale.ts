@@ -18,7 +18,11 @@ export async function listener(http: Http, sandbox: Http): Promise<Listener> {
   const account = { email: `${inbox}@tandem.example`, password: 'correct horse battery' };
   await insist(http, { path: '/v1/auth/register', body: account }); // a lost answer leaves an account
   const token = await logIn(http, { account, inbox });
-  const made = await insist(http, { path: '/v1/webhook-endpoints', body: { url: `${sandbox.baseUrl}/webhooks/inbox/${inbox}`, events }, token });
+  const made = await insist(http, {
+    path: '/v1/webhook-endpoints',
+    body: { url: `${sandbox.baseUrl}/webhooks/inbox/${inbox}`, events },
+    token,
+  });
   if (made.status !== 201) throw new Error(`an endpoint was answered ${made.status} ${made.text}`);
   return { account, inbox };
 }
@@ -31,11 +35,20 @@ async function logIn(http: Http, { account }: Listener): Promise<string> {
 export async function buyAndReceive(http: Http, sandbox: Http, who: Listener & { readonly variantId: string }): Promise<string> {
   const token = await logIn(http, who);
   const account = { email: who.account.email, token };
-  const visit = await shop(http, { number: 0, isCustomer: true, lines: [{ product: 0, quantity: 1 }], paymentMethod: 'pm_card_visa', account }, [who.variantId]);
-  if (visit.kind !== 'accepted') throw new Error(`the listener's visit was ${visit.kind}${visit.kind === 'failed' ? `: ${visit.because}` : ''}`);
-  const order = async (): Promise<{ status: string; shipments?: readonly { trackingCode: string }[] }> => (await insist(http, { method: 'GET', path: `/v1/orders/${visit.orderId}`, token })).body;
+  const visit = await shop(
+    http,
+    { number: 0, isCustomer: true, lines: [{ product: 0, quantity: 1 }], paymentMethod: 'pm_card_visa', account },
+    [who.variantId],
+  );
+  if (visit.kind !== 'accepted')
+    throw new Error(`the listener's visit was ${visit.kind}${visit.kind === 'failed' ? `: ${visit.because}` : ''}`);
+  const order = async (): Promise<{ status: string; shipments?: readonly { trackingCode: string }[] }> =>
+    (await insist(http, { method: 'GET', path: `/v1/orders/${visit.orderId}`, token })).body;
   const { trackingCode } = await until('a parcel', async () => (await order()).shipments?.[0], patienceMs);
-  for (const [says, become] of [['in-transit', 'shipped'], ['delivered', 'delivered']]) {
+  for (const [says, become] of [
+    ['in-transit', 'shipped'],
+    ['delivered', 'delivered'],
+  ]) {
     await insist(sandbox, { path: `/carrier/shipments/${trackingCode}/events`, body: { status: says } });
     await until(`the order to be ${become}`, async () => (await order()).status === become, patienceMs);
   }
@@ -66,8 +79,9 @@ export function webhookFaults(orderIds: readonly string[], received: readonly Re
 /** Everything the listener received, in the order in which it came. */
 export async function receivedBy(sandbox: Http, { inbox }: Listener): Promise<readonly Received[]> {
   const all: Received[] = [];
-  for (let cursor = ''; ; ) {
-    const { data, nextCursor } = (await insist(sandbox, { method: 'GET', path: `/webhooks/received?name=${inbox}&limit=100${cursor}` })).body as { data: readonly Received[]; nextCursor: string | null };
+  for (let cursor = ''; ;) {
+    const { data, nextCursor } = (await insist(sandbox, { method: 'GET', path: `/webhooks/received?name=${inbox}&limit=100${cursor}` }))
+      .body as { data: readonly Received[]; nextCursor: string | null };
     all.push(...data);
     if (nextCursor === null) return all;
     cursor = `&cursor=${encodeURIComponent(nextCursor)}`;
@@ -77,14 +91,21 @@ export async function receivedBy(sandbox: Http, { inbox }: Listener): Promise<re
 /** Staff send a small picture nobody has sent before; insists. Answers its id. */
 export async function upload(http: Http, token: string): Promise<string> {
   const raw = await photo(400, 300);
-  const answer = await untilFinal('an upload', () => http('POST', '/admin/v1/media', { token, raw, headers: { 'content-type': 'image/jpeg' } }));
+  const answer = await untilFinal('an upload', () =>
+    http('POST', '/admin/v1/media', { token, raw, headers: { 'content-type': 'image/jpeg' } }),
+  );
   if (answer.status !== 202) throw new Error(`an upload was answered ${answer.status} ${answer.text}`);
   return answer.body.mediaId as string;
 }
 
 /** What is wrong with a picture of 400 pixels: it is ready, with each of its renditions (2 widths, 3 formats) once. */
 export async function pictureFaults(http: Http, token: string, mediaId: string): Promise<readonly string[]> {
-  const { state, renditions } = (await insist(http, { method: 'GET', path: `/admin/v1/media/${mediaId}`, token })).body as { state: string; renditions?: readonly { url: string }[] };
+  const { state, renditions } = (await insist(http, { method: 'GET', path: `/admin/v1/media/${mediaId}`, token })).body as {
+    state: string;
+    renditions?: readonly { url: string }[];
+  };
   const [all, different] = [renditions?.length ?? 0, new Set(renditions?.map(({ url }) => url)).size];
-  return state === 'ready' && all === 6 && different === 6 ? [] : [`${mediaId}: is ${state} with ${all} renditions, ${different} different`];
+  return state === 'ready' && all === 6 && different === 6
+    ? []
+    : [`${mediaId}: is ${state} with ${all} renditions, ${different} different`];
 }

@@ -22,7 +22,8 @@ export function startBesides(http: Http, sandbox: Http, variantId: string): { st
   const repeat = async (act: () => Promise<unknown>): Promise<void> => {
     while (!state.isOver) await act().catch((error: Error) => broken.push(error.message));
   };
-  const staffToken = async (): Promise<string> => (await insist(http, { path: '/v1/auth/login', body: demo.staff })).body.accessToken as string;
+  const staffToken = async (): Promise<string> =>
+    (await insist(http, { path: '/v1/auth/login', body: demo.staff })).body.accessToken as string;
   const acts = Promise.all([
     repeat(async () => {
       state.who ??= await listener(http, sandbox);

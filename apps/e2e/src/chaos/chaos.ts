@@ -15,8 +15,27 @@ import { shoppingPlans } from './plan.js';
 import { shop, type Visit } from './shop.js';
 import { auditOf, faultsOf, givenUpFaults, leftoversOf, stockFaults } from './verify.js';
 
-export type ChaosOptions = { readonly orders: number; readonly seed: number; readonly kafka: boolean; readonly shoppers: number; readonly killEveryMs: number; readonly drainMs: number };
-export type ChaosReport = { readonly accepted: number; readonly declined: number; /** Answered 202, and given up as the bank could not be asked for long. */ readonly givenUp: number; /** Orders told by webhook, and pictures, beside the shoppers'. */ readonly besides: { readonly orders: number; readonly pictures: number }; readonly kills: readonly string[]; readonly drainedAfterMs: number | null; readonly faults: readonly string[]; readonly seconds: number };
+export type ChaosOptions = {
+  readonly orders: number;
+  readonly seed: number;
+  readonly kafka: boolean;
+  readonly shoppers: number;
+  readonly killEveryMs: number;
+  readonly drainMs: number;
+};
+export type ChaosReport = {
+  readonly accepted: number;
+  readonly declined: number;
+  /** Answered 202, and given up as the bank could not be asked for long. */ readonly givenUp: number;
+  /** Orders told by webhook, and pictures, beside the shoppers'. */ readonly besides: {
+    readonly orders: number;
+    readonly pictures: number;
+  };
+  readonly kills: readonly string[];
+  readonly drainedAfterMs: number | null;
+  readonly faults: readonly string[];
+  readonly seconds: number;
+};
 
 const stockOfEach = 10_000;
 /** An endpoint whose receiver was killed thrice gets its next attempt minutes later. Source: docs/reference/webhooks.md. */
@@ -29,7 +48,13 @@ const looksWithOneToken = 1_000;
 /** Shoppers buy while a random service is killed with -9 at a fixed pace, and the broker and PostgreSQL in their turn; then everything must be there exactly once. */
 export async function chaos(options: ChaosOptions, say: (line: string) => void): Promise<ChaosReport> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tandem-chaos-'));
-  const system = await launch(dataDir, ['--split', '--no-seed', '--replicas', 'order=2,inventory=2', ...(options.kafka ? ['--kafka'] : [])]);
+  const system = await launch(dataDir, [
+    '--split',
+    '--no-seed',
+    '--replicas',
+    'order=2,inventory=2',
+    ...(options.kafka ? ['--kafka'] : []),
+  ]);
   try {
     return await run(system, options, say);
   } finally {
@@ -61,23 +86,59 @@ async function run(system: System, options: ChaosOptions, say: (line: string) =>
   const { visits, faults: ofVisits, drainedAt } = await ends(begunVisits, { shopHttp, sandbox, until: lastKill + options.drainMs });
   const freshClerk = await staff(shopHttp);
   const afterSale = await settled(() => besidesEnd.faults(), webhooksDrainMs);
-  const stock = await stockFaults(freshClerk, products.map(({ variantId }) => ({ variantId, stock: stockOfEach })), visits);
+  const stock = await stockFaults(
+    freshClerk,
+    products.map(({ variantId }) => ({ variantId, stock: stockOfEach })),
+    visits,
+  );
   const audit = await settled(() => auditOf(freshClerk), 30_000);
   await Promise.all([shopHttp.close(), sandbox.close()]);
-  const faults = [...(drainedAt === undefined ? [`something waits ${options.drainMs} ms after the last kill`] : []), ...ofVisits, ...afterSale, ...stock, ...audit];
+  const faults = [
+    ...(drainedAt === undefined ? [`something waits ${options.drainMs} ms after the last kill`] : []),
+    ...ofVisits,
+    ...afterSale,
+    ...stock,
+    ...audit,
+  ];
   const count = (kind: Visit['kind']): number => visits.filter((visit) => visit.kind === kind).length;
-  return { accepted: count('accepted'), declined: count('declined'), givenUp: count('given-up'), besides: { orders: besidesEnd.orders, pictures: besidesEnd.pictures }, kills, drainedAfterMs: drainedAt === undefined ? null : drainedAt - lastKill, faults, seconds: Math.round((Date.now() - begun) / 1000) };
+  return {
+    accepted: count('accepted'),
+    declined: count('declined'),
+    givenUp: count('given-up'),
+    besides: { orders: besidesEnd.orders, pictures: besidesEnd.pictures },
+    kills,
+    drainedAfterMs: drainedAt === undefined ? null : drainedAt - lastKill,
+    faults,
+    seconds: Math.round((Date.now() - begun) / 1000),
+  };
 }
 
-type Ends = { readonly visits: readonly Visit[]; readonly faults: readonly string[]; /** When nothing waited any more and every order was right; undefined when that never came. */ readonly drainedAt: number | undefined };
+type Ends = {
+  readonly visits: readonly Visit[];
+  readonly faults: readonly string[];
+  /** When nothing waited any more and every order was right; undefined when that never came. */ readonly drainedAt: number | undefined;
+};
 
 /** Waits until nothing waits any more, then looks at every order, and until time is up again at those that are not right yet. */
-async function ends(begun: readonly Visit[], { shopHttp, sandbox, until: end }: { readonly shopHttp: Http; readonly sandbox: Http; readonly until: number }): Promise<Ends> {
-  const isEmpty = (): Promise<boolean> => staff(shopHttp).then(queuesAreEmpty).catch(() => false); // the shop may be on its way up
+async function ends(
+  begun: readonly Visit[],
+  { shopHttp, sandbox, until: end }: { readonly shopHttp: Http; readonly sandbox: Http; readonly until: number },
+): Promise<Ends> {
+  const isEmpty = (): Promise<boolean> =>
+    staff(shopHttp)
+      .then(queuesAreEmpty)
+      .catch(() => false); // the shop may be on its way up
   const emptyAt = await until('empty queues', isEmpty, end - Date.now()).then(Date.now, () => undefined);
   const visits = await withEnds(begun, shopHttp);
   const wrong = await wrongVisits(visits, shopHttp, sandbox);
-  const again = async (): Promise<readonly string[]> => (await wrongVisits(wrong.map(({ visit }) => visit), shopHttp, sandbox)).flatMap(({ faults }) => faults);
+  const again = async (): Promise<readonly string[]> =>
+    (
+      await wrongVisits(
+        wrong.map(({ visit }) => visit),
+        shopHttp,
+        sandbox,
+      )
+    ).flatMap(({ faults }) => faults);
   const faults = await settled(again, end - Date.now());
   return { visits, faults, drainedAt: wrong.length === 0 ? emptyAt : Date.now() };
 }
@@ -92,7 +153,11 @@ async function withEnds(visits: readonly Visit[], shopHttp: Http): Promise<reado
 }
 
 /** The visits that left something wrong. Staff look: the shoppers' own tokens may be too old by now. */
-async function wrongVisits(visits: readonly Visit[], shopHttp: Http, sandbox: Http): Promise<readonly { readonly visit: Visit; readonly faults: readonly string[] }[]> {
+async function wrongVisits(
+  visits: readonly Visit[],
+  shopHttp: Http,
+  sandbox: Http,
+): Promise<readonly { readonly visit: Visit; readonly faults: readonly string[] }[]> {
   const outside = world(sandbox);
   const found: { visit: Visit; faults: readonly string[] }[] = [];
   for (let from = 0; from < visits.length; from += looksWithOneToken) {
@@ -106,4 +171,3 @@ async function wrongVisits(visits: readonly Visit[], shopHttp: Http, sandbox: Ht
   }
   return found.filter(({ faults }) => faults.length > 0);
 }
-

@@ -5,7 +5,13 @@ import { address } from '../client/shopper.js';
 import type { ShoppingPlan } from './plan.js';
 
 /** An order, as the shopper knows it. */
-export type Ordered = { readonly plan: ShoppingPlan; readonly orderId: string; readonly email: string; readonly token: string; readonly total: { amount: number; currency: string } };
+export type Ordered = {
+  readonly plan: ShoppingPlan;
+  readonly orderId: string;
+  readonly email: string;
+  readonly token: string;
+  readonly total: { amount: number; currency: string };
+};
 /** `isOpen`: the answer was 202, so the shop may still give the order up when the bank cannot be asked for long. */
 export type Accepted = Ordered & { readonly kind: 'accepted'; readonly isOpen?: boolean };
 
@@ -22,13 +28,15 @@ export async function shop(http: Http, plan: ShoppingPlan, variants: readonly st
   try {
     const token = plan.account?.token ?? (await signIn(http, plan, email));
     const cartId = (await insist(http, { path: '/v1/carts', body: { currency: 'EUR' }, token })).body.id as string;
-    for (const { product, quantity } of plan.lines) await insist(http, { path: `/v1/carts/${cartId}/lines`, body: { variantId: variants[product], quantity }, token });
+    for (const { product, quantity } of plan.lines)
+      await insist(http, { path: `/v1/carts/${cartId}/lines`, body: { variantId: variants[product], quantity }, token });
     const delivery = { email, shippingAddress: address, shippingOptionId: 'standard' };
     const cart = await insist(http, { method: 'PATCH', path: `/v1/carts/${cartId}`, body: delivery, token });
     const body = { paymentMethod: plan.paymentMethod, expectedTotal: cart.body.total, ...delivery };
     const paid = await insist(http, { path: `/v1/carts/${cartId}/checkout`, body, token });
     if (paid.status === 402) return { kind: 'declined', plan, email };
-    if (paid.status === 201 || paid.status === 202) return { kind: 'accepted', plan, orderId: paid.body.id, email, token, total: paid.body.total, isOpen: paid.status === 202 };
+    if (paid.status === 201 || paid.status === 202)
+      return { kind: 'accepted', plan, orderId: paid.body.id, email, token, total: paid.body.total, isOpen: paid.status === 202 };
     return { kind: 'failed', plan, because: `${paid.status} ${paid.text.slice(0, 300)}` };
   } catch (error) {
     return { kind: 'failed', plan, because: (error as Error).message };

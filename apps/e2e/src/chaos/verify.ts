@@ -23,11 +23,15 @@ export async function faultsOf(visit: Accepted, http: Http, outside: World): Pro
     ...(order.body.status === 'confirmed' ? [] : [`${orderId}: is ${order.body.status}`]),
     ...(invoice.status === 200 ? [] : [`${orderId}: its invoice is answered ${invoice.status}`]),
     ...wrongCount(orderId, 'charge', captured.length, 1),
-    ...(captured[0] && captured[0].amount.amount !== total.amount ? [`${orderId}: charged ${captured[0].amount.amount}, not ${total.amount}`] : []),
+    ...(captured[0] && captured[0].amount.amount !== total.amount
+      ? [`${orderId}: charged ${captured[0].amount.amount}, not ${total.amount}`]
+      : []),
     ...wrongCount(orderId, 'label', labels.length, 1),
     ...wrongCount(orderId, 'mail', mails.length, 1),
     ...wrongCount(orderId, 'points entry', points, plan.isCustomer ? 1 : 0),
-    ...types.flatMap(({ sequence }, index) => (sequence === index + 1 ? [] : [`${orderId}: its history has ${sequence} at place ${index + 1}`])),
+    ...types.flatMap(({ sequence }, index) =>
+      sequence === index + 1 ? [] : [`${orderId}: its history has ${sequence} at place ${index + 1}`],
+    ),
   ];
 }
 
@@ -41,7 +45,12 @@ export async function givenUpFaults({ orderId, email, token }: Ordered, http: Ht
   ]);
   if (events.status !== 200) return [`${orderId}: its history cannot be read (${events.status})`];
   const points = (events.body.data as readonly { type: string }[]).filter(({ type }) => type === 'points.awarded').length;
-  return [...money, ...wrongCount(orderId, 'label', labels.length, 0), ...wrongCount(orderId, 'mail', mails.length, 1), ...wrongCount(orderId, 'points entry', points, 0)];
+  return [
+    ...money,
+    ...wrongCount(orderId, 'label', labels.length, 0),
+    ...wrongCount(orderId, 'mail', mails.length, 1),
+    ...wrongCount(orderId, 'points entry', points, 0),
+  ];
 }
 
 /** What is wrong with an order's money: at most one charge, and `wanted` of it kept by the bank, in the currency's smallest unit. */
@@ -49,7 +58,10 @@ export async function moneyFaults(orderId: string, outside: World, wanted: numbe
   const [charges, refunds] = await Promise.all([outside.charges(orderId), outside.refunds(orderId)]);
   const captured = charges.filter(({ status }) => ['captured', 'refunded', 'partially-refunded'].includes(status));
   const kept = captured.reduce((sum, { amount }) => sum + amount.amount, 0) - refunds.reduce((sum, { amount }) => sum + amount.amount, 0);
-  return [...(captured.length <= 1 ? [] : [`${orderId}: ${captured.length} charges`]), ...(kept === wanted ? [] : [`${orderId}: the bank has kept ${kept}, wants ${wanted}`])];
+  return [
+    ...(captured.length <= 1 ? [] : [`${orderId}: ${captured.length} charges`]),
+    ...(kept === wanted ? [] : [`${orderId}: the bank has kept ${kept}, wants ${wanted}`]),
+  ];
 }
 
 function wrongCount(orderId: string, what: string, found: number, wanted: number): readonly string[] {
@@ -66,13 +78,21 @@ export async function leftoversOf(visit: Extract<Visit, { kind: 'declined' }>, o
 export async function auditOf(clerk: Shopper): Promise<readonly string[]> {
   const { status, body } = await clerk.ask('GET', '/ops/v1/audit');
   if (status !== 200) return [`the audit answers ${status}`];
-  return (body.invariants as readonly { id: string; violations: readonly unknown[] }[]).flatMap(({ id, violations }) => violations.map((violation) => `${id}: ${JSON.stringify(violation)}`));
+  return (body.invariants as readonly { id: string; violations: readonly unknown[] }[]).flatMap(({ id, violations }) =>
+    violations.map((violation) => `${id}: ${JSON.stringify(violation)}`),
+  );
 }
 
 /** Stock adds up: what was there, less what was sold, is what is left, and nothing stays reserved. */
-export async function stockFaults(clerk: Shopper, products: readonly { variantId: string; stock: number }[], visits: readonly Visit[]): Promise<readonly string[]> {
+export async function stockFaults(
+  clerk: Shopper,
+  products: readonly { variantId: string; stock: number }[],
+  visits: readonly Visit[],
+): Promise<readonly string[]> {
   const sold = (index: number): number =>
-    visits.flatMap((visit) => (visit.kind === 'accepted' ? visit.plan.lines : [])).reduce((total, line) => total + (line.product === index ? line.quantity : 0), 0);
+    visits
+      .flatMap((visit) => (visit.kind === 'accepted' ? visit.plan.lines : []))
+      .reduce((total, line) => total + (line.product === index ? line.quantity : 0), 0);
   const found = await Promise.all(
     products.map(async ({ variantId, stock }, index) => {
       const { onHand, reserved } = await stockOf(clerk, variantId);

@@ -4,7 +4,10 @@ import { parseArgs } from 'node:util';
 import { bench, type BenchRow } from '../bench/bench.js';
 
 /** `npm run bench -- [--operations 800] [--write FILE] [-- options of npm start]`: prints a table, and writes it with the machine's description. */
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { operations: { type: 'string', default: '800' }, write: { type: 'string' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { operations: { type: 'string', default: '800' }, write: { type: 'string' } },
+});
 const report = await bench({ operations: Number(values.operations), startOptions: positionals }, (line) => console.error(line));
 
 const { order } = report;

@@ -12,7 +12,14 @@ const { values } = parseArgs({
     'kill-every': { type: 'string', default: '2000' },
   },
 });
-const options = { orders: Number(values.orders), seed: Number(values.seed), kafka: values.log === 'kafka', shoppers: Number(values.shoppers), killEveryMs: Number(values['kill-every']), drainMs: 60_000 };
+const options = {
+  orders: Number(values.orders),
+  seed: Number(values.seed),
+  kafka: values.log === 'kafka',
+  shoppers: Number(values.shoppers),
+  killEveryMs: Number(values['kill-every']),
+  drainMs: 60_000,
+};
 console.log(`chaos: ${JSON.stringify(options)}`);
 const report = await chaos(options, (line) => console.log(line));
 const faults = [...report.faults, ...(report.accepted === 0 ? ['no order was accepted'] : [])];

@@ -3,8 +3,21 @@ import { crashEverywhere } from '../crash/crash-points.js';
 import { conclude } from '../system/conclude.js';
 
 /** `npm run crash-points -- [--log kafka|postgres] [--only REGEXP] [--every N]`. Exit 1 when anything is wrong, or when fewer than 95 % of the points were reached again. */
-const { values } = parseArgs({ options: { log: { type: 'string', default: 'postgres' }, only: { type: 'string', default: '' }, every: { type: 'string', default: '1' } } });
-const report = await crashEverywhere({ kafka: values.log === 'kafka', only: new RegExp(values.only), every: Number(values.every) }, (line) => console.log(line));
+const { values } = parseArgs({
+  options: { log: { type: 'string', default: 'postgres' }, only: { type: 'string', default: '' }, every: { type: 'string', default: '1' } },
+});
+const report = await crashEverywhere(
+  { kafka: values.log === 'kafka', only: new RegExp(values.only), every: Number(values.every) },
+  (line) => console.log(line),
+);
 for (const point of report.missed) console.log(`NOT REACHED AGAIN ${point}`);
-const faults = [...report.faults, ...(report.reached < report.points * 0.95 || report.points === 0 ? [`only ${report.reached} of ${report.points} crash points were reached`] : [])];
-conclude(`died at ${report.reached} of ${report.points} crash points (${report.missed.length} not reached again while armed), ${faults.length} faults, ${report.seconds} s`, faults);
+const faults = [
+  ...report.faults,
+  ...(report.reached < report.points * 0.95 || report.points === 0
+    ? [`only ${report.reached} of ${report.points} crash points were reached`]
+    : []),
+];
+conclude(
+  `died at ${report.reached} of ${report.points} crash points (${report.missed.length} not reached again while armed), ${faults.length} faults, ${report.seconds} s`,
+  faults,
+);

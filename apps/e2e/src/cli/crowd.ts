@@ -14,7 +14,10 @@ import { crowdVerdict } from '../system/verdicts.js';
  * `npm run crowd -- [--checkouts 500] [--at-least 0.9] [-- options of npm start]`: with 10 connections to the database, so many shoppers check out in the same moment. Whoever is refused comes back when
  * it was told to, somewhere within a second, and all buy in the end. Before and after, the same in good order, as many at a time as it serves best, shows what the system can do; the crowd gets at least such a share of it.
  */
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { checkouts: { type: 'string', default: '500' }, 'at-least': { type: 'string', default: '0.9' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { checkouts: { type: 'string', default: '500' }, 'at-least': { type: 'string', default: '0.9' } },
+});
 const checkouts = Number(values.checkouts);
 for (const service of ['ORDER', 'INVENTORY', 'CART', 'PAYMENT']) process.env[`${service}_POOL_SIZE`] = '10'; // of the system it starts
 const counts = { shed: 0, withoutRetryAfter: 0 };
@@ -26,7 +29,8 @@ const rates = { before: 0, crowd: 0, after: 0 };
 
 const found = await onSystem(positionals, async (stand) => {
   const { variantId } = await productOfItsOwn(stand.clerk, 1_000_000);
-  const carts = (count: number): Promise<ReadyCart[]> => inParallel(numbers(count), 8, async () => readyCart(await guest(stand.shop), [{ variantId, quantity: 1 }]));
+  const carts = (count: number): Promise<ReadyCart[]> =>
+    inParallel(numbers(count), 8, async () => readyCart(await guest(stand.shop), [{ variantId, quantity: 1 }]));
   const half = Math.ceil(checkouts / 2);
   const [first, all, last] = [await carts(half), await carts(checkouts), await carts(half)];
   rates.before = await sold(stand, first, inGoodOrder);

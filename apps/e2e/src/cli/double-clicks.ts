@@ -14,7 +14,14 @@ import { onSystem, type Stand } from '../system/on-system.js';
  * `npm run double-clicks -- [--pairs 1000] [--crowds 200] [--keys 200] [-- options of npm start]`: carts checked out twice at once by one key, 20 times at once
  * by one key, and at once by 5 keys. Every cart becomes one order, charged once; whoever asks again by the key gets the same bytes.
  */
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { pairs: { type: 'string', default: '1000' }, crowds: { type: 'string', default: '200' }, keys: { type: 'string', default: '200' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    pairs: { type: 'string', default: '1000' },
+    crowds: { type: 'string', default: '200' },
+    keys: { type: 'string', default: '200' },
+  },
+});
 const [pairs, crowds, keys] = [Number(values.pairs), Number(values.crowds), Number(values.keys)];
 const counts = { requests: 0, replays: 0 };
 
@@ -29,9 +36,13 @@ const wrong = await onSystem(positionals, async (stand) => {
   console.log(`${keys} carts by 5 keys each`);
   const { onHand, reserved } = await stockOf(stand.clerk, variantId);
   const sold = pairs + crowds + keys;
-  if (onHand !== 1_000_000 - sold || reserved !== 0) stand.wrong.push(`${sold} carts took ${1_000_000 - onHand} units, ${reserved} are reserved`);
+  if (onHand !== 1_000_000 - sold || reserved !== 0)
+    stand.wrong.push(`${sold} carts took ${1_000_000 - onHand} units, ${reserved} are reserved`);
 });
-conclude(`${pairs} double clicks, ${crowds} × 20 by one key, ${keys} carts by 5 keys (${counts.requests} requests): one order and one charge per cart, ${counts.replays} replays byte for byte; ${wrong.length} wrong`, wrong);
+conclude(
+  `${pairs} double clicks, ${crowds} × 20 by one key, ${keys} carts by 5 keys (${counts.requests} requests): one order and one charge per cart, ${counts.replays} replays byte for byte; ${wrong.length} wrong`,
+  wrong,
+);
 
 /** So many clicks at once by one key; then once more, and once by the key with another body. */
 async function oneKey(stand: Stand, cart: ReadyCart, clicks: number): Promise<void> {
@@ -41,9 +52,12 @@ async function oneKey(stand: Stand, cart: ReadyCart, clicks: number): Promise<vo
   const [first] = answers;
   counts.replays += clicks;
   if (first?.status !== 201) stand.wrong.push(`${cart.id} was answered ${first?.status} ${first?.text}`);
-  for (const answer of [...answers, again]) if (answer.status !== first?.status || answer.text !== first.text) stand.wrong.push(`${cart.id}: one key got ${first?.status} ${first?.text} and ${answer.status} ${answer.text}`);
+  for (const answer of [...answers, again])
+    if (answer.status !== first?.status || answer.text !== first.text)
+      stand.wrong.push(`${cart.id}: one key got ${first?.status} ${first?.text} and ${answer.status} ${answer.text}`);
   const other = await cart.checkout({ key, paymentMethod: 'pm_card_declined' });
-  if (other.body.code !== 'idempotency-key-reused') stand.wrong.push(`${cart.id}: the key with another body was answered ${other.status} ${other.text}`);
+  if (other.body.code !== 'idempotency-key-reused')
+    stand.wrong.push(`${cart.id}: the key with another body was answered ${other.status} ${other.text}`);
   await oneOrder(stand, cart, first);
 }
 
@@ -52,7 +66,8 @@ async function manyKeys(stand: Stand, cart: ReadyCart): Promise<void> {
   const answers = await Promise.all(numbers(5).map(() => click(cart, randomUUID())));
   const bought = answers.filter(({ status }) => status === 201);
   const refused = answers.filter(({ status, body }) => status === 409 && body.code === 'cart-already-ordered');
-  if (bought.length !== 1 || refused.length !== 4) stand.wrong.push(`${cart.id} by 5 keys: ${answers.map(({ status, body }) => `${status} ${body?.code ?? body?.id}`).join(', ')}`);
+  if (bought.length !== 1 || refused.length !== 4)
+    stand.wrong.push(`${cart.id} by 5 keys: ${answers.map(({ status, body }) => `${status} ${body?.code ?? body?.id}`).join(', ')}`);
   await oneOrder(stand, cart, bought[0]);
 }
 
@@ -66,6 +81,11 @@ function click(cart: ReadyCart, key: string): Promise<Answer> {
 async function oneOrder({ outside, wrong: found }: Stand, { id, shopper, total }: ReadyCart, answer: Answer | undefined): Promise<void> {
   const orders = (await shopper.ask('GET', '/v1/orders')).body.data as readonly { id: string }[];
   const charges = answer ? await outside.charges(answer.body.id) : [];
-  const isRight = orders.length === 1 && orders[0]?.id === answer?.body.id && charges.length === 1 && charges[0]?.status === 'captured' && charges[0].amount.amount === total.amount;
+  const isRight =
+    orders.length === 1 &&
+    orders[0]?.id === answer?.body.id &&
+    charges.length === 1 &&
+    charges[0]?.status === 'captured' &&
+    charges[0].amount.amount === total.amount;
   if (!isRight) found.push(`${id}: ${orders.length} orders, ${charges.length} charges`);
 }

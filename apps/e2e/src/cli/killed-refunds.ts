@@ -17,7 +17,10 @@ import { launch } from '../system/launch.js';
  * approved or failed, while order, payment, inventory and the bank are killed in turn. Then every order is refunded to the cent, once, told
  * three times, and all stock is back; every challenge has its end.
  */
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { orders: { type: 'string', default: '24' }, kills: { type: 'string', default: '8' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { orders: { type: 'string', default: '24' }, kills: { type: 'string', default: '8' } },
+});
 type Bought = { readonly shopper: Shopper; readonly order: any };
 
 const dataDir = mkdtempSync(join(tmpdir(), 'tandem-killed-refunds-'));
@@ -38,7 +41,11 @@ try {
   const challenged = await Promise.all(Array.from({ length: 10 }, () => buy('pm_card_3ds', 1)));
   await Promise.all([kill(Number(values.kills)), ...orders.map((bought) => refundAll(clerk, bought)), ...challenged.map(answer)]);
   for (const bought of orders) await judgeRefunded(bought);
-  for (const [index, { shopper, order }] of challenged.entries()) await settled(`${order.id} has its end`, async () => (await shopper.order(order.id)).status === (index % 2 === 0 ? 'confirmed' : 'cancelled'));
+  for (const [index, { shopper, order }] of challenged.entries())
+    await settled(
+      `${order.id} has its end`,
+      async () => (await shopper.order(order.id)).status === (index % 2 === 0 ? 'confirmed' : 'cancelled'),
+    );
   await settled('all stock is back', async () => (await stockOf(clerk, variantId)).onHand === 10_000 - challenged.length / 2);
 } finally {
   await Promise.all([shop.close(), sandbox.close()]);
@@ -58,7 +65,11 @@ async function kill(times: number): Promise<void> {
 
 async function refundAll(clerk: Shopper, { order }: Bought): Promise<void> {
   for (const part of [{ lines: [{ lineId: order.lines[0].id, quantity: 1 }] }, { amount: { amount: 101, currency: 'EUR' } }, {}]) {
-    const answered = await insist(shop, { path: `/v1/orders/${order.id}/refunds`, token: clerk.token, body: { reason: 'arrived broken', ...part } });
+    const answered = await insist(shop, {
+      path: `/v1/orders/${order.id}/refunds`,
+      token: clerk.token,
+      body: { reason: 'arrived broken', ...part },
+    });
     if (answered.status !== 201) wrong.push(`${order.id}: a refund was answered ${answered.status} ${answered.text}`);
     await sleep(300 + Math.random() * 900);
   }

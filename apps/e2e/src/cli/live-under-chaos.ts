@@ -17,7 +17,13 @@ import { onSystem } from '../system/on-system.js';
  * is killed every 2 s, the storefront every 11 s, and the parcels are on their way. What they saw is what is listed: no gap, no repeat, nothing else. About 5 minutes.
  */
 const { values } = parseArgs({
-  options: { orders: { type: 'string', default: '60' }, reconnects: { type: 'string', default: '200' }, seed: { type: 'string', default: '1' }, log: { type: 'string', default: 'kafka' }, 'kill-every': { type: 'string', default: '2000' } },
+  options: {
+    orders: { type: 'string', default: '60' },
+    reconnects: { type: 'string', default: '200' },
+    seed: { type: 'string', default: '1' },
+    log: { type: 'string', default: 'kafka' },
+    'kill-every': { type: 'string', default: '2000' },
+  },
 });
 const [orders, aim, seed, isKafka] = [Number(values.orders), Number(values.reconnects), Number(values.seed), values.log === 'kafka'];
 const counts: Counts = { reconnects: 0, fruitful: 0, broken: 0 };
@@ -29,19 +35,33 @@ const storefrontEveryMs = 11_000;
 
 const found = await onSystem(['--replicas', 'order=2', ...(isKafka ? ['--kafka'] : [])], async (stand) => {
   const { variantId } = await productOfItsOwn(stand.clerk, 1_000_000);
-  const killer = startKiller(stand.system, { seed, killEveryMs: Number(values['kill-every']), servers: isKafka ? ['kafka'] : [] }, console.log);
+  const killer = startKiller(
+    stand.system,
+    { seed, killEveryMs: Number(values['kill-every']), servers: isKafka ? ['kafka'] : [] },
+    console.log,
+  );
   const ofStorefront = startKiller(stand.system, { seed, killEveryMs: storefrontEveryMs, servers: [], only: ['storefront'] }, console.log);
   const watches = await inParallel(numbers(orders), 8, async (number): Promise<Watch | undefined> => {
-    const bought = await visit(stand.shop, { number, isCustomer: true, lines: [{ product: 0, quantity: 1 }], paymentMethod: 'pm_card_visa' }, [variantId]);
-    if (bought.kind !== 'accepted') return void stand.wrong.push(`visit ${number} was ${bought.kind}${bought.kind === 'failed' ? `: ${bought.because}` : ''}`);
+    const bought = await visit(
+      stand.shop,
+      { number, isCustomer: true, lines: [{ product: 0, quantity: 1 }], paymentMethod: 'pm_card_visa' },
+      [variantId],
+    );
+    if (bought.kind !== 'accepted')
+      return void stand.wrong.push(`visit ${number} was ${bought.kind}${bought.kind === 'failed' ? `: ${bought.because}` : ''}`);
     const watching = watch(bought, { shop: stand.shop, counts, random });
     await delivered(stand.shop, stand.sandbox, bought).catch((error: Error) => stand.wrong.push(error.message));
-    if ((number + 1) % 10 === 0) console.log(`${number + 1} orders, ${counts.reconnects} reconnects, ${counts.broken} connections broken by the shop`);
+    if ((number + 1) % 10 === 0)
+      console.log(`${number + 1} orders, ${counts.reconnects} reconnects, ${counts.broken} connections broken by the shop`);
     return watching;
   });
   await until('the reconnects', async () => counts.reconnects >= aim, patienceMs).catch((error: Error) => stand.wrong.push(error.message));
   figures.kills = [...(await killer.stop()), ...(await ofStorefront.stop())];
-  await until('the shop to be whole again', async () => (await stand.shop('GET', '/readyz').catch(() => undefined))?.status === 200, patienceMs);
+  await until(
+    'the shop to be whole again',
+    async () => (await stand.shop('GET', '/readyz').catch(() => undefined))?.status === 200,
+    patienceMs,
+  );
   await staff(stand.shop);
   for (const each of watches) if (each) stand.wrong.push(...(await compared(stand.shop, each)));
 });
@@ -57,18 +77,24 @@ async function delivered(shop: Http, sandbox: Http, order: Accepted): Promise<vo
   const has = (type: string) => async (): Promise<boolean> => (await historyOf(shop, order)).some((event) => event.type === type);
   await until(`the parcel of ${order.orderId}`, has('shipment.created'), patienceMs);
   const { body } = await insist(sandbox, { method: 'GET', path: `/carrier/labels?orderId=${order.orderId}` });
-  for (const status of ['in-transit', 'delivered']) await insist(sandbox, { path: `/carrier/shipments/${body.data[0].trackingCode}/events`, body: { status } });
+  for (const status of ['in-transit', 'delivered'])
+    await insist(sandbox, { path: `/carrier/shipments/${body.data[0].trackingCode}/events`, body: { status } });
   await until(`the points of ${order.orderId}`, has('points.available'), patienceMs);
 }
 
 /** Waits until the history does not grow any more and all of it was seen. */
 async function compared(shop: Http, watching: Watch): Promise<readonly string[]> {
   const listed = await until('the end of a history', async () => {
-    const [before, now] = [await historyOf(shop, watching.order), await new Promise((resolve) => setTimeout(resolve, 100)).then(() => historyOf(shop, watching.order))];
+    const [before, now] = [
+      await historyOf(shop, watching.order),
+      await new Promise((resolve) => setTimeout(resolve, 100)).then(() => historyOf(shop, watching.order)),
+    ];
     return before.length === now.length && now;
   });
   const ended = watching.end(listed.length).then(() => 'ended' as const);
-  const outcome = await Promise.race([ended, new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), 10_000).unref())]).catch((error: Error) => error.message);
+  const outcome = await Promise.race([ended, new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), 10_000).unref())]).catch(
+    (error: Error) => error.message,
+  );
   figures.watches += 1;
   figures.events += watching.seen.length;
   return outcome === 'ended' || outcome === 'late' ? faultsOfWatch(watching, listed) : [outcome];

@@ -14,9 +14,19 @@ import { outageOf } from '../system/outage.js';
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { pictures: { type: 'string', default: '12' }, rounds: { type: 'string', default: '3' }, pixels: { type: 'string', default: '2000' }, 'at-least': { type: 'string', default: '1.3' } },
+  options: {
+    pictures: { type: 'string', default: '12' },
+    rounds: { type: 'string', default: '3' },
+    pixels: { type: 'string', default: '2000' },
+    'at-least': { type: 'string', default: '1.3' },
+  },
 });
-const [pictures, rounds, pixels, atLeast] = [Number(values.pictures), Number(values.rounds), Number(values.pixels), Number(values['at-least'])];
+const [pictures, rounds, pixels, atLeast] = [
+  Number(values.pictures),
+  Number(values.rounds),
+  Number(values.pixels),
+  Number(values['at-least']),
+];
 const perSecond = { one: [] as number[], two: [] as number[] };
 const workers = ['media', 'media-2'];
 const patienceMs = 300_000;
@@ -46,12 +56,27 @@ conclude(
 async function throughputOf({ shop, clerk, wrong: faults }: Stand, count: number): Promise<number> {
   const files = await inParallel(numbers(count), 1, () => photo(pixels, pixels * 0.75));
   const begun = performance.now();
-  const uploads = await inParallel(files, 4, async (raw) => expecting(202, await shop('POST', '/admin/v1/media', { token: clerk.token, raw, headers: { 'content-type': 'image/jpeg' } })).body as { mediaId: string; job: { id: string } });
-  for (const { job } of uploads) await until(`the end of ${job.id}`, async () => ['done', 'failed', 'cancelled'].includes((await clerk.ask('GET', `/v1/jobs/${job.id}`)).body.state), patienceMs);
+  const uploads = await inParallel(
+    files,
+    4,
+    async (raw) =>
+      expecting(202, await shop('POST', '/admin/v1/media', { token: clerk.token, raw, headers: { 'content-type': 'image/jpeg' } }))
+        .body as { mediaId: string; job: { id: string } },
+  );
+  for (const { job } of uploads)
+    await until(
+      `the end of ${job.id}`,
+      async () => ['done', 'failed', 'cancelled'].includes((await clerk.ask('GET', `/v1/jobs/${job.id}`)).body.state),
+      patienceMs,
+    );
   const seconds = (performance.now() - begun) / 1_000;
   for (const { mediaId } of uploads) {
-    const { state, renditions } = (await clerk.ask('GET', `/admin/v1/media/${mediaId}`)).body as { state: string; renditions: readonly { url: string }[] };
-    if (state !== 'ready' || new Set(renditions.map(({ url }) => url)).size !== 12) faults.push(`${mediaId} is ${state} with ${renditions?.length} renditions`);
+    const { state, renditions } = (await clerk.ask('GET', `/admin/v1/media/${mediaId}`)).body as {
+      state: string;
+      renditions: readonly { url: string }[];
+    };
+    if (state !== 'ready' || new Set(renditions.map(({ url }) => url)).size !== 12)
+      faults.push(`${mediaId} is ${state} with ${renditions?.length} renditions`);
   }
   return count / seconds;
 }

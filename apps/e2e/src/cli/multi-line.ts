@@ -16,20 +16,34 @@ import { onSystem } from '../system/on-system.js';
  * `npm run multi-line -- [--carts 2000] [--seed 1] [-- options of npm start]`: random carts of 1 to 5 lines, in any order, on 8 products that are about to sell out, over two replicas of
  * order and inventory. A cart gets all of its lines or none, nobody waits for anybody in a circle, and the stock adds up.
  */
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { carts: { type: 'string', default: '2000' }, seed: { type: 'string', default: '1' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { carts: { type: 'string', default: '2000' }, seed: { type: 'string', default: '1' } },
+});
 
 const random = randomFrom(Number(values.seed));
 const products = 8;
 /** A cart takes 6 units on average; there are about half as many as are wanted. */
 const stockOfEach = Math.ceil((Number(values.carts) * 6) / products / 2);
 type Wanted = readonly { readonly product: number; readonly quantity: number }[];
-const plan: readonly Wanted[] = numbers(Number(values.carts)).map(() => [...new Set(numbers(pick([1, 2, 3, 4, 5], random)).map(() => Math.floor(random() * products)))].map((product) => ({ product, quantity: pick([1, 2, 3], random) })));
+const plan: readonly Wanted[] = numbers(Number(values.carts)).map(() =>
+  [...new Set(numbers(pick([1, 2, 3, 4, 5], random)).map(() => Math.floor(random() * products)))].map((product) => ({
+    product,
+    quantity: pick([1, 2, 3], random),
+  })),
+);
 const counts = { sold: 0, refused: 0 };
 
 const wrong = await onSystem(['--replicas', 'order=2,inventory=2', ...positionals], async ({ shop, clerk, dataDir, wrong: found }) => {
   const variants = await Promise.all(numbers(products).map(async () => (await productOfItsOwn(clerk, stockOfEach)).variantId));
   const sold = numbers(products).map(() => 0);
-  const carts = await inParallel(plan, 16, async (wanted) => ({ wanted, cart: await readyCart(await guest(shop), wanted.map(({ product, quantity }) => ({ variantId: variants[product] ?? '', quantity }))) }));
+  const carts = await inParallel(plan, 16, async (wanted) => ({
+    wanted,
+    cart: await readyCart(
+      await guest(shop),
+      wanted.map(({ product, quantity }) => ({ variantId: variants[product] ?? '', quantity })),
+    ),
+  }));
   console.log(`${carts.length} carts are ready`);
   await inParallel(carts, 32, async ({ wanted, cart }) => {
     const key = randomUUID();
@@ -43,13 +57,17 @@ const wrong = await onSystem(['--replicas', 'order=2,inventory=2', ...positional
   });
   for (const [product, variantId] of variants.entries()) {
     const { onHand, reserved } = await stockOf(clerk, variantId);
-    if (onHand !== stockOfEach - (sold[product] ?? 0) || onHand < 0 || reserved !== 0) found.push(`product ${product}: ${onHand} on hand and ${reserved} reserved of ${stockOfEach}, ${sold[product]} sold`);
+    if (onHand !== stockOfEach - (sold[product] ?? 0) || onHand < 0 || reserved !== 0)
+      found.push(`product ${product}: ${onHand} on hand and ${reserved} reserved of ${stockOfEach}, ${sold[product]} sold`);
   }
   if (counts.refused === 0) found.push('nothing sold out: nothing was shown');
   const deadlocks = deadlocksIn(join(dataDir, 'postgres.log'));
   if (deadlocks !== 0) found.push(`${deadlocks} deadlocks in PostgreSQL's log`);
 });
-conclude(`seed ${values.seed}: ${values.carts} carts on ${products} products of ${stockOfEach} units, 2 replicas: ${counts.sold} got all their lines, ${counts.refused} none, 0 deadlocks, stock adds up; ${wrong.length} wrong`, wrong);
+conclude(
+  `seed ${values.seed}: ${values.carts} carts on ${products} products of ${stockOfEach} units, 2 replicas: ${counts.sold} got all their lines, ${counts.refused} none, 0 deadlocks, stock adds up; ${wrong.length} wrong`,
+  wrong,
+);
 
 /** PostgreSQL writes each one down as an error of that name. Throws when there is no log. */
 function deadlocksIn(log: string): number {

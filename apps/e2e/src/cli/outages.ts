@@ -13,10 +13,19 @@ import { onSystem } from '../system/on-system.js';
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seconds: { type: 'string', default: '120' }, rounds: { type: 'string', default: '2' }, rate: { type: 'string', default: '5' }, p50: { type: 'string', default: '1.1' }, p99: { type: 'string', default: '1.25' } },
+  options: {
+    seconds: { type: 'string', default: '120' },
+    rounds: { type: 'string', default: '2' },
+    rate: { type: 'string', default: '5' },
+    p50: { type: 'string', default: '1.1' },
+    p99: { type: 'string', default: '1.25' },
+  },
 });
 const [seconds, rounds, rate] = [Number(values.seconds), Number(values.rounds), Number(values.rate)];
-const shares = [['p50', 0.5, Number(values.p50)], ['p99', 0.99, Number(values.p99)]] as const;
+const shares = [
+  ['p50', 0.5, Number(values.p50)],
+  ['p99', 0.99, Number(values.p99)],
+] as const;
 /** What each part's healthy times and outages took, round by round. */
 const seen = new Map<string, { readonly healthy: Checkouts[]; readonly away: Checkouts[] }>();
 /** The most orders may take to be delivered after an outage: the longest pause between two tries, and what piled up. Milliseconds. */
@@ -38,7 +47,10 @@ for (const [part, { healthy, away }] of seen) {
     if (!(factor <= limit)) wrong.push(`${part} away: ${name} of the checkouts × ${factor.toFixed(2)}, at most ${limit}`);
   }
 }
-const figure = [...seen].map(([part, { healthy, away }]) => `${part} ${shares.map(([name, share]) => `${name} × ${factorOf(healthy, away, share).toFixed(2)}`).join(' ')}`);
+const figure = [...seen].map(
+  ([part, { healthy, away }]) =>
+    `${part} ${shares.map(([name, share]) => `${name} × ${factorOf(healthy, away, share).toFixed(2)}`).join(' ')}`,
+);
 conclude(
   `${totals.orders} orders at ${rate}/s, each part away for ${seconds} s ${rounds} times: ${figure.join(', ')} (aims ${shares.map(([name, , limit]) => `${name} × ${limit}`).join(' ')}); ` +
     `charges, mails, parcels, invoices each once, the last ${(totals.slowestMs / 1_000).toFixed(1)} s after; ${wrong.length} wrong`,
@@ -56,8 +68,11 @@ async function compare(part: Part, load: Load, found: string[]): Promise<void> {
   totals.slowestMs = Math.max(totals.slowestMs, settledMs);
   const mine = seen.get(part.name) ?? { healthy: [], away: [] };
   seen.set(part.name, { healthy: [...mine.healthy, healthy], away: [...mine.away, away] });
-  const shown = (checkouts: Checkouts): string => shares.map(([name, share]) => `${name} ${percentile(checkouts, share).toFixed(0)}`).join(' ');
-  console.log(`${part.name}: healthy ${shown(healthy)} ms, away ${shown(away)} ms; all delivered ${(settledMs / 1_000).toFixed(1)} s after it was back`);
+  const shown = (checkouts: Checkouts): string =>
+    shares.map(([name, share]) => `${name} ${percentile(checkouts, share).toFixed(0)}`).join(' ');
+  console.log(
+    `${part.name}: healthy ${shown(healthy)} ms, away ${shown(away)} ms; all delivered ${(settledMs / 1_000).toFixed(1)} s after it was back`,
+  );
 }
 
 function factorOf(healthy: readonly Checkouts[], away: readonly Checkouts[], share: number): number {

@@ -10,10 +10,22 @@ import { overloadVerdict } from '../system/verdicts.js';
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    seconds: { type: 'string', default: '60' }, times: { type: 'string', default: '10' },
-    goodput: { type: 'string', default: '0.85' }, p99: { type: 'string', default: '2' }, refusal: { type: 'string', default: '50' }, calm: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '60' },
+    times: { type: 'string', default: '10' },
+    goodput: { type: 'string', default: '0.85' },
+    p99: { type: 'string', default: '2' },
+    refusal: { type: 'string', default: '50' },
+    calm: { type: 'string', default: '5' },
   },
 });
-const report = await overload({ seconds: Number(values.seconds), times: Number(values.times), startOptions: ['--no-seed', ...positionals] }, console.log);
-const { figure, wrong } = overloadVerdict(report, { goodput: Number(values.goodput), p99: Number(values.p99), refusalMs: Number(values.refusal), calmMs: Number(values.calm) * 1_000 });
+const report = await overload(
+  { seconds: Number(values.seconds), times: Number(values.times), startOptions: ['--no-seed', ...positionals] },
+  console.log,
+);
+const { figure, wrong } = overloadVerdict(report, {
+  goodput: Number(values.goodput),
+  p99: Number(values.p99),
+  refusalMs: Number(values.refusal),
+  calmMs: Number(values.calm) * 1_000,
+});
 conclude(figure, wrong);

@@ -19,7 +19,10 @@ import { outageOf } from '../system/outage.js';
  * `npm run postgres-away -- [--seconds 60] [--shoppers 8] [-- options of npm start]`: PostgreSQL is gone for so long while shoppers browse, fill carts and check out. They are told 503 with Retry-After,
  * within 1 s of the server's time, and nothing else that is not true; nothing is parked; 10 s after it is back everything works, and what was accepted is there once.
  */
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { seconds: { type: 'string', default: '60' }, shoppers: { type: 'string', default: '8' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { seconds: { type: 'string', default: '60' }, shoppers: { type: 'string', default: '8' } },
+});
 const [seconds, shoppers] = [Number(values.seconds), Number(values.shoppers)];
 const seen = new Map<string, number>();
 const bought: string[] = [];
@@ -47,7 +50,8 @@ const wrong = await onSystem(positionals, async ({ system, shop, clerk, outside,
   const cart = await untilReady(() => guest(shop).then((shopper) => readyCart(shopper, [{ variantId, quantity: 1 }])));
   const key = randomUUID();
   if ((await untilFinal(cart.id, () => cart.checkout({ key }))).status === 201) figures.healthyMs = performance.now() - back;
-  if (figures.healthyMs === 0 || figures.healthyMs > 10_000) found.push(`a checkout was possible again after ${Math.round(figures.healthyMs)} ms`);
+  if (figures.healthyMs === 0 || figures.healthyMs > 10_000)
+    found.push(`a checkout was possible again after ${Math.round(figures.healthyMs)} ms`);
   load.isOver = true;
   await Promise.all(shopping);
   const all = await durationsOf(shop, 'status="503"');
@@ -55,7 +59,8 @@ const wrong = await onSystem(positionals, async ({ system, shop, clerk, outside,
   figures.inHand = slowerThan(checkouts, 1);
   figures.refusalMs = upperBoundMs(all, 1 - figures.inHand / Math.max(1, all.get(Infinity) ?? 0));
   // Whoever may have paid already is not sent away at once: a checkout in hand waits some seconds for stock and order to come back.
-  if (slowerThan(all, 1) > figures.inHand || figures.inHand > shoppers) found.push(`${slowerThan(all, 1)} answers 503 took more than 1 s of the server's time, ${figures.inHand} of them checkouts`);
+  if (slowerThan(all, 1) > figures.inHand || figures.inHand > shoppers)
+    found.push(`${slowerThan(all, 1)} answers 503 took more than 1 s of the server's time, ${figures.inHand} of them checkouts`);
   const again = await staff(shop);
   const parked = (await again.ask('GET', '/ops/v1/dead-letters')).body.data as readonly { class: string; reason: string }[];
   for (const { class: kind, reason } of parked) found.push(`parked: ${kind} ${reason}`);
@@ -63,17 +68,26 @@ const wrong = await onSystem(positionals, async ({ system, shop, clerk, outside,
     const charges = await outside.charges(orderId);
     if (charges.length !== 1) found.push(`${orderId} was accepted and charged ${charges.length} times`);
   }
-  await until('the audit to find nothing', async () => (await auditOf(again)).length === 0, 60_000).catch(async () => void found.push(...(await auditOf(again))));
+  await until('the audit to find nothing', async () => (await auditOf(again)).length === 0, 60_000).catch(
+    async () => void found.push(...(await auditOf(again))),
+  );
   await patient.close();
 });
-conclude(`PostgreSQL away for ${seconds} s under ${shoppers} shoppers: every 503 within ${figures.refusalMs} ms of the server's time (aim 1000), but for ${figures.inHand} checkouts in hand, 0 × 500, nothing parked, a checkout ${(figures.healthyMs / 1_000).toFixed(1)} s after (aim 10), ${bought.length} orders charged once; ${wrong.length} wrong`, wrong);
+conclude(
+  `PostgreSQL away for ${seconds} s under ${shoppers} shoppers: every 503 within ${figures.refusalMs} ms of the server's time (aim 1000), but for ${figures.inHand} checkouts in hand, 0 × 500, nothing parked, a checkout ${(figures.healthyMs / 1_000).toFixed(1)} s after (aim 10), ${bought.length} orders charged once; ${wrong.length} wrong`,
+  wrong,
+);
 
 type Buying = { readonly token: string; readonly variantId: string; readonly slug: string; readonly found: string[] };
 
 /** A look, a cart, a line, a checkout. Whoever is told to come back starts anew. */
 async function buy(shop: Http, { token, variantId, slug, found }: Buying): Promise<void> {
   const ask = async (method: string, path: string, body?: unknown, key?: string): Promise<Answer | undefined> => {
-    const answer = await shop(method, path, { token, ...(body === undefined ? {} : { body }), ...(key === undefined ? {} : { headers: { 'idempotency-key': key } }) }).catch((error: Error) => error);
+    const answer = await shop(method, path, {
+      token,
+      ...(body === undefined ? {} : { body }),
+      ...(key === undefined ? {} : { headers: { 'idempotency-key': key } }),
+    }).catch((error: Error) => error);
     const kind = answer instanceof Error ? answer.message : `${answer.status}${answer.status >= 400 ? ` ${answer.body?.code}` : ''}`;
     seen.set(kind, (seen.get(kind) ?? 0) + 1);
     if (answer instanceof Error) return void found.push(`${method} ${path} was not answered: ${answer.message}`);
@@ -84,9 +98,20 @@ async function buy(shop: Http, { token, variantId, slug, found }: Buying): Promi
   await ask('GET', `/v1/products/${slug}`);
   const cart = await ask('POST', '/v1/carts', { currency: 'EUR' });
   if (!cart || !(await ask('POST', `/v1/carts/${cart.body.id}/lines`, { variantId, quantity: 1 }))) return;
-  const delivery = { email: 'ada@tandem.example', shippingAddress: { name: 'Ada Lovelace', line1: 'Example Street 1', city: 'Berlin', postalCode: '10115', country: 'DE' }, shippingOptionId: 'standard' };
+  const delivery = {
+    email: 'ada@tandem.example',
+    shippingAddress: { name: 'Ada Lovelace', line1: 'Example Street 1', city: 'Berlin', postalCode: '10115', country: 'DE' },
+    shippingOptionId: 'standard',
+  };
   const total = await ask('PATCH', `/v1/carts/${cart.body.id}`, delivery);
-  const order = total && (await ask('POST', `/v1/carts/${cart.body.id}/checkout`, { paymentMethod: 'pm_card_visa', expectedTotal: total.body.total, ...delivery }, randomUUID()));
+  const order =
+    total &&
+    (await ask(
+      'POST',
+      `/v1/carts/${cart.body.id}/checkout`,
+      { paymentMethod: 'pm_card_visa', expectedTotal: total.body.total, ...delivery },
+      randomUUID(),
+    ));
   if (order) bought.push(order.body.id);
 }
 

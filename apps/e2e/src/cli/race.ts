@@ -14,7 +14,12 @@ import { launch } from '../system/launch.js';
 /** `npm run race -- [--units 30] [--buyers 60] [--rounds 10] [--seats] [-- options of npm start]`: as many orders as units, on two replicas of order and inventory; with seats everybody wants one of them. */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { units: { type: 'string', default: '30' }, buyers: { type: 'string', default: '60' }, rounds: { type: 'string', default: '10' }, seats: { type: 'boolean', default: false } },
+  options: {
+    units: { type: 'string', default: '30' },
+    buyers: { type: 'string', default: '60' },
+    rounds: { type: 'string', default: '10' },
+    seats: { type: 'boolean', default: false },
+  },
 });
 const [units, buyers, rounds] = [Number(values.units), Number(values.buyers), Number(values.rounds)];
 const dataDir = mkdtempSync(join(tmpdir(), 'tandem-race-'));
@@ -30,13 +35,19 @@ try {
       Array.from({ length: buyers }, async (_, index) => {
         const shopper = await guest(shop);
         const cartId = await shopper.newCart();
-        await shopper.ask('POST', `/v1/carts/${cartId}/lines`, { variantId, quantity: 1, ...(values.seats ? { seats: [seats[index % units]] } : {}) });
+        await shopper.ask('POST', `/v1/carts/${cartId}/lines`, {
+          variantId,
+          quantity: 1,
+          ...(values.seats ? { seats: [seats[index % units]] } : {}),
+        });
         const delivery = await shopper.ask('PATCH', `/v1/carts/${cartId}`, { shippingOptionId: 'standard' });
         return { shopper, cartId, expectedTotal: delivery.body.total };
       }),
     );
     const begun = Date.now();
-    const answers = await Promise.all(ready.map(({ shopper, cartId, expectedTotal }) => answerOf((key) => shopper.checkout(cartId, { expectedTotal, key }))));
+    const answers = await Promise.all(
+      ready.map(({ shopper, cartId, expectedTotal }) => answerOf((key) => shopper.checkout(cartId, { expectedTotal, key }))),
+    );
     const of = (status: number): number => answers.filter((answer) => answer.status === status).length;
     const { onHand, reserved } = await stockOf(clerk, variantId);
     const owned = new Set(answers.filter(({ status }) => status === 201).map(({ body }) => String(body.lines[0].seats ?? body.id)));

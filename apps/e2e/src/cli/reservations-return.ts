@@ -18,7 +18,10 @@ import { outageOf } from '../system/outage.js';
  * (5 s here): all stock is back 5 s later. In every other round somebody else takes it meanwhile. When order is back, the shoppers, who have paid, get what there is anew; the others get
  * their money back. Nothing is oversold.
  */
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { checkouts: { type: 'string', default: '500' }, 'at-once': { type: 'string', default: '50' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { checkouts: { type: 'string', default: '500' }, 'at-once': { type: 'string', default: '50' } },
+});
 const [checkouts, atOnce] = [Number(values.checkouts), Number(values['at-once'])];
 const ttlSeconds = 5;
 process.env['ORDER_RESERVATION_SECONDS'] = String(ttlSeconds);
@@ -28,7 +31,9 @@ const counts = { confirmed: 0, refunded: 0 };
 const wrong = await onSystem(['--split', ...positionals], async (stand) => {
   for (let round = 0; round * atOnce < checkouts; round += 1) await abandoned(stand, round % 2 === 1);
   const clerk = await staff(stand.shop);
-  await until('the audit to find nothing', async () => (await auditOf(clerk)).length === 0, 60_000).catch(async () => void stand.wrong.push(...(await auditOf(clerk))));
+  await until('the audit to find nothing', async () => (await auditOf(clerk)).length === 0, 60_000).catch(
+    async () => void stand.wrong.push(...(await auditOf(clerk))),
+  );
 });
 conclude(
   `${checkouts} checkouts killed after they had reserved for ${ttlSeconds} s: all stock back ${(Math.max(...returned) / 1_000).toFixed(1)} s after the last reservation at most (aim ${ttlSeconds + 5}); ` +
@@ -42,10 +47,12 @@ async function abandoned(stand: Stand, isTaken: boolean): Promise<void> {
   const { variantId } = await productOfItsOwn(clerk, atOnce);
   const carts = await Promise.all(numbers(atOnce).map(async () => readyCart(await guest(stand.shop), [{ variantId, quantity: 1 }])));
   const level = () => stockOf(clerk, variantId);
-  const buying = Promise.all(carts.map((cart) => {
-    const key = randomUUID();
-    return untilFinal(cart.id, () => cart.checkout({ key, paymentMethod: 'pm_card_slow' }));
-  }));
+  const buying = Promise.all(
+    carts.map((cart) => {
+      const key = randomUUID();
+      return untilFinal(cart.id, () => cart.checkout({ key, paymentMethod: 'pm_card_slow' }));
+    }),
+  );
   buying.catch(() => undefined); // told where it is waited for
   await until('all to have reserved', async () => (await level()).reserved === atOnce);
   const reserved = performance.now();
@@ -53,26 +60,37 @@ async function abandoned(stand: Stand, isTaken: boolean): Promise<void> {
   await until('all stock to be back', async () => (await level()).reserved === 0, 30_000);
   returned.push(performance.now() - reserved);
   if (returned.at(-1)! > (ttlSeconds + 5) * 1_000) found.push(`the stock was back after ${Math.round(returned.at(-1)!)} ms`);
-  if (isTaken) expecting(201, await clerk.ask('POST', '/admin/v1/stock-adjustments', { variantId, quantity: -atOnce, reason: 'sold elsewhere' }));
+  if (isTaken)
+    expecting(201, await clerk.ask('POST', '/admin/v1/stock-adjustments', { variantId, quantity: -atOnce, reason: 'sold elsewhere' }));
   outage.end();
   const answers = await buying;
   for (const [index, answer] of answers.entries()) await judge(stand, { cart: carts[index]!, answer, isTaken });
   await until('nothing to be reserved', async () => (await level()).reserved === 0).catch(() => found.push('something stays reserved'));
   const { onHand } = await level();
   if (onHand !== 0) found.push(`${onHand} units are left of ${atOnce}`);
-  console.log(`${atOnce} reservations back after ${Math.round(returned.at(-1)!)} ms; then ${isTaken ? 'the stock was gone' : 'it was still there'}`);
+  console.log(
+    `${atOnce} reservations back after ${Math.round(returned.at(-1)!)} ms; then ${isTaken ? 'the stock was gone' : 'it was still there'}`,
+  );
 }
 
-async function judge({ outside, wrong: found }: Stand, { cart, answer, isTaken }: { cart: ReadyCart; answer: Answer; isTaken: boolean }): Promise<void> {
+async function judge(
+  { outside, wrong: found }: Stand,
+  { cart, answer, isTaken }: { cart: ReadyCart; answer: Answer; isTaken: boolean },
+): Promise<void> {
   const [order] = (await cart.shopper.ask('GET', '/v1/orders')).body.data as readonly { id: string; status: string }[];
   const kept = async (): Promise<number> => {
     const [charges, refunds] = order ? await Promise.all([outside.charges(order.id), outside.refunds(order.id)]) : [[], []];
-    const captured = charges.filter(({ status }) => ['captured', 'refunded', 'partially-refunded'].includes(status)).reduce((sum, { amount }) => sum + amount.amount, 0);
+    const captured = charges
+      .filter(({ status }) => ['captured', 'refunded', 'partially-refunded'].includes(status))
+      .reduce((sum, { amount }) => sum + amount.amount, 0);
     return captured - refunds.reduce((sum, { amount }) => sum + amount.amount, 0);
   };
   const wanted = isTaken ? 0 : cart.total.amount;
   const isSettled = await until('the money to be where it belongs', async () => (await kept()) === wanted, 30_000).catch(() => false);
   const isRight = isTaken ? answer.status !== 201 && order?.status !== 'confirmed' : answer.status === 201 && order?.status === 'confirmed';
-  if (!isRight || !isSettled) found.push(`${order?.id} is ${order?.status}, was answered ${answer.status} ${answer.body?.code ?? ''}, the bank kept ${await kept()}, wants ${wanted}`);
+  if (!isRight || !isSettled)
+    found.push(
+      `${order?.id} is ${order?.status}, was answered ${answer.status} ${answer.body?.code ?? ''}, the bank kept ${await kept()}, wants ${wanted}`,
+    );
   else counts[isTaken ? 'refunded' : 'confirmed'] += 1;
 }

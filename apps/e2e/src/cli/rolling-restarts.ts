@@ -19,7 +19,10 @@ import { restartsVerdict } from '../system/verdicts.js';
  * (SIGTERM) and comes back while shoppers buy through a load balancer. No request fails: no 5xx but `overloaded`, no connection that was accepted is cut; orders are sold, and
  * hardly anybody is refused as `overloaded`.
  */
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { restarts: { type: 'string', default: '50' }, shoppers: { type: 'string', default: '4' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { restarts: { type: 'string', default: '50' }, shoppers: { type: 'string', default: '4' } },
+});
 const [restarts, shoppers] = [Number(values.restarts), Number(values.shoppers)];
 const services = ['storefront', 'order', 'cart', 'inventory', 'payment', 'catalog', 'customer', 'loyalty'];
 const parts = services.flatMap((service) => [service, `${service}-2`]);
@@ -42,7 +45,10 @@ const found = await onSystem(['--replicas', services.map((service) => `${service
   await stand.shop.close();
 });
 const { figure, wrong } = restartsVerdict({ ...counts, drains });
-conclude(`${drains.length} restarts of ${Math.min(drains.length, parts.length)} of ${parts.length} processes, one after the other, under ${shoppers} shoppers: ${figure}; ${found.length} failed`, [...found, ...wrong]);
+conclude(
+  `${drains.length} restarts of ${Math.min(drains.length, parts.length)} of ${parts.length} processes, one after the other, under ${shoppers} shoppers: ${figure}; ${found.length} failed`,
+  [...found, ...wrong],
+);
 
 /** Ends one process as a deployment does, and waits until its successor is ready. */
 async function restart({ system, dataDir, wrong: faults }: Stand, part: string): Promise<void> {
@@ -52,7 +58,11 @@ async function restart({ system, dataDir, wrong: faults }: Stand, part: string):
   process.kill(pid, 'SIGTERM');
   await until(`the end of ${part}`, async () => system.pids().get(part) !== pid, 30_000);
   drains.push(performance.now() - begun);
-  await until(`${part} to be ready`, async () => (await fetch(`http://127.0.0.1:${ports[`${part}.http`] ?? ports[part]}/readyz`).catch(() => undefined))?.status === 200, 60_000);
+  await until(
+    `${part} to be ready`,
+    async () => (await fetch(`http://127.0.0.1:${ports[`${part}.http`] ?? ports[part]}/readyz`).catch(() => undefined))?.status === 200,
+    60_000,
+  );
   console.log(`${part} drained in ${Math.round(drains.at(-1)!)} ms; ${counts.requests} requests so far, ${faults.length} failed`);
   await sleep(300);
 }
@@ -61,7 +71,13 @@ async function restart({ system, dataDir, wrong: faults }: Stand, part: string):
 async function buy(stand: Stand, token: string, variantId: string): Promise<void> {
   const ask = async (method: string, path: string, body?: unknown, key?: string): Promise<Answer | undefined> => {
     counts.requests += 1;
-    const answer = await stand.shop(method, path, { token, ...(body === undefined ? {} : { body }), ...(key === undefined ? {} : { headers: { 'idempotency-key': key } }) }).catch((error: Error) => error);
+    const answer = await stand
+      .shop(method, path, {
+        token,
+        ...(body === undefined ? {} : { body }),
+        ...(key === undefined ? {} : { headers: { 'idempotency-key': key } }),
+      })
+      .catch((error: Error) => error);
     if (answer instanceof Error) return void stand.wrong.push(`${method} ${path} was not answered: ${answer.message}`);
     if (answer.status < 400) return answer;
     if (answer.status === 503 && answer.body?.code === 'overloaded') counts.shed += 1;
@@ -72,6 +88,13 @@ async function buy(stand: Stand, token: string, variantId: string): Promise<void
   if (!cart || !(await ask('POST', `/v1/carts/${cart.body.id}/lines`, { variantId, quantity: 1 }))) return;
   const delivery = { email: 'ada@tandem.example', shippingAddress: address, shippingOptionId: 'standard' };
   const priced = await ask('PATCH', `/v1/carts/${cart.body.id}`, delivery);
-  const order = priced && (await ask('POST', `/v1/carts/${cart.body.id}/checkout`, { paymentMethod: 'pm_card_visa', expectedTotal: priced.body.total, ...delivery }, randomUUID()));
+  const order =
+    priced &&
+    (await ask(
+      'POST',
+      `/v1/carts/${cart.body.id}/checkout`,
+      { paymentMethod: 'pm_card_visa', expectedTotal: priced.body.total, ...delivery },
+      randomUUID(),
+    ));
   if (order && (await ask('GET', `/v1/orders/${order.body.id}`))) counts.orders += 1;
 }

@@ -14,11 +14,28 @@ import { launch } from '../system/launch.js';
  * with 500, tells of 10 % twice or before it answers, and never charges 5 %. Then every charge has its order, every order one charge, and none
  * is unknown for longer than 120 s. The bank is waited for 0.5 s.
  */
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { orders: { type: 'string', default: '200' }, seed: { type: 'string', default: '1' } } });
-const cards = [...Array<string>(30).fill('pm_card_timeout_charged'), ...Array<string>(10).fill('pm_card_error_500'), ...Array<string>(5).fill('pm_card_duplicate_webhook'), ...Array<string>(5).fill('pm_card_webhook_first'), ...Array<string>(5).fill('pm_card_timeout_uncharged'), ...Array<string>(45).fill('pm_card_visa')];
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { orders: { type: 'string', default: '200' }, seed: { type: 'string', default: '1' } },
+});
+const cards = [
+  ...Array<string>(30).fill('pm_card_timeout_charged'),
+  ...Array<string>(10).fill('pm_card_error_500'),
+  ...Array<string>(5).fill('pm_card_duplicate_webhook'),
+  ...Array<string>(5).fill('pm_card_webhook_first'),
+  ...Array<string>(5).fill('pm_card_timeout_uncharged'),
+  ...Array<string>(45).fill('pm_card_visa'),
+];
 const atOnce = 16;
 
-type Bought = { readonly shopper: Shopper; readonly id: string; readonly card: string; readonly begun: number; status: string; endedMs: number };
+type Bought = {
+  readonly shopper: Shopper;
+  readonly id: string;
+  readonly card: string;
+  readonly begun: number;
+  status: string;
+  endedMs: number;
+};
 const random = randomFrom(Number(values.seed));
 const dataDir = mkdtempSync(join(tmpdir(), 'tandem-sick-bank-'));
 process.env['BANK_TIMEOUT_MS'] ??= '500';
@@ -31,9 +48,11 @@ const endings: Promise<void>[] = [];
 try {
   const { variantId } = await productOfItsOwn(await staff(shop), 100_000);
   const plan = Array.from({ length: Number(values.orders) }, () => pick(cards, random));
-  await Promise.all(Array.from({ length: atOnce }, async () => {
-    for (let card = plan.pop(); card !== undefined; card = plan.pop()) await buy(card, variantId);
-  }));
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      for (let card = plan.pop(); card !== undefined; card = plan.pop()) await buy(card, variantId);
+    }),
+  );
   await Promise.all(endings);
   await judge();
 } finally {
@@ -42,7 +61,10 @@ try {
   rmSync(dataDir, { recursive: true, force: true });
 }
 const of = (status: string): number => bought.filter((order) => order.status === status).length;
-conclude(`seed ${values.seed}: ${bought.length} orders, ${of('confirmed')} confirmed, ${of('cancelled')} cancelled, the longest open ${Math.round(Math.max(...bought.map(({ endedMs }) => endedMs)) / 1_000)} s, ${wrong.length} wrong`, wrong);
+conclude(
+  `seed ${values.seed}: ${bought.length} orders, ${of('confirmed')} confirmed, ${of('cancelled')} cancelled, the longest open ${Math.round(Math.max(...bought.map(({ endedMs }) => endedMs)) / 1_000)} s, ${wrong.length} wrong`,
+  wrong,
+);
 
 async function buy(card: string, variantId: string): Promise<void> {
   const shopper = await guest(shop);
@@ -69,7 +91,7 @@ async function ended(order: Bought): Promise<void> {
 
 async function judge(): Promise<void> {
   const captured = new Map<string, number>();
-  for (let cursor = ''; ; ) {
+  for (let cursor = ''; ;) {
     const { data, nextCursor } = (await sandbox('GET', `/bank/charges?limit=100${cursor === '' ? '' : `&cursor=${cursor}`}`)).body;
     for (const { orderId, status } of data) if (status === 'captured') captured.set(orderId, (captured.get(orderId) ?? 0) + 1);
     if (!nextCursor) break;

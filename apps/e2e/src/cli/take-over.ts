@@ -30,22 +30,32 @@ const wrong = await onSystem(['--replicas', 'order=2', ...positionals], async (s
   const { variantId } = await productOfItsOwn(stand.clerk, 100_000);
   for (let round = 1; round <= rounds; round += 1) {
     for (const accident of ['killed', 'asleep', 'restarted'] as const) await after(accident, stand, variantId);
-    console.log(`round ${round}: the last after ${Object.entries(took).map(([accident, times]) => `${Math.max(...times)} ms (${accident})`).join(', ')}`);
+    console.log(
+      `round ${round}: the last after ${Object.entries(took)
+        .map(([accident, times]) => `${Math.max(...times)} ms (${accident})`)
+        .join(', ')}`,
+    );
   }
 });
-const figure = Object.entries(took).map(([accident, times]) => `${accident}: ${times.length}, the last after ${(Math.max(0, ...times) / 1_000).toFixed(1)} s`);
+const figure = Object.entries(took).map(
+  ([accident, times]) => `${accident}: ${times.length}, the last after ${(Math.max(0, ...times) / 1_000).toFixed(1)} s`,
+);
 conclude(`checkouts taken over in mid-payment, ${figure.join('; ')} (aims 3 s, 3 s, 1 s after being ready); ${wrong.length} wrong`, wrong);
 
 /** Lets the shoppers wait for the bank, lets the accident happen, and looks who went on with what was underway when. */
 async function after(accident: Accident, stand: Stand, variantId: string): Promise<void> {
   const carts = await Promise.all(numbers(shoppers).map(async () => readyCart(await guest(stand.shop), [{ variantId, quantity: 1 }])));
-  const buying = Promise.all(carts.map((cart) => {
-    const key = randomUUID();
-    return untilFinal(cart.id, () => cart.checkout({ key, paymentMethod: 'pm_card_slow' }));
-  }));
+  const buying = Promise.all(
+    carts.map((cart) => {
+      const key = randomUUID();
+      return untilFinal(cart.id, () => cart.checkout({ key, paymentMethod: 'pm_card_slow' }));
+    }),
+  );
   buying.catch(() => undefined); // told where it is waited for
   const owners = await until('the checkouts to wait for the bank', async () => {
-    const { data } = (await stand.clerk.ask('GET', '/ops/v1/sagas?limit=100')).body as { data: readonly { orderId: string; owner: string | null; orderStatus: string | null }[] };
+    const { data } = (await stand.clerk.ask('GET', '/ops/v1/sagas?limit=100')).body as {
+      data: readonly { orderId: string; owner: string | null; orderStatus: string | null }[];
+    };
     const open = data.filter(({ owner, orderStatus }) => owner !== null && orderStatus === 'pending');
     return open.length === shoppers && new Map(open.map(({ orderId, owner }) => [orderId, owner]));
   });
@@ -55,13 +65,19 @@ async function after(accident: Accident, stand: Stand, variantId: string): Promi
   const { since, recover } = await happen(accident, stand, victims);
   const answers = await buying;
   for (const answer of answers) await judge(stand, answer);
-  for (const orderId of mine) await judgeTakeOver(stand, { orderId, accident, since, isMine: (instance) => names.some((name) => instance.endsWith(name)) });
+  for (const orderId of mine)
+    await judgeTakeOver(stand, { orderId, accident, since, isMine: (instance) => names.some((name) => instance.endsWith(name)) });
   await recover();
 }
 
 /** When the clock of the take-over begins, and what makes the system whole again. */
-async function happen(accident: Accident, { system, dataDir }: Stand, victims: readonly string[]): Promise<{ since: number; recover: () => Promise<unknown> }> {
-  const isReady = async (part: string): Promise<boolean> => (await fetch(`http://127.0.0.1:${portsIn(dataDir)[`${part}.http`]}/readyz`).catch(() => undefined))?.status === 200;
+async function happen(
+  accident: Accident,
+  { system, dataDir }: Stand,
+  victims: readonly string[],
+): Promise<{ since: number; recover: () => Promise<unknown> }> {
+  const isReady = async (part: string): Promise<boolean> =>
+    (await fetch(`http://127.0.0.1:${portsIn(dataDir)[`${part}.http`]}/readyz`).catch(() => undefined))?.status === 200;
   const allReady = () => until('order to be ready again', async () => (await Promise.all(victims.map(isReady))).every(Boolean), 60_000);
   if (accident === 'asleep') {
     const pid = pidOf(system, victims[0] ?? '');
@@ -81,14 +97,21 @@ async function happen(accident: Accident, { system, dataDir }: Stand, victims: r
 
 async function judge({ outside, wrong: found }: Stand, { status, body }: Answer): Promise<void> {
   const charges = status === 201 ? await outside.charges(body.id) : [];
-  if (status !== 201 || charges.length !== 1) found.push(`a slow payment was answered ${status} ${body?.code ?? ''} with ${charges.length} charges`);
+  if (status !== 201 || charges.length !== 1)
+    found.push(`a slow payment was answered ${status} ${body?.code ?? ''} with ${charges.length} charges`);
 }
 
-async function judgeTakeOver({ clerk, wrong: found }: Stand, { orderId, accident, since, isMine }: { orderId: string; accident: Accident; since: number; isMine: (instance: string) => boolean }): Promise<void> {
-  const { timeline } = (await clerk.ask('GET', `/ops/v1/sagas/${orderId}`)).body as { timeline: readonly { at: string; attempt: number; instance: string }[] };
+async function judgeTakeOver(
+  { clerk, wrong: found }: Stand,
+  { orderId, accident, since, isMine }: { orderId: string; accident: Accident; since: number; isMine: (instance: string) => boolean },
+): Promise<void> {
+  const { timeline } = (await clerk.ask('GET', `/ops/v1/sagas/${orderId}`)).body as {
+    timeline: readonly { at: string; attempt: number; instance: string }[];
+  };
   const next = timeline.find(({ attempt }) => attempt > 1);
   if (!next) return void found.push(`${orderId}: nobody took it over: ${JSON.stringify(timeline)}`);
-  if (accident !== 'restarted' && isMine(next.instance)) found.push(`${orderId}: its own process went on with it although it was ${accident}`);
+  if (accident !== 'restarted' && isMine(next.instance))
+    found.push(`${orderId}: its own process went on with it although it was ${accident}`);
   const ms = Math.max(0, Date.parse(next.at) - since);
   took[accident].push(ms);
   if (ms > limitMs[accident]) found.push(`${orderId} (${accident}) was taken over after ${ms} ms`);

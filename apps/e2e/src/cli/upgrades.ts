@@ -25,7 +25,10 @@ import { type Outage, outageOf, pidOf } from '../system/outage.js';
  * another version goes on with them: one whose saga has a step more, a step less, or two swapped; from there to today's version, and back (a roll-back). None is stuck, none is paid
  * without an order, none is charged twice. (`apps/order/src/spec-earlier-order.ts` is the other version.)
  */
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { checkouts: { type: 'string', default: '50' }, seed: { type: 'string', default: '1' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { checkouts: { type: 'string', default: '50' }, seed: { type: 'string', default: '1' } },
+});
 const checkouts = Number(values.checkouts);
 const random = randomFrom(Number(values.seed));
 const script = fileURLToPath(new URL('../../../order/dist/spec-earlier-order.js', import.meta.url));
@@ -35,7 +38,9 @@ const changes = ['added', 'removed', 'swapped'] as const;
 
 const wrong = await onSystem(['--replicas', 'order=2', ...positionals], async (stand) => {
   for (const change of changes) for (const way of ['up', 'back'] as const) await across(stand, change, way);
-  await until('the audit to find nothing', async () => (await auditOf(stand.clerk)).length === 0, 30_000).catch(async () => void stand.wrong.push(...(await auditOf(stand.clerk))));
+  await until('the audit to find nothing', async () => (await auditOf(stand.clerk)).length === 0, 30_000).catch(
+    async () => void stand.wrong.push(...(await auditOf(stand.clerk))),
+  );
 });
 conclude(
   `${counts.underWay} checkouts under way when the version changed (a step ${changes.join(', ')}; up and back): ${counts.takenOver} gone on with by the other version, ${counts.confirmed} confirmed, ` +
@@ -57,10 +62,12 @@ async function across(stand: Stand, change: string, way: 'up' | 'back'): Promise
   const earlier = (): Promise<ChildProcess> => launched(stand, change, environment);
   const resume = way === 'up' ? await stop() : undefined;
   const before = resume && (await earlier());
-  const buying = Promise.all(carts.map((cart) => {
-    const key = randomUUID();
-    return untilFinal(cart.id, () => cart.checkout({ key, paymentMethod: 'pm_card_slow' }));
-  }));
+  const buying = Promise.all(
+    carts.map((cart) => {
+      const key = randomUUID();
+      return untilFinal(cart.id, () => cart.checkout({ key, paymentMethod: 'pm_card_slow' }));
+    }),
+  );
   buying.catch(() => undefined); // told where it is waited for
   const enough = random() < 0.5 ? checkouts : 1 + Math.floor(random() * (checkouts - 1));
   await until(`${enough} to be under way`, async () => (await pendingOf(stand)).length >= enough);
@@ -76,7 +83,9 @@ async function across(stand: Stand, change: string, way: 'up' | 'back'): Promise
   if (after) await killed(after);
   resumeLater?.();
   await until('order to be as it was', async () => (await Promise.all(parts.map((part) => isReady(stand, part)))).every(Boolean), 60_000);
-  console.log(`a step ${change}, ${way}: ${underWay.length} of ${checkouts} under way; so far ${counts.takenOver} taken over, ${counts.confirmed} confirmed, ${found.length} wrong`);
+  console.log(
+    `a step ${change}, ${way}: ${underWay.length} of ${checkouts} under way; so far ${counts.takenOver} taken over, ${counts.confirmed} confirmed, ${found.length} wrong`,
+  );
 }
 
 /** Every checkout has one end: an order that is confirmed, charged once. */
@@ -86,12 +95,20 @@ async function judge({ clerk, outside, wrong: found }: Stand, answers: readonly 
     if (status === 201 && body.status === 'confirmed' && charges.length === 1) counts.confirmed += 1;
     else found.push(`a checkout was answered ${status} ${body?.code ?? body?.status ?? ''} with ${charges.length} charges`);
   }
-  const open = await until('no saga to be open', async () => ((await sagasOf(clerk)).length === 0 ? [] : undefined), 15_000).catch(() => sagasOf(clerk));
+  const open = await until('no saga to be open', async () => ((await sagasOf(clerk)).length === 0 ? [] : undefined), 15_000).catch(() =>
+    sagasOf(clerk),
+  );
   counts.stuck += open.length;
   for (const { orderId } of open) found.push(`${orderId} is stuck`);
   for (const orderId of underWay) {
-    const [charges, { status }] = [await outside.charges(orderId), (await clerk.ask('GET', `/v1/orders/${orderId}`)).body as { status: string }];
-    if (charges.some((charge) => charge.status === 'captured') && ['cancelled', 'pending', 'payment-unknown', 'requires-action'].includes(status)) {
+    const [charges, { status }] = [
+      await outside.charges(orderId),
+      (await clerk.ask('GET', `/v1/orders/${orderId}`)).body as { status: string },
+    ];
+    if (
+      charges.some((charge) => charge.status === 'captured') &&
+      ['cancelled', 'pending', 'payment-unknown', 'requires-action'].includes(status)
+    ) {
       counts.withoutOrder += 1;
       found.push(`${orderId} is ${status}, and paid`);
     }
@@ -105,11 +122,16 @@ type Saga = { readonly orderId: string; readonly kind: string; readonly owner: s
 
 /** What is open; asked again while order is being changed. */
 async function sagasOf(clerk: Stand['clerk']): Promise<readonly Saga[]> {
-  return until('the sagas to be told', async () => (await clerk.ask('GET', '/ops/v1/sagas?limit=100')).body?.data as readonly Saga[] | undefined);
+  return until(
+    'the sagas to be told',
+    async () => (await clerk.ask('GET', '/ops/v1/sagas?limit=100')).body?.data as readonly Saga[] | undefined,
+  );
 }
 
 async function pendingOf({ clerk }: Stand): Promise<readonly string[]> {
-  return (await sagasOf(clerk)).filter(({ owner, orderStatus }) => owner !== null && orderStatus === 'pending').map(({ orderId }) => orderId);
+  return (await sagasOf(clerk))
+    .filter(({ owner, orderStatus }) => owner !== null && orderStatus === 'pending')
+    .map(({ orderId }) => orderId);
 }
 
 /** The other version, in the place of the order process that had this environment. */
@@ -133,6 +155,9 @@ async function isReady({ dataDir }: Stand, part: string): Promise<boolean> {
 
 /** What a process was started with. Source: proc(5), `/proc/pid/environ`. */
 function environmentOf(pid: number): NodeJS.ProcessEnv {
-  const entries = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').filter(Boolean).map((entry) => entry.split(/=([^]*)/) as [string, string]);
+  const entries = readFileSync(`/proc/${pid}/environ`, 'utf8')
+    .split('\0')
+    .filter(Boolean)
+    .map((entry) => entry.split(/=([^]*)/) as [string, string]);
   return Object.fromEntries(entries.map(([name, value]) => [name, value]));
 }

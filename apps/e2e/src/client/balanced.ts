@@ -13,9 +13,11 @@ export function balanced(baseUrls: readonly string[]): Http {
   const [first = ''] = baseUrls;
   let turn = 0;
   let isOver = false;
-  const probing = Promise.all(replicas.map(async (replica) => {
-    for (; !isOver; await sleep(probeMs)) replica.isReady = (await replica.ask('GET', '/readyz').catch(() => undefined))?.status === 200;
-  }));
+  const probing = Promise.all(
+    replicas.map(async (replica) => {
+      for (; !isOver; await sleep(probeMs)) replica.isReady = (await replica.ask('GET', '/readyz').catch(() => undefined))?.status === 200;
+    }),
+  );
   const ask = async (method: string, path: string, options?: Ask): Promise<Answer> => {
     const ready = replicas.filter(({ isReady }) => isReady);
     const inTurn = ready.map((_, index) => ready[(turn + index) % ready.length]!);

@@ -13,7 +13,11 @@ export type EventStream = {
 };
 
 /** Opens the stream at `path`; `after` is the id of the last event that is known. Resolves when the answer has begun. */
-export async function follow(baseUrl: string, shopper: Pick<Shopper, 'token'>, { path, after }: { path: string; after?: number | undefined }): Promise<EventStream> {
+export async function follow(
+  baseUrl: string,
+  shopper: Pick<Shopper, 'token'>,
+  { path, after }: { path: string; after?: number | undefined },
+): Promise<EventStream> {
   const dispatcher = new Agent({ bodyTimeout: 60_000 });
   const headers = { authorization: `Bearer ${shopper.token}`, ...(after === undefined ? {} : { 'last-event-id': String(after) }) };
   const answer = await request(new URL(path, baseUrl), { headers, dispatcher });
@@ -26,8 +30,11 @@ export async function follow(baseUrl: string, shopper: Pick<Shopper, 'token'>, {
     const frames = (rest + chunk).split('\n\n');
     rest = frames.pop() ?? '';
     for (const frame of frames) {
-      const fields = new Map(frame.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)] as const));
-      if (fields.has('id')) events.push({ id: Number(fields.get('id')), event: fields.get('event') ?? '', data: JSON.parse(fields.get('data') ?? 'null') });
+      const fields = new Map(
+        frame.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)] as const),
+      );
+      if (fields.has('id'))
+        events.push({ id: Number(fields.get('id')), event: fields.get('event') ?? '', data: JSON.parse(fields.get('data') ?? 'null') });
     }
   });
   return { status: answer.statusCode, events, isOpen: () => isOpen, close: () => void dispatcher.destroy() };

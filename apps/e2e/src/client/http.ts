@@ -1,7 +1,12 @@
 import { Agent, request } from 'undici';
 
 /** An answer as it came: `text` is the body byte for byte, `body` its JSON (undefined when it is none). */
-export type Answer = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly text: string; readonly body: any };
+export type Answer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  readonly body: any;
+};
 
 export type Ask = {
   readonly token?: string | undefined;
@@ -26,7 +31,11 @@ export function http(baseUrl: string, timeoutMs = 30_000): Http {
     const answer = await request(new URL(path, baseUrl), {
       method: method as 'GET',
       dispatcher,
-      headers: { ...(payload === undefined ? {} : { 'content-type': 'application/json' }), ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...headers },
+      headers: {
+        ...(payload === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...headers,
+      },
       ...(payload === undefined ? {} : { body: payload }),
     });
     const text = await answer.body.text();
@@ -36,7 +45,9 @@ export function http(baseUrl: string, timeoutMs = 30_000): Http {
 }
 
 function flat(headers: NodeJS.Dict<string | string[]>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]));
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+  );
 }
 
 function parsed(text: string): unknown {

@@ -14,10 +14,17 @@ export type ReadyCart = {
 };
 
 /** Fills a new cart of the shopper with these lines. */
-export async function readyCart(shopper: Shopper, lines: readonly { readonly variantId: string; readonly quantity: number }[], promotionCode?: string): Promise<ReadyCart> {
+export async function readyCart(
+  shopper: Shopper,
+  lines: readonly { readonly variantId: string; readonly quantity: number }[],
+  promotionCode?: string,
+): Promise<ReadyCart> {
   const id = await shopper.newCart();
   for (const { variantId, quantity } of lines) expecting(201, await shopper.add(id, variantId, quantity));
   const delivery = { email: 'ada@tandem.example', shippingAddress: address, shippingOptionId: 'standard' };
-  const { total } = expecting(200, await shopper.ask('PATCH', `/v1/carts/${id}`, { ...delivery, ...(promotionCode === undefined ? {} : { promotionCode }) })).body;
+  const { total } = expecting(
+    200,
+    await shopper.ask('PATCH', `/v1/carts/${id}`, { ...delivery, ...(promotionCode === undefined ? {} : { promotionCode }) }),
+  ).body;
   return { shopper, id, total, checkout: (options) => shopper.checkout(id, { expectedTotal: total, ...options }) };
 }

@@ -31,7 +31,10 @@ export async function guest(http: Http): Promise<Shopper> {
 }
 
 /** A new account with an e-mail of its own. */
-export async function newCustomer(http: Http, email = `shopper-${randomUUID()}@tandem.example`): Promise<Shopper & { readonly email: string }> {
+export async function newCustomer(
+  http: Http,
+  email = `shopper-${randomUUID()}@tandem.example`,
+): Promise<Shopper & { readonly email: string }> {
   const body = { email, password: 'correct horse battery', name: 'Test Shopper' };
   const answer = expecting(201, await patiently(() => http('POST', '/v1/auth/register', { body })));
   return { ...signedIn(http, answer), email };
@@ -67,7 +70,8 @@ async function patiently(ask: () => Promise<Answer>): Promise<Answer> {
 
 function signedIn(http: Http, session: Answer): Shopper {
   const token = session.body.accessToken as string;
-  const ask: Shopper['ask'] = (method, path, body, headers) => patiently(() => http(method, path, { token, ...(body === undefined ? {} : { body }), ...(headers ? { headers } : {}) }));
+  const ask: Shopper['ask'] = (method, path, body, headers) =>
+    patiently(() => http(method, path, { token, ...(body === undefined ? {} : { body }), ...(headers ? { headers } : {}) }));
   return {
     id: session.body.principal.id,
     token,

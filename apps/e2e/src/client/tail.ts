@@ -8,7 +8,10 @@ export function tail<Entry extends { readonly id: string }>(sandbox: Http, path:
   return async () => {
     const fresh: Entry[] = [];
     for (;;) {
-      const { data, nextCursor } = expecting(200, await sandbox('GET', `${path}&limit=100${cursor}`)).body as { data: readonly Entry[]; nextCursor: string | null };
+      const { data, nextCursor } = expecting(200, await sandbox('GET', `${path}&limit=100${cursor}`)).body as {
+        data: readonly Entry[];
+        nextCursor: string | null;
+      };
       fresh.push(...data.filter(({ id }) => !known.has(id)));
       for (const { id } of data) known.add(id);
       if (nextCursor === null) return fresh; // the last page is read again, since it may grow

@@ -7,15 +7,20 @@ export type World = {
   refunds(orderId: string): Promise<readonly { amount: { amount: number } }[]>;
   labels(orderId: string): Promise<readonly { status: string; trackingCode: string }[]>;
   mails(to: string): Promise<readonly { id: string; subject: string }[]>;
-  mail(id: string): Promise<{ headers: Record<string, string>; text: string; html: string; attachments: { filename: string; contentType: string }[] }>;
+  mail(
+    id: string,
+  ): Promise<{ headers: Record<string, string>; text: string; html: string; attachments: { filename: string; contentType: string }[] }>;
   carrierSays(trackingCode: string, status: 'in-transit' | 'delivered' | 'lost' | 'returned'): Promise<void>;
 };
 
 export function world(sandbox: Http): World {
   const list = async (path: string): Promise<any[]> => {
     const found: any[] = [];
-    for (let cursor = ''; ; ) {
-      const page = expecting(200, await sandbox('GET', `${path}&limit=100${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`)).body;
+    for (let cursor = ''; ;) {
+      const page = expecting(
+        200,
+        await sandbox('GET', `${path}&limit=100${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`),
+      ).body;
       found.push(...page.data);
       if (!page.nextCursor) return found;
       cursor = page.nextCursor;
@@ -48,8 +53,18 @@ export function hallOfItsOwn(staff: Shopper, seats: readonly string[]): Promise<
 
 async function offered(staff: Shopper, title: string, price: number, variant: object): Promise<Offered> {
   const sku = `TEST-${Math.random().toString(36).slice(2, 12).toUpperCase()}`;
-  const prices = [{ amount: price, currency: 'EUR' }, { amount: price, currency: 'USD' }, { amount: price, currency: 'JPY' }, { amount: price * 10, currency: 'BHD' }];
-  const body = { title: `${title} ${sku}`, description: 'Made for one test.', category: 'kitchen', variants: [{ sku, prices, ...variant }] };
+  const prices = [
+    { amount: price, currency: 'EUR' },
+    { amount: price, currency: 'USD' },
+    { amount: price, currency: 'JPY' },
+    { amount: price * 10, currency: 'BHD' },
+  ];
+  const body = {
+    title: `${title} ${sku}`,
+    description: 'Made for one test.',
+    category: 'kitchen',
+    variants: [{ sku, prices, ...variant }],
+  };
   const product = expecting(201, await staff.ask('POST', '/admin/v1/products', body)).body;
   return { id: product.id, slug: product.slug, variantId: product.variants[0].id };
 }

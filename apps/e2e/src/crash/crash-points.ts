@@ -11,8 +11,18 @@ import { productOfItsOwn, world } from '../client/world.js';
 import { launch } from '../system/launch.js';
 import { type Round, rounds, type Shop } from './rounds.js';
 
-export type CrashOptions = { readonly kafka: boolean; /** Only points whose name matches. */ readonly only: RegExp; /** One of so many, spread evenly; 1 is every one. */ readonly every: number };
-export type CrashReport = { readonly points: number; readonly reached: number; /** Reached once, and not again while armed. */ readonly missed: readonly string[]; readonly faults: readonly string[]; readonly seconds: number };
+export type CrashOptions = {
+  readonly kafka: boolean;
+  /** Only points whose name matches. */ readonly only: RegExp;
+  /** One of so many, spread evenly; 1 is every one. */ readonly every: number;
+};
+export type CrashReport = {
+  readonly points: number;
+  readonly reached: number;
+  /** Reached once, and not again while armed. */ readonly missed: readonly string[];
+  readonly faults: readonly string[];
+  readonly seconds: number;
+};
 
 const settleMs = 60_000;
 
@@ -34,19 +44,34 @@ export async function crashEverywhere(options: CrashOptions, say: (line: string)
     const [cheap, dear] = [await productOfItsOwn(clerk, 100_000), await productOfItsOwn(clerk, 100_000, 50_000)];
     const at: Shop = { http: shop, sandbox, outside: world(sandbox), clerkToken: clerk.token, variants: [cheap.variantId, dear.variantId] };
     const stage: Stage = { at, folder, say };
-    const known = spread((await learn(stage)).filter(({ point }) => options.only.test(point)), options.every);
+    const known = spread(
+      (await learn(stage)).filter(({ point }) => options.only.test(point)),
+      options.every,
+    );
     say(`${known.length} crash points`);
     const found = [];
     for (const [index, { point, round }] of known.entries()) {
       const result = await crashAt(stage, point, rounds[round] as Round);
       found.push({ point, ...result });
-      say(`${index + 1} of ${known.length} ${result.isReached ? 'died at' : 'did not come by'} "${point}" in ${round}: ${result.faults.length === 0 ? 'all well' : result.faults.join('; ')}`);
+      say(
+        `${index + 1} of ${known.length} ${result.isReached ? 'died at' : 'did not come by'} "${point}" in ${round}: ${result.faults.length === 0 ? 'all well' : result.faults.join('; ')}`,
+      );
     }
     const audit = await settled(async () => auditOf(await staff(shop)));
-    const stock = await settled(async () => (await Promise.all(at.variants.map((variantId) => stockOf(clerk, variantId)))).flatMap(({ reserved }) => (reserved === 0 ? [] : [`${reserved} units are still reserved`])));
+    const stock = await settled(async () =>
+      (await Promise.all(at.variants.map((variantId) => stockOf(clerk, variantId)))).flatMap(({ reserved }) =>
+        reserved === 0 ? [] : [`${reserved} units are still reserved`],
+      ),
+    );
     const faults = [...found.flatMap(({ point, faults: wrong }) => wrong.map((fault) => `after "${point}": ${fault}`)), ...audit, ...stock];
     const missed = found.filter(({ isReached }) => !isReached).map(({ point }) => point);
-    return { points: known.length, reached: known.length - missed.length, missed, faults, seconds: Math.round((Date.now() - begun) / 1000) };
+    return {
+      points: known.length,
+      reached: known.length - missed.length,
+      missed,
+      faults,
+      seconds: Math.round((Date.now() - begun) / 1000),
+    };
   } finally {
     await Promise.all([shop.close(), sandbox.close()]);
     await system.stop();
@@ -74,7 +99,11 @@ async function learn({ at, folder, say }: Stage): Promise<readonly Known[]> {
   return known;
 }
 
-async function crashAt({ at, folder }: Stage, point: string, drive: Round): Promise<{ readonly isReached: boolean; readonly faults: readonly string[] }> {
+async function crashAt(
+  { at, folder }: Stage,
+  point: string,
+  drive: Round,
+): Promise<{ readonly isReached: boolean; readonly faults: readonly string[] }> {
   const armed = join(folder, 'armed');
   writeFileSync(`${armed}.new`, point);
   renameSync(`${armed}.new`, armed); // never read half written
@@ -91,4 +120,9 @@ function spread<T>(items: readonly T[], every: number): readonly T[] {
   return items.filter((_, index) => index % every === 0);
 }
 
-const linesOf = (file: string): readonly string[] => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter((line) => line !== '') : []);
+const linesOf = (file: string): readonly string[] =>
+  existsSync(file)
+    ? readFileSync(file, 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+    : [];

@@ -7,12 +7,23 @@ import { address } from '../client/shopper.js';
 import { until } from '../client/until.js';
 import type { World } from '../client/world.js';
 
-export type Shop = { readonly http: Http; readonly sandbox: Http; readonly outside: World; readonly clerkToken: string; /** One of 19.99 EUR and one of 500 EUR. */ readonly variants: readonly [string, string] };
+export type Shop = {
+  readonly http: Http;
+  readonly sandbox: Http;
+  readonly outside: World;
+  readonly clerkToken: string;
+  /** One of 19.99 EUR and one of 500 EUR. */ readonly variants: readonly [string, string];
+};
 /** Something shoppers do that drives the system through its calls; insists through crashes. Answers what is still wrong, to be asked until nothing is. */
 export type Round = (shop: Shop) => Promise<() => Promise<readonly string[]>>;
 
 const patienceMs = 60_000;
-const cardOf = (paymentMethod: string, isCustomer = true) => ({ number: 1, isCustomer, lines: [{ product: 0, quantity: 2 }], paymentMethod });
+const cardOf = (paymentMethod: string, isCustomer = true) => ({
+  number: 1,
+  isCustomer,
+  lines: [{ product: 0, quantity: 2 }],
+  paymentMethod,
+});
 
 /** What shoppers, the bank and the carrier do to orders, by name. */
 export const rounds: Readonly<Record<string, Round>> = {
@@ -33,29 +44,45 @@ export const rounds: Readonly<Record<string, Round>> = {
   },
   'a bank that charges and does not say so': async (at) => {
     const visit = await accepted(at, 'pm_card_timeout_charged');
-    return async () => ((await read(at, visit)).body.status === 'cancelled' ? moneyFaults(visit.orderId, at.outside, 0) : faultsOf(visit, at.http, at.outside));
+    return async () =>
+      (await read(at, visit)).body.status === 'cancelled'
+        ? moneyFaults(visit.orderId, at.outside, 0)
+        : faultsOf(visit, at.http, at.outside);
   },
   'a refund of a part and of the rest': async (at) => {
     const visit = await accepted(at, 'pm_card_visa');
     const [line] = (await read(at, visit)).body.lines;
     for (const part of [{ lines: [{ lineId: line.id, quantity: 1 }] }, {}]) {
-      const answer = await insist(at.http, { path: `/v1/orders/${visit.orderId}/refunds`, token: at.clerkToken, body: { reason: 'arrived broken', ...part } });
+      const answer = await insist(at.http, {
+        path: `/v1/orders/${visit.orderId}/refunds`,
+        token: at.clerkToken,
+        body: { reason: 'arrived broken', ...part },
+      });
       if (answer.status !== 201) throw new Error(`a refund was answered ${answer.status} ${answer.text}`);
     }
     return async () => [...(await statusFaults(at, visit, 'refunded')), ...(await moneyFaults(visit.orderId, at.outside, 0))];
   },
   'points earned by a parcel, spent, and given back by a cancellation': async (at) => {
     const earning = await accepted(at, 'pm_card_visa', 1);
-    const { trackingCode } = await until('a parcel', async () => (await read(at, earning)).body.shipments?.[0] as { trackingCode: string } | undefined, patienceMs);
+    const { trackingCode } = await until(
+      'a parcel',
+      async () => (await read(at, earning)).body.shipments?.[0] as { trackingCode: string } | undefined,
+      patienceMs,
+    );
     await insist(at.sandbox, { path: `/carrier/shipments/${trackingCode}/events`, body: { status: 'delivered' } });
-    const balance = async (): Promise<number> => (await insist(at.http, { method: 'GET', path: '/v1/loyalty', token: earning.token })).body.balance as number;
+    const balance = async (): Promise<number> =>
+      (await insist(at.http, { method: 'GET', path: '/v1/loyalty', token: earning.token })).body.balance as number;
     await until('points to spend', async () => (await balance()) > 0, patienceMs);
     const earned = await balance();
     const spending = await spend(at, earning, earned);
     const answer = await insist(at.http, { path: `/v1/orders/${spending.orderId}/cancel`, token: spending.token, body: {} });
     if (answer.status !== 200) throw new Error(`a cancellation was answered ${answer.status} ${answer.text}`);
     return async () => {
-      const [now, status, money] = await Promise.all([balance(), statusFaults(at, spending, 'cancelled'), moneyFaults(spending.orderId, at.outside, 0)]);
+      const [now, status, money] = await Promise.all([
+        balance(),
+        statusFaults(at, spending, 'cancelled'),
+        moneyFaults(spending.orderId, at.outside, 0),
+      ]);
       return [...(now === earned ? [] : [`${spending.orderId}: ${now} points, wants ${earned}`]), ...status, ...money];
     };
   },
@@ -88,7 +115,8 @@ async function spend(at: Shop, { token, email, plan }: Accepted, points: number)
   return { kind: 'accepted', plan, orderId: paid.body.id, email, token, total: paid.body.total };
 }
 
-const read = (at: Shop, { orderId, token }: Accepted): Promise<Answer> => insist(at.http, { method: 'GET', path: `/v1/orders/${orderId}`, token });
+const read = (at: Shop, { orderId, token }: Accepted): Promise<Answer> =>
+  insist(at.http, { method: 'GET', path: `/v1/orders/${orderId}`, token });
 
 async function statusFaults(at: Shop, visit: Accepted, wanted: string): Promise<readonly string[]> {
   const { status } = (await read(at, visit)).body;

@@ -81,11 +81,16 @@ describe('a shopper who buys', () => {
     expect(paid.body.total.currency).toBe('JPY');
     const found = await shop('POST', '/v1/orders/lookup', { body: { number: paid.body.number, email: email.toUpperCase() } });
     expect(found.body.id).toBe(paid.body.id);
-    expect((await shop('POST', '/v1/orders/lookup', { body: { number: paid.body.number, email: 'other@tandem.example' } })).status).toBe(404);
+    expect((await shop('POST', '/v1/orders/lookup', { body: { number: paid.body.number, email: 'other@tandem.example' } })).status).toBe(
+      404,
+    );
     await until('the mail', async () => (await outside.mails(email)).length === 1);
     await until('loyalty to have looked at it', async () => {
       const { steps } = (await clerk.ask('GET', `/ops/v1/flows/${paid.body.id}`)).body;
-      return steps?.some(({ service, name, outcome }: Record<string, string>) => service === 'loyalty' && name === 'order.confirmed.v1' && outcome === 'handled');
+      return steps?.some(
+        ({ service, name, outcome }: Record<string, string>) =>
+          service === 'loyalty' && name === 'order.confirmed.v1' && outcome === 'handled',
+      );
     });
     expect((await shopper.events(paid.body.id)).some((event) => event.type === 'points.awarded')).toBe(false);
   });

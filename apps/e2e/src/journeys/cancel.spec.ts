@@ -35,7 +35,10 @@ describe('cancelling an order', () => {
     expect([cancelled.status, cancelled.body.status]).toEqual([200, 'cancelled']);
     await until('the refund', async () => (await outside.refunds(order.id)).length === 1);
     await until('the label voided', async () => (await outside.labels(order.id)).every((label) => label.status === 'voided'));
-    await until('the stock back', async () => (await shop('GET', `/v1/products?q=${variantId}`)).status === 200 && (await available(variantId)) === 3);
+    await until(
+      'the stock back',
+      async () => (await shop('GET', `/v1/products?q=${variantId}`)).status === 200 && (await available(variantId)) === 3,
+    );
     await until('the points reversed', async () => {
       const { balance, pending } = (await shopper.ask('GET', '/v1/loyalty')).body;
       return balance === 0 && pending === 0;
@@ -43,7 +46,9 @@ describe('cancelling an order', () => {
     await until('the second mail', async () => (await outside.mails(shopper.email)).length === 2);
     const again = await cancel(shopper, order.id);
     expect([again.status, again.body.status]).toEqual([200, 'cancelled']);
-    await until('the refund in the history', async () => (await shopper.events(order.id)).some((event) => event.type === 'payment.refunded'));
+    await until('the refund in the history', async () =>
+      (await shopper.events(order.id)).some((event) => event.type === 'payment.refunded'),
+    );
     expect(await outside.refunds(order.id)).toHaveLength(1);
   });
 
@@ -71,17 +76,24 @@ describe('cancelling an order', () => {
     });
     expect(letter).toMatchObject({ group: 'shipping', key: order.id, type: 'order.confirmed.v1' });
     await clerk.ask('POST', `/ops/v1/dead-letters/${letter.id}/replay`);
-    await until('the second try', async () => (await clerk.ask('GET', `/ops/v1/dead-letters/${letter.id}`)).body.attempts > letter.attempts);
+    await until(
+      'the second try',
+      async () => (await clerk.ask('GET', `/ops/v1/dead-letters/${letter.id}`)).body.attempts > letter.attempts,
+    );
     expect((await clerk.ask('POST', `/ops/v1/dead-letters/${letter.id}/discard`, { reason: 'address does not exist' })).status).toBe(200);
     await until('an empty list', async () => (await clerk.ask('GET', `/ops/v1/dead-letters?orderId=${order.id}`)).body.data?.length === 0);
     expect((await cancel(shopper, order.id)).status).toBe(200);
   });
 
   it('leaves nothing for the auditor to find', async () => {
-    const audit = await until('a clean audit', async () => {
-      const { body } = await clerk.ask('GET', '/ops/v1/audit');
-      return body.ok === true && body;
-    }, 90_000);
+    const audit = await until(
+      'a clean audit',
+      async () => {
+        const { body } = await clerk.ask('GET', '/ops/v1/audit');
+        return body.ok === true && body;
+      },
+      90_000,
+    );
     expect(audit.invariants.map((invariant: { id: string }) => invariant.id)).toEqual(['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8']);
   });
 });

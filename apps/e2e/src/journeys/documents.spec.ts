@@ -34,15 +34,23 @@ async function made(shopper: Shopper, path: string): ReturnType<typeof download>
     if (got.status === 202) before.push(got);
     return got.status !== 202 && got.status !== 503 && got;
   });
-  for (const { headers, json } of before) expect([headers['retry-after'], json()]).toEqual(['1', { job: json().job && expect.objectContaining({ id: expect.stringMatching(/^docjob_/) }) }]);
+  for (const { headers, json } of before)
+    expect([headers['retry-after'], json()]).toEqual([
+      '1',
+      { job: json().job && expect.objectContaining({ id: expect.stringMatching(/^docjob_/) }) },
+    ]);
   return answer;
 }
 
 /** All words of a PDF, in the order they were drawn: the standard fonts write WinAnsi codes in hex, in pieces between kernings. */
 function textOf(pdf: Buffer): string {
-  const streams = [...pdf.toString('latin1').matchAll(/FlateDecode[\s\S]*?stream\n([\s\S]*?)\nendstream/g)].map(([, bytes = '']) => inflateSync(Buffer.from(bytes, 'latin1')).toString('latin1'));
+  const streams = [...pdf.toString('latin1').matchAll(/FlateDecode[\s\S]*?stream\n([\s\S]*?)\nendstream/g)].map(([, bytes = '']) =>
+    inflateSync(Buffer.from(bytes, 'latin1')).toString('latin1'),
+  );
   const shows = streams.flatMap((content) => [...content.matchAll(/\[([^\]]*)\] TJ/g)].map(([, parts = '']) => parts));
-  return shows.map((parts) => [...parts.matchAll(/<([0-9a-f]*)>/g)].map(([, hex = '']) => Buffer.from(hex, 'hex').toString('latin1')).join('')).join('\n');
+  return shows
+    .map((parts) => [...parts.matchAll(/<([0-9a-f]*)>/g)].map(([, hex = '']) => Buffer.from(hex, 'hex').toString('latin1')).join(''))
+    .join('\n');
 }
 
 describe('the documents of an order', () => {
@@ -68,7 +76,11 @@ describe('the documents of an order', () => {
     await made(shopper, `/v1/orders/${order.id}/invoice`);
     const slip = await made(clerk, `/admin/v1/orders/${order.id}/packing-slip`);
     expect(textOf(slip.bytes)).toContain(`PS-${order.number}`);
-    expect([await statusOf(stranger, `/v1/orders/${order.id}/invoice`), await statusOf(clerk, `/v1/orders/${order.id}/invoice`), await statusOf(shopper, `/admin/v1/orders/${order.id}/packing-slip`)]).toEqual([404, 200, 403]);
+    expect([
+      await statusOf(stranger, `/v1/orders/${order.id}/invoice`),
+      await statusOf(clerk, `/v1/orders/${order.id}/invoice`),
+      await statusOf(shopper, `/admin/v1/orders/${order.id}/packing-slip`),
+    ]).toEqual([404, 200, 403]);
     expect(await statusOf(shopper, '/v1/orders/ord_01h455vb4pex5vsknk084sn02q/invoice')).toBe(404);
   });
 
@@ -85,9 +97,19 @@ describe('the documents of an order', () => {
     const ids = live.events.map(({ id }) => id);
     expect(ids).toEqual([...ids].sort((a, b) => a - b));
     const seen = (await shopper.ask('GET', `/v1/jobs/${job.id}`)).body;
-    expect(seen).toMatchObject({ id: job.id, kind: 'invoice', state: 'done', progress: 100, result: { orderId: order.id, kind: 'invoice' } });
+    expect(seen).toMatchObject({
+      id: job.id,
+      kind: 'invoice',
+      state: 'done',
+      progress: 100,
+      result: { orderId: order.id, kind: 'invoice' },
+    });
     expect(live.events.at(-1)?.data).toEqual(seen);
-    expect([(await stranger.ask('GET', `/v1/jobs/${job.id}`)).status, (await stranger.ask('POST', `/v1/jobs/${job.id}/cancel`)).status, (await clerk.ask('GET', `/v1/jobs/${job.id}`)).status]).toEqual([404, 404, 200]);
+    expect([
+      (await stranger.ask('GET', `/v1/jobs/${job.id}`)).status,
+      (await stranger.ask('POST', `/v1/jobs/${job.id}/cancel`)).status,
+      (await clerk.ask('GET', `/v1/jobs/${job.id}`)).status,
+    ]).toEqual([404, 404, 200]);
     expect((await shopper.ask('POST', `/v1/jobs/${job.id}/cancel`)).body.code).toBe('job-ended');
   });
 
@@ -95,7 +117,12 @@ describe('the documents of an order', () => {
     const shopper = await newCustomer(shop);
     const order = await buy(shopper);
     await made(shopper, `/v1/orders/${order.id}/invoice`);
-    const refund = await clerk.ask('POST', `/v1/orders/${order.id}/refunds`, { amount: { amount: 500, currency: 'EUR' }, reason: 'Scratched' }, { 'idempotency-key': order.id });
+    const refund = await clerk.ask(
+      'POST',
+      `/v1/orders/${order.id}/refunds`,
+      { amount: { amount: 500, currency: 'EUR' }, reason: 'Scratched' },
+      { 'idempotency-key': order.id },
+    );
     expect([refund.status, refund.text]).toEqual([201, expect.stringContaining('ref_')]);
     const path = `/v1/orders/${order.id}/refunds/${refund.body.id}/credit-note`;
     const note = await until('the credit note', async () => {
@@ -119,7 +146,10 @@ describe('the documents of an order', () => {
       const all = await outside.mails(shopper.email);
       return all.length >= 2 && Promise.all(all.map(({ id }) => outside.mail(id)));
     });
-    const files = mails.map(({ headers, attachments }) => [headers['x-tandem-event-type'], attachments.map(({ filename, contentType }) => `${contentType} ${filename.replace(/\d/g, '0')}`)]);
+    const files = mails.map(({ headers, attachments }) => [
+      headers['x-tandem-event-type'],
+      attachments.map(({ filename, contentType }) => `${contentType} ${filename.replace(/\d/g, '0')}`),
+    ]);
     expect(Object.fromEntries(files)).toEqual({ 'order.confirmed.v1': [], 'order.shipped.v1': ['application/pdf INV-0000-000000.pdf'] });
   });
 });

@@ -14,7 +14,15 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-type Step = { readonly at: string; readonly service: string; readonly kind: string; readonly name: string; readonly durationMs: number; readonly queueDelayMs?: number; readonly outcome: string };
+type Step = {
+  readonly at: string;
+  readonly service: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly durationMs: number;
+  readonly queueDelayMs?: number;
+  readonly outcome: string;
+};
 
 describe('an operator who follows one order', () => {
   it('sees the calls of its checkout and what every service made of its events', async () => {
@@ -28,13 +36,24 @@ describe('an operator who follows one order', () => {
       const { body } = await clerk.ask('GET', `/ops/v1/flows/${order.id}`);
       if (body.silent?.length !== 0) return false; // who did not answer in time is asked again
       const found = body.steps as Step[];
-      const handled = found.filter(({ name, outcome }) => name === 'order.confirmed.v1' && outcome === 'handled').map(({ service }) => service);
-      return ['shipping', 'notification', 'loyalty'].every((service) => handled.includes(service)) && (body as { orderId: string; steps: Step[] });
+      const handled = found
+        .filter(({ name, outcome }) => name === 'order.confirmed.v1' && outcome === 'handled')
+        .map(({ service }) => service);
+      return (
+        ['shipping', 'notification', 'loyalty'].every((service) => handled.includes(service)) &&
+        (body as { orderId: string; steps: Step[] })
+      );
     });
     expect(orderId).toBe(order.id);
-    expect(steps.filter(({ kind }) => kind === 'sync').map(({ name }) => name)).toEqual(expect.arrayContaining(['price', 'reserve', 'pay', 'take']));
+    expect(steps.filter(({ kind }) => kind === 'sync').map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['price', 'reserve', 'pay', 'take']),
+    );
     expect(steps.map(({ at }) => at)).toEqual(steps.map(({ at }) => at).sort());
-    expect(steps.filter(({ kind, outcome }) => kind === 'async' && outcome === 'handled').every(({ queueDelayMs }) => queueDelayMs !== undefined && queueDelayMs >= 0 && queueDelayMs <= Date.now() - begun)).toBe(true);
+    expect(
+      steps
+        .filter(({ kind, outcome }) => kind === 'async' && outcome === 'handled')
+        .every(({ queueDelayMs }) => queueDelayMs !== undefined && queueDelayMs >= 0 && queueDelayMs <= Date.now() - begun),
+    ).toBe(true);
     expect((await shopper.ask('GET', `/ops/v1/flows/${order.id}`)).status).toBe(403);
     expect((await clerk.ask('GET', '/ops/v1/flows/ord_nothing')).status).toBe(404);
   });

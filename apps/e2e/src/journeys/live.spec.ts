@@ -51,7 +51,9 @@ describe('a shopper who follows an order live', () => {
     await shopper.add(cartId, variantId, 1);
     const { body: order } = await shopper.checkout(cartId, { email: shopper.email });
     const stream = await follow(shop.baseUrl, shopper, { path: `/v1/orders/${order.id}/events/stream` });
-    await until('the effects', async () => ['notification.sent', 'shipment.created', 'points.awarded'].every((type) => stream.events.some(({ event }) => event === type)));
+    await until('the effects', async () =>
+      ['notification.sent', 'shipment.created', 'points.awarded'].every((type) => stream.events.some(({ event }) => event === type)),
+    );
     const cancelled = await shopper.ask('POST', `/v1/orders/${order.id}/cancel`, {}, { 'idempotency-key': order.id });
     expect(cancelled.status).toBe(200);
     await until('the cancellation', async () => stream.events.some(({ event }) => event === 'order.cancelled'), 10_000); // the heartbeat comes every 15 s

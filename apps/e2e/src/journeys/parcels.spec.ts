@@ -31,7 +31,9 @@ const typesOf = async (shopper: Shopper, orderId: string) => (await shopper.even
 async function mailsOfParcels(email: string, order: { readonly number: string }) {
   const mails = (await outside.mails(email)).filter(({ subject }) => subject.startsWith(`The parcel of your order ${order.number} `));
   const whole = await Promise.all(mails.map(async ({ id, subject }) => ({ subject, ...(await outside.mail(id)) })));
-  return whole.map(({ subject, headers, text }) => ({ type: headers['x-tandem-event-type'], subject, text })).sort((a, b) => String(a.type).localeCompare(String(b.type)));
+  return whole
+    .map(({ subject, headers, text }) => ({ type: headers['x-tandem-event-type'], subject, text }))
+    .sort((a, b) => String(a.type).localeCompare(String(b.type)));
 }
 
 async function parcelNotices(shopper: Shopper, orderId: string): Promise<readonly string[]> {
@@ -40,12 +42,14 @@ async function parcelNotices(shopper: Shopper, orderId: string): Promise<readonl
 }
 
 describe('a parcel', () => {
-  it('has a label that staff can print, the carrier\'s own PDF; nobody else can, and not once it is voided', async () => {
+  it("has a label that staff can print, the carrier's own PDF; nobody else can, and not once it is voided", async () => {
     const { shopper, order, shipment } = await labelled();
     const path = `/admin/v1/shipments/${shipment.id}/label`;
     const label = await download(shop.baseUrl, clerk, path);
     expect([label.status, label.headers['content-type'], label.bytes.subarray(0, 5).toString()]).toEqual([200, 'application/pdf', '%PDF-']);
-    expect([(await shopper.ask('GET', path)).status, (await clerk.ask('GET', '/admin/v1/shipments/shp_none/label')).status]).toEqual([403, 404]);
+    expect([(await shopper.ask('GET', path)).status, (await clerk.ask('GET', '/admin/v1/shipments/shp_none/label')).status]).toEqual([
+      403, 404,
+    ]);
     expect((await shopper.ask('POST', `/v1/orders/${order.id}/cancel`, {}, { 'idempotency-key': order.id })).status).toBe(200);
     await until('the label voided', async () => (await outside.labels(order.id)).every(({ status }) => status === 'voided'));
     await until('shipping told', async () => (await shopper.order(order.id)).shipments[0].status === 'voided');
@@ -55,17 +59,31 @@ describe('a parcel', () => {
 
   it('that comes back is told of, once; late news changes nothing, and the money waits for staff', async () => {
     const { shopper, order, shipment } = await labelled();
-    for (const status of ['in-transit', 'returned', 'returned', 'in-transit', 'delivered'] as const) await outside.carrierSays(shipment.trackingCode, status);
+    for (const status of ['in-transit', 'returned', 'returned', 'in-transit', 'delivered'] as const)
+      await outside.carrierSays(shipment.trackingCode, status);
     await until('returned', async () => (await shopper.order(order.id)).shipments[0].status === 'returned');
     const seen = (await shopper.ask('GET', `/v1/shipments/${shipment.id}`)).body;
-    expect([seen.status, seen.history.map(({ status }: { status: string }) => status)]).toEqual(['returned', ['created', 'in-transit', 'returned']]);
-    expect((await typesOf(shopper, order.id)).filter((type) => type.startsWith('shipment.') || type === 'order.delivered')).toEqual(['shipment.created', 'shipment.dispatched', 'shipment.returned']);
+    expect([seen.status, seen.history.map(({ status }: { status: string }) => status)]).toEqual([
+      'returned',
+      ['created', 'in-transit', 'returned'],
+    ]);
+    expect((await typesOf(shopper, order.id)).filter((type) => type.startsWith('shipment.') || type === 'order.delivered')).toEqual([
+      'shipment.created',
+      'shipment.dispatched',
+      'shipment.returned',
+    ]);
     expect([(await shopper.order(order.id)).status, await outside.refunds(order.id)]).toEqual(['shipped', []]);
     const mails = await until('the mail', async () => {
       const found = await mailsOfParcels(shopper.email, order);
       return found.length > 0 && found;
     });
-    expect(mails).toEqual([{ type: 'order.parcel-returned.v1', subject: `The parcel of your order ${order.number} is coming back to us`, text: expect.stringContaining(`${seen.carrier}: ${shipment.trackingCode}`) }]);
+    expect(mails).toEqual([
+      {
+        type: 'order.parcel-returned.v1',
+        subject: `The parcel of your order ${order.number} is coming back to us`,
+        text: expect.stringContaining(`${seen.carrier}: ${shipment.trackingCode}`),
+      },
+    ]);
     expect(await parcelNotices(shopper, order.id)).toEqual(['order.parcel-returned']);
   });
 

@@ -36,18 +36,30 @@ describe('a card that asks for a challenge', () => {
     const shopper = await newCustomer(shop);
     const { cartId, variantId } = await lastUnits(shopper);
     const waiting = await shopper.checkout(cartId, { paymentMethod: 'pm_card_3ds', email: shopper.email });
-    expect([waiting.status, waiting.body.status, waiting.headers['location']]).toEqual([202, 'requires-action', `/v1/orders/${waiting.body.id}`]);
+    expect([waiting.status, waiting.body.status, waiting.headers['location']]).toEqual([
+      202,
+      'requires-action',
+      `/v1/orders/${waiting.body.id}`,
+    ]);
     expect(waiting.body.nextAction).toEqual({ type: 'redirect', url: expect.stringMatching(/^http/) });
     const { pathname } = new URL(waiting.body.nextAction.url);
     expect((await sandbox('POST', pathname, { body: { outcome: 'approve' } })).status).toBe(200);
-    const order = await until('confirmed', async () => {
-      const seen = await shopper.order(waiting.body.id);
-      return seen.status === 'confirmed' && seen;
-    }, byWebhookMs);
+    const order = await until(
+      'confirmed',
+      async () => {
+        const seen = await shopper.order(waiting.body.id);
+        return seen.status === 'confirmed' && seen;
+      },
+      byWebhookMs,
+    );
     expect(order.payment).toMatchObject({ status: 'captured', amount: order.total });
     expect((await sandbox('POST', pathname, { body: { outcome: 'fail' } })).status).toBe(200);
     expect(await outside.charges(order.id)).toEqual([expect.objectContaining({ status: 'captured' })]);
-    expect((await shopper.events(order.id)).map(({ type }) => type).slice(0, 3)).toEqual(['order.placed', 'order.requires-action', 'order.confirmed']);
+    expect((await shopper.events(order.id)).map(({ type }) => type).slice(0, 3)).toEqual([
+      'order.placed',
+      'order.requires-action',
+      'order.confirmed',
+    ]);
     expect(await stockOf(clerk, variantId)).toMatchObject({ onHand: 0, reserved: 0 });
   });
 
@@ -56,10 +68,14 @@ describe('a card that asks for a challenge', () => {
     const { cartId, variantId } = await lastUnits(shopper);
     const { body: waiting } = await shopper.checkout(cartId, { paymentMethod: 'pm_card_3ds', email: shopper.email });
     await sandbox('POST', new URL(waiting.nextAction.url).pathname, { body: { outcome: 'fail' } });
-    const order = await until('cancelled', async () => {
-      const seen = await shopper.order(waiting.id);
-      return seen.status === 'cancelled' && seen;
-    }, byWebhookMs);
+    const order = await until(
+      'cancelled',
+      async () => {
+        const seen = await shopper.order(waiting.id);
+        return seen.status === 'cancelled' && seen;
+      },
+      byWebhookMs,
+    );
     expect([order.cancelReason, order.payment.status]).toEqual(['payment-declined', 'declined']);
     await until('the stock back', () => isWhole(variantId)); // owed when inventory is away for a moment
     await until('the mail', async () => (await outside.mails(shopper.email)).length === 1);
@@ -69,14 +85,17 @@ describe('a card that asks for a challenge', () => {
 
 // Side by side: they mostly wait.
 describe('a bank that is slow, silent or says things twice', () => {
-  it.concurrent.each(['pm_card_slow', 'pm_card_duplicate_webhook', 'pm_card_webhook_first'])('is waited for: %s is confirmed and charged once', async (paymentMethod) => {
-    const shopper = await guest(shop);
-    const { cartId } = await lastUnits(shopper);
-    const paid = await shopper.checkout(cartId, { paymentMethod });
-    expect([paid.status, paid.body.status]).toEqual([201, 'confirmed']);
-    expect(await outside.charges(paid.body.id)).toEqual([expect.objectContaining({ status: 'captured' })]);
-    expect((await shopper.events(paid.body.id)).filter(({ type }) => type === 'order.confirmed')).toHaveLength(1);
-  });
+  it.concurrent.each(['pm_card_slow', 'pm_card_duplicate_webhook', 'pm_card_webhook_first'])(
+    'is waited for: %s is confirmed and charged once',
+    async (paymentMethod) => {
+      const shopper = await guest(shop);
+      const { cartId } = await lastUnits(shopper);
+      const paid = await shopper.checkout(cartId, { paymentMethod });
+      expect([paid.status, paid.body.status]).toEqual([201, 'confirmed']);
+      expect(await outside.charges(paid.body.id)).toEqual([expect.objectContaining({ status: 'captured' })]);
+      expect((await shopper.events(paid.body.id)).filter(({ type }) => type === 'order.confirmed')).toHaveLength(1);
+    },
+  );
 
   it.concurrent('that charged and never answered is found out: 202, then confirmed, one charge', async () => {
     const shopper = await guest(shop);
@@ -87,29 +106,46 @@ describe('a bank that is slow, silent or says things twice', () => {
     expect(await outside.charges(waiting.body.id)).toHaveLength(1);
   });
 
-  it.concurrent('that neither charged nor answered ends the order within 120 s: cancelled, voided, the cart intact', async () => {
-    const shopper = await guest(shop);
-    const { cartId, variantId } = await lastUnits(shopper);
-    const waiting = await shopper.checkout(cartId, { paymentMethod: 'pm_card_timeout_uncharged' });
-    expect([waiting.status, waiting.body.status]).toEqual([202, 'payment-unknown']);
-    const order = await until('cancelled', async () => {
-      const seen = await shopper.order(waiting.body.id);
-      return seen.status === 'cancelled' && seen;
-    }, 120_000);
-    expect(order.payment.status).toBe('voided');
-    expect(await outside.charges(order.id)).toEqual([]);
-    await until('the stock back', () => isWhole(variantId));
-    expect((await shopper.checkout(cartId)).status).toBe(201);
-  }, 180_000);
+  it.concurrent(
+    'that neither charged nor answered ends the order within 120 s: cancelled, voided, the cart intact',
+    async () => {
+      const shopper = await guest(shop);
+      const { cartId, variantId } = await lastUnits(shopper);
+      const waiting = await shopper.checkout(cartId, { paymentMethod: 'pm_card_timeout_uncharged' });
+      expect([waiting.status, waiting.body.status]).toEqual([202, 'payment-unknown']);
+      const order = await until(
+        'cancelled',
+        async () => {
+          const seen = await shopper.order(waiting.body.id);
+          return seen.status === 'cancelled' && seen;
+        },
+        120_000,
+      );
+      expect(order.payment.status).toBe('voided');
+      expect(await outside.charges(order.id)).toEqual([]);
+      await until('the stock back', () => isWhole(variantId));
+      expect((await shopper.checkout(cartId)).status).toBe(201);
+    },
+    180_000,
+  );
 });
 
 describe('a webhook of a payment', () => {
   it.each([
     ['without a signature', 'sandbox', {}, 401, 'signature-invalid'],
-    ['with a bad signature', 'sandbox', { 'webhook-id': 'msg_1', 'webhook-timestamp': '1', 'webhook-signature': 'v1,AAAA' }, 401, 'signature-invalid'],
+    [
+      'with a bad signature',
+      'sandbox',
+      { 'webhook-id': 'msg_1', 'webhook-timestamp': '1', 'webhook-signature': 'v1,AAAA' },
+      401,
+      'signature-invalid',
+    ],
     ['of a provider nobody knows', 'nobody', {}, 404, 'not-found'],
   ])('%s is refused', async (_name, provider, headers, status, code) => {
-    const answer = await shop('POST', `/v1/webhooks/payments/${provider}`, { body: { type: 'charge.captured' }, headers: headers as Record<string, string> });
+    const answer = await shop('POST', `/v1/webhooks/payments/${provider}`, {
+      body: { type: 'charge.captured' },
+      headers: headers as Record<string, string>,
+    });
     expect([answer.status, answer.body.code]).toEqual([status, code]);
   });
 });

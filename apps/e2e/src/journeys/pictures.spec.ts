@@ -15,12 +15,14 @@ beforeAll(async () => {
 });
 afterAll(() => shop.close());
 
-const upload = (raw: Buffer, who = clerk) => shop('POST', '/admin/v1/media', { token: who.token, raw, headers: { 'content-type': 'image/jpeg' } });
+const upload = (raw: Buffer, who = clerk) =>
+  shop('POST', '/admin/v1/media', { token: who.token, raw, headers: { 'content-type': 'image/jpeg' } });
 const jobOf = async (jobId: string) => (await clerk.ask('GET', `/v1/jobs/${jobId}`)).body;
-const ended = (jobId: string) => until(`the end of ${jobId}`, async () => {
-  const job = await jobOf(jobId);
-  return ['done', 'failed', 'cancelled'].includes(job.state) && job;
-});
+const ended = (jobId: string) =>
+  until(`the end of ${jobId}`, async () => {
+    const job = await jobOf(jobId);
+    return ['done', 'failed', 'cancelled'].includes(job.state) && job;
+  });
 
 /** Cancels a job that waits behind others. Undefined when the machine held us up for so long that it has ended: such a try shows nothing. */
 async function cancelledInTime(): Promise<{ readonly jobId: string; readonly mediaId: string; readonly state: string } | undefined> {
@@ -41,7 +43,11 @@ describe('pictures', () => {
     await until('the last event', () => Promise.resolve(stream.events.at(-1)?.event === 'done'));
     stream.close();
     const told = stream.events.map(({ data }) => data.progress);
-    expect([told.at(-1), told, stream.events.map(({ id }) => id)]).toEqual([100, [...told].sort((a, b) => a - b), [...new Set(stream.events.map(({ id }) => id))]]);
+    expect([told.at(-1), told, stream.events.map(({ id }) => id)]).toEqual([
+      100,
+      [...told].sort((a, b) => a - b),
+      [...new Set(stream.events.map(({ id }) => id))],
+    ]);
     expect((await jobOf(body.job.id)).result).toEqual({ mediaId: body.mediaId, width: 2_000, height: 1_000 });
 
     const product = await productOfItsOwn(clerk, 1);
@@ -51,13 +57,26 @@ describe('pictures', () => {
       const { images, imageUrl } = (await shop('GET', `/v1/products/${product.id}`)).body;
       return images.length > 0 && { ...images[0], imageUrl };
     });
-    expect(shown).toMatchObject({ mediaId: body.mediaId, imageUrl: shown.url, width: 2_000, height: 1_000, blurHash: expect.any(String), color: expect.stringMatching(/^#/) });
+    expect(shown).toMatchObject({
+      mediaId: body.mediaId,
+      imageUrl: shown.url,
+      width: 2_000,
+      height: 1_000,
+      blurHash: expect.any(String),
+      color: expect.stringMatching(/^#/),
+    });
     expect(shown.renditions).toHaveLength(12);
 
     for (const { url, width, type } of shown.renditions) {
       const file = await download(shop.baseUrl, await newCustomer(shop), url);
       const { format, compression, width: real } = await sharp(file.bytes).metadata();
-      expect([file.status, file.headers['content-type'], file.headers['cache-control'], compression === 'av1' ? 'image/avif' : `image/${format}`, real]).toEqual([200, type, 'public, max-age=31536000, immutable', type, width]);
+      expect([
+        file.status,
+        file.headers['content-type'],
+        file.headers['cache-control'],
+        compression === 'av1' ? 'image/avif' : `image/${format}`,
+        real,
+      ]).toEqual([200, type, 'public, max-age=31536000, immutable', type, width]);
     }
   });
 
@@ -91,8 +110,16 @@ describe('pictures', () => {
 
   it('are refused when they are none, or too large, or sent by a shopper', async () => {
     const shopper = await newCustomer(shop);
-    const answers = [await upload(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')), await upload(Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), Buffer.alloc(20_000_000)])), await upload(await photo(9, 9), shopper)];
-    expect(answers.map(({ status, body }) => [status, body.code])).toEqual([[415, 'picture-format-not-accepted'], [413, 'picture-too-large'], [403, 'forbidden']]);
+    const answers = [
+      await upload(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')),
+      await upload(Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), Buffer.alloc(20_000_000)])),
+      await upload(await photo(9, 9), shopper),
+    ];
+    expect(answers.map(({ status, body }) => [status, body.code])).toEqual([
+      [415, 'picture-format-not-accepted'],
+      [413, 'picture-too-large'],
+      [403, 'forbidden'],
+    ]);
   });
 
   it('whose job is cancelled in time are left alone', async () => {

@@ -45,7 +45,13 @@ describe('a promotion code', () => {
     const cart = expecting(200, await change(shopper, cartId, { promotionCode: 'welcome10' })).body;
     expect([cart.promotionCode, cart.subtotal, cart.discount, cart.total]).toEqual(['WELCOME10', eur(3_998), eur(400), eur(3_598)]);
     const order = expecting(201, await shopper.checkout(cartId)).body;
-    expect([order.subtotal, order.shipping, order.tax, order.discount, order.total]).toEqual([eur(3_998), eur(490), eur(0), eur(400), eur(4_088)]);
+    expect([order.subtotal, order.shipping, order.tax, order.discount, order.total]).toEqual([
+      eur(3_998),
+      eur(490),
+      eur(0),
+      eur(400),
+      eur(4_088),
+    ]);
     expect((await outside.charges(order.id)).map(({ amount }) => amount)).toEqual([eur(4_088)]);
   });
 
@@ -60,7 +66,11 @@ describe('a promotion code', () => {
     const shopper = await guest(shop);
     const cartId = await filled(shopper);
     const refused = await change(shopper, cartId, { promotionCode: 'NOBODY-KNOWS-IT' });
-    expect([refused.status, refused.body.code, refused.body.errors[0]]).toMatchObject([422, 'promotion-not-valid', { pointer: '/promotionCode', code: 'unknown' }]);
+    expect([refused.status, refused.body.code, refused.body.errors[0]]).toMatchObject([
+      422,
+      'promotion-not-valid',
+      { pointer: '/promotionCode', code: 'unknown' },
+    ]);
     await change(shopper, cartId, { promotionCode: 'WELCOME10' });
     const without = expecting(200, await change(shopper, cartId, { promotionCode: null })).body;
     expect([without.promotionCode, without.discount]).toEqual([undefined, eur(0)]);
@@ -74,18 +84,25 @@ describe('a promotion code', () => {
     const seen = expecting(200, await change(shopper, cartId, { promotionCode: code, shippingOptionId: 'standard' })).body.total;
     expecting(200, await clerk.ask('PUT', `/admin/v1/promotions/${code}`, { ...terms, isActive: false }));
     const refused = await shopper.checkout(cartId, { expectedTotal: seen });
-    expect([refused.status, refused.body.code, refused.body.expectedTotal, refused.body.currentTotal]).toEqual([409, 'price-changed', eur(3_988), eur(4_488)]);
+    expect([refused.status, refused.body.code, refused.body.expectedTotal, refused.body.currentTotal]).toEqual([
+      409,
+      'price-changed',
+      eur(3_988),
+      eur(4_488),
+    ]);
   });
 
   it('for two orders is used by two, however many buy at the same moment; a cancelled one gives its use back', async () => {
     const code = newCode();
     expecting(201, await offer({ code, effect: { kind: 'percentage', basisPoints: 5_000 }, usageLimit: 2 }));
-    const buyers = await Promise.all(Array.from({ length: 6 }, async () => {
-      const shopper = await guest(shop);
-      const cartId = await filled(shopper);
-      const patched = await change(shopper, cartId, { promotionCode: code, shippingOptionId: 'standard' });
-      return { shopper, cartId, expectedTotal: expecting(200, patched).body.total };
-    }));
+    const buyers = await Promise.all(
+      Array.from({ length: 6 }, async () => {
+        const shopper = await guest(shop);
+        const cartId = await filled(shopper);
+        const patched = await change(shopper, cartId, { promotionCode: code, shippingOptionId: 'standard' });
+        return { shopper, cartId, expectedTotal: expecting(200, patched).body.total };
+      }),
+    );
     const answers = await Promise.all(buyers.map(({ shopper, cartId, expectedTotal }) => shopper.checkout(cartId, { expectedTotal })));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(2);
     const refusals = answers.flatMap(({ status, body }) => (status === 201 ? [] : [body.code as string])); // whoever is priced after the last use sees another price
@@ -93,7 +110,10 @@ describe('a promotion code', () => {
     const used = async () => (await clerk.ask('GET', `/admin/v1/promotions/${code}`)).body.used;
     expect(await used()).toBe(2);
     const winner = answers.findIndex(({ status }) => status === 201);
-    expecting(200, await buyers[winner]!.shopper.ask('POST', `/v1/orders/${answers[winner]!.body.id}/cancel`, {}, { 'idempotency-key': randomUUID() }));
+    expecting(
+      200,
+      await buyers[winner]!.shopper.ask('POST', `/v1/orders/${answers[winner]!.body.id}/cancel`, {}, { 'idempotency-key': randomUUID() }),
+    );
     await until('the use given back', async () => (await used()) === 1);
   });
 });
@@ -101,7 +121,13 @@ describe('a promotion code', () => {
 describe('staff', () => {
   it('keeps promotions; nobody else does', async () => {
     const code = newCode();
-    const terms = { title: 'Three for two', effect: { kind: 'buy-x-get-y', buy: 2, get: 1 }, conditions: { categories: ['kitchen'], minimum: [eur(1_000)] }, endsAt: '2099-01-01T00:00:00.000Z', customerLimit: 1 };
+    const terms = {
+      title: 'Three for two',
+      effect: { kind: 'buy-x-get-y', buy: 2, get: 1 },
+      conditions: { categories: ['kitchen'], minimum: [eur(1_000)] },
+      endsAt: '2099-01-01T00:00:00.000Z',
+      customerLimit: 1,
+    };
     const made = expecting(201, await offer({ code, ...terms })).body;
     expect(made).toMatchObject({ code, ...terms, isActive: true, used: 0 });
     expect((await clerk.ask('GET', `/admin/v1/promotions/${code}`)).body).toEqual(made);
@@ -144,9 +170,18 @@ describe('points', () => {
     await until('the points spent', async () => (await loyaltyOf(shopper)).balance === 0);
 
     expecting(200, await shopper.ask('POST', `/v1/orders/${second.id}/cancel`, {}, { 'idempotency-key': randomUUID() }));
-    await until('the points back', async () => { const { balance, pending } = await loyaltyOf(shopper); return balance === 39 && pending === 0; });
-    const history = await until('both in the history', async () => { const told = (await shopper.events(second.id)).filter(({ type }) => /^points.re(deem|turn)ed$/.test(type)); return told.length === 2 && told; });
-    expect(history.map(({ type, data }) => [type, data.points])).toEqual([['points.redeemed', 39], ['points.returned', 39]]);
+    await until('the points back', async () => {
+      const { balance, pending } = await loyaltyOf(shopper);
+      return balance === 39 && pending === 0;
+    });
+    const history = await until('both in the history', async () => {
+      const told = (await shopper.events(second.id)).filter(({ type }) => /^points.re(deem|turn)ed$/.test(type));
+      return told.length === 2 && told;
+    });
+    expect(history.map(({ type, data }) => [type, data.points])).toEqual([
+      ['points.redeemed', 39],
+      ['points.returned', 39],
+    ]);
     const lines = (await shopper.ask('GET', '/v1/loyalty/transactions')).body.data as { kind: string; points: number }[];
     expect(lines.reduce((sum, { points }) => sum + points, 0)).toBe(39);
   });
@@ -157,7 +192,11 @@ describe('points', () => {
     await until('points', async () => (await loyaltyOf(shopper)).pending === 39);
     await delivered(shopper, first.id);
     const carts = await Promise.all([filled(shopper), filled(shopper)]);
-    const totals = await Promise.all(carts.map(async (cartId) => expecting(200, await change(shopper, cartId, { pointsToRedeem: 39, shippingOptionId: 'standard' })).body.total));
+    const totals = await Promise.all(
+      carts.map(
+        async (cartId) => expecting(200, await change(shopper, cartId, { pointsToRedeem: 39, shippingOptionId: 'standard' })).body.total,
+      ),
+    );
     const answers = await Promise.all(carts.map((cartId, n) => shopper.checkout(cartId, { expectedTotal: totals[n] })));
     expect(answers.map(({ status }) => status).filter((status) => status === 201)).toHaveLength(1);
     await until('the points spent once', async () => (await loyaltyOf(shopper)).balance === 0);
@@ -174,10 +213,25 @@ describe('where an order goes', () => {
   it('decides on tax and shipping, of cart and order alike', async () => {
     const shopper = await guest(shop);
     const cartId = await filled(shopper);
-    const shippingAddress = { name: 'Grace Hopper', line1: 'Market Street 1', city: 'San Francisco', postalCode: '94105', region: 'CA', country: 'US' };
-    const cart = expecting(200, await change(shopper, cartId, { email: 'grace@tandem.example', shippingAddress, shippingOptionId: 'standard' })).body;
+    const shippingAddress = {
+      name: 'Grace Hopper',
+      line1: 'Market Street 1',
+      city: 'San Francisco',
+      postalCode: '94105',
+      region: 'CA',
+      country: 'US',
+    };
+    const cart = expecting(
+      200,
+      await change(shopper, cartId, { email: 'grace@tandem.example', shippingAddress, shippingOptionId: 'standard' }),
+    ).body;
     expect([cart.shipping, cart.tax, cart.total]).toEqual([eur(1_490), eur(290), eur(5_778)]); // 39.98 × 7.25 % = 2.90
-    const order = await shopper.ask('POST', `/v1/carts/${cartId}/checkout`, { paymentMethod: 'pm_card_visa', expectedTotal: cart.total }, { 'idempotency-key': randomUUID() });
+    const order = await shopper.ask(
+      'POST',
+      `/v1/carts/${cartId}/checkout`,
+      { paymentMethod: 'pm_card_visa', expectedTotal: cart.total },
+      { 'idempotency-key': randomUUID() },
+    );
     expect([order.status, order.body.tax, order.body.total]).toEqual([201, eur(290), eur(5_778)]);
   });
 });

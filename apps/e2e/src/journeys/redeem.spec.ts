@@ -35,7 +35,8 @@ async function withPoints(): Promise<Customer> {
 }
 
 const balanceOf = async (shopper: Shopper): Promise<number> => (await shopper.ask('GET', '/v1/loyalty')).body.balance;
-const cancel = (shopper: Shopper, orderId: string) => shopper.ask('POST', `/v1/orders/${orderId}/cancel`, {}, { 'idempotency-key': randomUUID() });
+const cancel = (shopper: Shopper, orderId: string) =>
+  shopper.ask('POST', `/v1/orders/${orderId}/cancel`, {}, { 'idempotency-key': randomUUID() });
 
 describe('paying with points', () => {
   it('lowers the charge, spends them once the order is confirmed, and gives them back when it is cancelled', async () => {
@@ -80,19 +81,33 @@ describe('paying with points', () => {
 describe('a promotion that may be used once', () => {
   it('is used by one of five who check out at once, and is free again when the bank declines', async () => {
     const code = `ONCE${randomUUID().slice(0, 8).toUpperCase()}`;
-    const made = await clerk.ask('POST', '/admin/v1/promotions', { code, title: 'Once', effect: { kind: 'percentage', basisPoints: 1_000 }, usageLimit: 1 });
+    const made = await clerk.ask('POST', '/admin/v1/promotions', {
+      code,
+      title: 'Once',
+      effect: { kind: 'percentage', basisPoints: 1_000 },
+      usageLimit: 1,
+    });
     expect([made.status, made.body.code]).toEqual([201, code]);
-    const carts = await Promise.all(Array.from({ length: 5 }, async () => {
-      const shopper = await newCustomer(shop);
-      const cartId = await cartOf(shopper, 10_000);
-      expect((await shopper.ask('PATCH', `/v1/carts/${cartId}`, { promotionCode: code })).status).toBe(200);
-      return { shopper, cartId };
-    }));
+    const carts = await Promise.all(
+      Array.from({ length: 5 }, async () => {
+        const shopper = await newCustomer(shop);
+        const cartId = await cartOf(shopper, 10_000);
+        expect((await shopper.ask('PATCH', `/v1/carts/${cartId}`, { promotionCode: code })).status).toBe(200);
+        return { shopper, cartId };
+      }),
+    );
     const [first] = carts as [(typeof carts)[number]];
     expect((await first.shopper.checkout(first.cartId, { paymentMethod: 'pm_card_declined' })).status).toBe(402);
     // Each has seen the total with the discount before any of them pays.
-    const totals = await Promise.all(carts.map(async ({ shopper, cartId }) => (await shopper.ask('PATCH', `/v1/carts/${cartId}`, { shippingAddress: address, shippingOptionId: 'standard' })).body.total));
-    const answers = await Promise.all(carts.map(({ shopper, cartId }, index) => shopper.checkout(cartId, { expectedTotal: totals[index] })));
+    const totals = await Promise.all(
+      carts.map(
+        async ({ shopper, cartId }) =>
+          (await shopper.ask('PATCH', `/v1/carts/${cartId}`, { shippingAddress: address, shippingOptionId: 'standard' })).body.total,
+      ),
+    );
+    const answers = await Promise.all(
+      carts.map(({ shopper, cartId }, index) => shopper.checkout(cartId, { expectedTotal: totals[index] })),
+    );
     expect(answers.filter(({ status, body }) => status === 201 && body.discount.amount === 1_000)).toHaveLength(1);
     expect(answers.filter(({ status, body }) => status === 201 && body.discount.amount !== 1_000)).toHaveLength(0);
   });

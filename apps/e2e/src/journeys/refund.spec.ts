@@ -32,21 +32,36 @@ async function bought(): Promise<{ shopper: Awaited<ReturnType<typeof newCustome
 
 const refund = (orderId: string, body: object, key: string = randomUUID(), by: Shopper = clerk): Promise<Answer> =>
   by.ask('POST', `/v1/orders/${orderId}/refunds`, { reason: 'arrived broken', ...body }, { 'idempotency-key': key });
-const refundedAtBank = async (orderId: string): Promise<number> => (await outside.refunds(orderId)).reduce((sum, { amount }) => sum + amount.amount, 0);
+const refundedAtBank = async (orderId: string): Promise<number> =>
+  (await outside.refunds(orderId)).reduce((sum, { amount }) => sum + amount.amount, 0);
 
 describe('refunding an order', () => {
   it('gives lines, an amount and the rest back until nothing is left; lines return to stock; the same key is the same refund', async () => {
     const { shopper, order, variantId, lineId } = await bought();
     const key = randomUUID();
     const first = await refund(order.id, { lines: [{ lineId, quantity: 1 }] }, key);
-    expect([first.status, first.body]).toEqual([201, { id: expect.stringMatching(/^ref_/), orderId: order.id, amount: eur(1_001), status: 'succeeded', reason: 'arrived broken', createdAt: expect.any(String) }]);
+    expect([first.status, first.body]).toEqual([
+      201,
+      {
+        id: expect.stringMatching(/^ref_/),
+        orderId: order.id,
+        amount: eur(1_001),
+        status: 'succeeded',
+        reason: 'arrived broken',
+        createdAt: expect.any(String),
+      },
+    ]);
     const again = await refund(order.id, { lines: [{ lineId, quantity: 1 }] }, key);
     expect([again.text, again.headers['idempotency-replayed']]).toEqual([first.text, 'true']);
     expect((await refund(order.id, { lines: [{ lineId, quantity: 2 }] }, key)).body.code).toBe('idempotency-key-reused');
     expect((await refund(order.id, { amount: eur(100) })).status).toBe(201);
     expect((await shopper.order(order.id)).status).toBe('confirmed');
     const tooMuch = await refund(order.id, { amount: eur(order.total.amount) });
-    expect([tooMuch.status, tooMuch.body.code, tooMuch.body.left]).toEqual([409, 'refund-exceeds-payment', eur(order.total.amount - 1_101)]);
+    expect([tooMuch.status, tooMuch.body.code, tooMuch.body.left]).toEqual([
+      409,
+      'refund-exceeds-payment',
+      eur(order.total.amount - 1_101),
+    ]);
     await until('one unit back', async () => (await stockOf(clerk, variantId)).onHand === 3);
     const rest = await refund(order.id, {});
     expect([rest.status, rest.body.amount]).toEqual([201, eur(order.total.amount - 1_101)]);
@@ -67,7 +82,9 @@ describe('refunding an order', () => {
     const answers = await Promise.all(Array.from({ length: 12 }, () => refund(order.id, { amount: eur(1_000) })));
     const given = answers.filter(({ status }) => status === 201).length;
     expect(given).toBe(Math.floor(order.total.amount / 1_000));
-    expect(answers.filter(({ status }) => status !== 201).map(({ body }) => body.code)).toEqual(Array(12 - given).fill('refund-exceeds-payment'));
+    expect(answers.filter(({ status }) => status !== 201).map(({ body }) => body.code)).toEqual(
+      Array(12 - given).fill('refund-exceeds-payment'),
+    );
     expect(await refundedAtBank(order.id)).toBe(given * 1_000);
   });
 
@@ -95,7 +112,15 @@ describe('refunding an order', () => {
     expect((await refund(order.id, {}, randomUUID(), shopper)).status).toBe(403);
     expect((await clerk.ask('POST', `/v1/orders/${order.id}/refunds`, { reason: 'x' })).body.code).toBe('idempotency-key-missing');
     expect((await refund('ord_nothing', {})).status).toBe(404);
-    for (const bad of [{ reason: undefined }, { amount: eur(0) }, { amount: { amount: 1, currency: 'USD' } }, { lines: [] }, { lines: [{ lineId, quantity: 0 }] }, { lines: [{ lineId: 'line_x', quantity: 1 }] }, { hack: 1 }]) {
+    for (const bad of [
+      { reason: undefined },
+      { amount: eur(0) },
+      { amount: { amount: 1, currency: 'USD' } },
+      { lines: [] },
+      { lines: [{ lineId, quantity: 0 }] },
+      { lines: [{ lineId: 'line_x', quantity: 1 }] },
+      { hack: 1 },
+    ]) {
       const answer = await refund(order.id, bad);
       expect([answer.status, answer.body.code]).toEqual([400, 'validation-failed']);
     }

@@ -44,7 +44,11 @@ describe('a checkout that is refused', () => {
     await clerk.ask('PUT', `/admin/v1/variants/${variantId}/price`, { amount: 2_999, currency: 'EUR' });
     const stale = await shopper.checkout(cartId, { expectedTotal: { amount: 2_489, currency: 'EUR' } });
     expect(stale.status).toBe(409);
-    expect(stale.body).toMatchObject({ code: 'price-changed', expectedTotal: { amount: 2_489, currency: 'EUR' }, currentTotal: { amount: 3_489, currency: 'EUR' } });
+    expect(stale.body).toMatchObject({
+      code: 'price-changed',
+      expectedTotal: { amount: 2_489, currency: 'EUR' },
+      currentTotal: { amount: 3_489, currency: 'EUR' },
+    });
   });
 
   it('replays the stored answer byte for byte, and makes one order of many equal requests', async () => {
@@ -53,7 +57,9 @@ describe('a checkout that is refused', () => {
     const key = randomUUID();
     const expectedTotal = { amount: 2_489, currency: 'EUR' };
     const answers = await Promise.all(Array.from({ length: 8 }, () => shopper.checkout(cartId, { key, expectedTotal })));
-    expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([201, 409].filter((status) => answers.some((answer) => answer.status === status))));
+    expect(new Set(answers.map((answer) => answer.status))).toEqual(
+      new Set([201, 409].filter((status) => answers.some((answer) => answer.status === status))),
+    );
     for (const answer of answers.filter(({ status }) => status === 409)) expect(answer.body.code).toBe('idempotency-key-in-flight');
     const first = await shopper.checkout(cartId, { key, expectedTotal });
     const second = await shopper.checkout(cartId, { key, expectedTotal });
@@ -68,10 +74,12 @@ describe('a checkout that is refused', () => {
   });
 
   it('makes one order of a cart, whatever is clicked how often: twice the same key, five keys at once', async () => {
-    const carts = await Promise.all(Array.from({ length: 8 }, async () => {
-      const shopper = await guest(shop);
-      return { shopper, ...(await filledCart(shopper)) };
-    }));
+    const carts = await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        const shopper = await guest(shop);
+        return { shopper, ...(await filledCart(shopper)) };
+      }),
+    );
     const expectedTotal = { amount: 2_489, currency: 'EUR' };
     for (const [index, { shopper, cartId }] of carts.entries()) {
       const keys = index % 2 === 0 ? Array<string>(2).fill(randomUUID()) : Array.from({ length: 5 }, () => randomUUID());
@@ -79,10 +87,17 @@ describe('a checkout that is refused', () => {
       const orders = new Set(answers.filter(({ status }) => status === 201).map(({ body }) => body.id));
       expect(orders.size).toBe(1);
       const refused = answers.filter(({ status }) => status !== 201);
-      for (const { status, body } of refused) expect([status, ['idempotency-key-in-flight', 'checkout-in-progress', 'cart-already-ordered'].includes(body.code)]).toEqual([409, true]);
+      for (const { status, body } of refused)
+        expect([status, ['idempotency-key-in-flight', 'checkout-in-progress', 'cart-already-ordered'].includes(body.code)]).toEqual([
+          409,
+          true,
+        ]);
       const [winner = ''] = keys.filter((_, n) => answers[n]?.status === 201);
       const replays = await Promise.all([1, 2].map(() => shopper.checkout(cartId, { key: winner, expectedTotal })));
-      expect(replays.map(({ text }) => text)).toEqual([answers.find(({ status }) => status === 201)?.text, answers.find(({ status }) => status === 201)?.text]);
+      expect(replays.map(({ text }) => text)).toEqual([
+        answers.find(({ status }) => status === 201)?.text,
+        answers.find(({ status }) => status === 201)?.text,
+      ]);
     }
   });
 
@@ -110,11 +125,13 @@ describe('a checkout that is refused', () => {
   it('sells the last units once: 10 units, 20 buyers, 10 orders', async () => {
     const { variantId } = await productOfItsOwn(clerk, 10);
     const buyers = await Promise.all(Array.from({ length: 20 }, () => guest(shop)));
-    const carts = await Promise.all(buyers.map(async (buyer) => {
-      const cartId = await buyer.newCart();
-      await buyer.add(cartId, variantId, 1);
-      return { buyer, cartId };
-    }));
+    const carts = await Promise.all(
+      buyers.map(async (buyer) => {
+        const cartId = await buyer.newCart();
+        await buyer.add(cartId, variantId, 1);
+        return { buyer, cartId };
+      }),
+    );
     const answers = await Promise.all(carts.map(({ buyer, cartId }) => buyer.checkout(cartId)));
     const statuses = answers.map((answer) => answer.status).sort();
     expect(statuses).toEqual([...Array(10).fill(201), ...Array(10).fill(409)]);
@@ -138,7 +155,10 @@ describe('a checkout that is refused', () => {
   it('needs an idempotency key', async () => {
     const shopper = await guest(shop);
     const { cartId } = await filledCart(shopper);
-    const answer = await shopper.ask('POST', `/v1/carts/${cartId}/checkout`, { paymentMethod: 'pm_card_visa', expectedTotal: { amount: 2_489, currency: 'EUR' } });
+    const answer = await shopper.ask('POST', `/v1/carts/${cartId}/checkout`, {
+      paymentMethod: 'pm_card_visa',
+      expectedTotal: { amount: 2_489, currency: 'EUR' },
+    });
     expect([answer.status, answer.body.code]).toEqual([400, 'idempotency-key-missing']);
   });
 });

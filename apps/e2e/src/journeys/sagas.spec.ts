@@ -23,10 +23,20 @@ describe('an operator', () => {
     const { body: order } = await shopper.checkout(cartId, { paymentMethod: 'pm_card_3ds' });
     expect(order.status).toBe('requires-action');
 
-    const listed = await until('the saga', async () => (await clerk.ask('GET', '/ops/v1/sagas?limit=100')).body.data?.find(({ orderId }: { orderId: string }) => orderId === order.id));
-    expect(listed).toMatchObject({ kind: 'checkout', orderStatus: 'requires-action', attempts: expect.any(Number), ageMs: expect.any(Number) });
+    const listed = await until('the saga', async () =>
+      (await clerk.ask('GET', '/ops/v1/sagas?limit=100')).body.data?.find(({ orderId }: { orderId: string }) => orderId === order.id),
+    );
+    expect(listed).toMatchObject({
+      kind: 'checkout',
+      orderStatus: 'requires-action',
+      attempts: expect.any(Number),
+      ageMs: expect.any(Number),
+    });
     const retried = await clerk.ask('POST', `/ops/v1/sagas/${order.id}/retry`, { reason: 'just to be sure' });
-    expect([retried.status, retried.body.actions]).toEqual([200, [expect.objectContaining({ action: 'retry', actor: clerk.id, reason: 'just to be sure' })]]);
+    expect([retried.status, retried.body.actions]).toEqual([
+      200,
+      [expect.objectContaining({ action: 'retry', actor: clerk.id, reason: 'just to be sure' })],
+    ]);
     expect((await shopper.order(order.id)).status).toBe('requires-action');
 
     expect((await clerk.ask('POST', `/ops/v1/sagas/${order.id}/cancel`, { reason: 'the shopper gave up' })).status).toBe(200);
@@ -39,7 +49,9 @@ describe('an operator', () => {
     const { body: shown } = await clerk.ask('GET', `/ops/v1/sagas/${order.id}`);
     expect(shown.sagas).toEqual([]);
     expect(shown.actions.map(({ action }: { action: string }) => action)).toEqual(['retry', 'cancel']);
-    expect(shown.timeline.map(({ step }: { step: string }) => step)).toEqual(expect.arrayContaining(['price', 'reserve', 'pay', 'undo payment']));
+    expect(shown.timeline.map(({ step }: { step: string }) => step)).toEqual(
+      expect.arrayContaining(['price', 'reserve', 'pay', 'undo payment']),
+    );
     const again = await clerk.ask('POST', `/ops/v1/sagas/${order.id}/cancel`, { reason: 'again' });
     expect([again.status, again.body.code]).toEqual([404, 'not-found']);
   });
@@ -47,7 +59,13 @@ describe('an operator', () => {
   it('pauses what a service does by itself, runs it once by hand, and lets it go on', async () => {
     const listed = await until('the schedules', async () => {
       const { data, silent } = (await clerk.ask('GET', '/ops/v1/schedules')).body;
-      return silent?.length === 0 && data.some(({ name, lastRunAt }: { name: string; lastRunAt: string | null }) => name === 'forget-checkout-keys' && lastRunAt !== null) && data;
+      return (
+        silent?.length === 0 &&
+        data.some(
+          ({ name, lastRunAt }: { name: string; lastRunAt: string | null }) => name === 'forget-checkout-keys' && lastRunAt !== null,
+        ) &&
+        data
+      );
     });
     const known = listed.map(({ service, name }: { service: string; name: string }) => `${service} ${name}`);
     expect(known).toEqual(expect.arrayContaining(['order settle-debts', 'inventory expire-reservations', 'payment work-off-news']));

@@ -30,7 +30,12 @@ async function picked({ variantId }: Hall, seats: readonly string[], shopper?: S
 }
 
 const seatsOf = async ({ id }: Hall): Promise<Record<string, string>> =>
-  Object.fromEntries(expecting(200, await shop('GET', `/v1/products/${id}/seats`)).body.data.map(({ seat, status }: { seat: string; status: string }) => [seat, status]));
+  Object.fromEntries(
+    expecting(200, await shop('GET', `/v1/products/${id}/seats`)).body.data.map(({ seat, status }: { seat: string; status: string }) => [
+      seat,
+      status,
+    ]),
+  );
 
 describe('an event with seats', () => {
   it('is in the seed, with 100 of them', async () => {
@@ -100,9 +105,15 @@ describe('an event with seats', () => {
 
 describe('stock at two locations', () => {
   it('is one number for shoppers, and one parcel a location for shipping', async () => {
-    const { id: locationId } = expecting(201, await clerk.ask('POST', '/admin/v1/locations', { name: `Test ${Math.random().toString(36).slice(2)}` })).body;
+    const { id: locationId } = expecting(
+      201,
+      await clerk.ask('POST', '/admin/v1/locations', { name: `Test ${Math.random().toString(36).slice(2)}` }),
+    ).body;
     const { variantId } = await productOfItsOwn(clerk, 2);
-    const added = expecting(201, await clerk.ask('POST', '/admin/v1/stock-adjustments', { variantId, locationId, quantity: 3, reason: 'moved' })).body;
+    const added = expecting(
+      201,
+      await clerk.ask('POST', '/admin/v1/stock-adjustments', { variantId, locationId, quantity: 3, reason: 'moved' }),
+    ).body;
     expect(added).toEqual({ variantId, onHand: 5, reserved: 0, available: 5 });
     const shopper = await guest(shop);
     const cartId = await shopper.newCart();
@@ -110,7 +121,11 @@ describe('stock at two locations', () => {
     const { body: order } = expecting(201, await shopper.checkout(cartId));
     const { body: level } = expecting(200, await clerk.ask('GET', `/admin/v1/variants/${variantId}/stock`));
     expect([level.onHand, level.locations.map(({ onHand }: { onHand: number }) => onHand)]).toEqual([1, [1, 0]]);
-    const shipment = await until('the shipment', async () => (await shopper.ask('GET', `/v1/orders/${order.id}/shipments`)).body.data?.find(({ status }: { status: string }) => status === 'created'));
+    const shipment = await until('the shipment', async () =>
+      (await shopper.ask('GET', `/v1/orders/${order.id}/shipments`)).body.data?.find(
+        ({ status }: { status: string }) => status === 'created',
+      ),
+    );
     expect(shipment.parcels).toHaveLength(2);
   });
 });

@@ -36,7 +36,9 @@ type Receipt = { readonly headers: Record<string, string>; readonly body: string
 /** What was received, oldest first; of what came twice by one `webhook-id` the first. Those of one millisecond stay as the sandbox lists them: as they came. */
 function firstOfEach(receipts: readonly Receipt[]): readonly Receipt[] {
   const ordered = [...receipts].sort((a, b) => a.receivedAt.localeCompare(b.receivedAt));
-  return ordered.filter(({ headers }, index) => ordered.findIndex((other) => other.headers['webhook-id'] === headers['webhook-id']) === index);
+  return ordered.filter(
+    ({ headers }, index) => ordered.findIndex((other) => other.headers['webhook-id'] === headers['webhook-id']) === index,
+  );
 }
 
 /** Resolves when news of a product that is back has come that was owed later than all before: what is owed first is sent first. */
@@ -52,7 +54,10 @@ describe('a shopper who is told', () => {
   it('by webhook: every step of the order, signed and in order, and once more when asked', async () => {
     const shopper = await newCustomer(shop);
     const name = `told-${Date.now()}`;
-    const made = await shopper.ask('POST', '/v1/webhook-endpoints', { url: `${sandbox.baseUrl}/webhooks/inbox/${name}`, events: ['order.delivered', 'order.confirmed', 'order.shipped'] });
+    const made = await shopper.ask('POST', '/v1/webhook-endpoints', {
+      url: `${sandbox.baseUrl}/webhooks/inbox/${name}`,
+      events: ['order.delivered', 'order.confirmed', 'order.shipped'],
+    });
     expect(made.status).toBe(201);
     const { id, secret } = made.body;
     expect(secret).toMatch(/^whsec_/);
@@ -67,8 +72,14 @@ describe('a shopper who is told', () => {
       return firsts.length >= 3 && firsts;
     });
     const told = three.map(({ headers, body }) => new Webhook(secret).verify(body, headers) as { type: string; data: { orderId: string } });
-    expect(told.map(({ type, data }) => [type, data.orderId])).toEqual(['order.confirmed', 'order.shipped', 'order.delivered'].map((type) => [type, orderId]));
-    const deliveries = (await shopper.ask('GET', `/v1/webhook-endpoints/${id}/deliveries`)).body.data as { id: string; event: string; status: string }[];
+    expect(told.map(({ type, data }) => [type, data.orderId])).toEqual(
+      ['order.confirmed', 'order.shipped', 'order.delivered'].map((type) => [type, orderId]),
+    );
+    const deliveries = (await shopper.ask('GET', `/v1/webhook-endpoints/${id}/deliveries`)).body.data as {
+      id: string;
+      event: string;
+      status: string;
+    }[];
     expect(deliveries.map(({ event }) => event)).toEqual(['order.delivered', 'order.shipped', 'order.confirmed']);
     const copies = async () => (await received()).filter(({ headers }) => headers['webhook-id'] === deliveries[0]!.id).length;
     const before = await copies();
@@ -76,9 +87,16 @@ describe('a shopper who is told', () => {
     expect([again.status, again.body.id]).toEqual([202, deliveries[0]!.id]);
     await until('one more', async () => (await copies()) > before);
     const stranger = await newCustomer(shop);
-    expect([(await stranger.ask('GET', `/v1/webhook-endpoints/${id}`)).status, (await stranger.ask('DELETE', `/v1/webhook-endpoints/${id}`)).status]).toEqual([404, 404]);
+    expect([
+      (await stranger.ask('GET', `/v1/webhook-endpoints/${id}`)).status,
+      (await stranger.ask('DELETE', `/v1/webhook-endpoints/${id}`)).status,
+    ]).toEqual([404, 404]);
     expect((await shopper.ask('DELETE', `/v1/webhook-endpoints/${id}`)).status).toBe(204);
-    const refused = await Promise.all(['http://127.0.0.1:1/', 'http://169.254.169.254/', 'http://10.0.0.1/', 'http://localhost:5432', 'ftp://shop.example'].map((url) => shopper.ask('POST', '/v1/webhook-endpoints', { url, events: ['order.confirmed'] })));
+    const refused = await Promise.all(
+      ['http://127.0.0.1:1/', 'http://169.254.169.254/', 'http://10.0.0.1/', 'http://localhost:5432', 'ftp://shop.example'].map((url) =>
+        shopper.ask('POST', '/v1/webhook-endpoints', { url, events: ['order.confirmed'] }),
+      ),
+    );
     expect(refused.map(({ status, body }) => [status, body.errors[0].pointer])).toEqual(refused.map(() => [400, '/url']));
   });
 
@@ -97,7 +115,10 @@ describe('a shopper who is told', () => {
       return ['order.delivered', 'points.available'].every((wanted) => data.some(({ kind }) => kind === wanted)) && data;
     });
     const ofTheOrder = notices.map(({ kind }) => kind).filter((kind) => kind.startsWith('order.') && kind !== 'order.shipped'); // the carrier may be faster than the news of it
-    expect([ofTheOrder, notices.length - new Set(notices.map(({ kind }) => kind)).size]).toEqual([['order.delivered', 'order.confirmed'], 0]);
+    expect([ofTheOrder, notices.length - new Set(notices.map(({ kind }) => kind)).size]).toEqual([
+      ['order.delivered', 'order.confirmed'],
+      0,
+    ]);
     const later = await shopper.newCart();
     await shopper.add(later, variantId, 1);
     const { body: second } = await shopper.checkout(later, { email: shopper.email });
@@ -120,9 +141,14 @@ describe('a shopper who is told', () => {
       const found = await outside.mails(shopper.email);
       return found.length > 1 && found;
     });
-    const shipped = (await Promise.all(mails.map(({ id }) => outside.mail(id)))).find(({ headers }) => headers['x-tandem-event-type'] === 'order.shipped.v1');
+    const shipped = (await Promise.all(mails.map(({ id }) => outside.mail(id)))).find(
+      ({ headers }) => headers['x-tandem-event-type'] === 'order.shipped.v1',
+    );
     const [, path = ''] = /^<https?:\/\/[^/]+(\/.*)>$/.exec(shipped?.headers['list-unsubscribe'] ?? '') ?? [];
-    const clicked = await shop('POST', path, { raw: 'List-Unsubscribe=One-Click', headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+    const clicked = await shop('POST', path, {
+      raw: 'List-Unsubscribe=One-Click',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
     expect(clicked.status).toBe(204);
     expect((await shopper.ask('GET', '/v1/me/notification-preferences')).body.email.shipment).toBe(false);
   });
@@ -130,9 +156,11 @@ describe('a shopper who is told', () => {
   it('when a product is back, once and unless it was taken back', async () => {
     const [waiting, bored] = [await newCustomer(shop), await newCustomer(shop)];
     const { id: productId, variantId } = await productOfItsOwn(clerk, 0, 1_000);
-    for (const shopper of [waiting, bored]) expect((await shopper.ask('POST', `/v1/products/${productId}/followers`, {})).body).toEqual({ productId, email: shopper.email });
+    for (const shopper of [waiting, bored])
+      expect((await shopper.ask('POST', `/v1/products/${productId}/followers`, {})).body).toEqual({ productId, email: shopper.email });
     expect((await bored.ask('DELETE', `/v1/products/${productId}/followers`)).status).toBe(204);
-    for (let time = 0; time < 2; time += 1) expect((await clerk.ask('POST', '/admin/v1/stock-adjustments', { variantId, quantity: 3, reason: 'delivery' })).status).toBe(201);
+    for (let time = 0; time < 2; time += 1)
+      expect((await clerk.ask('POST', '/admin/v1/stock-adjustments', { variantId, quantity: 3, reason: 'delivery' })).status).toBe(201);
     const mails = await until('the mail', async () => {
       const found = await outside.mails(waiting.email);
       return found.length > 0 && found;
@@ -146,17 +174,30 @@ describe('a shopper who is told', () => {
     const email = { order: true, shipment: true, loyalty: true, marketing: false };
     const wish = { email, quietHours: { from: '22:00', to: '07:00', timeZone: 'Europe/Berlin' }, digest: true };
     expect((await gathering.ask('PUT', '/v1/me/notification-preferences', wish)).body).toEqual(wish);
-    const unknown = await gathering.ask('PUT', '/v1/me/notification-preferences', { ...wish, quietHours: { ...wish.quietHours, timeZone: 'Mars/Olympus' } });
+    const unknown = await gathering.ask('PUT', '/v1/me/notification-preferences', {
+      ...wish,
+      quietHours: { ...wish.quietHours, timeZone: 'Mars/Olympus' },
+    });
     expect([unknown.status, unknown.body.errors[0].pointer]).toEqual([400, '/quietHours/timeZone']);
     const { id: productId, variantId } = await productOfItsOwn(clerk, 0, 2_000);
-    for (const shopper of [gathering, waiting]) expect((await shopper.ask('POST', `/v1/products/${productId}/followers`, {})).status).toBe(201);
-    for (const amount of [2_500, 1_500]) expect((await clerk.ask('PUT', `/admin/v1/variants/${variantId}/price`, { amount, currency: 'EUR' })).status).toBe(200);
-    await until('word of the price', async () => (await outside.mails(waiting.email)).some(({ subject }) => subject.endsWith('is cheaper')));
+    for (const shopper of [gathering, waiting])
+      expect((await shopper.ask('POST', `/v1/products/${productId}/followers`, {})).status).toBe(201);
+    for (const amount of [2_500, 1_500])
+      expect((await clerk.ask('PUT', `/admin/v1/variants/${variantId}/price`, { amount, currency: 'EUR' })).status).toBe(200);
+    await until('word of the price', async () =>
+      (await outside.mails(waiting.email)).some(({ subject }) => subject.endsWith('is cheaper')),
+    );
     const orderId = await buy(waiting);
     await parcelIs(orderId, 'delivered');
-    await until('word of the points', async () => (await outside.mails(waiting.email)).some(({ subject }) => subject.endsWith('points for you')));
+    await until('word of the points', async () =>
+      (await outside.mails(waiting.email)).some(({ subject }) => subject.endsWith('points for you')),
+    );
     expect(await outside.mails(gathering.email)).toEqual([]);
-    const { data } = (await waiting.ask('GET', '/v1/me/notifications')).body as { data: { kind: string; title: string; orderId?: string }[] };
-    expect(data.filter(({ kind }) => kind === 'points.available').map(({ title, orderId }) => [title.endsWith('points for you'), orderId])).toEqual([[true, undefined]]);
+    const { data } = (await waiting.ask('GET', '/v1/me/notifications')).body as {
+      data: { kind: string; title: string; orderId?: string }[];
+    };
+    expect(
+      data.filter(({ kind }) => kind === 'points.available').map(({ title, orderId }) => [title.endsWith('points for you'), orderId]),
+    ).toEqual([[true, undefined]]);
   });
 });

@@ -68,7 +68,9 @@ export function faultsOfWatch({ order, seen }: Watch, listed: readonly unknown[]
   const repeats = ids.length - new Set(ids).size;
   const missing = listed.length - new Set(ids).size;
   const differing = seen.filter(({ data }, index) => JSON.stringify(data) !== JSON.stringify(listed[index])).length;
-  return repeats === 0 && missing === 0 && differing === 0 ? [] : [`${order.orderId}: ${missing} missing, ${repeats} repeated, ${differing} unlike the list: ${ids.join(' ')} of ${listed.length}`];
+  return repeats === 0 && missing === 0 && differing === 0
+    ? []
+    : [`${order.orderId}: ${missing} missing, ${repeats} repeated, ${differing} unlike the list: ${ids.join(' ')} of ${listed.length}`];
 }
 
 /** The history of an order as it is listed. */

@@ -50,7 +50,10 @@ export function steadyLoad(stand: Stand, { perSecond, variantId }: Coming): Load
       await Promise.all(buying);
       return took;
     },
-    owed: async () => (await inParallel(unsettled.slice(-20), 4, (order) => faultsOf(order, stand.shop, stand.outside))).filter((faults) => faults.length > 0).length,
+    owed: async () =>
+      (await inParallel(unsettled.slice(-20), 4, (order) => faultsOf(order, stand.shop, stand.outside))).filter(
+        (faults) => faults.length > 0,
+      ).length,
     settle: async (withinMs) => {
       const begun = performance.now();
       const faults = new Map<string, readonly string[]>();
@@ -59,7 +62,9 @@ export function steadyLoad(stand: Stand, { perSecond, variantId }: Coming): Load
         unsettled = unsettled.filter(({ orderId }) => faults.get(orderId)?.length !== 0);
         return unsettled.length === 0;
       };
-      await until('everything to be delivered', look, withinMs).catch(() => stand.wrong.push(...unsettled.flatMap(({ orderId }) => faults.get(orderId) ?? [])));
+      await until('everything to be delivered', look, withinMs).catch(() =>
+        stand.wrong.push(...unsettled.flatMap(({ orderId }) => faults.get(orderId) ?? [])),
+      );
       unsettled = [];
       return performance.now() - begun;
     },

@@ -11,7 +11,8 @@ export type Part = { readonly name: string; begin(): Promise<() => Promise<void>
 /** Mail, parcels, storage and documents of a split system. */
 export function partsOf({ sandbox, system, dataDir }: Stand): readonly Part[] {
   const faulty = (target: 'smtp' | 'carrier'): Part => {
-    const set = async (down: boolean) => void expecting(200, await untilFinal(`the faults of ${target}`, () => sandbox('PUT', '/faults', { body: { [target]: { down } } })));
+    const set = async (down: boolean) =>
+      void expecting(200, await untilFinal(`the faults of ${target}`, () => sandbox('PUT', '/faults', { body: { [target]: { down } } })));
     return { name: target, begin: async () => (await set(true), () => set(false)) };
   };
   return [

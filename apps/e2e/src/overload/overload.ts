@@ -18,7 +18,14 @@ export type OverloadOptions = {
 };
 
 /** Orders per second and the milliseconds of those checkouts that were confirmed. */
-export type Phase = { readonly perSecond: number; readonly p50: number; readonly p99: number; readonly confirmed: number; readonly shed: number; readonly others: readonly string[] };
+export type Phase = {
+  readonly perSecond: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly confirmed: number;
+  readonly shed: number;
+  readonly others: readonly string[];
+};
 export type OverloadReport = {
   readonly sustained: Phase;
   readonly overloaded: Phase;
@@ -56,7 +63,14 @@ export async function overload({ seconds, times, startOptions }: OverloadOptions
     const calmAfterMs = performance.now() - ended;
     const afterwards = await closed(load, 8, Math.min(seconds, 15));
     say(`afterwards: ${shown(afterwards)}`);
-    return { sustained, overloaded, afterwards, calmAfterMs, refusalP99Ms: upperBoundMs(await durationsOf(shop, 'status="503"'), 0.99), refusalsWithoutRetryAfter: load.missing };
+    return {
+      sustained,
+      overloaded,
+      afterwards,
+      calmAfterMs,
+      refusalP99Ms: upperBoundMs(await durationsOf(shop, 'status="503"'), 0.99),
+      refusalsWithoutRetryAfter: load.missing,
+    };
   } finally {
     await shop.close();
     await system.stop();
@@ -72,9 +86,11 @@ async function closed(load: Load, shoppers: number, seconds: number): Promise<Ph
   const tally: Tally = { took: [], shed: 0, others: [] };
   const begun = performance.now();
   const until = begun + seconds * 1_000;
-  await Promise.all(load.tokens.slice(0, shoppers).map(async (token) => {
-    while (performance.now() < until) await buy(load, token, tally);
-  }));
+  await Promise.all(
+    load.tokens.slice(0, shoppers).map(async (token) => {
+      while (performance.now() < until) await buy(load, token, tally);
+    }),
+  );
   return phaseOf(tally, (performance.now() - begun) / 1_000);
 }
 
@@ -83,7 +99,7 @@ async function open(load: Load, perSecond: number, seconds: number): Promise<Pha
   const tally: Tally = { took: [], shed: 0, others: [] };
   const begun = performance.now();
   const buying: Promise<void>[] = [];
-  for (let next = 0; next < perSecond * seconds; ) {
+  for (let next = 0; next < perSecond * seconds;) {
     const due = Math.min(perSecond * seconds, ((performance.now() - begun) / 1_000) * perSecond);
     for (; next < due; next += 1) buying.push(buy(load, load.tokens[next % load.tokens.length] ?? '', tally));
     await sleep(10);
@@ -96,7 +112,8 @@ async function open(load: Load, perSecond: number, seconds: number): Promise<Pha
 /** A cart, one line, the checkout. Who is refused leaves. */
 async function buy(load: Load, token: string, tally: Tally): Promise<void> {
   try {
-    const ask = (method: string, path: string, body: unknown, headers = {}): Promise<Answer> => load.shop(method, path, { token, body, headers });
+    const ask = (method: string, path: string, body: unknown, headers = {}): Promise<Answer> =>
+      load.shop(method, path, { token, body, headers });
     const cart = await ask('POST', '/v1/carts', { currency: 'EUR' });
     const path = `/v1/carts/${cart.body?.id}`;
     if (!isServed(load, tally, cart, 201)) return;

@@ -1,5 +1,9 @@
 /** Works on the items, so many at once, in their order. Answers in the order of the ends. */
-export async function inParallel<In, Out>(items: readonly In[], atOnce: number, work: (item: In, index: number) => Promise<Out>): Promise<Out[]> {
+export async function inParallel<In, Out>(
+  items: readonly In[],
+  atOnce: number,
+  work: (item: In, index: number) => Promise<Out>,
+): Promise<Out[]> {
   const results: Out[] = [];
   const rest = items.map((item, index) => ({ item, index }));
   const worker = async (): Promise<void> => {

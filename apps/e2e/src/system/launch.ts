@@ -30,7 +30,11 @@ export async function launch(dataDir: string, options: readonly string[], readyW
   return { ...urls, pids: () => pidsIn(join(dataDir, 'run')), stop: () => ended(child) };
 }
 
-async function readyUrls(child: ChildProcess, dataDir: string, output: readonly string[]): Promise<{ storefrontUrl: string; sandboxUrl: string } | undefined> {
+async function readyUrls(
+  child: ChildProcess,
+  dataDir: string,
+  output: readonly string[],
+): Promise<{ storefrontUrl: string; sandboxUrl: string } | undefined> {
   if (child.exitCode !== null) throw new Error(`the system ended with ${child.exitCode}:\n${output.join('').slice(-4_000)}`);
   if (!output.join('').includes('ready')) return undefined;
   const urls = JSON.parse(readFileSync(join(dataDir, 'run/ports.json'), 'utf8')) as { storefrontUrl: string; sandboxUrl: string };
@@ -40,7 +44,9 @@ async function readyUrls(child: ChildProcess, dataDir: string, output: readonly 
 
 function pidsIn(runFolder: string): ReadonlyMap<string, number> {
   const files = readdirSync(runFolder).filter((file) => file.endsWith('.pid'));
-  const entries = files.map((file) => [file.slice(0, -'.pid'.length), Number(readFileSync(join(runFolder, file), 'utf8').split('\n')[0])] as const);
+  const entries = files.map(
+    (file) => [file.slice(0, -'.pid'.length), Number(readFileSync(join(runFolder, file), 'utf8').split('\n')[0])] as const,
+  );
   return new Map(entries.filter(([, pid]) => pid > 0));
 }
 

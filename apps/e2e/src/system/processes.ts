@@ -5,9 +5,13 @@ const ticksPerSecond = 100;
 
 /** These processes and all their descendants that are alive. Linux only. */
 export function processTree(roots: Iterable<number>): readonly number[] {
-  const parents = new Map(readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((name) => parentOf(Number(name))));
+  const parents = new Map(
+    readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap((name) => parentOf(Number(name))),
+  );
   const tree = new Set(roots);
-  for (let before = -1; before !== tree.size; ) {
+  for (let before = -1; before !== tree.size;) {
     before = tree.size;
     for (const [pid, parent] of parents) if (tree.has(parent)) tree.add(pid);
   }
@@ -39,7 +43,10 @@ function parentOf(pid: number): readonly (readonly [number, number])[] {
 function statOf(pid: number): { parent: number; cpuMs: number } | undefined {
   const text = contentOf(`/proc/${pid}/stat`);
   if (text === undefined) return undefined;
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number); // from field 3 (state) on
+  const fields = text
+    .slice(text.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number); // from field 3 (state) on
   const [user = 0, system = 0, userOfChildren = 0, systemOfChildren = 0] = fields.slice(11, 15);
   return { parent: fields[1] ?? 0, cpuMs: ((user + system + userOfChildren + systemOfChildren) * 1_000) / ticksPerSecond };
 }

@@ -1,9 +1,22 @@
 import type { OverloadReport, Phase } from '../overload/overload.js';
 import { type CrowdReport, crowdVerdict, overloadVerdict, type RestartsReport, restartsVerdict } from './verdicts.js';
 
-const phase = (changes: Partial<Phase> = {}): Phase => ({ perSecond: 20, p50: 100, p99: 200, confirmed: 300, shed: 0, others: [], ...changes });
+const phase = (changes: Partial<Phase> = {}): Phase => ({
+  perSecond: 20,
+  p50: 100,
+  p99: 200,
+  confirmed: 300,
+  shed: 0,
+  others: [],
+  ...changes,
+});
 const goodOverload: OverloadReport = {
-  sustained: phase(), overloaded: phase({ perSecond: 18, p99: 300, shed: 9_000 }), afterwards: phase(), calmAfterMs: 2_000, refusalP99Ms: 25, refusalsWithoutRetryAfter: 0,
+  sustained: phase(),
+  overloaded: phase({ perSecond: 18, p99: 300, shed: 9_000 }),
+  afterwards: phase(),
+  calmAfterMs: 2_000,
+  refusalP99Ms: 25,
+  refusalsWithoutRetryAfter: 0,
 };
 const limits = { goodput: 0.85, p99: 2, refusalMs: 50, calmMs: 5_000 };
 
@@ -11,7 +24,8 @@ describe('the verdict on an overload', () => {
   it('finds nothing wrong with what keeps every limit', () => {
     expect(overloadVerdict(goodOverload, limits)).toEqual({
       wrong: [],
-      figure: "goodput 90 % of what it sustains before and after (aim 85 %), p99 of the accepted × 1.50 (aim 2); 99 of 100 refusals in ≤ 25 ms of the server's time (aim 50); calm 2.0 s after (aim 5)",
+      figure:
+        "goodput 90 % of what it sustains before and after (aim 85 %), p99 of the accepted × 1.50 (aim 2); 99 of 100 refusals in ≤ 25 ms of the server's time (aim 50); calm 2.0 s after (aim 5)",
     });
   });
 
@@ -29,7 +43,9 @@ describe('the verdict on an overload', () => {
 
   it('holds nothing of a system that sold nothing at all', () => {
     const none = phase({ perSecond: 0, p99: 0 });
-    expect(overloadVerdict({ ...goodOverload, sustained: none, overloaded: { ...none, shed: 1 }, afterwards: none }, limits).wrong).toEqual(['goodput NaN %, wants 85 %', 'p99 of the accepted × NaN, at most 2']);
+    expect(overloadVerdict({ ...goodOverload, sustained: none, overloaded: { ...none, shed: 1 }, afterwards: none }, limits).wrong).toEqual(
+      ['goodput NaN %, wants 85 %', 'p99 of the accepted × NaN, at most 2'],
+    );
   });
 });
 

@@ -30,7 +30,14 @@ export function overloadVerdict(report: OverloadReport, limits: OverloadLimits):
 }
 
 /** Orders per second in good order before and after, and of the crowd; how many were refused, and how many of them were not told when to come back. */
-export type CrowdReport = { readonly checkouts: number; readonly before: number; readonly crowd: number; readonly after: number; readonly shed: number; readonly withoutRetryAfter: number };
+export type CrowdReport = {
+  readonly checkouts: number;
+  readonly before: number;
+  readonly crowd: number;
+  readonly after: number;
+  readonly shed: number;
+  readonly withoutRetryAfter: number;
+};
 
 /** Whether a crowd was served at `atLeast` of the best rate. */
 export function crowdVerdict({ checkouts, before, crowd, after, shed, withoutRetryAfter }: CrowdReport, atLeast: number): Verdict {
@@ -46,7 +53,12 @@ export function crowdVerdict({ checkouts, before, crowd, after, shed, withoutRet
 }
 
 /** What came of the requests while processes were restarted; `drains` in milliseconds, one a restart. */
-export type RestartsReport = { readonly requests: number; readonly orders: number; readonly shed: number; readonly drains: readonly number[] };
+export type RestartsReport = {
+  readonly requests: number;
+  readonly orders: number;
+  readonly shed: number;
+  readonly drains: readonly number[];
+};
 
 /** A shop that refuses more than this share as `overloaded` is not served while it is restarted. */
 const mostShed = 0.05;
@@ -60,5 +72,8 @@ export function restartsVerdict({ requests, orders, shed, drains }: RestartsRepo
   if (orders === 0) wrong.push('nothing was sold');
   if (shed > requests * mostShed) wrong.push(`${shed} of ${requests} requests refused as overloaded, at most ${percent(mostShed)}`);
   if (longest > mostDrainMs) wrong.push(`the longest drain took ${Math.round(longest)} ms, at most ${mostDrainMs}`);
-  return { wrong, figure: `${requests} requests, ${orders} orders, ${shed} refused as overloaded (at most ${percent(mostShed)}); the longest drain ${(longest / 1_000).toFixed(1)} s (aim ${mostDrainMs / 1_000})` };
+  return {
+    wrong,
+    figure: `${requests} requests, ${orders} orders, ${shed} refused as overloaded (at most ${percent(mostShed)}); the longest drain ${(longest / 1_000).toFixed(1)} s (aim ${mostDrainMs / 1_000})`,
+  };
 }

@@ -27,7 +27,13 @@ const soldFacts: Statement = {
     FROM movement WHERE order_id > $1 GROUP BY order_id ORDER BY order_id LIMIT $2`,
 };
 
-type Row = { readonly position: string; readonly quantity: number | string; readonly at: Date; readonly detail: string; readonly seats?: readonly { readonly variant_id: string; readonly label: string }[] | null };
+type Row = {
+  readonly position: string;
+  readonly quantity: number | string;
+  readonly at: Date;
+  readonly detail: string;
+  readonly seats?: readonly { readonly variant_id: string; readonly label: string }[] | null;
+};
 type Part = { readonly kind: string; readonly idKind: 'variant' | 'order'; readonly statement: Statement; readonly next: string };
 
 /** The parts of the listing, by the prefix of their cursors; `next` is the cursor that goes on after the last page. */
@@ -43,7 +49,10 @@ export function pgAuditFacts(database: Database): NonNullable<Composition['audit
     const part = parts[name];
     if (!part) throw new Refusal('bad-cursor');
     const rows = await database.query<Row>(part.statement, [factCursor(after), limit]);
-    return { facts: rows.map((row) => toFact(part, row)), nextCursor: rows.length < limit ? part.next : `${name}:${rows.at(-1)?.position}` };
+    return {
+      facts: rows.map((row) => toFact(part, row)),
+      nextCursor: rows.length < limit ? part.next : `${name}:${rows.at(-1)?.position}`,
+    };
   };
 }
 

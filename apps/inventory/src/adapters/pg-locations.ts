@@ -4,7 +4,10 @@ import type { Locations } from '../domain/ports.js';
 import type { Location } from '../domain/stock.js';
 
 const all: Statement = { name: 'inventory_locations', text: `SELECT id, name FROM location ORDER BY id <> '${defaultLocation}', name` };
-const add: Statement = { name: 'inventory_add_location', text: 'INSERT INTO location (id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id' };
+const add: Statement = {
+  name: 'inventory_add_location',
+  text: 'INSERT INTO location (id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING id',
+};
 const has: Statement = { name: 'inventory_has_location', text: 'SELECT id FROM location WHERE id = $1' };
 
 /** Locations in PostgreSQL. */

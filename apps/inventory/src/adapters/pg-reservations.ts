@@ -7,8 +7,19 @@ import * as statements from './reservation-statements.js';
 
 type ChangeRow = { readonly variant_id: string; readonly on_hand: number; readonly available: number; readonly rise: number };
 type ChangesRow = { readonly changes: readonly ChangeRow[] };
-type ShelfRow = { readonly variant_id: string; readonly location_id: string; readonly on_hand: number; readonly reserved: number; readonly seated: boolean };
-type LineRow = { readonly line_id: string; readonly variant_id: string; readonly quantity: number; readonly seats: readonly string[] | null };
+type ShelfRow = {
+  readonly variant_id: string;
+  readonly location_id: string;
+  readonly on_hand: number;
+  readonly reserved: number;
+  readonly seated: boolean;
+};
+type LineRow = {
+  readonly line_id: string;
+  readonly variant_id: string;
+  readonly quantity: number;
+  readonly seats: readonly string[] | null;
+};
 type PartRow = { readonly line_id: string; readonly location_id: string; readonly quantity: number };
 type OrderRow = { readonly order_id: string };
 type StateRow = { readonly status: ReservationState };
@@ -23,7 +34,11 @@ export function pgReservations(database: Database): Reservations {
     holdOrdinarily: gather((wishes) => holdOrdinarily(database, wishes), gathering),
     async hold(tx, { orderId, lines, ttlSeconds }) {
       const variantIds = lines.map(({ variantId }) => variantId);
-      const { claimed, shelves } = await only<{ claimed: boolean; shelves: readonly ShelfRow[] }>(tx, statements.claim, [orderId, ttlSeconds, variantIds]);
+      const { claimed, shelves } = await only<{ claimed: boolean; shelves: readonly ShelfRow[] }>(tx, statements.claim, [
+        orderId,
+        ttlSeconds,
+        variantIds,
+      ]);
       if (!claimed) return { kind: 'known' };
       const holding = await keep(tx, orderId, { lines, shelves });
       if (holding.kind === 'short') await sessionOf(tx).query(statements.forget, [orderId]);
@@ -35,7 +50,9 @@ export function pgReservations(database: Database): Reservations {
     },
     stateOrReleased: async (tx, orderId) => (await only<StateRow>(tx, statements.stateOrReleased, [orderId])).status,
     async holdAgain(tx, orderId, ttlSeconds) {
-      const { lines, shelves } = await only<{ lines: readonly LineRow[]; shelves: readonly ShelfRow[] }>(tx, statements.wantedAgain, [orderId]);
+      const { lines, shelves } = await only<{ lines: readonly LineRow[]; shelves: readonly ShelfRow[] }>(tx, statements.wantedAgain, [
+        orderId,
+      ]);
       const renew = async () => void (await sessionOf(tx).query(statements.renewExpired, [orderId, ttlSeconds]));
       return keep(tx, orderId, { lines: lines.map(toLine), shelves, before: renew });
     },
@@ -98,7 +115,11 @@ async function assignSeats(tx: Tx, orderId: string, lines: readonly OrderLine[])
   const values = [orderId, picked.map(({ variantId }) => variantId), picked.map(({ label }) => label)];
   const gone = await sessionOf(tx).query<{ variant_id: string; label: string }>(statements.assignSeats, values);
   const variants = [...new Set(gone.map(({ variant_id }) => variant_id))];
-  return variants.map((variantId) => ({ variantId, available: 0, seatsGone: gone.filter(({ variant_id }) => variant_id === variantId).map(({ label }) => label) }));
+  return variants.map((variantId) => ({
+    variantId,
+    available: 0,
+    seatsGone: gone.filter(({ variant_id }) => variant_id === variantId).map(({ label }) => label),
+  }));
 }
 
 /** For each of the orders its parts, if it was reserved and is taken now. */

@@ -9,7 +9,10 @@ type SeatRow = { readonly variant_id: string; readonly label: string; readonly s
 
 const together = 'variant_id, sum(on_hand)::int AS on_hand, sum(reserved)::int AS reserved, bool_or(seated) AS seated';
 
-const levels: Statement = { name: 'inventory_levels', text: `SELECT ${together} FROM stock WHERE variant_id = ANY($1::uuid[]) GROUP BY variant_id` };
+const levels: Statement = {
+  name: 'inventory_levels',
+  text: `SELECT ${together} FROM stock WHERE variant_id = ANY($1::uuid[]) GROUP BY variant_id`,
+};
 
 const levelsByLocation: Statement = {
   name: 'inventory_levels_by_location',
@@ -17,7 +20,10 @@ const levelsByLocation: Statement = {
     WHERE s.variant_id = $1 ORDER BY l.id <> '${defaultLocation}', l.name`,
 };
 
-const levelAt: Statement = { name: 'inventory_level_at', text: 'SELECT variant_id, on_hand, reserved, seated FROM stock WHERE variant_id = $1 AND location_id = $2' };
+const levelAt: Statement = {
+  name: 'inventory_level_at',
+  text: 'SELECT variant_id, on_hand, reserved, seated FROM stock WHERE variant_id = $1 AND location_id = $2',
+};
 
 const seats: Statement = {
   name: 'inventory_seats',

@@ -30,10 +30,12 @@ const listed = (name: string): string => `(SELECT coalesce(json_agg(row_to_json(
 const wantedBy = (orders: string): string =>
   `wanted AS (
     SELECT l.variant_id, l.location_id, sum(l.quantity)::int AS units FROM reservation_line l WHERE l.order_id IN (SELECT order_id FROM ${orders}) GROUP BY 1, 2)`;
-const unseated = (orders: string): string => `unseated AS (UPDATE seat SET order_id = NULL WHERE order_id IN (SELECT order_id FROM ${orders}))`;
+const unseated = (orders: string): string =>
+  `unseated AS (UPDATE seat SET order_id = NULL WHERE order_id IN (SELECT order_id FROM ${orders}))`;
 
 /** One reserving of an order at a time: the two ways below lock its row and the stock's in opposite order. */
-const turn = (how: 'pg_advisory_xact_lock' | 'pg_try_advisory_xact_lock', orderId: string): string => `${how}(hashtextextended((${orderId})::uuid::text, 7403))`;
+const turn = (how: 'pg_advisory_xact_lock' | 'pg_try_advisory_xact_lock', orderId: string): string =>
+  `${how}(hashtextextended((${orderId})::uuid::text, 7403))`;
 
 /**
  * The ordinary case of several orders in a statement that is a transaction of its own, so that a hot row is locked no longer than it takes to
@@ -167,7 +169,10 @@ export const free: Statement = {
     SELECT ${listed('after')} AS changes`,
 };
 
-export const close: Statement = { name: 'inventory_close', text: "UPDATE reservation SET status = 'released' WHERE order_id = $1 AND status = 'expired'" };
+export const close: Statement = {
+  name: 'inventory_close',
+  text: "UPDATE reservation SET status = 'released' WHERE order_id = $1 AND status = 'expired'",
+};
 
 /**
  * The order's row is locked already. Units come back to where they were taken from; of a line with several parts, the first part's first.

@@ -7,9 +7,16 @@ export const defaultLocation = '01900000-0000-7000-8000-000000000001';
 export type Shelf = { readonly variantId: string; readonly locationId: string; readonly available: number; readonly seated: boolean };
 
 /** The units of a line that come from one location. `seats` are the labels of numbered ones. */
-export type Part = { readonly lineId: string; readonly variantId: string; readonly locationId: string; readonly quantity: number; readonly seats: readonly string[] };
+export type Part = {
+  readonly lineId: string;
+  readonly variantId: string;
+  readonly locationId: string;
+  readonly quantity: number;
+  readonly seats: readonly string[];
+};
 
-export type Allocation = { readonly kind: 'allocated'; readonly parts: readonly Part[] } | { readonly kind: 'short'; readonly short: readonly Short[] };
+export type Allocation =
+  { readonly kind: 'allocated'; readonly parts: readonly Part[] } | { readonly kind: 'short'; readonly short: readonly Short[] };
 
 /**
  * Where the units of an order's lines come from: all of them, or none. A line comes from one location where one has enough: from the default
@@ -49,7 +56,9 @@ function leftOf(variantId: string, shelves: readonly Shelf[], parts: readonly Pa
 }
 
 function given({ variantId, locationId }: Shelf, parts: readonly Part[]): number {
-  return parts.filter((part) => part.variantId === variantId && part.locationId === locationId).reduce((sum, { quantity }) => sum + quantity, 0);
+  return parts
+    .filter((part) => part.variantId === variantId && part.locationId === locationId)
+    .reduce((sum, { quantity }) => sum + quantity, 0);
 }
 
 function partsOf({ lineId, variantId, quantity, seats = [] }: OrderLine, left: readonly Shelf[]): readonly Part[] {

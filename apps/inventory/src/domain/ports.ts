@@ -3,7 +3,8 @@ import type { OrderLine, ReservationState, Short } from './reservation.js';
 import type { LocatedLevel, Location, SeatState, StockChange, StockLevel } from './stock.js';
 
 /** Whether all units were to be had. A shortage leaves everything as it was. */
-export type Holding = { readonly kind: 'held'; readonly changes: readonly StockChange[] } | { readonly kind: 'short'; readonly short: readonly Short[] };
+export type Holding =
+  { readonly kind: 'held'; readonly changes: readonly StockChange[] } | { readonly kind: 'short'; readonly short: readonly Short[] };
 
 /** Where the units of a line were taken from. */
 export type TakenPart = { readonly lineId: string; readonly locationId: string; readonly quantity: number };
@@ -40,7 +41,10 @@ export type Reservations = {
   /** Makes an expired reservation `released`. */
   close(tx: Tx, orderId: string): Promise<void>;
   /** Puts sold units back on hand, `causeId` being the refund or the order; never more of a line than was sold. Without `lines` all that is left. */
-  putBack(tx: Tx, back: { readonly orderId: string; readonly causeId: string; readonly lines?: readonly ReturnedLine[] }): Promise<readonly StockChange[]>;
+  putBack(
+    tx: Tx,
+    back: { readonly orderId: string; readonly causeId: string; readonly lines?: readonly ReturnedLine[] },
+  ): Promise<readonly StockChange[]>;
   /** Expires at most `limit` reservations that are due by the database's clock; those another replica has in hand are left to it. */
   expireDue(tx: Tx, limit: number): Promise<{ readonly expired: number; readonly changes: readonly StockChange[] }>;
   /** Milliseconds until the next reservation is due, by the database's clock; `undefined` when nothing is reserved. */
@@ -57,7 +61,13 @@ export type FirstStock = {
   readonly elsewhere: readonly { readonly locationId: string; readonly quantity: number }[];
 };
 
-export type Correction = { readonly variantId: string; readonly locationId: string; readonly quantity: number; readonly reason: string; readonly causeId: string };
+export type Correction = {
+  readonly variantId: string;
+  readonly locationId: string;
+  readonly quantity: number;
+  readonly reason: string;
+  readonly causeId: string;
+};
 
 /** Units on hand and their ledger. */
 export type StockBook = {

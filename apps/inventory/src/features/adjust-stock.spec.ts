@@ -18,7 +18,13 @@ afterEach(async () => expect(await inconsistencies(db)).toEqual([]));
 afterAll(() => db.drop());
 
 const callerWith = (idempotencyKey?: string): Caller => ({
-  by: { kind: 'service', service: 'spec' }, requestId: 'r', idempotencyKey, token: undefined, deadline: undefined, traceparent: undefined, markReplayed: () => undefined,
+  by: { kind: 'service', service: 'spec' },
+  requestId: 'r',
+  idempotencyKey,
+  token: undefined,
+  deadline: undefined,
+  traceparent: undefined,
+  markReplayed: () => undefined,
 });
 
 /** The level after an adjustment, or why there was none. */
@@ -30,20 +36,32 @@ async function adjust(variantId: string | undefined, quantity: number, key?: str
   const caller = callerWith(key);
   const scope = scopeOf(caller, hashOf('inventory.AdjustStock', Buffer.from(`${variantId} ${quantity}`)));
   const command = { variantId: variantId ?? '', locationId, quantity, reason: 'counted', causeId: newUuid() };
-  return new AdjustStock(db.database, shop.stock, pgLocations(db.database), shop.announce).run(command, { caller, scope, answer }).catch((error: unknown) => (error as Refusal).message);
+  return new AdjustStock(db.database, shop.stock, pgLocations(db.database), shop.announce)
+    .run(command, { caller, scope, answer })
+    .catch((error: unknown) => (error as Refusal).message);
 }
 
 describe('adjusting stock', () => {
   it('changes what is on hand, notes why, and tells of it', async () => {
     const [mug] = await variantsWith(shop, 5);
-    expect([await adjust(mug, 3), await adjust(mug, -8)]).toEqual([{ onHand: 8, reserved: 0 }, { onHand: 0, reserved: 0 }]);
-    expect(await look(db, "SELECT quantity, reason FROM movement WHERE variant_id = $1 AND kind = 'adjusted' ORDER BY at, quantity DESC", [mug])).toEqual([
+    expect([await adjust(mug, 3), await adjust(mug, -8)]).toEqual([
+      { onHand: 8, reserved: 0 },
+      { onHand: 0, reserved: 0 },
+    ]);
+    expect(
+      await look(db, "SELECT quantity, reason FROM movement WHERE variant_id = $1 AND kind = 'adjusted' ORDER BY at, quantity DESC", [mug]),
+    ).toEqual([
       { quantity: 3, reason: 'counted' },
       { quantity: -8, reason: 'counted' },
     ]);
-    const told = await look<{ payload: string }>(db, 'SELECT payload FROM messaging.outbox WHERE key = $1 ORDER BY id', [toPublicId('variant', mug ?? '')]);
+    const told = await look<{ payload: string }>(db, 'SELECT payload FROM messaging.outbox WHERE key = $1 ORDER BY id', [
+      toPublicId('variant', mug ?? ''),
+    ]);
     const fact = { variantId: toPublicId('variant', mug ?? ''), because: 'adjusted', at: '2026-01-02T03:04:05.000Z' };
-    expect(told.map(({ payload }) => JSON.parse(payload) as unknown)).toEqual([{ ...fact, onHand: 8, available: 8 }, { ...fact, onHand: 0, available: 0 }]);
+    expect(told.map(({ payload }) => JSON.parse(payload) as unknown)).toEqual([
+      { ...fact, onHand: 8, available: 8 },
+      { ...fact, onHand: 0, available: 0 },
+    ]);
   });
 
   it('does not take what is reserved, nor pile up more than can be counted, nor invent a variant', async () => {
@@ -69,7 +87,9 @@ describe('adjusting stock', () => {
 
   it('and reserving at the same moment never leave less than is reserved', async () => {
     const [mug] = await variantsWith(shop, 20);
-    const both = Array.from({ length: 20 }, (_, index) => (index % 2 ? adjust(mug, -1) : shop.reserve.run({ orderId: newUuid(), lines: [lineOf(mug, 2)], ttlSeconds: 60 })));
+    const both = Array.from({ length: 20 }, (_, index) =>
+      index % 2 ? adjust(mug, -1) : shop.reserve.run({ orderId: newUuid(), lines: [lineOf(mug, 2)], ttlSeconds: 60 }),
+    );
     await Promise.all(both);
     const [level] = await shop.stock.levels([mug ?? '']);
     expect(level && level.reserved <= level.onHand).toBe(true);

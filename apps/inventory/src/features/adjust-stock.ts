@@ -29,7 +29,10 @@ export class AdjustStock {
   ) {}
 
   run<Reply>(command: AdjustStockCommand, { caller, scope, answer }: Asked<Reply>): Promise<Reply> {
-    return once(this.database, caller, scope, { prepare: () => Promise.resolve(), run: async (tx) => answer(await this.adjust(tx, command)) });
+    return once(this.database, caller, scope, {
+      prepare: () => Promise.resolve(),
+      run: async (tx) => answer(await this.adjust(tx, command)),
+    });
   }
 
   private async adjust(tx: Tx, command: AdjustStockCommand): Promise<Adjustment> {

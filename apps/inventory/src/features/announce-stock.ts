@@ -23,7 +23,17 @@ export class AnnounceStock {
     await this.tell(tx, change, 'adjusted');
   }
 
-  private tell(tx: Tx, { variantId, onHand, available }: Pick<StockChange, 'variantId' | 'onHand' | 'available'>, because: StockChangedV1['because']): Promise<void> {
-    return this.outbox.enqueue(tx, StockChangedV1, { variantId: toPublicId('variant', variantId), onHand, available, because, at: this.now().toISOString() });
+  private tell(
+    tx: Tx,
+    { variantId, onHand, available }: Pick<StockChange, 'variantId' | 'onHand' | 'available'>,
+    because: StockChangedV1['because'],
+  ): Promise<void> {
+    return this.outbox.enqueue(tx, StockChangedV1, {
+      variantId: toPublicId('variant', variantId),
+      onHand,
+      available,
+      because,
+      at: this.now().toISOString(),
+    });
   }
 }

@@ -25,16 +25,20 @@ export class LocationsGrpc {
   @Rpc('InventoryService', 'createLocation', ['staff'])
   handleCreate(request: inventoryV1.CreateLocationRequest, caller: Caller): Promise<inventoryV1.Location> {
     const name = request.name.trim();
-    if (name === '' || name.length > longestName || name.includes('\0')) throw invalidField('/name', 'length', `must be 1 to ${longestName} characters`);
+    if (name === '' || name.length > longestName || name.includes('\0'))
+      throw invalidField('/name', 'length', `must be 1 to ${longestName} characters`);
     const scope = scopeOf(caller, hashOf('inventory.CreateLocation', inventoryV1.CreateLocationRequest.encode(request).finish()));
-    return this.keepLocations.add({ id: newUuid(), name }, {
-      caller,
-      scope,
-      answer: (outcome) => {
-        if (outcome.kind === 'name-taken') throw new Refusal('location-name-taken');
-        return toLocation(outcome.location);
+    return this.keepLocations.add(
+      { id: newUuid(), name },
+      {
+        caller,
+        scope,
+        answer: (outcome) => {
+          if (outcome.kind === 'name-taken') throw new Refusal('location-name-taken');
+          return toLocation(outcome.location);
+        },
       },
-    });
+    );
   }
 
   @Rpc('InventoryService', 'stockByLocation', ['staff', 'service'])
@@ -44,7 +48,10 @@ export class LocationsGrpc {
     const [first] = levels;
     if (!first) throw new Refusal('unknown-variant');
     const sum = (of: (level: LocatedLevel) => number): number => levels.reduce((total, level) => total + of(level), 0);
-    return { total: toLevel({ ...first, onHand: sum(({ onHand }) => onHand), reserved: sum(({ reserved }) => reserved) }), locations: levels.map(toLocated) };
+    return {
+      total: toLevel({ ...first, onHand: sum(({ onHand }) => onHand), reserved: sum(({ reserved }) => reserved) }),
+      locations: levels.map(toLocated),
+    };
   }
 }
 

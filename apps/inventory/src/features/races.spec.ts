@@ -33,7 +33,10 @@ describe('two replicas of the inventory', () => {
       return kind;
     };
     const outcomes = await Promise.all(Array.from({ length: 60 }, (_, index) => buy(index)));
-    const counts = { reserved: outcomes.filter((kind) => kind === 'reserved').length, short: outcomes.filter((kind) => kind === 'out-of-stock').length };
+    const counts = {
+      reserved: outcomes.filter((kind) => kind === 'reserved').length,
+      short: outcomes.filter((kind) => kind === 'out-of-stock').length,
+    };
     expect(counts).toEqual({ reserved: 30, short: 30 });
     expect(await replicas[0].stock.levels([variantId ?? ''])).toEqual([{ variantId, onHand: 0, reserved: 0, seated: false }]);
   });
@@ -43,7 +46,7 @@ describe('two replicas of the inventory', () => {
     const reserve = (index: number) => replicaFor(index).reserve.run({ orderId: newUuid(), lines: [lineOf(variantId, 1)], ttlSeconds: 1 });
     await Promise.all(Array.from({ length: 500 }, (_, index) => reserve(index)));
     const begun = performance.now();
-    for (let dueMs: number | undefined = 0; dueMs !== undefined; ) {
+    for (let dueMs: number | undefined = 0; dueMs !== undefined;) {
       await new Promise((resolve) => setTimeout(resolve, Math.max(dueMs ?? 0, 10)));
       dueMs = (await Promise.all(replicas.map(({ sweep }) => sweep.run())))[0];
       if (performance.now() - begun > 6_000) throw new Error('the units are not back within TTL + 5 s');
@@ -82,7 +85,10 @@ describe('two replicas of the inventory', () => {
     const [one, two] = replicas;
     const north = await secondLocation(one);
     const mixed = await Promise.all(Array.from({ length: 5 }, () => variantAt(one, 40, { locationId: north, quantity: 40 })));
-    const hall = await hallWith(one, Array.from({ length: 40 }, (_, index) => `S${index}`));
+    const hall = await hallWith(
+      one,
+      Array.from({ length: 40 }, (_, index) => `S${index}`),
+    );
     const shop = async (index: number): Promise<void> => {
       const goods = Array.from({ length: 1 + roll(5) }, () => lineOf(mixed[roll(mixed.length)], 1 + roll(6)));
       const seats = [...new Set([`S${roll(40)}`, `S${roll(40)}`])];
@@ -93,12 +99,18 @@ describe('two replicas of the inventory', () => {
       if (kind !== 'reserved') return;
       const next = roll(4);
       if (next === 0) await Promise.all([mine.release.run(orderId), other.take.run(orderId)]);
-      if (next === 1) await Promise.all([mine.take.run(orderId), other.database.transaction((tx) => other.returns.ofCancelled(tx, orderId))]);
-      if (next === 2) await look(db, 'UPDATE reservation SET expires_at = now() WHERE order_id = $1', [orderId]).then(() => mine.sweep.run());
+      if (next === 1)
+        await Promise.all([mine.take.run(orderId), other.database.transaction((tx) => other.returns.ofCancelled(tx, orderId))]);
+      if (next === 2)
+        await look(db, 'UPDATE reservation SET expires_at = now() WHERE order_id = $1', [orderId]).then(() => mine.sweep.run());
       if (next === 3) await other.take.run(orderId);
     };
     for (let wave = 0; wave < 6; wave++) await Promise.all(Array.from({ length: 64 }, (_, index) => shop(index)));
-    const sold = await look<{ units: number }>(db, "SELECT -sum(quantity)::int AS units FROM movement WHERE kind = 'taken' AND location_id = $1", [north]);
+    const sold = await look<{ units: number }>(
+      db,
+      "SELECT -sum(quantity)::int AS units FROM movement WHERE kind = 'taken' AND location_id = $1",
+      [north],
+    );
     expect(sold[0]?.units).toBeGreaterThan(0);
   }, 60_000);
 

@@ -11,7 +11,11 @@ const edge = new ReservationsGrpc(reserve, {} as TakeStock, {} as ReleaseStock);
 
 const orderId = newId('order');
 const line = (quantity: number) => ({ lineId: newId('line'), variantId: newId('variant'), quantity, seats: [] as string[] });
-const pointerOf = (attempt: Promise<unknown>): Promise<unknown> => attempt.then(() => 'accepted', (error: unknown) => (error as Refusal).problem.errors?.[0]?.pointer);
+const pointerOf = (attempt: Promise<unknown>): Promise<unknown> =>
+  attempt.then(
+    () => 'accepted',
+    (error: unknown) => (error as Refusal).problem.errors?.[0]?.pointer,
+  );
 
 describe('a request to reserve', () => {
   it('names the field that does not fit', async () => {
@@ -25,7 +29,15 @@ describe('a request to reserve', () => {
       pointerOf(edge.handleReserve({ orderId, lines: [twice, twice], ttlSeconds: 60 })),
       pointerOf(edge.handleReserve({ orderId, lines: [line(1)], ttlSeconds: -1 })),
     ]);
-    expect(pointers).toEqual(['/orderId', '/lines', '/lines/1/quantity', '/lines/0/quantity', '/lines/0/variantId', '/lines', '/ttlSeconds']);
+    expect(pointers).toEqual([
+      '/orderId',
+      '/lines',
+      '/lines/1/quantity',
+      '/lines/0/quantity',
+      '/lines/0/variantId',
+      '/lines',
+      '/ttlSeconds',
+    ]);
   });
 
   it('holds for 15 minutes when it does not say how long', async () => {

@@ -52,13 +52,15 @@ function orderIdOf({ orderId }: { readonly orderId: string }): string {
 
 function linesOf({ lines }: inventoryV1.ReserveRequest): readonly OrderLine[] {
   if (lines.length < 1 || lines.length > limits.lines) throw invalidField('/lines', 'count', `must be 1 to ${limits.lines}`);
-  if (new Set(lines.map(({ lineId }) => lineId)).size !== lines.length) throw invalidField('/lines', 'duplicate', 'must not name a line twice');
+  if (new Set(lines.map(({ lineId }) => lineId)).size !== lines.length)
+    throw invalidField('/lines', 'duplicate', 'must not name a line twice');
   return lines.map((line, index) => lineOf(line, `/lines/${index}`));
 }
 
 function lineOf({ lineId, variantId, quantity, seats }: inventoryV1.OrderLine, at: string): OrderLine {
   if (quantity < 1 || quantity > limits.quantity) throw invalidField(`${at}/quantity`, 'range', `must be 1 to ${limits.quantity}`);
-  if (seats.length > 0 && new Set(seats).size !== quantity) throw invalidField(`${at}/seats`, 'count', 'must be as many as quantity, each once');
+  if (seats.length > 0 && new Set(seats).size !== quantity)
+    throw invalidField(`${at}/seats`, 'count', 'must be as many as quantity, each once');
   return {
     lineId: uuidOfField('line', lineId, `${at}/lineId`),
     variantId: uuidOfField('variant', variantId, `${at}/variantId`),
@@ -68,12 +70,19 @@ function lineOf({ lineId, variantId, quantity, seats }: inventoryV1.OrderLine, a
 }
 
 function ttlOf({ ttlSeconds }: inventoryV1.ReserveRequest): number {
-  if (ttlSeconds < 0 || ttlSeconds > limits.ttlSeconds) throw invalidField('/ttlSeconds', 'range', `must be 1 to ${limits.ttlSeconds}, or 0 for ${limits.defaultTtlSeconds}`);
+  if (ttlSeconds < 0 || ttlSeconds > limits.ttlSeconds)
+    throw invalidField('/ttlSeconds', 'range', `must be 1 to ${limits.ttlSeconds}, or 0 for ${limits.defaultTtlSeconds}`);
   return ttlSeconds || limits.defaultTtlSeconds;
 }
 
 function toShortage({ lineId, variantId, quantity, available, seats = [] }: Shortage): inventoryV1.Shortage {
-  return { lineId: toPublicId('line', lineId), variantId: toPublicId('variant', variantId), requested: quantity, available, seats: [...seats] };
+  return {
+    lineId: toPublicId('line', lineId),
+    variantId: toPublicId('variant', variantId),
+    requested: quantity,
+    available,
+    seats: [...seats],
+  };
 }
 
 function toPart({ lineId, locationId, quantity }: TakenPart): inventoryV1.TakenPart {

@@ -20,11 +20,14 @@ const levelOf = async (variantId: string | undefined): Promise<object | undefine
 };
 const statusOf = async (orderId: string): Promise<string | undefined> =>
   (await look<{ status: string }>(db, 'SELECT status FROM reservation WHERE order_id = $1', [orderId]))[0]?.status;
-const expire = (orderId: string) => look(db, "UPDATE reservation SET expires_at = now() - interval '1 second' WHERE order_id = $1", [orderId]);
+const expire = (orderId: string) =>
+  look(db, "UPDATE reservation SET expires_at = now() - interval '1 second' WHERE order_id = $1", [orderId]);
 const told = async (variantId: string | undefined): Promise<readonly unknown[]> =>
-  (await look<{ payload: string }>(db, 'SELECT payload FROM messaging.outbox WHERE key = $1 ORDER BY id', [toPublicId('variant', variantId ?? '')])).map(
-    ({ payload }) => JSON.parse(payload) as unknown,
-  );
+  (
+    await look<{ payload: string }>(db, 'SELECT payload FROM messaging.outbox WHERE key = $1 ORDER BY id', [
+      toPublicId('variant', variantId ?? ''),
+    ])
+  ).map(({ payload }) => JSON.parse(payload) as unknown);
 
 describe('reserving', () => {
   it('holds all lines, adds up lines of one variant, and answers the same again', async () => {
@@ -32,7 +35,10 @@ describe('reserving', () => {
     const order = { orderId: newUuid(), lines: [lineOf(mug, 2), lineOf(pot, 1), lineOf(mug, 1)], ttlSeconds };
     expect(await shop.reserve.run(order)).toEqual({ kind: 'reserved' });
     expect(await shop.reserve.run(order)).toEqual({ kind: 'reserved' });
-    expect([await levelOf(mug), await levelOf(pot)]).toEqual([{ onHand: 5, reserved: 3 }, { onHand: 1, reserved: 1 }]);
+    expect([await levelOf(mug), await levelOf(pot)]).toEqual([
+      { onHand: 5, reserved: 3 },
+      { onHand: 1, reserved: 1 },
+    ]);
   });
 
   it('reserves nothing when one line is short, and says what is left; a variant nobody knows counts as none', async () => {
@@ -41,7 +47,10 @@ describe('reserving', () => {
     const orderId = newUuid();
     expect(await shop.reserve.run({ orderId, lines, ttlSeconds })).toEqual({
       kind: 'out-of-stock',
-      shortages: [{ ...lines[1], available: 1 }, { ...lines[2], available: 0 }],
+      shortages: [
+        { ...lines[1], available: 1 },
+        { ...lines[2], available: 0 },
+      ],
     });
     expect([await levelOf(mug), await statusOf(orderId)]).toEqual([{ onHand: 5, reserved: 0 }, undefined]);
   });
@@ -102,7 +111,11 @@ describe('taking', () => {
     await shop.reserve.run(order);
     await expire(order.orderId);
     await shop.sweep.run();
-    expect([await shop.reserve.run(order), await statusOf(order.orderId), await levelOf(mug)]).toEqual([{ kind: 'reserved' }, 'reserved', { onHand: 2, reserved: 2 }]);
+    expect([await shop.reserve.run(order), await statusOf(order.orderId), await levelOf(mug)]).toEqual([
+      { kind: 'reserved' },
+      'reserved',
+      { onHand: 2, reserved: 2 },
+    ]);
   });
 });
 
@@ -113,7 +126,11 @@ describe('releasing', () => {
     await shop.reserve.run(order);
     await shop.release.run(order.orderId);
     await shop.release.run(order.orderId);
-    expect([await shop.reserve.run(order), await shop.take.run(order.orderId), await levelOf(mug)]).toEqual([{ kind: 'released' }, { kind: 'expired' }, { onHand: 2, reserved: 0 }]);
+    expect([await shop.reserve.run(order), await shop.take.run(order.orderId), await levelOf(mug)]).toEqual([
+      { kind: 'released' },
+      { kind: 'expired' },
+      { onHand: 2, reserved: 0 },
+    ]);
   });
 
   it('that comes before the reservation wins', async () => {
@@ -156,7 +173,9 @@ describe('an order that is cancelled or refunded', () => {
     const [mug] = await variantsWith(shop, 5);
     const { orderId, lines } = await sold([3, 2], mug);
     const refund = (quantity: number) =>
-      db.database.transaction((tx) => shop.returns.ofRefunded(tx, { orderId, refundId: newUuid(), lines: [{ lineId: lines[0]?.lineId ?? '', quantity }] }));
+      db.database.transaction((tx) =>
+        shop.returns.ofRefunded(tx, { orderId, refundId: newUuid(), lines: [{ lineId: lines[0]?.lineId ?? '', quantity }] }),
+      );
     expect([await refund(2), await levelOf(mug)]).toEqual([true, { onHand: 2, reserved: 0 }]);
     expect([await refund(2), await levelOf(mug)]).toEqual([true, { onHand: 3, reserved: 0 }]);
     await cancel(orderId);
@@ -178,7 +197,9 @@ describe('an order that is cancelled or refunded', () => {
   });
 
   it('returns nothing of a refund when nothing was taken', async () => {
-    const outcome = await db.database.transaction((tx) => shop.returns.ofRefunded(tx, { orderId: newUuid(), refundId: newUuid(), lines: [{ lineId: newUuid(), quantity: 1 }] }));
+    const outcome = await db.database.transaction((tx) =>
+      shop.returns.ofRefunded(tx, { orderId: newUuid(), refundId: newUuid(), lines: [{ lineId: newUuid(), quantity: 1 }] }),
+    );
     expect(outcome).toBe(false);
   });
 });

@@ -4,7 +4,10 @@ import { reservingAgain, type Shortage, shortagesOf } from '../domain/reservatio
 import type { AnnounceStock } from './announce-stock.js';
 
 export type ReserveStockCommand = Wish;
-export type Reserving = { readonly kind: 'reserved' } | { readonly kind: 'released' } | { readonly kind: 'out-of-stock'; readonly shortages: readonly Shortage[] };
+export type Reserving =
+  | { readonly kind: 'reserved' }
+  | { readonly kind: 'released' }
+  | { readonly kind: 'out-of-stock'; readonly shortages: readonly Shortage[] };
 
 /**
  * Holds all lines of an order or none. An order is its own key: asking again answers as before and lengthens the hold; after a shortage,

@@ -20,7 +20,11 @@ export class ReturnStockOnOrderEnded {
   async handleRefunded(event: OrderRefundedV1, tx: Tx): Promise<Handled> {
     if (event.lines.length === 0) return ignored('amount-only');
     const lines = event.lines.map(({ lineId, quantity }) => ({ lineId: uuidOf('line', lineId), quantity }));
-    const hadTaken = await this.returnStock.ofRefunded(tx, { orderId: uuidOf('order', event.orderId), refundId: uuidOf('refund', event.refundId), lines });
+    const hadTaken = await this.returnStock.ofRefunded(tx, {
+      orderId: uuidOf('order', event.orderId),
+      refundId: uuidOf('refund', event.refundId),
+      lines,
+    });
     return hadTaken ? done : ignored('nothing-taken');
   }
 }

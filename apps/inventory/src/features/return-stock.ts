@@ -19,7 +19,10 @@ export class ReturnStock {
   }
 
   /** `false` when the order took nothing, so that nothing can come back. */
-  async ofRefunded(tx: Tx, { orderId, refundId, lines }: { orderId: string; refundId: string; lines: readonly ReturnedLine[] }): Promise<boolean> {
+  async ofRefunded(
+    tx: Tx,
+    { orderId, refundId, lines }: { orderId: string; refundId: string; lines: readonly ReturnedLine[] },
+  ): Promise<boolean> {
     if ((await this.reservations.stateOf(tx, orderId)) !== 'taken') return false;
     await this.announce.crossings(tx, await this.reservations.putBack(tx, { orderId, causeId: refundId, lines }));
     return true;

@@ -14,16 +14,25 @@ afterEach(async () => expect(await inconsistencies(db)).toEqual([]));
 afterAll(() => db.drop());
 
 const rows = ['A1', 'A2', 'A3', 'A4'];
-const picking = (variantId: string, ...seats: readonly string[]) => ({ orderId: newUuid(), lines: [{ lineId: newUuid(), variantId, quantity: seats.length, seats }], ttlSeconds: 900 });
-const hallOf = async (variantId: string): Promise<string> => (await shop.stock.seats([variantId])).map(({ label, status }) => `${label} ${status}`).join(', ');
-const expire = (orderId: string) => look(db, "UPDATE reservation SET expires_at = now() - interval '1 second' WHERE order_id = $1", [orderId]);
+const picking = (variantId: string, ...seats: readonly string[]) => ({
+  orderId: newUuid(),
+  lines: [{ lineId: newUuid(), variantId, quantity: seats.length, seats }],
+  ttlSeconds: 900,
+});
+const hallOf = async (variantId: string): Promise<string> =>
+  (await shop.stock.seats([variantId])).map(({ label, status }) => `${label} ${status}`).join(', ');
+const expire = (orderId: string) =>
+  look(db, "UPDATE reservation SET expires_at = now() - interval '1 second' WHERE order_id = $1", [orderId]);
 
 describe('seats', () => {
   it('are held by a reservation, and the buyer’s once they are taken', async () => {
     const hall = await hallWith(shop, rows);
     const order = picking(hall, 'A2', 'A3');
     expect([await shop.reserve.run(order), await hallOf(hall)]).toEqual([{ kind: 'reserved' }, 'A1 free, A2 held, A3 held, A4 free']);
-    expect([await shop.take.run(order.orderId), await hallOf(hall)]).toEqual([{ kind: 'taken', parts: [] }, 'A1 free, A2 sold, A3 sold, A4 free']);
+    expect([await shop.take.run(order.orderId), await hallOf(hall)]).toEqual([
+      { kind: 'taken', parts: [] },
+      'A1 free, A2 sold, A3 sold, A4 free',
+    ]);
   });
 
   it('are lost to whoever was first: named one by one, and nothing of the order is held', async () => {
@@ -68,7 +77,13 @@ describe('seats', () => {
     await shop.reserve.run(sold);
     await shop.take.run(sold.orderId);
     const refund = () =>
-      db.database.transaction((tx) => shop.returns.ofRefunded(tx, { orderId: sold.orderId, refundId: newUuid(), lines: [{ lineId: sold.lines[0]?.lineId ?? '', quantity: 1 }] }));
+      db.database.transaction((tx) =>
+        shop.returns.ofRefunded(tx, {
+          orderId: sold.orderId,
+          refundId: newUuid(),
+          lines: [{ lineId: sold.lines[0]?.lineId ?? '', quantity: 1 }],
+        }),
+      );
     await refund();
     expect(await hallOf(hall)).toBe('A1 sold, A2 sold, A3 free, A4 free');
     await refund();
@@ -79,7 +94,17 @@ describe('seats', () => {
 
   it('are as many as there are: their number cannot be adjusted', async () => {
     const hall = await hallWith(shop, rows);
-    expect(await db.database.transaction((tx) => shop.stock.adjust(tx, { variantId: hall, locationId: '01900000-0000-7000-8000-000000000001', quantity: 1, reason: 'x', causeId: newUuid() }))).toBeUndefined();
+    expect(
+      await db.database.transaction((tx) =>
+        shop.stock.adjust(tx, {
+          variantId: hall,
+          locationId: '01900000-0000-7000-8000-000000000001',
+          quantity: 1,
+          reason: 'x',
+          causeId: newUuid(),
+        }),
+      ),
+    ).toBeUndefined();
   });
 });
 
@@ -97,7 +122,14 @@ describe('100 seats and 300 buyers at two replicas', () => {
     };
     const outcomes = await Promise.all(Array.from({ length: 300 }, (_, index) => buy(index)));
     expect(outcomes.filter((kind) => kind === 'reserved')).toHaveLength(100);
-    const [owners] = await look<{ sold: number; buyers: number }>(db, 'SELECT count(*)::int AS sold, count(DISTINCT order_id)::int AS buyers FROM seat WHERE variant_id = $1 AND order_id IS NOT NULL', [hall]);
-    expect([owners, (await shop.stock.levels([hall]))[0]]).toEqual([{ sold: 100, buyers: 100 }, { variantId: hall, onHand: 0, reserved: 0, seated: true }]);
+    const [owners] = await look<{ sold: number; buyers: number }>(
+      db,
+      'SELECT count(*)::int AS sold, count(DISTINCT order_id)::int AS buyers FROM seat WHERE variant_id = $1 AND order_id IS NOT NULL',
+      [hall],
+    );
+    expect([owners, (await shop.stock.levels([hall]))[0]]).toEqual([
+      { sold: 100, buyers: 100 },
+      { variantId: hall, onHand: 0, reserved: 0, seated: true },
+    ]);
   });
 });

@@ -55,7 +55,8 @@ function firstOf({ variantId, quantity, seats, elsewhere }: inventoryV1.NewStock
     if (value < 0 || value > mostOnHand) throw invalidField(pointer, 'range', `must be 0 to ${mostOnHand}`);
     return value;
   };
-  if (seats.length > 0 && (new Set(seats).size !== quantity || elsewhere.length > 0)) throw invalidField(`${at}/seats`, 'count', 'must be as many as quantity, each once, and none elsewhere');
+  if (seats.length > 0 && (new Set(seats).size !== quantity || elsewhere.length > 0))
+    throw invalidField(`${at}/seats`, 'count', 'must be as many as quantity, each once, and none elsewhere');
   return {
     variantId: uuidOfField('variant', variantId, `${at}/variantId`),
     quantity: units(quantity, `${at}/quantity`),
@@ -70,9 +71,17 @@ function firstOf({ variantId, quantity, seats, elsewhere }: inventoryV1.NewStock
 function commandOf({ variantId, quantity, reason, locationId }: inventoryV1.AdjustStockRequest): AdjustStockCommand {
   const uuid = parsePublicId('variant', variantId);
   if (uuid === undefined) throw new Refusal('unknown-variant');
-  if (quantity === 0 || Math.abs(quantity) > limits.adjustment) throw invalidField('/quantity', 'range', `must be ±1 to ±${limits.adjustment}`);
-  if (reason.trim() === '' || reason.length > limits.reason || reason.includes('\0')) throw invalidField('/reason', 'length', `must be 1 to ${limits.reason} characters`);
-  return { variantId: uuid, locationId: locationId === undefined ? defaultLocation : uuidOfField('location', locationId, '/locationId'), quantity, reason, causeId: newUuid() };
+  if (quantity === 0 || Math.abs(quantity) > limits.adjustment)
+    throw invalidField('/quantity', 'range', `must be ±1 to ±${limits.adjustment}`);
+  if (reason.trim() === '' || reason.length > limits.reason || reason.includes('\0'))
+    throw invalidField('/reason', 'length', `must be 1 to ${limits.reason} characters`);
+  return {
+    variantId: uuid,
+    locationId: locationId === undefined ? defaultLocation : uuidOfField('location', locationId, '/locationId'),
+    quantity,
+    reason,
+    causeId: newUuid(),
+  };
 }
 
 function toAdjusted(outcome: Adjustment): inventoryV1.StockLevel {
@@ -93,5 +102,11 @@ function toAdjusted(outcome: Adjustment): inventoryV1.StockLevel {
 
 /** A level on the wire. */
 export function toLevel(level: StockLevel): inventoryV1.StockLevel {
-  return { variantId: toPublicId('variant', level.variantId), onHand: level.onHand, reserved: level.reserved, available: availableOf(level), seated: level.seated };
+  return {
+    variantId: toPublicId('variant', level.variantId),
+    onHand: level.onHand,
+    reserved: level.reserved,
+    available: availableOf(level),
+    seated: level.seated,
+  };
 }

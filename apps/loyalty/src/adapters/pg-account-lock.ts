@@ -5,7 +5,10 @@ const statement = (name: string, text: string): Statement => ({ name: `loyalty_$
 
 const openAccount = statement('open_account', 'INSERT INTO account (customer_id) VALUES ($1) ON CONFLICT (customer_id) DO NOTHING');
 const lockAccount = statement('lock_account', 'SELECT customer_id FROM account WHERE customer_id = $1 FOR UPDATE');
-const replaceTier = statement('replace_tier', 'UPDATE account a SET tier = $2 FROM (SELECT customer_id, tier FROM account WHERE customer_id = $1) was WHERE a.customer_id = was.customer_id RETURNING was.tier');
+const replaceTier = statement(
+  'replace_tier',
+  'UPDATE account a SET tier = $2 FROM (SELECT customer_id, tier FROM account WHERE customer_id = $1) was WHERE a.customer_id = was.customer_id RETURNING was.tier',
+);
 const customerOf = statement('customer_of_order', 'SELECT customer_id FROM ledger_entry WHERE order_id = $1 LIMIT 1');
 
 /** Whoever decides on a customer's points does it one after the other: what a statement reads from here on stays so until the commit. */

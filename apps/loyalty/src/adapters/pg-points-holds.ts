@@ -26,7 +26,10 @@ const release = statement(
 );
 
 const end = statement('end_hold', `UPDATE points_hold SET state = 'released' WHERE order_id = $1 AND state = 'held'`);
-const forget = statement('forget_holds', `DELETE FROM points_hold WHERE customer_id IS NULL AND state = 'released' AND created_at < now() - make_interval(days => $1)`);
+const forget = statement(
+  'forget_holds',
+  `DELETE FROM points_hold WHERE customer_id IS NULL AND state = 'released' AND created_at < now() - make_interval(days => $1)`,
+);
 
 type FactsRow = { readonly spendable: string; readonly state: HoldState | null };
 
@@ -38,7 +41,8 @@ export function pgPointsHolds(database: Database): PointsHolds {
       const [row] = await sessionOf(tx).query<FactsRow>(facts, [customerId, orderId]);
       return { state: row?.state ?? undefined, spendable: BigInt(row?.spendable ?? 0) };
     },
-    put: async (tx, { orderId, customerId, points, ttlSeconds }) => (await sessionOf(tx).query(put, [orderId, customerId, points, ttlSeconds])).length > 0,
+    put: async (tx, { orderId, customerId, points, ttlSeconds }) =>
+      (await sessionOf(tx).query(put, [orderId, customerId, points, ttlSeconds])).length > 0,
     async spend(tx, { orderId, customerId, points }) {
       await lockAccountOf(tx, customerId);
       await sessionOf(tx).query(spend, [orderId, customerId, points]);

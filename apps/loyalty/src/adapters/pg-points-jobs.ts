@@ -13,8 +13,14 @@ const lots = statement(
   `SELECT order_id, sum(available) AS points, max(at) FILTER (WHERE kind = 'available') AS since FROM ledger_entry
    WHERE customer_id = $1 AND kind IN ('available', 'reversed', 'expired') GROUP BY order_id HAVING sum(available) > 0 AND bool_or(kind = 'available')`,
 );
-const spent = statement('spent', `SELECT coalesce(sum(shop), 0) AS spent FROM ledger_entry WHERE customer_id = $1 AND kind IN ('redeemed', 'returned')`);
-const takeWarning = statement('take_warning', 'UPDATE account SET warned_at = $2 WHERE customer_id = $1 AND coalesce(warned_at < $3, true) RETURNING 1');
+const spent = statement(
+  'spent',
+  `SELECT coalesce(sum(shop), 0) AS spent FROM ledger_entry WHERE customer_id = $1 AND kind IN ('redeemed', 'returned')`,
+);
+const takeWarning = statement(
+  'take_warning',
+  'UPDATE account SET warned_at = $2 WHERE customer_id = $1 AND coalesce(warned_at < $3, true) RETURNING 1',
+);
 const plan = statement('plan_release', 'INSERT INTO points_release (order_id, due_at) VALUES ($1, $2) ON CONFLICT (order_id) DO NOTHING');
 const takeDue = statement(
   'take_due_releases',
@@ -26,12 +32,16 @@ const takeDue = statement(
 /** Expiry in PostgreSQL. */
 export function pgPointsExpiry(database: Database): PointsExpiry {
   return {
-    candidates: async (cutoff, after, limit) => (await database.query<{ customer_id: string }>(candidates, [cutoff, after, limit])).map(({ customer_id }) => customer_id),
+    candidates: async (cutoff, after, limit) =>
+      (await database.query<{ customer_id: string }>(candidates, [cutoff, after, limit])).map(({ customer_id }) => customer_id),
     async lotsOf(tx, customerId) {
       const session = sessionOf(tx);
       const rows = await session.query<{ order_id: string; points: string; since: Date }>(lots, [customerId]);
       const [sum] = await session.query<{ spent: string }>(spent, [customerId]);
-      return { lots: rows.map(({ order_id, points, since }) => ({ orderId: order_id, points: BigInt(points), since })), spent: BigInt(sum?.spent ?? 0) };
+      return {
+        lots: rows.map(({ order_id, points, since }) => ({ orderId: order_id, points: BigInt(points), since })),
+        spent: BigInt(sum?.spent ?? 0),
+      };
     },
   };
 }
@@ -46,5 +56,6 @@ export const pgPointsReleases: PointsReleases = {
   async plan(tx, orderId, dueAt) {
     await sessionOf(tx).query(plan, [orderId, dueAt]);
   },
-  takeDue: async (tx, now, limit) => (await sessionOf(tx).query<{ order_id: string }>(takeDue, [now, limit])).map(({ order_id }) => order_id),
+  takeDue: async (tx, now, limit) =>
+    (await sessionOf(tx).query<{ order_id: string }>(takeDue, [now, limit])).map(({ order_id }) => order_id),
 };

@@ -47,14 +47,32 @@ export class PgPointsLedger implements PointsLedger, PointsStatement {
 
   async append(tx: Tx, entry: NewEntry): Promise<boolean> {
     const { customerId, orderId, kind, source = '', pending, available, shop, at, earnedBy } = entry;
-    const rows = await sessionOf(tx).query(append, [newUuid(), customerId, orderId, kind, source, pending, available, shop, at, earnedBy?.ruleVersion ?? null, earnedBy?.tier ?? null]);
+    const rows = await sessionOf(tx).query(append, [
+      newUuid(),
+      customerId,
+      orderId,
+      kind,
+      source,
+      pending,
+      available,
+      shop,
+      at,
+      earnedBy?.ruleVersion ?? null,
+      earnedBy?.tier ?? null,
+    ]);
     return rows.length > 0;
   }
 
   async ofOrder(tx: Tx, orderId: string): Promise<OrderPoints | undefined> {
     await lockAccountOfOrder(tx, orderId);
     const [row] = await sessionOf(tx).query<Sums>(ofOrder, [orderId]);
-    return row && { customerId: row.customer_id, earned: BigInt(row.earned), held: { pending: BigInt(row.pending), available: BigInt(row.available) } };
+    return (
+      row && {
+        customerId: row.customer_id,
+        earned: BigInt(row.earned),
+        held: { pending: BigInt(row.pending), available: BigInt(row.available) },
+      }
+    );
   }
 
   async redeemedBy(tx: Tx, orderId: string): Promise<Redeemed | undefined> {
@@ -76,13 +94,26 @@ export class PgPointsLedger implements PointsLedger, PointsStatement {
   /** Lines of a customer's statement before `sequence`, newest first. Their points sum to pending + available. */
   async linesOf(customerId: string, before: bigint, limit: number): Promise<readonly LedgerLine[]> {
     const rows = await this.database.query<Line>(lines, [customerId, before, limit]);
-    return rows.map((row) => ({ id: row.id, sequence: BigInt(row.sequence), kind: row.kind, points: BigInt(row.points), orderId: row.order_id, at: row.at }));
+    return rows.map((row) => ({
+      id: row.id,
+      sequence: BigInt(row.sequence),
+      kind: row.kind,
+      points: BigInt(row.points),
+      orderId: row.order_id,
+      at: row.at,
+    }));
   }
 
   /** Every entry by order, and whether the ledger sums to zero; the cursor is the last sequence. */
   readonly auditFacts: NonNullable<Composition['auditFacts']> = async (cursor, limit) => {
     const rows = await this.database.query<Line>(audit, [cursor === '' ? '0' : cursor, limit]);
-    const facts: AuditFact[] = rows.map((row) => ({ kind: 'points.entry', subject: toPublicId('order', row.order_id), quantity: row.points, detail: row.kind, at: row.at.toISOString() }));
+    const facts: AuditFact[] = rows.map((row) => ({
+      kind: 'points.entry',
+      subject: toPublicId('order', row.order_id),
+      quantity: row.points,
+      detail: row.kind,
+      at: row.at.toISOString(),
+    }));
     const last = rows.at(-1);
     if (last) facts.push({ kind: 'ledger.sum', subject: 'ledger', quantity: last.total ?? '0', detail: '', at: last.at.toISOString() });
     return { facts, nextCursor: rows.length === limit ? (last?.sequence ?? '') : '' };

@@ -15,7 +15,9 @@ const Stored = z.object({
   unitsPerPoint: z.record(z.enum(currencies as [Currency, ...Currency[]]), z.int().min(1).transform(BigInt)),
   categoryPercent: percent,
   tierPercent: percent,
-  campaigns: z.array(z.object({ name: z.string(), from: instant, to: instant, percent: z.int().min(100).max(10_000), categories: z.array(z.string()) })),
+  campaigns: z.array(
+    z.object({ name: z.string(), from: instant, to: instant, percent: z.int().min(100).max(10_000), categories: z.array(z.string()) }),
+  ),
   capPerOrder: points.nullable(),
   tiers: z.tuple([z.object({ name: z.string(), from: points })], z.object({ name: z.string(), from: points })),
   tierDays: z.int().min(1),
@@ -31,7 +33,11 @@ export type FindRules = (at: Date, tx?: Tx) => Promise<Rules>;
 export function findRulesIn(database: Database): FindRules {
   const kept = new LRUCache<'rules', readonly [Rules, ...Rules[]]>({ max: 1, ttl: freshForMs });
   const read = async (session: Session): Promise<readonly [Rules, ...Rules[]]> => {
-    const [first, ...others] = (await session.query<Row>(all)).map(({ version, valid_from, rules }): Rules => ({ version, validFrom: valid_from, ...Stored.parse(rules) }));
+    const [first, ...others] = (await session.query<Row>(all)).map(({ version, valid_from, rules }): Rules => ({
+      version,
+      validFrom: valid_from,
+      ...Stored.parse(rules),
+    }));
     if (!first) throw new Error('there are no loyalty rules: the migrations bring the first ones');
     kept.set('rules', [first, ...others]);
     return [first, ...others];

@@ -6,27 +6,39 @@ const lot = (orderId: string, points: bigint, since: number): Lot => ({ orderId,
 
 describe('old points', () => {
   it('end lot by lot, the young ones stay', () => {
-    expect(expiring([lot('b', 30n, 5), lot('a', 20n, 1), lot('c', 50n, 10)], { spent: 0n, spendable: 100n, cutoff: day(10) })).toEqual([{ orderId: 'a', points: 20n }, { orderId: 'b', points: 30n }]);
+    expect(expiring([lot('b', 30n, 5), lot('a', 20n, 1), lot('c', 50n, 10)], { spent: 0n, spendable: 100n, cutoff: day(10) })).toEqual([
+      { orderId: 'a', points: 20n },
+      { orderId: 'b', points: 30n },
+    ]);
   });
 
   it('that were spent do not end: the oldest are spent first', () => {
-    expect(expiring([lot('a', 20n, 1), lot('b', 30n, 5), lot('c', 50n, 10)], { spent: 25n, spendable: 75n, cutoff: day(10) })).toEqual([{ orderId: 'b', points: 25n }]);
+    expect(expiring([lot('a', 20n, 1), lot('b', 30n, 5), lot('c', 50n, 10)], { spent: 25n, spendable: 75n, cutoff: day(10) })).toEqual([
+      { orderId: 'b', points: 25n },
+    ]);
     expect(expiring([lot('a', 20n, 1)], { spent: 25n, spendable: -5n, cutoff: day(10) })).toEqual([]);
   });
 
   it('that an order holds do not end either', () => {
-    expect(expiring([lot('a', 20n, 1), lot('b', 30n, 5)], { spent: 0n, spendable: 25n, cutoff: day(10) })).toEqual([{ orderId: 'a', points: 20n }, { orderId: 'b', points: 5n }]);
+    expect(expiring([lot('a', 20n, 1), lot('b', 30n, 5)], { spent: 0n, spendable: 25n, cutoff: day(10) })).toEqual([
+      { orderId: 'a', points: 20n },
+      { orderId: 'b', points: 5n },
+    ]);
   });
 
   it('never take more than a lot holds, nor the balance below zero', () => {
-    const lots = fc.uniqueArray(fc.record({ orderId: fc.uuid(), points: fc.bigInt({ min: 1n, max: 1_000n }), since: fc.integer({ min: 0, max: 20 }).map(day) }), { selector: ({ orderId }) => orderId });
+    const lots = fc.uniqueArray(
+      fc.record({ orderId: fc.uuid(), points: fc.bigInt({ min: 1n, max: 1_000n }), since: fc.integer({ min: 0, max: 20 }).map(day) }),
+      { selector: ({ orderId }) => orderId },
+    );
     fc.assert(
       fc.property(lots, fc.bigInt({ min: 0n, max: 2_000n }), (held, spent) => {
         const spendable = held.reduce((sum, { points }) => sum + points, 0n) - spent;
         const ended = expiring(held, { spent, spendable, cutoff: day(10) });
         const total = ended.reduce((sum, { points }) => sum + points, 0n);
         expect(total <= (spendable > 0n ? spendable : 0n)).toBe(true);
-        for (const { orderId, points } of ended) expect(points > 0n && points <= (held.find((one) => one.orderId === orderId)?.points ?? 0n)).toBe(true);
+        for (const { orderId, points } of ended)
+          expect(points > 0n && points <= (held.find((one) => one.orderId === orderId)?.points ?? 0n)).toBe(true);
       }),
     );
   });

@@ -5,10 +5,15 @@ export type Lot = { readonly orderId: string; readonly points: bigint; readonly 
  * What ends of a customer's lots that became available before `cutoff`. Points are spent oldest first, so `spent` (what was redeemed and
  * not returned) uses old lots up before they can end; and nothing ends that is not there to be spent (`spendable`).
  */
-export function expiring(lots: readonly Lot[], { spent, spendable, cutoff }: { spent: bigint; spendable: bigint; cutoff: Date }): readonly { readonly orderId: string; readonly points: bigint }[] {
+export function expiring(
+  lots: readonly Lot[],
+  { spent, spendable, cutoff }: { spent: bigint; spendable: bigint; cutoff: Date },
+): readonly { readonly orderId: string; readonly points: bigint }[] {
   let [paid, room] = [spent, spendable];
   const ended: { orderId: string; points: bigint }[] = [];
-  for (const { orderId, points, since } of [...lots].sort((a, b) => a.since.getTime() - b.since.getTime() || (a.orderId < b.orderId ? -1 : 1))) {
+  for (const { orderId, points, since } of [...lots].sort(
+    (a, b) => a.since.getTime() - b.since.getTime() || (a.orderId < b.orderId ? -1 : 1),
+  )) {
     const used = paid < points ? paid : points;
     paid -= used;
     const left = points - used;

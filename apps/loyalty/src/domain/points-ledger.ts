@@ -4,7 +4,14 @@ import type { Holdings, Movement } from './points.js';
 
 /** `earned`, `available`, `reversed` and `expired` are about what an order earned; `redeemed` and `returned` about what it was paid with. */
 export type EntryKind = 'earned' | 'available' | 'reversed' | 'redeemed' | 'returned' | 'expired';
-export type NewEntry = Movement & { readonly customerId: string; readonly orderId: string; readonly kind: EntryKind; readonly source?: string; readonly at: Date; readonly earnedBy?: { readonly ruleVersion: number; readonly tier: string } };
+export type NewEntry = Movement & {
+  readonly customerId: string;
+  readonly orderId: string;
+  readonly kind: EntryKind;
+  readonly source?: string;
+  readonly at: Date;
+  readonly earnedBy?: { readonly ruleVersion: number; readonly tier: string };
+};
 export type OrderPoints = { readonly customerId: string; readonly earned: bigint; readonly held: Holdings };
 export type Redeemed = { readonly customerId: string; readonly redeemed: bigint; readonly returned: bigint };
 
@@ -34,7 +41,14 @@ export type PointsLedger = {
   redeemedBy(tx: Tx, orderId: string): Promise<Redeemed | undefined>;
 };
 
-export type LedgerLine = { readonly id: string; readonly sequence: bigint; readonly kind: string; readonly points: bigint; readonly orderId: string; readonly at: Date };
+export type LedgerLine = {
+  readonly id: string;
+  readonly sequence: bigint;
+  readonly kind: string;
+  readonly points: bigint;
+  readonly orderId: string;
+  readonly at: Date;
+};
 
 /** What a customer may read of the ledger. */
 export type PointsStatement = {

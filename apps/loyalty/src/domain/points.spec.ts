@@ -18,7 +18,12 @@ describe('points', () => {
       fc.property(parts, fc.bigInt({ min: 0n, max: 5_000n }), fc.bigInt({ min: 0n, max: 1_000n }), (refunds, points, kept) => {
         const sum = refunds.reduce((total, part) => total + part, 0n);
         const total = sum + kept;
-        const shares = refunds.map((refunded, n) => ({ refunded, before: refunds.slice(0, n).reduce((so, part) => so + part, 0n), total, isFull: false }));
+        const shares = refunds.map((refunded, n) => ({
+          refunded,
+          before: refunds.slice(0, n).reduce((so, part) => so + part, 0n),
+          total,
+          isFull: false,
+        }));
         const taken = [...shares].reverse().reduce((held, share) => held - shareOf(points, held, share), points);
         expect(points - taken).toBe((points * sum) / total);
       }),
@@ -27,9 +32,21 @@ describe('points', () => {
 
   it('never appear or vanish: every movement sums to zero', () => {
     fc.assert(
-      fc.property(fc.bigInt({ min: 0n, max: 10_000n }), fc.bigInt({ min: 0n, max: 10_000n }), fc.bigInt({ min: 0n, max: 20_000n }), (pending, available, points) => {
-        for (const { pending: p, available: a, shop } of [earning(points), releasing({ pending, available }), reversing({ pending, available }, points), redeeming(points), returning(points)]) expect(p + a + shop).toBe(0n);
-      }),
+      fc.property(
+        fc.bigInt({ min: 0n, max: 10_000n }),
+        fc.bigInt({ min: 0n, max: 10_000n }),
+        fc.bigInt({ min: 0n, max: 20_000n }),
+        (pending, available, points) => {
+          for (const { pending: p, available: a, shop } of [
+            earning(points),
+            releasing({ pending, available }),
+            reversing({ pending, available }, points),
+            redeeming(points),
+            returning(points),
+          ])
+            expect(p + a + shop).toBe(0n);
+        },
+      ),
     );
   });
 });

@@ -1,7 +1,13 @@
 import { type Currency, minorPerUnit } from '@tandem/kernel';
 
 /** Points for goods of some categories (none named: all) between two moments, the second excluded. 200 = twice as many. */
-export type Campaign = { readonly name: string; readonly from: Date; readonly to: Date; readonly percent: number; readonly categories: readonly string[] };
+export type Campaign = {
+  readonly name: string;
+  readonly from: Date;
+  readonly to: Date;
+  readonly percent: number;
+  readonly categories: readonly string[];
+};
 export type Tier = { readonly name: string; readonly from: bigint };
 
 /** What orders earn. A version never changes: new rules are a new version, valid from a moment on. Percentages are whole, 100 = as usual. */
@@ -28,7 +34,12 @@ export function rulesAt(sets: readonly [Rules, ...Rules[]], at: Date): Rules {
 }
 
 /** An order as far as it earns: its goods after discounts in minor units, and when it was confirmed. */
-export type EarningFacts = { readonly currency: Currency; readonly goods: readonly { readonly category: string; readonly minor: bigint }[]; readonly confirmedAt: Date; readonly tier: string };
+export type EarningFacts = {
+  readonly currency: Currency;
+  readonly goods: readonly { readonly category: string; readonly minor: bigint }[];
+  readonly confirmedAt: Date;
+  readonly tier: string;
+};
 
 /**
  * The points an order earns: what its goods cost, weighed by category, the best campaign of the moment and the customer's tier; summed,
@@ -37,14 +48,18 @@ export type EarningFacts = { readonly currency: Currency; readonly goods: readon
 export function pointsFor({ currency, goods, confirmedAt, tier }: EarningFacts, rules: Rules): bigint {
   const running = rules.campaigns.filter(({ from, to }) => from <= confirmedAt && confirmedAt < to);
   const percentOf = (category: string): bigint => BigInt(rules.categoryPercent.get(category) ?? 100) * BigInt(bestOf(running, category));
-  const weighed = goods.reduce((sum, { category, minor }) => sum + minor * percentOf(category), 0n) * BigInt(rules.tierPercent.get(tier) ?? 100);
+  const weighed =
+    goods.reduce((sum, { category, minor }) => sum + minor * percentOf(category), 0n) * BigInt(rules.tierPercent.get(tier) ?? 100);
   if (weighed <= 0n) return 0n;
   const points = weighed / (1_000_000n * minorPerUnit(currency) * rules.unitsPerPoint[currency]);
   return rules.capPerOrder !== null && points > rules.capPerOrder ? rules.capPerOrder : points;
 }
 
 function bestOf(campaigns: readonly Campaign[], category: string): number {
-  return Math.max(100, ...campaigns.filter(({ categories }) => categories.length === 0 || categories.includes(category)).map(({ percent }) => percent));
+  return Math.max(
+    100,
+    ...campaigns.filter(({ categories }) => categories.length === 0 || categories.includes(category)).map(({ percent }) => percent),
+  );
 }
 
 /** A tier, and what is missing to the next one. */
@@ -59,6 +74,10 @@ export function standingOf(earned: bigint, { tiers }: Pick<Rules, 'tiers'>): Sta
 
 /** Whether a tier is above another; one that is unknown, or none, counts as the first. */
 export function isAbove(tier: string, other: string | null, { tiers }: Pick<Rules, 'tiers'>): boolean {
-  const placeOf = (name: string | null): number => Math.max(0, tiers.findIndex((known) => known.name === name));
+  const placeOf = (name: string | null): number =>
+    Math.max(
+      0,
+      tiers.findIndex((known) => known.name === name),
+    );
   return placeOf(tier) > placeOf(other);
 }

@@ -17,7 +17,11 @@ type FindRules = (at: Date, tx: Tx) => Promise<Rules>;
  * order's own facts, so that a replay gives the same; version and tier are noted. Safe to repeat: the ledger is unique on the order.
  */
 export class AwardPoints {
-  constructor(private readonly ledger: PointsLedger & PointsStatement, private readonly findRules: FindRules, private readonly outbox: Outbox) {}
+  constructor(
+    private readonly ledger: PointsLedger & PointsStatement,
+    private readonly findRules: FindRules,
+    private readonly outbox: Outbox,
+  ) {}
 
   async run(tx: Tx, { orderId, customerId, ...order }: EarningOrder): Promise<Awarding> {
     const at = order.confirmedAt;
@@ -26,8 +30,14 @@ export class AwardPoints {
     const points = pointsFor({ ...order, tier }, rules);
     if (points === 0n) return { kind: 'no-points' };
     const earnedBy = { ruleVersion: rules.version, tier };
-    if (!(await this.ledger.append(tx, { ...earning(points), orderId, customerId, kind: 'earned', at, earnedBy }))) return { kind: 'already-awarded' };
-    await this.outbox.enqueue(tx, PointsAwardedV1, { orderId: toPublicId('order', orderId), customerId: toPublicId('customer', customerId), points: Number(points), at: at.toISOString() });
+    if (!(await this.ledger.append(tx, { ...earning(points), orderId, customerId, kind: 'earned', at, earnedBy })))
+      return { kind: 'already-awarded' };
+    await this.outbox.enqueue(tx, PointsAwardedV1, {
+      orderId: toPublicId('order', orderId),
+      customerId: toPublicId('customer', customerId),
+      points: Number(points),
+      at: at.toISOString(),
+    });
     return { kind: 'awarded', points };
   }
 }

@@ -25,7 +25,15 @@ describe('points that are not spent within two years', () => {
   afterEach(() => db.pool.query('TRUNCATE ledger_entry, points_hold, account'));
   afterAll(() => db.drop());
 
-  const expireOn = (day: number) => new ExpirePoints({ database: db.database, ledger, holds: pgPointsHolds(db.database), expiry: pgPointsExpiry(db.database), findRules: findRulesIn(db.database), now: () => after(day) }).run();
+  const expireOn = (day: number) =>
+    new ExpirePoints({
+      database: db.database,
+      ledger,
+      holds: pgPointsHolds(db.database),
+      expiry: pgPointsExpiry(db.database),
+      findRules: findRulesIn(db.database),
+      now: () => after(day),
+    }).run();
 
   async function aCustomer(...lots: [points: bigint, availableOn: number][]) {
     const customerId = newUuid();
@@ -33,7 +41,13 @@ describe('points that are not spent within two years', () => {
       const orderId = newUuid();
       await db.database.transaction(async (tx) => {
         await ledger.append(tx, { ...earning(earned), orderId, customerId, kind: 'earned', at: after(day) });
-        await ledger.append(tx, { ...releasing({ pending: earned, available: 0n }), orderId, customerId, kind: 'available', at: after(day) });
+        await ledger.append(tx, {
+          ...releasing({ pending: earned, available: 0n }),
+          orderId,
+          customerId,
+          kind: 'available',
+          at: after(day),
+        });
       });
     }
     const lines = async () => (await ledger.linesOf(customerId, 10n ** 9n, 100)).map((line) => [line.kind, line.points]);
@@ -43,18 +57,36 @@ describe('points that are not spent within two years', () => {
   it('end once, and leave a line on the statement', async () => {
     const { lines, balance } = await aCustomer([20n, 0], [30n, 100]);
     expect([await expireOn(730), await expireOn(731), await expireOn(732), await balance()]).toEqual([0n, 20n, 0n, 30n]);
-    expect(await lines()).toEqual([['expired', -20n], ['earned', 30n], ['earned', 20n]]);
+    expect(await lines()).toEqual([
+      ['expired', -20n],
+      ['earned', 30n],
+      ['earned', 20n],
+    ]);
   });
 
   it('are told of a month or more before, not again for a month, and not where they were spent', async () => {
-    const warnOn = (day: number) => new WarnOfExpiry({ database: db.database, holds: pgPointsHolds(db.database), expiry: pgPointsExpiry(db.database), warnings: pgExpiryWarnings, findRules: findRulesIn(db.database), outbox: db.outbox, now: () => after(day) }).run();
+    const warnOn = (day: number) =>
+      new WarnOfExpiry({
+        database: db.database,
+        holds: pgPointsHolds(db.database),
+        expiry: pgPointsExpiry(db.database),
+        warnings: pgExpiryWarnings,
+        findRules: findRulesIn(db.database),
+        outbox: db.outbox,
+        now: () => after(day),
+      }).run();
     const [{ customerId }, spender] = [await aCustomer([20n, 0], [30n, 30], [5n, 400]), await aCustomer([20n, 0])];
-    await db.database.transaction((tx) => points.spend(tx, { orderId: newUuid(), customerId: spender.customerId, points: 20n, at: after(1) }));
+    await db.database.transaction((tx) =>
+      points.spend(tx, { orderId: newUuid(), customerId: spender.customerId, points: 20n, at: after(1) }),
+    );
     expect(await warnOn(669)).toBe(0);
     expect((await Promise.all([warnOn(671), warnOn(671)])).sort()).toEqual([0, 1]);
     expect([await warnOn(690), await warnOn(702), await warnOn(703)]).toEqual([0, 1, 0]);
     const told = (await db.events(toPublicId('customer', customerId))).map(({ type, data }) => [type, data['points'], data['expiresAt']]);
-    expect(told).toEqual([['points.expiring.v1', 20, after(730).toISOString()], ['points.expiring.v1', 50, after(730).toISOString()]]);
+    expect(told).toEqual([
+      ['points.expiring.v1', 20, after(730).toISOString()],
+      ['points.expiring.v1', 50, after(730).toISOString()],
+    ]);
   });
 
   it('end for everybody, however many there are', async () => {

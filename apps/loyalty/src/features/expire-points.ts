@@ -6,8 +6,12 @@ import type { PointsExpiry, PointsLedger } from '../domain/points-ledger.js';
 import type { Rules } from '../domain/rules.js';
 
 type Parts = {
-  readonly database: Database; readonly ledger: PointsLedger; readonly holds: PointsHolds; readonly expiry: PointsExpiry;
-  readonly findRules: (at: Date) => Promise<Rules>; readonly now: Now;
+  readonly database: Database;
+  readonly ledger: PointsLedger;
+  readonly holds: PointsHolds;
+  readonly expiry: PointsExpiry;
+  readonly findRules: (at: Date) => Promise<Rules>;
+  readonly now: Now;
 };
 
 const dayMs = 86_400_000;
@@ -24,9 +28,10 @@ export class ExpirePoints {
     if (expiryDays === null) return 0n;
     const cutoff = new Date(now.getTime() - expiryDays * dayMs);
     let ended = 0n;
-    for (let after: string | undefined = firstId; after !== undefined; ) {
+    for (let after: string | undefined = firstId; after !== undefined;) {
       const customerIds: readonly string[] = await this.parts.expiry.candidates(cutoff, after, batch);
-      for (const customerId of customerIds) ended += await this.parts.database.transaction((tx) => this.expire(tx, customerId, { now, cutoff }));
+      for (const customerId of customerIds)
+        ended += await this.parts.database.transaction((tx) => this.expire(tx, customerId, { now, cutoff }));
       after = customerIds.length === batch ? customerIds.at(-1) : undefined;
     }
     return ended;
@@ -36,7 +41,15 @@ export class ExpirePoints {
     const { spendable } = await this.parts.holds.facts(tx, { customerId, orderId: firstId });
     const { lots, spent } = await this.parts.expiry.lotsOf(tx, customerId);
     const ended = expiring(lots, { spent, spendable, cutoff });
-    for (const { orderId, points } of ended) await this.parts.ledger.append(tx, { ...redeeming(points), orderId, customerId, kind: 'expired', source: now.toISOString(), at: now });
+    for (const { orderId, points } of ended)
+      await this.parts.ledger.append(tx, {
+        ...redeeming(points),
+        orderId,
+        customerId,
+        kind: 'expired',
+        source: now.toISOString(),
+        at: now,
+      });
     return ended.reduce((sum, { points }) => sum + points, 0n);
   }
 }

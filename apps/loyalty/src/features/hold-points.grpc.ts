@@ -22,8 +22,13 @@ export class HoldPointsGrpc {
   async hold({ orderId, customerId, points, ttlSeconds }: loyaltyV1.HoldRequest): Promise<loyaltyV1.Holding> {
     const wanted = BigInt(points);
     if (wanted < 1n || wanted > limits.points) throw invalidField('/points', 'out-of-range', `1 to ${limits.points}`);
-    if (ttlSeconds < 0 || ttlSeconds > limits.ttlSeconds) throw invalidField('/ttlSeconds', 'out-of-range', `1 to ${limits.ttlSeconds}, or 0 for ${limits.defaultTtlSeconds}`);
-    const wish = { orderId: uuidOfField('order', orderId, '/orderId'), customerId: uuidOfField('customer', customerId, '/customerId'), points: wanted };
+    if (ttlSeconds < 0 || ttlSeconds > limits.ttlSeconds)
+      throw invalidField('/ttlSeconds', 'out-of-range', `1 to ${limits.ttlSeconds}, or 0 for ${limits.defaultTtlSeconds}`);
+    const wish = {
+      orderId: uuidOfField('order', orderId, '/orderId'),
+      customerId: uuidOfField('customer', customerId, '/customerId'),
+      points: wanted,
+    };
     const { kind, spendable } = await this.holdPoints.hold({ ...wish, ttlSeconds: ttlSeconds || limits.defaultTtlSeconds });
     return { outcome: outcomes[kind], available: spendable.toString() };
   }

@@ -34,9 +34,17 @@ describe('points of a customer that pay', () => {
     return {
       customerId,
       hold: (order: string, wanted: bigint, ttlSeconds = 60) => points.hold({ orderId: order, customerId, points: wanted, ttlSeconds }),
-      spend: (order: string, wanted: bigint) => db.database.transaction((tx) => points.spend(tx, { orderId: order, customerId, points: wanted, at })),
+      spend: (order: string, wanted: bigint) =>
+        db.database.transaction((tx) => points.spend(tx, { orderId: order, customerId, points: wanted, at })),
       giveBack: (order: string, source: string, refunded: bigint | 'all') =>
-        db.database.transaction((tx) => returning.run(tx, { orderId: order, source, share: refunded === 'all' ? 'all' : { before: 0n, refunded, total: 1_000n, isFull: false }, at })),
+        db.database.transaction((tx) =>
+          returning.run(tx, {
+            orderId: order,
+            source,
+            share: refunded === 'all' ? 'all' : { before: 0n, refunded, total: 1_000n, isFull: false },
+            at,
+          }),
+        ),
       spendable: () => points.spendableOf(customerId),
       balance: async () => (await ledger.balanceOf(customerId)).available,
     };
@@ -45,7 +53,10 @@ describe('points of a customer that pay', () => {
   it('are held once per order, and renewed when asked again', async () => {
     const { hold, spendable, balance } = await aCustomer();
     const orderId = newUuid();
-    expect([await hold(orderId, 60n), await hold(orderId, 60n)]).toEqual([{ kind: 'held', spendable: 40n }, { kind: 'held', spendable: 40n }]);
+    expect([await hold(orderId, 60n), await hold(orderId, 60n)]).toEqual([
+      { kind: 'held', spendable: 40n },
+      { kind: 'held', spendable: 40n },
+    ]);
     expect([await spendable(), await balance()]).toEqual([40n, 100n]);
   });
 
@@ -96,7 +107,11 @@ describe('points of a customer that pay', () => {
     expect([await giveBack(orderId, 'ref_1', 500n), await giveBack(orderId, 'ref_1', 500n), await balance()]).toEqual([true, false, 69n]);
     expect([await giveBack(orderId, '', 'all'), await giveBack(orderId, '', 'all'), await balance()]).toEqual([true, false, 100n]);
     const told = (await db.events(toPublicId('order', orderId))).map(({ type, data }) => [type, data['points']]);
-    expect(told).toEqual([['points.redeemed.v1', 61], ['points.returned.v1', 30], ['points.returned.v1', 31]]);
+    expect(told).toEqual([
+      ['points.redeemed.v1', 61],
+      ['points.returned.v1', 30],
+      ['points.returned.v1', 31],
+    ]);
   });
 
   const holdsOf = async (orderId: string) => (await db.pool.query('SELECT state FROM points_hold WHERE order_id = $1', [orderId])).rows;

@@ -14,7 +14,12 @@ const forgottenAfterDays = 30;
 
 /** Points as a means of payment: held before the shopper pays, spent by the confirmed order, or let go. Each step may be repeated. */
 export class HoldPoints {
-  constructor(private readonly database: Database, private readonly holds: PointsHolds, private readonly ledger: PointsLedger, private readonly outbox: Outbox) {}
+  constructor(
+    private readonly database: Database,
+    private readonly holds: PointsHolds,
+    private readonly ledger: PointsLedger,
+    private readonly outbox: Outbox,
+  ) {}
 
   /** Two orders of one customer wait for each other here, so that they never hold the same points. */
   hold(wish: Wish): Promise<Holding> {
@@ -31,7 +36,12 @@ export class HoldPoints {
     await this.holds.spend(tx, redemption);
     if (!(await this.ledger.append(tx, { ...redeeming(redemption.points), ...redemption, kind: 'redeemed' }))) return false;
     const { orderId, customerId, points, at } = redemption;
-    await this.outbox.enqueue(tx, PointsRedeemedV1, { orderId: toPublicId('order', orderId), customerId: toPublicId('customer', customerId), points: Number(points), at: at.toISOString() });
+    await this.outbox.enqueue(tx, PointsRedeemedV1, {
+      orderId: toPublicId('order', orderId),
+      customerId: toPublicId('customer', customerId),
+      points: Number(points),
+      at: at.toISOString(),
+    });
     return true;
   }
 

@@ -18,8 +18,15 @@ import { ReversePoints } from './reverse-points.js';
 
 /** What an order looks like from outside; the model below needs nothing else. Cents and points. */
 type Known = {
-  readonly id: string; readonly customer: number; readonly goods: number; readonly paidWith: number;
-  hold: 'none' | 'held' | 'released'; isConfirmed: boolean; isDelivered: boolean; isOver: boolean; refunded: number;
+  readonly id: string;
+  readonly customer: number;
+  readonly goods: number;
+  readonly paidWith: number;
+  hold: 'none' | 'held' | 'released';
+  isConfirmed: boolean;
+  isDelivered: boolean;
+  isOver: boolean;
+  refunded: number;
 };
 
 /** Commands of one run, and the seed they come from. Also run with 10,000 commands from the seeds 1 and 2. */
@@ -35,9 +42,23 @@ function expected(orders: readonly Known[]): { balance: number; pending: number;
   const left = (order: Known): number => earned(order) - share(earned(order), order);
   const sum = (of: readonly Known[], what: (order: Known) => number): number => of.reduce((so, order) => so + what(order), 0);
   const spent = sum(confirmed, (order) => order.paidWith - share(order.paidWith, order));
-  const balance = sum(confirmed.filter(({ isDelivered }) => isDelivered), left) - spent;
-  const held = sum(orders.filter(({ isConfirmed, hold }) => !isConfirmed && hold === 'held'), ({ paidWith }) => paidWith);
-  return { balance, pending: sum(confirmed.filter(({ isDelivered }) => !isDelivered), left), spendable: balance - held };
+  const balance =
+    sum(
+      confirmed.filter(({ isDelivered }) => isDelivered),
+      left,
+    ) - spent;
+  const held = sum(
+    orders.filter(({ isConfirmed, hold }) => !isConfirmed && hold === 'held'),
+    ({ paidWith }) => paidWith,
+  );
+  return {
+    balance,
+    pending: sum(
+      confirmed.filter(({ isDelivered }) => !isDelivered),
+      left,
+    ),
+    spendable: balance - held,
+  };
 }
 
 /** Mulberry32: the same numbers for the same seed. */
@@ -65,7 +86,18 @@ describe('the ledger and a formula', () => {
     const holds = pgPointsHolds(db.database);
     holding = new HoldPoints(db.database, holds, ledger, db.outbox);
     award = new AwardPointsOnOrderConfirmed(new AwardPoints(ledger, findRulesIn(db.database), db.outbox), holding);
-    release = new ReleasePointsOnOrderDelivered(new ReleasePoints({ database: db.database, ledger, tiers: pgAccountTiers, findRules: findRulesIn(db.database), releases: pgPointsReleases, outbox: db.outbox, now: () => new Date(at), returnDays: 0 }));
+    release = new ReleasePointsOnOrderDelivered(
+      new ReleasePoints({
+        database: db.database,
+        ledger,
+        tiers: pgAccountTiers,
+        findRules: findRulesIn(db.database),
+        releases: pgPointsReleases,
+        outbox: db.outbox,
+        now: () => new Date(at),
+        returnDays: 0,
+      }),
+    );
     reverse = new ReversePointsOnOrderEnd(new ReversePoints(ledger, db.outbox), new ReturnPoints(ledger, holds, db.outbox));
   });
   afterAll(() => db.drop());
@@ -75,7 +107,14 @@ describe('the ledger and a formula', () => {
     const customers = [newId('customer'), newId('customer'), newId('customer')];
     const orders: Known[] = [];
     const eur = (amount: number) => ({ amount, currency: 'EUR' as const });
-    const factsOf = (order: Known) => ({ orderId: order.id, number: 'AAAAAAAA', customerId: customers[order.customer] ?? null, email: 'ada@example.org', locale: 'en', total: eur(total(order)) });
+    const factsOf = (order: Known) => ({
+      orderId: order.id,
+      number: 'AAAAAAAA',
+      customerId: customers[order.customer] ?? null,
+      email: 'ada@example.org',
+      locale: 'en',
+      total: eur(total(order)),
+    });
     const of = (customer: number) => orders.filter((order) => order.customer === customer);
     const tell = async (what: (tx: Tx) => Promise<unknown>): Promise<void> => {
       for (let times = 1 + roll(2); times > 0; times--) await db.database.transaction(what);
@@ -83,7 +122,12 @@ describe('the ledger and a formula', () => {
 
     const commands: ((order: Known) => Promise<void>)[] = [
       async (order) => {
-        const wish = { orderId: uuidOf('order', order.id), customerId: uuidOf('customer', customers[order.customer] ?? ''), points: BigInt(order.paidWith), ttlSeconds: 3_600 };
+        const wish = {
+          orderId: uuidOf('order', order.id),
+          customerId: uuidOf('customer', customers[order.customer] ?? ''),
+          points: BigInt(order.paidWith),
+          ttlSeconds: 3_600,
+        };
         if (order.isConfirmed || order.paidWith === 0) return;
         const others = expected(of(order.customer).filter((other) => other !== order)).spendable;
         const fits = order.hold === 'released' ? 'released' : order.paidWith <= others ? 'held' : 'insufficient';
@@ -98,7 +142,18 @@ describe('the ledger and a formula', () => {
       async (order) => {
         if (order.isConfirmed || (order.paidWith > 0 && order.hold !== 'held')) return;
         const line = { category: 'home', total: eur(order.goods), discount: eur(order.paidWith) };
-        await tell((tx) => award.handle({ ...factsOf(order), currency: 'EUR', lines: [line], pointsRedeemed: order.paidWith, confirmedAt: at } as unknown as OrderConfirmedV1, tx));
+        await tell((tx) =>
+          award.handle(
+            {
+              ...factsOf(order),
+              currency: 'EUR',
+              lines: [line],
+              pointsRedeemed: order.paidWith,
+              confirmedAt: at,
+            } as unknown as OrderConfirmedV1,
+            tx,
+          ),
+        );
         order.isConfirmed = true;
       },
       async (order) => {
@@ -111,13 +166,27 @@ describe('the ledger and a formula', () => {
         const amount = Math.min(1 + roll(2_000), total(order) - order.refunded);
         order.refunded += amount;
         order.isOver = order.refunded === total(order);
-        const event = { ...factsOf(order), refundId: newId('refund'), amount: eur(amount), refundedTotal: eur(order.refunded), isFull: order.isOver, lines: [], reason: 'x', refundedAt: at };
+        const event = {
+          ...factsOf(order),
+          refundId: newId('refund'),
+          amount: eur(amount),
+          refundedTotal: eur(order.refunded),
+          isFull: order.isOver,
+          lines: [],
+          reason: 'x',
+          refundedAt: at,
+        };
         await tell((tx) => reverse.refunded(event as unknown as OrderRefundedV1, tx));
       },
       async (order) => {
         if (!order.isConfirmed || order.isDelivered || order.isOver) return;
         order.isOver = true;
-        await tell((tx) => reverse.cancelled({ ...factsOf(order), reason: 'x', refund: null, lines: [], wasConfirmed: true, cancelledAt: at } as unknown as OrderCancelledV1, tx));
+        await tell((tx) =>
+          reverse.cancelled(
+            { ...factsOf(order), reason: 'x', refund: null, lines: [], wasConfirmed: true, cancelledAt: at } as unknown as OrderCancelledV1,
+            tx,
+          ),
+        );
       },
     ];
 
@@ -125,16 +194,31 @@ describe('the ledger and a formula', () => {
       if (orders.length < 9 || roll(6) === 0) {
         const goods = 1 + roll(30_000);
         const customer = roll(customers.length);
-        orders.push({ id: newId('order'), customer, goods, paidWith: roll(3) === 0 ? Math.min(1 + roll(150), goods) : 0, hold: 'none', isConfirmed: false, isDelivered: false, isOver: false, refunded: 0 });
+        orders.push({
+          id: newId('order'),
+          customer,
+          goods,
+          paidWith: roll(3) === 0 ? Math.min(1 + roll(150), goods) : 0,
+          hold: 'none',
+          isConfirmed: false,
+          isDelivered: false,
+          isOver: false,
+          refunded: 0,
+        });
       }
       const order = orders[Math.max(0, orders.length - 1 - roll(12))];
       if (!order) throw new Error('there is no order');
       await commands[roll(commands.length)]?.(order);
       const customerId = uuidOf('customer', customers[order.customer] ?? '');
       const [{ pending, available }, spendable] = await Promise.all([ledger.balanceOf(customerId), holding.spendableOf(customerId)]);
-      expect({ n, balance: Number(available), pending: Number(pending), spendable: Number(spendable) }).toEqual({ n, ...expected(of(order.customer)) });
+      expect({ n, balance: Number(available), pending: Number(pending), spendable: Number(spendable) }).toEqual({
+        n,
+        ...expected(of(order.customer)),
+      });
     }
-    const { rows } = await db.pool.query<{ kind: string; count: string }>('SELECT kind, count(*) FROM ledger_entry GROUP BY kind ORDER BY kind');
+    const { rows } = await db.pool.query<{ kind: string; count: string }>(
+      'SELECT kind, count(*) FROM ledger_entry GROUP BY kind ORDER BY kind',
+    );
     expect(rows.map(({ kind }) => kind)).toEqual(['available', 'earned', 'redeemed', 'returned', 'reversed']);
   }, 120_000);
 });

@@ -47,18 +47,35 @@ describe('what takes points back', () => {
     return { orderId, customerId };
   }
 
-  const releaseOf = (database: Database, returnDays = 14) => new ReleasePoints({ database, ledger, tiers: pgAccountTiers, findRules: findRulesIn(db.database), releases: pgPointsReleases, outbox: db.outbox, now: () => muchLater, returnDays });
+  const releaseOf = (database: Database, returnDays = 14) =>
+    new ReleasePoints({
+      database,
+      ledger,
+      tiers: pgAccountTiers,
+      findRules: findRulesIn(db.database),
+      releases: pgPointsReleases,
+      outbox: db.outbox,
+      now: () => muchLater,
+      returnDays,
+    });
   const refundIn = (database: Database, orderId: string) => {
     const share = { before: 0n, refunded: 1_000n, total: 1_000n, isFull: true };
     return database.transaction((tx) => new ReversePoints(ledger, db.outbox).run(tx, { orderId, source: 'ref_1', share, at }));
   };
   /** Runs `other` while `running` is open; lets that end once the other has either passed it or waits for it. */
-  async function beside<One, Other>({ running, worked, end }: { running: Promise<One>; worked: Promise<void>; end: () => void }, other: () => Promise<Other>): Promise<[One, Other]> {
+  async function beside<One, Other>(
+    { running, worked, end }: { running: Promise<One>; worked: Promise<void>; end: () => void },
+    other: () => Promise<Other>,
+  ): Promise<[One, Other]> {
     await worked;
     let isOver = false;
     const going = other().finally(() => (isOver = true));
-    const waiting = async () => (await db.pool.query(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)).rows.length;
-    await eventually(async () => isOver || (await waiting()) > 0, (holds) => holds).finally(end);
+    const waiting = async () =>
+      (await db.pool.query(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)).rows.length;
+    await eventually(
+      async () => isOver || (await waiting()) > 0,
+      (holds) => holds,
+    ).finally(end);
     return Promise.all([running, going]);
   }
 
@@ -72,9 +89,18 @@ describe('what takes points back', () => {
 
   it('waits for the expiry of the same points, and takes none a second time', async () => {
     const { orderId, customerId } = await anOrder();
-    await db.database.transaction((tx) => ledger.append(tx, { ...releasing({ pending: 100n, available: 0n }), orderId, customerId, kind: 'available', at }));
+    await db.database.transaction((tx) =>
+      ledger.append(tx, { ...releasing({ pending: 100n, available: 0n }), orderId, customerId, kind: 'available', at }),
+    );
     const { database, ...latches } = heldOpen();
-    const expiring = new ExpirePoints({ database, ledger, holds: pgPointsHolds(db.database), expiry: pgPointsExpiry(db.database), findRules: findRulesIn(db.database), now: () => muchLater });
+    const expiring = new ExpirePoints({
+      database,
+      ledger,
+      holds: pgPointsHolds(db.database),
+      expiry: pgPointsExpiry(db.database),
+      findRules: findRulesIn(db.database),
+      now: () => muchLater,
+    });
     await beside({ running: expiring.run(), ...latches }, () => refundIn(db.database, orderId));
     expect(await ledger.balanceOf(customerId)).toEqual({ pending: 0n, available: 0n });
   });
@@ -83,7 +109,10 @@ describe('what takes points back', () => {
     const { orderId, customerId } = await anOrder();
     const { database, ...latches } = heldOpen();
     const delivering = () => db.database.transaction((tx) => releaseOf(db.database, 0).delivered(tx, orderId, at));
-    expect(await beside({ running: refundIn(database, orderId), ...latches }, delivering)).toEqual([{ kind: 'reversed' }, { kind: 'nothing-pending' }]);
+    expect(await beside({ running: refundIn(database, orderId), ...latches }, delivering)).toEqual([
+      { kind: 'reversed' },
+      { kind: 'nothing-pending' },
+    ]);
     expect(await ledger.balanceOf(customerId)).toEqual({ pending: 0n, available: 0n });
   });
 

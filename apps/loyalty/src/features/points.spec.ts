@@ -16,7 +16,17 @@ describe('points of an order', () => {
   let ledger: PgPointsLedger;
   let reading: ReadPoints;
   let findRules: ReturnType<typeof findRulesIn>;
-  const releasePoints = (returnDays: number, at = now) => new ReleasePoints({ database: db.database, ledger, tiers: pgAccountTiers, findRules, releases: pgPointsReleases, outbox: db.outbox, now: () => at, returnDays });
+  const releasePoints = (returnDays: number, at = now) =>
+    new ReleasePoints({
+      database: db.database,
+      ledger,
+      tiers: pgAccountTiers,
+      findRules,
+      releases: pgPointsReleases,
+      outbox: db.outbox,
+      now: () => at,
+      returnDays,
+    });
 
   beforeAll(async () => {
     db = await createSpecDatabase('loyalty');
@@ -29,12 +39,20 @@ describe('points of an order', () => {
   /** A customer of its own, and what can happen to its orders. */
   const aCustomer = () => {
     const customerId = newUuid();
-    const [awarding, releasing, reversing] = [new AwardPoints(ledger, findRules, db.outbox), releasePoints(0), new ReversePoints(ledger, db.outbox)];
+    const [awarding, releasing, reversing] = [
+      new AwardPoints(ledger, findRules, db.outbox),
+      releasePoints(0),
+      new ReversePoints(ledger, db.outbox),
+    ];
     return {
       customerId,
-      award: (orderId: string, minor = 5_199n, confirmedAt = now) => db.database.transaction((tx) => awarding.run(tx, { orderId, customerId, currency: 'EUR', goods: [{ category: 'home', minor }], confirmedAt })),
+      award: (orderId: string, minor = 5_199n, confirmedAt = now) =>
+        db.database.transaction((tx) =>
+          awarding.run(tx, { orderId, customerId, currency: 'EUR', goods: [{ category: 'home', minor }], confirmedAt }),
+        ),
       deliver: (orderId: string) => db.database.transaction((tx) => releasing.delivered(tx, orderId, now)),
-      reverse: (orderId: string, source: string, share: Reversal['share']) => db.database.transaction((tx) => reversing.run(tx, { orderId, source, share, at: now })),
+      reverse: (orderId: string, source: string, share: Reversal['share']) =>
+        db.database.transaction((tx) => reversing.run(tx, { orderId, source, share, at: now })),
       account: async () => {
         const { balance, pending } = await reading.account(customerId);
         return { balance, pending };
@@ -42,7 +60,8 @@ describe('points of an order', () => {
       lines: async () => (await reading.lines(customerId, { before: null, limit: 100 })).lines.map(({ kind, points }) => [kind, points]),
     };
   };
-  const eventsOf = async (orderId: string) => (await db.events(toPublicId('order', orderId))).map(({ type, data }) => [type, data['points']]);
+  const eventsOf = async (orderId: string) =>
+    (await db.events(toPublicId('order', orderId))).map(({ type, data }) => [type, data['points']]);
   const half = { before: 0n, refunded: 500n, total: 1_000n, isFull: false };
 
   it('are awarded once, pending, and told of', async () => {
@@ -50,7 +69,11 @@ describe('points of an order', () => {
     const orderId = newUuid();
     const outcomes = await Promise.all([award(orderId), award(orderId)]);
     expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['already-awarded', 'awarded']);
-    expect([await account(), await lines(), await eventsOf(orderId)]).toEqual([{ balance: 0n, pending: 51n }, [['earned', 51n]], [['points.awarded.v1', 51]]]);
+    expect([await account(), await lines(), await eventsOf(orderId)]).toEqual([
+      { balance: 0n, pending: 51n },
+      [['earned', 51n]],
+      [['points.awarded.v1', 51]],
+    ]);
   });
 
   it('say which tier they led to, once, when they become available', async () => {
@@ -58,7 +81,13 @@ describe('points of an order', () => {
     const orders = [newUuid(), newUuid(), newUuid()];
     for (const orderId of orders) await award(orderId, 30_000n);
     for (const orderId of orders) await deliver(orderId);
-    const told = await Promise.all(orders.map(async (orderId) => (await db.events(toPublicId('order', orderId))).filter(({ type }) => type === 'points.available.v1').map(({ data }) => data['tierReached'])));
+    const told = await Promise.all(
+      orders.map(async (orderId) =>
+        (await db.events(toPublicId('order', orderId)))
+          .filter(({ type }) => type === 'points.available.v1')
+          .map(({ data }) => data['tierReached']),
+      ),
+    );
     expect(told).toEqual([['silver'], [undefined], [undefined]]);
   });
 
@@ -73,7 +102,10 @@ describe('points of an order', () => {
     await award(orderId);
     expect([await deliver(orderId), await deliver(orderId)]).toEqual([{ kind: 'released' }, { kind: 'nothing-pending' }]);
     expect([await account(), await lines()]).toEqual([{ balance: 51n, pending: 0n }, [['earned', 51n]]]);
-    expect(await eventsOf(orderId)).toEqual([['points.awarded.v1', 51], ['points.available.v1', 51]]);
+    expect(await eventsOf(orderId)).toEqual([
+      ['points.awarded.v1', 51],
+      ['points.available.v1', 51],
+    ]);
   });
 
   it('sum to nothing once it is cancelled, delivered or not, however often that is said', async () => {
@@ -83,11 +115,17 @@ describe('points of an order', () => {
     await award(delivered);
     await deliver(delivered);
     for (const orderId of [pending, delivered]) {
-      expect([await reverse(orderId, '', 'all'), await reverse(orderId, '', 'all')]).toEqual([{ kind: 'reversed' }, { kind: 'nothing-to-reverse' }]);
+      expect([await reverse(orderId, '', 'all'), await reverse(orderId, '', 'all')]).toEqual([
+        { kind: 'reversed' },
+        { kind: 'nothing-to-reverse' },
+      ]);
     }
     expect(await account()).toEqual({ balance: 0n, pending: 0n });
     expect((await lines()).reduce((total, [, points]) => total + (points as bigint), 0n)).toBe(0n);
-    expect(await eventsOf(pending)).toEqual([['points.awarded.v1', 51], ['points.reversed.v1', 51]]);
+    expect(await eventsOf(pending)).toEqual([
+      ['points.awarded.v1', 51],
+      ['points.reversed.v1', 51],
+    ]);
   });
 
   it('go back by share with each refund, and wholly with the last', async () => {
@@ -99,7 +137,11 @@ describe('points of an order', () => {
     expect(await account()).toEqual({ balance: 0n, pending: 26n });
     await reverse(orderId, 'ref_2', { ...half, before: 500n, isFull: true });
     expect(await account()).toEqual({ balance: 0n, pending: 0n });
-    expect(await eventsOf(orderId)).toEqual([['points.awarded.v1', 51], ['points.reversed.v1', 25], ['points.reversed.v1', 26]]);
+    expect(await eventsOf(orderId)).toEqual([
+      ['points.awarded.v1', 51],
+      ['points.reversed.v1', 25],
+      ['points.reversed.v1', 26],
+    ]);
   });
 
   it('that a refund left over become available, no more', async () => {
@@ -133,7 +175,11 @@ describe('points of an order', () => {
     await award(newUuid(), 40_000n, daysAgo(366));
     await award(newUuid(), 30_000n, daysAgo(364));
     await award(newUuid(), 20_000n, daysAgo(1));
-    expect(await reading.account(customerId)).toMatchObject({ pending: 900n, tier: 'silver', next: { tier: 'gold', pointsMissing: 1_500n } });
+    expect(await reading.account(customerId)).toMatchObject({
+      pending: 900n,
+      tier: 'silver',
+      next: { tier: 'gold', pointsMissing: 1_500n },
+    });
   });
 
   it('wait for the end of the return window, and are not released twice by two that look at the same time', async () => {
@@ -163,7 +209,13 @@ describe('points of an order', () => {
     const rules = findRulesIn(database);
     const weighed: typeof rules = async (at, tx) => ({ ...(await rules(at, tx)), tierPercent: new Map([['bronze', 200]]) }); // so that the tier is asked for
     const awarding = new AwardPoints(new PgPointsLedger(database), weighed, db.outbox);
-    const order = { orderId: newUuid(), customerId: newUuid(), currency: 'EUR' as const, goods: [{ category: 'home', minor: 5_199n }], confirmedAt: now };
+    const order = {
+      orderId: newUuid(),
+      customerId: newUuid(),
+      currency: 'EUR' as const,
+      goods: [{ category: 'home', minor: 5_199n }],
+      confirmedAt: now,
+    };
     const outcome = database.transaction((tx) => awarding.run(tx, order)).finally(() => pool.end());
     expect(await outcome).toEqual({ kind: 'awarded', points: 103n });
   });
@@ -172,7 +224,7 @@ describe('points of an order', () => {
     const { customerId, award, lines } = aCustomer();
     for (const minor of [100n, 200n, 300n, 400n, 500n]) await award(newUuid(), minor);
     const paged: unknown[] = [];
-    for (let before: bigint | null | undefined = null; before !== undefined; ) {
+    for (let before: bigint | null | undefined = null; before !== undefined;) {
       const page = await reading.lines(customerId, { before, limit: 2 });
       paged.push(...page.lines.map(({ kind, points }) => [kind, points]));
       before = page.next ?? undefined;

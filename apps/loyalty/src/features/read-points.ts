@@ -10,17 +10,27 @@ const dayMs = 86_400_000;
 
 /** A customer's own view of its points. Somebody without an entry has zero points. */
 export class ReadPoints {
-  constructor(private readonly statement: PointsStatement, private readonly findRules: FindRules, private readonly now: Now) {}
+  constructor(
+    private readonly statement: PointsStatement,
+    private readonly findRules: FindRules,
+    private readonly now: Now,
+  ) {}
 
   async account(customerId: string): Promise<Account> {
     const now = this.now();
     const rules = await this.findRules(now);
-    const [{ pending, available }, standing] = await Promise.all([this.statement.balanceOf(customerId), standingIn(this.statement, customerId, { rules, now })]);
+    const [{ pending, available }, standing] = await Promise.all([
+      this.statement.balanceOf(customerId),
+      standingIn(this.statement, customerId, { rules, now }),
+    ]);
     return { balance: available, pending, ...standing };
   }
 
   /** Newest first, before the line numbered `before`; `next` goes on after the last one. */
-  async lines(customerId: string, { before, limit }: { before: bigint | null; limit: number }): Promise<{ readonly lines: readonly LedgerLine[]; readonly next: bigint | null }> {
+  async lines(
+    customerId: string,
+    { before, limit }: { before: bigint | null; limit: number },
+  ): Promise<{ readonly lines: readonly LedgerLine[]; readonly next: bigint | null }> {
     const found = await this.statement.linesOf(customerId, before ?? newest, limit + 1);
     const lines = found.slice(0, limit);
     return { lines, next: found.length > limit ? (lines.at(-1)?.sequence ?? null) : null };

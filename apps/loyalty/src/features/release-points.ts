@@ -10,8 +10,14 @@ import { type FindRules, tierOf } from './read-points.js';
 export type Releasing = { readonly kind: 'released' | 'planned' | 'nothing-pending' };
 
 type Parts = {
-  readonly database: Database; readonly ledger: PointsLedger & PointsStatement; readonly tiers: AccountTiers; readonly findRules: FindRules;
-  readonly releases: PointsReleases; readonly outbox: Outbox; readonly now: Now; readonly returnDays: number;
+  readonly database: Database;
+  readonly ledger: PointsLedger & PointsStatement;
+  readonly tiers: AccountTiers;
+  readonly findRules: FindRules;
+  readonly releases: PointsReleases;
+  readonly outbox: Outbox;
+  readonly now: Now;
+  readonly returnDays: number;
 };
 
 const dayMs = 86_400_000;
@@ -30,7 +36,7 @@ export class ReleasePoints {
 
   /** Releases what is due; as many transactions as it takes. */
   async due(): Promise<void> {
-    for (let isMore = true; isMore; ) isMore = (await this.parts.database.transaction((tx) => this.releaseBatch(tx))) === batch;
+    for (let isMore = true; isMore;) isMore = (await this.parts.database.transaction((tx) => this.releaseBatch(tx))) === batch;
   }
 
   private async releaseBatch(tx: Tx): Promise<number> {
@@ -44,9 +50,15 @@ export class ReleasePoints {
     const points = await this.parts.ledger.ofOrder(tx, orderId);
     if (!points || points.held.pending === 0n) return { kind: 'nothing-pending' };
     const { customerId, held } = points;
-    if (!(await this.parts.ledger.append(tx, { ...releasing(held), orderId, customerId, kind: 'available', at }))) return { kind: 'nothing-pending' };
+    if (!(await this.parts.ledger.append(tx, { ...releasing(held), orderId, customerId, kind: 'available', at })))
+      return { kind: 'nothing-pending' };
     const tierReached = await this.tierReached(tx, customerId, at);
-    const fact = { orderId: toPublicId('order', orderId), customerId: toPublicId('customer', customerId), points: Number(held.pending), at: at.toISOString() };
+    const fact = {
+      orderId: toPublicId('order', orderId),
+      customerId: toPublicId('customer', customerId),
+      points: Number(held.pending),
+      at: at.toISOString(),
+    };
     await this.parts.outbox.enqueue(tx, PointsAvailableV1, { ...fact, ...(tierReached === undefined ? {} : { tierReached }) });
     return { kind: 'released' };
   }

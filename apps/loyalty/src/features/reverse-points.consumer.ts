@@ -9,7 +9,10 @@ import { type Reversal, ReversePoints } from './reverse-points.js';
 /** What an order earned goes back to the shop, what it was paid with to the customer. */
 @Controller()
 export class ReversePointsOnOrderEnd {
-  constructor(private readonly reversePoints: ReversePoints, private readonly returnPoints: ReturnPoints) {}
+  constructor(
+    private readonly reversePoints: ReversePoints,
+    private readonly returnPoints: ReturnPoints,
+  ) {}
 
   @On(OrderCancelledV1)
   async cancelled(event: OrderCancelledV1, tx: Tx): Promise<Handled> {
@@ -19,7 +22,12 @@ export class ReversePointsOnOrderEnd {
   @On(OrderRefundedV1)
   async refunded({ orderId, refundId, amount, refundedTotal, total, isFull, refundedAt }: OrderRefundedV1, tx: Tx): Promise<Handled> {
     const before = BigInt((refundedTotal ?? amount).amount - amount.amount); // old events do not tell what went back before
-    return this.reverse(tx, { orderId: uuidOf('order', orderId), source: refundId, share: { before, refunded: BigInt(amount.amount), total: BigInt(total.amount), isFull }, at: new Date(refundedAt) });
+    return this.reverse(tx, {
+      orderId: uuidOf('order', orderId),
+      source: refundId,
+      share: { before, refunded: BigInt(amount.amount), total: BigInt(total.amount), isFull },
+      at: new Date(refundedAt),
+    });
   }
 
   private async reverse(tx: Tx, reversal: Reversal): Promise<Handled> {

@@ -11,7 +11,10 @@ export type Reversing = { readonly kind: 'reversed' | 'nothing-to-reverse' };
 
 /** Takes back what a cancelled order earned, or a refund's share of it. Safe to repeat. */
 export class ReversePoints {
-  constructor(private readonly ledger: PointsLedger, private readonly outbox: Outbox) {}
+  constructor(
+    private readonly ledger: PointsLedger,
+    private readonly outbox: Outbox,
+  ) {}
 
   async run(tx: Tx, { orderId, source, share, at }: Reversal): Promise<Reversing> {
     const order = await this.ledger.ofOrder(tx, orderId);
@@ -20,7 +23,12 @@ export class ReversePoints {
     if (points === 0n) return { kind: 'nothing-to-reverse' };
     const entry = { ...reversing(order.held, points), orderId, customerId: order.customerId, kind: 'reversed', source, at } as const;
     if (!(await this.ledger.append(tx, entry))) return { kind: 'nothing-to-reverse' };
-    const fact = { orderId: toPublicId('order', orderId), customerId: toPublicId('customer', order.customerId), points: Number(points), at: at.toISOString() };
+    const fact = {
+      orderId: toPublicId('order', orderId),
+      customerId: toPublicId('customer', order.customerId),
+      points: Number(points),
+      at: at.toISOString(),
+    };
     await this.outbox.enqueue(tx, PointsReversedV1, fact);
     return { kind: 'reversed' };
   }

@@ -9,8 +9,13 @@ import { firstId } from './expire-points.js';
 import type { FindRules } from './read-points.js';
 
 type Parts = {
-  readonly database: Database; readonly holds: PointsHolds; readonly expiry: PointsExpiry; readonly warnings: ExpiryWarnings;
-  readonly findRules: FindRules; readonly outbox: Outbox; readonly now: Now;
+  readonly database: Database;
+  readonly holds: PointsHolds;
+  readonly expiry: PointsExpiry;
+  readonly warnings: ExpiryWarnings;
+  readonly findRules: FindRules;
+  readonly outbox: Outbox;
+  readonly now: Now;
 };
 
 const dayMs = 86_400_000;
@@ -27,25 +32,40 @@ export class WarnOfExpiry {
     const now = this.parts.now();
     const { expiryDays } = await this.parts.findRules(now);
     if (expiryDays === null) return 0;
-    const [cutoff, silentSince] = [new Date(now.getTime() - (expiryDays - days.ahead) * dayMs), new Date(now.getTime() - days.between * dayMs)];
+    const [cutoff, silentSince] = [
+      new Date(now.getTime() - (expiryDays - days.ahead) * dayMs),
+      new Date(now.getTime() - days.between * dayMs),
+    ];
     let told = 0;
-    for (let after: string | undefined = firstId; after !== undefined; ) {
+    for (let after: string | undefined = firstId; after !== undefined;) {
       const customerIds: readonly string[] = await this.parts.expiry.candidates(cutoff, after, batch);
-      for (const customerId of customerIds) told += await this.parts.database.transaction((tx) => this.warn(tx, customerId, { now, cutoff, silentSince, expiryDays }));
+      for (const customerId of customerIds)
+        told += await this.parts.database.transaction((tx) => this.warn(tx, customerId, { now, cutoff, silentSince, expiryDays }));
       after = customerIds.length === batch ? customerIds.at(-1) : undefined;
     }
     return told;
   }
 
-  private async warn(tx: Tx, customerId: string, { now, cutoff, silentSince, expiryDays }: { now: Date; cutoff: Date; silentSince: Date; expiryDays: number }): Promise<0 | 1> {
+  private async warn(
+    tx: Tx,
+    customerId: string,
+    { now, cutoff, silentSince, expiryDays }: { now: Date; cutoff: Date; silentSince: Date; expiryDays: number },
+  ): Promise<0 | 1> {
     const { holds, expiry, warnings, outbox } = this.parts;
     const { spendable } = await holds.facts(tx, { customerId, orderId: firstId });
     const { lots, spent } = await expiry.lotsOf(tx, customerId);
     const ending = expiring(lots, { spent, spendable, cutoff });
     if (ending.length === 0 || !(await warnings.take(tx, customerId, { now, silentSince }))) return 0;
-    const first = Math.min(...lots.filter(({ orderId }) => ending.some((end) => end.orderId === orderId)).map(({ since }) => since.getTime()));
+    const first = Math.min(
+      ...lots.filter(({ orderId }) => ending.some((end) => end.orderId === orderId)).map(({ since }) => since.getTime()),
+    );
     const points = ending.reduce((sum, end) => sum + end.points, 0n);
-    await outbox.enqueue(tx, PointsExpiringV1, { customerId: toPublicId('customer', customerId), points: Number(points), expiresAt: new Date(first + expiryDays * dayMs).toISOString(), at: now.toISOString() });
+    await outbox.enqueue(tx, PointsExpiringV1, {
+      customerId: toPublicId('customer', customerId),
+      points: Number(points),
+      expiresAt: new Date(first + expiryDays * dayMs).toISOString(),
+      at: now.toISOString(),
+    });
     return 1;
   }
 }

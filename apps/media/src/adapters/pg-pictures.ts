@@ -12,29 +12,47 @@ const lockSha256 = statement('lock_sha256', 'SELECT pg_advisory_xact_lock(hashte
 const bySha256 = statement('by_sha256', `SELECT ${columns} FROM picture p WHERE p.sha256 = $1 FOR UPDATE`);
 const takeUpload = statement('take_upload', 'DELETE FROM loose_object WHERE key = $1 AND NOT is_removing RETURNING key');
 const add = statement('add', 'INSERT INTO picture (id, sha256, source_key, size_bytes, format, job_id) VALUES ($1, $2, $3, $4, $5, $6)');
-const loosen = statement('loosen', `INSERT INTO loose_object (key, due_at) SELECT source_key, now() FROM picture WHERE id = $1 ON CONFLICT (key) DO UPDATE SET due_at = now()`);
+const loosen = statement(
+  'loosen',
+  `INSERT INTO loose_object (key, due_at) SELECT source_key, now() FROM picture WHERE id = $1 ON CONFLICT (key) DO UPDATE SET due_at = now()`,
+);
 const restart = statement('restart', `UPDATE picture SET job_id = $2, source_key = $3, state = 'processing' WHERE id = $1`);
-const ready = statement('ready', `UPDATE picture SET state = 'ready', width = $3, height = $4, blur_hash = $5, color = $6 WHERE id = $1 AND job_id = $2 RETURNING id`);
-const addRenditions = statement('add_renditions', `WITH made AS (SELECT * FROM jsonb_to_recordset($2::jsonb) AS (width int, format text, key text, "sizeBytes" bigint)),
+const ready = statement(
+  'ready',
+  `UPDATE picture SET state = 'ready', width = $3, height = $4, blur_hash = $5, color = $6 WHERE id = $1 AND job_id = $2 RETURNING id`,
+);
+const addRenditions = statement(
+  'add_renditions',
+  `WITH made AS (SELECT * FROM jsonb_to_recordset($2::jsonb) AS (width int, format text, key text, "sizeBytes" bigint)),
     taken AS (DELETE FROM loose_object WHERE key IN (SELECT key FROM made))
-  INSERT INTO rendition (picture_id, width, format, key, size_bytes) SELECT $1, width, format, key, "sizeBytes" FROM made ON CONFLICT DO NOTHING`);
+  INSERT INTO rendition (picture_id, width, format, key, size_bytes) SELECT $1, width, format, key, "sizeBytes" FROM made ON CONFLICT DO NOTHING`,
+);
 const fail = statement('fail', `UPDATE picture SET state = 'failed' WHERE id = $1 AND job_id = $2 AND state = 'processing'`);
 const lock = statement('lock', `SELECT state, ${underWay} FROM picture p WHERE id = $1 FOR UPDATE`);
 const isClaimed = statement('is_claimed', 'SELECT 1 FROM claim WHERE picture_id = $1 LIMIT 1');
-const remove = statement('remove', `WITH objects AS (SELECT source_key AS key FROM picture WHERE id = $1 UNION SELECT key FROM rendition WHERE picture_id = $1),
+const remove = statement(
+  'remove',
+  `WITH objects AS (SELECT source_key AS key FROM picture WHERE id = $1 UNION SELECT key FROM rendition WHERE picture_id = $1),
     loose AS (INSERT INTO loose_object (key, due_at) SELECT key, now() FROM objects ON CONFLICT (key) DO UPDATE SET due_at = now())
-  DELETE FROM picture WHERE id = $1`);
+  DELETE FROM picture WHERE id = $1`,
+);
 const lockAll = statement('lock_all', 'SELECT id, state FROM picture WHERE id = ANY ($1::uuid[]) ORDER BY id FOR SHARE');
 const claim = statement('claim', 'INSERT INTO claim (claim, picture_id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING');
 const findAll = statement('find_all', `SELECT ${columns} FROM picture p WHERE p.id = ANY ($1::uuid[])`);
 const release = statement('release', 'DELETE FROM claim WHERE claim = $1');
 /** Nothing for a key that a sweeper has, unless that one died. */
-const expect = statement('expect', `INSERT INTO loose_object AS l (key, due_at) SELECT unnest($1::text[]), now() + $2 * interval '1 second'
-  ON CONFLICT (key) DO UPDATE SET due_at = excluded.due_at, is_removing = false WHERE NOT l.is_removing OR l.due_at <= now() RETURNING key`);
+const expect = statement(
+  'expect',
+  `INSERT INTO loose_object AS l (key, due_at) SELECT unnest($1::text[]), now() + $2 * interval '1 second'
+  ON CONFLICT (key) DO UPDATE SET due_at = excluded.due_at, is_removing = false WHERE NOT l.is_removing OR l.due_at <= now() RETURNING key`,
+);
 /** Taken for a while in which no other sweeper has them. Two workers of one picture may leave a note of what has become its own. */
-const due = statement('due', `UPDATE loose_object l SET is_removing = true, due_at = now() + interval '5 minutes'
+const due = statement(
+  'due',
+  `UPDATE loose_object l SET is_removing = true, due_at = now() + interval '5 minutes'
   WHERE key IN (SELECT key FROM loose_object WHERE due_at <= now() ORDER BY due_at LIMIT 20 FOR UPDATE SKIP LOCKED)
-  RETURNING key, EXISTS (SELECT FROM rendition r WHERE r.key = l.key) OR EXISTS (SELECT FROM picture p WHERE p.source_key = l.key) AS "isKept"`);
+  RETURNING key, EXISTS (SELECT FROM rendition r WHERE r.key = l.key) OR EXISTS (SELECT FROM picture p WHERE p.source_key = l.key) AS "isKept"`,
+);
 const forget = statement('forget', 'DELETE FROM loose_object WHERE key = ANY ($1::text[]) AND is_removing');
 
 type Row = Omit<Picture, 'renditions'> & { readonly renditions: readonly StoredRendition[] };
@@ -46,7 +64,8 @@ export function pgPictures(database: Database): Pictures {
     lockSha256: async (tx, sha256) => void (await sessionOf(tx).query(lockSha256, [sha256])),
     bySha256: async (tx, sha256) => (await sessionOf(tx).query<Row>(bySha256, [sha256]))[0],
     takeUpload: async (tx, key) => (await sessionOf(tx).query(takeUpload, [key])).length > 0,
-    add: async (tx, { id, sha256, key, sizeBytes, format, jobId }) => void (await sessionOf(tx).query(add, [id, sha256, key, sizeBytes, format, jobId])),
+    add: async (tx, { id, sha256, key, sizeBytes, format, jobId }) =>
+      void (await sessionOf(tx).query(add, [id, sha256, key, sizeBytes, format, jobId])),
     restart: async (tx, { id, jobId, key }) => {
       await sessionOf(tx).query(loosen, [id]);
       await sessionOf(tx).query(restart, [id, jobId, key]);

@@ -22,12 +22,31 @@ describe('the studio', () => {
   it('makes a rendition in each format, no wider than asked', async () => {
     const made = await open(await aPicture({ width: 1_000, height: 500 }), async ({ looks, render }) => ({
       looks,
-      files: [await render({ width: 320, format: 'avif' }), await render({ width: 320, format: 'webp' }), await render({ width: 1_000, format: 'jpeg' })],
+      files: [
+        await render({ width: 320, format: 'avif' }),
+        await render({ width: 320, format: 'webp' }),
+        await render({ width: 1_000, format: 'jpeg' }),
+      ],
     }));
     if (!made || 'kind' in made) throw new Error(`it is ${made?.kind}`);
-    const facts = await Promise.all(made.files.map((file) => sharp(file).metadata().then(({ format, compression, width, height }) => [compression === 'av1' ? 'avif' : format, width, height])));
-    expect(facts).toEqual([['avif', 320, 160], ['webp', 320, 160], ['jpeg', 1_000, 500]]);
-    expect(made.looks).toEqual({ width: 1_000, height: 500, blurHash: expect.stringMatching(/^.{28}$/), color: expect.stringMatching(/^#[0-9a-f]{6}$/) });
+    const facts = await Promise.all(
+      made.files.map((file) =>
+        sharp(file)
+          .metadata()
+          .then(({ format, compression, width, height }) => [compression === 'av1' ? 'avif' : format, width, height]),
+      ),
+    );
+    expect(facts).toEqual([
+      ['avif', 320, 160],
+      ['webp', 320, 160],
+      ['jpeg', 1_000, 500],
+    ]);
+    expect(made.looks).toEqual({
+      width: 1_000,
+      height: 500,
+      blurHash: expect.stringMatching(/^.{28}$/),
+      color: expect.stringMatching(/^#[0-9a-f]{6}$/),
+    });
   });
 
   it.each(['jpeg', 'png', 'webp', 'avif', 'gif'] as const)('takes %s', async (format) => {
@@ -53,8 +72,19 @@ describe('the studio', () => {
 
   it.each([
     ['a file that was cut off', async () => (await aPicture({ width: 900, height: 900 })).subarray(0, 20_000), 'not-readable'],
-    ['an SVG', () => Promise.resolve(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="/etc/passwd"/></svg>')), 'format-not-accepted'],
-    ['a TIFF', () => sharp({ create: { width: 9, height: 9, channels: 3, background: '#fff' } }).tiff().toBuffer(), 'format-not-accepted'],
+    [
+      'an SVG',
+      () => Promise.resolve(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="/etc/passwd"/></svg>')),
+      'format-not-accepted',
+    ],
+    [
+      'a TIFF',
+      () =>
+        sharp({ create: { width: 9, height: 9, channels: 3, background: '#fff' } })
+          .tiff()
+          .toBuffer(),
+      'format-not-accepted',
+    ],
     ['noise', () => Promise.resolve(Buffer.alloc(5_000, 7)), 'format-not-accepted'],
   ])('makes nothing of %s', async (_name, file, because) => {
     expect(await looksOf(await file())).toEqual({ kind: 'unreadable', because });
@@ -63,11 +93,15 @@ describe('the studio', () => {
   it('takes one picture at a time, in order', async () => {
     const seen: string[] = [];
     const file = await aPicture({ width: 50, height: 50 });
-    await Promise.all(['a', 'b', 'c'].map((name) => open(file, async ({ render }) => {
-      seen.push(`${name} begins`);
-      await render({ width: 50, format: 'jpeg' });
-      seen.push(`${name} ends`);
-    })));
+    await Promise.all(
+      ['a', 'b', 'c'].map((name) =>
+        open(file, async ({ render }) => {
+          seen.push(`${name} begins`);
+          await render({ width: 50, format: 'jpeg' });
+          seen.push(`${name} ends`);
+        }),
+      ),
+    );
     expect(seen).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
   });
 
@@ -87,18 +121,33 @@ describe('a decoder that is out of control', () => {
   const outcomeOf = async (text: string, pictureMs: number) => {
     const { script: bad, remove } = await scriptOf(text);
     const studio = processStudio({ logger, script: bad, times: { pictureMs, idleMs: 1_000 } });
-    const outcomes = [await studio.with(() => Promise.resolve(Buffer.from('x')), () => Promise.resolve('never')), await studio.with(() => Promise.resolve(undefined), () => Promise.resolve('never'))];
+    const outcomes = [
+      await studio.with(
+        () => Promise.resolve(Buffer.from('x')),
+        () => Promise.resolve('never'),
+      ),
+      await studio.with(
+        () => Promise.resolve(undefined),
+        () => Promise.resolve('never'),
+      ),
+    ];
     await studio.close();
     await remove();
     return outcomes;
   };
 
   it('costs its picture when it crashes', async () => {
-    expect(await outcomeOf(`process.on('message', () => process.kill(process.pid, 'SIGSEGV'));`, 10_000)).toEqual([{ kind: 'unreadable', because: 'rendering-crashed' }, undefined]);
+    expect(await outcomeOf(`process.on('message', () => process.kill(process.pid, 'SIGSEGV'));`, 10_000)).toEqual([
+      { kind: 'unreadable', because: 'rendering-crashed' },
+      undefined,
+    ]);
   });
 
   it('costs its picture when it never ends', async () => {
-    expect(await outcomeOf(`process.on('message', () => { for (;;); });`, 500)).toEqual([{ kind: 'unreadable', because: 'took-too-long' }, undefined]);
+    expect(await outcomeOf(`process.on('message', () => { for (;;); });`, 500)).toEqual([
+      { kind: 'unreadable', because: 'took-too-long' },
+      undefined,
+    ]);
   });
 
   it('is not blamed for the time of whoever stores what it made', async () => {
@@ -106,11 +155,14 @@ describe('a decoder that is out of control', () => {
     const { script: quick, remove } = await scriptOf(`process.on('message', (request) => process.send(${reply}));`);
     const studio = processStudio({ logger, script: quick, times: { pictureMs: 1_000, idleMs: 1_000 } });
     const rendition = { width: 9, format: 'webp' } as const;
-    const stored = await studio.with(() => Promise.resolve(Buffer.from('x')), async ({ render }) => {
-      await render(rendition);
-      await new Promise((resolve) => setTimeout(resolve, 1_200)); // the storage
-      return String(await render(rendition));
-    });
+    const stored = await studio.with(
+      () => Promise.resolve(Buffer.from('x')),
+      async ({ render }) => {
+        await render(rendition);
+        await new Promise((resolve) => setTimeout(resolve, 1_200)); // the storage
+        return String(await render(rendition));
+      },
+    );
     expect(stored).toBe('x');
     await studio.close();
     await remove();
@@ -121,7 +173,12 @@ describe('a decoder that is out of control', () => {
     const reply = `{ kind: 'opened', looks: { width: Object.keys(process.env).filter((name) => /SECRET|KEY|URL/.test(name)).length, height: 0, blurHash: '', color: '' } }`;
     const { script: honest, remove } = await scriptOf(`process.on('message', () => process.send(${reply}));`);
     const studio = processStudio({ logger, script: honest });
-    expect(await studio.with(() => Promise.resolve(Buffer.from('x')), ({ looks }) => Promise.resolve(looks.width))).toBe(0);
+    expect(
+      await studio.with(
+        () => Promise.resolve(Buffer.from('x')),
+        ({ looks }) => Promise.resolve(looks.width),
+      ),
+    ).toBe(0);
     await studio.close();
     await remove();
     delete process.env['SPEC_SECRET'];
@@ -131,7 +188,13 @@ describe('a decoder that is out of control', () => {
     const { script: slow, remove } = await scriptOf(`process.on('message', () => setInterval(() => undefined, 1000));`);
     const studio = processStudio({ logger, script: slow });
     const loaded = aLatch();
-    const asked = studio.with(() => { loaded.open(); return Promise.resolve(Buffer.from('x')); }, () => Promise.resolve('never'));
+    const asked = studio.with(
+      () => {
+        loaded.open();
+        return Promise.resolve(Buffer.from('x'));
+      },
+      () => Promise.resolve('never'),
+    );
     const seen = asked.then(String, (error: Error) => error.message);
     await loaded.opened;
     await new Promise((resolve) => setImmediate(resolve));

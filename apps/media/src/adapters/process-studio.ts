@@ -20,21 +20,28 @@ export type StudioParts = {
 /** The decoder could not go on with this file: thrown within `with`, which answers it. */
 class Spoilt extends Error {
   override readonly name = 'Spoilt';
-  constructor(readonly because: Unreadable, detail: string) {
+  constructor(
+    readonly because: Unreadable,
+    detail: string,
+  ) {
     super(`${because}: ${detail}`);
   }
 }
 
 /** Pictures are decoded in a process of their own, begun with the first one, so that neither a crash nor an endless loop of a decoder is ours. */
-export function processStudio({ logger, script = fileURLToPath(new URL('./studio-process.js', import.meta.url)), times = { pictureMs, idleMs } }: StudioParts): Studio {
-  const state: { child?: ChildProcess | undefined; idle?: NodeJS.Timeout | undefined; turn: Promise<unknown>; isClosed: boolean } = { turn: Promise.resolve(), isClosed: false };
+export function processStudio({
+  logger,
+  script = fileURLToPath(new URL('./studio-process.js', import.meta.url)),
+  times = { pictureMs, idleMs },
+}: StudioParts): Studio {
+  const state: { child?: ChildProcess | undefined; idle?: NodeJS.Timeout | undefined; turn: Promise<unknown>; isClosed: boolean } = {
+    turn: Promise.resolve(),
+    isClosed: false,
+  };
   const end = async (): Promise<void> => {
     const { child } = state;
     state.child = undefined;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
-    child.kill('SIGKILL');
-    await ended;
+    if (child) await killed(child);
   };
   const ask = async (request: StudioRequest, left: { ms: number }): Promise<Exclude<StudioReply, { kind: 'unreadable' }>> => {
     const child = (state.child ??= begin(script));
@@ -47,7 +54,10 @@ export function processStudio({ logger, script = fileURLToPath(new URL('./studio
     if (reply.kind === 'unreadable') throw new Spoilt(reply.because, reply.detail);
     return reply;
   };
-  const alone = async <T>(load: () => Promise<Uint8Array | undefined>, work: (opened: OpenedPicture) => Promise<T>): Promise<T | undefined> => {
+  const alone = async <T>(
+    load: () => Promise<Uint8Array | undefined>,
+    work: (opened: OpenedPicture) => Promise<T>,
+  ): Promise<T | undefined> => {
     if (state.isClosed) throw new Error('the studio is closed');
     clearTimeout(state.idle);
     try {
@@ -63,11 +73,13 @@ export function processStudio({ logger, script = fileURLToPath(new URL('./studio
   };
   return {
     with: (load, work) => {
-      const turn = state.turn.then(() => alone(load, work)).catch((error: unknown) => {
-        if (!(error instanceof Spoilt)) throw error;
-        logger.warn({ err: error }, 'nothing can be made of a picture');
-        return { kind: 'unreadable', because: error.because } as const;
-      });
+      const turn = state.turn
+        .then(() => alone(load, work))
+        .catch((error: unknown) => {
+          if (!(error instanceof Spoilt)) throw error;
+          logger.warn({ err: error }, 'nothing can be made of a picture');
+          return { kind: 'unreadable', because: error.because } as const;
+        });
       state.turn = turn.catch(() => undefined); // whoever asked sees the failure itself
       return turn;
     },
@@ -81,10 +93,22 @@ export function processStudio({ logger, script = fileURLToPath(new URL('./studio
 
 /** No variable of ours goes along, so that a decoder's own memory holds no secret. That is no sandbox: the process runs as our user and may read what that user may. What is large stays in memory: the disk may be read-only. */
 function begin(script: string): ChildProcess {
-  const child = fork(script, [], { serialization: 'advanced', env: { VIPS_DISC_THRESHOLD: '1g' }, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  const child = fork(script, [], {
+    serialization: 'advanced',
+    env: { VIPS_DISC_THRESHOLD: '1g' },
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
   child.unref();
   child.channel?.unref();
   return child;
+}
+
+async function killed(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
 }
 
 function replyOf(child: ChildProcess, request: StudioRequest, leftMs: number): Promise<StudioReply> {

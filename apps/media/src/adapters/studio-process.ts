@@ -23,7 +23,9 @@ async function serve(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined); // a Ctrl-C reaches the whole group; the parent finishes its work first
   process.on('disconnect', () => process.exit(0));
   process.on('message', (request: StudioRequest) => {
-    void answer(request).catch(unreadable).then((reply) => process.send?.(reply));
+    void answer(request)
+      .catch(unreadable)
+      .then((reply) => process.send?.(reply));
   });
 }
 

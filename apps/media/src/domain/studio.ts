@@ -18,6 +18,9 @@ export type UnreadablePicture = { readonly kind: 'unreadable'; readonly because:
  */
 export type Studio = {
   /** Waits for its turn, loads the file, and gives it opened to `work`. `undefined`: there was nothing to load. Throws once it is closed. */
-  with<T>(load: () => Promise<Uint8Array | undefined>, work: (opened: OpenedPicture) => Promise<T>): Promise<T | UnreadablePicture | undefined>;
+  with<T>(
+    load: () => Promise<Uint8Array | undefined>,
+    work: (opened: OpenedPicture) => Promise<T>,
+  ): Promise<T | UnreadablePicture | undefined>;
   close(): Promise<void>;
 };

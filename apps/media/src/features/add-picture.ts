@@ -7,9 +7,16 @@ import type { Pictures, Upload } from '../domain/picture.js';
 /** An upload may take this long, seconds; what is there then and no picture's is removed. */
 const uploadSeconds = 3_600;
 
-export type Adding = { readonly kind: 'added' | 'known'; readonly id: string; readonly jobId: string } | { readonly kind: 'unknown-upload' };
+export type Adding =
+  { readonly kind: 'added' | 'known'; readonly id: string; readonly jobId: string } | { readonly kind: 'unknown-upload' };
 
-export type AddingParts = { readonly database: Database; readonly pictures: Pictures; readonly jobs: Jobs; readonly outbox: Outbox; readonly now: Now };
+export type AddingParts = {
+  readonly database: Database;
+  readonly pictures: Pictures;
+  readonly jobs: Jobs;
+  readonly outbox: Outbox;
+  readonly now: Now;
+};
 
 /** Takes a picture in: first a place for its bytes, then, once they are there, the picture and its job. The same bytes are the same picture. */
 export class AddPicture {
@@ -37,9 +44,16 @@ export class AddPicture {
     });
   }
 
-  private async queue(tx: Tx, { id, jobId, ownerId }: { readonly id: string; readonly jobId: string; readonly ownerId: string }): Promise<void> {
+  private async queue(
+    tx: Tx,
+    { id, jobId, ownerId }: { readonly id: string; readonly jobId: string; readonly ownerId: string },
+  ): Promise<void> {
     const { jobs, outbox, now } = this.parts;
     await jobs.create(tx, { id: jobId, kind: 'renditions', ownerId });
-    await outbox.enqueue(tx, PictureUploadedV1, { mediaId: toPublicId('picture', id), jobId: toPublicId('mediaJob', jobId), at: now().toISOString() });
+    await outbox.enqueue(tx, PictureUploadedV1, {
+      mediaId: toPublicId('picture', id),
+      jobId: toPublicId('mediaJob', jobId),
+      at: now().toISOString(),
+    });
   }
 }

@@ -30,8 +30,13 @@ describe('a picture', () => {
     folder = await mkdtemp(join(tmpdir(), 'media-'));
     storage = openStorage(pathToFileURL(folder).href);
     pictures = pgPictures(db.database);
-    const schedules = { every: () => ({ name: 'none', start: () => Promise.resolve(), stop: () => Promise.resolve(), wake: () => undefined }) };
-    jobs = openJobs({ database: db.database, base: { databaseUrl: db.url }, logger, schedules } as unknown as Parameters<typeof openJobs>[0], 'mediaJob').jobs;
+    const schedules = {
+      every: () => ({ name: 'none', start: () => Promise.resolve(), stop: () => Promise.resolve(), wake: () => undefined }),
+    };
+    jobs = openJobs(
+      { database: db.database, base: { databaseUrl: db.url }, logger, schedules } as unknown as Parameters<typeof openJobs>[0],
+      'mediaJob',
+    ).jobs;
     adding = new AddPicture({ database: db.database, pictures, jobs, outbox: db.outbox, now: () => new Date('2026-11-21T12:00:00Z') });
   });
   afterAll(async () => {
@@ -43,11 +48,15 @@ describe('a picture', () => {
   const upload = async (file: Uint8Array) => {
     const key = await adding.begin();
     await storage.put(storageKey(...key.split('/')), file);
-    const added = await adding.run({ key, sha256: contentHash(file), sizeBytes: file.length, format: 'jpeg' }, 'cus_01h455vb4pex5vsknk084sn02q');
+    const added = await adding.run(
+      { key, sha256: contentHash(file), sizeBytes: file.length, format: 'jpeg' },
+      'cus_01h455vb4pex5vsknk084sn02q',
+    );
     if (added.kind === 'unknown-upload') throw new Error('the upload is not known');
     return { ...added, key };
   };
-  const work = (over: Partial<Storage> = {}, overJobs: Partial<Jobs> = {}) => new MakeRenditions({ database: db.database, pictures, jobs: { ...jobs, ...overJobs }, storage: { ...storage, ...over }, studio });
+  const work = (over: Partial<Storage> = {}, overJobs: Partial<Jobs> = {}) =>
+    new MakeRenditions({ database: db.database, pictures, jobs: { ...jobs, ...overJobs }, storage: { ...storage, ...over }, studio });
   const make = (picture: { id: string; jobId: string }, making = work()) => deliver(db.database, (tx) => making.run(tx, picture));
   const countsOf = async (table: string) => Number((await db.pool.query<{ n: string }>(`SELECT count(*) AS n FROM ${table}`)).rows[0]?.n);
   const objectsOf = async (id: string) => (await readdir(join(folder, 'objects/pictures', id)).catch(() => [])).sort();
@@ -58,7 +67,17 @@ describe('a picture', () => {
     expect((await make(picture)).kind).toBe('done');
     const found = await pictures.find(picture.id);
     expect(found).toMatchObject({ state: 'ready', width: 1_000, height: 500 });
-    expect(found?.renditions.map(({ width, format }) => `${width}.${format}`)).toEqual(['320.avif', '320.jpeg', '320.webp', '640.avif', '640.jpeg', '640.webp', '1000.avif', '1000.jpeg', '1000.webp']);
+    expect(found?.renditions.map(({ width, format }) => `${width}.${format}`)).toEqual([
+      '320.avif',
+      '320.jpeg',
+      '320.webp',
+      '640.avif',
+      '640.jpeg',
+      '640.webp',
+      '1000.avif',
+      '1000.jpeg',
+      '1000.webp',
+    ]);
     for (const { key, width, sizeBytes } of found?.renditions ?? []) {
       const object = await storage.get(storageKey(...key.split('/')));
       const bytes = object && (await bytesOf(object.content));
@@ -74,11 +93,13 @@ describe('a picture', () => {
     const underWay = await upload(file);
     await make(first);
     const ready = await upload(file);
-    expect([underWay, ready].map(({ kind, id, jobId }) => ({ kind, id, jobId }))).toEqual(Array.from({ length: 2 }, () => ({ kind: 'known', id: first.id, jobId: first.jobId })));
+    expect([underWay, ready].map(({ kind, id, jobId }) => ({ kind, id, jobId }))).toEqual(
+      Array.from({ length: 2 }, () => ({ kind: 'known', id: first.id, jobId: first.jobId })),
+    );
     let renders = 0;
     const counting = work({ put: (...given) => ((renders += 1), storage.put(...given)) });
     expect(await make(first, counting)).toEqual({ kind: 'ignored', because: 'cancelled' });
-    expect([renders, (await pictures.find(first.id))?.state, await objectsOf(first.id)]).toEqual([0, 'ready', (await objectsOf(first.id))]);
+    expect([renders, (await pictures.find(first.id))?.state, await objectsOf(first.id)]).toEqual([0, 'ready', await objectsOf(first.id)]);
   });
 
   it('goes on where a worker died, and there is one set of renditions', async () => {
@@ -104,7 +125,9 @@ describe('a picture', () => {
 
   it('waits while the storage is away, and its job does not fail', async () => {
     const picture = await upload(await some());
-    await expect(make(picture, work({ put: () => Promise.reject(new Unavailable('storage')) }))).rejects.toMatchObject({ name: 'Unavailable' });
+    await expect(make(picture, work({ put: () => Promise.reject(new Unavailable('storage')) }))).rejects.toMatchObject({
+      name: 'Unavailable',
+    });
     expect((await jobs.find(picture.jobId))?.state).toBe('running');
   });
 
@@ -112,24 +135,36 @@ describe('a picture', () => {
     const file = Buffer.from('not a picture');
     const picture = await upload(file);
     expect(await make(picture)).toEqual({ kind: 'ignored', because: 'format-not-accepted' });
-    expect([await jobs.find(picture.jobId), await pictures.find(picture.id)]).toMatchObject([{ state: 'failed', failure: 'format-not-accepted' }, { state: 'failed' }]);
+    expect([await jobs.find(picture.jobId), await pictures.find(picture.id)]).toMatchObject([
+      { state: 'failed', failure: 'format-not-accepted' },
+      { state: 'failed' },
+    ]);
     const again = await upload(file);
     expect([again.kind, again.id === picture.id, again.jobId === picture.jobId]).toEqual(['added', true, false]);
     expect(await make(picture)).toEqual({ kind: 'ignored', because: 'another-job-has-it' });
   });
 
-  it.each([['before it begins', 0], ['in the middle', 3]])('is left alone when its job is cancelled %s', async (_when, after) => {
+  it.each([
+    ['before it begins', 0],
+    ['in the middle', 3],
+  ])('is left alone when its job is cancelled %s', async (_when, after) => {
     const picture = await upload(await some());
     const cancel = () => db.database.transaction((tx) => jobs.cancel(tx, picture.jobId));
     let puts = 0;
     if (after === 0) await cancel();
-    const making = work({ put: async (...given) => {
-      if ((puts += 1) === after) await cancel();
-      return storage.put(...given);
-    } });
+    const making = work({
+      put: async (...given) => {
+        if ((puts += 1) === after) await cancel();
+        return storage.put(...given);
+      },
+    });
     expect(await make(picture, making)).toEqual({ kind: 'ignored', because: 'cancelled' });
-    expect([puts, (await jobs.find(picture.jobId))?.state, (await pictures.find(picture.id))?.state]).toEqual([after, 'cancelled', 'failed']);
-    expect((await db.database.transaction((tx) => pictures.remove(tx, picture.id)))).toBe('removed');
+    expect([puts, (await jobs.find(picture.jobId))?.state, (await pictures.find(picture.id))?.state]).toEqual([
+      after,
+      'cancelled',
+      'failed',
+    ]);
+    expect(await db.database.transaction((tx) => pictures.remove(tx, picture.id))).toBe('removed');
   });
 
   it('stays while somebody shows it; when it is removed, every object goes', async () => {
@@ -144,7 +179,9 @@ describe('a picture', () => {
     expect([await remove(), await remove()]).toEqual(['removed', 'not-found']);
     await db.pool.query("UPDATE loose_object SET due_at = now() - interval '1 second'");
     while ((await pictures.sweep((key) => storage.remove(storageKey(...key.split('/'))))) > 0);
-    expect([await objectsOf(picture.id), await storage.has(storageKey(...picture.key.split('/'))), await countsOf('loose_object')]).toEqual([[], false, 0]);
+    expect([await objectsOf(picture.id), await storage.has(storageKey(...picture.key.split('/'))), await countsOf('loose_object')]).toEqual(
+      [[], false, 0],
+    );
     expect((await db.database.transaction((tx) => pictures.claim(tx, claim, [picture.id]))).kind).toBe('not-found');
   });
 
@@ -155,9 +192,15 @@ describe('a picture', () => {
     await db.pool.query("UPDATE loose_object SET due_at = now() - interval '1 second'");
     while ((await pictures.sweep((key) => storage.remove(storageKey(...key.split('/'))))) > 0);
     expect(await storage.has(abandoned)).toBe(false);
-    expect(await adding.run({ key: abandoned, sha256: 'f'.repeat(64), sizeBytes: 1, format: 'png' }, 'cus_01h455vb4pex5vsknk084sn02q')).toEqual({ kind: 'unknown-upload' });
-    const kept = (await db.pool.query<{ key: string }>('SELECT source_key AS key FROM picture UNION SELECT key FROM rendition ORDER BY 1')).rows.map(({ key }) => key);
-    const files = (await readdir(join(folder, 'objects'), { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(folder.length + '/objects/'.length));
+    expect(
+      await adding.run({ key: abandoned, sha256: 'f'.repeat(64), sizeBytes: 1, format: 'png' }, 'cus_01h455vb4pex5vsknk084sn02q'),
+    ).toEqual({ kind: 'unknown-upload' });
+    const kept = (
+      await db.pool.query<{ key: string }>('SELECT source_key AS key FROM picture UNION SELECT key FROM rendition ORDER BY 1')
+    ).rows.map(({ key }) => key);
+    const files = (await readdir(join(folder, 'objects'), { recursive: true, withFileTypes: true }))
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + '/objects/'.length));
     expect(files.sort()).toEqual(kept.sort());
   });
 
@@ -165,11 +208,15 @@ describe('a picture', () => {
     for (let i = 0; i < 3; i += 1) await adding.begin();
     await db.pool.query("UPDATE loose_object SET due_at = now() - interval '1 second'");
     const open: string[] = [];
-    expect(await pictures.sweep(async (key) => {
-      open.push(key);
-      const { rows } = await db.pool.query<{ n: string }>("SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'");
-      expect(rows[0]?.n).toBe('0');
-    })).toBe(open.length);
+    expect(
+      await pictures.sweep(async (key) => {
+        open.push(key);
+        const { rows } = await db.pool.query<{ n: string }>(
+          "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'",
+        );
+        expect(rows[0]?.n).toBe('0');
+      }),
+    ).toBe(open.length);
     expect(await countsOf('loose_object')).toBe(0);
   });
 
@@ -183,7 +230,9 @@ describe('a picture', () => {
     };
     await expect(pictures.sweep(remove)).rejects.toThrow('no');
     expect([tried.sort(), await pictures.sweep(remove)]).toEqual([[bad, good].sort(), 0]);
-    expect(await adding.run({ key: bad, sha256: 'e'.repeat(64), sizeBytes: 1, format: 'png' }, 'cus_01h455vb4pex5vsknk084sn02q')).toEqual({ kind: 'unknown-upload' });
+    expect(await adding.run({ key: bad, sha256: 'e'.repeat(64), sizeBytes: 1, format: 'png' }, 'cus_01h455vb4pex5vsknk084sn02q')).toEqual({
+      kind: 'unknown-upload',
+    });
     await expect(pictures.expect([bad], 60)).rejects.toThrow('being removed');
     await db.pool.query("UPDATE loose_object SET due_at = now() - interval '1 second'");
     expect(await pictures.sweep(() => Promise.resolve())).toBe(1);

@@ -7,12 +7,21 @@ import type { OpenedPicture, Studio } from '../domain/studio.js';
 export type PictureToMake = { readonly id: string; readonly jobId: string };
 
 /** `stopped`: the job was cancelled, or another one has the picture. */
-type Making = { readonly kind: 'made'; readonly looks: Looks; readonly renditions: readonly StoredRendition[] } | { readonly kind: 'stopped' } | { readonly kind: 'unreadable'; readonly because: string };
+type Making =
+  | { readonly kind: 'made'; readonly looks: Looks; readonly renditions: readonly StoredRendition[] }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'unreadable'; readonly because: string };
 
 /** What was begun and never finished is kept this long, for the next try, seconds. */
 const expectedSeconds = 86_400;
 
-export type MakingParts = { readonly database: Database; readonly pictures: Pictures; readonly jobs: Jobs; readonly storage: Storage; readonly studio: Studio };
+export type MakingParts = {
+  readonly database: Database;
+  readonly pictures: Pictures;
+  readonly jobs: Jobs;
+  readonly storage: Storage;
+  readonly studio: Studio;
+};
 
 /**
  * Makes the renditions of a picture, as one job. Safe to repeat at every step: what lies in the storage already is not made again. A file that
@@ -34,7 +43,10 @@ export class MakeRenditions {
     const { storage, studio } = this.parts;
     const key = storageKey(...sourceKey.split('/'));
     if (!(await storage.has(key))) return this.give(picture, 'upload-lost');
-    const outcome = await studio.with(() => this.begin(picture, key), (opened) => this.render(picture, opened));
+    const outcome = await studio.with(
+      () => this.begin(picture, key),
+      (opened) => this.render(picture, opened),
+    );
     if (outcome?.kind === 'unreadable') return this.give(picture, outcome.because);
     return outcome ?? { kind: 'stopped' };
   }
@@ -57,7 +69,10 @@ export class MakeRenditions {
   private async render({ id, jobId }: PictureToMake, { looks, render }: OpenedPicture): Promise<Making> {
     const { jobs, pictures, storage } = this.parts;
     const planned = renditionsFor(looks.width).map((rendition) => ({ ...rendition, key: storageKey(...placeOf(id, rendition)) }));
-    await pictures.expect(planned.map(({ key }) => key), expectedSeconds);
+    await pictures.expect(
+      planned.map(({ key }) => key),
+      expectedSeconds,
+    );
     const renditions: StoredRendition[] = [];
     for (const { key, ...rendition } of planned) {
       const kept = await storage.get(key);
@@ -75,7 +90,8 @@ export class MakeRenditions {
       const { looks, renditions } = making;
       const mediaId = toPublicId('picture', id);
       const { width, height } = looks;
-      if ((await jobs.finish(tx, jobId, { mediaId, width, height })) && (await pictures.finish(tx, { id, jobId, looks, renditions }))) return done;
+      if ((await jobs.finish(tx, jobId, { mediaId, width, height })) && (await pictures.finish(tx, { id, jobId, looks, renditions })))
+        return done;
     }
     await pictures.fail(tx, id, jobId);
     return ignored(making.kind === 'unreadable' ? making.because : 'cancelled');

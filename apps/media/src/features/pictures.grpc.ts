@@ -1,6 +1,17 @@
 import { Controller } from '@nestjs/common';
 import { type commonV1, type mediaV1, pictureFormats } from '@tandem/contracts';
-import { type Caller, invalidField, type Jobs, jobReply, notFound, parsePublicId, principalOf, Refusal, Rpc, toPublicId } from '@tandem/host';
+import {
+  type Caller,
+  invalidField,
+  type Jobs,
+  jobReply,
+  notFound,
+  parsePublicId,
+  principalOf,
+  Refusal,
+  Rpc,
+  toPublicId,
+} from '@tandem/host';
 import type { Database } from '@tandem/kernel';
 import { z } from 'zod';
 import { type Picture, type Pictures, recipeOf } from '../domain/picture.js';
@@ -9,7 +20,10 @@ import { AddPicture } from './add-picture.js';
 const Upload = z.object({
   key: z.string().regex(/^uploads\/[0-9a-f-]{36}$/),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  sizeBytes: z.string().regex(/^\d{1,15}$/).transform(Number),
+  sizeBytes: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number),
   format: z.enum(pictureFormats),
 });
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -18,13 +32,21 @@ const mostClaimed = 50;
 
 /** What the RPCs of pictures read and write beside adding one. */
 export class PictureParts {
-  constructor(readonly database: Database, readonly pictures: Pictures, readonly jobs: Jobs, readonly onRemoved: () => void) {}
+  constructor(
+    readonly database: Database,
+    readonly pictures: Pictures,
+    readonly jobs: Jobs,
+    readonly onRemoved: () => void,
+  ) {}
 }
 
 /** Pictures, for staff and for services that show them. */
 @Controller()
 export class PicturesGrpc {
-  constructor(private readonly addPicture: AddPicture, private readonly parts: PictureParts) {}
+  constructor(
+    private readonly addPicture: AddPicture,
+    private readonly parts: PictureParts,
+  ) {}
 
   @Rpc('MediaService', 'beginUpload', ['staff'])
   async begin(_request: commonV1.Empty): Promise<mediaV1.Upload> {
@@ -34,7 +56,12 @@ export class PicturesGrpc {
   @Rpc('MediaService', 'addPicture', ['staff'])
   async add(request: mediaV1.AddPictureRequest, caller: Caller): Promise<mediaV1.AddedPicture> {
     const upload = Upload.safeParse(request);
-    if (!upload.success) throw invalidField(`/${upload.error.issues[0]?.path.join('/') ?? ''}`, 'invalid-format', upload.error.issues[0]?.message ?? 'is not valid');
+    if (!upload.success)
+      throw invalidField(
+        `/${upload.error.issues[0]?.path.join('/') ?? ''}`,
+        'invalid-format',
+        upload.error.issues[0]?.message ?? 'is not valid',
+      );
     const outcome = await this.addPicture.run(upload.data, principalOf(caller).id);
     if (outcome.kind === 'unknown-upload') throw invalidField('/key', 'unknown', 'is no upload that was begun within the hour');
     const job = await this.parts.jobs.find(outcome.jobId);
@@ -104,8 +131,21 @@ function claimOf(claim: string): string {
 /** The key of a rendition changes with its bytes, and so does its version. */
 function toReply({ id, jobId, createdAt, renditions, state, width, height, blurHash, color }: Picture): mediaV1.Picture {
   return {
-    id: toPublicId('picture', id), state, width, height, blurHash, color, jobId: toPublicId('mediaJob', jobId), createdAt: createdAt.toISOString(),
-    renditions: renditions.map(({ sizeBytes, key, ...rendition }) => ({ ...rendition, key, sizeBytes: String(sizeBytes), version: versionOf(key), recipe: recipeOf(key) })),
+    id: toPublicId('picture', id),
+    state,
+    width,
+    height,
+    blurHash,
+    color,
+    jobId: toPublicId('mediaJob', jobId),
+    createdAt: createdAt.toISOString(),
+    renditions: renditions.map(({ sizeBytes, key, ...rendition }) => ({
+      ...rendition,
+      key,
+      sizeBytes: String(sizeBytes),
+      version: versionOf(key),
+      recipe: recipeOf(key),
+    })),
   };
 }
 

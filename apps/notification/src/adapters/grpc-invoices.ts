@@ -7,7 +7,10 @@ import type { FindInvoice } from '../domain/mail-transport.js';
 const timeoutMs = 1_000;
 
 /** Invoices as the document service has them at this moment. */
-export function grpcInvoices(document: Pick<Peer<typeof documentV1.DocumentServiceService>, 'getDocument'>, logger: Pick<Logger, 'info'>): FindInvoice {
+export function grpcInvoices(
+  document: Pick<Peer<typeof documentV1.DocumentServiceService>, 'getDocument'>,
+  logger: Pick<Logger, 'info'>,
+): FindInvoice {
   return async (orderId) => {
     try {
       const { number, content } = await document.getDocument({ orderId, kind: 'invoice', reference: '', knownSha256: '' }, { timeoutMs });

@@ -13,8 +13,14 @@ const plan: Statement = {
     ON CONFLICT (order_id, kind, source) DO UPDATE SET attempts = delivery.attempts + 1, status = CASE delivery.status WHEN 'rejected' THEN 'sending' ELSE delivery.status END
     RETURNING status, attempts, token`,
 };
-const end: Statement = { name: 'notification_end', text: 'UPDATE delivery SET status = $2, sent_at = now(), reason = NULL WHERE message_id = $1' };
-const reject: Statement = { name: 'notification_reject', text: "UPDATE delivery SET status = 'rejected', reason = $2 WHERE message_id = $1 AND status = 'sending'" };
+const end: Statement = {
+  name: 'notification_end',
+  text: 'UPDATE delivery SET status = $2, sent_at = now(), reason = NULL WHERE message_id = $1',
+};
+const reject: Statement = {
+  name: 'notification_reject',
+  text: "UPDATE delivery SET status = 'rejected', reason = $2 WHERE message_id = $1 AND status = 'sending'",
+};
 const ofOrder: Statement = {
   name: 'notification_of_order',
   text: 'SELECT order_id, kind, source, message_id, recipient, status, coalesce(sent_at, created_at) AS at FROM delivery WHERE order_id = $1 ORDER BY created_at',
@@ -24,7 +30,16 @@ const audit: Statement = {
   text: "SELECT id, order_id, kind, source, coalesce(sent_at, created_at) AS at FROM delivery WHERE status = 'sent' AND id > $1 ORDER BY id LIMIT $2",
 };
 
-type Row = { id: string; order_id: string; kind: MailKind; source: string; message_id: string; recipient: string; status: Delivery['status']; at: Date };
+type Row = {
+  id: string;
+  order_id: string;
+  kind: MailKind;
+  source: string;
+  message_id: string;
+  recipient: string;
+  status: Delivery['status'];
+  at: Date;
+};
 
 /** The delivery ledger in PostgreSQL. */
 export class PgDeliveryLedger implements DeliveryLedger {
@@ -32,7 +47,18 @@ export class PgDeliveryLedger implements DeliveryLedger {
 
   async plan(tx: Tx, { orderId, kind, source, messageId, recipient, title, ownerId }: DeliveryFacts): Promise<Planned> {
     const topic = topicOf[kind];
-    const values = [newUuid(), orderId, kind, source, messageId, recipient, title, ownerId, isAboutMoney(kind) ? null : topic, usualPreferences[topic]];
+    const values = [
+      newUuid(),
+      orderId,
+      kind,
+      source,
+      messageId,
+      recipient,
+      title,
+      ownerId,
+      isAboutMoney(kind) ? null : topic,
+      usualPreferences[topic],
+    ];
     const [row] = await sessionOf(tx).query<{ status: Delivery['status']; attempts: number; token: string }>(plan, values);
     if (!row) throw new Error(`the mail ${messageId} was neither planned nor found`);
     if (row.status === 'sent') return { kind: 'already-ended', token: row.token };
@@ -50,13 +76,26 @@ export class PgDeliveryLedger implements DeliveryLedger {
 
   async ofOrder(orderId: string): Promise<readonly Delivery[]> {
     const rows = await this.database.query<Row>(ofOrder, [orderId]);
-    return rows.map((row) => ({ orderId: row.order_id, kind: row.kind, source: row.source, messageId: row.message_id, recipient: row.recipient, status: row.status, at: row.at }));
+    return rows.map((row) => ({
+      orderId: row.order_id,
+      kind: row.kind,
+      source: row.source,
+      messageId: row.message_id,
+      recipient: row.recipient,
+      status: row.status,
+      at: row.at,
+    }));
   }
 
   /** One fact per mail sent; the cursor is the last id. */
   readonly auditFacts: NonNullable<Composition['auditFacts']> = async (cursor, limit) => {
     const rows = await this.database.query<Row>(audit, [factCursor(cursor), limit]);
-    const facts = rows.map((row) => ({ kind: 'mail.sent', subject: toPublicId('order', row.order_id), detail: `${row.kind}${row.source}`, at: row.at.toISOString() }));
+    const facts = rows.map((row) => ({
+      kind: 'mail.sent',
+      subject: toPublicId('order', row.order_id),
+      detail: `${row.kind}${row.source}`,
+      at: row.at.toISOString(),
+    }));
     return { facts, nextCursor: rows.length === limit ? (rows.at(-1)?.id ?? '') : '' };
   };
 }

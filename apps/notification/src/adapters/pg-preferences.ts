@@ -5,7 +5,10 @@ import type { NewsKind } from '../domain/news.js';
 import { type Timing, usualTiming } from '../domain/timing.js';
 
 const of: Statement = { name: 'notification_preferences', text: 'SELECT topic, wanted FROM preference WHERE subject = $1' };
-const timingOf: Statement = { name: 'notification_timing', text: 'SELECT quiet_from, quiet_to, time_zone, is_digest FROM mail_timing WHERE owner_id = $1' };
+const timingOf: Statement = {
+  name: 'notification_timing',
+  text: 'SELECT quiet_from, quiet_to, time_zone, is_digest FROM mail_timing WHERE owner_id = $1',
+};
 const replace: Statement = {
   name: 'notification_replace_preferences',
   text: `INSERT INTO preference (subject, topic, wanted) SELECT $1, topic, wanted FROM unnest($2::text[], $3::boolean[]) AS p (topic, wanted)
@@ -18,11 +21,25 @@ const replaceAll: Statement = {
     INSERT INTO preference (subject, topic, wanted) SELECT $1::text, topic, wanted FROM unnest($2::text[], $3::boolean[]) AS p (topic, wanted)
     ON CONFLICT (subject, topic) DO UPDATE SET wanted = excluded.wanted, at = now()`,
 };
-const forgetFollows: Statement = { name: 'notification_forget_follows', text: 'DELETE FROM follower f USING telling t WHERE t.id = $1 AND lower(f.email) = lower(t.email) RETURNING 1' };
-const findTelling: Statement = { name: 'notification_find_telling', text: 'SELECT kind, owner_id::text AS owner FROM telling WHERE id = $1' };
-const findToken: Statement = { name: 'notification_find_token', text: 'SELECT kind, owner_id::text AS owner, lower(recipient) AS address FROM delivery WHERE token = $1' };
+const forgetFollows: Statement = {
+  name: 'notification_forget_follows',
+  text: 'DELETE FROM follower f USING telling t WHERE t.id = $1 AND lower(f.email) = lower(t.email) RETURNING 1',
+};
+const findTelling: Statement = {
+  name: 'notification_find_telling',
+  text: 'SELECT kind, owner_id::text AS owner FROM telling WHERE id = $1',
+};
+const findToken: Statement = {
+  name: 'notification_find_token',
+  text: 'SELECT kind, owner_id::text AS owner, lower(recipient) AS address FROM delivery WHERE token = $1',
+};
 
-export type TimingRow = { readonly quiet_from: number | null; readonly quiet_to: number | null; readonly time_zone: string | null; readonly is_digest: boolean | null };
+export type TimingRow = {
+  readonly quiet_from: number | null;
+  readonly quiet_to: number | null;
+  readonly time_zone: string | null;
+  readonly is_digest: boolean | null;
+};
 
 export function timingFrom({ quiet_from: from, quiet_to: to, time_zone: timeZone, is_digest: isDigest }: TimingRow): Timing {
   return { quietHours: from === null || to === null || timeZone === null ? null : { from, to, timeZone }, isDigest: isDigest ?? false };

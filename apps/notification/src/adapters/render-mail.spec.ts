@@ -1,6 +1,15 @@
 import { renderMail } from './render-mail.js';
 
-const linesOf = (lead: string) => renderMail({ kind: 'order.delivered', to: '', locale: 'en', subject: '', values: { locale: 'en', t: { subject: 'Here', lead, why: 'x' } } }).text.split('\n').slice(2, -4);
+const linesOf = (lead: string) =>
+  renderMail({
+    kind: 'order.delivered',
+    to: '',
+    locale: 'en',
+    subject: '',
+    values: { locale: 'en', t: { subject: 'Here', lead, why: 'x' } },
+  })
+    .text.split('\n')
+    .slice(2, -4);
 
 describe('the text of a mail', () => {
   it('has no line that a terminal of 80 columns would break, and loses no word', () => {

@@ -9,7 +9,14 @@ import { smtpTransport } from './smtp-transport.js';
 const from = 'Tandem <shop@tandem.example>';
 const newMail = (): OutgoingMail => {
   const id = newUuid();
-  return { messageId: `<${id}@mail.tandem.example>`, to: `${id}@tandem.example`, subject: 'Your order €', text: 'Grüße', html: '<p>Grüße</p>', headers: { 'X-Tandem-Order-Id': id } };
+  return {
+    messageId: `<${id}@mail.tandem.example>`,
+    to: `${id}@tandem.example`,
+    subject: 'Your order €',
+    text: 'Grüße',
+    html: '<p>Grüße</p>',
+    headers: { 'X-Tandem-Order-Id': id },
+  };
 };
 
 describe('mail over SMTP to the sandbox', () => {
@@ -27,7 +34,12 @@ describe('mail over SMTP to the sandbox', () => {
       newUnacceptable: () => ({ ...newMail(), text: 'x'.repeat(10_500_000) }),
       received: async (to) => {
         const listed = (await sandbox.ask('GET', `/mailbox/messages?to=${encodeURIComponent(to)}`))['data'] as { id: string }[];
-        return Promise.all(listed.map(async ({ id }) => (await sandbox.ask('GET', `/mailbox/messages/${id}`)) as Awaited<ReturnType<TransportBench['received']>>[number]));
+        return Promise.all(
+          listed.map(
+            async ({ id }) =>
+              (await sandbox.ask('GET', `/mailbox/messages/${id}`)) as Awaited<ReturnType<TransportBench['received']>>[number],
+          ),
+        );
       },
       whileAway: async (work) => {
         await sandbox.kill();
@@ -76,7 +88,10 @@ describe('mail over SMTP to a server with opinions', () => {
   });
 
   const end = (code: number, by = transport) =>
-    by.send({ ...newMail(), to: `${code}@tandem.example` }).then(({ kind }) => kind, (error: unknown) => (error instanceof Error ? error.name : 'thrown'));
+    by.send({ ...newMail(), to: `${code}@tandem.example` }).then(
+      ({ kind }) => kind,
+      (error: unknown) => (error instanceof Error ? error.name : 'thrown'),
+    );
 
   it('is refused for good by a 5xx to its recipient, and late by a 4xx: no other mail waits for it', async () => {
     expect([await end(250), await end(550), await end(452), await end(250)]).toEqual(['accepted', 'rejected', 'Error', 'accepted']);

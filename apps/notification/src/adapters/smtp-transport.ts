@@ -15,12 +15,28 @@ export type SmtpOptions = {
 
 /** Mail over SMTP, pooled. */
 export function smtpTransport({ url, from, mailboxUrl, connections = 4 }: SmtpOptions): MailTransport & { close(): Promise<void> } {
-  const smtp = createTransport({ url, pool: true, maxConnections: connections, connectionTimeout: 3_000, greetingTimeout: 3_000, socketTimeout: 10_000 } as never);
+  const smtp = createTransport({
+    url,
+    pool: true,
+    maxConnections: connections,
+    connectionTimeout: 3_000,
+    greetingTimeout: 3_000,
+    socketTimeout: 10_000,
+  } as never);
   const mailbox = mailboxUrl === undefined ? undefined : new Pool(mailboxUrl, { connections, headersTimeout: 5_000, bodyTimeout: 5_000 });
   return {
     send: async ({ messageId, to, subject, html, text, headers, attachments = [] }): Promise<Sending> => {
       try {
-        await smtp.sendMail({ from, to: { name: '', address: to }, subject, html, text, messageId, headers: { ...headers }, attachments: attachments.map(({ content, ...file }) => ({ ...file, content: Buffer.from(content) })) });
+        await smtp.sendMail({
+          from,
+          to: { name: '', address: to },
+          subject,
+          html,
+          text,
+          messageId,
+          headers: { ...headers },
+          attachments: attachments.map(({ content, ...file }) => ({ ...file, content: Buffer.from(content) })),
+        });
         return { kind: 'accepted' };
       } catch (error) {
         return rejectionOf(error as SmtpError);

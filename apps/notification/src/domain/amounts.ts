@@ -16,5 +16,6 @@ export function amounts(): ShowAmount {
     formats.set(locale + currency, made);
     return made;
   };
-  return (locale, { amount, currency }) => formatOf(locale, currency).format(toDecimal(money(BigInt(amount), currency)) as Intl.StringNumericLiteral);
+  return (locale, { amount, currency }) =>
+    formatOf(locale, currency).format(toDecimal(money(BigInt(amount), currency)) as Intl.StringNumericLiteral);
 }

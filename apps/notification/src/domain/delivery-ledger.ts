@@ -16,7 +16,10 @@ export type DeliveryFacts = {
 /** `token` switches mails of this topic off. `withheld`: its owner does not want it; it stands in the inbox only. */
 export type Planned = { readonly kind: 'first-try' | 'tried-before' | 'already-ended' | 'withheld'; readonly token: string };
 
-export type Delivery = Pick<DeliveryFacts, 'orderId' | 'kind' | 'source' | 'messageId' | 'recipient'> & { readonly status: 'sending' | 'sent' | 'rejected' | 'withheld'; readonly at: Date };
+export type Delivery = Pick<DeliveryFacts, 'orderId' | 'kind' | 'source' | 'messageId' | 'recipient'> & {
+  readonly status: 'sending' | 'sent' | 'rejected' | 'withheld';
+  readonly at: Date;
+};
 
 /** Which message is on its way or was sent. */
 export type DeliveryLedger = {

@@ -4,7 +4,14 @@ import type { NewsKind } from './news.js';
 import type { Timing } from './timing.js';
 
 /** What somebody was told, as the shop itself shows it. Ids are UUIDs; `orderId` is null for news of no order. */
-export type Notice = { readonly id: string; readonly kind: MailKind | NewsKind; readonly orderId: string | null; readonly title: string; readonly at: Date; readonly readAt: Date | null };
+export type Notice = {
+  readonly id: string;
+  readonly kind: MailKind | NewsKind;
+  readonly orderId: string | null;
+  readonly title: string;
+  readonly at: Date;
+  readonly readAt: Date | null;
+};
 
 export type NoticePage = { readonly notices: readonly Notice[]; readonly next: bigint | null };
 

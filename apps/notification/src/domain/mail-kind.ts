@@ -1,5 +1,12 @@
 /** What a mail is about; one mail per order and kind (and refund, or parcel). */
-export type MailKind = 'order.confirmed' | 'order.shipped' | 'order.delivered' | 'order.parcel-lost' | 'order.parcel-returned' | 'order.cancelled' | 'order.refunded';
+export type MailKind =
+  | 'order.confirmed'
+  | 'order.shipped'
+  | 'order.delivered'
+  | 'order.parcel-lost'
+  | 'order.parcel-returned'
+  | 'order.cancelled'
+  | 'order.refunded';
 
 /** What mails are laid out by: each of an order by its own, news by one, the mail of the day by one. */
 export type MailTemplate = MailKind | 'news' | 'digest';
@@ -10,8 +17,13 @@ export type Topic = (typeof topics)[number];
 
 /** The topic of every kind. */
 export const topicOf: Readonly<Record<MailKind, Topic>> = {
-  'order.confirmed': 'order', 'order.cancelled': 'order', 'order.refunded': 'order', 'order.shipped': 'shipment', 'order.delivered': 'shipment',
-  'order.parcel-lost': 'shipment', 'order.parcel-returned': 'shipment',
+  'order.confirmed': 'order',
+  'order.cancelled': 'order',
+  'order.refunded': 'order',
+  'order.shipped': 'shipment',
+  'order.delivered': 'shipment',
+  'order.parcel-lost': 'shipment',
+  'order.parcel-returned': 'shipment',
 };
 
 /** Mails about the money of an order are sent whatever was chosen. */

@@ -7,7 +7,16 @@ export type TransportBench = {
   /** What the server will never take. */
   newUnacceptable(): OutgoingMail;
   /** What has arrived for an address. */
-  received(to: string): Promise<readonly { readonly subject: string; readonly headers: Readonly<Record<string, string>>; readonly text: string; readonly html: string }[]>;
+  received(
+    to: string,
+  ): Promise<
+    readonly {
+      readonly subject: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly text: string;
+      readonly html: string;
+    }[]
+  >;
   /** Nobody listens at the server's address while `work` runs. */
   whileAway<T>(work: () => Promise<T>): Promise<T>;
   /** The server refuses everybody for now while `work` runs. */
@@ -21,7 +30,10 @@ export function mailTransportContract(bench: () => TransportBench): void {
     expect(await bench().transport.send(mail)).toEqual({ kind: 'accepted' });
     const [arrived, ...more] = await bench().received(mail.to);
     expect(more).toEqual([]);
-    expect(arrived).toMatchObject({ subject: mail.subject, headers: { 'message-id': mail.messageId, 'x-tandem-order-id': mail.headers['X-Tandem-Order-Id'] } });
+    expect(arrived).toMatchObject({
+      subject: mail.subject,
+      headers: { 'message-id': mail.messageId, 'x-tandem-order-id': mail.headers['X-Tandem-Order-Id'] },
+    });
     expect([arrived?.text.trim(), arrived?.html.trim()]).toEqual([mail.text, mail.html]);
   });
 
@@ -33,7 +45,10 @@ export function mailTransportContract(bench: () => TransportBench): void {
   });
 
   it('says why a mail was refused for good; the next one is taken', async () => {
-    expect(await bench().transport.send(bench().newUnacceptable())).toEqual({ kind: 'rejected', because: expect.stringMatching(/./) as string });
+    expect(await bench().transport.send(bench().newUnacceptable())).toEqual({
+      kind: 'rejected',
+      because: expect.stringMatching(/./) as string,
+    });
     expect(await bench().transport.send(bench().newMail())).toEqual({ kind: 'accepted' });
   });
 
@@ -46,8 +61,17 @@ export function mailTransportContract(bench: () => TransportBench): void {
   it('is unavailable while nobody listens or everybody is refused; then nothing has arrived, and the mail goes out afterwards', async () => {
     const mail = bench().newMail();
     const unavailable = { name: 'Unavailable' };
-    const send = () => bench().transport.send(mail).catch((error: unknown) => error);
-    const both = () => Promise.all([send(), bench().transport.find(mail.messageId).catch((error: unknown) => error)]);
+    const send = () =>
+      bench()
+        .transport.send(mail)
+        .catch((error: unknown) => error);
+    const both = () =>
+      Promise.all([
+        send(),
+        bench()
+          .transport.find(mail.messageId)
+          .catch((error: unknown) => error),
+      ]);
     expect(await bench().whileRefusing(send)).toMatchObject({ ...unavailable, system: 'smtp' });
     expect(await bench().whileAway(both)).toMatchObject([{ ...unavailable, system: 'smtp' }, unavailable]);
     expect(await bench().transport.send(mail)).toEqual({ kind: 'accepted' });

@@ -9,7 +9,14 @@ export type NewsKind = (typeof newsKinds)[number];
 type Amount = { readonly amount: number; readonly currency: Currency };
 
 /** What a text is filled with, beside the product's title. */
-export type NewsFacts = { readonly was?: Amount; readonly is?: Amount; readonly points?: number; readonly tier?: string; readonly on?: string; readonly items?: readonly NewsItem[] };
+export type NewsFacts = {
+  readonly was?: Amount;
+  readonly is?: Amount;
+  readonly points?: number;
+  readonly tier?: string;
+  readonly on?: string;
+  readonly items?: readonly NewsItem[];
+};
 
 export type NewsItem = { readonly kind: NewsKind; readonly title: string; readonly slug: string; readonly facts: NewsFacts };
 
@@ -28,7 +35,10 @@ export type Telling = NewsItem & {
 /** `again` counts as a try; `held` and `gathered` do not. */
 export type Told = {
   readonly id: string;
-  readonly outcome: { readonly kind: 'sent' } | { readonly kind: 'rejected'; readonly because: string } | { readonly kind: 'again' | 'held' | 'gathered'; readonly afterMs: number };
+  readonly outcome:
+    | { readonly kind: 'sent' }
+    | { readonly kind: 'rejected'; readonly because: string }
+    | { readonly kind: 'again' | 'held' | 'gathered'; readonly afterMs: number };
 };
 
 /** `headline` is what the inbox shows. */

@@ -36,7 +36,7 @@ const [minuteMs, dayMinutes] = [60_000, 1_440];
 function nextAt(minute: number, timeZone: string, now: Date): Date {
   const wait = (minute - minuteOfDay(timeZone, now) + dayMinutes) % dayMinutes || dayMinutes;
   const guess = Math.floor(now.getTime() / minuteMs + wait) * minuteMs;
-  const off = (minuteOfDay(timeZone, new Date(guess)) - minute + dayMinutes * 1.5) % dayMinutes - dayMinutes / 2;
+  const off = ((minuteOfDay(timeZone, new Date(guess)) - minute + dayMinutes * 1.5) % dayMinutes) - dayMinutes / 2;
   return new Date(guess - off * minuteMs);
 }
 

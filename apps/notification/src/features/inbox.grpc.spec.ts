@@ -19,16 +19,33 @@ describe('what somebody wants to be told', () => {
   afterAll(() => db.drop());
 
   it('is replaced as a whole: hours that are not named are none', async () => {
-    expect(await grpc.preferences({}, caller)).toEqual({ email: { order: true, shipment: true, loyalty: true, marketing: false }, digest: false });
-    for (const wish of [{ email, quietHours, digest: true }, { email, digest: false }]) {
+    expect(await grpc.preferences({}, caller)).toEqual({
+      email: { order: true, shipment: true, loyalty: true, marketing: false },
+      digest: false,
+    });
+    for (const wish of [
+      { email, quietHours, digest: true },
+      { email, digest: false },
+    ]) {
       expect(await grpc.replace(wish, caller)).toEqual(wish);
       expect(await grpc.preferences({}, caller)).toEqual(wish);
     }
   });
 
   it('is refused by the name of the field', async () => {
-    const refused = [{ timeZone: 'Mars/Olympus' }, { from: '24:00' }, { to: '7:00' }, { to: '22:00' }].map((wrong) => ({ email, quietHours: { ...quietHours, ...wrong }, digest: false }));
-    const pointers = await Promise.all(refused.map((wish) => grpc.replace(wish, caller).then(() => [], ({ problem }: Refusal) => problem.errors?.map(({ pointer }) => pointer))));
+    const refused = [{ timeZone: 'Mars/Olympus' }, { from: '24:00' }, { to: '7:00' }, { to: '22:00' }].map((wrong) => ({
+      email,
+      quietHours: { ...quietHours, ...wrong },
+      digest: false,
+    }));
+    const pointers = await Promise.all(
+      refused.map((wish) =>
+        grpc.replace(wish, caller).then(
+          () => [],
+          ({ problem }: Refusal) => problem.errors?.map(({ pointer }) => pointer),
+        ),
+      ),
+    );
     expect(pointers).toEqual([['/quietHours/timeZone'], ['/quietHours/from'], ['/quietHours/to'], ['/quietHours/to']]);
   });
 });

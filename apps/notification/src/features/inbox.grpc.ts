@@ -63,13 +63,17 @@ export class InboxGrpc {
   }
 }
 
-function preferencesReply({ preferences: { order, shipment, loyalty, marketing }, timing: { quietHours, isDigest } }: Wishes): notificationV1.Preferences {
+function preferencesReply({
+  preferences: { order, shipment, loyalty, marketing },
+  timing: { quietHours, isDigest },
+}: Wishes): notificationV1.Preferences {
   const quiet = quietHours && { from: clockOf(quietHours.from), to: clockOf(quietHours.to), timeZone: quietHours.timeZone };
   return { email: { order, shipment, loyalty, marketing }, digest: isDigest, ...(quiet ? { quietHours: quiet } : {}) };
 }
 
 function quietHoursFrom({ from, to, timeZone }: notificationV1.QuietHours): QuietHours {
-  if (!isTimeZone(timeZone)) throw invalidField('/quietHours/timeZone', 'unknown', 'wants a name of the IANA time zone database, e.g. Europe/Berlin');
+  if (!isTimeZone(timeZone))
+    throw invalidField('/quietHours/timeZone', 'unknown', 'wants a name of the IANA time zone database, e.g. Europe/Berlin');
   const hours = { from: minuteFrom(from, '/quietHours/from'), to: minuteFrom(to, '/quietHours/to'), timeZone };
   if (hours.from === hours.to) throw invalidField('/quietHours/to', 'empty', 'is the same as from');
   return hours;
@@ -87,7 +91,14 @@ function clockOf(minute: number): string {
 
 function noticeReply({ id, kind, orderId, title, at, readAt }: Notice): notificationV1.Notice {
   const readMark = readAt === null ? {} : { readAt: readAt.toISOString() };
-  return { id: toPublicId('notice', id), kind, orderId: orderId === null ? '' : toPublicId('order', orderId), title, at: at.toISOString(), ...readMark };
+  return {
+    id: toPublicId('notice', id),
+    kind,
+    orderId: orderId === null ? '' : toPublicId('order', orderId),
+    title,
+    at: at.toISOString(),
+    ...readMark,
+  };
 }
 
 function sequenceFrom(cursor: string): bigint | null {

@@ -1,5 +1,13 @@
 import { Controller } from '@nestjs/common';
-import { OrderCancelledV1, OrderConfirmedV1, OrderDeliveredV1, OrderParcelLostV1, OrderParcelReturnedV1, OrderRefundedV1, OrderShippedV1 } from '@tandem/contracts';
+import {
+  OrderCancelledV1,
+  OrderConfirmedV1,
+  OrderDeliveredV1,
+  OrderParcelLostV1,
+  OrderParcelReturnedV1,
+  OrderRefundedV1,
+  OrderShippedV1,
+} from '@tandem/contracts';
 import type { Tx } from '@tandem/kernel';
 import { type Handled, type Message, On } from '@tandem/messaging';
 import { OrderMails } from './order-mails.js';
@@ -8,7 +16,10 @@ import { SendMail } from './send-mail.js';
 /** One mail for each step of an order that the shopper should hear of. */
 @Controller()
 export class MailOrderProgressOnOrder {
-  constructor(private readonly sendMail: SendMail, private readonly mails: OrderMails) {}
+  constructor(
+    private readonly sendMail: SendMail,
+    private readonly mails: OrderMails,
+  ) {}
 
   @On(OrderConfirmedV1)
   confirmed(event: OrderConfirmedV1, tx: Tx, cause: Message<OrderConfirmedV1>): Promise<Handled> {
@@ -17,7 +28,13 @@ export class MailOrderProgressOnOrder {
 
   @On(OrderShippedV1)
   shipped(event: OrderShippedV1, tx: Tx, cause: Message<OrderShippedV1>): Promise<Handled> {
-    return this.sendMail.run(tx, { mail: this.mails.shipped(event), orderId: event.orderId, ownerId: event.customerId, attachesInvoice: true, cause });
+    return this.sendMail.run(tx, {
+      mail: this.mails.shipped(event),
+      orderId: event.orderId,
+      ownerId: event.customerId,
+      attachesInvoice: true,
+      cause,
+    });
   }
 
   @On(OrderDeliveredV1)
@@ -27,12 +44,24 @@ export class MailOrderProgressOnOrder {
 
   @On(OrderParcelLostV1)
   parcelLost(event: OrderParcelLostV1, tx: Tx, cause: Message<OrderParcelLostV1>): Promise<Handled> {
-    return this.sendMail.run(tx, { mail: this.mails.parcelLost(event), orderId: event.orderId, ownerId: event.customerId, source: event.shipmentId, cause });
+    return this.sendMail.run(tx, {
+      mail: this.mails.parcelLost(event),
+      orderId: event.orderId,
+      ownerId: event.customerId,
+      source: event.shipmentId,
+      cause,
+    });
   }
 
   @On(OrderParcelReturnedV1)
   parcelReturned(event: OrderParcelReturnedV1, tx: Tx, cause: Message<OrderParcelReturnedV1>): Promise<Handled> {
-    return this.sendMail.run(tx, { mail: this.mails.parcelReturned(event), orderId: event.orderId, ownerId: event.customerId, source: event.shipmentId, cause });
+    return this.sendMail.run(tx, {
+      mail: this.mails.parcelReturned(event),
+      orderId: event.orderId,
+      ownerId: event.customerId,
+      source: event.shipmentId,
+      cause,
+    });
   }
 
   @On(OrderCancelledV1)
@@ -42,6 +71,12 @@ export class MailOrderProgressOnOrder {
 
   @On(OrderRefundedV1)
   refunded(event: OrderRefundedV1, tx: Tx, cause: Message<OrderRefundedV1>): Promise<Handled> {
-    return this.sendMail.run(tx, { mail: this.mails.refunded(event), orderId: event.orderId, ownerId: event.customerId, source: event.refundId, cause });
+    return this.sendMail.run(tx, {
+      mail: this.mails.refunded(event),
+      orderId: event.orderId,
+      ownerId: event.customerId,
+      source: event.refundId,
+      cause,
+    });
   }
 }

@@ -4,7 +4,13 @@ import { type NewsItem, newsKinds } from '../domain/news.js';
 import { locales } from '../domain/texts/texts.js';
 import { newsMail } from './news-mail.js';
 
-const facts = { was: { amount: 2_000, currency: 'EUR' as const }, is: { amount: 1_500, currency: 'EUR' as const }, points: 1_200, tier: 'silver', on: '2026-12-24T00:00:00.000Z' };
+const facts = {
+  was: { amount: 2_000, currency: 'EUR' as const },
+  is: { amount: 1_500, currency: 'EUR' as const },
+  points: 1_200,
+  tier: 'silver',
+  on: '2026-12-24T00:00:00.000Z',
+};
 const item = (kind: NewsItem['kind']): NewsItem => ({ kind, title: 'Mug <b>', slug: kind.startsWith('product.') ? 'mug' : '', facts });
 const items = newsKinds.filter((kind) => kind !== 'digest').map(item);
 const writing = { publicUrl: 'https://shop.example', show: amounts() };

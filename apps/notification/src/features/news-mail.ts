@@ -20,7 +20,10 @@ export function newsMail(telling: Pick<Telling, keyof NewsItem | 'email' | 'loca
 }
 
 /** What an inbox shows of a piece of news: the subject of its mail. */
-export const headlines = (show: ShowAmount) => (item: NewsItem, locale: Locale): string => wordsOf(item, locale, { show })['subject'] ?? '';
+export const headlines =
+  (show: ShowAmount) =>
+  (item: NewsItem, locale: Locale): string =>
+    wordsOf(item, locale, { show })['subject'] ?? '';
 
 /** A list of one address or none: what a template shows only where it is. */
 function linkOf({ slug }: NewsItem, { publicUrl }: Writing): readonly { readonly url: string }[] {

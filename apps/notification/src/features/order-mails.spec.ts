@@ -6,14 +6,23 @@ import { type Locale, locales } from '../domain/texts/texts.js';
 import { OrderMails } from './order-mails.js';
 
 const eur = (amount: number) => ({ amount, currency: 'EUR' as const });
-const facts = { orderId: 'ord_01h455vb4pex5vsknk084sn02q', number: 'A1B2C3D4', customerId: null, email: 'ada@tandem.example', total: eur(5_488) };
+const facts = {
+  orderId: 'ord_01h455vb4pex5vsknk084sn02q',
+  number: 'A1B2C3D4',
+  customerId: null,
+  email: 'ada@tandem.example',
+  total: eur(5_488),
+};
 const confirmed = {
-  ...facts, locale: 'en' as Locale,
+  ...facts,
+  locale: 'en' as Locale,
   lines: [
     { title: '<script>alert(1)</script> & Co {{total}} {number}', quantity: 2, total: eur(3_998) },
     { title: 'Kettle', quantity: 1, total: eur(1_000) },
   ],
-  shipping: eur(490), tax: eur(0), discount: eur(0),
+  shipping: eur(490),
+  tax: eur(0),
+  discount: eur(0),
   shippingAddress: { name: 'Ada <b>', line1: 'Example Street 1', city: 'Berlin', postalCode: '10115', country: 'DE' },
 } as unknown as Parameters<OrderMails['confirmed']>[0];
 
@@ -32,26 +41,31 @@ describe('a mail', () => {
 
   it('names the seats of a ticket', () => {
     const ticket = { ...confirmed, lines: confirmed.lines.slice(1).map((line) => ({ ...line, title: 'Concert', seats: ['A1', 'A2'] })) };
-    expect((['de', 'en', 'fr'] as const).map((locale) => renderMail(mails.confirmed({ ...ticket, locale })).text.match(/Concert.*\)/)?.[0])).toEqual([
-      'Concert (Plätze: A1, A2)',
-      'Concert (Seats: A1, A2)',
-      'Concert (Places: A1, A2)',
-    ]);
+    expect(
+      (['de', 'en', 'fr'] as const).map((locale) => renderMail(mails.confirmed({ ...ticket, locale })).text.match(/Concert.*\)/)?.[0]),
+    ).toEqual(['Concert (Plätze: A1, A2)', 'Concert (Seats: A1, A2)', 'Concert (Places: A1, A2)']);
   });
 
   it('names tax and discount where there are some', () => {
-    expect(renderMail(mails.confirmed({ ...confirmed, tax: eur(95), discount: eur(500) })).text).toContain('Shipping: €4.90\nTax: €0.95\nDiscount: -€5.00\nTotal: €54.88');
+    expect(renderMail(mails.confirmed({ ...confirmed, tax: eur(95), discount: eur(500) })).text).toContain(
+      'Shipping: €4.90\nTax: €0.95\nDiscount: -€5.00\nTotal: €54.88',
+    );
   });
 
   it('has the same parts in every language', () => {
-    const partsOf = (locale: Locale) => Object.entries(texts[locale].mails).map(([kind, parts]) => [kind, Object.entries(parts).map(([part, text]) => [part, text.match(/\{\w+\}/g)?.sort() ?? []])]);
+    const partsOf = (locale: Locale) =>
+      Object.entries(texts[locale].mails).map(([kind, parts]) => [
+        kind,
+        Object.entries(parts).map(([part, text]) => [part, text.match(/\{\w+\}/g)?.sort() ?? []]),
+      ]);
     expect(partsOf('de')).toEqual(partsOf('en'));
     expect(partsOf('fr')).toEqual(partsOf('en'));
     expect(locales.map((locale) => Object.keys(texts[locale].reasons))).toEqual(locales.map(() => Object.keys(texts.en.reasons)));
   });
 
   it('says why in the shopper’s language, and a shopper’s own words as they are', () => {
-    const cancelled = (locale: Locale, reason: string) => renderMail(mails.cancelled({ ...facts, locale, reason, refund: null } as unknown as Parameters<OrderMails['cancelled']>[0])).text;
+    const cancelled = (locale: Locale, reason: string) =>
+      renderMail(mails.cancelled({ ...facts, locale, reason, refund: null } as unknown as Parameters<OrderMails['cancelled']>[0])).text;
     expect(cancelled('de', 'out-of-stock')).toContain('Grund: nicht mehr auf Lager.\nDir wurde nichts berechnet.');
     expect(cancelled('fr', 'toString {amount}')).toContain('Motif : toString {amount}.\nRien ne vous a été facturé.');
   });
@@ -59,16 +73,36 @@ describe('a mail', () => {
   it('about a parcel that went astray names its carrier and its code, and what comes next', () => {
     const parcel = { ...facts, locale: 'en', carrier: 'sandbox <1>', trackingCode: 'TRK&1' };
     const [lost, returned] = [mails.parcelLost(parcel as never), mails.parcelReturned(parcel as never)];
-    expect([lost.subject, returned.subject]).toEqual(['The parcel of your order A1B2C3D4 is lost', 'The parcel of your order A1B2C3D4 is coming back to us']);
-    expect(renderMail(lost).text.split('\n').slice(2, -4)).toEqual(['We are sorry: the carrier reports it as lost. We are looking into it and will', 'write to you.', '', 'sandbox <1>: TRK&1']);
-    expect(renderMail(returned).text.split('\n').slice(2, -4)).toEqual(['The carrier is bringing it back. We will get in touch about what happens next.', '', 'sandbox <1>: TRK&1']);
+    expect([lost.subject, returned.subject]).toEqual([
+      'The parcel of your order A1B2C3D4 is lost',
+      'The parcel of your order A1B2C3D4 is coming back to us',
+    ]);
+    expect(renderMail(lost).text.split('\n').slice(2, -4)).toEqual([
+      'We are sorry: the carrier reports it as lost. We are looking into it and will',
+      'write to you.',
+      '',
+      'sandbox <1>: TRK&1',
+    ]);
+    expect(renderMail(returned).text.split('\n').slice(2, -4)).toEqual([
+      'The carrier is bringing it back. We will get in touch about what happens next.',
+      '',
+      'sandbox <1>: TRK&1',
+    ]);
     for (const mail of [lost, returned]) expect(renderMail(mail).html).toContain('sandbox &lt;1&gt;: TRK&amp;1');
   });
 
   it('shows amounts in the digits of their currency and the way of their language', () => {
     const show = amounts();
-    expect([show('en', { amount: 500, currency: 'JPY' }), show('en', { amount: 8_250, currency: 'BHD' }), show('en', { amount: -5, currency: 'USD' })]).toEqual(['¥500', 'BHD\u00a08.250', '-$0.05']);
-    expect([show('de', eur(123_456)), show('fr', eur(123_456)), show('fr', { amount: 500, currency: 'JPY' })]).toEqual(['1.234,56\u00a0€', '1\u202f234,56\u00a0€', '500\u00a0JPY']);
+    expect([
+      show('en', { amount: 500, currency: 'JPY' }),
+      show('en', { amount: 8_250, currency: 'BHD' }),
+      show('en', { amount: -5, currency: 'USD' }),
+    ]).toEqual(['¥500', 'BHD\u00a08.250', '-$0.05']);
+    expect([show('de', eur(123_456)), show('fr', eur(123_456)), show('fr', { amount: 500, currency: 'JPY' })]).toEqual([
+      '1.234,56\u00a0€',
+      '1\u202f234,56\u00a0€',
+      '500\u00a0JPY',
+    ]);
     expect(show('en', eur(Number.MAX_SAFE_INTEGER))).toBe('€90,071,992,547,409.91');
   });
 

@@ -1,4 +1,12 @@
-import type { OrderCancelledV1, OrderConfirmedV1, OrderDeliveredV1, OrderParcelLostV1, OrderParcelReturnedV1, OrderRefundedV1, OrderShippedV1 } from '@tandem/contracts';
+import type {
+  OrderCancelledV1,
+  OrderConfirmedV1,
+  OrderDeliveredV1,
+  OrderParcelLostV1,
+  OrderParcelReturnedV1,
+  OrderRefundedV1,
+  OrderShippedV1,
+} from '@tandem/contracts';
 import type { ShowAmount } from '../domain/amounts.js';
 import type { Mail, MailValues } from '../domain/mail.js';
 import type { MailKind } from '../domain/mail-kind.js';
@@ -17,12 +25,20 @@ export class OrderMails {
     const { shippingAddress: at, locale } = order;
     const address = [at.name, at.line1, at.line2, `${at.postalCode} ${at.city}`, at.region, at.country].filter(Boolean).join(', ');
     const amount = (value: Amount): string => this.show(locale, value);
-    const extra = (value: Amount, sign: 1 | -1): readonly MailValues[] => (value.amount === 0 ? [] : [{ amount: amount({ ...value, amount: sign * value.amount }) }]);
+    const extra = (value: Amount, sign: 1 | -1): readonly MailValues[] =>
+      value.amount === 0 ? [] : [{ amount: amount({ ...value, amount: sign * value.amount }) }];
     return written('order.confirmed', order, {
       fill: { address },
       values: {
-        lines: order.lines.map(({ title, quantity, total, seats }) => ({ title: ticketOf(locale, title, seats), quantity: String(quantity), amount: amount(total) })),
-        shipping: amount(order.shipping), tax: extra(order.tax, 1), discount: extra(order.discount, -1), total: amount(order.total),
+        lines: order.lines.map(({ title, quantity, total, seats }) => ({
+          title: ticketOf(locale, title, seats),
+          quantity: String(quantity),
+          amount: amount(total),
+        })),
+        shipping: amount(order.shipping),
+        tax: extra(order.tax, 1),
+        discount: extra(order.discount, -1),
+        total: amount(order.total),
       },
     });
   }
@@ -46,7 +62,10 @@ export class OrderMails {
   cancelled(order: OrderCancelledV1): Mail<MailKind> {
     const { refund, locale } = order;
     const part = refund ? 'refunded' : 'uncharged';
-    return written('order.cancelled', order, { fill: { reason: reasonOf(order), amount: refund ? this.show(locale, refund.amount) : '' }, money: part });
+    return written('order.cancelled', order, {
+      fill: { reason: reasonOf(order), amount: refund ? this.show(locale, refund.amount) : '' },
+      money: part,
+    });
   }
 
   refunded(order: OrderRefundedV1): Mail<MailKind> {
@@ -63,13 +82,23 @@ function ticketOf(locale: Locale, title: string, seats: readonly string[] | unde
   return seats ? `${title} (${texts[locale].mails['order.confirmed']['seats']}: ${seats.join(', ')})` : title;
 }
 
-type Writing = { readonly fill?: Readonly<Record<string, string>>; readonly values?: MailValues; /** Which part says what becomes of the money. */ readonly money?: string };
+type Writing = {
+  readonly fill?: Readonly<Record<string, string>>;
+  readonly values?: MailValues;
+  /** Which part says what becomes of the money. */ readonly money?: string;
+};
 
 function written(kind: MailKind, { email, locale, number }: OrderFacts, { fill = {}, values = {}, money }: Writing): Mail<MailKind> {
   const { mails, why } = texts[locale];
   const known = { number, ...fill };
   const t = Object.fromEntries(Object.entries({ ...mails[kind], why }).map(([part, text]) => [part, filled(text, known)]));
-  return { kind, to: email, locale, subject: t['subject'] ?? '', values: { ...values, locale, t, ...(money === undefined ? {} : { money: t[money] ?? '' }) } };
+  return {
+    kind,
+    to: email,
+    locale,
+    subject: t['subject'] ?? '',
+    values: { ...values, locale, t, ...(money === undefined ? {} : { money: t[money] ?? '' }) },
+  };
 }
 
 function reasonOf({ locale, reason }: { readonly locale: Locale; readonly reason: string }): string {

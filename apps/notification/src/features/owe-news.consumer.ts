@@ -35,12 +35,15 @@ export class OweNewsOnFacts {
   async cheaper({ productId, repriced }: ProductChangedV1, tx: Tx, { id }: Message<ProductChangedV1>): Promise<Handled> {
     if (!repriced || repriced.is.amount >= repriced.was.amount) return ignored('not-cheaper');
     const { was, is } = repriced;
-    return (await this.desk.followers.oweCheaper(tx, { productId: uuidOf('product', productId), eventId: id, facts: { was, is } })) > 0 ? done : ignored('nobody-follows');
+    return (await this.desk.followers.oweCheaper(tx, { productId: uuidOf('product', productId), eventId: id, facts: { was, is } })) > 0
+      ? done
+      : ignored('nobody-follows');
   }
 
   @On(PointsAvailableV1)
   async available({ customerId, points, tierReached }: PointsAvailableV1, _: Tx, { id }: Message<PointsAvailableV1>): Promise<Handled> {
-    const [kind, facts] = tierReached === undefined ? (['points.available', { points }] as const) : (['points.tier', { points, tier: tierReached }] as const);
+    const [kind, facts] =
+      tierReached === undefined ? (['points.available', { points }] as const) : (['points.tier', { points, tier: tierReached }] as const);
     return this.ofPoints({ kind, eventId: id, customerId, facts });
   }
 
@@ -50,13 +53,18 @@ export class OweNewsOnFacts {
   }
 
   /** Whoever earns points has an account, which knows address and language as they are now. */
-  private ofPoints({ customerId, ...news }: Pick<OwedPoints, 'kind' | 'eventId'> & { readonly customerId: string; readonly facts: NewsFacts }): Handled {
+  private ofPoints({
+    customerId,
+    ...news
+  }: Pick<OwedPoints, 'kind' | 'eventId'> & { readonly customerId: string; readonly facts: NewsFacts }): Handled {
     return effect(
       () => this.desk.findContact(customerId),
       async (tx, contact) => {
         if (!contact) return ignored('no-address');
         const headline = this.desk.headline({ ...news, title: '', slug: '' }, contact.locale);
-        return (await this.desk.news.owe(tx, { ...news, ...contact, headline, ownerId: uuidOf('customer', customerId) })) ? done : ignored('not-wanted');
+        return (await this.desk.news.owe(tx, { ...news, ...contact, headline, ownerId: uuidOf('customer', customerId) }))
+          ? done
+          : ignored('not-wanted');
       },
     );
   }

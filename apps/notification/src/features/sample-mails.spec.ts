@@ -14,7 +14,11 @@ describe('every mail', () => {
   });
 
   it.each(locales)('says in %s what it said when somebody last looked at it (npm run mails)', (locale) => {
-    expect(sampleMails(locale).map((mail) => renderMail(mail).text).join('\n=====\n')).toMatchSnapshot();
+    expect(
+      sampleMails(locale)
+        .map((mail) => renderMail(mail).text)
+        .join('\n=====\n'),
+    ).toMatchSnapshot();
   });
 
   it('looks as it did when somebody last looked at it (npm run mails)', () => {

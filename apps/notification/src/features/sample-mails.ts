@@ -6,8 +6,17 @@ import { newsMail } from './news-mail.js';
 import { OrderMails } from './order-mails.js';
 
 const eur = (amount: number) => ({ amount, currency: 'EUR' as const });
-const order = { orderId: 'ord_01h455vb4pex5vsknk084sn02q', number: 'A1B2C3D4', customerId: null, email: 'ada@tandem.example', total: eur(5_083) };
-const lines = [{ title: 'Stoneware mug', quantity: 2, total: eur(3_998) }, { title: 'Concert', quantity: 1, total: eur(1_000), seats: ['A1', 'A2'] }];
+const order = {
+  orderId: 'ord_01h455vb4pex5vsknk084sn02q',
+  number: 'A1B2C3D4',
+  customerId: null,
+  email: 'ada@tandem.example',
+  total: eur(5_083),
+};
+const lines = [
+  { title: 'Stoneware mug', quantity: 2, total: eur(3_998) },
+  { title: 'Concert', quantity: 1, total: eur(1_000), seats: ['A1', 'A2'] },
+];
 const shippingAddress = { name: 'Ada Example', line1: 'Example Street 1', city: 'Berlin', postalCode: '10115', country: 'DE' };
 const parcel = { carrier: 'sandbox', trackingCode: 'TRK1' };
 const newsFacts = { was: eur(2_000), is: eur(1_500), points: 1_200, tier: 'silver', on: '2026-12-24T00:00:00.000Z' };
@@ -25,11 +34,14 @@ export function sampleMails(locale: Locale): readonly Mail[] {
     mails.cancelled(of({ reason: 'customer-request', refund: { amount: eur(1_234_567) } })),
     mails.cancelled(of({ reason: 'payment-timed-out', refund: null })),
     mails.refunded(of({ reason: 'two mugs were broken', amount: eur(1_000) })),
-    ...newsKinds.map((kind) => newsMail({ ...newsOf(kind), email: order.email, locale }, { publicUrl: 'https://shop.example', show: amounts() })),
+    ...newsKinds.map((kind) =>
+      newsMail({ ...newsOf(kind), email: order.email, locale }, { publicUrl: 'https://shop.example', show: amounts() }),
+    ),
   ];
 }
 
 function newsOf(kind: NewsKind): NewsItem {
-  if (kind === 'digest') return { kind, title: '', slug: '', facts: { items: newsKinds.filter((other) => other !== 'digest').map(newsOf) } };
+  if (kind === 'digest')
+    return { kind, title: '', slug: '', facts: { items: newsKinds.filter((other) => other !== 'digest').map(newsOf) } };
   return { kind, title: 'Stoneware mug', slug: kind.startsWith('product.') ? 'mug' : '', facts: newsFacts };
 }

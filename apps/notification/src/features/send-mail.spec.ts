@@ -23,7 +23,10 @@ function aServer() {
     if (answer.kind === 'accepted') mailbox.push(mail);
     return Promise.resolve(answer);
   };
-  const transport: MailTransport = { send: take, find: (messageId) => Promise.resolve(mailbox.some((mail) => mail.messageId === messageId)) };
+  const transport: MailTransport = {
+    send: take,
+    find: (messageId) => Promise.resolve(mailbox.some((mail) => mail.messageId === messageId)),
+  };
   return { mailbox, answers, transport };
 }
 
@@ -41,11 +44,24 @@ describe('a mail', () => {
     const server = aServer();
     const render = () => ({ html: '<p>hi</p>', text: 'hi' });
     const invoices: Attachment[] = [];
-    const sendMail = new SendMail({ ledger, transport: server.transport, render, findInvoice: () => Promise.resolve(invoices[0]), unsubscribeUrl: (token) => `https://shop.example/v1/unsubscribe/${token}`, outbox: db.outbox, now: () => now });
+    const sendMail = new SendMail({
+      ledger,
+      transport: server.transport,
+      render,
+      findInvoice: () => Promise.resolve(invoices[0]),
+      unsubscribeUrl: (token) => `https://shop.example/v1/unsubscribe/${token}`,
+      outbox: db.outbox,
+      now: () => now,
+    });
     const orderId = newId('order');
     const owner = newId('customer');
     const order = (kind: MailKind = 'order.confirmed', source = '') => ({
-      mail: { kind, to: 'ada@tandem.example', locale: 'en' as const, subject: 'Hello', values: {} }, orderId, ownerId: kind === 'order.confirmed' ? owner : null, source, attachesInvoice: kind === 'order.shipped', cause: { id: 'evt-1', type: `${kind}.v1` },
+      mail: { kind, to: 'ada@tandem.example', locale: 'en' as const, subject: 'Hello', values: {} },
+      orderId,
+      ownerId: kind === 'order.confirmed' ? owner : null,
+      source,
+      attachesInvoice: kind === 'order.shipped',
+      cause: { id: 'evt-1', type: `${kind}.v1` },
     });
     const send = (kind?: MailKind, source?: string) => deliver(db.database, (tx) => sendMail.run(tx, order(kind, source)));
     const planned = () => plan(db.database, (tx) => sendMail.run(tx, order()));
@@ -59,7 +75,11 @@ describe('a mail', () => {
     expect([await send(), await send()]).toEqual([done, ignored('sent-already')]);
     expect(server.mailbox).toEqual([
       {
-        messageId, to: 'ada@tandem.example', subject: 'Hello', html: '<p>hi</p>', text: 'hi',
+        messageId,
+        to: 'ada@tandem.example',
+        subject: 'Hello',
+        html: '<p>hi</p>',
+        text: 'hi',
         headers: { 'X-Tandem-Event-Type': 'order.confirmed.v1', 'X-Tandem-Event-Id': 'evt-1', 'X-Tandem-Order-Id': orderId },
       },
     ]);
@@ -70,14 +90,24 @@ describe('a mail', () => {
     const invoice = { filename: 'INV-2026-000001.pdf', contentType: 'application/pdf', content: Buffer.from('%PDF-') };
     const [ready, early] = [setUp(), setUp()];
     ready.invoices.push(invoice);
-    for (const { send } of [ready, early]) for (const kind of ['order.confirmed', 'order.shipped'] as const) expect(await send(kind)).toEqual(done);
-    expect([ready, early].map(({ server }) => server.mailbox.map(({ attachments }) => attachments))).toEqual([[undefined, [invoice]], [undefined, undefined]]);
+    for (const { send } of [ready, early])
+      for (const kind of ['order.confirmed', 'order.shipped'] as const) expect(await send(kind)).toEqual(done);
+    expect([ready, early].map(({ server }) => server.mailbox.map(({ attachments }) => attachments))).toEqual([
+      [undefined, [invoice]],
+      [undefined, undefined],
+    ]);
   });
 
   it('is one per kind, and one per refund', async () => {
     const { server, send } = setUp();
     const [first, second] = [newId('refund'), newId('refund')];
-    for (const [kind, source] of [['order.confirmed', ''], ['order.refunded', first], ['order.refunded', second], ['order.refunded', first]] as const) await send(kind, source);
+    for (const [kind, source] of [
+      ['order.confirmed', ''],
+      ['order.refunded', first],
+      ['order.refunded', second],
+      ['order.refunded', first],
+    ] as const)
+      await send(kind, source);
     expect(server.mailbox.map(({ messageId }) => messageId.split('.')[1])).toEqual(['confirmed', 'refunded', 'refunded']);
   });
 
@@ -85,17 +115,24 @@ describe('a mail', () => {
     const { server, send, sent, ownerId } = setUp();
     const [first, second] = [newId('shipment'), newId('shipment')];
     await send('order.confirmed');
-    const told = [['order.parcel-lost', first], ['order.parcel-lost', first], ['order.parcel-returned', first], ['order.parcel-lost', second]] as const;
+    const told = [
+      ['order.parcel-lost', first],
+      ['order.parcel-lost', first],
+      ['order.parcel-returned', first],
+      ['order.parcel-lost', second],
+    ] as const;
     const answers = [];
     for (const [kind, parcel] of told) answers.push(await send(kind, parcel));
     expect(answers).toEqual([done, ignored('sent-already'), done, done]);
     expect(await sent()).toHaveLength(4);
-    expect(server.mailbox.slice(1).map(({ headers }) => headers['List-Unsubscribe-Post'])).toEqual(Array(3).fill('List-Unsubscribe=One-Click'));
+    expect(server.mailbox.slice(1).map(({ headers }) => headers['List-Unsubscribe-Post'])).toEqual(
+      Array(3).fill('List-Unsubscribe=One-Click'),
+    );
     const { notices } = await pgInbox(db.database).ofOwner(ownerId, null, 10);
     expect(notices.map(({ kind }) => kind)).toEqual(['order.parcel-lost', 'order.parcel-returned', 'order.parcel-lost', 'order.confirmed']);
   });
 
-  it('is not sent again when we died between the server\'s yes and our note of it', async () => {
+  it("is not sent again when we died between the server's yes and our note of it", async () => {
     const { server, send, planned, sent } = setUp();
     const dying = await planned();
     if (dying.kind === 'act') await dying.act();
@@ -124,20 +161,35 @@ describe('a mail', () => {
     const { server, send, sent, orderId } = setUp();
     server.answers.push({ kind: 'rejected', because: '550 no such mailbox' }, { kind: 'rejected', because: '550 no such mailbox' });
     expect([await send(), await send()]).toEqual([poison('550 no such mailbox'), poison('550 no such mailbox')]);
-    expect((await db.pool.query('SELECT status, reason FROM delivery WHERE message_id LIKE $1', [`%${orderId}%`])).rows).toEqual([{ status: 'rejected', reason: '550 no such mailbox' }]);
+    expect((await db.pool.query('SELECT status, reason FROM delivery WHERE message_id LIKE $1', [`%${orderId}%`])).rows).toEqual([
+      { status: 'rejected', reason: '550 no such mailbox' },
+    ]);
     expect([await send(), await sent()]).toEqual([done, [['notification.sent.v1', `<order.confirmed.${orderId}@mail.tandem.example>`]]]);
-    expect((await db.pool.query('SELECT status, reason FROM delivery WHERE message_id LIKE $1', [`%${orderId}%`])).rows).toEqual([{ status: 'sent', reason: null }]);
+    expect((await db.pool.query('SELECT status, reason FROM delivery WHERE message_id LIKE $1', [`%${orderId}%`])).rows).toEqual([
+      { status: 'sent', reason: null },
+    ]);
   });
 
   it('is withheld where its owner does not want its topic, unless it is about money; the inbox has it all the same', async () => {
     const { server, send, ownerId } = setUp();
     const [preferences, inbox] = [pgPreferences(db.database), pgInbox(db.database)];
-    expect(await preferences.of(ownerId)).toEqual({ preferences: { order: true, shipment: true, loyalty: true, marketing: false }, timing: usualTiming });
+    expect(await preferences.of(ownerId)).toEqual({
+      preferences: { order: true, shipment: true, loyalty: true, marketing: false },
+      timing: usualTiming,
+    });
     await preferences.replace(ownerId, wish({ order: false, shipment: false, loyalty: true, marketing: false }));
-    expect([await send('order.confirmed'), await send('order.shipped'), await send('order.cancelled'), await send('order.shipped')]).toEqual([done, ignored('not-wanted'), done, ignored('not-wanted')]);
+    expect([
+      await send('order.confirmed'),
+      await send('order.shipped'),
+      await send('order.cancelled'),
+      await send('order.shipped'),
+    ]).toEqual([done, ignored('not-wanted'), done, ignored('not-wanted')]);
     expect(server.mailbox.map(({ messageId }) => messageId.split('.')[1])).toEqual(['confirmed', 'cancelled']);
     const { notices, next } = await inbox.ofOwner(ownerId, null, 2);
-    expect(notices.map(({ kind, title, readAt }) => [kind, title, readAt])).toEqual([['order.cancelled', 'Hello', null], ['order.shipped', 'Hello', null]]);
+    expect(notices.map(({ kind, title, readAt }) => [kind, title, readAt])).toEqual([
+      ['order.cancelled', 'Hello', null],
+      ['order.shipped', 'Hello', null],
+    ]);
     const older = await inbox.ofOwner(ownerId, next, 2);
     expect([older.notices.map(({ kind }) => kind), older.next]).toEqual([['order.confirmed'], null]);
     const noticeId = notices[0]?.id ?? '';
@@ -155,8 +207,12 @@ describe('a mail', () => {
     const [confirmed, shipped] = server.mailbox;
     expect(confirmed?.headers['List-Unsubscribe']).toBeUndefined();
     expect(shipped?.headers['List-Unsubscribe-Post']).toBe('List-Unsubscribe=One-Click');
-    const [, token = ''] = /^<https:\/\/shop\.example\/v1\/unsubscribe\/([0-9a-f-]+)>$/.exec(shipped?.headers['List-Unsubscribe'] ?? '') ?? [];
-    expect([await preferences.unsubscribe(token.replaceAll('-', '')), await preferences.unsubscribe('0'.repeat(32))]).toEqual([true, false]);
+    const [, token = ''] =
+      /^<https:\/\/shop\.example\/v1\/unsubscribe\/([0-9a-f-]+)>$/.exec(shipped?.headers['List-Unsubscribe'] ?? '') ?? [];
+    expect([await preferences.unsubscribe(token.replaceAll('-', '')), await preferences.unsubscribe('0'.repeat(32))]).toEqual([
+      true,
+      false,
+    ]);
     expect(await preferences.of(ownerId)).toEqual(wish({ ...usualPreferences, shipment: false }));
     expect([await send('order.delivered'), await setUp().send('order.shipped')]).toEqual([ignored('not-wanted'), ignored('not-wanted')]);
     await preferences.replace(ownerId, wish(usualPreferences));

@@ -46,7 +46,15 @@ export class SendMail {
     const { kind, to: recipient, subject: title } = mail;
     const messageId = messageIdOf(kind, orderId, source);
     const owner = ownerId ? uuidOf('customer', ownerId) : null;
-    const planned = await this.parts.ledger.plan(tx, { orderId: uuidOf('order', orderId), kind, source, messageId, recipient, title, ownerId: owner });
+    const planned = await this.parts.ledger.plan(tx, {
+      orderId: uuidOf('order', orderId),
+      kind,
+      source,
+      messageId,
+      recipient,
+      title,
+      ownerId: owner,
+    });
     if (planned.kind === 'already-ended') return ignored('sent-already');
     if (planned.kind === 'withheld') return ignored('not-wanted');
     const outgoing = this.outgoing(order, { messageId, token: planned.token });
@@ -58,7 +66,9 @@ export class SendMail {
 
   private outgoing({ mail, orderId, cause }: MailOrder, { messageId, token }: { messageId: string; token: string }): OutgoingMail {
     const headers = { 'X-Tandem-Event-Type': cause.type, 'X-Tandem-Event-Id': cause.id, 'X-Tandem-Order-Id': orderId };
-    const optOut = isAboutMoney(mail.kind) ? {} : { 'List-Unsubscribe': `<${this.parts.unsubscribeUrl(token)}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
+    const optOut = isAboutMoney(mail.kind)
+      ? {}
+      : { 'List-Unsubscribe': `<${this.parts.unsubscribeUrl(token)}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
     return { messageId, to: mail.to, subject: mail.subject, headers: { ...headers, ...optOut }, ...this.parts.render(mail) };
   }
 
@@ -74,7 +84,13 @@ export class SendMail {
   private async settle(tx: Tx, { mail, orderId }: MailOrder, { messageId, sending }: { messageId: string; sending: Sending }) {
     if (sending.kind === 'rejected') return poison(sending.because);
     await this.parts.ledger.end(tx, messageId, 'sent');
-    await this.parts.outbox.enqueue(tx, NotificationSentV1, { orderId, channel: 'email', kind: mail.kind, messageId, at: this.parts.now().toISOString() });
+    await this.parts.outbox.enqueue(tx, NotificationSentV1, {
+      orderId,
+      channel: 'email',
+      kind: mail.kind,
+      messageId,
+      at: this.parts.now().toISOString(),
+    });
     return done;
   }
 }

@@ -49,16 +49,32 @@ describe('followers of a product', () => {
       },
       find: (messageId) => Promise.resolve(mailbox.some((mail) => mail.messageId === messageId)),
     };
-    return new SendNews({ news: news(), transport, render: renderMail, show: amounts(), publicUrl: 'https://shop.example', now: () => clock, logger: createLogger('notification-spec', 'silent') });
+    return new SendNews({
+      news: news(),
+      transport,
+      render: renderMail,
+      show: amounts(),
+      publicUrl: 'https://shop.example',
+      now: () => clock,
+      logger: createLogger('notification-spec', 'silent'),
+    });
   };
-  const aGuest = (): Caller => (
-    { by: { kind: 'user', principal: { id: newId('customer'), kind: 'customer' } }, requestId: 'r', idempotencyKey: undefined, token: 't', deadline: undefined, traceparent: undefined, markReplayed: () => undefined }
-  );
+  const aGuest = (): Caller => ({
+    by: { kind: 'user', principal: { id: newId('customer'), kind: 'customer' } },
+    requestId: 'r',
+    idempotencyKey: undefined,
+    token: 't',
+    deadline: undefined,
+    traceparent: undefined,
+    markReplayed: () => undefined,
+  });
   const product = { id: newUuid(), title: 'Mug <b>', slug: 'mug', variantIds: [newUuid(), newUuid()] };
   const variantId = product.variantIds[1] ?? '';
-  const follow = (email: string, ownerId = newUuid()) => db.database.transaction((tx) => store().follow(tx, { ownerId, email, locale: 'de', product })).then(() => ownerId);
+  const follow = (email: string, ownerId = newUuid()) =>
+    db.database.transaction((tx) => store().follow(tx, { ownerId, email, locale: 'de', product })).then(() => ownerId);
   const isBack = (eventId = newUuid()) => db.database.transaction((tx) => store().owe(tx, variantId, eventId));
-  const left = async () => (await db.pool.query<{ n: number }>("SELECT count(*)::int AS n FROM telling WHERE status IN ('due', 'sending')")).rows[0]?.n;
+  const left = async () =>
+    (await db.pool.query<{ n: number }>("SELECT count(*)::int AS n FROM telling WHERE status IN ('due', 'sending')")).rows[0]?.n;
 
   it('are told once when any of its variants is back, in their language, and follow it no more', async () => {
     await tell.start();
@@ -66,8 +82,15 @@ describe('followers of a product', () => {
     await follow('ada@tandem.example', owner);
     const eventId = newUuid();
     expect([await isBack(eventId), await isBack(eventId), await isBack()]).toEqual([1, 0, 0]);
-    await eventually(() => mailbox.length, (count) => count === 1);
-    expect(mailbox[0]).toMatchObject({ to: 'ada@tandem.example', subject: 'Mug <b> ist wieder da', headers: { 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' } });
+    await eventually(
+      () => mailbox.length,
+      (count) => count === 1,
+    );
+    expect(mailbox[0]).toMatchObject({
+      to: 'ada@tandem.example',
+      subject: 'Mug <b> ist wieder da',
+      headers: { 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' },
+    });
     expect(mailbox[0]?.html).toContain('Mug &lt;b&gt; ist wieder lieferbar.');
     expect(mailbox[0]?.text).toContain('https://shop.example/v1/products/mug');
     const token = /unsubscribe\/([0-9a-f]{32})/.exec(mailbox[0]?.headers['List-Unsubscribe'] ?? '')?.[1] ?? '';
@@ -80,7 +103,10 @@ describe('followers of a product', () => {
     await tell.start();
     for (const email of ['ada@tandem.example', 'ADA@tandem.example', 'Ada@Tandem.example', 'bob@tandem.example']) await follow(email);
     expect(await isBack()).toBe(2);
-    await eventually(() => mailbox.length, (count) => count === 2);
+    await eventually(
+      () => mailbox.length,
+      (count) => count === 2,
+    );
     expect(mailbox.map(({ to }) => to.toLowerCase()).sort()).toEqual(['ada@tandem.example', 'bob@tandem.example']);
     const toAda = mailbox.find(({ to }) => to.toLowerCase().startsWith('ada'));
     const token = /unsubscribe\/([0-9a-f]{32})/.exec(toAda?.headers['List-Unsubscribe'] ?? '')?.[1] ?? '';
@@ -91,10 +117,16 @@ describe('followers of a product', () => {
 
   it('are so many at one address and no more, also when they ask at once', async () => {
     const grpc = new FollowProductGrpc(new FollowParts(store(), db.database));
-    await db.pool.query(`INSERT INTO follower (product_id, owner_id, email, locale) SELECT $1, gen_random_uuid(), 'ada@tandem.example', 'en' FROM generate_series(2, $2::int) n`, [product.id, mostFollows]);
+    await db.pool.query(
+      `INSERT INTO follower (product_id, owner_id, email, locale) SELECT $1, gen_random_uuid(), 'ada@tandem.example', 'en' FROM generate_series(2, $2::int) n`,
+      [product.id, mostFollows],
+    );
     const ask = (email: string) => {
       const request = { productId: toPublicId('product', product.id), title: 'Mug', slug: 'mug', variantIds: [], email, locale: 'en' };
-      return grpc.follow(request, aGuest()).then(() => 'followed', ({ problem }: Refusal) => problem.errors);
+      return grpc.follow(request, aGuest()).then(
+        () => 'followed',
+        ({ problem }: Refusal) => problem.errors,
+      );
     };
     const answers = await Promise.all(Array.from({ length: 10 }, (_, n) => ask(n % 2 ? 'ada@tandem.example' : 'ADA@tandem.example')));
     const refused = [{ pointer: '/email', code: 'follows-too-much', message: `follows ${mostFollows} products already` }];
@@ -110,16 +142,24 @@ describe('followers of a product', () => {
 
   it('are each told once, many of them, though the process dies twice on the way', async () => {
     await db.pool.query(`INSERT INTO followed_variant VALUES ($2, $1, 'Mug', 'mug')`, [product.id, variantId]);
-    await db.pool.query(`INSERT INTO follower (product_id, owner_id, email, locale) SELECT $1, gen_random_uuid(), 'f' || n || '@tandem.example', 'en' FROM generate_series(1, 3000) n`, [product.id]);
+    await db.pool.query(
+      `INSERT INTO follower (product_id, owner_id, email, locale) SELECT $1, gen_random_uuid(), 'f' || n || '@tandem.example', 'en' FROM generate_series(1, 3000) n`,
+      [product.id],
+    );
     expect(await isBack()).toBe(3_000);
     for (const until of [700, 1_900]) {
       const dying = aProcess();
       // It dies between the server's yes and its own note of it: what it had in hand stays `sending`.
       fault = () => (mailbox.length >= until ? new Error('dead') : undefined);
       await dying.start();
-      await eventually(() => mailbox.length, (count) => count >= until);
+      await eventually(
+        () => mailbox.length,
+        (count) => count >= until,
+      );
       await dying.stop();
-      await db.pool.query("UPDATE telling SET status = 'sending', due_at = now() WHERE status = 'due' AND attempts > 0 OR status = 'sent' AND id IN (SELECT id FROM telling WHERE status = 'sent' ORDER BY ended_at DESC LIMIT 8)");
+      await db.pool.query(
+        "UPDATE telling SET status = 'sending', due_at = now() WHERE status = 'due' AND attempts > 0 OR status = 'sent' AND id IN (SELECT id FROM telling WHERE status = 'sent' ORDER BY ended_at DESC LIMIT 8)",
+      );
       fault = () => undefined;
     }
     tell = aProcess();
@@ -134,27 +174,64 @@ describe('followers of a product', () => {
     fault = ({ to }) => (isAway ? new Unavailable('smtp') : to.startsWith('full') ? new Error('452 mailbox full') : undefined);
     await tell.start();
     await isBack();
-    await eventually(async () => (await db.pool.query<{ n: number }>("SELECT count(*)::int AS n FROM telling WHERE status = 'due' AND attempts = 1")).rows[0]?.n, (count) => count === 3);
+    await eventually(
+      async () =>
+        (await db.pool.query<{ n: number }>("SELECT count(*)::int AS n FROM telling WHERE status = 'due' AND attempts = 1")).rows[0]?.n,
+      (count) => count === 3,
+    );
     expect(mailbox).toEqual([]);
     isAway = false;
     await db.pool.query('UPDATE telling SET due_at = now()');
     tell.wake();
-    await eventually(() => mailbox.length, (count) => count === 2);
-    expect((await db.pool.query("SELECT status, attempts FROM telling WHERE email LIKE 'full%' AND due_at > now() + interval '5 minutes'")).rows).toEqual([{ status: 'due', attempts: 2 }]);
+    await eventually(
+      () => mailbox.length,
+      (count) => count === 2,
+    );
+    expect(
+      (await db.pool.query("SELECT status, attempts FROM telling WHERE email LIKE 'full%' AND due_at > now() + interval '5 minutes'")).rows,
+    ).toEqual([{ status: 'due', attempts: 2 }]);
   });
 
   describe('and their hours', () => {
     const berlin = { from: 22 * 60, to: 7 * 60, timeZone: 'Europe/Berlin' };
-    const wish = (ownerId: string, timing: Timing, loyalty = true) => pgPreferences(db.database).replace(ownerId, { preferences: { ...usualPreferences, loyalty }, timing });
-    const drop = (eventId = newUuid()) => db.database.transaction((tx) => store().oweCheaper(tx, { productId: product.id, eventId, facts: { was: { amount: 2_000, currency: 'EUR' }, is: { amount: 1_500, currency: 'EUR' } } }));
-    const desk = () => new OweNewsOnFacts(new NewsDesk(store(), news(), (id) => Promise.resolve(id === nobody ? undefined : { email: 'ada@tandem.example', locale: 'en' }), headlines(amounts())));
+    const wish = (ownerId: string, timing: Timing, loyalty = true) =>
+      pgPreferences(db.database).replace(ownerId, { preferences: { ...usualPreferences, loyalty }, timing });
+    const drop = (eventId = newUuid()) =>
+      db.database.transaction((tx) =>
+        store().oweCheaper(tx, {
+          productId: product.id,
+          eventId,
+          facts: { was: { amount: 2_000, currency: 'EUR' }, is: { amount: 1_500, currency: 'EUR' } },
+        }),
+      );
+    const desk = () =>
+      new OweNewsOnFacts(
+        new NewsDesk(
+          store(),
+          news(),
+          (id) => Promise.resolve(id === nobody ? undefined : { email: 'ada@tandem.example', locale: 'en' }),
+          headlines(amounts()),
+        ),
+      );
     const nobody = newId('customer');
     const points = (customerId: string, id: string, tierReached?: string) => {
-      const fact = { orderId: newId('order'), customerId, points: 1_200, at: clock.toISOString(), ...(tierReached === undefined ? {} : { tierReached }) };
+      const fact = {
+        orderId: newId('order'),
+        customerId,
+        points: 1_200,
+        at: clock.toISOString(),
+        ...(tierReached === undefined ? {} : { tierReached }),
+      };
       return deliver(db.database, (tx) => desk().available(fact, tx, { id } as Message<PointsAvailableV1>));
     };
-    const rows = async () => (await db.pool.query<{ kind: string; status: string; attempts: number; hours: number }>("SELECT kind, status, attempts, round(extract(epoch FROM due_at - now()) / 360) / 10 AS hours FROM telling ORDER BY kind, status")).rows.map((row) => ({ ...row, hours: Number(row.hours) }));
-    const become = async (statuses: readonly string[]) => void (await eventually(rows, (found) => found.map(({ status }) => status).join() === statuses.join()));
+    const rows = async () =>
+      (
+        await db.pool.query<{ kind: string; status: string; attempts: number; hours: number }>(
+          'SELECT kind, status, attempts, round(extract(epoch FROM due_at - now()) / 360) / 10 AS hours FROM telling ORDER BY kind, status',
+        )
+      ).rows.map((row) => ({ ...row, hours: Number(row.hours) }));
+    const become = async (statuses: readonly string[]) =>
+      void (await eventually(rows, (found) => found.map(({ status }) => status).join() === statuses.join()));
     /** The hour has come: the database's clock cannot be moved, what is due can. */
     const at = async (instant: string) => {
       clock = new Date(instant);
@@ -174,7 +251,15 @@ describe('followers of a product', () => {
       expect(mailbox.map(({ to }) => to)).toEqual(['bob@tandem.example']);
       expect((await rows())[0]).toEqual(held);
       await at('2026-01-03T05:59:00Z');
-      await eventually(async () => (await db.pool.query("SELECT 1 FROM telling WHERE status = 'due' AND due_at BETWEEN now() + interval '50 s' AND now() + interval '60 s'")).rows.length, (count) => count === 1);
+      await eventually(
+        async () =>
+          (
+            await db.pool.query(
+              "SELECT 1 FROM telling WHERE status = 'due' AND due_at BETWEEN now() + interval '50 s' AND now() + interval '60 s'",
+            )
+          ).rows.length,
+        (count) => count === 1,
+      );
       await at('2026-01-03T06:00:00Z');
       await become(['sent', 'sent']);
       expect(mailbox.map(({ to }) => to)).toEqual(['bob@tandem.example', 'ada@tandem.example']);
@@ -190,14 +275,20 @@ describe('followers of a product', () => {
       expect(await points(customerId, newUuid())).toEqual(done);
       await isBack();
       await become(['gathered', 'gathered', 'gathered']);
-      expect((await rows()).map(({ kind, attempts, hours }) => [kind, attempts, hours])).toEqual([['points.available', 0, 9], ['product.back', 0, 9], ['product.cheaper', 0, 9]]);
+      expect((await rows()).map(({ kind, attempts, hours }) => [kind, attempts, hours])).toEqual([
+        ['points.available', 0, 9],
+        ['product.back', 0, 9],
+        ['product.cheaper', 0, 9],
+      ]);
       expect(await news().gather()).toBe(0);
       await at('2026-01-02T18:00:00Z');
       expect((await Promise.all([news().gather(), news().gather()])).sort()).toEqual([0, 1]);
       await become(['sent', 'digested', 'digested', 'digested']);
       expect(mailbox).toHaveLength(1);
       expect(mailbox[0]).toMatchObject({ to: 'ada@tandem.example', headers: { 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' } });
-      expect(['Mug <b> ist wieder da', '15,00\u00a0€ statt 20,00\u00a0€', '1,200 points'].filter((part) => !mailbox[0]?.text.includes(part))).toEqual(['1,200 points']);
+      expect(
+        ['Mug <b> ist wieder da', '15,00\u00a0€ statt 20,00\u00a0€', '1,200 points'].filter((part) => !mailbox[0]?.text.includes(part)),
+      ).toEqual(['1,200 points']);
     });
 
     it('do not matter to who chose nothing: a lower price is told once per drop, and following goes on', async () => {
@@ -207,17 +298,32 @@ describe('followers of a product', () => {
       expect([await drop(eventId), await drop(eventId), await drop()]).toEqual([1, 0, 0]);
       await db.pool.query("UPDATE follower SET cheaper_at = now() - interval '61 minutes'");
       expect([await drop(), await isBack(), await drop()]).toEqual([1, 1, 0]);
-      await eventually(() => mailbox.length, (count) => count === 3);
-      expect(mailbox.map(({ subject, headers }) => [subject, headers['X-Tandem-Event-Type']]).sort()).toEqual([['Mug <b> ist günstiger', 'product.changed.v1'], ['Mug <b> ist günstiger', 'product.changed.v1'], ['Mug <b> ist wieder da', 'stock.changed.v1']]);
+      await eventually(
+        () => mailbox.length,
+        (count) => count === 3,
+      );
+      expect(mailbox.map(({ subject, headers }) => [subject, headers['X-Tandem-Event-Type']]).sort()).toEqual([
+        ['Mug <b> ist günstiger', 'product.changed.v1'],
+        ['Mug <b> ist günstiger', 'product.changed.v1'],
+        ['Mug <b> ist wieder da', 'stock.changed.v1'],
+      ]);
     });
 
     it('nor to points: told once per event, with the tier they led to, unless points are not wanted', async () => {
       const [collector, customerId, eventId] = [newId('customer'), newId('customer'), newUuid()];
       await wish(uuidOf('customer', collector), { quietHours: null, isDigest: false }, false);
       await tell.start();
-      expect([await points(customerId, eventId), await points(customerId, eventId), await points(customerId, newUuid(), 'silver'), await points(collector, newUuid()), await points(nobody, newUuid())])
-        .toEqual([done, ignored('not-wanted'), done, ignored('not-wanted'), ignored('no-address')]);
-      await eventually(() => mailbox.length, (count) => count === 2);
+      expect([
+        await points(customerId, eventId),
+        await points(customerId, eventId),
+        await points(customerId, newUuid(), 'silver'),
+        await points(collector, newUuid()),
+        await points(nobody, newUuid()),
+      ]).toEqual([done, ignored('not-wanted'), done, ignored('not-wanted'), ignored('no-address')]);
+      await eventually(
+        () => mailbox.length,
+        (count) => count === 2,
+      );
       expect(mailbox.map(({ subject }) => subject).sort()).toEqual(['1,200 points for you', 'Welcome to Silver']);
       const token = /unsubscribe\/([0-9a-f]{32})/.exec(mailbox[0]?.headers['List-Unsubscribe'] ?? '')?.[1] ?? '';
       expect(await pgPreferences(db.database).unsubscribe(token)).toBe(true);
@@ -229,12 +335,17 @@ describe('followers of a product', () => {
       const [ownerId, inbox] = [uuidOf('customer', customerId), pgInbox(db.database)];
       await wish(ownerId, { quietHours: null, isDigest: false }, false);
       for (const id of [eventId, eventId]) await points(customerId, id);
-      await db.pool.query("INSERT INTO delivery (id, order_id, kind, message_id, recipient, status, owner_id, title) VALUES ($1, $1, 'order.confirmed', 'a message', 'ada@tandem.example', 'sent', $2, 'Thank you')", [newUuid(), ownerId]);
+      await db.pool.query(
+        "INSERT INTO delivery (id, order_id, kind, message_id, recipient, status, owner_id, title) VALUES ($1, $1, 'order.confirmed', 'a message', 'ada@tandem.example', 'sent', $2, 'Thank you')",
+        [newUuid(), ownerId],
+      );
       await points(customerId, newUuid(), 'gold');
       const first = await inbox.ofOwner(ownerId, null, 2);
       const rest = await inbox.ofOwner(ownerId, first.next, 2);
       expect([...first.notices, ...rest.notices].map(({ kind, title, orderId }) => [kind, title, orderId === null])).toEqual([
-        ['points.tier', 'Welcome to Gold', true], ['order.confirmed', 'Thank you', false], ['points.available', '1,200 points for you', true],
+        ['points.tier', 'Welcome to Gold', true],
+        ['order.confirmed', 'Thank you', false],
+        ['points.available', '1,200 points for you', true],
       ]);
       const read = (owner: string) => db.database.transaction((tx) => inbox.read(tx, owner, rest.notices[0]?.id ?? ''));
       const [stranger, once, again] = [await read(newUuid()), await read(ownerId), await read(ownerId)];

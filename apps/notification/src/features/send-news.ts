@@ -32,7 +32,11 @@ type Written = { readonly subject: string; readonly html: string; readonly text:
 
 /** What a mail says it was caused by; the mail of the day has many causes. */
 const eventType: Readonly<Record<Exclude<NewsKind, 'digest'>, string>> = {
-  'product.back': 'stock.changed.v1', 'product.cheaper': 'product.changed.v1', 'points.available': 'points.available.v1', 'points.tier': 'points.available.v1', 'points.expiring': 'points.expiring.v1',
+  'product.back': 'stock.changed.v1',
+  'product.cheaper': 'product.changed.v1',
+  'points.available': 'points.available.v1',
+  'points.tier': 'points.available.v1',
+  'points.expiring': 'points.expiring.v1',
 };
 
 /**
@@ -116,7 +120,10 @@ export class SendNews {
     }
   }
 
-  private envelope({ id, kind, eventId, productId, ownerId }: Telling): { readonly messageId: string; readonly headers: Readonly<Record<string, string>> } {
+  private envelope({ id, kind, eventId, productId, ownerId }: Telling): {
+    readonly messageId: string;
+    readonly headers: Readonly<Record<string, string>>;
+  } {
     const product = productId === null ? '' : toPublicId('product', productId);
     const url = `${this.parts.publicUrl}/v1/unsubscribe/${id.replaceAll('-', '')}`;
     return {
@@ -124,7 +131,8 @@ export class SendNews {
       headers: {
         ...(kind === 'digest' ? {} : { 'X-Tandem-Event-Type': eventType[kind], 'X-Tandem-Event-Id': eventId }),
         ...(product === '' ? {} : { 'X-Tandem-Product-Id': product }),
-        'List-Unsubscribe': `<${url}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+        'List-Unsubscribe': `<${url}>`,
+        'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
       },
     };
   }

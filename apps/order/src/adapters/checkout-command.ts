@@ -1,7 +1,9 @@
 import { type Currency, money } from '@tandem/kernel';
 import type { CheckoutCommand } from '../domain/checkout.js';
 
-type CommandJson = Omit<CheckoutCommand, 'expectedTotal'> & { readonly expectedTotal: { readonly minor: string; readonly currency: Currency } };
+type CommandJson = Omit<CheckoutCommand, 'expectedTotal'> & {
+  readonly expectedTotal: { readonly minor: string; readonly currency: Currency };
+};
 
 /** A checkout's request as its claim keeps it. */
 export function commandJson(command: CheckoutCommand): string {

@@ -75,7 +75,10 @@ export const answerWithoutOrder: Statement = {
   name: 'order_answer',
   text: `UPDATE checkout SET answer_kind = $3, answer = $4, owner = NULL, finished_at = now() WHERE order_id = $1 AND epoch = $2 AND finished_at IS NULL RETURNING epoch`,
 };
-export const free: Statement = { name: 'order_free', text: 'DELETE FROM checkout WHERE order_id = $1 AND epoch = $2 AND finished_at IS NULL RETURNING epoch' };
+export const free: Statement = {
+  name: 'order_free',
+  text: 'DELETE FROM checkout WHERE order_id = $1 AND epoch = $2 AND finished_at IS NULL RETURNING epoch',
+};
 
 export const defer: Statement = {
   name: 'order_defer',

@@ -1,4 +1,13 @@
-import type { MoneyData, OrderCancelledV1, OrderConfirmedV1, OrderDeliveredV1, OrderParcelLostV1, OrderParcelReturnedV1, OrderRefundedV1, OrderShippedV1 } from '@tandem/contracts';
+import type {
+  MoneyData,
+  OrderCancelledV1,
+  OrderConfirmedV1,
+  OrderDeliveredV1,
+  OrderParcelLostV1,
+  OrderParcelReturnedV1,
+  OrderRefundedV1,
+  OrderShippedV1,
+} from '@tandem/contracts';
 import { invariant, type Money, money } from '@tandem/kernel';
 import type { Order, OrderLine, RefundDue, Shipment } from '../domain/order.js';
 import type { OrderRefund } from '../domain/refund.js';
@@ -70,7 +79,10 @@ export function parcelReturnedEvent(order: Order, parcel: Shipment, at: Date): O
   return { ...factsOf(order), ...parcelData(parcel), returnedAt: at.toISOString() };
 }
 
-export function refundedEvent(order: Order, { refund, refundedMinor, isFull, at }: { refund: OrderRefund; refundedMinor: bigint; isFull: boolean; at: Date }): OrderRefundedV1 {
+export function refundedEvent(
+  order: Order,
+  { refund, refundedMinor, isFull, at }: { refund: OrderRefund; refundedMinor: bigint; isFull: boolean; at: Date },
+): OrderRefundedV1 {
   return {
     ...factsOf(order),
     refundId: refund.id,

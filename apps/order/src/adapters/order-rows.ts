@@ -39,7 +39,11 @@ export type OrderRow = {
 type ShipmentRow = { readonly id: string; readonly status: string; readonly carrier: string; readonly trackingCode: string };
 
 /** A line in `orders.lines`: amounts in minor units of the order's currency. */
-type LineJson = Omit<OrderLine, 'unitPrice' | 'total' | 'discount'> & { readonly unitPrice: number; readonly total: number; readonly discount: number };
+type LineJson = Omit<OrderLine, 'unitPrice' | 'total' | 'discount'> & {
+  readonly unitPrice: number;
+  readonly total: number;
+  readonly discount: number;
+};
 
 /** The columns of `OrderRow`, of `orders AS o`. */
 export const orderColumns = `o.id, o.sequence, o.number, o.owner_id AS "ownerId", o.customer_id AS "customerId", o.cart_id AS "cartId", o.status,
@@ -52,7 +56,12 @@ export const orderColumns = `o.id, o.sequence, o.number, o.owner_id AS "ownerId"
 export function orderFrom(row: OrderRow): Order {
   const currency = row.currency as Currency;
   const amount = (minor: bigint | string | number): Money => money(BigInt(minor), currency);
-  const lines = (row.lines as readonly LineJson[]).map((line) => ({ ...line, unitPrice: amount(line.unitPrice), total: amount(line.total), discount: amount(line.discount) }));
+  const lines = (row.lines as readonly LineJson[]).map((line) => ({
+    ...line,
+    unitPrice: amount(line.unitPrice),
+    total: amount(line.total),
+    discount: amount(line.discount),
+  }));
   return {
     id: toPublicId('order', row.id),
     number: row.number,
@@ -72,10 +81,18 @@ export function orderFrom(row: OrderRow): Order {
     tax: amount(row.tax),
     discount: amount(row.discount),
     total: amount(row.total),
-    payment: row.paymentId === null ? null : { id: toPublicId('payment', row.paymentId), status: (row.paymentStatus ?? 'unknown') as PaymentStatus },
+    payment:
+      row.paymentId === null
+        ? null
+        : { id: toPublicId('payment', row.paymentId), status: (row.paymentStatus ?? 'unknown') as PaymentStatus },
     nextAction: row.nextAction as NextAction | null,
     cancelReason: row.cancelReason,
-    shipments: row.shipments.map(({ id, status, carrier, trackingCode }) => ({ id: toPublicId('shipment', id), status: status as ShipmentStatus, carrier, trackingCode })),
+    shipments: row.shipments.map(({ id, status, carrier, trackingCode }) => ({
+      id: toPublicId('shipment', id),
+      status: status as ShipmentStatus,
+      carrier,
+      trackingCode,
+    })),
     points: { earned: row.pointsEarned, redeemed: row.pointsRedeemed },
     promotionCode: row.promotionCode,
     createdAt: row.createdAt,
@@ -85,5 +102,12 @@ export function orderFrom(row: OrderRow): Order {
 
 /** The lines as they are stored. */
 export function linesJson(lines: readonly OrderLine[]): string {
-  return JSON.stringify(lines.map((line): LineJson => ({ ...line, unitPrice: Number(line.unitPrice.minor), total: Number(line.total.minor), discount: Number(line.discount.minor) })));
+  return JSON.stringify(
+    lines.map((line): LineJson => ({
+      ...line,
+      unitPrice: Number(line.unitPrice.minor),
+      total: Number(line.total.minor),
+      discount: Number(line.discount.minor),
+    })),
+  );
 }

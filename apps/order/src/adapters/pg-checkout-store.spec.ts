@@ -12,15 +12,21 @@ describe('claims of checkouts', () => {
   afterEach(() => spec.sql('TRUNCATE checkout, instance, messaging.outbox'));
   afterAll(() => spec.drop());
 
-  const ordersOf = (cartId: string) => spec.sql<{ status: string }>(`SELECT status FROM orders WHERE cart_id::text = $1 ORDER BY sequence`, [cartId]);
-  const events = async () => (await spec.sql<{ type: string }>(`SELECT headers::jsonb->>'ce_type' AS type FROM messaging.outbox ORDER BY id`)).map(({ type }) => type);
+  const ordersOf = (cartId: string) =>
+    spec.sql<{ status: string }>(`SELECT status FROM orders WHERE cart_id::text = $1 ORDER BY sequence`, [cartId]);
+  const events = async () =>
+    (await spec.sql<{ type: string }>(`SELECT headers::jsonb->>'ce_type' AS type FROM messaging.outbox ORDER BY id`)).map(
+      ({ type }) => type,
+    );
   const makeDue = () => spec.sql('UPDATE checkout SET due_at = now() WHERE finished_at IS NULL');
   const die = (replica: Replica) => spec.sql(`UPDATE instance SET lease_until = now() - interval '1 s' WHERE id = $1`, [replica.id]);
 
   it('let one of twenty requests with one key through, and the others see it in flight', async () => {
     const replicas = [aReplica(spec), aReplica(spec)];
     const cartId = newId('cart');
-    const replies = await Promise.all(Array.from({ length: 20 }, (_, n) => checkOut(replicas[n % 2] as Replica, { key: 'same', command: { cartId } })));
+    const replies = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => checkOut(replicas[n % 2] as Replica, { key: 'same', command: { cartId } })),
+    );
     const kinds = replies.map(({ kind }) => kind);
     expect(kinds.filter((kind) => kind === 'ordered')).toEqual(['ordered']);
     expect(kinds.every((kind) => ['ordered', 'in-flight', 'replayed'].includes(kind))).toBe(true);
@@ -35,7 +41,10 @@ describe('claims of checkouts', () => {
     const codes = new Set(replies.map((reply) => (reply.kind === 'refused' ? reply.problem.code : reply.kind)));
     for (const code of codes) expect(['ordered', 'checkout-in-progress', 'cart-already-ordered']).toContain(code);
     const late = await checkOut(aReplica(spec), { command: { cartId } });
-    expect(late).toMatchObject({ kind: 'refused', problem: { code: 'cart-already-ordered', extensions: { orderId: expect.stringMatching(/^ord_/) } } });
+    expect(late).toMatchObject({
+      kind: 'refused',
+      problem: { code: 'cart-already-ordered', extensions: { orderId: expect.stringMatching(/^ord_/) } },
+    });
     expect(await events()).toEqual(['order.confirmed.v1']);
   });
 
@@ -47,7 +56,10 @@ describe('claims of checkouts', () => {
         statements.push('begin', 'commit');
         return spec.database.transaction((tx) => {
           const session = sessionOf(tx);
-          return work({ query: (statement: Statement, values: unknown[]) => (statements.push(statement.name), session.query(statement, values)), afterCommit: () => undefined } as never);
+          return work({
+            query: (statement: Statement, values: unknown[]) => (statements.push(statement.name), session.query(statement, values)),
+            afterCommit: () => undefined,
+          } as never);
         });
       },
     };
@@ -68,7 +80,9 @@ describe('claims of checkouts', () => {
     const second = await checkOut(aReplica(spec), { key: 'k' });
     expect(first.kind).toBe('ordered');
     expect(second).toMatchObject({ kind: 'replayed', requestId: 'request-1', answer: { kind: 'reply' } });
-    expect(second.kind === 'replayed' && first.kind === 'ordered' && JSON.parse(second.answer.json).number === first.order.number).toBe(true);
+    expect(second.kind === 'replayed' && first.kind === 'ordered' && JSON.parse(second.answer.json).number === first.order.number).toBe(
+      true,
+    );
     expect(await checkOut(replica, { key: 'k', hash: 'another' })).toEqual({ kind: 'reused' });
   });
 
@@ -104,48 +118,65 @@ describe('claims of checkouts', () => {
   });
 
   it('refuse a key that another request of the service was answered under', async () => {
-    await spec.sql(`INSERT INTO platform.idempotency_key (principal, key, request_hash, kind, outcome, request_id) VALUES ($1, 'cancelled', 'x', 'reply', '{}', 'r')`, ['cus_01h455vb4pex5vsknk084sn02q']);
+    await spec.sql(
+      `INSERT INTO platform.idempotency_key (principal, key, request_hash, kind, outcome, request_id) VALUES ($1, 'cancelled', 'x', 'reply', '{}', 'r')`,
+      ['cus_01h455vb4pex5vsknk084sn02q'],
+    );
     expect(await checkOut(aReplica(spec), { key: 'cancelled' })).toEqual({ kind: 'reused' });
   });
 
   it('leave a key free after an answer that is not stored', async () => {
     const away = { code: 'unavailable', retryAfterSeconds: 1 } as const;
-    const replica = aReplica(spec, { price: [{ kind: 'refused', problem: away }, { kind: 'refused', problem: { code: 'cart-empty' } }] });
+    const replica = aReplica(spec, {
+      price: [
+        { kind: 'refused', problem: away },
+        { kind: 'refused', problem: { code: 'cart-empty' } },
+      ],
+    });
     expect(await checkOut(replica, { key: 'free' })).toEqual({ kind: 'refused', problem: away });
     expect(await checkOut(replica, { key: 'free' })).toEqual({ kind: 'refused', problem: { code: 'cart-empty' } });
     expect((await checkOut(aReplica(spec), { key: 'free' })).kind).toBe('ordered');
   });
 
-  it.each(['price', 'reserve', 'pay', 'take'])('are taken over from a process that died at %s; what it still writes changes nothing', async (step) => {
-    const [reached, wakes] = [aSignal(), aSignal()];
-    const before = async (at: string): Promise<void> => {
-      if (at !== step) return;
-      reached.send();
-      await wakes.sent;
-    };
-    const dying = aReplica(spec, { before });
-    await dying.instances.beat([], lease);
-    const cartId = newId('cart');
-    const first = checkOut(dying, { key: step, command: { cartId } });
-    await reached.sent;
+  it.each(['price', 'reserve', 'pay', 'take'])(
+    'are taken over from a process that died at %s; what it still writes changes nothing',
+    async (step) => {
+      const [reached, wakes] = [aSignal(), aSignal()];
+      const before = async (at: string): Promise<void> => {
+        if (at !== step) return;
+        reached.send();
+        await wakes.sent;
+      };
+      const dying = aReplica(spec, { before });
+      await dying.instances.beat([], lease);
+      const cartId = newId('cart');
+      const first = checkOut(dying, { key: step, command: { cartId } });
+      await reached.sent;
 
-    const heir = aReplica(spec);
-    await makeDue();
-    expect(await heir.instances.beat([], lease)).toEqual([]);
-    await die(dying);
-    const [claim] = await heir.instances.beat([], lease);
-    expect(claim).toMatchObject({ epoch: 2, isAnswered: false });
-    expect(claim && (await heir.drive.run(claim)).kind).toBe('confirmed');
+      const heir = aReplica(spec);
+      await makeDue();
+      expect(await heir.instances.beat([], lease)).toEqual([]);
+      await die(dying);
+      const [claim] = await heir.instances.beat([], lease);
+      expect(claim).toMatchObject({ epoch: 2, isAnswered: false });
+      expect(claim && (await heir.drive.run(claim)).kind).toBe('confirmed');
 
-    wakes.send();
-    expect((await first).kind).toBe('unfinished');
-    expect(await checkOut(dying, { key: step, command: { cartId } })).toMatchObject({ kind: 'replayed' });
-    expect(await ordersOf((await spec.sql<{ cart_id: string }>('SELECT cart_id FROM orders ORDER BY sequence DESC LIMIT 1'))[0]?.cart_id ?? '')).toEqual([{ status: 'confirmed' }]);
-    expect(await events()).toEqual(['order.confirmed.v1']);
-    expect(await spec.sql(`SELECT array_agg(type ORDER BY sequence) AS types FROM order_history WHERE order_id = (SELECT id FROM orders ORDER BY sequence DESC LIMIT 1)`)).toEqual([
-      { types: ['order.placed', 'order.confirmed'] },
-    ]);
-  });
+      wakes.send();
+      expect((await first).kind).toBe('unfinished');
+      expect(await checkOut(dying, { key: step, command: { cartId } })).toMatchObject({ kind: 'replayed' });
+      expect(
+        await ordersOf(
+          (await spec.sql<{ cart_id: string }>('SELECT cart_id FROM orders ORDER BY sequence DESC LIMIT 1'))[0]?.cart_id ?? '',
+        ),
+      ).toEqual([{ status: 'confirmed' }]);
+      expect(await events()).toEqual(['order.confirmed.v1']);
+      expect(
+        await spec.sql(
+          `SELECT array_agg(type ORDER BY sequence) AS types FROM order_history WHERE order_id = (SELECT id FROM orders ORDER BY sequence DESC LIMIT 1)`,
+        ),
+      ).toEqual([{ types: ['order.placed', 'order.confirmed'] }]);
+    },
+  );
 
   it('of two heirs each goes to one', async () => {
     const dead = aReplica(spec);

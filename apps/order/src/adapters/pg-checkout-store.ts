@@ -2,7 +2,7 @@ import type { Outbox } from '@tandem/messaging';
 import { OrderCancelledV1, OrderConfirmedV1 } from '@tandem/contracts';
 import { toPublicId, uuidOf } from '@tandem/host';
 import { type Database, type Now, sessionOf, type Tx } from '@tandem/kernel';
-import type { Answer, CheckoutStore, Claim, ClaimRequest, Claiming, Placing } from '../domain/checkout.js';
+import type { Answer, CheckoutStore, Claim, ClaimRequest, Claiming, Leaving, Placing, Undoing } from '../domain/checkout.js';
 import type { Order } from '../domain/order.js';
 import { statesBefore } from '../domain/order-states.js';
 import * as statements from './checkout-statements.js';
@@ -28,7 +28,7 @@ export type CheckoutStoreParts = {
 
 /** Claims in PostgreSQL. A checkout that ends well takes three write transactions: claim, place, confirm. */
 export function pgCheckoutStore(parts: CheckoutStoreParts): CheckoutStore {
-  const { database, outbox, now, onHistory } = parts;
+  const { database, now, onHistory } = parts;
   return {
     claim: (request) => claim(parts, request),
     find: async (orderId) => {
@@ -40,31 +40,20 @@ export function pgCheckoutStore(parts: CheckoutStoreParts): CheckoutStore {
       if (placing.kind === 'placed') onHistory(uuidOf('order', claimed.orderId));
       return placing;
     },
-    confirm: (claimed, order, { answer, timeline }) =>
-      database.transaction(async (tx) => {
-        const data = { paymentId: order.payment?.id };
-        if (!(await settle(tx, claimed, order, { onHistory, answer, timeline, isFinished: true, againMs: 0, at: order.confirmedAt ?? now(), data }))) return false;
-        if (order.lines.some(({ parts }) => parts)) await sessionOf(tx).query(statements.locate, [uuidOf('order', order.id), linesJson(order.lines)]);
-        await outbox.enqueue(tx, OrderConfirmedV1, confirmedEvent(order));
-        return true;
-      }),
+    confirm: (claimed, order, ended) => database.transaction((tx) => confirm(parts, tx, { claimed, order, ...ended })),
     hold: (claimed, order, { answer, timeline, againMs }) =>
-      database.transaction((tx) => settle(tx, claimed, order, { onHistory, answer, timeline, isFinished: false, againMs, at: now(), data: {} })),
+      database.transaction((tx) =>
+        settle(tx, claimed, order, { onHistory, answer, timeline, isFinished: false, againMs, at: now(), data: {} }),
+      ),
     owesBackOf: async (ownerId) => (await database.query(statements.owesBack, [uuidOf('customer', ownerId)])).length > 0,
-    giveUp: async ({ orderId, epoch }, ending) => (await database.query(statements.giveUp, [uuidOf('order', orderId), epoch, ending])).length > 0,
-    cancel: (claimed, order, { answer, timeline, owed }) =>
-      database.transaction(async (tx) => {
-        const at = now();
-        if (!(await settle(tx, claimed, order, { onHistory, answer, timeline, isFinished: true, againMs: 0, at, data: { reason: order.cancelReason } }))) return false;
-        const refund = owed.find((each) => each.kind === 'refund') ?? null;
-        if (order.isPromised) await outbox.enqueue(tx, OrderCancelledV1, cancelledEvent(order, { refund, at }));
-        for (const each of owed) await owe(sessionOf(tx), each, 0);
-        if (owed.length > 0) sessionOf(tx).afterCommit(parts.onOwed);
-        return true;
-      }),
+    giveUp: async ({ orderId, epoch }, ending) =>
+      (await database.query(statements.giveUp, [uuidOf('order', orderId), epoch, ending])).length > 0,
+    cancel: (claimed, order, ended) => database.transaction((tx) => cancel(parts, tx, { claimed, order, ...ended })),
     release: async ({ orderId, epoch }, answer) => {
       const values = [uuidOf('order', orderId), epoch];
-      const ended = answer ? await database.query(statements.answerWithoutOrder, [...values, answer.kind, answer.json]) : await database.query(statements.free, values);
+      const ended = answer
+        ? await database.query(statements.answerWithoutOrder, [...values, answer.kind, answer.json])
+        : await database.query(statements.free, values);
       return ended.length > 0;
     },
     wake: async (tx, orderId) => {
@@ -72,15 +61,34 @@ export function pgCheckoutStore(parts: CheckoutStoreParts): CheckoutStore {
       if (woken.length > 0) sessionOf(tx).afterCommit(parts.onDue);
       return woken.length > 0;
     },
-    defer: async ({ orderId, epoch }, because, againMs) => void (await database.query(statements.defer, [uuidOf('order', orderId), epoch, againMs, because.slice(0, 500)])),
+    defer: async ({ orderId, epoch }, because, againMs) =>
+      void (await database.query(statements.defer, [uuidOf('order', orderId), epoch, againMs, because.slice(0, 500)])),
   };
 }
 
-type KeyRow = { readonly request_hash: Buffer | null; readonly request_id: string; readonly answer_kind: Answer['kind'] | null; readonly answer: string | null };
+type KeyRow = {
+  readonly request_hash: Buffer | null;
+  readonly request_id: string;
+  readonly answer_kind: Answer['kind'] | null;
+  readonly answer: string | null;
+};
 
-async function claim({ database, instanceId, leaseMs }: CheckoutStoreParts, { key, requestHash, orderId, command, hasRoom }: ClaimRequest): Promise<Claiming> {
+async function claim(
+  { database, instanceId, leaseMs }: CheckoutStoreParts,
+  { key, requestHash, orderId, command, hasRoom }: ClaimRequest,
+): Promise<Claiming> {
   const principal = command.principal.id;
-  const [claimed] = await database.query<{ epoch: number }>(statements.claim, [principal, key, requestHash, command.requestId, uuidOf('order', orderId), commandJson(command), instanceId, leaseMs, hasRoom]);
+  const [claimed] = await database.query<{ epoch: number }>(statements.claim, [
+    principal,
+    key,
+    requestHash,
+    command.requestId,
+    uuidOf('order', orderId),
+    commandJson(command),
+    instanceId,
+    leaseMs,
+    hasRoom,
+  ]);
   if (claimed) return { kind: 'claimed', claim: { orderId, epoch: claimed.epoch, isAnswered: false, ageMs: 0, ending: null, command } };
   const [row] = await database.query<KeyRow>(statements.findKey, [principal, key]);
   if (!row && !hasRoom) return { kind: 'overloaded' };
@@ -92,11 +100,30 @@ async function claim({ database, instanceId, leaseMs }: CheckoutStoreParts, { ke
 
 async function place(database: Database, { orderId, epoch }: Claim, order: Order, answer: Answer | null): Promise<Placing> {
   const values = [
-    uuidOf('order', orderId), epoch, answer?.kind ?? null, answer?.json ?? null, order.number, uuidOf('customer', order.ownerId),
-    order.customerId && uuidOf('customer', order.customerId), uuidOf('cart', order.cartId), order.isPromised, order.email, order.locale, order.currency,
-    order.subtotal.minor, order.shipping.minor, order.tax.minor, order.discount.minor, order.total.minor, linesJson(order.lines),
-    JSON.stringify(order.shippingAddress), JSON.stringify(order.shippingOption), order.createdAt, JSON.stringify({ number: order.number }),
-    order.points.redeemed, order.promotionCode,
+    uuidOf('order', orderId),
+    epoch,
+    answer?.kind ?? null,
+    answer?.json ?? null,
+    order.number,
+    uuidOf('customer', order.ownerId),
+    order.customerId && uuidOf('customer', order.customerId),
+    uuidOf('cart', order.cartId),
+    order.isPromised,
+    order.email,
+    order.locale,
+    order.currency,
+    order.subtotal.minor,
+    order.shipping.minor,
+    order.tax.minor,
+    order.discount.minor,
+    order.total.minor,
+    linesJson(order.lines),
+    JSON.stringify(order.shippingAddress),
+    JSON.stringify(order.shippingOption),
+    order.createdAt,
+    JSON.stringify({ number: order.number }),
+    order.points.redeemed,
+    order.promotionCode,
   ];
   try {
     const placed = await database.query(statements.place, values);
@@ -125,17 +152,75 @@ function constraintOf(error: unknown): string | undefined {
   return code === '23505' && typeof constraint === 'string' ? constraint : undefined;
 }
 
-type Settling = { readonly onHistory: CheckoutStoreParts['onHistory']; readonly answer: Answer | null; readonly timeline: readonly unknown[]; readonly isFinished: boolean; readonly againMs: number; readonly at: Date; readonly data: object };
+type Settling = {
+  readonly onHistory: CheckoutStoreParts['onHistory'];
+  readonly answer: Answer | null;
+  readonly timeline: readonly unknown[];
+  readonly isFinished: boolean;
+  readonly againMs: number;
+  readonly at: Date;
+  readonly data: object;
+};
 
-async function settle(tx: Tx, { orderId, epoch }: Claim, order: Order, { onHistory, answer, timeline, isFinished, againMs, at, data }: Settling): Promise<boolean> {
+async function settle(
+  tx: Tx,
+  { orderId, epoch }: Claim,
+  order: Order,
+  { onHistory, answer, timeline, isFinished, againMs, at, data }: Settling,
+): Promise<boolean> {
   const settled = await sessionOf(tx).query(statements.settle, [
-    uuidOf('order', orderId), epoch, statesBefore(order.status), answer?.kind ?? null, answer?.json ?? null, isFinished, againMs,
-    order.status, order.isPromised, order.payment && uuidOf('payment', order.payment.id), order.payment?.status ?? null,
-    order.nextAction && JSON.stringify(order.nextAction), order.cancelReason, order.confirmedAt, JSON.stringify(timeline),
-    `order.${order.status}`, at, JSON.stringify(data),
+    uuidOf('order', orderId),
+    epoch,
+    statesBefore(order.status),
+    answer?.kind ?? null,
+    answer?.json ?? null,
+    isFinished,
+    againMs,
+    order.status,
+    order.isPromised,
+    order.payment && uuidOf('payment', order.payment.id),
+    order.payment?.status ?? null,
+    order.nextAction && JSON.stringify(order.nextAction),
+    order.cancelReason,
+    order.confirmedAt,
+    JSON.stringify(timeline),
+    `order.${order.status}`,
+    at,
+    JSON.stringify(data),
   ]);
   if (settled.length > 0) sessionOf(tx).afterCommit(() => onHistory(uuidOf('order', orderId)));
   return settled.length > 0;
+}
+
+type Ended = { readonly claimed: Claim; readonly order: Order };
+
+async function confirm(
+  { outbox, now, onHistory }: CheckoutStoreParts,
+  tx: Tx,
+  { claimed, order, answer, timeline }: Ended & Leaving,
+): Promise<boolean> {
+  const at = order.confirmedAt ?? now();
+  const data = { paymentId: order.payment?.id };
+  if (!(await settle(tx, claimed, order, { onHistory, answer, timeline, isFinished: true, againMs: 0, at, data }))) return false;
+  if (order.lines.some(({ parts }) => parts))
+    await sessionOf(tx).query(statements.locate, [uuidOf('order', order.id), linesJson(order.lines)]);
+  await outbox.enqueue(tx, OrderConfirmedV1, confirmedEvent(order));
+  return true;
+}
+
+async function cancel(
+  { outbox, now, onHistory, onOwed }: CheckoutStoreParts,
+  tx: Tx,
+  { claimed, order, answer, timeline, owed }: Ended & Undoing,
+): Promise<boolean> {
+  const at = now();
+  const data = { reason: order.cancelReason };
+  if (!(await settle(tx, claimed, order, { onHistory, answer, timeline, isFinished: true, againMs: 0, at, data }))) return false;
+  const refund = owed.find((each) => each.kind === 'refund') ?? null;
+  if (order.isPromised) await outbox.enqueue(tx, OrderCancelledV1, cancelledEvent(order, { refund, at }));
+  for (const each of owed) await owe(sessionOf(tx), each, 0);
+  if (owed.length > 0) sessionOf(tx).afterCommit(onOwed);
+  return true;
 }
 
 /** True when a key was used for a checkout. */

@@ -11,6 +11,7 @@ const read: Statement = {
 /** Histories in PostgreSQL. A line is numbered under its order's row lock, so whoever sees one sees all before it. */
 export function pgHistories(database: Database): Histories {
   return {
-    read: (positions, limit) => database.query<FedLine>(read, [positions.map(({ order }) => order), positions.map(({ after }) => after), limit]),
+    read: (positions, limit) =>
+      database.query<FedLine>(read, [positions.map(({ order }) => order), positions.map(({ after }) => after), limit]),
   };
 }

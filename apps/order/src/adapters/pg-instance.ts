@@ -5,7 +5,14 @@ import type { Instances } from '../domain/instances.js';
 import { commandFrom } from './checkout-command.js';
 import * as statements from './checkout-statements.js';
 
-type TakenRow = { readonly order_id: string; readonly epoch: number; readonly is_answered: boolean; readonly age_ms: string; readonly ending: string | null; readonly request: unknown };
+type TakenRow = {
+  readonly order_id: string;
+  readonly epoch: number;
+  readonly is_answered: boolean;
+  readonly age_ms: string;
+  readonly ending: string | null;
+  readonly request: unknown;
+};
 
 /** Keys forgotten by one statement: short enough to be in nobody's way. */
 const pruneAtOnce = 1_000;
@@ -14,11 +21,21 @@ const pruneAtOnce = 1_000;
  * This process among the instances of the service, in PostgreSQL. Leases and ages are by the database's clock. `pulse` beats on a connection of
  * its own when that is another database: a pool that is busy with requests must not look like death.
  */
-export function pgInstances(database: Database, self: { readonly id: string; readonly name: string }, pulse: Database = database): Instances {
+export function pgInstances(
+  database: Database,
+  self: { readonly id: string; readonly name: string },
+  pulse: Database = database,
+): Instances {
   return {
     succeed: async () => void (await database.query(statements.succeed, [self.id, self.name])),
     beat: async (inHand, { leaseMs, most }) => {
-      const taken = await pulse.query<TakenRow>(statements.beat, [self.id, self.name, inHand.map((id: OrderId) => uuidOf('order', id)), leaseMs, most]);
+      const taken = await pulse.query<TakenRow>(statements.beat, [
+        self.id,
+        self.name,
+        inHand.map((id: OrderId) => uuidOf('order', id)),
+        leaseMs,
+        most,
+      ]);
       return taken.map((row): Claim => ({
         orderId: toPublicId('order', row.order_id),
         epoch: row.epoch,

@@ -1,4 +1,11 @@
-import { OrderCancelledV1, OrderDeliveredV1, OrderParcelLostV1, OrderParcelReturnedV1, OrderRefundedV1, OrderShippedV1 } from '@tandem/contracts';
+import {
+  OrderCancelledV1,
+  OrderDeliveredV1,
+  OrderParcelLostV1,
+  OrderParcelReturnedV1,
+  OrderRefundedV1,
+  OrderShippedV1,
+} from '@tandem/contracts';
 import { uuidOf } from '@tandem/host';
 import { type Database, sessionOf, type Statement, type Tx } from '@tandem/kernel';
 import type { Outbox } from '@tandem/messaging';
@@ -7,7 +14,15 @@ import type { OrderStatus } from '../domain/order-states.js';
 import type { HistoryEntry, HistoryLine, OrderStore } from '../domain/order-store.js';
 import { shipmentsWith } from '../domain/shipment-facts.js';
 import { findOrder } from './checkout-statements.js';
-import { cancelledEvent, deliveredEvent, moneyData, parcelLostEvent, parcelReturnedEvent, refundedEvent, shippedEvent } from './order-events.js';
+import {
+  cancelledEvent,
+  deliveredEvent,
+  moneyData,
+  parcelLostEvent,
+  parcelReturnedEvent,
+  refundedEvent,
+  shippedEvent,
+} from './order-events.js';
 import { orderColumns, orderFrom, type OrderRow } from './order-rows.js';
 import { owe, settleOwed } from './pg-owed-store.js';
 
@@ -40,7 +55,10 @@ const saveShipment: Statement = {
   text: `INSERT INTO order_shipment (id, order_id, position, status, carrier, tracking_code) SELECT $1, id, last_event, $3, $4, $5 FROM orders WHERE id = $2
     ON CONFLICT (id) DO UPDATE SET status = excluded.status, carrier = excluded.carrier, tracking_code = excluded.tracking_code`,
 };
-const history: Statement = { name: 'order_history', text: 'SELECT sequence, type, at, data FROM order_history WHERE order_id = $1 AND sequence > $2::bigint ORDER BY sequence LIMIT $3' };
+const history: Statement = {
+  name: 'order_history',
+  text: 'SELECT sequence, type, at, data FROM order_history WHERE order_id = $1 AND sequence > $2::bigint ORDER BY sequence LIMIT $3',
+};
 
 type OrderStoreParts = {
   readonly database: Database;
@@ -52,7 +70,8 @@ type OrderStoreParts = {
 };
 
 /** Orders after their checkout, in PostgreSQL. Every writer holds the order's row lock, which numbers its history. */
-export function pgOrderStore({ database, outbox, onOwed, onHistory }: OrderStoreParts): OrderStore {
+export function pgOrderStore(parts: OrderStoreParts): OrderStore {
+  const { database, outbox, onHistory } = parts;
   return {
     find: (id) => one(database.query<OrderRow>(findOrder, [uuidOf('order', id)])),
     findByNumber: (number) => one(database.query<OrderRow>(findByNumber, [number])),
@@ -61,8 +80,16 @@ export function pgOrderStore({ database, outbox, onOwed, onHistory }: OrderStore
       return row && { order: orderFrom(row), isKnown: row.isKnown };
     },
     note: async (tx, facts) => {
-      const columns = [facts.map(({ orderId }) => uuidOf('order', orderId)), facts.map(({ points }) => points), facts.map(({ line }) => line.type)];
-      const more = [facts.map(({ line }) => line.at), facts.map(({ line }) => JSON.stringify(line.data)), facts.map(({ line }) => line.sourceEventId)];
+      const columns = [
+        facts.map(({ orderId }) => uuidOf('order', orderId)),
+        facts.map(({ points }) => points),
+        facts.map(({ line }) => line.type),
+      ];
+      const more = [
+        facts.map(({ line }) => line.at),
+        facts.map(({ line }) => JSON.stringify(line.data)),
+        facts.map(({ line }) => line.sourceEventId),
+      ];
       const noted = await sessionOf(tx).query<{ order: string }>(note, [...columns, ...more]);
       sessionOf(tx).afterCommit(() => noted.forEach(({ order }) => onHistory(order)));
       return noted.length;
@@ -78,24 +105,35 @@ export function pgOrderStore({ database, outbox, onOwed, onHistory }: OrderStore
       if (shipment && astray === 'lost') await outbox.enqueue(tx, OrderParcelLostV1, parcelLostEvent(order, shipment, at));
       if (shipment && astray === 'returned') await outbox.enqueue(tx, OrderParcelReturnedV1, parcelReturnedEvent(order, shipment, at));
     },
-    cancel: async (tx, order, { refund, at }) => {
-      const data = { reason: order.cancelReason, ...refundData(refund) };
-      await write(tx, order.id, { lines: [{ type: 'order.cancelled', at, data }], status: 'cancelled', cancelReason: order.cancelReason, onHistory });
-      await outbox.enqueue(tx, OrderCancelledV1, cancelledEvent(order, { refund, at }));
-      await settleOwed(sessionOf(tx), uuidOf('order', order.id), 'cancel');
-      if (!refund) return;
-      await owe(sessionOf(tx), { kind: 'refund', orderId: order.id, ...refund }, 0);
-      sessionOf(tx).afterCommit(onOwed);
-    },
+    cancel: (tx, order, noting) => cancel(parts, tx, { order, ...noting }),
     refund: async (tx, order, noting) => {
       const { refund, isFull, status, at } = noting;
-      const data = { refundId: refund.id, amount: moneyData(refund.amount), isFull, reason: refund.reason, lines: refund.lines.map(({ lineId, quantity }) => ({ lineId, quantity })) };
+      const data = {
+        refundId: refund.id,
+        amount: moneyData(refund.amount),
+        isFull,
+        reason: refund.reason,
+        lines: refund.lines.map(({ lineId, quantity }) => ({ lineId, quantity })),
+      };
       const change = { ...(status ? { status } : {}), ...(isFull ? { paymentStatus: 'refunded' } : {}) };
       await write(tx, order.id, { lines: [{ type: 'order.refunded', at, data }], ...change, onHistory });
       await outbox.enqueue(tx, OrderRefundedV1, refundedEvent(order, noting));
     },
     history: (id, after, limit) => database.query<HistoryEntry>(history, [uuidOf('order', id), after, limit]),
   };
+}
+
+type Cancelling = { readonly order: Order; readonly refund: RefundDue | null; readonly at: Date };
+
+async function cancel({ outbox, onOwed, onHistory }: OrderStoreParts, tx: Tx, { order, refund, at }: Cancelling): Promise<void> {
+  const { cancelReason } = order;
+  const data = { reason: cancelReason, ...refundData(refund) };
+  await write(tx, order.id, { lines: [{ type: 'order.cancelled', at, data }], status: 'cancelled', cancelReason, onHistory });
+  await outbox.enqueue(tx, OrderCancelledV1, cancelledEvent(order, { refund, at }));
+  await settleOwed(sessionOf(tx), uuidOf('order', order.id), 'cancel');
+  if (!refund) return;
+  await owe(sessionOf(tx), { kind: 'refund', orderId: order.id, ...refund }, 0);
+  sessionOf(tx).afterCommit(onOwed);
 }
 
 async function one(rows: Promise<readonly OrderRow[]>): Promise<Order | undefined> {
@@ -123,5 +161,7 @@ function shipmentValues(orderId: string, { id, status, carrier, trackingCode }: 
 }
 
 function refundData(refund: RefundDue | null): object {
-  return refund ? { refund: { refundId: refund.refundId, amount: { amount: Number(refund.amount.minor), currency: refund.amount.currency } } } : {};
+  return refund
+    ? { refund: { refundId: refund.refundId, amount: { amount: Number(refund.amount.minor), currency: refund.amount.currency } } }
+    : {};
 }

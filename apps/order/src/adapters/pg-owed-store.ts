@@ -58,7 +58,11 @@ export function pgOwedStore(database: Database): OwedStore {
 export async function owe(session: Session, owed: Owed, afterMs: number): Promise<void> {
   if (owed.kind === 'refund') {
     const { refundId: id, orderId, amount } = owed;
-    return openRefund(session, { id, orderId, amount, cause: 'cancel', reason: 'the order was cancelled', lines: [] }, { requestedBy: null, afterMs });
+    return openRefund(
+      session,
+      { id, orderId, amount, cause: 'cancel', reason: 'the order was cancelled', lines: [] },
+      { requestedBy: null, afterMs },
+    );
   }
   await session.query(insert, [uuidOf('order', owed.orderId), owed.kind, owed.kind === 'cancel' ? owed.reason : null, afterMs]);
 }
@@ -77,6 +81,12 @@ function owedFrom(row: Row): Owed & { readonly attempts: number } {
     case 'cancel':
       return { kind: 'cancel', orderId, reason: row.reason ?? 'cancelled', attempts };
     case 'refund':
-      return { kind: 'refund', orderId, refundId: toPublicId('refund', row.refund_id ?? ''), amount: money(BigInt(row.minor ?? 0), row.currency as Currency), attempts };
+      return {
+        kind: 'refund',
+        orderId,
+        refundId: toPublicId('refund', row.refund_id ?? ''),
+        amount: money(BigInt(row.minor ?? 0), row.currency as Currency),
+        attempts,
+      };
   }
 }

@@ -16,13 +16,30 @@ const end: Statement = {
   name: 'order_end_refund',
   text: `UPDATE order_refund SET status = $2, settled_at = now(), last_error = $3 WHERE id = $1 AND (status = 'pending' OR status <> 'succeeded' AND $2 = 'succeeded') RETURNING id`,
 };
-const hurry: Statement = { name: 'order_hurry_refund', text: `UPDATE order_refund SET due_at = now() + interval '1 second' WHERE id = $1 AND status = 'pending'` };
-const revive: Statement = { name: 'order_revive_refund', text: `UPDATE order_refund SET status = 'pending', due_at = now() WHERE id = $1 AND status = 'refused'` };
-const drop: Statement = { name: 'order_drop_refund', text: `DELETE FROM order_refund WHERE id = $1 AND status = 'pending' AND request_hash = $2` };
+const hurry: Statement = {
+  name: 'order_hurry_refund',
+  text: `UPDATE order_refund SET due_at = now() + interval '1 second' WHERE id = $1 AND status = 'pending'`,
+};
+const revive: Statement = {
+  name: 'order_revive_refund',
+  text: `UPDATE order_refund SET status = 'pending', due_at = now() WHERE id = $1 AND status = 'refused'`,
+};
+const drop: Statement = {
+  name: 'order_drop_refund',
+  text: `DELETE FROM order_refund WHERE id = $1 AND status = 'pending' AND request_hash = $2`,
+};
 
 type Row = {
-  readonly id: string; readonly order_id: string; readonly minor: string; readonly currency: Currency; readonly cause: OrderRefund['cause'];
-  readonly reason: string; readonly lines: readonly RefundLine[]; readonly status: RefundStatus; readonly created_at: Date; readonly request_hash: Buffer | null;
+  readonly id: string;
+  readonly order_id: string;
+  readonly minor: string;
+  readonly currency: Currency;
+  readonly cause: OrderRefund['cause'];
+  readonly reason: string;
+  readonly lines: readonly RefundLine[];
+  readonly status: RefundStatus;
+  readonly created_at: Date;
+  readonly request_hash: Buffer | null;
 };
 
 /** Refunds in PostgreSQL. */
@@ -30,7 +47,8 @@ export const pgRefundStore: RefundStore = {
   ofOrder: async (tx, orderId) => (await sessionOf(tx).query<Row>(ofOrder, [uuidOf('order', orderId)])).map(refundFrom),
   open: (tx, refund, { requestedBy, afterMs }) => openRefund(sessionOf(tx), refund, { requestedBy, afterMs }),
   hurry: async (tx, id) => void (await sessionOf(tx).query(hurry, [uuidOf('refund', id)])),
-  end: async (tx, id, status, because) => (await sessionOf(tx).query(end, [uuidOf('refund', id), status, because?.slice(0, 500) ?? null])).length > 0,
+  end: async (tx, id, status, because) =>
+    (await sessionOf(tx).query(end, [uuidOf('refund', id), status, because?.slice(0, 500) ?? null])).length > 0,
   revive: async (tx, id) => void (await sessionOf(tx).query(revive, [uuidOf('refund', id)])),
   drop: async (tx, id, requestHash) => void (await sessionOf(tx).query(drop, [uuidOf('refund', id), requestHash])),
 };
@@ -39,15 +57,37 @@ type Opening = { readonly requestedBy: string | null; readonly afterMs: number }
 type Opened = Omit<OrderRefund, 'status' | 'createdAt'> & { readonly createdAt?: Date };
 
 /** Writes one refund; writing it twice changes nothing. */
-export async function openRefund(session: Session, { id, orderId, amount, cause, reason, lines, createdAt, requestHash }: Opened, { requestedBy, afterMs }: Opening): Promise<void> {
-  const values = [uuidOf('refund', id), uuidOf('order', orderId), amount.minor, amount.currency, cause, reason, JSON.stringify(lines), requestedBy, createdAt ?? null, afterMs, requestHash ?? null];
+export async function openRefund(
+  session: Session,
+  { id, orderId, amount, cause, reason, lines, createdAt, requestHash }: Opened,
+  { requestedBy, afterMs }: Opening,
+): Promise<void> {
+  const values = [
+    uuidOf('refund', id),
+    uuidOf('order', orderId),
+    amount.minor,
+    amount.currency,
+    cause,
+    reason,
+    JSON.stringify(lines),
+    requestedBy,
+    createdAt ?? null,
+    afterMs,
+    requestHash ?? null,
+  ];
   await session.query(open, values);
 }
 
 function refundFrom(row: Row): OrderRefund {
   return {
-    id: toPublicId('refund', row.id), orderId: toPublicId('order', row.order_id), amount: money(BigInt(row.minor), row.currency), cause: row.cause,
-    reason: row.reason, lines: row.lines, status: row.status, createdAt: row.created_at,
+    id: toPublicId('refund', row.id),
+    orderId: toPublicId('order', row.order_id),
+    amount: money(BigInt(row.minor), row.currency),
+    cause: row.cause,
+    reason: row.reason,
+    lines: row.lines,
+    status: row.status,
+    createdAt: row.created_at,
     ...(row.request_hash === null ? {} : { requestHash: row.request_hash }),
   };
 }

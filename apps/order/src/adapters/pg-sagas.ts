@@ -5,8 +5,17 @@ import type { Saga, SagaAction, SagaStore } from '../domain/sagas.js';
 import * as statements from './saga-statements.js';
 
 type Row = {
-  readonly order_id: string; readonly kind: Saga['kind']; readonly state: Saga['state']; readonly age_ms: number; readonly owner: string | null; readonly attempts: number;
-  readonly last_error: string | null; readonly due_at: Date; readonly order_status: string | null; readonly created_at: string; readonly id: string;
+  readonly order_id: string;
+  readonly kind: Saga['kind'];
+  readonly state: Saga['state'];
+  readonly age_ms: number;
+  readonly owner: string | null;
+  readonly attempts: number;
+  readonly last_error: string | null;
+  readonly due_at: Date;
+  readonly order_status: string | null;
+  readonly created_at: string;
+  readonly id: string;
 };
 
 /** Sagas in PostgreSQL. `onSteered` is called after the commit of a transaction that made something due. */
@@ -16,7 +25,10 @@ export function pgSagas(database: Database, onSteered: () => void): SagaStore {
       const rows = await database.query<Row>(statements.list, [...positionOf(after), limit + 1]);
       const shown = rows.slice(0, limit);
       const last = shown.at(-1);
-      return { sagas: shown.map(sagaFrom), next: rows.length > limit && last ? JSON.stringify([last.created_at, last.id, last.kind]) : null };
+      return {
+        sagas: shown.map(sagaFrom),
+        next: rows.length > limit && last ? JSON.stringify([last.created_at, last.id, last.kind]) : null,
+      };
     },
     find: async (orderId) => {
       const id = uuidOf('order', orderId);
@@ -39,7 +51,8 @@ export function pgSagas(database: Database, onSteered: () => void): SagaStore {
       sessionOf(tx).afterCommit(onSteered);
       return steeredOf(await sessionOf(tx).query<{ steered: number }>(statements.cancel, [uuidOf('order', orderId), ending]));
     },
-    note: async (tx, action, { orderId, actor, reason }) => void (await sessionOf(tx).query(statements.note, [newUuid(), uuidOf('order', orderId), action, actor, reason])),
+    note: async (tx, action, { orderId, actor, reason }) =>
+      void (await sessionOf(tx).query(statements.note, [newUuid(), uuidOf('order', orderId), action, actor, reason])),
   };
 }
 
@@ -49,8 +62,15 @@ function steeredOf([row]: readonly { steered: number }[]): number {
 
 function sagaFrom(row: Row): Saga {
   return {
-    orderId: toPublicId('order', row.order_id), kind: row.kind, state: row.state, ageMs: Math.max(0, Math.round(row.age_ms)), owner: row.owner, attempts: row.attempts,
-    lastError: row.last_error, dueAt: row.due_at, orderStatus: row.order_status,
+    orderId: toPublicId('order', row.order_id),
+    kind: row.kind,
+    state: row.state,
+    ageMs: Math.max(0, Math.round(row.age_ms)),
+    owner: row.owner,
+    attempts: row.attempts,
+    lastError: row.last_error,
+    dueAt: row.due_at,
+    orderStatus: row.order_status,
   };
 }
 

@@ -21,7 +21,8 @@ export function prismaOrderLists(pool: pg.Pool): OrderLists & { readonly close: 
   };
   return {
     ofOwner: (ownerId, before, limit) => page({ ownerId: uuidOf('customer', ownerId), isPromised: true }, before, limit),
-    search: async (filter, before, limit) => page({ ...conditionOf(filter), ...(filter.q === undefined ? {} : { id: { in: await meantBy(prisma, filter.q) } }) }, before, limit),
+    search: async (filter, before, limit) =>
+      page({ ...conditionOf(filter), ...(filter.q === undefined ? {} : { id: { in: await meantBy(prisma, filter.q) } }) }, before, limit),
     close: () => prisma.$disconnect(),
   };
 }

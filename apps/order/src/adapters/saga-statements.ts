@@ -21,10 +21,16 @@ export const ofOrder: Statement = {
   text: `SELECT ${columns} FROM (${open}) s LEFT JOIN orders o ON o.id = s.order_id WHERE s.order_id = $1 ORDER BY s.created_at, s.kind`,
 };
 export const timeline: Statement = { name: 'order_saga_timeline', text: 'SELECT timeline FROM orders WHERE id = $1' };
-export const actions: Statement = { name: 'order_saga_actions', text: 'SELECT at, actor, action, reason FROM saga_action WHERE order_id = $1 ORDER BY at, id' };
+export const actions: Statement = {
+  name: 'order_saga_actions',
+  text: 'SELECT at, actor, action, reason FROM saga_action WHERE order_id = $1 ORDER BY at, id',
+};
 
 /** Whoever steers several rows of an order locks them in the order in which everybody does: the checkout, the order, the rest. */
-export const lockCheckout: Statement = { name: 'order_lock_saga_checkout', text: 'SELECT order_id FROM checkout WHERE order_id = $1 AND finished_at IS NULL FOR UPDATE' };
+export const lockCheckout: Statement = {
+  name: 'order_lock_saga_checkout',
+  text: 'SELECT order_id FROM checkout WHERE order_id = $1 AND finished_at IS NULL FOR UPDATE',
+};
 export const lockOrder: Statement = { name: 'order_lock_saga_order', text: 'SELECT id FROM orders WHERE id = $1 FOR UPDATE' };
 
 export const retry: Statement = {

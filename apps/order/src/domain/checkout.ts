@@ -32,7 +32,13 @@ export type Claim = {
 };
 
 /** Without room a key that has a row gets what it would get anyway, and a new one is not claimed. */
-export type ClaimRequest = { readonly key: string; readonly requestHash: Uint8Array; readonly orderId: OrderId; readonly command: CheckoutCommand; readonly hasRoom: boolean };
+export type ClaimRequest = {
+  readonly key: string;
+  readonly requestHash: Uint8Array;
+  readonly orderId: OrderId;
+  readonly command: CheckoutCommand;
+  readonly hasRoom: boolean;
+};
 
 export type Claiming =
   | { readonly kind: 'claimed'; readonly claim: Claim }
@@ -42,7 +48,14 @@ export type Claiming =
   | { readonly kind: 'overloaded' };
 
 /** One step of a run: what an operator sees of it. */
-export type TimelineEntry = { readonly step: string; readonly at: string; readonly durationMs: number; readonly attempt: number; readonly instance: string; readonly result: string };
+export type TimelineEntry = {
+  readonly step: string;
+  readonly at: string;
+  readonly durationMs: number;
+  readonly attempt: number;
+  readonly instance: string;
+  readonly result: string;
+};
 
 /** A call to another service that is owed until it has succeeded. */
 export type Owed =

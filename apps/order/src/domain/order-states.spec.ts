@@ -4,11 +4,22 @@ describe('the states of an order', () => {
   it('follow each other as the table says, and never leave an end', () => {
     const pairs = orderStatuses.flatMap((from) => orderStatuses.filter((to) => canBecome(from, to)).map((to) => `${from} → ${to}`));
     expect(pairs).toEqual([
-      'pending → requires-action', 'pending → payment-unknown', 'pending → confirmed', 'pending → cancelled',
-      'requires-action → payment-unknown', 'requires-action → confirmed', 'requires-action → cancelled',
-      'payment-unknown → requires-action', 'payment-unknown → confirmed', 'payment-unknown → cancelled',
-      'confirmed → shipped', 'confirmed → delivered', 'confirmed → cancelled', 'confirmed → refunded',
-      'shipped → delivered', 'shipped → refunded',
+      'pending → requires-action',
+      'pending → payment-unknown',
+      'pending → confirmed',
+      'pending → cancelled',
+      'requires-action → payment-unknown',
+      'requires-action → confirmed',
+      'requires-action → cancelled',
+      'payment-unknown → requires-action',
+      'payment-unknown → confirmed',
+      'payment-unknown → cancelled',
+      'confirmed → shipped',
+      'confirmed → delivered',
+      'confirmed → cancelled',
+      'confirmed → refunded',
+      'shipped → delivered',
+      'shipped → refunded',
       'delivered → refunded',
     ]);
   });

@@ -1,5 +1,14 @@
 /** Every state an order can be in. Source: docs/reference/orders.md. */
-export const orderStatuses = ['pending', 'requires-action', 'payment-unknown', 'confirmed', 'shipped', 'delivered', 'cancelled', 'refunded'] as const;
+export const orderStatuses = [
+  'pending',
+  'requires-action',
+  'payment-unknown',
+  'confirmed',
+  'shipped',
+  'delivered',
+  'cancelled',
+  'refunded',
+] as const;
 export type OrderStatus = (typeof orderStatuses)[number];
 
 /** What may follow what. An order is delivered straight from confirmed when the carrier skips a scan. */

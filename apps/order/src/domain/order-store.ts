@@ -28,7 +28,11 @@ export type OrderFilter = { readonly q?: string; readonly status?: OrderStatus; 
 export type OrderPage = { readonly orders: readonly Order[]; readonly next: bigint | null };
 
 /** A fact's line in an order's history; `points` is added to what the order has earned. */
-export type NotedFact = { readonly orderId: OrderId; readonly line: HistoryLine & { readonly sourceEventId: string }; readonly points: number };
+export type NotedFact = {
+  readonly orderId: OrderId;
+  readonly line: HistoryLine & { readonly sourceEventId: string };
+  readonly points: number;
+};
 
 /** Orders after their checkout. Methods with `tx` belong to the caller's transaction. */
 export type OrderStore = {
@@ -43,7 +47,17 @@ export type OrderStore = {
   /** Cancels a confirmed order that is locked: state, history, `order.cancelled`, the refund that is owed. */
   cancel(tx: Tx, order: Order, cancelling: { readonly refund: RefundDue | null; readonly at: Date }): Promise<void>;
   /** Notes on an order that is locked that money went back: state, history, `order.refunded`. `refundedMinor`: all that went back so far. */
-  refund(tx: Tx, order: Order, noting: { readonly refund: OrderRefund; readonly refundedMinor: bigint; readonly isFull: boolean; readonly status: 'refunded' | null; readonly at: Date }): Promise<void>;
+  refund(
+    tx: Tx,
+    order: Order,
+    noting: {
+      readonly refund: OrderRefund;
+      readonly refundedMinor: bigint;
+      readonly isFull: boolean;
+      readonly status: 'refunded' | null;
+      readonly at: Date;
+    },
+  ): Promise<void>;
   history(id: OrderId, after: number, limit: number): Promise<readonly HistoryEntry[]>;
 };
 

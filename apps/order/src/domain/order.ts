@@ -1,4 +1,16 @@
-import { type CartId, type Currency, type CustomerId, type LineId, type Money, type OrderId, type PaymentId, type RefundId, type ShipmentId, type VariantId, invariant } from '@tandem/kernel';
+import {
+  type CartId,
+  type Currency,
+  type CustomerId,
+  type LineId,
+  type Money,
+  type OrderId,
+  type PaymentId,
+  type RefundId,
+  type ShipmentId,
+  type VariantId,
+  invariant,
+} from '@tandem/kernel';
 import { canBecome, type OrderStatus } from './order-states.js';
 
 export type Locale = 'de' | 'en' | 'fr';
@@ -59,24 +71,30 @@ export type PaymentStatus = 'pending' | 'captured' | 'declined' | 'unknown' | 'v
 export type Payment = { readonly id: PaymentId; readonly status: PaymentStatus };
 
 export type ShipmentStatus = 'created' | 'in-transit' | 'delivered' | 'lost' | 'returned' | 'voided';
-export type Shipment = { readonly id: ShipmentId; readonly status: ShipmentStatus; readonly carrier: string; readonly trackingCode: string };
+export type Shipment = {
+  readonly id: ShipmentId;
+  readonly status: ShipmentStatus;
+  readonly carrier: string;
+  readonly trackingCode: string;
+};
 
 export type NextAction = { readonly type: string; readonly url: string };
 
-export type Order = Omit<Quote, 'pointsRedeemed'> & Owner & {
-  readonly id: OrderId;
-  readonly number: string;
-  readonly status: OrderStatus;
-  /** The shopper was told that there is an order: it is listed, and its end is an event. */
-  readonly isPromised: boolean;
-  readonly payment: Payment | null;
-  readonly nextAction: NextAction | null;
-  readonly cancelReason: string | null;
-  readonly shipments: readonly Shipment[];
-  readonly points: { readonly earned: number; readonly redeemed: number };
-  readonly createdAt: Date;
-  readonly confirmedAt: Date | null;
-};
+export type Order = Omit<Quote, 'pointsRedeemed'> &
+  Owner & {
+    readonly id: OrderId;
+    readonly number: string;
+    readonly status: OrderStatus;
+    /** The shopper was told that there is an order: it is listed, and its end is an event. */
+    readonly isPromised: boolean;
+    readonly payment: Payment | null;
+    readonly nextAction: NextAction | null;
+    readonly cancelReason: string | null;
+    readonly shipments: readonly Shipment[];
+    readonly points: { readonly earned: number; readonly redeemed: number };
+    readonly createdAt: Date;
+    readonly confirmedAt: Date | null;
+  };
 
 /** A payment that has been captured, and under which id. */
 export type Captured = { readonly id: PaymentId };
@@ -109,18 +127,29 @@ export function redeems({ points, promotionCode }: Pick<Order, 'points' | 'promo
 /** The order that knows where its units were taken from; `parts` are none when all came from the default location. */
 export function located(order: Order, parts: readonly (LinePart & { readonly lineId: string })[]): Order {
   if (parts.length === 0) return order;
-  const of = (lineId: string): readonly LinePart[] => parts.filter((part) => part.lineId === lineId).map(({ locationId, quantity }) => ({ locationId, quantity }));
+  const of = (lineId: string): readonly LinePart[] =>
+    parts.filter((part) => part.lineId === lineId).map(({ locationId, quantity }) => ({ locationId, quantity }));
   return { ...order, lines: order.lines.map((line) => ({ ...line, parts: of(line.lineId) })) };
 }
 
 /** A paid order whose stock is taken. */
 export function confirm(order: Order, payment: Captured, now: Date): Order {
-  return { ...moved(order, 'confirmed'), isPromised: true, payment: { id: payment.id, status: 'captured' }, nextAction: null, confirmedAt: now };
+  return {
+    ...moved(order, 'confirmed'),
+    isPromised: true,
+    payment: { id: payment.id, status: 'captured' },
+    nextAction: null,
+    confirmedAt: now,
+  };
 }
 
 /** An order that waits for the bank's word (`payment-unknown`) or the shopper's (`requires-action`). */
-export function hold(order: Order, waiting: { status: 'payment-unknown' | 'requires-action'; paymentId: PaymentId | null; nextAction: NextAction | null }): Order {
-  const payment: Payment | null = waiting.paymentId === null ? null : { id: waiting.paymentId, status: waiting.status === 'requires-action' ? 'pending' : 'unknown' };
+export function hold(
+  order: Order,
+  waiting: { status: 'payment-unknown' | 'requires-action'; paymentId: PaymentId | null; nextAction: NextAction | null },
+): Order {
+  const payment: Payment | null =
+    waiting.paymentId === null ? null : { id: waiting.paymentId, status: waiting.status === 'requires-action' ? 'pending' : 'unknown' };
   return { ...moved(order, waiting.status), isPromised: true, payment, nextAction: waiting.nextAction };
 }
 

@@ -22,7 +22,10 @@ export type OrderRefund = {
 };
 
 /** What is asked for: lines, an amount, both (these lines for that amount), or neither (all that is left). */
-export type RefundWish = { readonly lines: readonly { readonly lineId: string; readonly quantity: number }[]; readonly amount: Money | null };
+export type RefundWish = {
+  readonly lines: readonly { readonly lineId: string; readonly quantity: number }[];
+  readonly amount: Money | null;
+};
 
 export type RefundDecision =
   | { readonly kind: 'refundable'; readonly amount: Money; readonly lines: readonly RefundLine[] }
@@ -31,7 +34,8 @@ export type RefundDecision =
 
 /** What is left of an order's payment when what went back, or is on its way, is taken off. Nothing while nothing was captured. */
 export function leftOf(order: Pick<Order, 'total' | 'payment' | 'confirmedAt'>, earlier: readonly OrderRefund[]): Money {
-  const captured = order.confirmedAt !== null && (order.payment?.status === 'captured' || order.payment?.status === 'refunded') ? order.total.minor : 0n;
+  const captured =
+    order.confirmedAt !== null && (order.payment?.status === 'captured' || order.payment?.status === 'refunded') ? order.total.minor : 0n;
   return money(captured - sumOf(earlier.filter(isLive)), order.total.currency);
 }
 
@@ -44,7 +48,8 @@ export function returnedOf(refunds: readonly OrderRefund[]): bigint {
 export function decideRefund(order: Order, earlier: readonly OrderRefund[], wish: RefundWish): RefundDecision {
   const left = leftOf(order, earlier);
   const refused = (detail: string): RefundDecision => ({ kind: 'refused', because: 'refund-exceeds-payment', left, detail });
-  if (wish.amount && wish.amount.currency !== left.currency) return { kind: 'invalid', pointer: '/amount/currency', message: `the order is in ${left.currency}` };
+  if (wish.amount && wish.amount.currency !== left.currency)
+    return { kind: 'invalid', pointer: '/amount/currency', message: `the order is in ${left.currency}` };
   if (left.minor <= 0n) return refused('nothing is left of the payment');
   const units = unitsOf(order, earlier);
   const isRest = wish.lines.length === 0 && wish.amount === null;
@@ -53,7 +58,8 @@ export function decideRefund(order: Order, earlier: readonly OrderRefund[], wish
   for (const [index, { lineId, quantity }] of (isRest ? restOf(units) : merged(wish.lines)).entries()) {
     const unit = units.find(({ line }) => line.lineId === lineId);
     if (!unit) return { kind: 'invalid', pointer: `/lines/${index}/lineId`, message: 'no line of this order' };
-    if (quantity > unit.line.quantity - unit.returned) return refused(`${unit.line.quantity - unit.returned} of ${unit.line.quantity} units of ${unit.line.sku} are left to return`);
+    if (quantity > unit.line.quantity - unit.returned)
+      return refused(`${unit.line.quantity - unit.returned} of ${unit.line.quantity} units of ${unit.line.sku} are left to return`);
     lines.push({ lineId: unit.line.lineId, variantId: unit.line.variantId, quantity });
     worth += unit.shares.slice(unit.returned, unit.returned + quantity).reduce((sum, share) => sum + share, 0n);
   }
@@ -67,7 +73,8 @@ export function fitsAgain(order: Order, others: readonly OrderRefund[], { amount
   // Money that was taken for an order that was never confirmed goes back as well.
   const left = leftOf({ ...order, confirmedAt: order.confirmedAt ?? order.createdAt }, others);
   const units = unitsOf(order, others);
-  const hasRoom = ({ lineId, quantity }: RefundLine): boolean => units.some(({ line, returned }) => line.lineId === lineId && returned + quantity <= line.quantity);
+  const hasRoom = ({ lineId, quantity }: RefundLine): boolean =>
+    units.some(({ line, returned }) => line.lineId === lineId && returned + quantity <= line.quantity);
   return amount.minor <= left.minor && lines.every(hasRoom);
 }
 
@@ -83,19 +90,31 @@ function unitsOf(order: Order, earlier: readonly OrderRefund[]) {
   const paid = paidFor(order);
   return order.lines.map((line, index) => ({
     line,
-    returned: earlier.filter(isLive).flatMap(({ lines }) => lines).filter(({ lineId }) => lineId === line.lineId).reduce((sum, { quantity }) => sum + quantity, 0),
-    shares: apportion(paid[index] ?? 0n, Array.from({ length: line.quantity }, () => 1n)),
+    returned: earlier
+      .filter(isLive)
+      .flatMap(({ lines }) => lines)
+      .filter(({ lineId }) => lineId === line.lineId)
+      .reduce((sum, { quantity }) => sum + quantity, 0),
+    shares: apportion(
+      paid[index] ?? 0n,
+      Array.from({ length: line.quantity }, () => 1n),
+    ),
   }));
 }
 
 function restOf(units: ReturnType<typeof unitsOf>): RefundWish['lines'] {
-  return units.filter(({ line, returned }) => line.quantity > returned).map(({ line, returned }) => ({ lineId: line.lineId, quantity: line.quantity - returned }));
+  return units
+    .filter(({ line, returned }) => line.quantity > returned)
+    .map(({ line, returned }) => ({ lineId: line.lineId, quantity: line.quantity - returned }));
 }
 
 /** A line that is named twice counts once, with both quantities. */
 function merged(lines: RefundWish['lines']): RefundWish['lines'] {
   const ids = [...new Set(lines.map(({ lineId }) => lineId))];
-  return ids.map((lineId) => ({ lineId, quantity: lines.filter((line) => line.lineId === lineId).reduce((sum, { quantity }) => sum + quantity, 0) }));
+  return ids.map((lineId) => ({
+    lineId,
+    quantity: lines.filter((line) => line.lineId === lineId).reduce((sum, { quantity }) => sum + quantity, 0),
+  }));
 }
 
 function isLive({ status }: OrderRefund): boolean {

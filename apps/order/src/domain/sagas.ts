@@ -16,7 +16,12 @@ export type Saga = {
 };
 
 export type SagaAction = { readonly at: Date; readonly actor: string; readonly action: 'retry' | 'cancel'; readonly reason: string };
-export type SagaDetail = { readonly orderId: OrderId; readonly sagas: readonly Saga[]; readonly timeline: readonly TimelineEntry[]; readonly actions: readonly SagaAction[] };
+export type SagaDetail = {
+  readonly orderId: OrderId;
+  readonly sagas: readonly Saga[];
+  readonly timeline: readonly TimelineEntry[];
+  readonly actions: readonly SagaAction[];
+};
 export type SagaPage = { readonly sagas: readonly Saga[]; readonly next: string | null };
 
 /** Who steers, and why; kept for the auditor. */

@@ -5,8 +5,18 @@ import { isAway, wasNeverSent } from './away.js';
 
 /** What a call to inventory at this port fails with. */
 async function failureAt(port: number): Promise<unknown> {
-  const peer = createPeer(inventoryV1.InventoryServiceService, { name: 'inventory', url: `127.0.0.1:${port}`, serviceToken: () => Promise.resolve('') });
-  return peer.release({ orderId: 'ord_1' }, { timeoutMs: 2_000 }).then(() => 'no failure', (error: unknown) => error).finally(() => peer.close());
+  const peer = createPeer(inventoryV1.InventoryServiceService, {
+    name: 'inventory',
+    url: `127.0.0.1:${port}`,
+    serviceToken: () => Promise.resolve(''),
+  });
+  return peer
+    .release({ orderId: 'ord_1' }, { timeoutMs: 2_000 })
+    .then(
+      () => 'no failure',
+      (error: unknown) => error,
+    )
+    .finally(() => peer.close());
 }
 
 function listen(server: Server): Promise<number> {
@@ -41,6 +51,8 @@ describe('a service that is away', () => {
   });
 
   it('is not the same as one that refuses', () => {
-    expect([new Refusal('unavailable'), new Refusal('internal-error'), new Refusal('payment-unavailable'), new Refusal('not-found')].map(isAway)).toEqual([true, true, false, false]);
+    expect(
+      [new Refusal('unavailable'), new Refusal('internal-error'), new Refusal('payment-unavailable'), new Refusal('not-found')].map(isAway),
+    ).toEqual([true, true, false, false]);
   });
 });

@@ -1,6 +1,18 @@
 import { Controller } from '@nestjs/common';
 import { orderV1 } from '@tandem/contracts';
-import { type Caller, hashOf, invalidField, isStaff, notFound, once, parsePublicId, principalOf, Refusal, Rpc, scopeOf } from '@tandem/host';
+import {
+  type Caller,
+  hashOf,
+  invalidField,
+  isStaff,
+  notFound,
+  once,
+  parsePublicId,
+  principalOf,
+  Refusal,
+  Rpc,
+  scopeOf,
+} from '@tandem/host';
 import type { Database, OrderId } from '@tandem/kernel';
 import type { Order } from '../domain/order.js';
 import type { OrderStore } from '../domain/order-store.js';
@@ -9,13 +21,20 @@ import { toReply } from './order-reply.js';
 
 /** What the edge of a cancellation stands on. */
 export class CancelOrderParts {
-  constructor(readonly database: Database, readonly orders: Pick<OrderStore, 'find'>, readonly isCheckoutKey: (principal: string, key: string) => Promise<boolean>) {}
+  constructor(
+    readonly database: Database,
+    readonly orders: Pick<OrderStore, 'find'>,
+    readonly isCheckoutKey: (principal: string, key: string) => Promise<boolean>,
+  ) {}
 }
 
 /** Cancels an order for its owner or for staff, once per key. */
 @Controller()
 export class CancelOrderGrpc {
-  constructor(private readonly cancelOrder: CancelOrder, private readonly parts: CancelOrderParts) {}
+  constructor(
+    private readonly cancelOrder: CancelOrder,
+    private readonly parts: CancelOrderParts,
+  ) {}
 
   @Rpc('OrderService', 'cancelOrder', ['user'])
   async handle(request: orderV1.CancelOrderRequest, caller: Caller): Promise<orderV1.Order> {

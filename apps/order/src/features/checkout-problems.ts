@@ -22,7 +22,8 @@ export function priceChanged(expected: Money, current: Money): Problem {
 /** What an order lacks; where others have its seats, which ones. */
 export function outOfStock(shortages: readonly Shortage[]): Problem {
   const seated = shortages.filter(({ seats }) => seats.length > 0);
-  if (seated.length > 0) return { code: 'seats-taken', extensions: { lines: seated.map(({ lineId, variantId, seats }) => ({ lineId, variantId, seats })) } };
+  if (seated.length > 0)
+    return { code: 'seats-taken', extensions: { lines: seated.map(({ lineId, variantId, seats }) => ({ lineId, variantId, seats })) } };
   const lines = shortages.map(({ lineId, variantId, requested, available }) => ({ lineId, variantId, requested, available }));
   return { code: 'out-of-stock', extensions: { lines } };
 }

@@ -5,7 +5,16 @@ import { createSpecDatabase, type SpecDatabase } from '../spec-database.js';
 import { aQuote } from '../domain/testing/orders.js';
 import { aReplica, away, checkOut, paymentId, type Script } from '../spec-checkout.js';
 
-type Left = { status: string; reason: string | null; payment: string | null; promised: boolean; history: string[]; events: string[]; owed: string[]; answer: string | null };
+type Left = {
+  status: string;
+  reason: string | null;
+  payment: string | null;
+  promised: boolean;
+  history: string[];
+  events: string[];
+  owed: string[];
+  answer: string | null;
+};
 
 const someone = () => ({ id: newId('customer') as CustomerId, kind: 'customer' }) as const;
 
@@ -44,21 +53,33 @@ describe('a checkout', () => {
     expect(reply.kind).toBe('ordered');
     expect(calls).toEqual(['price', 'reserve', 'pay', 'take']);
     expect(left).toEqual({
-      status: 'confirmed', reason: null, payment: 'captured', promised: true, answer: 'reply',
-      history: ['order.placed', 'order.confirmed'], events: ['order.confirmed.v1'], owed: [],
+      status: 'confirmed',
+      reason: null,
+      payment: 'captured',
+      promised: true,
+      answer: 'reply',
+      history: ['order.placed', 'order.confirmed'],
+      events: ['order.confirmed.v1'],
+      owed: [],
     });
   });
 
   it('that the bank declines gives the stock back before it answers, and stores the answer', async () => {
     const { reply, calls, left } = await outcomeOf({ pay: [{ kind: 'declined', paymentId, declineCode: 'insufficient-funds' }] });
-    expect(reply).toEqual({ kind: 'refused', problem: { code: 'payment-declined', detail: 'the bank said: insufficient-funds', extensions: { declineCode: 'insufficient-funds' } } });
+    expect(reply).toEqual({
+      kind: 'refused',
+      problem: { code: 'payment-declined', detail: 'the bank said: insufficient-funds', extensions: { declineCode: 'insufficient-funds' } },
+    });
     expect(calls).toEqual(['price', 'reserve', 'pay', 'undo reserve']);
     expect(left).toEqual({ ...silentlyCancelled, reason: 'payment-declined', payment: 'declined', answer: 'problem' });
   });
 
   it('that takes units from several locations says so in its lines and its event', async () => {
     const lineId = 'line_01h455vb4pex5vsknk084sn02q';
-    const parts = [{ lineId, locationId: newId('location'), quantity: 1 }, { lineId, locationId: newId('location'), quantity: 1 }];
+    const parts = [
+      { lineId, locationId: newId('location'), quantity: 1 },
+      { lineId, locationId: newId('location'), quantity: 1 },
+    ];
     const { reply } = await outcomeOf({ take: [{ kind: 'taken', parts }] });
     expect(reply.kind).toBe('ordered');
     const [row] = await spec.sql<{ kept: object; told: object }>(
@@ -73,7 +94,10 @@ describe('a checkout', () => {
   it('that has lost its seats names them, and is an answer that stays', async () => {
     const shortage = { lineId: 'line_1', variantId: 'var_1', requested: 2, available: 0, seats: ['A2'] };
     const { reply, left } = await outcomeOf({ reserve: [{ kind: 'out-of-stock', shortages: [shortage] }] });
-    expect(reply).toEqual({ kind: 'refused', problem: { code: 'seats-taken', extensions: { lines: [{ lineId: 'line_1', variantId: 'var_1', seats: ['A2'] }] } } });
+    expect(reply).toEqual({
+      kind: 'refused',
+      problem: { code: 'seats-taken', extensions: { lines: [{ lineId: 'line_1', variantId: 'var_1', seats: ['A2'] }] } },
+    });
     expect(left).toEqual({ ...silentlyCancelled, reason: 'seats-taken', payment: null, answer: 'problem' });
   });
 
@@ -88,7 +112,10 @@ describe('a checkout', () => {
   it('whose price has changed is no order at all', async () => {
     const { reply, calls } = await outcomeOf({}, { expectedMinor: 4_569n });
     const extensions = { expectedTotal: { amount: 4_569, currency: 'EUR' }, currentTotal: { amount: 4_570, currency: 'EUR' } };
-    expect(reply).toEqual({ kind: 'refused', problem: { code: 'price-changed', detail: 'expected 45.69 EUR, the total is 45.70 EUR', extensions } });
+    expect(reply).toEqual({
+      kind: 'refused',
+      problem: { code: 'price-changed', detail: 'expected 45.69 EUR, the total is 45.70 EUR', extensions },
+    });
     expect(calls).toEqual(['price']);
   });
 
@@ -109,7 +136,10 @@ describe('a checkout', () => {
     const principal = someone();
     const shortage = { lineId: 'line_1', variantId: 'var_1', requested: 1, available: 0, seats: [] };
     await outcomeOf({ pay: [{ kind: 'declined', paymentId, declineCode: 'declined' }], undoReserve: [away] }, { principal });
-    const scripts: readonly Script[] = [{ reserve: [{ kind: 'out-of-stock', shortages: [shortage] }] }, { ...spending(), redeem: [{ kind: 'refused', problem: { code: 'points-not-available' } }] }];
+    const scripts: readonly Script[] = [
+      { reserve: [{ kind: 'out-of-stock', shortages: [shortage] }] },
+      { ...spending(), redeem: [{ kind: 'refused', problem: { code: 'points-not-available' } }] },
+    ];
     for (const script of scripts) {
       const { reply, left } = await outcomeOf(script, { principal });
       expect(reply).toMatchObject({ kind: 'refused', problem: { code: 'unavailable', retryAfterSeconds: 1 } });
@@ -119,7 +149,9 @@ describe('a checkout', () => {
     expect((await outcomeOf(scripts[0] as Script, { principal })).reply).toMatchObject({ problem: { code: 'out-of-stock' } });
   });
 
-  const spending = (): Script => ({ price: [{ kind: 'priced', quote: aQuote({ cartId: newId('cart'), pointsRedeemed: 500, promotionCode: 'WELCOME10' }) }] });
+  const spending = (): Script => ({
+    price: [{ kind: 'priced', quote: aQuote({ cartId: newId('cart'), pointsRedeemed: 500, promotionCode: 'WELCOME10' }) }],
+  });
 
   it('whose total counts on points and a promotion sets them aside before the shopper pays', async () => {
     const { calls, left } = await outcomeOf(spending());
@@ -129,7 +161,14 @@ describe('a checkout', () => {
 
   it('gives points, promotion and stock back when the bank declines, or owes them', async () => {
     const declined = [{ kind: 'declined', paymentId, declineCode: 'declined' }] as const;
-    expect((await outcomeOf({ ...spending(), pay: declined })).calls).toEqual(['price', 'reserve', 'redeem', 'pay', 'undo redeem', 'undo reserve']);
+    expect((await outcomeOf({ ...spending(), pay: declined })).calls).toEqual([
+      'price',
+      'reserve',
+      'redeem',
+      'pay',
+      'undo redeem',
+      'undo reserve',
+    ]);
     const { left } = await outcomeOf({ ...spending(), pay: declined, undoRedeem: [away] });
     expect(left).toMatchObject({ status: 'cancelled', owed: ['release'] });
   });
@@ -168,7 +207,9 @@ describe('a checkout', () => {
     const unknown = { kind: 'unknown', paymentId } as const;
 
     async function again(replica: ReturnType<typeof aReplica>, ageSeconds: number) {
-      await spec.sql(`UPDATE checkout SET due_at = now(), created_at = now() - $1 * interval '1 s' WHERE finished_at IS NULL`, [ageSeconds]);
+      await spec.sql(`UPDATE checkout SET due_at = now(), created_at = now() - $1 * interval '1 s' WHERE finished_at IS NULL`, [
+        ageSeconds,
+      ]);
       const [claim] = await replica.instances.beat([], { leaseMs: 2_000, most: 20 });
       if (!claim) throw new Error('nothing to take over');
       return replica.drive.run(claim);
@@ -195,7 +236,8 @@ describe('a checkout', () => {
 
   describe('whose shopper has a challenge to meet', () => {
     const challenged = { kind: 'requires-action', paymentId, url: 'http://bank/challenge' } as const;
-    const makeDue = (ageSeconds: number) => spec.sql(`UPDATE checkout SET due_at = now(), created_at = now() - $1 * interval '1 s' WHERE finished_at IS NULL`, [ageSeconds]);
+    const makeDue = (ageSeconds: number) =>
+      spec.sql(`UPDATE checkout SET due_at = now(), created_at = now() - $1 * interval '1 s' WHERE finished_at IS NULL`, [ageSeconds]);
 
     async function lookedAt(replica: ReturnType<typeof aReplica>) {
       const [claim] = await replica.instances.beat([], { leaseMs: 2_000, most: 20 });
@@ -206,7 +248,9 @@ describe('a checkout', () => {
       const { replica } = await outcomeOf({ pay: [challenged] });
       await makeDue(2);
       expect(await lookedAt(replica)).toEqual({ kind: 'waiting', because: 'requires-action', againMs: 30_000 });
-      const [left] = await spec.sql<{ rest: number }>(`SELECT extract(epoch FROM due_at - now())::float8 AS rest FROM checkout WHERE finished_at IS NULL`);
+      const [left] = await spec.sql<{ rest: number }>(
+        `SELECT extract(epoch FROM due_at - now())::float8 AS rest FROM checkout WHERE finished_at IS NULL`,
+      );
       expect(left?.rest).toBeGreaterThan(25);
     });
 
@@ -233,7 +277,10 @@ describe('a checkout', () => {
 
   describe('that is given up', () => {
     const unknown = { kind: 'unknown', paymentId } as const;
-    const makeDue = (ageSeconds: number) => spec.sql(`UPDATE checkout SET due_at = now(), owner = NULL, created_at = now() - $1 * interval '1 s' WHERE finished_at IS NULL`, [ageSeconds]);
+    const makeDue = (ageSeconds: number) =>
+      spec.sql(`UPDATE checkout SET due_at = now(), owner = NULL, created_at = now() - $1 * interval '1 s' WHERE finished_at IS NULL`, [
+        ageSeconds,
+      ]);
     async function takeOver(replica: ReturnType<typeof aReplica>) {
       const [claim] = await replica.instances.beat([], { leaseMs: 2_000, most: 20 });
       if (!claim) throw new Error('nothing to take over');

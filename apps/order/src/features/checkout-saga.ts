@@ -30,7 +30,12 @@ type Ending = {
   readonly hasStock?: boolean;
 };
 
-export type Surroundings = { readonly now: Now; readonly instance: string; readonly newNumber: () => string; readonly newRefundId: () => RefundId };
+export type Surroundings = {
+  readonly now: Now;
+  readonly instance: string;
+  readonly newNumber: () => string;
+  readonly newRefundId: () => RefundId;
+};
 
 /**
  * When a held order is looked at again, milliseconds. The first look catches what was told while the order was being written down. Later ones
@@ -44,7 +49,11 @@ const againMs = { first: 2_000, challenged: 30_000 };
  * payment, then stock, then the order is cancelled.
  */
 export class CheckoutSaga {
-  constructor(private readonly steps: CheckoutSteps, private readonly store: CheckoutStore, private readonly surroundings: Surroundings) {}
+  constructor(
+    private readonly steps: CheckoutSteps,
+    private readonly store: CheckoutStore,
+    private readonly surroundings: Surroundings,
+  ) {}
 
   /** Runs a claim to its end, or to where somebody else has the next word. Throws when a service that must answer now is away. */
   async run(claim: Claim): Promise<CheckoutOutcome> {
@@ -89,7 +98,13 @@ export class CheckoutSaga {
     const { principal, respondAsync } = claim.command;
     const owner = { ownerId: principal.id, customerId: principal.kind === 'guest' ? null : principal.id };
     for (let tries = 0; tries < 5; tries += 1) {
-      const order = place(quote, { ...owner, id: claim.orderId, number: this.surroundings.newNumber(), isPromised: respondAsync, now: this.surroundings.now() });
+      const order = place(quote, {
+        ...owner,
+        id: claim.orderId,
+        number: this.surroundings.newNumber(),
+        isPromised: respondAsync,
+        now: this.surroundings.now(),
+      });
       const placing = await timeline.time('place', () => this.store.place(claim, order, respondAsync ? answerWith(order) : null));
       if (placing.kind === 'placed') return { kind: 'placed', run, order };
       if (placing.kind === 'cart-taken') return this.refuse(claim, cartTaken(placing.orderId, placing.isConfirmed));
@@ -121,9 +136,17 @@ export class CheckoutSaga {
       case 'captured':
         return this.take(run, order, paying.paymentId);
       case 'declined':
-        return this.undo(run, order, { reason: 'payment-declined', problem: declined(paying.declineCode), payment: { id: paying.paymentId, status: 'declined' } });
+        return this.undo(run, order, {
+          reason: 'payment-declined',
+          problem: declined(paying.declineCode),
+          payment: { id: paying.paymentId, status: 'declined' },
+        });
       case 'voided':
-        return this.undo(run, order, { reason: 'payment-voided', problem: declined('voided'), payment: { id: paying.paymentId, status: 'voided' } });
+        return this.undo(run, order, {
+          reason: 'payment-voided',
+          problem: declined('voided'),
+          payment: { id: paying.paymentId, status: 'voided' },
+        });
       case 'unknown':
       case 'requires-action':
         return this.wait(run, order, paying);
@@ -143,11 +166,17 @@ export class CheckoutSaga {
   /** The bank has not said, or the shopper has to act. What takes too long is undone. */
   private async wait(run: Run, order: Order, paying: Extract<Paying, { kind: 'unknown' | 'requires-action' }>): Promise<CheckoutOutcome> {
     const status = paying.kind === 'unknown' ? 'payment-unknown' : 'requires-action';
-    if (run.claim.isAnswered && isOverdue(run.claim, status)) return this.undo(run, order, { reason: 'payment-timed-out', problem: declined('timed-out') });
-    if (order.status === status) return { kind: 'waiting', because: status, ...(status === 'requires-action' ? { againMs: againMs.challenged } : {}) };
+    if (run.claim.isAnswered && isOverdue(run.claim, status))
+      return this.undo(run, order, { reason: 'payment-timed-out', problem: declined('timed-out') });
+    if (order.status === status)
+      return { kind: 'waiting', because: status, ...(status === 'requires-action' ? { againMs: againMs.challenged } : {}) };
     const nextAction = paying.kind === 'unknown' ? null : { type: 'redirect', url: paying.url };
     const held = hold(order, { status, paymentId: paying.paymentId, nextAction });
-    const isDone = await this.store.hold(run.claim, held, { answer: answerWith(held), timeline: run.timeline.entries, againMs: againMs.first });
+    const isDone = await this.store.hold(run.claim, held, {
+      answer: answerWith(held),
+      timeline: run.timeline.entries,
+      againMs: againMs.first,
+    });
     return isDone ? { kind: 'accepted', order: held } : { kind: 'lost' };
   }
 
@@ -166,7 +195,10 @@ export class CheckoutSaga {
 
   private async takeBack(run: Run, order: Order, ending: Ending): Promise<CheckoutOutcome> {
     const { claim, timeline } = run;
-    const over = ending.payment === undefined ? await this.undoPayment(run, order, ending.problem) : { payment: ending.payment, problem: ending.problem, owed: [] };
+    const over =
+      ending.payment === undefined
+        ? await this.undoPayment(run, order, ending.problem)
+        : { payment: ending.payment, problem: ending.problem, owed: [] };
     if (over === undefined) return { kind: 'waiting', because: 'the payment is not over' };
     const owed = [...over.owed, ...(await this.giveBack(run, order, ending))];
     const reason = over.payment?.status === 'declined' ? 'payment-declined' : ending.reason;
@@ -176,7 +208,11 @@ export class CheckoutSaga {
   }
 
   /** Takes the payment back unless the bank was surely never asked; `undefined` while its end is open. */
-  private async undoPayment(run: Run, order: Order, problem: Problem): Promise<{ payment: Payment | null; problem: Problem; owed: Owed[] } | undefined> {
+  private async undoPayment(
+    run: Run,
+    order: Order,
+    problem: Problem,
+  ): Promise<{ payment: Payment | null; problem: Problem; owed: Owed[] } | undefined> {
     if (!mayHavePaid(run)) return { payment: null, problem, owed: [] };
     const ended = await run.timeline.time('undo payment', () => this.steps.pay.undo(order));
     switch (ended.kind) {
@@ -185,7 +221,11 @@ export class CheckoutSaga {
       case 'declined':
         return { payment: { id: ended.paymentId, status: 'declined' }, problem: declined(ended.declineCode), owed: [] };
       case 'captured': // the bank does not take it back any more: the money is returned
-        return { payment: { id: ended.paymentId, status: 'captured' }, problem, owed: [{ kind: 'refund', orderId: order.id, refundId: this.surroundings.newRefundId(), amount: order.total }] };
+        return {
+          payment: { id: ended.paymentId, status: 'captured' },
+          problem,
+          owed: [{ kind: 'refund', orderId: order.id, refundId: this.surroundings.newRefundId(), amount: order.total }],
+        };
       default:
         return undefined;
     }

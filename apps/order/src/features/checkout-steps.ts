@@ -1,5 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type cartV1, type customerV1, type inventoryV1, inventoryV1 as inventory, type paymentV1, paymentV1 as payment, type Problem } from '@tandem/contracts';
+import {
+  type cartV1,
+  type customerV1,
+  type inventoryV1,
+  inventoryV1 as inventory,
+  type paymentV1,
+  paymentV1 as payment,
+  type Problem,
+} from '@tandem/contracts';
 import { type Peer, Refusal } from '@tandem/host';
 import type { Money, OrderId, PaymentId, RefundId } from '@tandem/kernel';
 import type { CheckoutCommand } from '../domain/checkout.js';
@@ -11,7 +19,13 @@ import { type RedeemPeers, type Redeeming, redeemSteps } from './redeem-steps.js
 
 export type Pricing = { readonly kind: 'priced'; readonly quote: Quote } | { readonly kind: 'refused'; readonly problem: Problem };
 
-export type Shortage = { readonly lineId: string; readonly variantId: string; readonly requested: number; readonly available: number; readonly seats: readonly string[] };
+export type Shortage = {
+  readonly lineId: string;
+  readonly variantId: string;
+  readonly requested: number;
+  readonly available: number;
+  readonly seats: readonly string[];
+};
 export type Reserving =
   | { readonly kind: 'reserved' }
   | { readonly kind: 'out-of-stock'; readonly shortages: readonly Shortage[] }
@@ -28,7 +42,8 @@ export type Paying =
   | { readonly kind: 'refused'; readonly problem: Problem };
 
 /** `parts`: where the units lie, unless all of them lie at the default location. */
-export type Taking = { readonly kind: 'taken'; readonly parts: readonly (LinePart & { readonly lineId: string })[] } | { readonly kind: 'expired' };
+export type Taking =
+  { readonly kind: 'taken'; readonly parts: readonly (LinePart & { readonly lineId: string })[] } | { readonly kind: 'expired' };
 
 export type ChargeFacts = {
   readonly paymentMethod: string;
@@ -91,11 +106,15 @@ export function checkoutSteps(peers: StepPeers, given: Partial<Waits> = {}): Che
     redeem: redeemSteps(peers, { ttlSeconds: waits.reservationSeconds, refusedOr }),
     pay: {
       do: (order, facts) => pay({ peers, order, facts, waits }),
-      undo: async ({ id, total }) => payingOf(await peers.payment.void({ orderId: id, attempt: 1, amount: toWireMoney(total) }, { ...repeatable, timeoutMs: waits.payMs })),
+      undo: async ({ id, total }) =>
+        payingOf(
+          await peers.payment.void({ orderId: id, attempt: 1, amount: toWireMoney(total) }, { ...repeatable, timeoutMs: waits.payMs }),
+        ),
     },
     take: { do: (order) => take(peers, order, waits) },
     refund: {
-      do: async (orderId, refundId, amount) => void (await peers.payment.refund({ orderId, refundId, amount: toWireMoney(amount) }, { ...repeatable, timeoutMs: waits.payMs })),
+      do: async (orderId, refundId, amount) =>
+        void (await peers.payment.refund({ orderId, refundId, amount: toWireMoney(amount) }, { ...repeatable, timeoutMs: waits.payMs })),
     },
   };
 }
@@ -162,7 +181,8 @@ async function pay({ peers, order, facts, waits }: { peers: StepPeers; order: Or
       if (refused && (refused.code !== 'payment-unavailable' || !mayHaveBeenAsked)) return { kind: 'refused', problem: refused };
       mayHaveBeenAsked ||= !refused && !wasNeverSent(error);
       const patienceMs = mayHaveBeenAsked && !wasNeverSent(error) ? waits.payMs * 0.9 : waits.unreachableMs;
-      if (performance.now() - begun + waits.pauseMs > patienceMs) return mayHaveBeenAsked ? { kind: 'unknown', paymentId: null } : { kind: 'refused', problem: awayProblem(error) };
+      if (performance.now() - begun + waits.pauseMs > patienceMs)
+        return mayHaveBeenAsked ? { kind: 'unknown', paymentId: null } : { kind: 'refused', problem: awayProblem(error) };
       await sleep(waits.pauseMs);
     }
   }
@@ -214,4 +234,3 @@ async function refusedOr<T>(work: () => Promise<T>): Promise<T | { kind: 'refuse
     throw error;
   }
 }
-

@@ -40,7 +40,13 @@ function commandFrom(request: orderV1.CheckoutRequest, caller: Caller): Checkout
   const { id, kind } = principalOf(caller);
   if (parsePublicId('cart', request.cartId) === undefined) throw notFound();
   const fields = readCheckout(request);
-  return { ...fields, cartId: request.cartId as CartId, principal: { id: id as CustomerId, kind }, respondAsync: request.respondAsync, requestId: caller.requestId };
+  return {
+    ...fields,
+    cartId: request.cartId as CartId,
+    principal: { id: id as CustomerId, kind },
+    respondAsync: request.respondAsync,
+    requestId: caller.requestId,
+  };
 }
 
 /** Path and body; `Prefer` is neither. */

@@ -15,7 +15,11 @@ const longestPauseMs = 5_000;
 export class DriveCheckouts {
   private readonly inHand = new Map<OrderId, Promise<unknown>>();
 
-  constructor(private readonly saga: CheckoutSaga, private readonly store: CheckoutStore, private readonly told: { readonly logger: Logger; readonly count: CountRun }) {}
+  constructor(
+    private readonly saga: CheckoutSaga,
+    private readonly store: CheckoutStore,
+    private readonly told: { readonly logger: Logger; readonly count: CountRun },
+  ) {}
 
   /** The orders in hand: their claims are alive though nothing is written of them meanwhile. */
   running(): readonly OrderId[] {

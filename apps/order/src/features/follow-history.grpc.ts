@@ -10,7 +10,10 @@ const mostLines = 50;
 
 /** The histories, and what tells of their growth. */
 export class HistoryReads {
-  constructor(readonly feed: Pick<GrowthFeed, 'run'>, readonly histories: Histories) {}
+  constructor(
+    readonly feed: Pick<GrowthFeed, 'run'>,
+    readonly histories: Histories,
+  ) {}
 }
 
 /** The histories of all orders, live. */

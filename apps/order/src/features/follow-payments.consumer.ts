@@ -34,13 +34,17 @@ export class ResumeCheckoutOnPaymentSettled {
 /** Notes money that went back, and ends the refund whose answer was lost. */
 @Controller()
 export class NoteRefundOnPaymentRefunded {
-  constructor(private readonly noteFact: NoteFact, private readonly refundOrder: RefundOrder) {}
+  constructor(
+    private readonly noteFact: NoteFact,
+    private readonly refundOrder: RefundOrder,
+  ) {}
 
   @On(PaymentRefundedV1)
   async handle(_: PaymentRefundedV1, tx: Tx, message: Message<PaymentRefundedV1>): Promise<Handled> {
-    const noted = await this.noteFact.run(tx, message, ({ refundId, amount, remaining }) => (
-      { data: { refundId, amount, remaining }, change: remaining.amount === 0 ? { paymentStatus: 'refunded' } : {} }
-    ));
+    const noted = await this.noteFact.run(tx, message, ({ refundId, amount, remaining }) => ({
+      data: { refundId, amount, remaining },
+      change: remaining.amount === 0 ? { paymentStatus: 'refunded' } : {},
+    }));
     await this.refundOrder.settle(tx, message.data.orderId as OrderId, message.data.refundId as RefundId);
     return noted;
   }

@@ -1,12 +1,25 @@
 import { Controller } from '@nestjs/common';
-import { ShipmentCreatedV1, ShipmentDeliveredV1, ShipmentDispatchedV1, ShipmentLostV1, ShipmentReturnedV1, ShipmentVoidedV1 } from '@tandem/contracts';
+import {
+  ShipmentCreatedV1,
+  ShipmentDeliveredV1,
+  ShipmentDispatchedV1,
+  ShipmentLostV1,
+  ShipmentReturnedV1,
+  ShipmentVoidedV1,
+} from '@tandem/contracts';
 import type { ShipmentId, Tx } from '@tandem/kernel';
 import { type Handled, type Message, On } from '@tandem/messaging';
 import type { Order, Shipment, ShipmentStatus } from '../domain/order.js';
 import { isNews, shipmentAfter, statusAfter } from '../domain/shipment-facts.js';
 import { type Meaning, NoteFact } from './note-fact.js';
 
-type ShipmentFact = { readonly orderId: string; readonly shipmentId: string; readonly carrier: string; readonly trackingCode: string; readonly at: string };
+type ShipmentFact = {
+  readonly orderId: string;
+  readonly shipmentId: string;
+  readonly carrier: string;
+  readonly trackingCode: string;
+  readonly at: string;
+};
 
 /** Keeps an order's parcels, and turns the last one's dispatch and delivery into the order's own. */
 @Controller()
@@ -44,7 +57,11 @@ export class FollowShipments {
     return this.noteFact.run(tx, message, (fact, order) => shipmentMeaning(order, fact, 'voided'));
   }
 
-  private progress(tx: Tx, message: Message<ShipmentDispatchedV1 | ShipmentDeliveredV1>, to: { shipment: ShipmentStatus; order: 'shipped' | 'delivered' }): Promise<Handled> {
+  private progress(
+    tx: Tx,
+    message: Message<ShipmentDispatchedV1 | ShipmentDeliveredV1>,
+    to: { shipment: ShipmentStatus; order: 'shipped' | 'delivered' },
+  ): Promise<Handled> {
     return this.noteFact.run(tx, message, (fact, order) => {
       const meant = shipmentMeaning(order, fact, to.shipment);
       const status = statusAfter(order, to.order, fact.isLast);

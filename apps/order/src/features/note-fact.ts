@@ -4,7 +4,11 @@ import type { Order } from '../domain/order.js';
 import type { HistoryLine, OrderChange, OrderStore } from '../domain/order-store.js';
 
 /** What a foreign fact means for an order: its line of history, what it changes, and the order's own facts that follow from it. */
-export type Meaning = { readonly data: Readonly<Record<string, unknown>>; readonly change?: OrderChange; readonly follows?: readonly HistoryLine[] };
+export type Meaning = {
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly change?: OrderChange;
+  readonly follows?: readonly HistoryLine[];
+};
 
 type Noted = { readonly orderId: string; readonly at: string };
 
@@ -13,10 +17,18 @@ export class NoteFact {
   constructor(private readonly orders: OrderStore) {}
 
   /** Of facts that no decision hangs on, each of another order: what they add to its history, and to the points it has earned. */
-  async plainly<Event extends Noted>(tx: Tx, messages: readonly Message<Event>[], noteOf: (event: Event) => { readonly data: Meaning['data']; readonly points?: number }): Promise<Handled> {
+  async plainly<Event extends Noted>(
+    tx: Tx,
+    messages: readonly Message<Event>[],
+    noteOf: (event: Event) => { readonly data: Meaning['data']; readonly points?: number },
+  ): Promise<Handled> {
     const facts = messages.map((message) => {
       const { data, points = 0 } = noteOf(message.data);
-      return { orderId: message.data.orderId as OrderId, line: { type: typeOf(message), at: new Date(message.data.at), data, sourceEventId: message.id }, points };
+      return {
+        orderId: message.data.orderId as OrderId,
+        line: { type: typeOf(message), at: new Date(message.data.at), data, sourceEventId: message.id },
+        points,
+      };
     });
     return (await this.orders.note(tx, facts)) > 0 ? done : ignored('unknown order, or known already');
   }

@@ -9,9 +9,16 @@ export function toReply(order: Order): orderV1.Order {
     id: order.id,
     number: order.number,
     status: order.status,
-    lines: order.lines.map(({ lineId, variantId, sku, title, quantity, unitPrice, total, seats = [] }) => (
-      { id: lineId, variantId, sku, title, quantity, unitPrice: toWireMoney(unitPrice), total: toWireMoney(total), seats: [...seats] }
-    )),
+    lines: order.lines.map(({ lineId, variantId, sku, title, quantity, unitPrice, total, seats = [] }) => ({
+      id: lineId,
+      variantId,
+      sku,
+      title,
+      quantity,
+      unitPrice: toWireMoney(unitPrice),
+      total: toWireMoney(total),
+      seats: [...seats],
+    })),
     subtotal: toWireMoney(order.subtotal),
     shipping: toWireMoney(order.shipping),
     tax: toWireMoney(order.tax),

@@ -40,7 +40,11 @@ export function quoteFrom(reply: cartV1.Quote): Quote {
 /** An address without its empty optional lines. */
 export function addressFrom({ name, line1, line2, city, postalCode, region, country, phone }: commonV1.Address): Address {
   return {
-    name, line1, city, postalCode, country,
+    name,
+    line1,
+    city,
+    postalCode,
+    country,
     ...(line2 ? { line2 } : {}),
     ...(region ? { region } : {}),
     ...(phone ? { phone } : {}),

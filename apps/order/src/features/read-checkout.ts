@@ -7,10 +7,23 @@ import type { CheckoutCommand } from '../domain/checkout.js';
 import { addressFrom } from './quote.js';
 
 // U+0000 is the one character PostgreSQL's text cannot hold.
-const text = (most: number) => z.string().min(1).max(most).refine((value) => !value.includes('\0'), 'no U+0000');
-const optionalText = (most: number) => z.string().max(most).refine((value) => !value.includes('\0'), 'no U+0000').optional();
+const text = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .refine((value) => !value.includes('\0'), 'no U+0000');
+const optionalText = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .refine((value) => !value.includes('\0'), 'no U+0000')
+    .optional();
 
-const total = z.object({ amount: z.string().regex(/^\d{1,15}$/, 'an integer in minor units'), currency: z.string().refine(isCurrency, 'a currency of the shop') });
+const total = z.object({
+  amount: z.string().regex(/^\d{1,15}$/, 'an integer in minor units'),
+  currency: z.string().refine(isCurrency, 'a currency of the shop'),
+});
 const address = z.object({
   name: text(200),
   line1: text(200),

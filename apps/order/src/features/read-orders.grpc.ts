@@ -10,7 +10,10 @@ import { cursorOf, limitFrom, sortKeyFrom } from './paging.js';
 
 /** What reading orders stands on. */
 export class OrderReads {
-  constructor(readonly orders: Pick<OrderStore, 'find' | 'history'>, readonly lists: OrderLists) {}
+  constructor(
+    readonly orders: Pick<OrderStore, 'find' | 'history'>,
+    readonly lists: OrderLists,
+  ) {}
 }
 
 /** An order, its history, a shopper's orders, staff's search. */
@@ -40,7 +43,12 @@ export class ReadOrdersGrpc {
     const order = await this.visible(orderId, caller);
     const found = await this.reads.orders.history(order.id, after, size + 1);
     const shown = found.slice(0, size);
-    const events = shown.map(({ sequence, type, at, data }) => ({ sequence: String(sequence), type, at: at.toISOString(), dataJson: JSON.stringify(data) }));
+    const events = shown.map(({ sequence, type, at, data }) => ({
+      sequence: String(sequence),
+      type,
+      at: at.toISOString(),
+      dataJson: JSON.stringify(data),
+    }));
     return { events, nextCursor: found.length > size ? cursorOf(shown.at(-1)?.sequence ?? 0) : '' };
   }
 
@@ -72,6 +80,7 @@ function filterFrom({ q, status, from, to }: orderV1.SearchOrdersRequest): Order
 function instantFrom(text: string, pointer: string): Date {
   const at = new Date(text);
   const isInRange = at.getUTCFullYear() >= 1970 && at.getUTCFullYear() < 10_000;
-  if (!/^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(text) || !isInRange) throw invalidField(pointer, 'invalid', 'an instant, RFC 3339');
+  if (!/^\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(text) || !isInRange)
+    throw invalidField(pointer, 'invalid', 'an instant, RFC 3339');
   return at;
 }

@@ -8,9 +8,15 @@ const held = loyaltyV1.Holding_Outcome;
 
 function steps(outcomes: { claim?: cartV1.PromotionClaim_Outcome; hold?: loyaltyV1.Holding_Outcome } = {}) {
   const calls: unknown[] = [];
-  const noted = <T>(name: string, answer: T) => (request: object) => Promise.resolve((calls.push([name, request]), answer));
+  const noted =
+    <T>(name: string, answer: T) =>
+    (request: object) =>
+      Promise.resolve((calls.push([name, request]), answer));
   const peers: RedeemPeers = {
-    cart: { claimPromotion: noted('claim', { outcome: outcomes.claim ?? claimed.OUTCOME_CLAIMED }), releasePromotion: noted('release promotion', {}) },
+    cart: {
+      claimPromotion: noted('claim', { outcome: outcomes.claim ?? claimed.OUTCOME_CLAIMED }),
+      releasePromotion: noted('release promotion', {}),
+    },
     loyalty: { hold: noted('hold', { outcome: outcomes.hold ?? held.OUTCOME_HELD, available: '3' }), release: noted('release points', {}) },
   };
   return { calls, redeem: redeemSteps(peers, { ttlSeconds: 900, refusedOr: (work) => work() }) };

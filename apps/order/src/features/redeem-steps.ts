@@ -39,17 +39,31 @@ const redeemed: Redeeming = { kind: 'redeemed' };
 async function claim({ cart: carts }: RedeemPeers, { id, cartId, ownerId }: Order, code: string): Promise<Redeeming> {
   const { outcome } = await carts.claimPromotion({ orderId: id, cartId, code, ownerId }, repeatable);
   if (outcome === cart.PromotionClaim_Outcome.OUTCOME_CLAIMED) return redeemed;
-  const detail = outcome === cart.PromotionClaim_Outcome.OUTCOME_USED_UP ? `${code} has been used as often as it may be` : `${code} does not apply any more`;
+  const detail =
+    outcome === cart.PromotionClaim_Outcome.OUTCOME_USED_UP
+      ? `${code} has been used as often as it may be`
+      : `${code} does not apply any more`;
   return { kind: 'refused', problem: { code: 'promotion-not-valid', detail } };
 }
 
-async function hold({ loyalty: points }: RedeemPeers, { id, ownerId, points: { redeemed: wanted } }: Order, ttlSeconds: number): Promise<Redeeming> {
+async function hold(
+  { loyalty: points }: RedeemPeers,
+  { id, ownerId, points: { redeemed: wanted } }: Order,
+  ttlSeconds: number,
+): Promise<Redeeming> {
   const { outcome, available } = await points.hold({ orderId: id, customerId: ownerId, points: String(wanted), ttlSeconds }, repeatable);
   switch (outcome) {
     case loyalty.Holding_Outcome.OUTCOME_HELD:
       return redeemed;
     case loyalty.Holding_Outcome.OUTCOME_INSUFFICIENT:
-      return { kind: 'refused', problem: { code: 'points-not-available', detail: `${available} points can be redeemed`, extensions: { available: Number(available) } } };
+      return {
+        kind: 'refused',
+        problem: {
+          code: 'points-not-available',
+          detail: `${available} points can be redeemed`,
+          extensions: { available: Number(available) },
+        },
+      };
     default:
       return gone;
   }

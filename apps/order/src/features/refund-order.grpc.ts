@@ -1,7 +1,20 @@
 import { createHash } from 'node:crypto';
 import { Controller } from '@nestjs/common';
 import { type commonV1, orderV1 } from '@tandem/contracts';
-import { type Caller, hashOf, invalidField, notFound, once, parsePublicId, principalOf, Refusal, Rpc, type Scope, scopeOf, toPublicId } from '@tandem/host';
+import {
+  type Caller,
+  hashOf,
+  invalidField,
+  notFound,
+  once,
+  parsePublicId,
+  principalOf,
+  Refusal,
+  Rpc,
+  type Scope,
+  scopeOf,
+  toPublicId,
+} from '@tandem/host';
 import { type Database, isCurrency, type Money, money, type OrderId, type RefundId } from '@tandem/kernel';
 import type { OrderRefund, RefundWish } from '../domain/refund.js';
 import { toWireMoney } from './order-reply.js';
@@ -9,7 +22,10 @@ import { type BankWord, RefundOrder } from './refund-order.js';
 
 /** Where the keys of refunds are kept. */
 export class RefundKeys {
-  constructor(readonly database: Database, readonly isCheckoutKey: (principal: string, key: string) => Promise<boolean>) {}
+  constructor(
+    readonly database: Database,
+    readonly isCheckoutKey: (principal: string, key: string) => Promise<boolean>,
+  ) {}
 }
 
 type Asked = { readonly refund: OrderRefund; readonly word: BankWord };
@@ -17,12 +33,20 @@ type Asked = { readonly refund: OrderRefund; readonly word: BankWord };
 /** Gives money of an order back for staff, once per key. */
 @Controller()
 export class RefundOrderGrpc {
-  constructor(private readonly refundOrder: RefundOrder, private readonly keys: RefundKeys) {}
+  constructor(
+    private readonly refundOrder: RefundOrder,
+    private readonly keys: RefundKeys,
+  ) {}
 
   @Rpc('OrderService', 'refundOrder', ['staff'])
   async handle(request: orderV1.RefundOrderRequest, caller: Caller): Promise<orderV1.OrderRefund> {
     if (parsePublicId('order', request.orderId) === undefined) throw notFound();
-    const asked = { orderId: request.orderId as OrderId, wish: wishOf(request), reason: reasonOf(request), requestedBy: principalOf(caller).id };
+    const asked = {
+      orderId: request.orderId as OrderId,
+      wish: wishOf(request),
+      reason: reasonOf(request),
+      requestedBy: principalOf(caller).id,
+    };
     const scope = scopeOf(caller, hashOf('order.RefundOrder', orderV1.RefundOrderRequest.encode(request).finish()));
     if (!scope) throw new Refusal('idempotency-key-missing');
     if (await this.keys.isCheckoutKey(scope.principal, scope.key)) throw new Refusal('idempotency-key-reused');
@@ -56,7 +80,10 @@ export class RefundOrderGrpc {
       case 'invalid':
         throw invalidField(opening.pointer, 'invalid', opening.message);
       case 'refused':
-        throw new Refusal(opening.because, { detail: opening.detail, extensions: { left: { amount: Number(opening.left.minor), currency: opening.left.currency } } });
+        throw new Refusal(opening.because, {
+          detail: opening.detail,
+          extensions: { left: { amount: Number(opening.left.minor), currency: opening.left.currency } },
+        });
     }
   }
 }
@@ -71,7 +98,8 @@ function refundIdOf({ principal, key }: Scope): RefundId {
 
 function wishOf({ lines, amount }: orderV1.RefundOrderRequest): RefundWish {
   for (const [index, { quantity }] of lines.entries()) {
-    if (!Number.isInteger(quantity) || quantity < 1 || quantity > 999) throw invalidField(`/lines/${index}/quantity`, 'out-of-range', '1 to 999');
+    if (!Number.isInteger(quantity) || quantity < 1 || quantity > 999)
+      throw invalidField(`/lines/${index}/quantity`, 'out-of-range', '1 to 999');
   }
   return { lines, amount: amount ? moneyFrom(amount) : null };
 }
@@ -83,7 +111,8 @@ function moneyFrom({ amount, currency }: commonV1.Money): Money {
 }
 
 function reasonOf({ reason }: orderV1.RefundOrderRequest): string {
-  if (reason.length === 0 || reason.length > 500 || reason.includes('\0')) throw invalidField('/reason', 'invalid', '1 to 500 characters, no U+0000');
+  if (reason.length === 0 || reason.length > 500 || reason.includes('\0'))
+    throw invalidField('/reason', 'invalid', '1 to 500 characters, no U+0000');
   return reason;
 }
 

@@ -32,24 +32,53 @@ describe('a refund that staff ask for', () => {
   afterAll(() => spec.drop());
 
   const orders = () => pgOrderStore({ ...spec, onOwed: () => undefined, onHistory: () => undefined });
-  const refundOrder = () => new RefundOrder({
-    database: spec.database, orders: orders(), refunds: pgRefundStore, now: () => new Date(),
-    askBank: (_, refundId, amount) => (asked.push(`${refundId} ${amount.minor}`), answer()),
-  });
-  const steer = () => new SteerSagas(spec.database, pgSagas(spec.database, () => undefined), refundOrder());
+  const refundOrder = () =>
+    new RefundOrder({
+      database: spec.database,
+      orders: orders(),
+      refunds: pgRefundStore,
+      now: () => new Date(),
+      askBank: (_, refundId, amount) => (asked.push(`${refundId} ${amount.minor}`), answer()),
+    });
+  const steer = () =>
+    new SteerSagas(
+      spec.database,
+      pgSagas(spec.database, () => undefined),
+      refundOrder(),
+    );
   const by = () => ({ orderId: id, actor: 'cus_staff', reason: 'the shopper has called' });
   const staff = (idempotencyKey: string): Caller => ({
     by: { kind: 'user', principal: { id: 'cus_01h455vb4pex5vsknk084sn02q' as CustomerId, kind: 'staff' } },
-    requestId: 'request-1', idempotencyKey, token: undefined, deadline: undefined, traceparent: undefined, markReplayed: () => undefined,
+    requestId: 'request-1',
+    idempotencyKey,
+    token: undefined,
+    deadline: undefined,
+    traceparent: undefined,
+    markReplayed: () => undefined,
   });
   const refund = async (key: string, minor: number | null, lines: { lineId: string; quantity: number }[] = []): Promise<string> => {
     const grpc = new RefundOrderGrpc(refundOrder(), new RefundKeys(spec.database, () => Promise.resolve(false)));
     const amount = minor === null ? undefined : { amount: String(minor), currency: 'EUR' };
-    return grpc.handle({ orderId: id, lines, amount, reason: 'broken' }, staff(key)).then(({ status }) => status, (error: Refusal) => error.problem.code);
+    return grpc.handle({ orderId: id, lines, amount, reason: 'broken' }, staff(key)).then(
+      ({ status }) => status,
+      (error: Refusal) => error.problem.code,
+    );
   };
-  const cancel = () => spec.database.transaction((tx) =>
-    new CancelOrder({ orders: orders(), owed: pgOwedStore(spec.database), refunds: pgRefundStore, stopShipment: () => Promise.resolve('stopped'), now: () => new Date(), newRefundId: () => newId('refund') }).run(tx, id, 'too late'));
-  const rows = () => spec.sql<{ minor: string; cause: string; status: string }>('SELECT minor, cause, status FROM order_refund ORDER BY created_at, cause DESC');
+  const cancel = () =>
+    spec.database.transaction((tx) =>
+      new CancelOrder({
+        orders: orders(),
+        owed: pgOwedStore(spec.database),
+        refunds: pgRefundStore,
+        stopShipment: () => Promise.resolve('stopped'),
+        now: () => new Date(),
+        newRefundId: () => newId('refund'),
+      }).run(tx, id, 'too late'),
+    );
+  const rows = () =>
+    spec.sql<{ minor: string; cause: string; status: string }>(
+      'SELECT minor, cause, status FROM order_refund ORDER BY created_at, cause DESC',
+    );
 
   it('is one refund per key: another wish under it is refused before the bank hears of it', async () => {
     const codes = await Promise.all([refund('key', 1_000), refund('key', 2_000)]);
@@ -77,7 +106,10 @@ describe('a refund that staff ask for', () => {
       return closed();
     };
     expect(await refund('key', 2_000)).toBe('refund-refused');
-    expect(await rows()).toEqual([{ minor: '2000', cause: 'staff', status: 'refused' }, { minor: '2570', cause: 'cancel', status: 'pending' }]);
+    expect(await rows()).toEqual([
+      { minor: '2000', cause: 'staff', status: 'refused' },
+      { minor: '2570', cause: 'cancel', status: 'pending' },
+    ]);
   });
 
   it('that was refused or written off is not asked of the bank again by its key', async () => {
@@ -108,7 +140,10 @@ describe('a refund that staff ask for', () => {
     answer = () => Promise.resolve();
     expect(await refund('second', 100, mugs)).toBe('succeeded');
     expect(await steer().retry(by())).toEqual({ kind: 'not-retryable' });
-    expect(await rows()).toEqual([{ minor: '100', cause: 'staff', status: 'refused' }, { minor: '100', cause: 'staff', status: 'succeeded' }]);
+    expect(await rows()).toEqual([
+      { minor: '100', cause: 'staff', status: 'refused' },
+      { minor: '100', cause: 'staff', status: 'succeeded' },
+    ]);
     await spec.sql(`UPDATE order_refund SET status = 'refused', lines = '[]', minor = 3000`);
     expect(await steer().retry(by())).toEqual({ kind: 'steered' });
     expect((await rows()).map(({ status }) => status)).toEqual(['pending', 'refused']);

@@ -3,12 +3,24 @@ import type { Database, Money, Now, OrderId, RefundId, Tx } from '@tandem/kernel
 import type { Order } from '../domain/order.js';
 import { canBecome } from '../domain/order-states.js';
 import type { OrderStore } from '../domain/order-store.js';
-import { decideRefund, fitsAgain, type OrderRefund, type RefundDecision, type RefundStatus, returnedOf, type RefundWish } from '../domain/refund.js';
+import {
+  decideRefund,
+  fitsAgain,
+  type OrderRefund,
+  type RefundDecision,
+  type RefundStatus,
+  returnedOf,
+  type RefundWish,
+} from '../domain/refund.js';
 import type { RefundStore } from '../domain/refund-store.js';
 import { isAway } from './away.js';
 
 export type RefundCommand = {
-  readonly refundId: RefundId; readonly orderId: OrderId; readonly wish: RefundWish; readonly reason: string; readonly requestedBy: string;
+  readonly refundId: RefundId;
+  readonly orderId: OrderId;
+  readonly wish: RefundWish;
+  readonly reason: string;
+  readonly requestedBy: string;
   readonly requestHash: Uint8Array;
 };
 /** `reused`: another request has the id; `given-up`: the bank has refused it for good, and only an operator may have it asked for again. */
@@ -46,7 +58,17 @@ export class RefundOrder {
       const decision = decideRefund(locked.order, earlier, wish);
       if (decision.kind !== 'refundable') return decision;
       const { amount, lines } = decision;
-      const refund: OrderRefund = { id: refundId, orderId, amount, cause: 'staff', reason, lines, status: 'pending', createdAt: now(), requestHash };
+      const refund: OrderRefund = {
+        id: refundId,
+        orderId,
+        amount,
+        cause: 'staff',
+        reason,
+        lines,
+        status: 'pending',
+        createdAt: now(),
+        requestHash,
+      };
       await refunds.open(tx, refund, { requestedBy, afterMs: ownTimeMs });
       return { kind: 'opened', refund };
     });
@@ -112,7 +134,14 @@ export class RefundOrder {
     const refused = standing.filter(({ status }) => status === 'refused');
     let revived = 0;
     for (const refund of refused) {
-      if (!fitsAgain(locked.order, standing.filter(({ id }) => id !== refund.id), refund)) continue;
+      if (
+        !fitsAgain(
+          locked.order,
+          standing.filter(({ id }) => id !== refund.id),
+          refund,
+        )
+      )
+        continue;
       await refunds.revive(tx, refund.id);
       standing = standing.map((each) => (each.id === refund.id ? { ...each, status: 'pending' } : each));
       revived += 1;
@@ -121,7 +150,15 @@ export class RefundOrder {
   }
 
   /** Pays a refund that is owed. Throws when it has to be tried again. */
-  async pay({ orderId, refundId, amount }: { readonly orderId: OrderId; readonly refundId: RefundId; readonly amount: Money }): Promise<void> {
+  async pay({
+    orderId,
+    refundId,
+    amount,
+  }: {
+    readonly orderId: OrderId;
+    readonly refundId: RefundId;
+    readonly amount: Money;
+  }): Promise<void> {
     const word = await this.ask({ orderId, id: refundId, amount });
     if (word.kind === 'pending') throw new Error('the bank does not take the refund now');
     if (word.kind === 'refused') return this.refuse(refundId, word.because);

@@ -18,12 +18,22 @@ export class RunCheckouts implements Background {
   private isAccepting = true;
   private readonly ticker;
 
-  constructor(private readonly instances: Instances, private readonly drive: DriveCheckouts, private readonly logger: Logger) {
-    this.ticker = createTicker({ everyMs: lease.beatMs, work: () => this.beat(), onError: (error) => logger.warn({ err: error }, 'no beat: the database did not take it') });
+  constructor(
+    private readonly instances: Instances,
+    private readonly drive: DriveCheckouts,
+    private readonly logger: Logger,
+  ) {
+    this.ticker = createTicker({
+      everyMs: lease.beatMs,
+      work: () => this.beat(),
+      onError: (error) => logger.warn({ err: error }, 'no beat: the database did not take it'),
+    });
   }
 
   async start(): Promise<void> {
-    await this.instances.succeed().catch((error: unknown) => this.logger.warn({ err: error }, 'earlier processes are found by their leases'));
+    await this.instances
+      .succeed()
+      .catch((error: unknown) => this.logger.warn({ err: error }, 'earlier processes are found by their leases'));
     this.ticker.start();
   }
 

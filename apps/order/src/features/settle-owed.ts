@@ -11,7 +11,11 @@ const longestPauseMs = 30_000;
 
 /** Pays what is owed to other services: stock to release, money to give back, cancellations to end. Woken by the commit that owes. */
 export class SettleOwed {
-  constructor(private readonly store: OwedStore, private readonly settlements: Settlements, private readonly logger: Logger) {}
+  constructor(
+    private readonly store: OwedStore,
+    private readonly settlements: Settlements,
+    private readonly logger: Logger,
+  ) {}
 
   /** Pays what is due now; a full hand means that there is more. */
   async turn(): Promise<number | undefined> {

@@ -14,7 +14,10 @@ export class SagaReads {
 /** The sagas as an operator sees and steers them. */
 @Controller()
 export class SteerSagasGrpc {
-  constructor(private readonly reads: SagaReads, private readonly steerSagas: SteerSagas) {}
+  constructor(
+    private readonly reads: SagaReads,
+    private readonly steerSagas: SteerSagas,
+  ) {}
 
   @Rpc('OrderService', 'listSagas', ['staff'])
   async list({ limit, cursor }: orderV1.ListSagasRequest): Promise<orderV1.SagaPage> {
@@ -41,7 +44,8 @@ export class SteerSagasGrpc {
   private async steered({ kind }: Steered, { orderId }: orderV1.SteerSagaRequest): Promise<orderV1.SagaDetail> {
     if (kind === 'nothing-open') throw notFound('nothing is under way for this order');
     if (kind === 'not-cancellable') throw new Refusal('saga-not-cancellable');
-    if (kind === 'not-retryable') throw new Refusal('refund-exceeds-payment', { detail: 'what the refused refund would return has gone back otherwise; write it off' });
+    if (kind === 'not-retryable')
+      throw new Refusal('refund-exceeds-payment', { detail: 'what the refused refund would return has gone back otherwise; write it off' });
     return this.detail(idFrom(orderId));
   }
 
@@ -59,10 +63,21 @@ function idFrom(orderId: string): OrderId {
 }
 
 function steeringFrom({ orderId, reason }: orderV1.SteerSagaRequest, caller: Caller): Steering {
-  if (reason.length === 0 || reason.length > 500 || reason.includes('\0')) throw invalidField('/reason', 'invalid', '1 to 500 characters, no U+0000');
+  if (reason.length === 0 || reason.length > 500 || reason.includes('\0'))
+    throw invalidField('/reason', 'invalid', '1 to 500 characters, no U+0000');
   return { orderId: idFrom(orderId), actor: principalOf(caller).id, reason };
 }
 
 function sagaReply({ orderId, kind, state, ageMs, owner, attempts, lastError, dueAt, orderStatus }: Saga): orderV1.Saga {
-  return { orderId, kind, state, ageMs: String(ageMs), owner: owner ?? '', attempts, lastError: lastError ?? '', dueAt: dueAt.toISOString(), orderStatus: orderStatus ?? '' };
+  return {
+    orderId,
+    kind,
+    state,
+    ageMs: String(ageMs),
+    owner: owner ?? '',
+    attempts,
+    lastError: lastError ?? '',
+    dueAt: dueAt.toISOString(),
+    orderStatus: orderStatus ?? '',
+  };
 }

@@ -9,7 +9,10 @@ import { createSpecDatabase, type SpecDatabase } from '../spec-database.js';
 import { RefundOrder } from './refund-order.js';
 import { SteerSagas } from './steer-sagas.js';
 
-const challenged: Script = { pay: [{ kind: 'requires-action', paymentId, url: 'http://bank/challenge' }], undoPay: [{ kind: 'voided', paymentId }] };
+const challenged: Script = {
+  pay: [{ kind: 'requires-action', paymentId, url: 'http://bank/challenge' }],
+  undoPay: [{ kind: 'voided', paymentId }],
+};
 
 describe('what is under way', () => {
   let spec: SpecDatabase;
@@ -20,7 +23,8 @@ describe('what is under way', () => {
   const sagas = () => pgSagas(spec.database, () => undefined);
   const orders = () => pgOrderStore({ ...spec, onOwed: () => undefined, onHistory: () => undefined });
   const closed = (): Promise<void> => Promise.reject(new Refusal('refund-exceeds-payment', { detail: 'the card is closed' }));
-  const refunds = () => new RefundOrder({ database: spec.database, orders: orders(), refunds: pgRefundStore, askBank: closed, now: () => new Date() });
+  const refunds = () =>
+    new RefundOrder({ database: spec.database, orders: orders(), refunds: pgRefundStore, askBank: closed, now: () => new Date() });
   const steer = () => new SteerSagas(spec.database, sagas(), refunds());
   const by = (orderId: OrderId) => ({ orderId, actor: 'cus_staff', reason: 'the shopper has called' });
 
@@ -41,14 +45,20 @@ describe('what is under way', () => {
     await ordered(aReplica(spec));
     const first = await sagas().list(null, 2);
     const second = await sagas().list(first.next, 2);
-    expect([...first.sagas, ...second.sagas].map(({ orderId, kind, state, orderStatus }) => [orderId, kind, state, orderStatus])).toEqual(ids.map((id) => [id, 'checkout', 'waiting', 'requires-action']));
+    expect([...first.sagas, ...second.sagas].map(({ orderId, kind, state, orderStatus }) => [orderId, kind, state, orderStatus])).toEqual(
+      ids.map((id) => [id, 'checkout', 'waiting', 'requires-action']),
+    );
     expect(second.next).toBeNull();
     await expect(sagas().list('["x"]', 2)).rejects.toThrow(Refusal);
   });
 
   it('tells of one order what ran, when and where, and of an unknown one nothing', async () => {
     const id = await ordered(aReplica(spec));
-    expect(await sagas().find(id)).toMatchObject({ sagas: [], actions: [], timeline: [{ step: 'price' }, { step: 'place' }, { step: 'reserve' }, { step: 'pay' }, { step: 'take', result: 'taken', attempt: 1 }] });
+    expect(await sagas().find(id)).toMatchObject({
+      sagas: [],
+      actions: [],
+      timeline: [{ step: 'price' }, { step: 'place' }, { step: 'reserve' }, { step: 'pay' }, { step: 'take', result: 'taken', attempt: 1 }],
+    });
     expect(await sagas().find(newId('order'))).toBeUndefined();
   });
 
@@ -58,19 +68,29 @@ describe('what is under way', () => {
     expect(await steer().cancel(by(id))).toEqual({ kind: 'steered' });
     expect((await sagas().find(id))?.sagas).toMatchObject([{ state: 'undoing' }]);
     await runDue(replica);
-    expect(await replica.store.find(id)).toMatchObject({ status: 'cancelled', cancelReason: 'ended-by-operator', payment: { status: 'voided' } });
+    expect(await replica.store.find(id)).toMatchObject({
+      status: 'cancelled',
+      cancelReason: 'ended-by-operator',
+      payment: { status: 'voided' },
+    });
     expect(replica.calls.slice(-2)).toEqual(['undo pay', 'undo reserve']);
-    expect(await sagas().find(id)).toMatchObject({ sagas: [], actions: [{ actor: 'cus_staff', action: 'cancel', reason: 'the shopper has called' }] });
+    expect(await sagas().find(id)).toMatchObject({
+      sagas: [],
+      actions: [{ actor: 'cus_staff', action: 'cancel', reason: 'the shopper has called' }],
+    });
     expect(await steer().cancel(by(id))).toEqual({ kind: 'nothing-open' });
   });
 
   it('is taken from the run that has it in hand: that one confirms nothing any more', async () => {
     let orderId: OrderId | undefined;
-    const replica = aReplica(spec, { undoPay: [{ kind: 'voided', paymentId }], before: async (step) => {
-      if (step !== 'take') return;
-      orderId = (await sagas().list(null, 1)).sagas[0]?.orderId;
-      if (orderId) await steer().cancel(by(orderId));
-    } });
+    const replica = aReplica(spec, {
+      undoPay: [{ kind: 'voided', paymentId }],
+      before: async (step) => {
+        if (step !== 'take') return;
+        orderId = (await sagas().list(null, 1)).sagas[0]?.orderId;
+        if (orderId) await steer().cancel(by(orderId));
+      },
+    });
     expect(await checkOut(replica)).toEqual({ kind: 'unfinished' });
     await runDue(aReplica(spec, { undoPay: [{ kind: 'voided', paymentId }] }));
     expect(await replica.store.find(orderId as OrderId)).toMatchObject({ status: 'cancelled', cancelReason: 'ended-by-operator' });
@@ -99,7 +119,13 @@ describe('what is under way', () => {
     const id = await ordered(aReplica(spec));
     const refundOrder = refunds();
     const refund = { refundId: newId('refund'), orderId: id, amount: money(100n, 'EUR') };
-    await refundOrder.open({ ...refund, wish: { lines: [], amount: refund.amount }, reason: 'broken', requestedBy: 'cus_staff', requestHash: Buffer.from('hash') });
+    await refundOrder.open({
+      ...refund,
+      wish: { lines: [], amount: refund.amount },
+      reason: 'broken',
+      requestedBy: 'cus_staff',
+      requestHash: Buffer.from('hash'),
+    });
     expect(await steer().cancel(by(id))).toEqual({ kind: 'not-cancellable' });
     await refundOrder.pay(refund);
     expect((await sagas().find(id))?.sagas).toMatchObject([{ kind: 'refund', state: 'refused', lastError: 'the card is closed' }]);

@@ -13,7 +13,11 @@ const endedByOperator = JSON.stringify({ reason: 'ended-by-operator', problem: {
 
 /** An operator's hand on what is under way; who and why is kept with what was done. */
 export class SteerSagas {
-  constructor(private readonly database: Database, private readonly sagas: SagaStore, private readonly refunds: Pick<RefundOrder, 'revive'>) {}
+  constructor(
+    private readonly database: Database,
+    private readonly sagas: SagaStore,
+    private readonly refunds: Pick<RefundOrder, 'revive'>,
+  ) {}
 
   retry(steering: Steering): Promise<Steered> {
     return this.database.transaction(async (tx): Promise<Steered> => {

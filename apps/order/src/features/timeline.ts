@@ -14,7 +14,15 @@ export function createTimeline(run: { readonly attempt: number; readonly instanc
     async time(step, work) {
       const at = run.now().toISOString();
       const begun = performance.now();
-      const note = (result: string): void => void entries.push({ step, at, durationMs: Math.round((performance.now() - begun) * 100) / 100, attempt: run.attempt, instance: run.instance, result });
+      const note = (result: string): void =>
+        void entries.push({
+          step,
+          at,
+          durationMs: Math.round((performance.now() - begun) * 100) / 100,
+          attempt: run.attempt,
+          instance: run.instance,
+          result,
+        });
       try {
         const result = await work();
         note(result.kind);

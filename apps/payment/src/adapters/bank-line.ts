@@ -26,5 +26,8 @@ export function lineToBank(): Line {
 /** True when the connection was not made, so that nothing can have been done. */
 export function wasNeverSent(error: unknown): boolean {
   const code = (error as { code?: unknown }).code;
-  return (typeof code === 'string' && /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code)) || error instanceof errors.ConnectTimeoutError;
+  return (
+    (typeof code === 'string' && /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code)) ||
+    error instanceof errors.ConnectTimeoutError
+  );
 }

@@ -29,13 +29,19 @@ export const reopenToReturn: Statement = {
 };
 export const isReturning: Statement = { name: 'payment_is_returning', text: 'SELECT 1 FROM refund WHERE id = $1 AND payment_id = $1' };
 export const refundsOf: Statement = { name: 'payment_refunds', text: 'SELECT id, minor, status FROM refund WHERE payment_id = $1' };
-export const openRefund: Statement = { name: 'payment_open_refund', text: "INSERT INTO refund (id, payment_id, minor, status) VALUES ($1, $2, $3, 'pending')" };
+export const openRefund: Statement = {
+  name: 'payment_open_refund',
+  text: "INSERT INTO refund (id, payment_id, minor, status) VALUES ($1, $2, $3, 'pending')",
+};
 export const settleRefund: Statement = {
   name: 'payment_settle_refund',
   text: "UPDATE refund SET status = 'succeeded', settled_at = now() WHERE id = $1 AND status = 'pending' RETURNING id",
 };
 /** What was taken after the payment's end stays to be returned, whatever the bank says. */
-export const dropRefund: Statement = { name: 'payment_drop_refund', text: "DELETE FROM refund WHERE id = $1 AND status = 'pending' AND id <> payment_id" };
+export const dropRefund: Statement = {
+  name: 'payment_drop_refund',
+  text: "DELETE FROM refund WHERE id = $1 AND status = 'pending' AND id <> payment_id",
+};
 export const lockById: Statement = { name: 'payment_lock_by_id', text: 'SELECT 1 FROM payment WHERE id = $1 FOR UPDATE' };
 export const returned: Statement = {
   name: 'payment_returned',

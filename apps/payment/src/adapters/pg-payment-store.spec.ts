@@ -24,7 +24,9 @@ describe('payments in PostgreSQL', () => {
 
   it('open once per attempt, however many ask at once; the first to ask says how much', async () => {
     const orderId = newUuid();
-    const opened = await Promise.all([1n, 2n, 3n, 4n].map((minor) => store.open({ orderId, attempt: 1, amount: money(minor, 'JPY'), paymentMethod: 'pm_card_visa' })));
+    const opened = await Promise.all(
+      [1n, 2n, 3n, 4n].map((minor) => store.open({ orderId, attempt: 1, amount: money(minor, 'JPY'), paymentMethod: 'pm_card_visa' })),
+    );
     expect(new Set(opened.map(({ id }) => id)).size).toBe(1);
     expect(await store.find({ orderId, attempt: 1 })).toEqual(opened[0]);
     expect(await store.find({ orderId, attempt: 2 })).toBeUndefined();
@@ -50,7 +52,9 @@ describe('payments in PostgreSQL', () => {
     const settled = await Promise.all([1, 2, 3].map(() => store.settleAndTell(payment.id, { status: 'captured', chargeId: 'ch_1' })));
     expect(settled).toEqual(settled.map(() => ({ ...payment, status: 'captured', chargeId: 'ch_1' })));
     const facts = { orderId: toPublicId('order', payment.orderId), paymentId: toPublicId('payment', payment.id), at: now.toISOString() };
-    expect(await eventsOf(payment)).toEqual([{ type: 'payment.captured.v1', key: facts.orderId, data: { ...facts, amount: { amount: 1_000, currency: 'EUR' } } }]);
+    expect(await eventsOf(payment)).toEqual([
+      { type: 'payment.captured.v1', key: facts.orderId, data: { ...facts, amount: { amount: 1_000, currency: 'EUR' } } },
+    ]);
   });
 
   it('keep their end: a late decline changes nothing, a void ends a capture', async () => {
@@ -86,7 +90,10 @@ describe('payments in PostgreSQL', () => {
     const halves = [newUuid(), newUuid()];
     for (const half of halves) await store.openRefund(half, payment.orderId, money(500n, 'EUR'));
     for (const half of [...halves].reverse()) await store.settleRefund(half, { payment, amount: money(500n, 'EUR') });
-    expect((await eventsOf(payment)).map(({ data }) => data['remaining'])).toEqual([{ amount: 500, currency: 'EUR' }, { amount: 0, currency: 'EUR' }]);
+    expect((await eventsOf(payment)).map(({ data }) => data['remaining'])).toEqual([
+      { amount: 500, currency: 'EUR' },
+      { amount: 0, currency: 'EUR' },
+    ]);
   });
 
   it('take the share of a refund back that the bank refused, but never of one that was paid', async () => {
@@ -112,7 +119,7 @@ describe('payments in PostgreSQL', () => {
     if (opened.kind === 'opened') await store.settleRefund(refundId, opened);
     const all = await pgAuditFacts(db.database)('', 1_000);
     const paged: unknown[] = [];
-    for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+    for (let cursor: string | undefined = ''; cursor !== undefined;) {
       const page = await pgAuditFacts(db.database)(cursor, 2);
       paged.push(...page.facts);
       cursor = page.nextCursor === '' ? undefined : page.nextCursor;

@@ -7,13 +7,25 @@ import type { NewPayment, OpenedRefund, PaymentStore, RefundShare, Settlement } 
 import * as sql from './payment-statements.js';
 
 type Row = {
-  id: string; order_id: string; attempt: number; minor: string; currency: Currency; payment_method: string; status: PaymentStatus;
-  charge_id: string | null; decline_code: string | null; action_url: string | null;
+  id: string;
+  order_id: string;
+  attempt: number;
+  minor: string;
+  currency: Currency;
+  payment_method: string;
+  status: PaymentStatus;
+  charge_id: string | null;
+  decline_code: string | null;
+  action_url: string | null;
 };
 
 /** Payments and refunds in PostgreSQL; facts leave by the outbox in the transaction that makes them true. */
 export class PgPaymentStore implements PaymentStore {
-  constructor(private readonly database: Database, private readonly outbox: Outbox, private readonly now: Now) {}
+  constructor(
+    private readonly database: Database,
+    private readonly outbox: Outbox,
+    private readonly now: Now,
+  ) {}
 
   open(wanted: NewPayment): Promise<Payment> {
     return this.opened(wanted, 'pending');
@@ -58,7 +70,13 @@ export class PgPaymentStore implements PaymentStore {
       const refunds = await session.query<{ id: string; minor: string; status: string }>(sql.refundsOf, [payment.id]);
       const refunded = refunds.reduce((total, refund) => total + BigInt(refund.minor), 0n);
       const earlier = refunds.find((refund) => refund.id === refundId);
-      if (earlier) return { kind: earlier.status === 'succeeded' ? 'done' : 'opened', payment, amount: money(BigInt(earlier.minor), payment.amount.currency), remainingMinor: payment.amount.minor - refunded };
+      if (earlier)
+        return {
+          kind: earlier.status === 'succeeded' ? 'done' : 'opened',
+          payment,
+          amount: money(BigInt(earlier.minor), payment.amount.currency),
+          remainingMinor: payment.amount.minor - refunded,
+        };
       const decision = decideRefund(payment, refunded, amount);
       if (decision.kind === 'refused') return decision;
       await session.query(sql.openRefund, [refundId, payment.id, amount.minor]);
@@ -99,15 +117,31 @@ export class PgPaymentStore implements PaymentStore {
   }
 
   private async tell(tx: Tx, payment: Payment): Promise<void> {
-    const facts = { orderId: toPublicId('order', payment.orderId), paymentId: toPublicId('payment', payment.id), at: this.now().toISOString() };
+    const facts = {
+      orderId: toPublicId('order', payment.orderId),
+      paymentId: toPublicId('payment', payment.id),
+      at: this.now().toISOString(),
+    };
     if (payment.status === 'captured') await this.outbox.enqueue(tx, PaymentCapturedV1, { ...facts, amount: dataOf(payment.amount) });
-    if (payment.status === 'declined') await this.outbox.enqueue(tx, PaymentDeclinedV1, { ...facts, declineCode: payment.declineCode ?? 'unknown' });
+    if (payment.status === 'declined')
+      await this.outbox.enqueue(tx, PaymentDeclinedV1, { ...facts, declineCode: payment.declineCode ?? 'unknown' });
   }
 }
 
 /** The payment with its new status; `undefined` when it has ended otherwise. */
-async function changed(session: Session, id: string, { status, chargeId, declineCode, actionUrl }: Settlement): Promise<Payment | undefined> {
-  const [row] = await session.query<Row>(sql.settle, [id, status, chargeId ?? null, declineCode ?? null, actionUrl ?? null, statusesBefore(status)]);
+async function changed(
+  session: Session,
+  id: string,
+  { status, chargeId, declineCode, actionUrl }: Settlement,
+): Promise<Payment | undefined> {
+  const [row] = await session.query<Row>(sql.settle, [
+    id,
+    status,
+    chargeId ?? null,
+    declineCode ?? null,
+    actionUrl ?? null,
+    statusesBefore(status),
+  ]);
   return row && paymentOf(row);
 }
 
@@ -123,7 +157,14 @@ function dataOf(amount: Money): { amount: number; currency: Currency } {
 
 function paymentOf(row: Row): Payment {
   return {
-    id: row.id, orderId: row.order_id, attempt: row.attempt, amount: money(BigInt(row.minor), row.currency), paymentMethod: row.payment_method,
-    status: row.status, chargeId: row.charge_id, declineCode: row.decline_code, actionUrl: row.action_url,
+    id: row.id,
+    orderId: row.order_id,
+    attempt: row.attempt,
+    amount: money(BigInt(row.minor), row.currency),
+    paymentMethod: row.payment_method,
+    status: row.status,
+    chargeId: row.charge_id,
+    declineCode: row.decline_code,
+    actionUrl: row.action_url,
   };
 }

@@ -9,8 +9,11 @@ import { sandboxBank } from './sandbox-bank.js';
 
 type Bank = ReturnType<typeof sandboxBank>;
 const methods = {
-  approves: 'pm_card_visa', declines: 'pm_card_insufficient_funds', failsTwice: 'pm_card_error_500',
-  takesAndIsSilent: 'pm_card_timeout_charged', isSilent: 'pm_card_timeout_uncharged',
+  approves: 'pm_card_visa',
+  declines: 'pm_card_insufficient_funds',
+  failsTwice: 'pm_card_error_500',
+  takesAndIsSilent: 'pm_card_timeout_charged',
+  isSilent: 'pm_card_timeout_uncharged',
 };
 
 describe('the sandbox bank', () => {
@@ -45,7 +48,11 @@ describe('the sandbox bank', () => {
   it('answers a challenge as an action to take, which ends as it is answered', async () => {
     const wanted = { key: newUuid(), orderId: newId('order'), amount: money(1n, 'EUR'), paymentMethod: 'pm_card_3ds', chargeId: null };
     const challenged = await bench.provider.charge(wanted);
-    expect(challenged).toEqual({ kind: 'requires-action', chargeId: expect.any(String) as string, actionUrl: expect.stringContaining('/bank/challenges/') as string });
+    expect(challenged).toEqual({
+      kind: 'requires-action',
+      chargeId: expect.any(String) as string,
+      actionUrl: expect.stringContaining('/bank/challenges/') as string,
+    });
     if (challenged.kind === 'requires-action') await sandbox.ask('POST', new URL(challenged.actionUrl).pathname, { outcome: 'fail' });
     expect(await bench.provider.find(wanted)).toEqual({ kind: 'declined', declineCode: 'authentication-failed' });
   });
@@ -69,7 +76,9 @@ describe('a bank that fails and then goes away', () => {
   afterAll(() => bank.close());
 
   it('may have charged: its end is unknown, not that it was away', async () => {
-    expect(await bank.charge({ key: 'k', orderId: 'o', amount: money(1n, 'EUR'), paymentMethod: 'pm_card_visa', chargeId: null })).toEqual({ kind: 'unknown' });
+    expect(await bank.charge({ key: 'k', orderId: 'o', amount: money(1n, 'EUR'), paymentMethod: 'pm_card_visa', chargeId: null })).toEqual({
+      kind: 'unknown',
+    });
     expect(asked).toBe(1);
   });
 });
@@ -93,7 +102,9 @@ describe('a bank that hangs', () => {
 
   it('holds 64 calls; those that waited for a place until their deadline are never sent', async () => {
     const instant = jest.spyOn(performance, 'now').mockReturnValue(performance.now()); // one deadline for all, however long it takes to call seventy times
-    const calls = Array.from({ length: 70 }, (_, n) => bank.charge({ key: `k${n}`, orderId: 'o', amount: money(1n, 'EUR'), paymentMethod: 'pm_card_visa', chargeId: null }));
+    const calls = Array.from({ length: 70 }, (_, n) =>
+      bank.charge({ key: `k${n}`, orderId: 'o', amount: money(1n, 'EUR'), paymentMethod: 'pm_card_visa', chargeId: null }),
+    );
     instant.mockRestore();
     const ends = await Promise.all(calls);
     const count = (kind: string) => ends.filter((end) => end.kind === kind).length;
@@ -104,5 +115,8 @@ describe('a bank that hangs', () => {
 async function booksOf(sandbox: SpecSandbox, orderId: string): ReturnType<ProviderBench['books']> {
   const charges = (await sandbox.ask('GET', `/bank/charges?orderId=${orderId}`))['data'] as { status: string }[];
   const refunds = (await sandbox.ask('GET', `/bank/refunds?orderId=${orderId}`))['data'] as { amount: { amount: number } }[];
-  return { charges: charges.map(({ status }) => ({ status })), refundedMinor: refunds.reduce((total, { amount }) => total + amount.amount, 0) };
+  return {
+    charges: charges.map(({ status }) => ({ status })),
+    refundedMinor: refunds.reduce((total, { amount }) => total + amount.amount, 0),
+  };
 }

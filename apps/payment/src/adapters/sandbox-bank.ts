@@ -4,9 +4,23 @@ import { Pool } from 'undici';
 import { type ChargeAnswer, PaymentMethods, type PaymentProvider } from '../domain/payment-provider.js';
 import { cutPausesMs, failedPausesMs, leastMs, lineToBank, places, wasNeverSent } from './bank-line.js';
 
-export type SandboxBankOptions = { readonly url: string; /** How long a call waits for the bank, its place in the queue and its tries included. */ readonly deadlineMs: number };
+export type SandboxBankOptions = {
+  readonly url: string;
+  /** How long a call waits for the bank, its place in the queue and its tries included. */ readonly deadlineMs: number;
+};
 
-const instruments = ['visa', 'declined', 'insufficient_funds', '3ds', 'slow', 'timeout_charged', 'timeout_uncharged', 'duplicate_webhook', 'webhook_first', 'error_500'].map((name) => `pm_card_${name}`);
+const instruments = [
+  'visa',
+  'declined',
+  'insufficient_funds',
+  '3ds',
+  'slow',
+  'timeout_charged',
+  'timeout_uncharged',
+  'duplicate_webhook',
+  'webhook_first',
+  'error_500',
+].map((name) => `pm_card_${name}`);
 /** The sandbox bank's instruments (docs/reference/sandbox.md). */
 export const sandboxMethods = new PaymentMethods(new RegExp(`^(${instruments.join('|')})$`), `one of ${instruments.join(', ')}`);
 
@@ -17,9 +31,15 @@ type Spoken = Answer | 'away' | 'silent';
 
 /** The sandbox bank over HTTP. Its API: docs/reference/sandbox.md. `close` ends the connections. */
 export function sandboxBank({ url, deadlineMs }: SandboxBankOptions): PaymentProvider & { close(): Promise<void> } {
-  const pool = new Pool(url, { connections: places.atOnce, headersTimeout: deadlineMs, bodyTimeout: deadlineMs, connect: { timeout: 2_000 } });
+  const pool = new Pool(url, {
+    connections: places.atOnce,
+    headersTimeout: deadlineMs,
+    bodyTimeout: deadlineMs,
+    connect: { timeout: 2_000 },
+  });
   const line = lineToBank();
-  const ask = (call: Request, untilMs = performance.now() + deadlineMs): Promise<Spoken> => line(() => speak(pool, call, untilMs - performance.now()));
+  const ask = (call: Request, untilMs = performance.now() + deadlineMs): Promise<Spoken> =>
+    line(() => speak(pool, call, untilMs - performance.now()));
   return {
     charge: async ({ key, orderId, amount, paymentMethod }) => {
       const call: Request = { method: 'POST', path: '/bank/charges', key, body: { orderId, amount: toWire(amount), paymentMethod } };
@@ -43,7 +63,11 @@ export function sandboxBank({ url, deadlineMs }: SandboxBankOptions): PaymentPro
       const [found] = spoken.body['data'] as Record<string, unknown>[];
       return found ? chargeAnswer({ status: 200, body: found }) : { kind: 'none' };
     },
-    refund: async ({ key, chargeId, amount }) => outcomeOf(await ask({ method: 'POST', path: `/bank/charges/${encodeURIComponent(chargeId)}/refunds`, key, body: { amount: toWire(amount) } }), 'refunded'),
+    refund: async ({ key, chargeId, amount }) =>
+      outcomeOf(
+        await ask({ method: 'POST', path: `/bank/charges/${encodeURIComponent(chargeId)}/refunds`, key, body: { amount: toWire(amount) } }),
+        'refunded',
+      ),
     void: async ({ key }) => outcomeOf(await ask({ method: 'POST', path: '/bank/voids', key }), 'voided'),
     close: () => pool.close(),
   };
@@ -59,9 +83,15 @@ function outcomeOf<Good extends string>(spoken: Spoken, good: Good): Good | 'ref
 }
 
 function chargeAnswer({ status, body }: Answer): ChargeAnswer {
-  if (status === 402 || body['status'] === 'declined') return { kind: 'declined', declineCode: String(body['declineCode'] ?? 'card-declined') };
+  if (status === 402 || body['status'] === 'declined')
+    return { kind: 'declined', declineCode: String(body['declineCode'] ?? 'card-declined') };
   if (status === 409 || body['status'] === 'voided') return { kind: 'voided' };
-  if (body['status'] === 'requires-action') return { kind: 'requires-action', chargeId: String(body['id']), actionUrl: String((body['nextAction'] as { url?: unknown } | undefined)?.url ?? '') };
+  if (body['status'] === 'requires-action')
+    return {
+      kind: 'requires-action',
+      chargeId: String(body['id']),
+      actionUrl: String((body['nextAction'] as { url?: unknown } | undefined)?.url ?? ''),
+    };
   if (body['status'] === 'captured') return { kind: 'captured', chargeId: String(body['id']) };
   return { kind: 'unknown' };
 }
@@ -73,7 +103,10 @@ async function speak(pool: Pool, { method, path, key, body }: Request, leftMs: n
     const answer = await pool.request({
       method,
       path,
-      headers: { ...(key === undefined ? {} : { 'idempotency-key': key }), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        ...(key === undefined ? {} : { 'idempotency-key': key }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(Math.ceil(leftMs)),
     });

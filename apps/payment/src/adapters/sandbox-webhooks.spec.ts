@@ -2,11 +2,20 @@ import { Webhook } from 'standardwebhooks';
 import { sandboxWebhooks } from './sandbox-webhooks.js';
 
 const secretOf = (text: string) => `whsec_${Buffer.from(text).toString('base64')}`;
-const [current, previous, foreign] = ['the secret of today, of the specs', 'the secret of yesterday, of specs', 'somebody else entirely, no secret'].map(secretOf) as [string, string, string];
+const [current, previous, foreign] = [
+  'the secret of today, of the specs',
+  'the secret of yesterday, of specs',
+  'somebody else entirely, no secret',
+].map(secretOf) as [string, string, string];
 const captured = { type: 'charge.captured', data: { chargeId: 'ch_1', idempotencyKey: 'ord_1:1', status: 'captured', orderId: 'ord_1' } };
 
 function signed(body: string, at = new Date(), secret = current) {
-  return { id: 'msg_1', timestamp: String(Math.floor(at.getTime() / 1_000)), signature: new Webhook(secret).sign('msg_1', at, body), body: Buffer.from(body) };
+  return {
+    id: 'msg_1',
+    timestamp: String(Math.floor(at.getTime() / 1_000)),
+    signature: new Webhook(secret).sign('msg_1', at, body),
+    body: Buffer.from(body),
+  };
 }
 
 describe('the webhooks of the sandbox bank', () => {
@@ -16,8 +25,16 @@ describe('the webhooks of the sandbox bank', () => {
     const news = { kind: 'opened', id: 'msg_1', news: { key: 'ord_1:1', answer: { kind: 'captured', chargeId: 'ch_1' } } };
     expect([current, previous].map((secret) => reader.open(signed(JSON.stringify(captured), new Date(), secret)))).toEqual([news, news]);
     const declined = { type: 'charge.declined', data: { ...captured.data, status: 'declined', declineCode: 'authentication-failed' } };
-    expect(reader.open(signed(JSON.stringify(declined)))).toEqual({ kind: 'opened', id: 'msg_1', news: { key: 'ord_1:1', answer: { kind: 'declined', declineCode: 'authentication-failed' } } });
-    expect(reader.open(signed(JSON.stringify({ ...captured, data: { ...captured.data, status: 'requires-action' } })))).toEqual({ kind: 'opened', id: 'msg_1', news: null });
+    expect(reader.open(signed(JSON.stringify(declined)))).toEqual({
+      kind: 'opened',
+      id: 'msg_1',
+      news: { key: 'ord_1:1', answer: { kind: 'declined', declineCode: 'authentication-failed' } },
+    });
+    expect(reader.open(signed(JSON.stringify({ ...captured, data: { ...captured.data, status: 'requires-action' } })))).toEqual({
+      kind: 'opened',
+      id: 'msg_1',
+      news: null,
+    });
   });
 
   it('do not hold without a signature, with another secret, for another body or id, or 301 seconds off', () => {

@@ -11,8 +11,11 @@ import { errorShape } from './testing/stripe-shapes.js';
 type Bank = ReturnType<typeof stripeBank>;
 const amount = money(5_199n, 'EUR');
 const methods = {
-  approves: 'pm_card_visa', declines: 'pm_card_visa_chargeDeclinedInsufficientFunds', failsTwice: 'pm_spec_fails_twice',
-  takesAndIsSilent: 'pm_spec_takes_and_is_silent', isSilent: 'pm_spec_is_silent',
+  approves: 'pm_card_visa',
+  declines: 'pm_card_visa_chargeDeclinedInsufficientFunds',
+  failsTwice: 'pm_spec_fails_twice',
+  takesAndIsSilent: 'pm_spec_takes_and_is_silent',
+  isSilent: 'pm_spec_is_silent',
 };
 
 describe('Stripe', () => {
@@ -20,8 +23,23 @@ describe('Stripe', () => {
   let bench: ProviderBench & { provider: Bank; impatient: Bank };
   const forbidden: unknown[] = [];
   const bank = (over: Partial<StripeBankOptions> = {}): Bank =>
-    stripeBank({ secretKey: 'sk_test_spec', webhookSecrets: [], apiUrl: stripe.url, returnUrl: 'https://shop.example/back', deadlineMs: 5_000, now: () => new Date(), onForbidden: (fault) => void forbidden.push(fault.statusCode), ...over });
-  const wish = (paymentMethod: string, orderId: string = newId('order')) => ({ key: `${orderId}:1`, orderId, amount, paymentMethod, chargeId: null });
+    stripeBank({
+      secretKey: 'sk_test_spec',
+      webhookSecrets: [],
+      apiUrl: stripe.url,
+      returnUrl: 'https://shop.example/back',
+      deadlineMs: 5_000,
+      now: () => new Date(),
+      onForbidden: (fault) => void forbidden.push(fault.statusCode),
+      ...over,
+    });
+  const wish = (paymentMethod: string, orderId: string = newId('order')) => ({
+    key: `${orderId}:1`,
+    orderId,
+    amount,
+    paymentMethod,
+    chargeId: null,
+  });
 
   beforeAll(async () => {
     stripe = await startStripeLike();
@@ -50,11 +68,22 @@ describe('Stripe', () => {
 
   it('answers a challenge as a page to go to, which ends as it is answered', async () => {
     const [approved, failed] = [wish('pm_card_threeDSecure2Required'), wish('pm_card_threeDSecure2Required')];
-    const challenged = { kind: 'requires-action', chargeId: expect.stringMatching(/^pi_/) as string, actionUrl: expect.stringContaining('https://hooks.stripe.com/') as string };
-    expect([await bench.provider.charge(approved), await bench.provider.charge(failed), await bench.provider.find(approved)]).toEqual([challenged, challenged, challenged]);
+    const challenged = {
+      kind: 'requires-action',
+      chargeId: expect.stringMatching(/^pi_/) as string,
+      actionUrl: expect.stringContaining('https://hooks.stripe.com/') as string,
+    };
+    expect([await bench.provider.charge(approved), await bench.provider.charge(failed), await bench.provider.find(approved)]).toEqual([
+      challenged,
+      challenged,
+      challenged,
+    ]);
     stripe.books.answerChallenge(approved.orderId, 'approve');
     stripe.books.answerChallenge(failed.orderId, 'fail');
-    const ends = [{ kind: 'captured', chargeId: expect.stringMatching(/^pi_/) as string }, { kind: 'declined', declineCode: 'authentication-failed' }];
+    const ends = [
+      { kind: 'captured', chargeId: expect.stringMatching(/^pi_/) as string },
+      { kind: 'declined', declineCode: 'authentication-failed' },
+    ];
     expect([await bench.provider.find(approved), await bench.provider.find(failed)]).toEqual(ends);
     expect([await bench.provider.charge(approved), await bench.provider.charge(failed)]).toEqual(ends);
   });
@@ -66,8 +95,12 @@ describe('Stripe', () => {
   });
 
   it('does not tell whoever tries a stolen card that it is known to be stolen, and says that a card is none', async () => {
-    expect([await bench.provider.charge(wish('pm_card_visa_chargeDeclinedStolenCard')), await bench.provider.charge(wish('pm_none'))]).toEqual([
-      { kind: 'declined', declineCode: 'card-declined' }, { kind: 'declined', declineCode: 'resource-missing' },
+    expect([
+      await bench.provider.charge(wish('pm_card_visa_chargeDeclinedStolenCard')),
+      await bench.provider.charge(wish('pm_none')),
+    ]).toEqual([
+      { kind: 'declined', declineCode: 'card-declined' },
+      { kind: 'declined', declineCode: 'resource-missing' },
     ]);
   });
 
@@ -108,7 +141,10 @@ describe('Stripe', () => {
     const wanted = wish('pm_card_visa', orderId);
     expect(await bench.provider.charge(wanted)).toMatchObject({ kind: 'captured' });
     stripe.forgetKeys();
-    expect([await bench.provider.charge(wanted), await bench.provider.find(wanted)]).toEqual([{ kind: 'captured', chargeId: expect.any(String) as string }, { kind: 'captured', chargeId: expect.any(String) as string }]);
+    expect([await bench.provider.charge(wanted), await bench.provider.find(wanted)]).toEqual([
+      { kind: 'captured', chargeId: expect.any(String) as string },
+      { kind: 'captured', chargeId: expect.any(String) as string },
+    ]);
     expect([await bench.provider.void(wanted), await bench.provider.find(wanted)]).toEqual(['voided', { kind: 'voided' }]);
     expect(stripe.books.chargesOf(orderId)).toEqual([{ status: 'voided' }]);
   });
@@ -143,8 +179,20 @@ describe('a Stripe that hangs', () => {
 
   it('holds 64 calls; the others are never sent, and as no intent was confirmed, nothing can have been charged', async () => {
     const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const bank = stripeBank({ secretKey: 'sk_test_spec', webhookSecrets: [], apiUrl, returnUrl: 'https://shop.example/back', deadlineMs: 500, now: () => new Date(), onForbidden: () => undefined });
-    const ends = await Promise.all(Array.from({ length: 70 }, (_, n) => bank.charge({ key: `k${n}`, orderId: newId('order'), amount, paymentMethod: 'pm_card_visa', chargeId: null })));
+    const bank = stripeBank({
+      secretKey: 'sk_test_spec',
+      webhookSecrets: [],
+      apiUrl,
+      returnUrl: 'https://shop.example/back',
+      deadlineMs: 500,
+      now: () => new Date(),
+      onForbidden: () => undefined,
+    });
+    const ends = await Promise.all(
+      Array.from({ length: 70 }, (_, n) =>
+        bank.charge({ key: `k${n}`, orderId: newId('order'), amount, paymentMethod: 'pm_card_visa', chargeId: null }),
+      ),
+    );
     await bank.close();
     expect({ ends: new Set(ends.map(({ kind }) => kind)), asked }).toEqual({ ends: new Set(['unavailable']), asked: 64 });
   });
@@ -154,19 +202,43 @@ describe('a Stripe that hangs', () => {
 const given = process.env['STRIPE_MOCK_URL'];
 
 if (given !== undefined && given !== '') {
-  it('Stripe\'s mock takes every request as one of its API', async () => {
+  it("Stripe's mock takes every request as one of its API", async () => {
     const proxy = await startMockProxy(given);
-    const mock = stripeBank({ secretKey: 'sk_test_123', webhookSecrets: [], apiUrl: proxy.url, returnUrl: 'https://shop.example/back', deadlineMs: 5_000, now: () => new Date(), onForbidden: () => undefined });
+    const mock = stripeBank({
+      secretKey: 'sk_test_123',
+      webhookSecrets: [],
+      apiUrl: proxy.url,
+      returnUrl: 'https://shop.example/back',
+      deadlineMs: 5_000,
+      now: () => new Date(),
+      onForbidden: () => undefined,
+    });
     const orderId = newId('order');
     const wanted = { key: `${orderId}:1`, orderId, amount, paymentMethod: 'pm_card_visa', chargeId: null };
     const old = { ...wanted, orderId: toPublicId('order', '01800000-0000-7000-8000-000000000001') };
-    await Promise.all([mock.charge(wanted), mock.find({ ...wanted, chargeId: 'pi_1' }), mock.find(old), mock.void(wanted), mock.refund({ key: 'rfd_1', chargeId: 'pi_1', amount })]);
+    await Promise.all([
+      mock.charge(wanted),
+      mock.find({ ...wanted, chargeId: 'pi_1' }),
+      mock.find(old),
+      mock.void(wanted),
+      mock.refund({ key: 'rfd_1', chargeId: 'pi_1', amount }),
+    ]);
     const path = '/v1/payment_intents';
-    expect([...proxy.asked].sort()).toEqual([`GET ${path}/search`, `GET ${path}/{id}`, 'GET /v1/refunds', `POST ${path}`, `POST ${path}/{id}/cancel`, `POST ${path}/{id}/confirm`, 'POST /v1/refunds']);
+    expect([...proxy.asked].sort()).toEqual([
+      `GET ${path}/search`,
+      `GET ${path}/{id}`,
+      'GET /v1/refunds',
+      `POST ${path}`,
+      `POST ${path}/{id}/cancel`,
+      `POST ${path}/{id}/confirm`,
+      'POST /v1/refunds',
+    ]);
     expect(proxy.refusals).toEqual([]);
     await proxy.close();
     await mock.close();
   });
 } else {
-  it.todo('Stripe\'s mock takes every request as one of its API (not run: STRIPE_MOCK_URL is not set; docs/how-to/take-payments-with-stripe.md says how)');
+  it.todo(
+    "Stripe's mock takes every request as one of its API (not run: STRIPE_MOCK_URL is not set; docs/how-to/take-payments-with-stripe.md says how)",
+  );
 }

@@ -74,7 +74,8 @@ function clientOf({ secretKey, apiUrl }: StripeBankOptions, agent: Agent): Strip
     protocol: protocol === 'http:' ? 'http' : 'https',
     host: hostname,
     ...(port === '' ? {} : { port: Number(port) }),
-    httpClient: Stripe.createFetchHttpClient(((url: string, init: object) => fetch(url, { ...init, dispatcher: agent })) as unknown as typeof globalThis.fetch),
+    httpClient: Stripe.createFetchHttpClient(((url: string, init: object) =>
+      fetch(url, { ...init, dispatcher: agent })) as unknown as typeof globalThis.fetch),
     maxNetworkRetries: 0,
     telemetry: false,
   });
@@ -96,7 +97,13 @@ async function intentOf(desk: Desk, charge: Charge, untilMs: number): Promise<Sp
 
 /** Nothing that may differ from one asking to the next: Stripe refuses a key that comes with other words. */
 function wishOf({ key, orderId, amount }: Charge): Stripe.PaymentIntentCreateParams {
-  return { amount: Number(amount.minor), currency: amount.currency.toLowerCase(), allowed_payment_method_types: ['card'], capture_method: 'automatic', metadata: { orderId, attempt: key.slice(key.lastIndexOf(':') + 1), key } };
+  return {
+    amount: Number(amount.minor),
+    currency: amount.currency.toLowerCase(),
+    allowed_payment_method_types: ['card'],
+    capture_method: 'automatic',
+    metadata: { orderId, attempt: key.slice(key.lastIndexOf(':') + 1), key },
+  };
 }
 
 function retrieved({ stripe, ask }: Desk, id: string, untilMs: number): Promise<Spoken<Intent>> {
@@ -122,9 +129,14 @@ async function confirmed(desk: Desk, first: Intent, { charge, returnUrl, untilMs
     const answer = answerOf(intent);
     if (answer.kind !== 'none') return answer;
     const wish = { payment_method: charge.paymentMethod, return_url: returnUrl, expand: whole };
-    const spoken = await desk.ask((call) => desk.stripe.paymentIntents.confirm(first.id, wish, call), { untilMs, key: `${charge.key}:confirm:${turn}`, isFailureSaved: true });
+    const spoken = await desk.ask((call) => desk.stripe.paymentIntents.confirm(first.id, wish, call), {
+      untilMs,
+      key: `${charge.key}:confirm:${turn}`,
+      isFailureSaved: true,
+    });
     if (spoken.kind === 'said') return known(answerOf(spoken.said));
-    if (spoken.kind === 'refused' && spoken.fault.code !== 'payment_intent_unexpected_state') return { kind: 'declined', declineCode: declineCodeOf(spoken.fault) };
+    if (spoken.kind === 'refused' && spoken.fault.code !== 'payment_intent_unexpected_state')
+      return { kind: 'declined', declineCode: declineCodeOf(spoken.fault) };
     mayHaveCharged ||= spoken.kind === 'failed' || spoken.kind === 'silent';
     const now = spoken.kind === 'away' ? spoken : await retrieved(desk, first.id, untilMs);
     if (now.kind !== 'said') break;
@@ -138,16 +150,21 @@ function known(answer: ReturnType<typeof answerOf>): ChargeAnswer {
 }
 
 /** An intent that has taken money gives all of it back, any other is cancelled. It may change under way: then it is looked at again. */
-async function voided(desk: Desk, first: Intent, { charge, untilMs }: { readonly charge: Charge; readonly untilMs: number }): Promise<'voided' | 'refused' | 'unavailable'> {
+async function voided(
+  desk: Desk,
+  first: Intent,
+  { charge, untilMs }: { readonly charge: Charge; readonly untilMs: number },
+): Promise<'voided' | 'refused' | 'unavailable'> {
   let intent = first;
   for (let turn = 1; turn <= mostTurns; turn += 1) {
     const { kind } = answerOf(intent);
     if (kind === 'voided') return 'voided';
     if (kind === 'declined' || isRefunded(intent)) return 'refused';
     const back = { payment_intent: intent.id, amount: intent.amount, ...voidMark };
-    const spoken = kind === 'captured'
-      ? await desk.ask((call) => desk.stripe.refunds.create(back, call), { untilMs, key: `${charge.key}:void` })
-      : await desk.ask((call) => desk.stripe.paymentIntents.cancel(intent.id, {}, call), { untilMs });
+    const spoken =
+      kind === 'captured'
+        ? await desk.ask((call) => desk.stripe.refunds.create(back, call), { untilMs, key: `${charge.key}:void` })
+        : await desk.ask((call) => desk.stripe.paymentIntents.cancel(intent.id, {}, call), { untilMs });
     if (spoken.kind !== 'said' && spoken.kind !== 'refused') return 'unavailable';
     const now = await retrieved(desk, intent.id, untilMs);
     if (now.kind !== 'said') return 'unavailable';
@@ -159,11 +176,18 @@ async function voided(desk: Desk, first: Intent, { charge, untilMs }: { readonly
 type Refund = Parameters<PaymentProvider['refund']>[0];
 
 /** Looks before it gives back: Stripe forgets the key of a refund that is owed for days. */
-async function refunded({ stripe, ask }: Desk, { key, chargeId, amount }: Refund, untilMs: number): Promise<'refunded' | 'refused' | 'unavailable'> {
+async function refunded(
+  { stripe, ask }: Desk,
+  { key, chargeId, amount }: Refund,
+  untilMs: number,
+): Promise<'refunded' | 'refused' | 'unavailable'> {
   const given = await ask((call) => stripe.refunds.list({ payment_intent: chargeId, limit: 100 }, call), { untilMs });
   if (given.kind !== 'said') return given.kind === 'refused' ? 'refused' : 'unavailable';
   if (given.said.data.some((refund) => holds(refund) && refund.metadata?.['key'] === key)) return 'refunded';
-  const spoken = await ask((call) => stripe.refunds.create({ payment_intent: chargeId, amount: Number(amount.minor), metadata: { key } }, call), { untilMs, key });
+  const spoken = await ask(
+    (call) => stripe.refunds.create({ payment_intent: chargeId, amount: Number(amount.minor), metadata: { key } }, call),
+    { untilMs, key },
+  );
   if (spoken.kind === 'said') return holds(spoken.said) ? 'refunded' : 'refused';
   return spoken.kind === 'refused' ? 'refused' : 'unavailable';
 }

@@ -4,13 +4,23 @@ import { cutPausesMs, failedPausesMs, leastMs, type Line, wasNeverSent } from '.
 
 /** What Stripe's library throws, as far as it is read here. Source: https://docs.stripe.com/api/errors */
 export type StripeFault = {
-  readonly type?: string; readonly statusCode?: number; readonly rawType?: string; readonly code?: string; readonly decline_code?: string;
-  readonly param?: string; readonly requestId?: string; readonly detail?: unknown;
+  readonly type?: string;
+  readonly statusCode?: number;
+  readonly rawType?: string;
+  readonly code?: string;
+  readonly decline_code?: string;
+  readonly param?: string;
+  readonly requestId?: string;
+  readonly detail?: unknown;
 };
 
 /** What came of asking for one thing. `away`: nothing was done. `failed`, `silent`: it may have been done (an answer of 5xx; none that says it). */
 export type Spoken<T> =
-  | { readonly kind: 'said'; readonly said: T; /** Stripe has answered an earlier request of the same key once more. */ readonly isReplayed: boolean }
+  | {
+      readonly kind: 'said';
+      readonly said: T;
+      /** Stripe has answered an earlier request of the same key once more. */ readonly isReplayed: boolean;
+    }
   | { readonly kind: 'refused'; readonly fault: StripeFault }
   | { readonly kind: 'failed' | 'silent' | 'away' };
 
@@ -19,7 +29,12 @@ export type Call<T> = (options: Stripe.RequestOptions) => Promise<Stripe.Respons
 export type Asking = { readonly untilMs: number; readonly key?: string; readonly isFailureSaved?: boolean };
 export type Ask = <T>(call: Call<T>, asking: Asking) => Promise<Spoken<T>>;
 
-export type StripeCallsParts = { readonly line: Line; /** Told of what only an operator can mend: a key that is not valid, or lacks a permission. */ readonly onForbidden: (fault: StripeFault) => void };
+export type StripeCallsParts = {
+  readonly line: Line;
+  /** Told of what only an operator can mend: a key that is not valid, or lacks a permission. */ readonly onForbidden: (
+    fault: StripeFault,
+  ) => void;
+};
 type Once<T> = Spoken<T> | { readonly kind: 'busy' | 'in-use' };
 
 /** Asks Stripe until it says something or the time is over, by one idempotency key. What goes wrong on the way is an answer too. */
@@ -35,7 +50,8 @@ export function stripeCalls({ line, onForbidden }: StripeCallsParts): Ask {
       if (spoken.kind === 'away' && !mayBeDone) return spoken;
       mayBeDone ||= spoken.kind !== 'busy';
       const pauseMs = (spoken.kind === 'failed' ? left.failed : left.cut).shift();
-      if (pauseMs === undefined || performance.now() + pauseMs > untilMs) return { kind: !mayBeDone ? 'away' : spoken.kind === 'failed' ? 'failed' : 'silent' };
+      if (pauseMs === undefined || performance.now() + pauseMs > untilMs)
+        return { kind: !mayBeDone ? 'away' : spoken.kind === 'failed' ? 'failed' : 'silent' };
       await sleep(pauseMs * (0.5 + Math.random()));
     }
   };
@@ -56,7 +72,8 @@ async function speak<T>(call: Call<T>, leftMs: number, key: string | undefined):
 
 /** Source: https://docs.stripe.com/error-low-level, "Status codes". A 409 is another request under the same key, which may be one of ours that was not answered. */
 function meaningOf(fault: StripeFault): Once<never> {
-  if (fault.type === 'StripeConnectionError') return { kind: wasNeverSent((fault.detail as { cause?: unknown } | undefined)?.cause ?? fault.detail ?? {}) ? 'away' : 'silent' };
+  if (fault.type === 'StripeConnectionError')
+    return { kind: wasNeverSent((fault.detail as { cause?: unknown } | undefined)?.cause ?? fault.detail ?? {}) ? 'away' : 'silent' };
   if (fault.statusCode === undefined || fault.statusCode >= 500) return { kind: 'failed' };
   if (fault.statusCode === 429) return { kind: 'busy' };
   return fault.statusCode === 409 ? { kind: 'in-use' } : { kind: 'refused', fault };

@@ -8,8 +8,21 @@ export const voidMark = { metadata: { void: 'true' } } as const;
 export const whole = ['latest_charge.refunds'];
 
 /** Reasons a shopper is not to hear: whoever tries a stolen card would learn from it. Source: https://docs.stripe.com/declines/codes */
-const keptToOurselves = new Set(['fraudulent', 'highest_risk_level', 'lost_card', 'merchant_blacklist', 'pickup_card', 'restricted_card', 'security_violation', 'stolen_card']);
-const spoken: Readonly<Record<string, string>> = { generic_decline: 'card-declined', payment_intent_authentication_failure: 'authentication-failed', authentication_required: 'authentication-failed' };
+const keptToOurselves = new Set([
+  'fraudulent',
+  'highest_risk_level',
+  'lost_card',
+  'merchant_blacklist',
+  'pickup_card',
+  'restricted_card',
+  'security_violation',
+  'stolen_card',
+]);
+const spoken: Readonly<Record<string, string>> = {
+  generic_decline: 'card-declined',
+  payment_intent_authentication_failure: 'authentication-failed',
+  authentication_required: 'authentication-failed',
+};
 
 /** Where a payment intent stands; `none` before it was confirmed. A decline is the end of it, though Stripe would take another card. */
 export function answerOf(intent: Stripe.PaymentIntent): ChargeAnswer | { readonly kind: 'none' } {

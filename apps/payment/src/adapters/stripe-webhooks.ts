@@ -67,7 +67,16 @@ function newsOf(type: Heeded, { id, metadata: { key }, last_payment_error: error
     case 'payment_intent.succeeded':
       return { key, answer: { kind: 'captured', chargeId: id } };
     case 'payment_intent.payment_failed':
-      return { key, answer: { kind: 'declined', declineCode: declineCodeOf({ ...(error?.code ? { code: error.code } : {}), ...(error?.decline_code ? { decline_code: error.decline_code } : {}) }) } };
+      return {
+        key,
+        answer: {
+          kind: 'declined',
+          declineCode: declineCodeOf({
+            ...(error?.code ? { code: error.code } : {}),
+            ...(error?.decline_code ? { decline_code: error.decline_code } : {}),
+          }),
+        },
+      };
     case 'payment_intent.canceled':
       return { key, answer: { kind: 'voided' } };
   }

@@ -8,7 +8,13 @@ export type ProviderBench = {
   /** With a deadline that a silent provider outlasts. */
   readonly impatient: PaymentProvider;
   /** Payment methods by what the provider does with them. */
-  readonly methods: { readonly approves: string; readonly declines: string; readonly failsTwice: string; readonly takesAndIsSilent: string; readonly isSilent: string };
+  readonly methods: {
+    readonly approves: string;
+    readonly declines: string;
+    readonly failsTwice: string;
+    readonly takesAndIsSilent: string;
+    readonly isSilent: string;
+  };
   /** What the provider itself has on its books for an order. */
   books(orderId: string): Promise<{ readonly charges: readonly { readonly status: string }[]; readonly refundedMinor: number }>;
   newOrderId(): string;
@@ -22,7 +28,13 @@ const amount: Money = money(5_199n, 'EUR');
 
 /** What every adapter of `PaymentProvider` has to hold to. */
 export function paymentProviderContract(bench: () => ProviderBench): void {
-  const order = (paymentMethod: string, orderId = bench().newOrderId()) => ({ key: `${orderId}:1`, orderId, amount, paymentMethod, chargeId: null });
+  const order = (paymentMethod: string, orderId = bench().newOrderId()) => ({
+    key: `${orderId}:1`,
+    orderId,
+    amount,
+    paymentMethod,
+    chargeId: null,
+  });
   const captured = { kind: 'captured', chargeId: expect.any(String) as string } as const;
   const chargeOne = async (): Promise<Charge & { chargeId: string }> => {
     const wanted = order(bench().methods.approves);
@@ -43,7 +55,11 @@ export function paymentProviderContract(bench: () => ProviderBench): void {
   it('says why a card is declined, and says it again', async () => {
     const wanted = order(bench().methods.declines);
     const declined = { kind: 'declined', declineCode: 'insufficient-funds' };
-    expect([await bench().provider.charge(wanted), await bench().provider.charge(wanted), await bench().provider.find(wanted)]).toEqual([declined, declined, declined]);
+    expect([await bench().provider.charge(wanted), await bench().provider.charge(wanted), await bench().provider.find(wanted)]).toEqual([
+      declined,
+      declined,
+      declined,
+    ]);
   });
 
   it('tries again by the same key when the provider fails, and is charged once', async () => {
@@ -74,15 +90,24 @@ export function paymentProviderContract(bench: () => ProviderBench): void {
 
   it('never gives back more than was captured', async () => {
     const { orderId, chargeId } = await chargeOne();
-    const refundOf = (part: string, minor: bigint) => bench().provider.refund({ key: `${orderId}:${part}`, chargeId, amount: money(minor, 'EUR') });
-    expect([await refundOf('a', 5_000n), await refundOf('b', 200n), await refundOf('c', 199n), await refundOf('d', 1n)]).toEqual(['refunded', 'refused', 'refunded', 'refused']);
+    const refundOf = (part: string, minor: bigint) =>
+      bench().provider.refund({ key: `${orderId}:${part}`, chargeId, amount: money(minor, 'EUR') });
+    expect([await refundOf('a', 5_000n), await refundOf('b', 200n), await refundOf('c', 199n), await refundOf('d', 1n)]).toEqual([
+      'refunded',
+      'refused',
+      'refunded',
+      'refused',
+    ]);
     expect((await bench().books(orderId)).refundedMinor).toBe(5_199);
   });
 
   it('voids a charge by its key; asking again changes nothing, and the key charges no more', async () => {
     const charged = await chargeOne();
     const { orderId } = charged;
-    expect([await bench().provider.void(charged), await bench().provider.void({ ...charged, chargeId: null })]).toEqual(['voided', 'voided']);
+    expect([await bench().provider.void(charged), await bench().provider.void({ ...charged, chargeId: null })]).toEqual([
+      'voided',
+      'voided',
+    ]);
     expect(await bench().provider.find(charged)).toEqual({ kind: 'voided' });
     expect(await bench().provider.charge(order(bench().methods.approves, orderId))).toMatchObject({ kind: 'voided' });
     expect((await bench().books(orderId)).charges).toEqual([{ status: 'voided' }]);

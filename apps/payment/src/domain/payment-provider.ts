@@ -12,7 +12,13 @@ export type ChargeAnswer =
   | { readonly kind: 'unavailable' };
 
 /** What is to be charged under a key. `chargeId`: the provider's own id of it, once it has been heard; `null` before. */
-export type Charge = { readonly key: string; readonly orderId: string; readonly amount: Money; readonly paymentMethod: string; readonly chargeId: string | null };
+export type Charge = {
+  readonly key: string;
+  readonly orderId: string;
+  readonly amount: Money;
+  readonly paymentMethod: string;
+  readonly chargeId: string | null;
+};
 
 /** Proved for every adapter by `payment-provider.contract.ts`. */
 export type PaymentProvider = {
@@ -21,14 +27,21 @@ export type PaymentProvider = {
   /** What became of the key; `none` when the provider has never made a charge under it. */
   find(charge: Charge): Promise<ChargeAnswer | { readonly kind: 'none' }>;
   /** Gives money of a charge back, once per refund key. */
-  refund(refund: { readonly key: string; readonly chargeId: string; readonly amount: Money }): Promise<'refunded' | 'refused' | 'unavailable'>;
+  refund(refund: {
+    readonly key: string;
+    readonly chargeId: string;
+    readonly amount: Money;
+  }): Promise<'refunded' | 'refused' | 'unavailable'>;
   /** Takes a charge back, or closes its key so that none can come. */
   void(charge: Charge): Promise<'voided' | 'refused' | 'unavailable'>;
 };
 
 /** What a provider can be asked to charge: payment methods by their form, and the form in words. */
 export class PaymentMethods {
-  constructor(private readonly form: RegExp, readonly wanted: string) {}
+  constructor(
+    private readonly form: RegExp,
+    readonly wanted: string,
+  ) {}
 
   accepts(paymentMethod: string): boolean {
     return this.form.test(paymentMethod);

@@ -3,9 +3,15 @@ import type { Attempt, Payment, PaymentStatus, RefundDecision } from './payment.
 
 export type NewPayment = Attempt & { readonly amount: Money; readonly paymentMethod: string };
 /** How a payment ended, or what it waits for. */
-export type Settlement = { readonly status: PaymentStatus; readonly chargeId?: string; readonly declineCode?: string; readonly actionUrl?: string };
+export type Settlement = {
+  readonly status: PaymentStatus;
+  readonly chargeId?: string;
+  readonly declineCode?: string;
+  readonly actionUrl?: string;
+};
 export type RefundShare = { readonly payment: Payment; readonly amount: Money; readonly remainingMinor: bigint };
-export type OpenedRefund = (RefundShare & { readonly kind: 'opened' | 'done' }) | { readonly kind: 'not-found' } | Extract<RefundDecision, { kind: 'refused' }>;
+export type OpenedRefund =
+  (RefundShare & { readonly kind: 'opened' | 'done' }) | { readonly kind: 'not-found' } | Extract<RefundDecision, { kind: 'refused' }>;
 
 /** Payments and refunds. A fact that nobody waits for is published in the transaction that makes it true. */
 export type PaymentStore = {

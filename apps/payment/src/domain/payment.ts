@@ -41,7 +41,8 @@ export function statusesBefore(to: PaymentStatus): readonly PaymentStatus[] {
   return (Object.keys(transitions) as PaymentStatus[]).filter((from) => mayBecome(from, to));
 }
 
-export type RefundDecision = { readonly kind: 'refundable' } | { readonly kind: 'refused'; readonly because: 'refund-exceeds-payment' | 'not-captured' };
+export type RefundDecision =
+  { readonly kind: 'refundable' } | { readonly kind: 'refused'; readonly because: 'refund-exceeds-payment' | 'not-captured' };
 
 /** Whether `amount` can be given back when `refunded` of the payment already was, or is on its way. */
 export function decideRefund(payment: Pick<Payment, 'status' | 'amount'>, refundedMinor: bigint, amount: Money): RefundDecision {

@@ -7,7 +7,10 @@ export type Charged = { readonly kind: 'payment'; readonly payment: Payment } | 
 
 /** Charges an order's attempt once. A repeat answers the stored end; while the end is open it asks the provider again by the same key. */
 export class ChargeOrder {
-  constructor(private readonly payments: PaymentStore, private readonly provider: PaymentProvider) {}
+  constructor(
+    private readonly payments: PaymentStore,
+    private readonly provider: PaymentProvider,
+  ) {}
 
   async run(wanted: NewPayment): Promise<Charged> {
     const payment = await this.payments.open(wanted);

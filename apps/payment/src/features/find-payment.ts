@@ -5,7 +5,10 @@ import { chargeOf, settlementOf } from './charge-order.js';
 
 /** The payment of an attempt; while its end is open, what the provider says of it. Asking changes only what the provider knows better. */
 export class FindPayment {
-  constructor(private readonly payments: PaymentStore, private readonly provider: PaymentProvider) {}
+  constructor(
+    private readonly payments: PaymentStore,
+    private readonly provider: PaymentProvider,
+  ) {}
 
   async run(attempt: Attempt): Promise<Payment | undefined> {
     const payment = await this.payments.find(attempt);

@@ -38,24 +38,31 @@ describe('news of a provider', () => {
   });
   afterAll(() => db.drop());
 
-  const heeding = (provider: PaymentProvider = stubbornBank()) => new HeedNews({ payments, provider, refundPayment: new RefundPayment(payments, provider) });
+  const heeding = (provider: PaymentProvider = stubbornBank()) =>
+    new HeedNews({ payments, provider, refundPayment: new RefundPayment(payments, provider) });
   const open = () => payments.open({ orderId: newUuid(), attempt: 1, amount, paymentMethod: 'pm_card_3ds' });
   const typesOf = async ({ orderId }: Payment) => (await db.events(toPublicId('order', orderId))).map(({ type }) => type);
   const statusOf = async (payment: Payment) => (await payments.find(payment))?.status;
-  const captured = (payment: Payment) => ({ key: keyOf(payment), answer: { kind: 'captured', chargeId: 'ch_late' } } as const);
+  const captured = (payment: Payment) => ({ key: keyOf(payment), answer: { kind: 'captured', chargeId: 'ch_late' } }) as const;
 
   it('ends an open payment and tells the order, once, however often and in whatever order they come', async () => {
     const payment = await open();
     await payments.settle(payment.id, { status: 'requires-action', actionUrl: 'http://bank/challenge' });
     const declined = { key: keyOf(payment), answer: { kind: 'declined', declineCode: 'late' } } as const;
     const heed = heeding();
-    expect([await heed.run(captured(payment)), await heed.run(captured(payment)), await heed.run(declined)]).toEqual([{ kind: 'heeded' }, { kind: 'known-already' }, { kind: 'known-already' }]);
+    expect([await heed.run(captured(payment)), await heed.run(captured(payment)), await heed.run(declined)]).toEqual([
+      { kind: 'heeded' },
+      { kind: 'known-already' },
+      { kind: 'known-already' },
+    ]);
     expect([await statusOf(payment), await typesOf(payment)]).toEqual(['captured', ['payment.captured.v1']]);
   });
 
   it('knows nothing of keys that are none of ours', async () => {
     const keys = ['', 'ord_1:1', `${toPublicId('order', newUuid())}:1`, 'other:7'];
-    expect(await Promise.all(keys.map((key) => heeding().run({ key, answer: { kind: 'captured', chargeId: 'ch_1' } })))).toEqual(keys.map(() => ({ kind: 'unknown-payment' })));
+    expect(await Promise.all(keys.map((key) => heeding().run({ key, answer: { kind: 'captured', chargeId: 'ch_1' } })))).toEqual(
+      keys.map(() => ({ kind: 'unknown-payment' })),
+    );
   });
 
   it('returns money that was taken after the payment was voided: once, also when we die in between', async () => {
@@ -64,7 +71,10 @@ describe('news of a provider', () => {
     const dying = stubbornBank({ refund: () => Promise.reject(new Error('killed')) });
     await expect(heeding(dying).run(captured(payment))).rejects.toThrow('killed');
     const bank = stubbornBank();
-    expect([await heeding(bank).run(captured(payment)), await heeding(bank).run(captured(payment))]).toEqual([{ kind: 'returned' }, { kind: 'returned' }]);
+    expect([await heeding(bank).run(captured(payment)), await heeding(bank).run(captured(payment))]).toEqual([
+      { kind: 'returned' },
+      { kind: 'returned' },
+    ]);
     expect(new Set(bank.refunds)).toEqual(new Set([toPublicId('refund', payment.id)]));
     expect(await typesOf(payment)).toEqual(['payment.refunded.v1']);
   });
@@ -72,7 +82,9 @@ describe('news of a provider', () => {
   it('changes nothing when the bank has voided a charge of which it tells late', async () => {
     const payment = await open();
     await payments.settle(payment.id, { status: 'voided' });
-    expect(await heeding(stubbornBank({ find: () => Promise.resolve({ kind: 'voided' }) })).run(captured(payment))).toEqual({ kind: 'known-already' });
+    expect(await heeding(stubbornBank({ find: () => Promise.resolve({ kind: 'voided' }) })).run(captured(payment))).toEqual({
+      kind: 'known-already',
+    });
     expect([await statusOf(payment), await typesOf(payment)]).toEqual(['voided', []]);
   });
 
@@ -88,7 +100,9 @@ describe('news of a provider', () => {
   it('waits while the bank is away and the end depends on it', async () => {
     const payment = await open();
     await payments.settle(payment.id, { status: 'voided' });
-    await expect(heeding(stubbornBank({ find: () => Promise.resolve({ kind: 'unavailable' }) })).run(captured(payment))).rejects.toThrow('does not say');
+    await expect(heeding(stubbornBank({ find: () => Promise.resolve({ kind: 'unavailable' }) })).run(captured(payment))).rejects.toThrow(
+      'does not say',
+    );
   });
 
   it('is taken in once per webhook id and worked off behind the answer, a hundred repeats or not', async () => {
@@ -96,16 +110,25 @@ describe('news of a provider', () => {
     const inbox = pgNewsInbox(db.database);
     const working = new WorkOffNews(inbox, heeding(), createLogger('payment-spec', 'silent'));
     const receive = new ReceiveWebhook({ readers: [sandboxWebhooks([secret])], inbox, wake: () => undefined });
-    const body = JSON.stringify({ type: 'charge.captured', data: { chargeId: 'ch_1', idempotencyKey: keyOf(payment), status: 'captured' } });
+    const body = JSON.stringify({
+      type: 'charge.captured',
+      data: { chargeId: 'ch_1', idempotencyKey: keyOf(payment), status: 'captured' },
+    });
     const at = new Date();
-    const webhook = { id: `msg_${payment.id}`, timestamp: String(Math.floor(at.getTime() / 1_000)), signature: new Webhook(secret).sign(`msg_${payment.id}`, at, body), body: Buffer.from(body) };
+    const webhook = {
+      id: `msg_${payment.id}`,
+      timestamp: String(Math.floor(at.getTime() / 1_000)),
+      signature: new Webhook(secret).sign(`msg_${payment.id}`, at, body),
+      body: Buffer.from(body),
+    };
     const received = await Promise.all(Array.from({ length: 100 }, () => receive.run('sandbox', webhook)));
     await working.turn();
     expect(await statusOf(payment)).toBe('captured');
     expect(received.map(({ kind }) => kind).sort()).toEqual([...Array<string>(99).fill('repeated'), 'taken']);
     expect(await typesOf(payment)).toEqual(['payment.captured.v1']);
     expect([await receive.run('nobody', webhook), await receive.run('sandbox', { ...webhook, signature: 'v1,x' })]).toEqual([
-      { kind: 'refused', because: 'unknown-provider' }, { kind: 'refused', because: 'signature-invalid' },
+      { kind: 'refused', because: 'unknown-provider' },
+      { kind: 'refused', because: 'signature-invalid' },
     ]);
   });
 });

@@ -20,7 +20,8 @@ export class HeedNews {
   async run({ key, answer }: ChargeNews): Promise<Heeding> {
     const payment = await this.paymentUnder(key);
     if (!payment) return { kind: 'unknown-payment' };
-    if (answer.kind === 'captured' && (isOver(payment) || (await this.parts.payments.isReturning(payment.id)))) return this.takenAfterItsEnd({ ...payment, chargeId: answer.chargeId });
+    if (answer.kind === 'captured' && (isOver(payment) || (await this.parts.payments.isReturning(payment.id))))
+      return this.takenAfterItsEnd({ ...payment, chargeId: answer.chargeId });
     const settled = await this.parts.payments.settleAndTell(payment.id, settlementOf(answer));
     return { kind: settled.status === payment.status ? 'known-already' : 'heeded' };
   }

@@ -22,8 +22,13 @@ export class PaymentGrpc {
 
   @Rpc('PaymentService', 'charge', ['service'])
   async charge(request: paymentV1.ChargeRequest): Promise<paymentV1.Payment> {
-    if (!this.paymentMethods.accepts(request.paymentMethod)) throw invalidField('/paymentMethod', 'unknown-payment-method', this.paymentMethods.wanted);
-    const charged = await this.chargeOrder.run({ ...attemptOf(request), amount: moneyOf(request.amount), paymentMethod: request.paymentMethod });
+    if (!this.paymentMethods.accepts(request.paymentMethod))
+      throw invalidField('/paymentMethod', 'unknown-payment-method', this.paymentMethods.wanted);
+    const charged = await this.chargeOrder.run({
+      ...attemptOf(request),
+      amount: moneyOf(request.amount),
+      paymentMethod: request.paymentMethod,
+    });
     if (charged.kind === 'unavailable') throw bankAway();
     return replyOf(charged.payment);
   }
@@ -51,12 +56,19 @@ export class PaymentGrpc {
     switch (outcome.kind) {
       case 'refunded': {
         const { currency } = outcome.amount;
-        return { refundId: request.refundId, status: 'succeeded', amount: wireOf(outcome.amount), remaining: wireOf(money(outcome.remainingMinor, currency)) };
+        return {
+          refundId: request.refundId,
+          status: 'succeeded',
+          amount: wireOf(outcome.amount),
+          remaining: wireOf(money(outcome.remainingMinor, currency)),
+        };
       }
       case 'unavailable':
         throw bankAway();
       case 'refused':
-        throw outcome.because === 'refund-exceeds-payment' ? new Refusal('refund-exceeds-payment') : notFound(`the order has no captured payment (${outcome.because})`);
+        throw outcome.because === 'refund-exceeds-payment'
+          ? new Refusal('refund-exceeds-payment')
+          : notFound(`the order has no captured payment (${outcome.because})`);
     }
   }
 }
@@ -81,7 +93,8 @@ function attemptOf({ orderId, attempt }: { orderId: string; attempt: number }): 
 }
 
 function moneyOf(amount: commonV1.Money | undefined): Money {
-  if (!amount || !isCurrency(amount.currency) || !/^[1-9]\d{0,14}$/.test(amount.amount)) throw invalidField('/amount', 'invalid-money', 'a positive amount in a currency of the shop');
+  if (!amount || !isCurrency(amount.currency) || !/^[1-9]\d{0,14}$/.test(amount.amount))
+    throw invalidField('/amount', 'invalid-money', 'a positive amount in a currency of the shop');
   return money(BigInt(amount.amount), amount.currency);
 }
 

@@ -28,7 +28,14 @@ describe('payments at Stripe', () => {
   beforeAll(async () => {
     [stripe, db] = await Promise.all([startStripeLike(), createSpecDatabase('payment')]);
     payments = new PgPaymentStore(db.database, db.outbox, () => new Date());
-    const options = { secretKey: 'sk_test_spec', webhookSecrets: [secret], apiUrl: stripe.url, returnUrl: 'https://shop.example/back', now: () => new Date(), onForbidden: () => undefined };
+    const options = {
+      secretKey: 'sk_test_spec',
+      webhookSecrets: [secret],
+      apiUrl: stripe.url,
+      returnUrl: 'https://shop.example/back',
+      now: () => new Date(),
+      onForbidden: () => undefined,
+    };
     [bank, impatient] = [stripeBank({ ...options, deadlineMs: 10_000 }), stripeBank({ ...options, deadlineMs: 300 })];
   });
   afterAll(async () => {
@@ -45,11 +52,20 @@ describe('payments at Stripe', () => {
   async function tell(type: string, wanted: { orderId: string }, times = 1): Promise<readonly string[]> {
     const [intent] = stripe.books.intentsOf(publicId(wanted)) as Shape[];
     const payload = JSON.stringify({ id: `evt_${type}_${wanted.orderId}`, object: 'event', type, data: { object: intent } });
-    const webhook = { id: '', timestamp: '', signature: Stripe.webhooks.generateTestHeaderString({ payload, secret }), body: Buffer.from(payload) };
+    const webhook = {
+      id: '',
+      timestamp: '',
+      signature: Stripe.webhooks.generateTestHeaderString({ payload, secret }),
+      body: Buffer.from(payload),
+    };
     const inbox = pgNewsInbox(db.database);
     const receive = new ReceiveWebhook({ readers: [bank.webhooks], inbox, wake: () => undefined });
     const received = await Promise.all(Array.from({ length: times }, () => receive.run('stripe', webhook)));
-    await new WorkOffNews(inbox, new HeedNews({ payments, provider: bank, refundPayment: new RefundPayment(payments, bank) }), createLogger('payment-spec', 'silent')).turn();
+    await new WorkOffNews(
+      inbox,
+      new HeedNews({ payments, provider: bank, refundPayment: new RefundPayment(payments, bank) }),
+      createLogger('payment-spec', 'silent'),
+    ).turn();
     return received.map(({ kind }) => kind).sort();
   }
 
@@ -64,7 +80,10 @@ describe('payments at Stripe', () => {
   it('stay unknown while Stripe is silent, whether it took the money or not; looking finds it, voiding ends it', async () => {
     const [taken, lost] = [anOrder('pm_spec_takes_and_is_silent'), anOrder('pm_spec_is_silent')];
     const silent = new ChargeOrder(payments, impatient);
-    expect([await silent.run(taken), await silent.run(lost)]).toMatchObject([{ payment: { status: 'unknown' } }, { payment: { status: 'unknown' } }]);
+    expect([await silent.run(taken), await silent.run(lost)]).toMatchObject([
+      { payment: { status: 'unknown' } },
+      { payment: { status: 'unknown' } },
+    ]);
     expect(await new FindPayment(payments, bank).run(taken)).toMatchObject({ status: 'captured' });
     expect(await new VoidPayment(payments, bank).run(lost, amount)).toMatchObject({ payment: { status: 'voided' } });
     expect(stripe.books.chargesOf(publicId(lost))).toEqual([]);
@@ -73,7 +92,11 @@ describe('payments at Stripe', () => {
   it('end voided when a charge and a void race, and then no money stays taken', async () => {
     const orders = Array.from({ length: 12 }, () => anOrder());
     const [charge, voiding] = [new ChargeOrder(payments, bank), new VoidPayment(payments, bank)];
-    await Promise.all(orders.map((wanted, n) => Promise.all(n % 2 === 0 ? [charge.run(wanted), voiding.run(wanted, amount)] : [voiding.run(wanted, amount), charge.run(wanted)])));
+    await Promise.all(
+      orders.map((wanted, n) =>
+        Promise.all(n % 2 === 0 ? [charge.run(wanted), voiding.run(wanted, amount)] : [voiding.run(wanted, amount), charge.run(wanted)]),
+      ),
+    );
     expect(await Promise.all(orders.map(statusOf))).toEqual(orders.map(() => 'voided'));
     expect(orders.flatMap((wanted) => stripe.books.chargesOf(publicId(wanted))).filter(({ status }) => status !== 'voided')).toEqual([]);
   });
@@ -82,16 +105,27 @@ describe('payments at Stripe', () => {
     const wanted = anOrder();
     await new ChargeOrder(payments, bank).run(wanted);
     const refund = new RefundPayment(payments, bank);
-    const ends = await Promise.all(Array.from({ length: 12 }, () => refund.run({ refundId: newUuid(), orderId: wanted.orderId, amount: money(100n, 'EUR') })));
-    expect([ends.filter(({ kind }) => kind === 'refunded').length, ends.filter(({ kind }) => kind === 'refused').length, stripe.books.refundedMinor(publicId(wanted))]).toEqual([10, 2, 1_000]);
+    const ends = await Promise.all(
+      Array.from({ length: 12 }, () => refund.run({ refundId: newUuid(), orderId: wanted.orderId, amount: money(100n, 'EUR') })),
+    );
+    expect([
+      ends.filter(({ kind }) => kind === 'refunded').length,
+      ends.filter(({ kind }) => kind === 'refused').length,
+      stripe.books.refundedMinor(publicId(wanted)),
+    ]).toEqual([10, 2, 1_000]);
   });
 
   it('that wait for a challenge end by webhook: told once, a hundred repeats or not, in any order', async () => {
     const wanted = anOrder('pm_card_threeDSecure2Required');
-    expect(await new ChargeOrder(payments, bank).run(wanted)).toMatchObject({ payment: { status: 'requires-action', actionUrl: expect.stringContaining('https://hooks.stripe.com/') as string } });
+    expect(await new ChargeOrder(payments, bank).run(wanted)).toMatchObject({
+      payment: { status: 'requires-action', actionUrl: expect.stringContaining('https://hooks.stripe.com/') as string },
+    });
     stripe.books.answerChallenge(publicId(wanted), 'approve');
     expect(await tell('payment_intent.succeeded', wanted, 100)).toEqual([...Array<string>(99).fill('repeated'), 'taken']);
-    expect([await tell('payment_intent.requires_action', wanted), await tell('payment_intent.payment_failed', wanted)]).toEqual([['none-of-ours'], ['taken']]);
+    expect([await tell('payment_intent.requires_action', wanted), await tell('payment_intent.payment_failed', wanted)]).toEqual([
+      ['none-of-ours'],
+      ['taken'],
+    ]);
     expect([await statusOf(wanted), await typesOf(wanted)]).toEqual(['captured', ['payment.captured.v1']]);
   });
 

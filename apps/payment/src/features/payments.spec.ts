@@ -30,7 +30,10 @@ describe('payments at the sandbox bank', () => {
 
   const anOrder = (paymentMethod = 'pm_card_visa') => ({ orderId: newUuid(), attempt: 1, amount, paymentMethod });
   const booksOf = async (what: 'charges' | 'refunds', orderId: string) =>
-    ((await sandbox.ask('GET', `/bank/${what}?limit=100&orderId=${toPublicId('order', orderId)}`))['data'] as { status: string; amount: { amount: number } }[]);
+    (await sandbox.ask('GET', `/bank/${what}?limit=100&orderId=${toPublicId('order', orderId)}`))['data'] as {
+      status: string;
+      amount: { amount: number };
+    }[];
   const statusOf = async (wanted: { orderId: string; attempt: number }) => (await payments.find(wanted))?.status;
 
   it('are charged once, however often the order asks; the answer stays the same', async () => {
@@ -53,9 +56,15 @@ describe('payments at the sandbox bank', () => {
   it('end voided when a charge and a void race, and then no money stays taken', async () => {
     const orders = Array.from({ length: 12 }, () => anOrder());
     const [charge, voiding] = [new ChargeOrder(payments, bank), new VoidPayment(payments, bank)];
-    await Promise.all(orders.map((wanted, n) => Promise.all(n % 2 === 0 ? [charge.run(wanted), voiding.run(wanted, amount)] : [voiding.run(wanted, amount), charge.run(wanted)])));
+    await Promise.all(
+      orders.map((wanted, n) =>
+        Promise.all(n % 2 === 0 ? [charge.run(wanted), voiding.run(wanted, amount)] : [voiding.run(wanted, amount), charge.run(wanted)]),
+      ),
+    );
     expect(await Promise.all(orders.map(statusOf))).toEqual(orders.map(() => 'voided'));
-    const taken = (await Promise.all(orders.map(({ orderId }) => booksOf('charges', orderId)))).flat().filter(({ status }) => status !== 'voided');
+    const taken = (await Promise.all(orders.map(({ orderId }) => booksOf('charges', orderId))))
+      .flat()
+      .filter(({ status }) => status !== 'voided');
     expect(taken).toEqual([]);
   });
 
@@ -71,28 +80,36 @@ describe('payments at the sandbox bank', () => {
     const payment = await payments.open(wanted);
     await bank.charge(chargeOf(payment));
     await payments.settle(payment.id, { status: 'unknown' });
-    expect(await new VoidPayment(payments, bank).run(wanted, amount)).toMatchObject({ kind: 'payment', payment: { status: 'declined', declineCode: 'card-declined' } });
+    expect(await new VoidPayment(payments, bank).run(wanted, amount)).toMatchObject({
+      kind: 'payment',
+      payment: { status: 'declined', declineCode: 'card-declined' },
+    });
   });
 
   it('give back no more than was captured when twenty refunds race', async () => {
     const wanted = anOrder();
     await new ChargeOrder(payments, bank).run(wanted);
     const refund = new RefundPayment(payments, bank);
-    const ends = await Promise.all(Array.from({ length: 20 }, () => refund.run({ refundId: newUuid(), orderId: wanted.orderId, amount: money(100n, 'EUR') })));
+    const ends = await Promise.all(
+      Array.from({ length: 20 }, () => refund.run({ refundId: newUuid(), orderId: wanted.orderId, amount: money(100n, 'EUR') })),
+    );
     expect(ends.filter(({ kind }) => kind === 'refunded')).toHaveLength(10);
     expect(ends.filter((end) => end.kind === 'refused' && end.because === 'refund-exceeds-payment')).toHaveLength(10);
     expect((await booksOf('refunds', wanted.orderId)).reduce((total, { amount: { amount: minor } }) => total + minor, 0)).toBe(1_000);
     expect((await db.events(toPublicId('order', wanted.orderId))).filter(({ type }) => type === 'payment.refunded.v1')).toHaveLength(10);
   });
 
-  it('give money back once, also when we died between the bank\'s yes and our note of it', async () => {
+  it("give money back once, also when we died between the bank's yes and our note of it", async () => {
     const wanted = anOrder();
     await new ChargeOrder(payments, bank).run(wanted);
     const command = { refundId: newUuid(), orderId: wanted.orderId, amount: money(400n, 'EUR') };
     const dying = Object.create(payments, { settleRefund: { value: () => Promise.reject(new Error('killed')) } }) as PgPaymentStore;
     await expect(new RefundPayment(dying, bank).run(command)).rejects.toThrow('killed');
     const refunded = { kind: 'refunded', amount: money(400n, 'EUR'), remainingMinor: 600n };
-    expect([await new RefundPayment(payments, bank).run(command), await new RefundPayment(payments, bank).run(command)]).toEqual([refunded, refunded]);
+    expect([await new RefundPayment(payments, bank).run(command), await new RefundPayment(payments, bank).run(command)]).toEqual([
+      refunded,
+      refunded,
+    ]);
     expect(await booksOf('refunds', wanted.orderId)).toHaveLength(1);
   });
 

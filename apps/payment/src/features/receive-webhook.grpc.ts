@@ -19,7 +19,9 @@ export class ReceiveWebhookGrpc {
       case 'malformed':
         throw new Refusal('validation-failed', { errors: [{ pointer: '', code: 'malformed', message: received.because }] });
       case 'refused':
-        throw received.because === 'signature-invalid' ? new Refusal('signature-invalid') : notFound(`there is no provider called ${provider}`);
+        throw received.because === 'signature-invalid'
+          ? new Refusal('signature-invalid')
+          : notFound(`there is no provider called ${provider}`);
     }
   }
 }

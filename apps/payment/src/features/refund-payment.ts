@@ -11,7 +11,10 @@ export type Refunding =
 
 /** Gives money of an order's payment back, once per refund id and never more than was captured. */
 export class RefundPayment {
-  constructor(private readonly payments: PaymentStore, private readonly provider: PaymentProvider) {}
+  constructor(
+    private readonly payments: PaymentStore,
+    private readonly provider: PaymentProvider,
+  ) {}
 
   async run({ refundId, orderId, amount }: RefundCommand): Promise<Refunding> {
     const opened = await this.payments.openRefund(refundId, orderId, amount);
@@ -23,7 +26,11 @@ export class RefundPayment {
       case 'done':
         return { kind: 'refunded', amount: opened.amount, remainingMinor: opened.remainingMinor };
       case 'opened': {
-        const answer = await this.provider.refund({ key: toPublicId('refund', refundId), chargeId: opened.payment.chargeId ?? '', amount: opened.amount });
+        const answer = await this.provider.refund({
+          key: toPublicId('refund', refundId),
+          chargeId: opened.payment.chargeId ?? '',
+          amount: opened.amount,
+        });
         if (answer === 'unavailable') return { kind: 'unavailable' };
         if (answer === 'refused') {
           await this.payments.dropRefund(refundId);

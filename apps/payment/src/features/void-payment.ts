@@ -8,7 +8,10 @@ export type Voiding = { readonly kind: 'payment'; readonly payment: Payment } | 
 
 /** Ends a payment so that no money stays taken, also one that was never asked for. Asking again changes nothing. */
 export class VoidPayment {
-  constructor(private readonly payments: PaymentStore, private readonly provider: PaymentProvider) {}
+  constructor(
+    private readonly payments: PaymentStore,
+    private readonly provider: PaymentProvider,
+  ) {}
 
   /** `amount`: what would have been charged, for an attempt that was never seen. The provider was not asked for that one: whoever charges writes the payment first. */
   async run(attempt: Attempt, amount: Money): Promise<Voiding> {

@@ -8,7 +8,11 @@ const longestPauseMs = 60_000;
 
 /** Works off the news that came in by webhook, each until it was heeded. Woken by whoever takes one in. */
 export class WorkOffNews {
-  constructor(private readonly inbox: NewsInbox, private readonly heedNews: HeedNews, private readonly logger: Logger) {}
+  constructor(
+    private readonly inbox: NewsInbox,
+    private readonly heedNews: HeedNews,
+    private readonly logger: Logger,
+  ) {}
 
   /** Heeds what is due now; a full hand means that there is more. */
   async turn(): Promise<number | undefined> {
@@ -23,7 +27,11 @@ export class WorkOffNews {
       await this.inbox.settle(owed);
     } catch (error) {
       this.logger.warn({ err: error, webhookId: owed.webhookId, attempts: owed.attempts }, 'news of a provider could not be heeded yet');
-      await this.inbox.postpone(owed, error instanceof Error ? error.message : String(error), Math.min(500 * 2 ** Math.min(owed.attempts, 10), longestPauseMs));
+      await this.inbox.postpone(
+        owed,
+        error instanceof Error ? error.message : String(error),
+        Math.min(500 * 2 ** Math.min(owed.attempts, 10), longestPauseMs),
+      );
     }
   }
 }

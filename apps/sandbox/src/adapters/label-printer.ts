@@ -12,8 +12,20 @@ const narrowest = 0.54;
 export async function printLabel(facts: LabelFacts): Promise<Uint8Array> {
   const { default: PDFDocument } = await import('pdfkit'); // 20 MB that only who prints needs
   const doc = new PDFDocument({
-    size: [page.width, page.height], margins: { top: 0, bottom: 0, left: 0, right: 0 }, autoFirstPage: false, pdfVersion: '1.7', lang: 'en', displayTitle: true,
-    info: { Title: `Label ${facts.trackingCode}`, Author: 'Sandbox Carrier', Creator: 'Sandbox', Producer: 'Sandbox', CreationDate: facts.createdAt, ModDate: facts.createdAt },
+    size: [page.width, page.height],
+    margins: { top: 0, bottom: 0, left: 0, right: 0 },
+    autoFirstPage: false,
+    pdfVersion: '1.7',
+    lang: 'en',
+    displayTitle: true,
+    info: {
+      Title: `Label ${facts.trackingCode}`,
+      Author: 'Sandbox Carrier',
+      Creator: 'Sandbox',
+      Producer: 'Sandbox',
+      CreationDate: facts.createdAt,
+      ModDate: facts.createdAt,
+    },
   });
   const bytes = collected(doc);
   for (const sheet of sheetsOf(facts)) drawSheet(doc.addPage(), sheet);
@@ -24,7 +36,10 @@ export async function printLabel(facts: LabelFacts): Promise<Uint8Array> {
 function collected(doc: PDFKit.PDFDocument): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    doc.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => resolve(Buffer.concat(chunks))).on('error', reject);
+    doc
+      .on('data', (chunk: Buffer) => chunks.push(chunk))
+      .on('end', () => resolve(Buffer.concat(chunks)))
+      .on('error', reject);
   });
 }
 
@@ -35,7 +50,11 @@ function drawSheet(doc: PDFKit.PDFDocument, { service, to, parcel, weight, refer
   write(doc, 'SHIP TO', { y: 72, size: 8 });
   to.slice(0, 7).forEach((line, index) => write(doc, line, { y: 86 + index * 20, size: 13, isStrong: index === 0 }));
   rule(doc, 232);
-  [['PARCEL', parcel], ['WEIGHT', weight], ['ORDER', reference]].forEach(([label = '', value = ''], index) => {
+  [
+    ['PARCEL', parcel],
+    ['WEIGHT', weight],
+    ['ORDER', reference],
+  ].forEach(([label = '', value = ''], index) => {
     write(doc, label, { y: 240 + index * 16, size: 8 });
     write(doc, value, { y: 238 + index * 16, size: index < 2 ? 12 : 9, isStrong: index < 2, x: page.margin + 52 });
   });
@@ -44,17 +63,30 @@ function drawSheet(doc: PDFKit.PDFDocument, { service, to, parcel, weight, refer
   write(doc, trackingCode, { y: 400, size: 11, isStrong: true, align: 'center' });
 }
 
-type Writing = { readonly y: number; readonly size: number; readonly x?: number; readonly isStrong?: boolean; readonly align?: 'left' | 'center' };
+type Writing = {
+  readonly y: number;
+  readonly size: number;
+  readonly x?: number;
+  readonly isStrong?: boolean;
+  readonly align?: 'left' | 'center';
+};
 
 function write(doc: PDFKit.PDFDocument, text: string, { y, size, x = page.margin, isStrong = false, align = 'left' }: Writing): void {
   const room = page.width - page.margin - x;
-  doc.font(isStrong ? 'Helvetica-Bold' : 'Helvetica').fillColor('black').fontSize(size);
+  doc
+    .font(isStrong ? 'Helvetica-Bold' : 'Helvetica')
+    .fillColor('black')
+    .fontSize(size);
   const fitting = Math.min(size, (size * room) / Math.max(1, doc.widthOfString(text)));
   doc.fontSize(fitting).text(text, x, y, { width: room + 1, align, lineBreak: false });
 }
 
 function rule(doc: PDFKit.PDFDocument, y: number): void {
-  doc.moveTo(page.margin, y).lineTo(page.margin + width, y).lineWidth(1).stroke('black');
+  doc
+    .moveTo(page.margin, y)
+    .lineTo(page.margin + width, y)
+    .lineWidth(1)
+    .stroke('black');
 }
 
 /** As filled rectangles, so that a printer of any resolution draws them sharp. A code that does not fit is left to be typed. */

@@ -4,7 +4,10 @@ import type { MailContent } from '../domain/ports.js';
 /** What the journal notes of a mail: only its header is read, however long the mail is. */
 export async function readHead(raw: Uint8Array): Promise<{ readonly subject: string; readonly messageId: string | undefined }> {
   const parsed = await simpleParser(headerPart(Buffer.from(raw)));
-  return { subject: withoutNul(parsed.subject ?? ''), messageId: parsed.messageId === undefined ? undefined : withoutNul(parsed.messageId) };
+  return {
+    subject: withoutNul(parsed.subject ?? ''),
+    messageId: parsed.messageId === undefined ? undefined : withoutNul(parsed.messageId),
+  };
 }
 
 /** A whole mail, taken apart for people and tests. */
@@ -12,7 +15,10 @@ export async function readMail(raw: Uint8Array): Promise<MailContent> {
   const parsed = await simpleParser(Buffer.from(raw));
   const headers: Record<string, string> = {};
   for (const { key, line } of parsed.headerLines) {
-    const value = line.slice(line.indexOf(':') + 1).replace(/\r?\n\s*/g, ' ').trim();
+    const value = line
+      .slice(line.indexOf(':') + 1)
+      .replace(/\r?\n\s*/g, ' ')
+      .trim();
     headers[key] = headers[key] === undefined ? value : `${headers[key]}, ${value}`;
   }
   if (parsed.subject !== undefined) headers['subject'] = parsed.subject;

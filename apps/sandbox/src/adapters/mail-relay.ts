@@ -12,21 +12,30 @@ const retryMs = 5_000;
 export function createMailRelay(relayUrl: string, mailbox: PgMailbox, logger: Logger): Pump {
   const url = new URL(relayUrl);
   const limits = { connectionTimeout: silenceMs, greetingTimeout: silenceMs, socketTimeout: silenceMs };
-  const transport = createTransport({ host: url.hostname, port: Number(url.port || 25), secure: url.protocol === 'smtps:', ignoreTLS: url.protocol === 'smtp:', ...limits });
-  return createPump(async () => {
-    const mail = await mailbox.nextToRelay();
-    if (!mail) return null;
-    try {
-      await transport.sendMail({ envelope: { from: mail.sender, to: [...mail.recipients] }, raw: Buffer.from(mail.raw) });
-    } catch (error) {
-      logger.warn({ err: error, mail: mail.id }, 'a mail could not be relayed');
-      if (!isFinal(error)) return retryMs;
-      await mailbox.relayed(mail.id, 'failed');
+  const transport = createTransport({
+    host: url.hostname,
+    port: Number(url.port || 25),
+    secure: url.protocol === 'smtps:',
+    ignoreTLS: url.protocol === 'smtp:',
+    ...limits,
+  });
+  return createPump(
+    async () => {
+      const mail = await mailbox.nextToRelay();
+      if (!mail) return null;
+      try {
+        await transport.sendMail({ envelope: { from: mail.sender, to: [...mail.recipients] }, raw: Buffer.from(mail.raw) });
+      } catch (error) {
+        logger.warn({ err: error, mail: mail.id }, 'a mail could not be relayed');
+        if (!isFinal(error)) return retryMs;
+        await mailbox.relayed(mail.id, 'failed');
+        return 0;
+      }
+      await mailbox.relayed(mail.id, 'done');
       return 0;
-    }
-    await mailbox.relayed(mail.id, 'done');
-    return 0;
-  }, (error) => logger.warn({ err: error }, 'mails could not be relayed'));
+    },
+    (error) => logger.warn({ err: error }, 'mails could not be relayed'),
+  );
 }
 
 /** 5xx of SMTP: the same mail will be refused again. Source: RFC 5321, 4.2.1. */

@@ -23,7 +23,10 @@ const statements = {
     text: `INSERT INTO bank_charge (id, idempotency_key, status) VALUES ($1, $2, 'closed')
            ON CONFLICT (idempotency_key) DO UPDATE SET status = CASE bank_charge.status WHEN 'open' THEN 'closed' ELSE bank_charge.status END RETURNING ${columns}`,
   },
-  lock: { name: 'bank_lock_charge', text: `SELECT ${columns} FROM bank_charge WHERE id = $1 AND status NOT IN ('open', 'closed') FOR UPDATE` },
+  lock: {
+    name: 'bank_lock_charge',
+    text: `SELECT ${columns} FROM bank_charge WHERE id = $1 AND status NOT IN ('open', 'closed') FOR UPDATE`,
+  },
   find: { name: 'bank_find_charge', text: `SELECT ${columns} FROM bank_charge WHERE id = $1 AND status NOT IN ('open', 'closed')` },
   write: { name: 'bank_write_charge', text: 'UPDATE bank_charge SET status = $2, decline_code = $3 WHERE id = $1' },
   refunded: { name: 'bank_refunded', text: 'SELECT coalesce(sum(minor), 0)::text AS minor FROM bank_refund WHERE charge_id = $1' },

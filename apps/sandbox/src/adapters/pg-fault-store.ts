@@ -19,14 +19,21 @@ export function pgFaultStore(db: Database): FaultStore {
   return {
     load: async () => {
       const rows = await db.query<FaultRow>(statements.load);
-      const set = Object.fromEntries(rows.map((row): [FaultTarget, Fault] => [row.target, { errorRate: row.error_rate, latencyMs: row.latency_ms, down: row.down }]));
+      const set = Object.fromEntries(
+        rows.map((row): [FaultTarget, Fault] => [row.target, { errorRate: row.error_rate, latencyMs: row.latency_ms, down: row.down }]),
+      );
       const healthy: Faults = { bank: noFault, smtp: noFault, carrier: noFault };
       return { ...healthy, ...set };
     },
     save: async (changed) => {
       const entries = Object.entries(changed);
       const faults = entries.map(([, fault]) => fault);
-      await db.query(statements.save, [entries.map(([target]) => target), faults.map((fault) => fault.errorRate), faults.map((fault) => fault.latencyMs), faults.map((fault) => fault.down)]);
+      await db.query(statements.save, [
+        entries.map(([target]) => target),
+        faults.map((fault) => fault.errorRate),
+        faults.map((fault) => fault.latencyMs),
+        faults.map((fault) => fault.down),
+      ]);
     },
   };
 }

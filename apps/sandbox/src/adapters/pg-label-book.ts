@@ -35,7 +35,11 @@ const statements = {
   write: { name: 'carrier_write', text: 'UPDATE carrier_label SET status = $2 WHERE id = $1' },
 };
 
-const labels = { table: 'carrier_label', columns, filters: { orderId: 'order_id = ?', idempotencyKey: 'idempotency_key = ?', trackingCode: 'tracking_code = ?' } };
+const labels = {
+  table: 'carrier_label',
+  columns,
+  filters: { orderId: 'order_id = ?', idempotencyKey: 'idempotency_key = ?', trackingCode: 'tracking_code = ?' },
+};
 
 /** The carrier's books in PostgreSQL. `wake` is called after a commit that owes webhooks. */
 export function pgLabelBook(db: Database, newId: NewId, wake: () => void): LabelBook {
@@ -47,7 +51,10 @@ export function pgLabelBook(db: Database, newId: NewId, wake: () => void): Label
     change: (by, decide) =>
       db.transaction(async (tx) => {
         const session = sessionOf(tx);
-        const [row] = 'id' in by ? await session.query<LabelRow>(statements.lockById, [by.id]) : await session.query<LabelRow>(statements.lockByCode, [by.trackingCode]);
+        const [row] =
+          'id' in by
+            ? await session.query<LabelRow>(statements.lockById, [by.id])
+            : await session.query<LabelRow>(statements.lockByCode, [by.trackingCode]);
         if (!row) return { kind: 'not-found' };
         const decision = decide(labelOf(row));
         if (decision.label && decision.label.status !== row.status) await session.query(statements.write, [row.id, decision.label.status]);
@@ -56,14 +63,29 @@ export function pgLabelBook(db: Database, newId: NewId, wake: () => void): Label
       }),
     labels: (filter, page) => readJournal(db, labels, { filter, page, toEntry: labelOf }),
     find: async (id) => {
-      const [row] = await db.query<LabelRow & { shipping_address: LabelFacts['shippingAddress']; parcels: LabelFacts['parcels'] }>(statements.find, [id]);
+      const [row] = await db.query<LabelRow & { shipping_address: LabelFacts['shippingAddress']; parcels: LabelFacts['parcels'] }>(
+        statements.find,
+        [id],
+      );
       return row && { ...labelOf(row), shippingAddress: row.shipping_address, parcels: row.parcels };
     },
   };
 }
 
-async function buy(db: Database, id: string, { idempotencyKey, orderId, service, shippingAddress, parcels }: LabelRequest): Promise<Label | undefined> {
-  const values = [id, idempotencyKey, orderId, trackingCodeFor(idempotencyKey), service, JSON.stringify(shippingAddress), JSON.stringify(parcels)];
+async function buy(
+  db: Database,
+  id: string,
+  { idempotencyKey, orderId, service, shippingAddress, parcels }: LabelRequest,
+): Promise<Label | undefined> {
+  const values = [
+    id,
+    idempotencyKey,
+    orderId,
+    trackingCodeFor(idempotencyKey),
+    service,
+    JSON.stringify(shippingAddress),
+    JSON.stringify(parcels),
+  ];
   const [row] = await db.query<LabelRow>(statements.buy, values);
   return row && labelOf(row);
 }

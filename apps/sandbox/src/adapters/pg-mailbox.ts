@@ -13,7 +13,12 @@ type MailRow = {
 };
 
 /** A mail whose copy is owed to the relay. */
-export type MailToRelay = { readonly id: string; readonly sender: string; readonly recipients: readonly string[]; readonly raw: Uint8Array };
+export type MailToRelay = {
+  readonly id: string;
+  readonly sender: string;
+  readonly recipients: readonly string[];
+  readonly raw: Uint8Array;
+};
 
 const columns = 'id, sequence, sender, recipients, subject, received_at';
 const statements = {
@@ -45,11 +50,24 @@ export function pgMailbox(db: Database, { newId, wakeRelay }: MailboxOptions): P
   return {
     keep: async ({ from, to, subject, messageId, raw }) => {
       const keys = to.map((address) => address.toLowerCase());
-      await db.query(statements.keep, [newId('mail'), messageId === undefined ? null : keyOf(messageId), from, to, keys, subject, raw, wakeRelay ? 'due' : 'none']);
+      await db.query(statements.keep, [
+        newId('mail'),
+        messageId === undefined ? null : keyOf(messageId),
+        from,
+        to,
+        keys,
+        subject,
+        raw,
+        wakeRelay ? 'due' : 'none',
+      ]);
       wakeRelay?.();
     },
     mails: ({ to, messageId }, page) =>
-      readJournal<MailRow, Mail>(db, mails, { filter: { to, messageId: messageId === undefined ? undefined : keyOf(messageId) }, page, toEntry: mailOf }),
+      readJournal<MailRow, Mail>(db, mails, {
+        filter: { to, messageId: messageId === undefined ? undefined : keyOf(messageId) },
+        page,
+        toEntry: mailOf,
+      }),
     find: async (id) => {
       const [row] = await db.query<MailRow & { raw: Uint8Array }>(statements.find, [id]);
       return row && { ...mailOf(row), raw: row.raw };

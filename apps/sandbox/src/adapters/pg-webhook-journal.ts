@@ -25,7 +25,10 @@ const statements = {
            FROM (SELECT DISTINCT ON (stream) * FROM webhook_delivery WHERE delivered_at IS NULL ORDER BY stream, sequence) head
            ORDER BY due_at LIMIT $1`,
   },
-  delivered: { name: 'webhook_delivered', text: 'UPDATE webhook_delivery SET delivered_at = now(), attempts = attempts + 1, last_error = NULL WHERE sequence = $1' },
+  delivered: {
+    name: 'webhook_delivered',
+    text: 'UPDATE webhook_delivery SET delivered_at = now(), attempts = attempts + 1, last_error = NULL WHERE sequence = $1',
+  },
   failed: {
     name: 'webhook_failed',
     text: `UPDATE webhook_delivery SET attempts = attempts + 1, last_error = $2, due_at = now() + $3 * interval '1 millisecond' WHERE sequence = $1`,

@@ -57,7 +57,8 @@ class SmtpRefusal extends Error {
 function settle(step: Promise<void>, failureCode: number, done: (error?: Error | null) => void): void {
   step.then(
     () => done(),
-    (error: unknown) => done(error instanceof SmtpRefusal ? error : new SmtpRefusal(failureCode, error instanceof Error ? error.message : String(error))),
+    (error: unknown) =>
+      done(error instanceof SmtpRefusal ? error : new SmtpRefusal(failureCode, error instanceof Error ? error.message : String(error))),
   );
 }
 

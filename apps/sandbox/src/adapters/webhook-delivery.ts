@@ -22,7 +22,12 @@ type Options = { readonly targets: WebhookTargets; readonly journal: PgWebhookJo
  * answer and its note repeats one, with the same id. Those without a target wait until one is configured.
  */
 export function createWebhookDelivery({ targets, journal, now, logger }: Options): Pump {
-  const agent = new Agent({ connections: atATime, headersTimeout: answerLimitMs, bodyTimeout: answerLimitMs, connectTimeout: answerLimitMs });
+  const agent = new Agent({
+    connections: atATime,
+    headersTimeout: answerLimitMs,
+    bodyTimeout: answerLimitMs,
+    connectTimeout: answerLimitMs,
+  });
   const send = (webhook: OwedWebhook, target: WebhookTarget): Promise<string | null> => post(webhook, target, { agent, at: now() });
 
   const attempt = async (webhook: OwedWebhook): Promise<void> => {
@@ -32,13 +37,16 @@ export function createWebhookDelivery({ targets, journal, now, logger }: Options
     logger.debug({ webhookId: webhook.webhook_id, fault }, 'a webhook was not taken');
     await journal.failed(webhook.sequence, fault, retryDelayMs(webhook.attempts + 1));
   };
-  const pump = createPump(async () => {
-    const heads = await journal.heads(atATime);
-    const due = heads.filter((head) => head.wait_ms <= 0);
-    await Promise.all(due.map(attempt));
-    if (due.length > 0) return 0;
-    return heads[0] ? Math.ceil(heads[0].wait_ms) : null;
-  }, (error) => logger.warn({ err: error }, 'webhooks could not be delivered'));
+  const pump = createPump(
+    async () => {
+      const heads = await journal.heads(atATime);
+      const due = heads.filter((head) => head.wait_ms <= 0);
+      await Promise.all(due.map(attempt));
+      if (due.length > 0) return 0;
+      return heads[0] ? Math.ceil(heads[0].wait_ms) : null;
+    },
+    (error) => logger.warn({ err: error }, 'webhooks could not be delivered'),
+  );
   return {
     wake: () => pump.wake(),
     stop: async () => {
@@ -49,7 +57,11 @@ export function createWebhookDelivery({ targets, journal, now, logger }: Options
 }
 
 /** One try. Answers what was wrong, `null` when the shop took it. */
-async function post(webhook: OwedWebhook, { url, secret }: WebhookTarget, { agent, at }: { agent: Agent; at: Date }): Promise<string | null> {
+async function post(
+  webhook: OwedWebhook,
+  { url, secret }: WebhookTarget,
+  { agent, at }: { agent: Agent; at: Date },
+): Promise<string | null> {
   try {
     const { statusCode, body } = await request(url, {
       method: 'POST',

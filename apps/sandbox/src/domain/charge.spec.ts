@@ -3,7 +3,12 @@ import { answerChallenge, type Charge, charge, type ChargeRequest, type OpenKey,
 import { type Instrument, instrumentOf, instruments } from './instruments.js';
 
 const now = new Date('2026-11-21T12:00:00Z');
-const request = (paymentMethod: string): ChargeRequest => ({ idempotencyKey: 'ord_1:1', orderId: 'ord_1', amount: money(1999n, 'EUR'), paymentMethod });
+const request = (paymentMethod: string): ChargeRequest => ({
+  idempotencyKey: 'ord_1:1',
+  orderId: 'ord_1',
+  amount: money(1999n, 'EUR'),
+  paymentMethod,
+});
 const facts = (paymentMethod: string) => ({ ...request(paymentMethod), id: 'ch_1', createdAt: now });
 const open = (paymentMethod: string, tries = 1): OpenKey => ({ ...facts(paymentMethod), status: 'open', tries });
 const instrument = (paymentMethod: string): Instrument => {
@@ -11,7 +16,8 @@ const instrument = (paymentMethod: string): Instrument => {
   if (!found) throw new Error(`there is no ${paymentMethod}`);
   return found;
 };
-const tried = (paymentMethod: string, tries = 1) => charge(instrument(paymentMethod), { seen: open(paymentMethod, tries), request: request(paymentMethod), now });
+const tried = (paymentMethod: string, tries = 1) =>
+  charge(instrument(paymentMethod), { seen: open(paymentMethod, tries), request: request(paymentMethod), now });
 const webhook = (delayMs: number) => ({
   webhookId: 'msg_ch_1_captured',
   target: 'payment',
@@ -48,7 +54,10 @@ describe('a try to charge', () => {
 
   it('is answered with the charge that is there already', () => {
     const made: Charge = { ...facts('pm_card_visa'), status: 'captured' };
-    expect(charge(instruments.pm_card_visa, { seen: made, request: request('pm_card_visa'), now })).toEqual({ kind: 'repeated', charge: made });
+    expect(charge(instruments.pm_card_visa, { seen: made, request: request('pm_card_visa'), now })).toEqual({
+      kind: 'repeated',
+      charge: made,
+    });
   });
 
   it.each([
@@ -56,12 +65,17 @@ describe('a try to charge', () => {
     ['currency', { amount: money(1999n, 'USD') }],
     ['order', { orderId: 'ord_2' }],
   ])('is refused under a key that was used for another %s', (_what, other) => {
-    expect(charge(instruments.pm_card_visa, { seen: open('pm_card_visa'), request: { ...request('pm_card_visa'), ...other }, now })).toEqual({ kind: 'refused', because: 'idempotency-key-reused' });
+    expect(
+      charge(instruments.pm_card_visa, { seen: open('pm_card_visa'), request: { ...request('pm_card_visa'), ...other }, now }),
+    ).toEqual({ kind: 'refused', because: 'idempotency-key-reused' });
   });
 
   it('is refused once its key was voided', () => {
     const closed = { status: 'closed', idempotencyKey: 'ord_1:1' } as const;
-    expect(charge(instruments.pm_card_visa, { seen: closed, request: request('pm_card_visa'), now })).toEqual({ kind: 'refused', because: 'charge-voided' });
+    expect(charge(instruments.pm_card_visa, { seen: closed, request: request('pm_card_visa'), now })).toEqual({
+      kind: 'refused',
+      because: 'charge-voided',
+    });
   });
 });
 
@@ -69,12 +83,20 @@ describe('the answer to a challenge', () => {
   const challenged: Charge = { ...facts('pm_card_3ds'), status: 'requires-action' };
 
   it('captures when the shopper approves', () => {
-    expect(answerChallenge(challenged, 'approve', now)).toEqual({ kind: 'answered', charge: { ...facts('pm_card_3ds'), status: 'captured' }, webhooks: [webhook(0)] });
+    expect(answerChallenge(challenged, 'approve', now)).toEqual({
+      kind: 'answered',
+      charge: { ...facts('pm_card_3ds'), status: 'captured' },
+      webhooks: [webhook(0)],
+    });
   });
 
   it('declines when the shopper fails', () => {
     const declined = { ...facts('pm_card_3ds'), status: 'declined', declineCode: 'authentication-failed' };
-    expect(answerChallenge(challenged, 'fail', now)).toMatchObject({ kind: 'answered', charge: declined, webhooks: [{ payload: { type: 'charge.declined', data: { declineCode: 'authentication-failed' } } }] });
+    expect(answerChallenge(challenged, 'fail', now)).toMatchObject({
+      kind: 'answered',
+      charge: declined,
+      webhooks: [{ payload: { type: 'charge.declined', data: { declineCode: 'authentication-failed' } } }],
+    });
   });
 
   it('changes nothing the second time', () => {
@@ -100,13 +122,20 @@ describe('voiding', () => {
 
   it('is refused once money went back, and where none was taken', () => {
     expect(voidCharge({ ...facts('pm_card_visa'), status: 'captured' }, 1n)).toEqual({ kind: 'refused', because: 'charge-refunded' });
-    expect(voidCharge({ ...facts('pm_card_visa'), status: 'declined', declineCode: 'card-declined' }, 0n)).toEqual({ kind: 'refused', because: 'charge-declined' });
+    expect(voidCharge({ ...facts('pm_card_visa'), status: 'declined', declineCode: 'card-declined' }, 0n)).toEqual({
+      kind: 'refused',
+      because: 'charge-declined',
+    });
   });
 });
 
 describe('the instruments', () => {
   it('answer at once, after 6 s, or never', () => {
-    expect(Object.entries(instruments).filter(([, { answersAfterMs }]) => answersAfterMs !== 0).map(([method, { answersAfterMs }]) => [method, answersAfterMs])).toEqual([
+    expect(
+      Object.entries(instruments)
+        .filter(([, { answersAfterMs }]) => answersAfterMs !== 0)
+        .map(([method, { answersAfterMs }]) => [method, answersAfterMs]),
+    ).toEqual([
       ['pm_card_slow', 6_000],
       ['pm_card_timeout_charged', 'never'],
       ['pm_card_timeout_uncharged', 'never'],

@@ -14,10 +14,7 @@ type Facts = ChargeRequest & { readonly id: string; readonly createdAt: Date };
 export type CapturedCharge = Facts & { readonly status: 'captured' };
 export type DeclinedCharge = Facts & { readonly status: 'declined'; readonly declineCode: string };
 export type Charge =
-  | CapturedCharge
-  | DeclinedCharge
-  | (Facts & { readonly status: 'requires-action' })
-  | (Facts & { readonly status: 'voided' });
+  CapturedCharge | DeclinedCharge | (Facts & { readonly status: 'requires-action' }) | (Facts & { readonly status: 'voided' });
 
 /** A key under which a charge was asked for and none has been made yet; `tries` counts this one. */
 export type OpenKey = Facts & { readonly status: 'open'; readonly tries: number };
@@ -52,7 +49,10 @@ export type Challenging =
 /** Ends a challenge as its shopper did. A second outcome changes nothing. */
 export function answerChallenge(challenged: Charge, outcome: 'approve' | 'fail', now: Date): Challenging {
   if (challenged.status !== 'requires-action') return { kind: 'already-answered', charge: challenged };
-  const ended = chargeFrom(challenged, outcome === 'approve' ? { status: 'captured' } : { status: 'declined', declineCode: 'authentication-failed' });
+  const ended = chargeFrom(
+    challenged,
+    outcome === 'approve' ? { status: 'captured' } : { status: 'declined', declineCode: 'authentication-failed' },
+  );
   return { kind: 'answered', charge: ended, webhooks: [chargeWebhook(ended, now)] };
 }
 

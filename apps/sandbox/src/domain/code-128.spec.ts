@@ -6,12 +6,16 @@ const symbolsOfAll = Array.from({ length: 95 }, (_, index) => code128(String.fro
 
 describe('a text as Code 128', () => {
   it('begins with the start of code set B and ends with check symbol and stop', () => {
-    expect(code128('PJJ123C')?.join('')).toBe(['211214', '313121', '112133', '112133', '123221', '223211', '221132', '131321', '311321', '2331112'].join(''));
+    expect(code128('PJJ123C')?.join('')).toBe(
+      ['211214', '313121', '112133', '112133', '123221', '223211', '221132', '131321', '311321', '2331112'].join(''),
+    );
   });
 
   it('is made of symbols of eleven modules, of which the bars take an even number, no two alike', () => {
     expect(new Set(symbolsOfAll.map((symbol) => symbol.join(''))).size).toBe(95);
-    expect(symbolsOfAll.map((symbol) => [sum(symbol), sum(symbol.filter((_, index) => index % 2 === 0)) % 2])).toEqual(symbolsOfAll.map(() => [11, 0]));
+    expect(symbolsOfAll.map((symbol) => [sum(symbol), sum(symbol.filter((_, index) => index % 2 === 0)) % 2])).toEqual(
+      symbolsOfAll.map(() => [11, 0]),
+    );
   });
 
   it('is 35 modules longer than its characters', () => {

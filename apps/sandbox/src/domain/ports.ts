@@ -21,15 +21,31 @@ export type ChargeBook = {
   /** Locks a charge, tells `decide` how much of it was given back, and writes the charge and webhooks it decides on. */
   change<D extends ChargeDecision>(chargeId: string, decide: (charge: Charge, refundedMinor: bigint) => D): Promise<D | NotFound>;
   /** As `change`, by idempotency key. A key never seen is taken as open, so that it can be closed before its charge comes. */
-  changeKey<D extends ChargeDecision>(idempotencyKey: string, decide: (seen: OpenKey | ClosedKey | Charge, refundedMinor: bigint) => D): Promise<D>;
+  changeKey<D extends ChargeDecision>(
+    idempotencyKey: string,
+    decide: (seen: OpenKey | ClosedKey | Charge, refundedMinor: bigint) => D,
+  ): Promise<D>;
   /** Locks the charge; a `refunded` decision is written and answered as the refund it made. */
-  refund(request: RefundRequest, decide: (facts: RefundFacts) => Refunding): Promise<Exclude<Refunding, { kind: 'refunded' }> | { readonly kind: 'refunded'; readonly refund: Refund } | NotFound>;
+  refund(
+    request: RefundRequest,
+    decide: (facts: RefundFacts) => Refunding,
+  ): Promise<Exclude<Refunding, { kind: 'refunded' }> | { readonly kind: 'refunded'; readonly refund: Refund } | NotFound>;
   find(chargeId: string): Promise<Charge | undefined>;
-  charges(filter: { readonly orderId?: string | undefined; readonly idempotencyKey?: string | undefined }, page: PageRequest): Promise<Page<Charge>>;
-  refunds(filter: { readonly orderId?: string | undefined; readonly idempotencyKey?: string | undefined }, page: PageRequest): Promise<Page<Refund>>;
+  charges(
+    filter: { readonly orderId?: string | undefined; readonly idempotencyKey?: string | undefined },
+    page: PageRequest,
+  ): Promise<Page<Charge>>;
+  refunds(
+    filter: { readonly orderId?: string | undefined; readonly idempotencyKey?: string | undefined },
+    page: PageRequest,
+  ): Promise<Page<Refund>>;
 };
 
-export type LabelFilter = { readonly orderId?: string | undefined; readonly idempotencyKey?: string | undefined; readonly trackingCode?: string | undefined };
+export type LabelFilter = {
+  readonly orderId?: string | undefined;
+  readonly idempotencyKey?: string | undefined;
+  readonly trackingCode?: string | undefined;
+};
 
 /** The carrier's books. Every method has committed when it resolves. */
 export type LabelBook = {
@@ -62,7 +78,12 @@ export type IncomingMail = {
 export type Mail = Omit<IncomingMail, 'raw' | 'messageId'> & { readonly id: string; readonly receivedAt: Date };
 
 /** A mail taken apart. Header names are lower-case; a header that came several times is joined by `, `. */
-export type MailContent = { readonly headers: Readonly<Record<string, string>>; readonly text: string; readonly html: string; readonly attachments: readonly { readonly filename: string; readonly contentType: string; readonly sizeBytes: number }[] };
+export type MailContent = {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  readonly html: string;
+  readonly attachments: readonly { readonly filename: string; readonly contentType: string; readonly sizeBytes: number }[];
+};
 
 /** Every mail that was ever accepted. A mail sent twice is there twice: hiding it would hide the sender's mistake. */
 export type Mailbox = {

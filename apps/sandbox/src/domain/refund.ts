@@ -20,7 +20,10 @@ export type RefundFacts = { readonly charge: Charge; readonly refundedMinor: big
 export type Refunding =
   | { readonly kind: 'refunded' }
   | { readonly kind: 'repeated'; readonly refund: Refund }
-  | { readonly kind: 'refused'; readonly because: 'idempotency-key-reused' | 'charge-not-captured' | 'currency-mismatch' | 'refund-exceeds-charge' };
+  | {
+      readonly kind: 'refused';
+      readonly because: 'idempotency-key-reused' | 'charge-not-captured' | 'currency-mismatch' | 'refund-exceeds-charge';
+    };
 
 /** Decides a refund: never more in all than was captured, and the same key never twice. */
 export function refund({ charge, refundedMinor, earlier }: RefundFacts, { chargeId, amount }: RefundRequest): Refunding {

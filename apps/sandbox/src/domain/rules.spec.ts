@@ -8,13 +8,24 @@ import { retryDelayMs } from './webhook.js';
 const at = new Date('2026-11-21T12:00:00Z');
 
 describe('a refund', () => {
-  const captured: Charge = { id: 'ch_1', idempotencyKey: 'k', orderId: 'ord_1', amount: money(1000n, 'EUR'), paymentMethod: 'pm_card_visa', status: 'captured', createdAt: at };
+  const captured: Charge = {
+    id: 'ch_1',
+    idempotencyKey: 'k',
+    orderId: 'ord_1',
+    amount: money(1000n, 'EUR'),
+    paymentMethod: 'pm_card_visa',
+    status: 'captured',
+    createdAt: at,
+  };
   const facts: RefundFacts = { charge: captured, refundedMinor: 0n, earlier: undefined };
   const request = { idempotencyKey: 'r1', chargeId: 'ch_1', amount: money(600n, 'EUR') };
   const earlier = { ...request, id: 'rf_1', orderId: 'ord_1', status: 'succeeded', createdAt: at } as const;
 
   it('is made while enough is left, to the last cent', () => {
-    expect([0n, 400n].map((refundedMinor) => refund({ ...facts, refundedMinor }, request))).toEqual([{ kind: 'refunded' }, { kind: 'refunded' }]);
+    expect([0n, 400n].map((refundedMinor) => refund({ ...facts, refundedMinor }, request))).toEqual([
+      { kind: 'refunded' },
+      { kind: 'refunded' },
+    ]);
   });
 
   it('is refused one cent above that', () => {
@@ -23,21 +34,40 @@ describe('a refund', () => {
 
   it('is refused in another currency, and of a charge that took no money', () => {
     expect(refund(facts, { ...request, amount: money(1n, 'USD') })).toEqual({ kind: 'refused', because: 'currency-mismatch' });
-    expect(refund({ ...facts, charge: { ...captured, status: 'voided' } }, request)).toEqual({ kind: 'refused', because: 'charge-not-captured' });
+    expect(refund({ ...facts, charge: { ...captured, status: 'voided' } }, request)).toEqual({
+      kind: 'refused',
+      because: 'charge-not-captured',
+    });
   });
 
   it('is the earlier one under the same key, also when nothing is left', () => {
     expect(refund({ ...facts, refundedMinor: 1000n, earlier }, request)).toEqual({ kind: 'repeated', refund: earlier });
-    expect(refund({ ...facts, earlier }, { ...request, amount: money(1n, 'EUR') })).toEqual({ kind: 'refused', because: 'idempotency-key-reused' });
+    expect(refund({ ...facts, earlier }, { ...request, amount: money(1n, 'EUR') })).toEqual({
+      kind: 'refused',
+      because: 'idempotency-key-reused',
+    });
   });
 });
 
 describe('a label', () => {
-  const label: Label = { id: 'lbl_1', orderId: 'ord_1', trackingCode: 'SBX1', status: 'created', service: 'standard', idempotencyKey: 'k', createdAt: at };
+  const label: Label = {
+    id: 'lbl_1',
+    orderId: 'ord_1',
+    trackingCode: 'SBX1',
+    status: 'created',
+    service: 'standard',
+    idempotencyKey: 'k',
+    createdAt: at,
+  };
   const report = { webhookId: 'msg_1', at };
 
   it('is refused for a place no carrier reaches', () => {
-    expect(['1 Main St', 'UNDELIVERABLE', '2 UNDELIVERABLE Rd', 'undeliverable'].map((line1) => isDeliverable({ line1 }))).toEqual([true, false, false, true]);
+    expect(['1 Main St', 'UNDELIVERABLE', '2 UNDELIVERABLE Rd', 'undeliverable'].map((line1) => isDeliverable({ line1 }))).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
   });
 
   it('can be given back until the parcel moves', () => {
@@ -51,12 +81,24 @@ describe('a label', () => {
       kind: 'moved',
       label: { ...label, status: 'delivered' },
       at,
-      webhooks: [{ webhookId: 'msg_1', target: 'carrier', stream: 'SBX1', payload: { trackingCode: 'SBX1', status: 'delivered', at: '2026-11-21T12:00:00.000Z' }, delayMs: 0 }],
+      webhooks: [
+        {
+          webhookId: 'msg_1',
+          target: 'carrier',
+          stream: 'SBX1',
+          payload: { trackingCode: 'SBX1', status: 'delivered', at: '2026-11-21T12:00:00.000Z' },
+          delayMs: 0,
+        },
+      ],
     });
   });
 
   it('tells a late report without forgetting how it ended', () => {
-    expect(move({ ...label, status: 'delivered' }, 'in-transit', report)).toMatchObject({ kind: 'moved', label: { status: 'delivered' }, webhooks: [{ payload: { status: 'in-transit' } }] });
+    expect(move({ ...label, status: 'delivered' }, 'in-transit', report)).toMatchObject({
+      kind: 'moved',
+      label: { status: 'delivered' },
+      webhooks: [{ payload: { status: 'in-transit' } }],
+    });
   });
 
   it('does not move once it was given back', () => {
@@ -65,7 +107,8 @@ describe('a label', () => {
 });
 
 describe('a fault', () => {
-  const failures = (errorRate: number, calls: number) => Array.from({ length: calls }, (_, index) => ordeal({ ...noFault, errorRate }, index + 1)).filter((end) => end === 'error').length;
+  const failures = (errorRate: number, calls: number) =>
+    Array.from({ length: calls }, (_, index) => ordeal({ ...noFault, errorRate }, index + 1)).filter((end) => end === 'error').length;
 
   it('fails exactly the share of calls that was asked for', () => {
     expect([0, 0.1, 0.25, 0.5, 1].map((rate) => failures(rate, 1000))).toEqual([0, 100, 250, 500, 1000]);

@@ -16,12 +16,18 @@ describe('the webhooks of the bank', () => {
   });
 
   const charge = (key: string, paymentMethod: string) =>
-    sandbox.http.post('/bank/charges').set('idempotency-key', key).send({ orderId: `ord_${key}`, amount: { amount: 1999, currency: 'EUR' }, paymentMethod }).expect(201);
+    sandbox.http
+      .post('/bank/charges')
+      .set('idempotency-key', key)
+      .send({ orderId: `ord_${key}`, amount: { amount: 1999, currency: 'EUR' }, paymentMethod })
+      .expect(201);
   const told = (key: string) => shop.taken.filter(({ body }) => (body['data'] as { idempotencyKey: string }).idempotencyKey === key);
 
   it('come before the answer with pm_card_webhook_first', async () => {
     const { body } = await charge('first', 'pm_card_webhook_first');
-    expect(told('first')).toEqual([{ id: `msg_${body.id}_captured`, status: 200, body: expect.objectContaining({ type: 'charge.captured' }) }]);
+    expect(told('first')).toEqual([
+      { id: `msg_${body.id}_captured`, status: 200, body: expect.objectContaining({ type: 'charge.captured' }) },
+    ]);
   });
 
   it('come twice with the same id with pm_card_duplicate_webhook', async () => {
@@ -39,7 +45,12 @@ describe('the webhooks of the bank', () => {
     await sandbox.http.post(`/bank/challenges/${body.id}`).send({ outcome: 'fail' }).expect(200);
     await sandbox.http.post(`/bank/challenges/${body.id}`).send({ outcome: 'approve' }).expect(200);
     await shop.accepted(before + 1);
-    expect(told('ended').map(({ body: said }) => said)).toMatchObject([{ type: 'charge.declined', data: { chargeId: body.id, orderId: 'ord_ended', status: 'declined', declineCode: 'authentication-failed' } }]);
+    expect(told('ended').map(({ body: said }) => said)).toMatchObject([
+      {
+        type: 'charge.declined',
+        data: { chargeId: body.id, orderId: 'ord_ended', status: 'declined', declineCode: 'authentication-failed' },
+      },
+    ]);
   });
 
   it('do not come for an ordinary charge', async () => {

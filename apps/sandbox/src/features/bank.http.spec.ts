@@ -15,7 +15,14 @@ describe('the bank over HTTP', () => {
 
   it('approves a good card and keeps the charge', async () => {
     const { body } = await charge('visa', 'pm_card_visa').expect(201);
-    expect(body).toEqual({ id: expect.stringMatching(/^ch_[0-9a-f]{32}$/), orderId: 'ord_visa', amount: euros(1999), status: 'captured', idempotencyKey: 'visa', createdAt: expect.stringMatching(/Z$/) });
+    expect(body).toEqual({
+      id: expect.stringMatching(/^ch_[0-9a-f]{32}$/),
+      orderId: 'ord_visa',
+      amount: euros(1999),
+      status: 'captured',
+      idempotencyKey: 'visa',
+      createdAt: expect.stringMatching(/Z$/),
+    });
     expect(await chargesOf('ord_visa')).toEqual([body]);
   });
 
@@ -58,7 +65,10 @@ describe('the bank over HTTP', () => {
 
   it('neither charges nor answers, and never will once the key is voided', async () => {
     await expect(charge('void', 'pm_card_timeout_uncharged').timeout(700)).rejects.toMatchObject({ code: 'ECONNABORTED' });
-    expect((await sandbox.http.post('/bank/voids').set('idempotency-key', 'void').expect(200)).body).toEqual({ idempotencyKey: 'void', status: 'voided' });
+    expect((await sandbox.http.post('/bank/voids').set('idempotency-key', 'void').expect(200)).body).toEqual({
+      idempotencyKey: 'void',
+      status: 'voided',
+    });
     expect((await charge('void', 'pm_card_timeout_uncharged').expect(409)).body.code).toBe('charge-voided');
     expect(await chargesOf('ord_void')).toEqual([]);
   });
@@ -71,7 +81,10 @@ describe('the bank over HTTP', () => {
 
   it('asks for a challenge and ends it by the first outcome', async () => {
     const { body } = await charge('challenge', 'pm_card_3ds').expect(201);
-    expect(body).toMatchObject({ status: 'requires-action', nextAction: { type: 'redirect', url: `http://sandbox.test/bank/challenges/${body.id}` } });
+    expect(body).toMatchObject({
+      status: 'requires-action',
+      nextAction: { type: 'redirect', url: `http://sandbox.test/bank/challenges/${body.id}` },
+    });
     const answer = (outcome: string) => sandbox.http.post(`/bank/challenges/${body.id}`).send({ outcome });
     expect((await answer('approve').expect(200)).body.status).toBe('captured');
     expect((await answer('fail').expect(200)).body.status).toBe('captured');
@@ -81,9 +94,20 @@ describe('the bank over HTTP', () => {
 
   it('gives back what was captured and no more, once per key', async () => {
     const { body: made } = await charge('refunds', 'pm_card_visa').expect(201);
-    const refund = (key: string, amount: number) => sandbox.http.post(`/bank/charges/${made.id}/refunds`).set('idempotency-key', key).send({ amount: euros(amount) });
+    const refund = (key: string, amount: number) =>
+      sandbox.http
+        .post(`/bank/charges/${made.id}/refunds`)
+        .set('idempotency-key', key)
+        .send({ amount: euros(amount) });
     const { body: first } = await refund('r1', 1000).expect(201);
-    expect(first).toEqual({ id: expect.stringMatching(/^rf_/), chargeId: made.id, orderId: 'ord_refunds', amount: euros(1000), status: 'succeeded', createdAt: expect.any(String) });
+    expect(first).toEqual({
+      id: expect.stringMatching(/^rf_/),
+      chargeId: made.id,
+      orderId: 'ord_refunds',
+      amount: euros(1000),
+      status: 'succeeded',
+      createdAt: expect.any(String),
+    });
     expect((await refund('r1', 1000).expect(201)).body).toEqual(first);
     expect((await refund('r1', 999).expect(422)).body.code).toBe('idempotency-key-reused');
     expect((await refund('r2', 1000).expect(409)).body.code).toBe('refund-exceeds-charge');
@@ -94,14 +118,19 @@ describe('the bank over HTTP', () => {
 
   it('races two refunds of everything: one wins', async () => {
     const { body: made } = await charge('race', 'pm_card_visa').expect(201);
-    const refund = (key: string) => sandbox.http.post(`/bank/charges/${made.id}/refunds`).set('idempotency-key', key).send({ amount: euros(1999) });
+    const refund = (key: string) =>
+      sandbox.http
+        .post(`/bank/charges/${made.id}/refunds`)
+        .set('idempotency-key', key)
+        .send({ amount: euros(1999) });
     const answers = await Promise.all(['race1', 'race2', 'race3'].map(refund));
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
   });
 
   it('voids a charge, as often as it is asked', async () => {
     const { body: made } = await charge('voided', 'pm_card_visa').expect(201);
-    for (let time = 0; time < 2; time += 1) expect((await sandbox.http.post(`/bank/charges/${made.id}/void`).expect(200)).body).toEqual({ ...made, status: 'voided' });
+    for (let time = 0; time < 2; time += 1)
+      expect((await sandbox.http.post(`/bank/charges/${made.id}/void`).expect(200)).body).toEqual({ ...made, status: 'voided' });
     expect(await chargesOf('ord_voided')).toEqual([{ ...made, status: 'voided' }]);
     await sandbox.http.post('/bank/charges/ch_none/void').expect(404);
   });
@@ -109,7 +138,11 @@ describe('the bank over HTTP', () => {
   it.each([
     ['an unknown method', { orderId: 'ord_1', amount: euros(1), paymentMethod: 'pm_card_gold' }, 'unknown-payment-method'],
     ['no money', { orderId: 'ord_1', amount: euros(0), paymentMethod: 'pm_card_visa' }, 'validation-failed'],
-    ['a currency it does not know', { orderId: 'ord_1', amount: { amount: 1, currency: 'XXX' }, paymentMethod: 'pm_card_visa' }, 'validation-failed'],
+    [
+      'a currency it does not know',
+      { orderId: 'ord_1', amount: { amount: 1, currency: 'XXX' }, paymentMethod: 'pm_card_visa' },
+      'validation-failed',
+    ],
     ['a field too many', { orderId: 'ord_1', amount: euros(1), paymentMethod: 'pm_card_visa', card: 1 }, 'validation-failed'],
   ])('refuses %s with 400', async (_what, body, code) => {
     const answer = await sandbox.http.post('/bank/charges').set('idempotency-key', 'bad').send(body).expect(400);
@@ -118,25 +151,36 @@ describe('the bank over HTTP', () => {
   });
 
   it('names the field that is wrong', async () => {
-    const { body } = await sandbox.http.post('/bank/charges').set('idempotency-key', 'bad').send({ orderId: 'ord_1', amount: { amount: 'much', currency: 'EUR' }, paymentMethod: 'pm' }).expect(400);
+    const { body } = await sandbox.http
+      .post('/bank/charges')
+      .set('idempotency-key', 'bad')
+      .send({ orderId: 'ord_1', amount: { amount: 'much', currency: 'EUR' }, paymentMethod: 'pm' })
+      .expect(400);
     expect(body.errors).toMatchObject([{ pointer: '/amount/amount' }]);
   });
 
   it('refuses a charge without a key, and a body that is no JSON', async () => {
-    const { body } = await sandbox.http.post('/bank/charges').send({ orderId: 'ord_1', amount: euros(1), paymentMethod: 'pm_card_visa' }).expect(400);
+    const { body } = await sandbox.http
+      .post('/bank/charges')
+      .send({ orderId: 'ord_1', amount: euros(1), paymentMethod: 'pm_card_visa' })
+      .expect(400);
     expect(body.code).toBe('idempotency-key-missing');
     await sandbox.http.post('/bank/charges').set('idempotency-key', 'bad').set('content-type', 'application/json').send('{').expect(400);
   });
 
   it('pages its books without repeating or skipping', async () => {
     const seen: string[] = [];
-    for (let cursor: string | null = ''; cursor !== null; ) {
-      const page: { data: { id: string }[]; nextCursor: string | null } = (await sandbox.http.get(`/bank/charges?limit=3${cursor && `&cursor=${cursor}`}`).expect(200)).body;
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const page: { data: { id: string }[]; nextCursor: string | null } = (
+        await sandbox.http.get(`/bank/charges?limit=3${cursor && `&cursor=${cursor}`}`).expect(200)
+      ).body;
       seen.push(...page.data.map(({ id }) => id));
       cursor = page.nextCursor;
     }
     const { body: whole } = await sandbox.http.get('/bank/charges?limit=100').expect(200);
     expect(seen).toEqual(whole.data.map(({ id }: { id: string }) => id));
-    await Promise.all(['limit=0', 'limit=101', 'limit=x', 'cursor=!', 'colour=red'].map((query) => sandbox.http.get(`/bank/charges?${query}`).expect(400)));
+    await Promise.all(
+      ['limit=0', 'limit=101', 'limit=x', 'cursor=!', 'colour=red'].map((query) => sandbox.http.get(`/bank/charges?${query}`).expect(400)),
+    );
   });
 });

@@ -24,13 +24,18 @@ export class BankHttp {
   ) {}
 
   @Post('charges')
-  async charge(@IdempotencyKey() idempotencyKey: string, @Body({ schema: ChargeBody }) body: z.infer<typeof ChargeBody>, @Res() reply: FastifyReply): Promise<void> {
+  async charge(
+    @IdempotencyKey() idempotencyKey: string,
+    @Body({ schema: ChargeBody }) body: z.infer<typeof ChargeBody>,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     await this.faults.pass('bank');
     const outcome = await this.chargeCard.run({ idempotencyKey, ...body });
     switch (outcome.kind) {
       case 'charged': {
         const { charge } = outcome;
-        if (charge.status === 'declined') throw new SandboxProblem('payment-declined', 'the card was declined', { declineCode: charge.declineCode, chargeId: charge.id });
+        if (charge.status === 'declined')
+          throw new SandboxProblem('payment-declined', 'the card was declined', { declineCode: charge.declineCode, chargeId: charge.id });
         return void (await reply.status(201).send(this.readBank.show(charge)));
       }
       case 'silent':
@@ -44,7 +49,11 @@ export class BankHttp {
 
   @Post('charges/:id/refunds')
   @HttpCode(201)
-  async refund(@Param('id') chargeId: string, @IdempotencyKey() idempotencyKey: string, @Body({ schema: RefundBody }) body: z.infer<typeof RefundBody>): Promise<unknown> {
+  async refund(
+    @Param('id') chargeId: string,
+    @IdempotencyKey() idempotencyKey: string,
+    @Body({ schema: RefundBody }) body: z.infer<typeof RefundBody>,
+  ): Promise<unknown> {
     await this.faults.pass('bank');
     const outcome = await this.refundCharge.run({ chargeId, idempotencyKey, amount: body.amount });
     switch (outcome.kind) {

@@ -37,6 +37,13 @@ function parseJson(body: Buffer, done: Done): void {
 type Issue = { readonly message: string; readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined };
 
 function toProblem(issues: readonly Issue[]): SandboxProblem {
-  const errors = issues.map(({ message, path = [] }) => ({ pointer: path.map((part) => `/${String(typeof part === 'object' ? part.key : part)}`).join(''), message }));
-  return new SandboxProblem('validation-failed', errors.map(({ pointer, message }) => `${pointer || 'the request'}: ${message}`).join('; '), { errors });
+  const errors = issues.map(({ message, path = [] }) => ({
+    pointer: path.map((part) => `/${String(typeof part === 'object' ? part.key : part)}`).join(''),
+    message,
+  }));
+  return new SandboxProblem(
+    'validation-failed',
+    errors.map(({ pointer, message }) => `${pointer || 'the request'}: ${message}`).join('; '),
+    { errors },
+  );
 }

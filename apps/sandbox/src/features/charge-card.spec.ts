@@ -8,7 +8,9 @@ const request = (paymentMethod: string) => ({ idempotencyKey: 'k', orderId: 'ord
 /** Charges a card at a bank that has never seen the key, and notes what was waited for. */
 async function chargeFresh(paymentMethod: string): Promise<{ readonly kind: string; readonly waits: readonly unknown[] }> {
   const waits: unknown[] = [];
-  const book = { charge: (asked, decide) => Promise.resolve(decide({ ...asked, id: 'ch_1', createdAt: now, status: 'open', tries: 1 })) } satisfies Pick<ChargeBook, 'charge'> as unknown as ChargeBook;
+  const book = {
+    charge: (asked, decide) => Promise.resolve(decide({ ...asked, id: 'ch_1', createdAt: now, status: 'open', tries: 1 })),
+  } satisfies Pick<ChargeBook, 'charge'> as unknown as ChargeBook;
   const webhooks = { settled: (stream: string, withinMs: number) => Promise.resolve(void waits.push([stream, withinMs])) };
   const chargeCard = new ChargeCard({ book, webhooks, now: () => now, sleep: (ms) => Promise.resolve(waits.push(ms)) });
   return { kind: (await chargeCard.run(request(paymentMethod))).kind, waits };

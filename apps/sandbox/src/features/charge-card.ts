@@ -12,7 +12,12 @@ export type CardCharging =
 /** How long the bank waits for its webhook to be taken before it answers all the same, milliseconds. */
 const webhookFirstMs = 2_000;
 
-export type ChargeCardParts = { readonly book: ChargeBook; readonly webhooks: WebhookJournal; readonly now: Now; readonly sleep: (ms: number) => Promise<unknown> };
+export type ChargeCardParts = {
+  readonly book: ChargeBook;
+  readonly webhooks: WebhookJournal;
+  readonly now: Now;
+  readonly sleep: (ms: number) => Promise<unknown>;
+};
 
 /** Charges a card as its instrument says. The same key again is the same charge, however often and at once. */
 export class ChargeCard {

@@ -10,7 +10,11 @@ describe('faults', () => {
   afterAll(() => sandbox.end());
 
   const put = async (faults: object) => (await sandbox.http.put('/faults').send(faults).expect(200)).body;
-  const charge = (key: string) => sandbox.http.post('/bank/charges').set('idempotency-key', key).send({ orderId: `ord_${key}`, amount: { amount: 1, currency: 'EUR' }, paymentMethod: 'pm_card_visa' });
+  const charge = (key: string) =>
+    sandbox.http
+      .post('/bank/charges')
+      .set('idempotency-key', key)
+      .send({ orderId: `ord_${key}`, amount: { amount: 1, currency: 'EUR' }, paymentMethod: 'pm_card_visa' });
 
   it('are none at first', async () => {
     expect((await sandbox.http.get('/faults').expect(200)).body).toEqual({ bank: healthy, smtp: healthy, carrier: healthy });
@@ -41,9 +45,12 @@ describe('faults', () => {
     expect(body.data).toHaveLength(5);
   });
 
-  it.each([{ bank: { errorRate: 2 } }, { bank: { errorRate: 0, latencyMs: -1, down: false } }, { post: healthy }])('refuse %j', async (faults) => {
-    await sandbox.http.put('/faults').send(faults).expect(400);
-  });
+  it.each([{ bank: { errorRate: 2 } }, { bank: { errorRate: 0, latencyMs: -1, down: false } }, { post: healthy }])(
+    'refuse %j',
+    async (faults) => {
+      await sandbox.http.put('/faults').send(faults).expect(400);
+    },
+  );
 });
 
 describe('the webhook receiver', () => {
@@ -61,9 +68,25 @@ describe('the webhook receiver', () => {
     ['text/plain', 'Grüße'],
     ['application/x-anything', 'a=b&a=c'],
   ])('keeps %s byte for byte', async (type, text) => {
-    const name = `n${Buffer.from(type + text).toString('hex').slice(0, 60)}`;
-    const { body } = await sandbox.http.post(`/webhooks/inbox/${name}`).set('content-type', type).set('Webhook-Id', 'msg_1').serialize((value) => String(value)).send(text).expect(200);
-    expect(await received(name)).toEqual([{ id: body.id, name, headers: expect.objectContaining({ 'webhook-id': 'msg_1', 'content-type': type }), body: text, receivedAt: expect.stringMatching(/Z$/) }]);
+    const name = `n${Buffer.from(type + text)
+      .toString('hex')
+      .slice(0, 60)}`;
+    const { body } = await sandbox.http
+      .post(`/webhooks/inbox/${name}`)
+      .set('content-type', type)
+      .set('Webhook-Id', 'msg_1')
+      .serialize((value) => String(value))
+      .send(text)
+      .expect(200);
+    expect(await received(name)).toEqual([
+      {
+        id: body.id,
+        name,
+        headers: expect.objectContaining({ 'webhook-id': 'msg_1', 'content-type': type }),
+        body: text,
+        receivedAt: expect.stringMatching(/Z$/),
+      },
+    ]);
   });
 
   it('keeps an empty body, and each repeat', async () => {

@@ -31,11 +31,22 @@ describe('the mailbox', () => {
       headers: { 'X-Tandem-Event-Type': 'order.confirmed.v1', 'X-Tandem-Order-Id': 'ord_1' },
     });
     const [mail] = await list('to=ada@example.COM');
-    expect(mail).toEqual({ id: expect.stringMatching(/^mail_/), to: ['Ada@example.com'], from: 'shop@tandem.example', subject: 'Grüße — ¥500', receivedAt: expect.stringMatching(/Z$/) });
+    expect(mail).toEqual({
+      id: expect.stringMatching(/^mail_/),
+      to: ['Ada@example.com'],
+      from: 'shop@tandem.example',
+      subject: 'Grüße — ¥500',
+      receivedAt: expect.stringMatching(/Z$/),
+    });
     const { body } = await sandbox.http.get(`/mailbox/messages/${mail.id}`).expect(200);
     expect(body).toEqual({
       ...mail,
-      headers: expect.objectContaining({ 'x-tandem-event-type': 'order.confirmed.v1', 'x-tandem-order-id': 'ord_1', 'message-id': '<order.confirmed.ord_1@tandem.example>', subject: 'Grüße — ¥500' }),
+      headers: expect.objectContaining({
+        'x-tandem-event-type': 'order.confirmed.v1',
+        'x-tandem-order-id': 'ord_1',
+        'message-id': '<order.confirmed.ord_1@tandem.example>',
+        subject: 'Grüße — ¥500',
+      }),
       attachments: [],
       text: 'Vielen Dank',
       html: '<b>Vielen Dank</b>',
@@ -44,13 +55,19 @@ describe('the mailbox', () => {
 
   it('finds a mail by its message id, in any case and with or without brackets', async () => {
     await send({ to: 'id@example.com', messageId: '<Find.Me@tandem.example>' });
-    const found = await Promise.all(['find.me@tandem.example', '<FIND.ME@tandem.example>', 'other@tandem.example'].map((id) => list(`messageId=${encodeURIComponent(id)}`)));
+    const found = await Promise.all(
+      ['find.me@tandem.example', '<FIND.ME@tandem.example>', 'other@tandem.example'].map((id) =>
+        list(`messageId=${encodeURIComponent(id)}`),
+      ),
+    );
     expect(found.map((mails) => mails.length)).toEqual([1, 1, 0]);
   });
 
   it('finds only whole addresses, every recipient of them', async () => {
     await send({ to: ['one@example.com', 'two@example.com'], bcc: 'three@example.com' });
-    const found = await Promise.all(['one@example.com', 'TWO@example.com', 'three@example.com', 'ne@example.com', 'example.com'].map((to) => list(`to=${to}`)));
+    const found = await Promise.all(
+      ['one@example.com', 'TWO@example.com', 'three@example.com', 'ne@example.com', 'example.com'].map((to) => list(`to=${to}`)),
+    );
     expect(found.map((mails) => mails.length)).toEqual([1, 1, 1, 0, 0]);
   });
 
@@ -68,16 +85,28 @@ describe('the mailbox', () => {
 
   it('passes a copy on to the relay', async () => {
     await send({ to: 'relayed@example.com', subject: 'for eyes' });
-    const copies = await eventually(() => list('to=relayed@example.com', friend), (found) => found.length > 0);
+    const copies = await eventually(
+      () => list('to=relayed@example.com', friend),
+      (found) => found.length > 0,
+    );
     expect(copies).toMatchObject([{ subject: 'for eyes', to: ['relayed@example.com'] }]);
   });
 
   it('refuses for now while it is down, and takes the mail afterwards', async () => {
-    await sandbox.http.put('/faults').send({ smtp: { errorRate: 0, latencyMs: 0, down: true } }).expect(200);
+    await sandbox.http
+      .put('/faults')
+      .send({ smtp: { errorRate: 0, latencyMs: 0, down: true } })
+      .expect(200);
     await expect(send({ to: 'down@example.com' })).rejects.toMatchObject({ responseCode: 421 });
-    await sandbox.http.put('/faults').send({ smtp: { errorRate: 1, latencyMs: 0, down: false } }).expect(200);
+    await sandbox.http
+      .put('/faults')
+      .send({ smtp: { errorRate: 1, latencyMs: 0, down: false } })
+      .expect(200);
     await expect(send({ to: 'down@example.com' })).rejects.toMatchObject({ responseCode: 451 });
-    await sandbox.http.put('/faults').send({ smtp: { errorRate: 0, latencyMs: 0, down: false } }).expect(200);
+    await sandbox.http
+      .put('/faults')
+      .send({ smtp: { errorRate: 0, latencyMs: 0, down: false } })
+      .expect(200);
     await send({ to: 'down@example.com' });
     expect(await list('to=down@example.com')).toHaveLength(1);
   });

@@ -46,17 +46,26 @@ export class SandboxProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const { status, code, detail, members } = this.read(error);
-    void reply.status(status).type('application/problem+json').send({ type: 'about:blank', title: code, status, detail, code, ...members });
+    void reply
+      .status(status)
+      .type('application/problem+json')
+      .send({ type: 'about:blank', title: code, status, detail, code, ...members });
   }
 
   private read(error: unknown): { status: number; code: string; detail: string; members?: Readonly<Record<string, unknown>> } {
-    if (error instanceof SandboxProblem) return { status: statuses[error.code], code: error.code, detail: error.message, members: error.members };
+    if (error instanceof SandboxProblem)
+      return { status: statuses[error.code], code: error.code, detail: error.message, members: error.members };
     if (error instanceof Outage) {
       const code = error.kind === 'down' ? 'provider-down' : 'provider-failed';
       return { status: statuses[code], code, detail: error.message };
     }
     const status = error instanceof HttpException ? error.getStatus() : statusOf(error);
-    if (status < 500) return { status, code: status === 404 ? 'not-found' : 'validation-failed', detail: error instanceof Error ? error.message : String(error) };
+    if (status < 500)
+      return {
+        status,
+        code: status === 404 ? 'not-found' : 'validation-failed',
+        detail: error instanceof Error ? error.message : String(error),
+      };
     this.logger.error({ err: error }, 'a request failed');
     return { status, code: 'internal-error', detail: 'the sandbox could not do this' };
   }

@@ -7,7 +7,10 @@ export class ReadMail {
     private readonly read: (raw: Uint8Array) => Promise<MailContent>,
   ) {}
 
-  list({ to, messageId }: { readonly to?: string | undefined; readonly messageId?: string | undefined }, page: PageRequest): Promise<Page<Mail>> {
+  list(
+    { to, messageId }: { readonly to?: string | undefined; readonly messageId?: string | undefined },
+    page: PageRequest,
+  ): Promise<Page<Mail>> {
     return this.mailbox.mails({ to, messageId }, page);
   }
 

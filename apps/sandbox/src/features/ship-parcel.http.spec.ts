@@ -20,15 +20,27 @@ describe('the carrier over HTTP', () => {
     sandbox.http
       .post('/carrier/labels')
       .set('idempotency-key', key)
-      .send({ orderId, shippingAddress: { name: 'Ada', line1, city: 'London', postalCode: 'N1', country: 'GB' }, parcels: [{ weightGrams: 500 }], service: 'standard' });
+      .send({
+        orderId,
+        shippingAddress: { name: 'Ada', line1, city: 'London', postalCode: 'N1', country: 'GB' },
+        parcels: [{ weightGrams: 500 }],
+        service: 'standard',
+      });
   const labelsOf = async (orderId: string) => (await sandbox.http.get(`/carrier/labels?orderId=${orderId}`).expect(200)).body.data;
   const report = (trackingCode: string, status: string) => sandbox.http.post(`/carrier/shipments/${trackingCode}/events`).send({ status });
-  const said = (trackingCode: string) => shop.taken.filter(({ body, status }) => body['trackingCode'] === trackingCode && status < 300).map(({ body }) => body['status']);
+  const said = (trackingCode: string) =>
+    shop.taken.filter(({ body, status }) => body['trackingCode'] === trackingCode && status < 300).map(({ body }) => body['status']);
 
   it('sells one label per key, five at once', async () => {
     const answers = await Promise.all(Array.from({ length: 5 }, () => buy('once').expect(201)));
     const [{ body: label }] = answers as [(typeof answers)[number]];
-    expect(label).toEqual({ id: expect.stringMatching(/^lbl_/), orderId: 'ord_once', trackingCode: expect.stringMatching(/^SBX[0-9A-F]{16}$/), status: 'created', createdAt: expect.any(String) });
+    expect(label).toEqual({
+      id: expect.stringMatching(/^lbl_/),
+      orderId: 'ord_once',
+      trackingCode: expect.stringMatching(/^SBX[0-9A-F]{16}$/),
+      status: 'created',
+      createdAt: expect.any(String),
+    });
     expect(answers.map(({ body }) => body)).toEqual(Array(5).fill(label));
     expect(await labelsOf('ord_once')).toEqual([label]);
     expect((await sandbox.http.get('/carrier/labels?idempotencyKey=once').expect(200)).body.data).toEqual([label]);
@@ -44,10 +56,20 @@ describe('the carrier over HTTP', () => {
     const { body: label } = await buy('printed').expect(201);
     const print = async () => {
       const answer = await fetch(`${sandbox.url}/carrier/labels/${label.id}/document`);
-      return { status: answer.status, type: answer.headers.get('content-type'), bytes: Buffer.from(await answer.arrayBuffer()).toString('latin1') };
+      return {
+        status: answer.status,
+        type: answer.headers.get('content-type'),
+        bytes: Buffer.from(await answer.arrayBuffer()).toString('latin1'),
+      };
     };
     const [first, again] = [await print(), await print()];
-    expect([first.status, first.type, first.bytes.slice(0, 8), /\/Count (\d+)/.exec(first.bytes)?.[1], again.bytes === first.bytes]).toEqual([200, 'application/pdf', '%PDF-1.7', '1', true]);
+    expect([
+      first.status,
+      first.type,
+      first.bytes.slice(0, 8),
+      /\/Count (\d+)/.exec(first.bytes)?.[1],
+      again.bytes === first.bytes,
+    ]).toEqual([200, 'application/pdf', '%PDF-1.7', '1', true]);
     await sandbox.http.post(`/carrier/labels/${label.id}/void`).expect(200);
     expect((await sandbox.http.get(`/carrier/labels/${label.id}/document`).expect(409)).body.code).toBe('label-voided');
     expect((await sandbox.http.get('/carrier/labels/lbl_none/document').expect(404)).body.code).toBe('not-found');
@@ -55,7 +77,8 @@ describe('the carrier over HTTP', () => {
 
   it('takes a label back until the parcel moves', async () => {
     const { body: label } = await buy('back').expect(201);
-    for (let time = 0; time < 2; time += 1) expect((await sandbox.http.post(`/carrier/labels/${label.id}/void`).expect(200)).body).toEqual({ ...label, status: 'voided' });
+    for (let time = 0; time < 2; time += 1)
+      expect((await sandbox.http.post(`/carrier/labels/${label.id}/void`).expect(200)).body).toEqual({ ...label, status: 'voided' });
     expect((await report(label.trackingCode, 'in-transit').expect(409)).body.code).toBe('label-voided');
     const { body: moving } = await buy('moving').expect(201);
     await report(moving.trackingCode, 'in-transit').expect(201);
@@ -90,7 +113,11 @@ describe('the carrier over HTTP', () => {
   it('refuses an unknown parcel, an unknown status and a label without parcels', async () => {
     await report('SBX0', 'delivered').expect(404);
     await report('SBX0', 'eaten').expect(400);
-    await sandbox.http.post('/carrier/labels').set('idempotency-key', 'x').send({ orderId: 'ord_1', shippingAddress: { line1: 'x' }, parcels: [], service: 'standard' }).expect(400);
+    await sandbox.http
+      .post('/carrier/labels')
+      .set('idempotency-key', 'x')
+      .send({ orderId: 'ord_1', shippingAddress: { line1: 'x' }, parcels: [], service: 'standard' })
+      .expect(400);
     await sandbox.http.post('/carrier/labels/lbl_none/void').expect(404);
   });
 });

@@ -13,7 +13,10 @@ const Address = z.looseObject({ line1: text(500) });
 const LabelBody = z.strictObject({
   orderId: text(100),
   shippingAddress: Address,
-  parcels: z.array(z.looseObject({ weightGrams: z.int().nonnegative() })).min(1).max(100),
+  parcels: z
+    .array(z.looseObject({ weightGrams: z.int().nonnegative() }))
+    .min(1)
+    .max(100),
   service: text(100).default('standard'),
 });
 const EventBody = z.strictObject({ status: z.enum(['in-transit', 'delivered', 'lost', 'returned']) });
@@ -71,7 +74,10 @@ export class ShipParcelHttp {
 
   @Post('shipments/:trackingCode/events')
   @HttpCode(201)
-  async report(@Param('trackingCode') trackingCode: string, @Body({ schema: EventBody }) { status }: z.infer<typeof EventBody>): Promise<unknown> {
+  async report(
+    @Param('trackingCode') trackingCode: string,
+    @Body({ schema: EventBody }) { status }: z.infer<typeof EventBody>,
+  ): Promise<unknown> {
     const outcome = await this.shipParcel.report(trackingCode, status);
     switch (outcome.kind) {
       case 'moved':

@@ -1,8 +1,19 @@
 import type { Now } from '@tandem/kernel';
-import { isDeliverable, type Label, type LabelRequest, type LabelVoiding, move, type Movement, type Moving, voidLabel } from '../domain/label.js';
+import {
+  isDeliverable,
+  type Label,
+  type LabelRequest,
+  type LabelVoiding,
+  move,
+  type Movement,
+  type Moving,
+  voidLabel,
+} from '../domain/label.js';
 import type { LabelBook, NotFound } from '../domain/ports.js';
 
-export type LabelPurchase = { readonly kind: 'bought'; readonly label: Label } | { readonly kind: 'refused'; readonly because: 'undeliverable' | 'idempotency-key-reused' };
+export type LabelPurchase =
+  | { readonly kind: 'bought'; readonly label: Label }
+  | { readonly kind: 'refused'; readonly because: 'undeliverable' | 'idempotency-key-reused' };
 
 /** What the carrier does with a parcel. Nothing moves by itself. */
 export class ShipParcel {

@@ -4,7 +4,11 @@ import type { Faults } from '../domain/fault.js';
 import { StandFaults } from './stand-faults.js';
 
 /** A fault that is named is named whole; what is left out of it is healthy. */
-const Fault = z.strictObject({ errorRate: z.number().min(0).max(1).default(0), latencyMs: z.int().min(0).max(600_000).default(0), down: z.boolean().default(false) });
+const Fault = z.strictObject({
+  errorRate: z.number().min(0).max(1).default(0),
+  latencyMs: z.int().min(0).max(600_000).default(0),
+  down: z.boolean().default(false),
+});
 const FaultsBody = z.strictObject({ bank: Fault.optional(), smtp: Fault.optional(), carrier: Fault.optional() });
 
 /** The faults of the outside world, set by people and tests. They outlive a restart. */

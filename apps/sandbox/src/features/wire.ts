@@ -6,7 +6,12 @@ import type { Page, PageRequest } from '../domain/ports.js';
 import { SandboxProblem } from './problem.js';
 
 /** Text that PostgreSQL can hold (no U+0000), 1 to `max` characters. */
-export const text = (max: number) => z.string().min(1).max(max).refine((value) => !value.includes('\u0000'), 'must not contain U+0000');
+export const text = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .refine((value) => !value.includes('\u0000'), 'must not contain U+0000');
 
 /** `{ "amount": 1999, "currency": "EUR" }`, minor units, more than nothing. */
 export const amount = z
@@ -19,7 +24,12 @@ export function toWire({ minor, currency }: Money): { amount: number; currency: 
 
 /** The query parameters of every list. `cursor` is a position in the journal, in base64url. */
 const paging = {
-  limit: z.string().regex(/^\d{1,3}$/, 'must be 1 to 100').transform(Number).refine((limit) => limit >= 1 && limit <= 100, 'must be 1 to 100').default(20),
+  limit: z
+    .string()
+    .regex(/^\d{1,3}$/, 'must be 1 to 100')
+    .transform(Number)
+    .refine((limit) => limit >= 1 && limit <= 100, 'must be 1 to 100')
+    .default(20),
   cursor: z.string().transform(positionOf).optional(),
 };
 
@@ -32,7 +42,10 @@ export function pageOf({ limit, cursor }: { limit: number; cursor?: bigint | und
   return { limit, after: cursor ?? 0n };
 }
 
-export function toList<Entry, Shown>({ entries, next }: Page<Entry>, show: (entry: Entry) => Shown): { data: Shown[]; nextCursor: string | null } {
+export function toList<Entry, Shown>(
+  { entries, next }: Page<Entry>,
+  show: (entry: Entry) => Shown,
+): { data: Shown[]; nextCursor: string | null } {
   return { data: entries.map(show), nextCursor: next === null ? null : Buffer.from(next.toString()).toString('base64url') };
 }
 

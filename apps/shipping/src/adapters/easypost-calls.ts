@@ -17,7 +17,11 @@ export type EasyPostCalls = {
   fetch(url: string): Promise<Uint8Array>;
   close(): Promise<void>;
 };
-export type EasyPostAccess = { readonly apiKey: string; readonly apiUrl: string; /** Told of a key that is not valid or lacks money. */ readonly onForbidden: (status: number) => void };
+export type EasyPostAccess = {
+  readonly apiKey: string;
+  readonly apiUrl: string;
+  /** Told of a key that is not valid or lacks money. */ readonly onForbidden: (status: number) => void;
+};
 
 /** EasyPost's API, version 2: JSON, the key as the user of Basic authentication. Source: https://docs.easypost.com/docs/authentication */
 export function easypostCalls({ apiKey, apiUrl, onForbidden }: EasyPostAccess): EasyPostCalls {
@@ -26,7 +30,12 @@ export function easypostCalls({ apiKey, apiUrl, onForbidden }: EasyPostAccess): 
   return {
     ask: (method, path, body) =>
       unless(async () => {
-        const answer = await pool.request({ method, path: `/v2${path}`, headers: { ...headers, ...(body ? { 'content-type': 'application/json' } : {}) }, ...(body ? { body: JSON.stringify(body) } : {}) });
+        const answer = await pool.request({
+          method,
+          path: `/v2${path}`,
+          headers: { ...headers, ...(body ? { 'content-type': 'application/json' } : {}) },
+          ...(body ? { body: JSON.stringify(body) } : {}),
+        });
         if (isForbidden(answer.statusCode)) onForbidden(answer.statusCode);
         if (isForbidden(answer.statusCode) || isBusy(answer.statusCode)) return refuse(answer);
         return { status: answer.statusCode, body: await answer.body.json() };

@@ -21,10 +21,24 @@ describe('EasyPost', () => {
   beforeAll(async () => {
     like = await startEasyPostLike();
     bench = {
-      carrier: easypostCarrier({ apiKey: like.key, apiUrl: like.url, from, now: () => now, onForbidden: (status) => void forbidden.push(status) }),
+      carrier: easypostCarrier({
+        apiKey: like.key,
+        apiUrl: like.url,
+        from,
+        now: () => now,
+        onForbidden: (status) => void forbidden.push(status),
+      }),
       newOrderId: () => newId('order'),
       unreachable: { ...shippingAddress, line1: 'Nowhere 1' },
-      books: (orderId) => Promise.resolve(like.labelsOf(orderId).map((label) => ({ trackingCode: String(label['tracking_code']), status: label['refund_status'] === null ? 'created' : 'voided' }))),
+      books: (orderId) =>
+        Promise.resolve(
+          like
+            .labelsOf(orderId)
+            .map((label) => ({
+              trackingCode: String(label['tracking_code']),
+              status: label['refund_status'] === null ? 'created' : 'voided',
+            })),
+        ),
       dispatch: (trackingCode) => Promise.resolve(like.move(trackingCode, 'in_transit')),
       whileAway: async (work) => {
         await like.stop();
@@ -71,13 +85,21 @@ describe('EasyPost', () => {
   it('says where from and where to, and the weight in ounces', async () => {
     const order = wish({ parcels: [parcel(1_000)] });
     await buy(order);
-    expect(like.labelsOf(order.orderId)).toMatchObject([{ from_address: from, to_address: { name: 'Ada', street1: 'Example Street 2', zip: '10117', country: 'DE' }, parcel: { weight: 35.3 } }]);
+    expect(like.labelsOf(order.orderId)).toMatchObject([
+      {
+        from_address: from,
+        to_address: { name: 'Ada', street1: 'Example Street 2', zip: '10117', country: 'DE' },
+        parcel: { weight: 35.3 },
+      },
+    ]);
   });
 
   it('goes on with what was begun, at the rates of today', async () => {
     const order = wish();
     const started: string[] = [];
-    await expect(bench.carrier.buyLabel(order, { kept: null, keep: (id) => (started.push(id), Promise.reject(new Error('died'))) })).rejects.toThrow('died');
+    await expect(
+      bench.carrier.buyLabel(order, { kept: null, keep: (id) => (started.push(id), Promise.reject(new Error('died'))) }),
+    ).rejects.toThrow('died');
     like.asked.length = 0;
     expect((await buy(order, forgetful(started[0] ?? ''))).labelId).toBe(started[0]);
     expect(like.asked).toEqual(['GET /v2/shipments/{id}', 'POST /v2/shipments/{id}/rerate', 'POST /v2/shipments/{id}/buy']);
@@ -90,7 +112,10 @@ describe('EasyPost', () => {
     const order = wish();
     const kept: string[] = [];
     like.afterPurchase = lost;
-    await expect(bench.carrier.buyLabel(order, { kept: null, keep: (id) => (kept.push(id), Promise.resolve(id)) })).rejects.toMatchObject({ name: 'Unavailable', system: 'carrier' });
+    await expect(bench.carrier.buyLabel(order, { kept: null, keep: (id) => (kept.push(id), Promise.resolve(id)) })).rejects.toMatchObject({
+      name: 'Unavailable',
+      system: 'carrier',
+    });
     expect((await buy(order, forgetful(kept[0] ?? ''))).labelId).toBe(kept[0]);
     expect(like.labelsOf(order.orderId)).toHaveLength(1);
   });
@@ -105,7 +130,9 @@ describe('EasyPost', () => {
     const order = wish();
     const kept: string[] = [];
     like.areLabelsLate = true;
-    const first = await bench.carrier.buyLabel(order, { kept: null, keep: (id) => (kept.push(id), Promise.resolve(id)) }).catch((error: unknown) => error);
+    const first = await bench.carrier
+      .buyLabel(order, { kept: null, keep: (id) => (kept.push(id), Promise.resolve(id)) })
+      .catch((error: unknown) => error);
     const [id = ''] = kept;
     const again = await bench.carrier.buyLabel(order, forgetful(id)).catch((error: unknown) => error);
     expect([first, again]).toEqual([first, again].map(() => new Error(`EasyPost has sold ${id}, and has no label of it yet`)));
@@ -119,7 +146,9 @@ describe('EasyPost', () => {
     const keep = (id: string) => (kept.push(id), Promise.resolve(id));
     like.areLabelsLate = true;
     await expect(bench.carrier.buyLabel(wish(), { kept: null, keep })).rejects.toThrow('has no label of it yet');
-    await expect(bench.carrier.buyLabel(wish(), { kept: null, keep: (id) => keep(id).then(() => Promise.reject(new Error('died'))) })).rejects.toThrow('died');
+    await expect(
+      bench.carrier.buyLabel(wish(), { kept: null, keep: (id) => keep(id).then(() => Promise.reject(new Error('died'))) }),
+    ).rejects.toThrow('died');
     const [paid = '', begun = ''] = kept;
     expect(await bench.carrier.voidLabel(paid)).toBe('voided');
     await expect(bench.carrier.voidLabel(begun)).rejects.toThrow(`EasyPost may still sell ${begun}`);
@@ -131,7 +160,9 @@ describe('EasyPost', () => {
     const [order, begunEarlier] = [wish(), wish()];
     const kept: string[] = [];
     const keep = (id: string) => (kept.push(id), Promise.resolve(id));
-    await expect(bench.carrier.buyLabel(begunEarlier, { kept: null, keep: (id) => keep(id).then(() => Promise.reject(new Error('died'))) })).rejects.toThrow('died');
+    await expect(
+      bench.carrier.buyLabel(begunEarlier, { kept: null, keep: (id) => keep(id).then(() => Promise.reject(new Error('died'))) }),
+    ).rejects.toThrow('died');
     like.isRatingDown = true;
     const first = await bench.carrier.buyLabel(order, { kept: null, keep }).catch((error: unknown) => error);
     const [earlier = '', id = ''] = kept;
@@ -147,7 +178,9 @@ describe('EasyPost', () => {
     const order = wish();
     const kept: string[] = [];
     like.isRatingDown = true;
-    await expect(bench.carrier.buyLabel(order, { kept: null, keep: (id) => (kept.push(id), Promise.resolve(id)) })).rejects.toThrow('no rates');
+    await expect(bench.carrier.buyLabel(order, { kept: null, keep: (id) => (kept.push(id), Promise.resolve(id)) })).rejects.toThrow(
+      'no rates',
+    );
     const [id = ''] = kept;
     now = new Date('2026-11-21T12:45:01Z');
     expect(await bench.carrier.buyLabel(order, forgetful(id))).toEqual({ kind: 'refused', because: 'undeliverable' });
@@ -161,7 +194,10 @@ describe('EasyPost', () => {
     const document = await bench.carrier.labelDocument(labelId);
     expect(document.kind === 'document' && document.pdf.length).toBe(largestLabel);
     like.labelSize = largestLabel + 1;
-    await expect(bench.carrier.labelDocument(labelId)).rejects.toMatchObject({ name: 'Unavailable', cause: new Error(`the label is larger than ${largestLabel} bytes`) });
+    await expect(bench.carrier.labelDocument(labelId)).rejects.toMatchObject({
+      name: 'Unavailable',
+      cause: new Error(`the label is larger than ${largestLabel} bytes`),
+    });
   });
 
   it('says where the parcel of a label is, not the one that had its code before', async () => {
@@ -176,22 +212,46 @@ describe('EasyPost', () => {
     const refusal = (code: string) => ({ status: 422, body: errorShape(code, 'No.') });
     like.next.push(refusal('SHIPMENT.INVALID_PARAMS'), refusal('ADDRESS.VERIFY.FAILURE'));
     const because = async (order = wish()) => ({ ...(await bench.carrier.buyLabel(order, forgetful())) });
-    expect([await because(), await because(), await because(wish({ parcels: [parcel(), parcel()] })), await because(wish({ shippingAddress: {} })), await bench.carrier.buyLabel(wish(), forgetful('of another carrier'))]).toEqual(
-      ['shipment-invalid-params', 'undeliverable', 'several-parcels', 'undeliverable', 'draft-not-found'].map((reason) => ({ kind: 'refused', because: reason })),
+    expect([
+      await because(),
+      await because(),
+      await because(wish({ parcels: [parcel(), parcel()] })),
+      await because(wish({ shippingAddress: {} })),
+      await bench.carrier.buyLabel(wish(), forgetful('of another carrier')),
+    ]).toEqual(
+      ['shipment-invalid-params', 'undeliverable', 'several-parcels', 'undeliverable', 'draft-not-found'].map((reason) => ({
+        kind: 'refused',
+        because: reason,
+      })),
     );
   });
 
   it('is away when there are too many calls, when the key does not hold and when the account is empty; an operator hears of the last two', async () => {
-    like.next.push({ status: 429, body: errorShape('RATE_LIMITED', 'Slower.') }, { status: 402, body: errorShape('BILLING.INSUFFICIENT', 'No money.') });
-    const stranger = easypostCarrier({ apiKey: 'EZTKother', apiUrl: like.url, from, now: () => now, onForbidden: (status) => void forbidden.push(status) });
-    for (const carrier of [bench.carrier, bench.carrier, stranger]) await expect(carrier.buyLabel(wish(), forgetful())).rejects.toMatchObject({ name: 'Unavailable' });
+    like.next.push(
+      { status: 429, body: errorShape('RATE_LIMITED', 'Slower.') },
+      { status: 402, body: errorShape('BILLING.INSUFFICIENT', 'No money.') },
+    );
+    const stranger = easypostCarrier({
+      apiKey: 'EZTKother',
+      apiUrl: like.url,
+      from,
+      now: () => now,
+      onForbidden: (status) => void forbidden.push(status),
+    });
+    for (const carrier of [bench.carrier, bench.carrier, stranger])
+      await expect(carrier.buyLabel(wish(), forgetful())).rejects.toMatchObject({ name: 'Unavailable' });
     await stranger.close();
     expect(forbidden).toEqual([402, 401]);
   });
 
   it.each([
-    ['out_for_delivery', 'unknown', 'in-transit'], ['available_for_pickup', 'unknown', 'in-transit'], ['delivered', 'arrived_at_destination', 'delivered'], ['failure', 'lost', 'lost'], ['return_to_sender', 'return', 'returned'],
-    ['failure', 'address_correction', 'created'], ['pre_transit', 'label_created', 'created'],
+    ['out_for_delivery', 'unknown', 'in-transit'],
+    ['available_for_pickup', 'unknown', 'in-transit'],
+    ['delivered', 'arrived_at_destination', 'delivered'],
+    ['failure', 'lost', 'lost'],
+    ['return_to_sender', 'return', 'returned'],
+    ['failure', 'address_correction', 'created'],
+    ['pre_transit', 'label_created', 'created'],
   ])('calls %s (%s) %s', async (status, detail, whereabouts) => {
     const label = await buy();
     like.move(label.trackingCode, status, detail);

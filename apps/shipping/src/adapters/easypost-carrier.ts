@@ -9,18 +9,45 @@ import { movementOf } from './easypost-trackers.js';
 const Rate = z.object({ id: z.string(), rate: z.coerce.number(), delivery_days: z.number().nullish() });
 /** Source: https://docs.easypost.com/docs/shipments, "Shipment object". */
 const Shipment = z.object({
-  id: z.string(), created_at: z.iso.datetime({ offset: true }), tracking_code: z.string().nullish(), refund_status: z.string().nullish(), selected_rate: z.object({}).nullish(), rates: z.array(Rate).default([]),
+  id: z.string(),
+  created_at: z.iso.datetime({ offset: true }),
+  tracking_code: z.string().nullish(),
+  refund_status: z.string().nullish(),
+  selected_rate: z.object({}).nullish(),
+  rates: z.array(Rate).default([]),
   messages: z.array(z.object({ carrier: z.string().nullish(), type: z.string().nullish() })).nullish(),
-  postage_label: z.object({ label_pdf_url: z.url().nullish() }).nullish(), tracker: z.object({ status: z.string(), status_detail: z.string().nullish() }).nullish(),
+  postage_label: z.object({ label_pdf_url: z.url().nullish() }).nullish(),
+  tracker: z.object({ status: z.string(), status_detail: z.string().nullish() }).nullish(),
 });
 type Shipment = z.infer<typeof Shipment>;
 /** What asking for rates again answers: the rates alone. Source: the recordings of EasyPost's libraries, `regenerate_rates`. */
 const Rerate = z.object({ rates: z.array(Rate) });
-const Trackers = z.object({ trackers: z.array(z.object({ status: z.string(), status_detail: z.string().nullish(), shipment_id: z.string().nullish() })) });
-const Address = z.looseObject({ name: z.string().optional(), line1: z.string(), line2: z.string().optional(), city: z.string(), postalCode: z.string(), region: z.string().optional(), country: z.string(), phone: z.string().optional() });
+const Trackers = z.object({
+  trackers: z.array(z.object({ status: z.string(), status_detail: z.string().nullish(), shipment_id: z.string().nullish() })),
+});
+const Address = z.looseObject({
+  name: z.string().optional(),
+  line1: z.string(),
+  line2: z.string().optional(),
+  city: z.string(),
+  postalCode: z.string(),
+  region: z.string().optional(),
+  country: z.string(),
+  phone: z.string().optional(),
+});
 
 /** Where parcels are sent from. Source: https://docs.easypost.com/docs/addresses */
-export type EasyPostAddress = { readonly name?: string | undefined; readonly company?: string | undefined; readonly street1: string; readonly street2?: string | undefined; readonly city: string; readonly state?: string | undefined; readonly zip: string; readonly country: string; readonly phone?: string | undefined };
+export type EasyPostAddress = {
+  readonly name?: string | undefined;
+  readonly company?: string | undefined;
+  readonly street1: string;
+  readonly street2?: string | undefined;
+  readonly city: string;
+  readonly state?: string | undefined;
+  readonly zip: string;
+  readonly country: string;
+  readonly phone?: string | undefined;
+};
 
 /** Purchases of which EasyPost itself does not know yet how they end, and pauses before it is asked again, milliseconds. */
 const undecided = new Set(['SHIPMENT.POSTAGE.NO_RESPONSE', 'SHIPMENT.POSTAGE.TIMED_OUT', 'SHIPMENT.PURCHASE.IN_PROGRESS']);
@@ -36,7 +63,9 @@ const givenBack = new Set(['submitted', 'refunded']);
  * EasyPost, which buys labels at many carriers. It has no idempotency keys: a shipment is begun, which costs nothing, the first one begun is kept, and EasyPost
  * sees to it that a shipment has one label. See docs/adr/0021-a-label-is-begun-kept-and-bought.md.
  */
-export function easypostCarrier(options: EasyPostAccess & { readonly from: EasyPostAddress; readonly now: Now }): Carrier & { close(): Promise<void> } {
+export function easypostCarrier(
+  options: EasyPostAccess & { readonly from: EasyPostAddress; readonly now: Now },
+): Carrier & { close(): Promise<void> } {
   const calls = easypostCalls(options);
   return {
     name: 'easypost',
@@ -89,14 +118,24 @@ function isYoung({ created_at: begunAt }: Shipment, now: Date): boolean {
 }
 
 /** A shipment that nothing was bought for. No rates, and nobody who failed to give some: no carrier of the account goes there. */
-async function begin(calls: EasyPostCalls, { orderId, shippingAddress, parcels }: LabelOrder, from: EasyPostAddress): Promise<Shipment | LabelAnswer> {
+async function begin(
+  calls: EasyPostCalls,
+  { orderId, shippingAddress, parcels }: LabelOrder,
+  from: EasyPostAddress,
+): Promise<Shipment | LabelAnswer> {
   const [parcel, ...others] = parcels;
   if (!parcel || others.length > 0) return { kind: 'refused', because: 'several-parcels' }; // one tracking code for each, which a shipment here has not
   const to = Address.safeParse(shippingAddress);
   if (!to.success) return undeliverable;
   const { name, line1: street1, line2: street2, city, region: state, postalCode: zip, country, phone } = to.data;
   const ounces = Math.max(0.1, Math.round(parcel.weightGrams / 2.8349523125) / 10);
-  const wish = { to_address: { name, street1, street2, city, state, zip, country, phone }, from_address: from, parcel: { weight: ounces }, reference: orderId, options: { label_format: 'PDF', invoice_number: orderId } };
+  const wish = {
+    to_address: { name, street1, street2, city, state, zip, country, phone },
+    from_address: from,
+    parcel: { weight: ounces },
+    reference: orderId,
+    options: { label_format: 'PDF', invoice_number: orderId },
+  };
   const said = await calls.ask('POST', '/shipments', { shipment: wish });
   if (said.status >= 400) return refusalOf(said);
   const shipment = shipmentOf(said);

@@ -33,7 +33,11 @@ export function easypostWebhooks(secrets: readonly string[]): WebhookReader {
       if (tracker.kind === 'malformed') return tracker;
       const { tracking_code: trackingCode, updated_at: updated, tracking_details: details, shipment_id: shipment } = tracker.data;
       const status = movementOf(tracker.data);
-      return { kind: 'opened', id, news: status && shipment ? { trackingCode, labelId: shipment, status, at: new Date(details.at(-1)?.datetime ?? updated) } : null };
+      return {
+        kind: 'opened',
+        id,
+        news: status && shipment ? { trackingCode, labelId: shipment, status, at: new Date(details.at(-1)?.datetime ?? updated) } : null,
+      };
     },
   };
 }

@@ -15,7 +15,8 @@ describe('the sandbox carrier', () => {
       carrier,
       newOrderId: () => newId('order'),
       unreachable: { line1: 'UNDELIVERABLE Lane 1' },
-      books: async (orderId) => (await sandbox.ask('GET', `/carrier/labels?orderId=${orderId}`))['data'] as { trackingCode: string; status: string }[],
+      books: async (orderId) =>
+        (await sandbox.ask('GET', `/carrier/labels?orderId=${orderId}`))['data'] as { trackingCode: string; status: string }[],
       dispatch: (trackingCode) => sandbox.ask('POST', `/carrier/shipments/${trackingCode}/events`, { status: 'in-transit' }),
       whileAway: async (work) => {
         await sandbox.kill();

@@ -5,7 +5,9 @@ import type { Carrier } from '../domain/carrier.js';
 
 const timeoutMs = 5_000;
 
-const Labels = z.object({ data: z.array(z.object({ status: z.enum(['created', 'in-transit', 'delivered', 'lost', 'returned', 'voided']) })) });
+const Labels = z.object({
+  data: z.array(z.object({ status: z.enum(['created', 'in-transit', 'delivered', 'lost', 'returned', 'voided']) })),
+});
 
 type Question = { readonly method: 'GET' | 'POST'; readonly path: string; readonly body?: object; readonly key?: string };
 type Answer = { readonly status: number; readonly bytes: Buffer };
@@ -22,9 +24,13 @@ export function sandboxCarrier(url: string): Carrier & { close(): Promise<void> 
       return { kind: 'bought', labelId: String(body['id']), trackingCode: String(body['trackingCode']) };
     },
     async track({ trackingCode }) {
-      const { status, ...answer } = await ask(pool, { method: 'GET', path: `/carrier/labels?trackingCode=${encodeURIComponent(trackingCode)}` });
+      const { status, ...answer } = await ask(pool, {
+        method: 'GET',
+        path: `/carrier/labels?trackingCode=${encodeURIComponent(trackingCode)}`,
+      });
       const found = Labels.safeParse(jsonOf(answer));
-      if (status !== 200 || !found.success) throw new Unavailable('carrier', { cause: found.error ?? new Error(`the carrier answered ${status}`) });
+      if (status !== 200 || !found.success)
+        throw new Unavailable('carrier', { cause: found.error ?? new Error(`the carrier answered ${status}`) });
       return found.data.data[0]?.status ?? 'unknown';
     },
     async labelDocument(labelId) {

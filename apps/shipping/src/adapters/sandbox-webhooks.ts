@@ -5,7 +5,11 @@ import type { WebhookReader } from '../domain/carrier-news.js';
 import { trackingCodeShape } from '../domain/shipment.js';
 import { bodyOf } from './webhook-body.js';
 
-const Body = z.object({ trackingCode: z.string().regex(trackingCodeShape, 'a tracking code'), status: z.enum(['in-transit', 'delivered', 'lost', 'returned']), at: z.iso.datetime() });
+const Body = z.object({
+  trackingCode: z.string().regex(trackingCodeShape, 'a tracking code'),
+  status: z.enum(['in-transit', 'delivered', 'lost', 'returned']),
+  at: z.iso.datetime(),
+});
 
 /** The sandbox carrier's webhooks. Source: Standard Webhooks 1.0, which bounds a signature's age to five minutes. */
 export function sandboxWebhooks(secret: string): WebhookReader {

@@ -13,5 +13,12 @@ export function bodyOf<T>(schema: z.ZodType<T>, body: Uint8Array): Read<T> {
 export function partOf<T>(schema: z.ZodType<T>, part: unknown, pointer: string): Read<T> {
   const parsed = schema.safeParse(part);
   if (parsed.success) return { kind: 'read', data: parsed.data };
-  return { kind: 'malformed', errors: parsed.error.issues.map(({ path, code, message }) => ({ pointer: pointer + path.map((step) => `/${String(step)}`).join(''), code, message })) };
+  return {
+    kind: 'malformed',
+    errors: parsed.error.issues.map(({ path, code, message }) => ({
+      pointer: pointer + path.map((step) => `/${String(step)}`).join(''),
+      code,
+      message,
+    })),
+  };
 }

@@ -11,7 +11,10 @@ export type OpenedWebhook =
   | { readonly kind: 'opened'; readonly id: string; readonly news: ParcelNews | null }
   | { readonly kind: 'signature-invalid' }
   /** Signed by the carrier, and yet not what its reference says; by field, as JSON pointers. */
-  | { readonly kind: 'malformed'; readonly errors: readonly { readonly pointer: string; readonly code: string; readonly message: string }[] };
+  | {
+      readonly kind: 'malformed';
+      readonly errors: readonly { readonly pointer: string; readonly code: string; readonly message: string }[];
+    };
 
 /** How one carrier signs and words its webhooks. Compares in constant time. */
 export type WebhookReader = { readonly carrier: string; open(webhook: SignedWebhook): OpenedWebhook };

@@ -21,7 +21,11 @@ const shippingAddress = { name: 'Ada', line1: 'Example Street 1', city: 'Berlin'
 /** What every adapter of `Carrier` has to hold to. */
 export function carrierContract(bench: () => CarrierBench): void {
   const order = (orderId = bench().newOrderId()): LabelOrder => ({
-    key: orderId, orderId, service: 'standard', shippingAddress, parcels: [{ weightGrams: 650, lines: [{ lineId: 'line_a', quantity: 2 }] }],
+    key: orderId,
+    orderId,
+    service: 'standard',
+    shippingAddress,
+    parcels: [{ weightGrams: 650, lines: [{ lineId: 'line_a', quantity: 2 }] }],
   });
   const drafts = draftsInMemory();
   const ask = (wanted: LabelOrder) => bench().carrier.buyLabel(wanted, drafts(wanted.key));
@@ -35,7 +39,11 @@ export function carrierContract(bench: () => CarrierBench): void {
     const wanted = order();
     const answers = await Promise.all([1, 2, 3, 4, 5].map(() => ask(wanted)));
     const [first] = answers;
-    expect(first).toEqual({ kind: 'bought', labelId: expect.any(String) as string, trackingCode: expect.stringMatching(/^[\x21-\x7e]{1,100}$/) as string });
+    expect(first).toEqual({
+      kind: 'bought',
+      labelId: expect.any(String) as string,
+      trackingCode: expect.stringMatching(/^[\x21-\x7e]{1,100}$/) as string,
+    });
     expect([...answers, await ask(wanted)]).toEqual([...answers, first].map(() => first));
     expect(await bench().books(wanted.orderId)).toHaveLength(1);
   });
@@ -58,7 +66,10 @@ export function carrierContract(bench: () => CarrierBench): void {
     const document = await bench().carrier.labelDocument(labelId);
     expect(document.kind === 'document' && Buffer.from(document.pdf).subarray(0, 5).toString()).toBe('%PDF-');
     await bench().carrier.voidLabel(labelId);
-    expect([await bench().carrier.labelDocument(labelId), await bench().carrier.labelDocument('lbl_x')]).toEqual([{ kind: 'voided' }, { kind: 'none' }]);
+    expect([await bench().carrier.labelDocument(labelId), await bench().carrier.labelDocument('lbl_x')]).toEqual([
+      { kind: 'voided' },
+      { kind: 'none' },
+    ]);
   });
 
   it('does not take a label back once the parcel is on its way', async () => {
@@ -73,12 +84,24 @@ export function carrierContract(bench: () => CarrierBench): void {
     expect(await bench().carrier.track({ labelId, trackingCode })).toBe('created');
     await bench().carrier.voidLabel(labelId);
     await bench().dispatch(left.trackingCode);
-    expect([await bench().carrier.track({ labelId, trackingCode }), await bench().carrier.track(left), await bench().carrier.track({ labelId: 'lbl_x', trackingCode: 'NOBODYS' })]).toEqual(['voided', 'in-transit', 'unknown']);
+    expect([
+      await bench().carrier.track({ labelId, trackingCode }),
+      await bench().carrier.track(left),
+      await bench().carrier.track({ labelId: 'lbl_x', trackingCode: 'NOBODYS' }),
+    ]).toEqual(['voided', 'in-transit', 'unknown']);
   });
 
   it('is unavailable while nobody listens or it fails; the same key buys one label afterwards', async () => {
     const wanted = order();
-    const both = async () => (await Promise.allSettled([ask(wanted), bench().carrier.voidLabel('lbl_x'), bench().carrier.track({ labelId: 'lbl_x', trackingCode: 'T1' }), bench().carrier.labelDocument('lbl_x')])).map((end) => (end.status === 'rejected' ? (end.reason as unknown) : end.value));
+    const both = async () =>
+      (
+        await Promise.allSettled([
+          ask(wanted),
+          bench().carrier.voidLabel('lbl_x'),
+          bench().carrier.track({ labelId: 'lbl_x', trackingCode: 'T1' }),
+          bench().carrier.labelDocument('lbl_x'),
+        ])
+      ).map((end) => (end.status === 'rejected' ? (end.reason as unknown) : end.value));
     for (const ends of [await bench().whileFailing(both), await bench().whileAway(both)]) {
       expect(ends).toMatchObject(Array(4).fill({ name: 'Unavailable', system: 'carrier' }));
     }

@@ -24,7 +24,11 @@ const europe = new Set('AD AL BA CH FO GB GG GI IM IS JE LI MC MD ME MK NO RS SM
 const weights = [5_000, 20_000, null] as const;
 const prices = (EUR: bigint, USD: bigint, JPY: bigint, BHD: bigint): Prices => ({ EUR, USD, JPY, BHD });
 
-type Table = { readonly title: string; readonly days: Readonly<Record<Zone, number>>; readonly prices: Readonly<Record<Zone, readonly Prices[]>> };
+type Table = {
+  readonly title: string;
+  readonly days: Readonly<Record<Zone, number>>;
+  readonly prices: Readonly<Record<Zone, readonly Prices[]>>;
+};
 
 /** What is offered, by zone and weight. Source: docs/reference/shipping.md. */
 const tables: Readonly<Record<string, Table>> = {

@@ -5,7 +5,10 @@ import type { Movement, ParcelPlan, Shipment } from './shipment.js';
 /** Shipments; one per order. Every write in `tx` commits with the message or request that caused it. */
 export type ShipmentStore = {
   /** Locks the order's shipment, made when there is none; fills in the owner when only a stop was known. */
-  plan(tx: Tx, order: { readonly orderId: string; readonly ownerId: string | null; readonly parcels: readonly ParcelPlan[] }): Promise<Shipment>;
+  plan(
+    tx: Tx,
+    order: { readonly orderId: string; readonly ownerId: string | null; readonly parcels: readonly ParcelPlan[] },
+  ): Promise<Shipment>;
   lockByOrder(tx: Tx, orderId: string): Promise<Shipment | undefined>;
   /** Of that label, or still a draft of that id: its label is being bought. */
   lockByLabel(tx: Tx, carrier: string, labelId: string): Promise<Shipment | undefined>;
@@ -14,7 +17,11 @@ export type ShipmentStore = {
   stop(tx: Tx, shipmentId: string): Promise<void>;
   /** Takes a stop back: the parcel had left all the same. */
   letGo(tx: Tx, shipmentId: string): Promise<void>;
-  label(tx: Tx, shipmentId: string, label: { readonly carrier: string; readonly labelId: string; readonly trackingCode: string; readonly at: Date }): Promise<void>;
+  label(
+    tx: Tx,
+    shipmentId: string,
+    label: { readonly carrier: string; readonly labelId: string; readonly trackingCode: string; readonly at: Date },
+  ): Promise<void>;
   /** Sets the status and adds a line to the tracking history. */
   move(tx: Tx, shipmentId: string, status: Movement | 'voided', at: Date): Promise<void>;
   /** Keeps what was begun at the carrier, the first of several; answers what is kept. Outside any transaction, as the carrier is asked there. */

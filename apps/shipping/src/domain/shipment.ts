@@ -1,7 +1,10 @@
 export type ShipmentStatus = 'planned' | 'created' | 'in-transit' | 'delivered' | 'lost' | 'returned' | 'voided';
 /** What a carrier reports of a parcel. `returned`: it is on its way back to us, or is there again. */
 export type Movement = 'in-transit' | 'delivered' | 'lost' | 'returned';
-export type ParcelPlan = { readonly weightGrams: number; readonly lines: readonly { readonly lineId: string; readonly quantity: number }[] };
+export type ParcelPlan = {
+  readonly weightGrams: number;
+  readonly lines: readonly { readonly lineId: string; readonly quantity: number }[];
+};
 
 /** What a carrier may call a parcel: 1 to 100 printable characters of ASCII. */
 export const trackingCodeShape = /^[\x21-\x7e]{1,100}$/;
@@ -23,9 +26,18 @@ export type Shipment = {
 };
 
 /** How far a parcel is; a report of less is late and changes nothing. A parcel that comes back is `delivered` once more, to us: that says nothing new. */
-const progress: Readonly<Record<ShipmentStatus, number>> = { planned: 0, created: 1, 'in-transit': 2, lost: 3, delivered: 4, returned: 5, voided: 6 };
+const progress: Readonly<Record<ShipmentStatus, number>> = {
+  planned: 0,
+  created: 1,
+  'in-transit': 2,
+  lost: 3,
+  delivered: 4,
+  returned: 5,
+  voided: 6,
+};
 
-export type Moving = { readonly kind: 'moved'; readonly status: Movement } | { readonly kind: 'unchanged'; readonly because: 'late' | 'stopped' };
+export type Moving =
+  { readonly kind: 'moved'; readonly status: Movement } | { readonly kind: 'unchanged'; readonly because: 'late' | 'stopped' };
 
 /** What a carrier's report makes of a shipment. `delivered` also follows straight from created; repeats and late reports change nothing. */
 export function move(shipment: Pick<Shipment, 'status' | 'isStopped'>, movement: Movement): Moving {
@@ -39,11 +51,18 @@ export function stop(shipment: Pick<Shipment, 'status'>): 'stopped' | 'dispatche
 }
 
 /** A line that is to be packed. `parts`: where its units lie, when not everything lies at the default location. */
-export type PackedLine = { readonly lineId: string; readonly quantity: number; readonly weightGrams: number; readonly parts?: readonly { readonly locationId: string; readonly quantity: number }[] | undefined };
+export type PackedLine = {
+  readonly lineId: string;
+  readonly quantity: number;
+  readonly weightGrams: number;
+  readonly parts?: readonly { readonly locationId: string; readonly quantity: number }[] | undefined;
+};
 
 /** One parcel from every location that something lies at: mostly one parcel. */
 export function parcelsOf(lines: readonly PackedLine[]): readonly ParcelPlan[] {
-  const units = lines.flatMap(({ parts, ...line }) => (parts ?? [{ locationId: '', quantity: line.quantity }]).map((part) => ({ ...line, ...part })));
+  const units = lines.flatMap(({ parts, ...line }) =>
+    (parts ?? [{ locationId: '', quantity: line.quantity }]).map((part) => ({ ...line, ...part })),
+  );
   return [...new Set(units.map(({ locationId }) => locationId))].map((place) => {
     const packed = units.filter(({ locationId }) => locationId === place);
     const weightGrams = packed.reduce((total, { weightGrams: grams, quantity }) => total + grams * quantity, 0);

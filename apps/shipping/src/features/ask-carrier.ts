@@ -10,7 +10,13 @@ export const silentMs = 6 * 3_600_000;
 /** Asked in one run; the rest comes with the next. */
 const most = 1_000;
 
-type Parts = { readonly shipments: Pick<ShipmentStore, 'takeSilent'>; readonly carrier: Pick<Carrier, 'name' | 'track'>; readonly trackParcel: Pick<TrackParcel, 'run'>; readonly now: Now; readonly logger: Pick<Logger, 'warn'> };
+type Parts = {
+  readonly shipments: Pick<ShipmentStore, 'takeSilent'>;
+  readonly carrier: Pick<Carrier, 'name' | 'track'>;
+  readonly trackParcel: Pick<TrackParcel, 'run'>;
+  readonly now: Now;
+  readonly logger: Pick<Logger, 'warn'>;
+};
 
 /**
  * The net under a carrier's webhooks: asks it for parcels that have been silent, and takes the answer in as a report like any other, once.
@@ -28,8 +34,22 @@ export class AskCarrier {
       if (!silent) break;
       const { labelId, trackingCode } = silent;
       const status = await carrier.track(silent);
-      if (isMovement(status)) moved += (await trackParcel.run({ webhookId: `asked ${labelId} ${status}`, carrier: carrier.name, labelId, trackingCode, status, at: now() })).kind === 'moved' ? 1 : 0;
-      if (status === 'unknown' || status === 'voided') logger.warn({ trackingCode, status }, 'the carrier does not carry a parcel that we think it does');
+      if (isMovement(status))
+        moved +=
+          (
+            await trackParcel.run({
+              webhookId: `asked ${labelId} ${status}`,
+              carrier: carrier.name,
+              labelId,
+              trackingCode,
+              status,
+              at: now(),
+            })
+          ).kind === 'moved'
+            ? 1
+            : 0;
+      if (status === 'unknown' || status === 'voided')
+        logger.warn({ trackingCode, status }, 'the carrier does not carry a parcel that we think it does');
     }
     return moved;
   }

@@ -6,14 +6,25 @@ import type { Carrier, LabelAnswer, LabelOrder } from '../domain/carrier.js';
 import type { ParcelPlan, Shipment } from '../domain/shipment.js';
 import type { ShipmentStore } from '../domain/shipment-store.js';
 
-export type LabelCommand = { readonly orderId: string; readonly ownerId: string; readonly service: string; readonly shippingAddress: object; readonly parcels: readonly ParcelPlan[] };
+export type LabelCommand = {
+  readonly orderId: string;
+  readonly ownerId: string;
+  readonly service: string;
+  readonly shippingAddress: object;
+  readonly parcels: readonly ParcelPlan[];
+};
 
 /**
  * Buys the label of a confirmed order: plan the shipment, ask the carrier by the order's own key, settle what it answered. Safe to repeat at
  * every step. An order that was stopped before is left alone; one the carrier will never take is poison.
  */
 export class BuyLabel {
-  constructor(private readonly shipments: ShipmentStore, private readonly carrier: Carrier, private readonly outbox: Outbox, private readonly now: Now) {}
+  constructor(
+    private readonly shipments: ShipmentStore,
+    private readonly carrier: Carrier,
+    private readonly outbox: Outbox,
+    private readonly now: Now,
+  ) {}
 
   async run(tx: Tx, { orderId, ownerId, service, shippingAddress, parcels }: LabelCommand): Promise<Handled> {
     const shipment = await this.shipments.plan(tx, { orderId, ownerId, parcels });
@@ -39,7 +50,12 @@ export class BuyLabel {
     const { labelId, trackingCode } = answer;
     await this.shipments.label(tx, id, { carrier: this.carrier.name, labelId, trackingCode, at });
     await this.outbox.enqueue(tx, ShipmentCreatedV1, {
-      orderId: toPublicId('order', orderId), shipmentId: toPublicId('shipment', id), carrier: this.carrier.name, trackingCode, parcels: parcels.length, at: at.toISOString(),
+      orderId: toPublicId('order', orderId),
+      shipmentId: toPublicId('shipment', id),
+      carrier: this.carrier.name,
+      trackingCode,
+      parcels: parcels.length,
+      at: at.toISOString(),
     });
     return done;
   }

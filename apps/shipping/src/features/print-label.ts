@@ -1,11 +1,15 @@
 import type { Carrier } from '../domain/carrier.js';
 import type { Shipments } from '../domain/shipment-store.js';
 
-export type LabelPrint = { readonly kind: 'printed'; readonly pdf: Uint8Array } | { readonly kind: 'not-found' | 'label-not-ready' | 'label-voided' };
+export type LabelPrint =
+  { readonly kind: 'printed'; readonly pdf: Uint8Array } | { readonly kind: 'not-found' | 'label-not-ready' | 'label-voided' };
 
 /** What is stuck on the parcels of a shipment, as its carrier draws it. Asks the carrier each time: nothing of it is kept here. */
 export class PrintLabel {
-  constructor(private readonly shipments: Pick<Shipments, 'byId'>, private readonly carrier: Pick<Carrier, 'name' | 'labelDocument'>) {}
+  constructor(
+    private readonly shipments: Pick<Shipments, 'byId'>,
+    private readonly carrier: Pick<Carrier, 'name' | 'labelDocument'>,
+  ) {}
 
   async run(shipmentId: string): Promise<LabelPrint> {
     const shipment = await this.shipments.byId(shipmentId);

@@ -62,29 +62,50 @@ describe('shipments', () => {
   afterAll(() => db.drop());
 
   const parcels = [{ weightGrams: 500, lines: [{ lineId: 'line_a', quantity: 1 }] }];
-  const anOrder = (shippingAddress: object = { line1: 'Example Street 1' }) => ({ orderId: newUuid(), ownerId: newUuid(), service: 'standard', shippingAddress, parcels });
+  const anOrder = (shippingAddress: object = { line1: 'Example Street 1' }) => ({
+    orderId: newUuid(),
+    ownerId: newUuid(),
+    service: 'standard',
+    shippingAddress,
+    parcels,
+  });
   type Order = ReturnType<typeof anOrder>;
   const confirm = (order: Order) => deliver(db.database, (tx) => buying.run(tx, order));
   const cancel = ({ orderId }: Order) => deliver(db.database, (tx) => voiding.run(tx, orderId));
   const refund = (order: Order, isFull = true) =>
-    deliver(db.database, (tx) => new VoidLabelOnOrderEnded(voiding).handleRefunded({ orderId: publicId(order), isFull } as unknown as OrderRefundedV1, tx));
+    deliver(db.database, (tx) =>
+      new VoidLabelOnOrderEnded(voiding).handleRefunded({ orderId: publicId(order), isFull } as unknown as OrderRefundedV1, tx),
+    );
   const publicId = ({ orderId }: Order) => toPublicId('order', orderId);
   const trackingCodeOf = (order: Order) => `T-${publicId(order)}`;
   const report = (order: Order, status: 'in-transit' | 'delivered' | 'lost' | 'returned', webhookId = newUuid()) =>
     tracking.run({ webhookId, carrier: 'shelf', trackingCode: trackingCodeOf(order), status, at: now });
-  const reportOf = (labelId: string, trackingCode = 'T-any') => tracking.run({ webhookId: newUuid(), carrier: 'shelf', labelId, trackingCode, status: 'in-transit', at: now });
+  const reportOf = (labelId: string, trackingCode = 'T-any') =>
+    tracking.run({ webhookId: newUuid(), carrier: 'shelf', labelId, trackingCode, status: 'in-transit', at: now });
   const typesOf = async (order: Order) => (await db.events(publicId(order))).map(({ type }) => type);
-  const seen = async (order: Order) => (await shipments.ofOrder(order.orderId)).map(({ status, history }) => ({ status, history: history.map((entry) => entry.status) }));
+  const seen = async (order: Order) =>
+    (await shipments.ofOrder(order.orderId)).map(({ status, history }) => ({ status, history: history.map((entry) => entry.status) }));
 
   it('get a label when the order is confirmed, and are told of', async () => {
     const order = anOrder();
     expect(await confirm(order)).toEqual(done);
     const [shipment] = await shipments.ofOrder(order.orderId);
     expect(shipment).toEqual({
-      id: shipment?.id, orderId: order.orderId, ownerId: order.ownerId, status: 'created', carrier: 'shelf', labelId: `lbl-${publicId(order)}`, draftId: null,
-      trackingCode: trackingCodeOf(order), parcels, isStopped: false, history: [{ status: 'created', at: now }],
+      id: shipment?.id,
+      orderId: order.orderId,
+      ownerId: order.ownerId,
+      status: 'created',
+      carrier: 'shelf',
+      labelId: `lbl-${publicId(order)}`,
+      draftId: null,
+      trackingCode: trackingCodeOf(order),
+      parcels,
+      isStopped: false,
+      history: [{ status: 'created', at: now }],
     });
-    expect((await db.events(publicId(order))).map(({ type, data }) => [type, data['trackingCode']])).toEqual([['shipment.created.v1', trackingCodeOf(order)]]);
+    expect((await db.events(publicId(order))).map(({ type, data }) => [type, data['trackingCode']])).toEqual([
+      ['shipment.created.v1', trackingCodeOf(order)],
+    ]);
   });
 
   it('have a label to print while it is theirs: not before it is drawn, not once it is voided, not at another carrier', async () => {
@@ -94,13 +115,23 @@ describe('shipments', () => {
     await cancel(gone);
     const idOf = async (each: Order) => (await shipments.ofOrder(each.orderId))[0]?.id ?? 'none';
     const printing = new PrintLabel(shipments, carrier);
-    expect([await printing.run(await idOf(order)), await printing.run(await idOf(early)), await printing.run(await idOf(gone)), await printing.run(newUuid())]).toEqual([
-      { kind: 'printed', pdf: Buffer.from(`lbl-${publicId(order)}`) }, { kind: 'label-not-ready' }, { kind: 'label-voided' }, { kind: 'not-found' },
+    expect([
+      await printing.run(await idOf(order)),
+      await printing.run(await idOf(early)),
+      await printing.run(await idOf(gone)),
+      await printing.run(newUuid()),
+    ]).toEqual([
+      { kind: 'printed', pdf: Buffer.from(`lbl-${publicId(order)}`) },
+      { kind: 'label-not-ready' },
+      { kind: 'label-voided' },
+      { kind: 'not-found' },
     ]);
-    expect(await new PrintLabel(shipments, { name: 'new', labelDocument: () => Promise.reject(new Error('asked')) }).run(await idOf(order))).toEqual({ kind: 'not-found' });
+    expect(
+      await new PrintLabel(shipments, { name: 'new', labelDocument: () => Promise.reject(new Error('asked')) }).run(await idOf(order)),
+    ).toEqual({ kind: 'not-found' });
   });
 
-  it('have one label when we died between the carrier\'s yes and our note of it', async () => {
+  it("have one label when we died between the carrier's yes and our note of it", async () => {
     const order = anOrder();
     const planned = await plan(db.database, (tx) => buying.run(tx, order));
     if (planned.kind === 'act') await planned.act();
@@ -124,7 +155,10 @@ describe('shipments', () => {
     const order = anOrder();
     const seenDrafts: (string | null)[] = [];
     const beginning: Carrier = {
-      name: 'shelf', track: () => Promise.resolve('unknown'), voidLabel: () => Promise.resolve('voided'), labelDocument: () => Promise.resolve({ kind: 'none' }),
+      name: 'shelf',
+      track: () => Promise.resolve('unknown'),
+      voidLabel: () => Promise.resolve('voided'),
+      labelDocument: () => Promise.resolve({ kind: 'none' }),
       buyLabel: async (_, { kept, keep }) => {
         seenDrafts.push(kept, ...(await Promise.all([keep(`draft-${seenDrafts.length}`), keep('draft-late')])));
         throw new Error('died');
@@ -170,9 +204,20 @@ describe('shipments', () => {
   it('have one winner when a stop and a dispatch race', async () => {
     const orders = Array.from({ length: 20 }, () => anOrder());
     await Promise.all(orders.map(confirm));
-    const ends = await Promise.all(orders.map(async (order) => ({ order, ends: await Promise.all([stopping.run(order.orderId), report(order, 'in-transit').then(({ kind }) => kind)]) })));
-    for (const { order, ends: [stopped, moved] } of ends) {
-      expect([['stopped', 'unchanged'], ['dispatched', 'moved']]).toContainEqual([stopped, moved]);
+    const ends = await Promise.all(
+      orders.map(async (order) => ({
+        order,
+        ends: await Promise.all([stopping.run(order.orderId), report(order, 'in-transit').then(({ kind }) => kind)]),
+      })),
+    );
+    for (const {
+      order,
+      ends: [stopped, moved],
+    } of ends) {
+      expect([
+        ['stopped', 'unchanged'],
+        ['dispatched', 'moved'],
+      ]).toContainEqual([stopped, moved]);
       expect((await seen(order))[0]?.status).toBe(stopped === 'stopped' ? 'created' : 'in-transit');
     }
   });
@@ -183,9 +228,14 @@ describe('shipments', () => {
     const webhookId = newUuid();
     const first = await Promise.all([report(order, 'in-transit', webhookId), report(order, 'in-transit', webhookId)]);
     expect(first.map(({ kind }) => kind).sort()).toEqual(['moved', 'repeated']);
-    expect([await report(order, 'in-transit'), await report(order, 'delivered'), await report(order, 'in-transit'), await report(order, 'lost')].map(({ kind }) => kind)).toEqual([
-      'unchanged', 'moved', 'unchanged', 'unchanged',
-    ]);
+    expect(
+      [
+        await report(order, 'in-transit'),
+        await report(order, 'delivered'),
+        await report(order, 'in-transit'),
+        await report(order, 'lost'),
+      ].map(({ kind }) => kind),
+    ).toEqual(['unchanged', 'moved', 'unchanged', 'unchanged']);
     expect(await seen(order)).toEqual([{ status: 'delivered', history: ['created', 'in-transit', 'delivered'] }]);
     expect(await typesOf(order)).toEqual(['shipment.created.v1', 'shipment.dispatched.v1', 'shipment.delivered.v1']);
   });
@@ -224,7 +274,7 @@ describe('shipments', () => {
     expect(await report(order, 'in-transit', webhookId)).toEqual({ kind: 'moved' });
   });
 
-  it('are followed by their label: somebody else\'s is nothing to tell again, one that is bought this moment is', async () => {
+  it("are followed by their label: somebody else's is nothing to tell again, one that is bought this moment is", async () => {
     const order = anOrder();
     const labelId = `lbl-${publicId(order)}`;
     expect(await reportOf(labelId)).toEqual({ kind: 'not-ours' });
@@ -233,8 +283,20 @@ describe('shipments', () => {
     await shipments.keepDraft(order.orderId, labelId);
     expect(await reportOf(labelId)).toEqual({ kind: 'unknown-parcel' });
     await settle(db.database, planned, await planned.act());
-    expect([await reportOf(labelId, 'another code'), await reportOf('lbl-of another system', trackingCodeOf(order))]).toEqual([{ kind: 'moved' }, { kind: 'not-ours' }]);
-    expect(await tracking.run({ webhookId: newUuid(), carrier: 'new', labelId, trackingCode: trackingCodeOf(order), status: 'delivered', at: now })).toEqual({ kind: 'not-ours' });
+    expect([await reportOf(labelId, 'another code'), await reportOf('lbl-of another system', trackingCodeOf(order))]).toEqual([
+      { kind: 'moved' },
+      { kind: 'not-ours' },
+    ]);
+    expect(
+      await tracking.run({
+        webhookId: newUuid(),
+        carrier: 'new',
+        labelId,
+        trackingCode: trackingCodeOf(order),
+        status: 'delivered',
+        at: now,
+      }),
+    ).toEqual({ kind: 'not-ours' });
   });
 
   it('may get a code that another had before: the label is kept, and news by the code alone are of the newest', async () => {
@@ -245,7 +307,10 @@ describe('shipments', () => {
     expect((await shipments.byTrackingCode(trackingCodeOf(old)))?.orderId).toBe(young.orderId);
     expect(await report(old, 'delivered')).toEqual({ kind: 'moved' });
     expect(await reportOf(`lbl-${publicId(old)}`, trackingCodeOf(old))).toEqual({ kind: 'moved' });
-    expect([await seen(old), await seen(young)]).toEqual([[{ status: 'in-transit', history: ['created', 'in-transit'] }], [{ status: 'delivered', history: ['created', 'delivered'] }]]);
+    expect([await seen(old), await seen(young)]).toEqual([
+      [{ status: 'in-transit', history: ['created', 'in-transit'] }],
+      [{ status: 'delivered', history: ['created', 'delivered'] }],
+    ]);
   });
 
   it('that left all the same are not voided, though nothing moves them any more', async () => {
@@ -262,9 +327,16 @@ describe('shipments', () => {
     const order = anOrder();
     await confirm(order);
     expect(await refund(order, false)).toEqual(ignored('partly-refunded'));
-    expect([await refund(order), await refund(order), await cancel(order)]).toEqual([done, ignored('shipment-voided'), ignored('shipment-voided')]);
+    expect([await refund(order), await refund(order), await cancel(order)]).toEqual([
+      done,
+      ignored('shipment-voided'),
+      ignored('shipment-voided'),
+    ]);
     expect(carrier.voided.filter((id) => id === `lbl-${publicId(order)}`)).toHaveLength(1);
-    expect([await seen(order), await typesOf(order)]).toEqual([[{ status: 'voided', history: ['created', 'voided'] }], ['shipment.created.v1', 'shipment.voided.v1']]);
+    expect([await seen(order), await typesOf(order)]).toEqual([
+      [{ status: 'voided', history: ['created', 'voided'] }],
+      ['shipment.created.v1', 'shipment.voided.v1'],
+    ]);
   });
 
   it('go on, and are followed on, when all of the money goes back after they left, told of or not yet', async () => {
@@ -279,8 +351,14 @@ describe('shipments', () => {
   it('have one winner when a refund and a dispatch race', async () => {
     const orders = Array.from({ length: 20 }, () => anOrder());
     await Promise.all(orders.map(confirm));
-    const ends = await Promise.all(orders.map((order) => Promise.all([refund(order), report(order, 'in-transit').then(({ kind }) => kind)])));
-    for (const end of ends) expect([[done, 'unchanged'], [ignored('dispatched'), 'moved']]).toContainEqual(end);
+    const ends = await Promise.all(
+      orders.map((order) => Promise.all([refund(order), report(order, 'in-transit').then(({ kind }) => kind)])),
+    );
+    for (const end of ends)
+      expect([
+        [done, 'unchanged'],
+        [ignored('dispatched'), 'moved'],
+      ]).toContainEqual(end);
   });
 
   it('forget webhooks of the day before, a few with each that comes', async () => {
@@ -288,7 +366,8 @@ describe('shipments', () => {
     await confirm(order);
     await db.pool.query("INSERT INTO carrier_webhook SELECT 'old ' || n, now() - interval '25 hours' FROM generate_series(1, 12) n");
     await report(order, 'in-transit', 'msg_new');
-    const left = async () => (await db.pool.query<{ n: number }>("SELECT count(*)::int AS n FROM carrier_webhook WHERE webhook_id LIKE 'old %'")).rows[0]?.n;
+    const left = async () =>
+      (await db.pool.query<{ n: number }>("SELECT count(*)::int AS n FROM carrier_webhook WHERE webhook_id LIKE 'old %'")).rows[0]?.n;
     expect(await left()).toBe(2);
     await report(order, 'delivered', 'msg_newer');
     expect([await left(), (await report(order, 'delivered', 'msg_new')).kind]).toEqual([0, 'repeated']);
@@ -296,19 +375,39 @@ describe('shipments', () => {
 
   it('are asked about when nothing was heard of them for long; the answer is a report like any other, and a webhook after it changes nothing', async () => {
     const warnings: unknown[] = [];
-    const asking = new AskCarrier({ shipments, carrier, trackParcel: tracking, now: () => now, logger: { warn: (facts: object) => void warnings.push(facts) } as never });
-    await db.pool.query("UPDATE shipment SET heard_at = now()");
+    const asking = new AskCarrier({
+      shipments,
+      carrier,
+      trackParcel: tracking,
+      now: () => now,
+      logger: { warn: (facts: object) => void warnings.push(facts) } as never,
+    });
+    await db.pool.query('UPDATE shipment SET heard_at = now()');
     const [moved, gone, still, strange, heard] = [anOrder(), anOrder(), anOrder(), anOrder(), anOrder()];
     await Promise.all([moved, gone, still, strange, heard].map(confirm));
     const codeOf = (order: Order) => `T-${publicId(order)}`;
-    for (const [order, status] of [[moved, 'delivered'], [gone, 'lost'], [still, 'created'], [heard, 'delivered']] as const) carrier.seen.set(codeOf(order), status);
+    for (const [order, status] of [
+      [moved, 'delivered'],
+      [gone, 'lost'],
+      [still, 'created'],
+      [heard, 'delivered'],
+    ] as const)
+      carrier.seen.set(codeOf(order), status);
     expect(await asking.run()).toBe(0);
-    await db.pool.query("UPDATE shipment SET heard_at = now() - interval '6 hours 1 minute' WHERE order_id = ANY ($1)", [[moved, gone, still, strange].map(({ orderId }) => orderId)]);
+    await db.pool.query("UPDATE shipment SET heard_at = now() - interval '6 hours 1 minute' WHERE order_id = ANY ($1)", [
+      [moved, gone, still, strange].map(({ orderId }) => orderId),
+    ]);
     expect((await Promise.all([asking.run(), asking.run()])).reduce((sum, n) => sum + n, 0)).toBe(2);
     expect([await seen(moved), await seen(gone), await seen(still), await seen(heard)]).toEqual([
-      [{ status: 'delivered', history: ['created', 'delivered'] }], [{ status: 'lost', history: ['created', 'lost'] }], [{ status: 'created', history: ['created'] }], [{ status: 'created', history: ['created'] }],
+      [{ status: 'delivered', history: ['created', 'delivered'] }],
+      [{ status: 'lost', history: ['created', 'lost'] }],
+      [{ status: 'created', history: ['created'] }],
+      [{ status: 'created', history: ['created'] }],
     ]);
-    expect([await typesOf(moved), await typesOf(gone)]).toEqual([['shipment.created.v1', 'shipment.delivered.v1'], ['shipment.created.v1', 'shipment.lost.v1']]);
+    expect([await typesOf(moved), await typesOf(gone)]).toEqual([
+      ['shipment.created.v1', 'shipment.delivered.v1'],
+      ['shipment.created.v1', 'shipment.lost.v1'],
+    ]);
     expect(warnings).toEqual([{ trackingCode: codeOf(strange), status: 'unknown' }]);
     expect([await report(moved, 'delivered'), await asking.run()]).toEqual([{ kind: 'unchanged' }, 0]);
   });

@@ -16,7 +16,11 @@ export class ShipmentReads {
 /** Rates, stops and reading. Another shopper's shipment is not found. */
 @Controller()
 export class ShippingGrpc {
-  constructor(private readonly stopShipment: StopShipment, private readonly printLabel: PrintLabel, private readonly reads: ShipmentReads) {}
+  constructor(
+    private readonly stopShipment: StopShipment,
+    private readonly printLabel: PrintLabel,
+    private readonly reads: ShipmentReads,
+  ) {}
 
   @Rpc('ShippingService', 'rates', ['service'])
   async rates({ currency, country, weightGrams }: shippingV1.RatesRequest): Promise<shippingV1.RateList> {
@@ -35,7 +39,9 @@ export class ShippingGrpc {
     const uuid = parsePublicId('order', orderId);
     if (!uuid) throw notFound();
     const outcome = await this.stopShipment.run(uuid);
-    return { outcome: outcome === 'stopped' ? shippingV1.Stopping_Outcome.OUTCOME_STOPPED : shippingV1.Stopping_Outcome.OUTCOME_DISPATCHED };
+    return {
+      outcome: outcome === 'stopped' ? shippingV1.Stopping_Outcome.OUTCOME_STOPPED : shippingV1.Stopping_Outcome.OUTCOME_DISPATCHED,
+    };
   }
 
   @Rpc('ShippingService', 'listShipments', ['user'])

@@ -12,12 +12,16 @@ function signed(body: string, at = new Date(), key = secret) {
   return { carrier: 'sandbox', id: 'msg_1', timestamp: String(Math.floor(at.getTime() / 1000)), signature, body: Buffer.from(body) };
 }
 
-describe('a carrier\'s webhook', () => {
+describe("a carrier's webhook", () => {
   const taken: Report[] = [];
   let outcome: Tracking['kind'] = 'moved';
   const trackParcel = { run: (report: Report) => Promise.resolve((taken.push(report), { kind: outcome })) } as unknown as TrackParcel;
   const edge = new TrackParcelGrpc(trackParcel, new WebhookReaders([sandboxWebhooks(secret)]));
-  const codeOf = (call: Promise<unknown>) => call.then(() => 'taken', (error: unknown) => (error instanceof Refusal ? error.problem.code : error));
+  const codeOf = (call: Promise<unknown>) =>
+    call.then(
+      () => 'taken',
+      (error: unknown) => (error instanceof Refusal ? error.problem.code : error),
+    );
 
   beforeEach(() => {
     taken.length = 0;
@@ -29,14 +33,14 @@ describe('a carrier\'s webhook', () => {
     expect(taken).toEqual([{ webhookId: 'msg_1', carrier: 'sandbox', trackingCode: 'SBX1', status: 'in-transit', at: new Date(good.at) }]);
   });
 
-  it('is taken in again: a repeat, a late one and one of somebody else\'s parcel are no error', async () => {
+  it("is taken in again: a repeat, a late one and one of somebody else's parcel are no error", async () => {
     for (const kind of ['repeated', 'unchanged', 'not-ours'] as const) {
       outcome = kind;
       expect(await codeOf(edge.handle(signed(JSON.stringify(good))))).toBe('taken');
     }
   });
 
-  it('is refused without a signature, with another\'s, for another body, and when it is older or newer than five minutes', async () => {
+  it("is refused without a signature, with another's, for another body, and when it is older or newer than five minutes", async () => {
     const body = JSON.stringify(good);
     const minutes = (n: number) => new Date(Date.now() + n * 60_000);
     const bad = [
@@ -52,7 +56,14 @@ describe('a carrier\'s webhook', () => {
   });
 
   it('is refused, not a fault of ours, when it is signed and makes no sense', async () => {
-    const bodies = ['no json', 'null', '[]', JSON.stringify({ ...good, status: 'eaten' }), JSON.stringify({ ...good, at: 'yesterday' }), JSON.stringify({ ...good, trackingCode: 'a\u0000b' })];
+    const bodies = [
+      'no json',
+      'null',
+      '[]',
+      JSON.stringify({ ...good, status: 'eaten' }),
+      JSON.stringify({ ...good, at: 'yesterday' }),
+      JSON.stringify({ ...good, trackingCode: 'a\u0000b' }),
+    ];
     expect(await Promise.all(bodies.map((body) => codeOf(edge.handle(signed(body)))))).toEqual(bodies.map(() => 'validation-failed'));
   });
 

@@ -12,7 +12,10 @@ export class WebhookReaders {
 /** A carrier's webhook as it came in: signature first, then content. */
 @Controller()
 export class TrackParcelGrpc {
-  constructor(private readonly trackParcel: TrackParcel, private readonly readers: WebhookReaders) {}
+  constructor(
+    private readonly trackParcel: TrackParcel,
+    private readonly readers: WebhookReaders,
+  ) {}
 
   @Rpc('ShippingService', 'receiveCarrierWebhook', ['public'])
   async handle({ carrier, ...webhook }: shippingV1.CarrierWebhook): Promise<commonV1.Empty> {

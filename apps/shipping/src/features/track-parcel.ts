@@ -12,7 +12,11 @@ export type Tracking = { readonly kind: 'moved' | 'unchanged' | 'repeated' | 'un
 
 /** Takes a carrier's report in, once per webhook id, in any order. A parcel that is not known (yet) is not remembered: the carrier tells again. */
 export class TrackParcel {
-  constructor(private readonly database: Database, private readonly shipments: ShipmentStore, private readonly outbox: Outbox) {}
+  constructor(
+    private readonly database: Database,
+    private readonly shipments: ShipmentStore,
+    private readonly outbox: Outbox,
+  ) {}
 
   async run(report: Report): Promise<Tracking> {
     return this.database.transaction(async (tx) => {
@@ -29,12 +33,18 @@ export class TrackParcel {
   }
 
   private locked(tx: Tx, { carrier, labelId, trackingCode }: Report): Promise<Shipment | undefined> {
-    return labelId === undefined ? this.shipments.lockByTrackingCode(tx, carrier, trackingCode) : this.shipments.lockByLabel(tx, carrier, labelId);
+    return labelId === undefined
+      ? this.shipments.lockByTrackingCode(tx, carrier, trackingCode)
+      : this.shipments.lockByLabel(tx, carrier, labelId);
   }
 
   private async tell(tx: Tx, { id, orderId, carrier, trackingCode }: Shipment, { status, at }: Report): Promise<void> {
     const facts = {
-      orderId: toPublicId('order', orderId), shipmentId: toPublicId('shipment', id), carrier: carrier ?? '', trackingCode: trackingCode ?? '', at: at.toISOString(),
+      orderId: toPublicId('order', orderId),
+      shipmentId: toPublicId('shipment', id),
+      carrier: carrier ?? '',
+      trackingCode: trackingCode ?? '',
+      at: at.toISOString(),
     };
     // An order is one shipment, so each of its shipments is its last.
     if (status === 'in-transit') await this.outbox.enqueue(tx, ShipmentDispatchedV1, { ...facts, isLast: true });

@@ -8,7 +8,12 @@ import type { ShipmentStore } from '../domain/shipment-store.js';
 
 /** Gives the label of an order that is cancelled, or refunded before it left, back to the carrier. Safe to repeat; an order without a label stays without one. */
 export class VoidLabel {
-  constructor(private readonly shipments: ShipmentStore, private readonly carrier: Carrier, private readonly outbox: Outbox, private readonly now: Now) {}
+  constructor(
+    private readonly shipments: ShipmentStore,
+    private readonly carrier: Carrier,
+    private readonly outbox: Outbox,
+    private readonly now: Now,
+  ) {}
 
   async run(tx: Tx, orderId: string): Promise<Handled> {
     const shipment = await this.shipments.lockByOrder(tx, orderId);
@@ -50,7 +55,12 @@ export class VoidLabel {
     const at = this.now();
     await this.shipments.move(tx, id, 'voided', at);
     const parcel = { carrier: carrier ?? this.carrier.name, trackingCode: trackingCode ?? '' };
-    await this.outbox.enqueue(tx, ShipmentVoidedV1, { orderId: toPublicId('order', orderId), shipmentId: toPublicId('shipment', id), ...parcel, at: at.toISOString() });
+    await this.outbox.enqueue(tx, ShipmentVoidedV1, {
+      orderId: toPublicId('order', orderId),
+      shipmentId: toPublicId('shipment', id),
+      ...parcel,
+      at: at.toISOString(),
+    });
     return done;
   }
 }

@@ -11,7 +11,9 @@ type Levels = ReadonlyMap<string, number>;
 export function cachedAvailability(inventory: Pick<Peer<typeof inventoryV1.InventoryServiceService>, 'availability'>) {
   const known = new LRUCache<string, Promise<Levels>>({ max: 20_000, ttl: freshForMs });
   const ask = (variantIds: string[], as: CallOptions): Promise<Levels> => {
-    const asked = inventory.availability({ variantIds }, as).then(({ levels }) => new Map(levels.map(({ variantId, available }) => [variantId, available])));
+    const asked = inventory
+      .availability({ variantIds }, as)
+      .then(({ levels }) => new Map(levels.map(({ variantId, available }) => [variantId, available])));
     for (const id of variantIds) known.set(id, asked);
     asked.catch(() => variantIds.forEach((id) => known.delete(id))); // whoever asked sees the failure itself
     return asked;

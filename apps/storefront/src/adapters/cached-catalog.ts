@@ -12,7 +12,8 @@ export function cachedCatalog(catalog: Pick<Peer<typeof catalogV1.CatalogService
   return {
     search: (request: catalogV1.SearchProductsRequest, as: CallOptions): Promise<catalogV1.ProductPage> =>
       remembered(pages, JSON.stringify(request), () => catalog.searchProducts(request, as)),
-    find: (idOrSlug: string, as: CallOptions): Promise<catalogV1.Product> => remembered(products, idOrSlug, () => catalog.getProduct({ idOrSlug }, as)),
+    find: (idOrSlug: string, as: CallOptions): Promise<catalogV1.Product> =>
+      remembered(products, idOrSlug, () => catalog.getProduct({ idOrSlug }, as)),
     /** Forgets what a change of any product may have touched. Answers under way are not kept. */
     evict: (): void => {
       pages.clear();

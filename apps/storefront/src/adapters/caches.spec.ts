@@ -3,7 +3,18 @@ import { cachedAvailability } from './cached-availability.js';
 import { cachedCatalog } from './cached-catalog.js';
 
 const request: catalogV1.SearchProductsRequest = { q: '', category: '', sort: '', currency: 'EUR', limit: 20, cursor: '' };
-const product = (title: string): catalogV1.Product => ({ id: 'prod_1', slug: 'p', title, description: '', category: '', imageUrl: '', pictures: [], variants: [], createdAt: '', version: 1 });
+const product = (title: string): catalogV1.Product => ({
+  id: 'prod_1',
+  slug: 'p',
+  title,
+  description: '',
+  category: '',
+  imageUrl: '',
+  pictures: [],
+  variants: [],
+  createdAt: '',
+  version: 1,
+});
 
 describe('cached product pages', () => {
   /** A catalog whose product has another title each time it is read. */
@@ -56,7 +67,11 @@ describe('cached availability', () => {
     const availability = async ({ variantIds }: inventoryV1.AvailabilityRequest): Promise<inventoryV1.StockLevels> => {
       asked.push(variantIds);
       if (asked.length <= failures) throw new Error('away');
-      return { levels: variantIds.filter((id) => id !== 'unknown').map((variantId) => ({ variantId, onHand: 5, reserved: 2, available: 3, seated: false })) };
+      return {
+        levels: variantIds
+          .filter((id) => id !== 'unknown')
+          .map((variantId) => ({ variantId, onHand: 5, reserved: 2, available: 3, seated: false })),
+      };
     };
     return { asked, availability };
   }
@@ -64,7 +79,10 @@ describe('cached availability', () => {
   it('asks once for all that is not known, and knows nothing of what inventory does not know', async () => {
     const source = inventory();
     const cached = cachedAvailability(source);
-    expect([...(await cached.of(['a', 'unknown'], {}))]).toEqual([['a', 3], ['unknown', 0]]);
+    expect([...(await cached.of(['a', 'unknown'], {}))]).toEqual([
+      ['a', 3],
+      ['unknown', 0],
+    ]);
     await cached.of(['a', 'b', 'c'], {});
     cached.evict('a');
     await cached.of(['a', 'b'], {});

@@ -17,7 +17,10 @@ export function grpcJobFeed({ peer, eventOf, ...parts }: JobFeedParts): LiveFeed
     asked: {},
     growthOf: ({ jobIds, any }) => ({ ids: jobIds, isAny: any }),
     read: async (positions) => {
-      const { jobs } = await peer.readJobs({ positions: positions.map(({ id, after }) => ({ jobId: id, version: after })) }, { isRepeatable: true });
+      const { jobs } = await peer.readJobs(
+        { positions: positions.map(({ id, after }) => ({ jobId: id, version: after })) },
+        { isRepeatable: true },
+      );
       return new Map(jobs.map((job) => [job.id, [eventOf(job)]]));
     },
   });

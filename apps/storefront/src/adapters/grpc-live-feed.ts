@@ -19,8 +19,19 @@ export type LiveFeedParts<Request, Told> = {
 };
 
 /** One gRPC stream per process and owner that says what has grown; a lost one is made anew, and then anything may have grown. */
-export function grpcLiveFeed<Request, Told>({ url, tells, asked, growthOf, read, serviceToken, logger }: LiveFeedParts<Request, Told>): LiveFeed {
-  const client = new Client(url, credentials.createInsecure(), { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 });
+export function grpcLiveFeed<Request, Told>({
+  url,
+  tells,
+  asked,
+  growthOf,
+  read,
+  serviceToken,
+  logger,
+}: LiveFeedParts<Request, Told>): LiveFeed {
+  const client = new Client(url, credentials.createInsecure(), {
+    'grpc.initial_reconnect_backoff_ms': 100,
+    'grpc.max_reconnect_backoff_ms': 1_000,
+  });
   const state: { isStopped: boolean; stream?: ClientReadableStream<Told>; timer?: NodeJS.Timeout } = { isStopped: false };
 
   const connect = async (onGrowth: (growth: Growth) => void): Promise<void> => {

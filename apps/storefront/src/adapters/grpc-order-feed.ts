@@ -4,7 +4,9 @@ import type { StreamedEvent } from '../domain/event-stream.js';
 import type { LiveFeed } from '../domain/live-feed.js';
 import { grpcLiveFeed, type LiveFeedParts } from './grpc-live-feed.js';
 
-export type OrderFeedParts = Pick<LiveFeedParts<never, never>, 'url' | 'serviceToken' | 'logger'> & { readonly order: Pick<Peer<typeof orderV1.OrderServiceService>, 'readHistories'> };
+export type OrderFeedParts = Pick<LiveFeedParts<never, never>, 'url' | 'serviceToken' | 'logger'> & {
+  readonly order: Pick<Peer<typeof orderV1.OrderServiceService>, 'readHistories'>;
+};
 
 /** The histories of orders. */
 export function grpcOrderFeed({ order, ...parts }: OrderFeedParts): LiveFeed {
@@ -14,7 +16,10 @@ export function grpcOrderFeed({ order, ...parts }: OrderFeedParts): LiveFeed {
     asked: {},
     growthOf: ({ orderIds, any }) => ({ ids: orderIds, isAny: any }),
     read: async (positions) => {
-      const { histories } = await order.readHistories({ positions: positions.map(({ id, after }) => ({ orderId: id, after })) }, { isRepeatable: true });
+      const { histories } = await order.readHistories(
+        { positions: positions.map(({ id, after }) => ({ orderId: id, after })) },
+        { isRepeatable: true },
+      );
       return new Map(histories.map(({ orderId, events }) => [orderId, events.map(eventFrom)]));
     },
   });

@@ -15,11 +15,23 @@ export type SetAside = { readonly group: string; readonly orderId: string };
 export type Queue = { readonly name: string; readonly oldestAgeMs: number };
 
 /** Everything the auditor looks at. `open` messages will still be handled, `discarded` ones never. */
-export type Evidence = { readonly facts: readonly Fact[]; readonly open: readonly SetAside[]; readonly discarded: readonly SetAside[]; readonly queues: readonly Queue[]; readonly now: Date };
+export type Evidence = {
+  readonly facts: readonly Fact[];
+  readonly open: readonly SetAside[];
+  readonly discarded: readonly SetAside[];
+  readonly queues: readonly Queue[];
+  readonly now: Date;
+};
 
 export type Violation = { readonly subject: string; readonly message: string };
 /** `remedy`: what an operator does about a violation. */
-export type Invariant = { readonly id: string; readonly title: string; readonly remedy: string; readonly checked: number; readonly violations: readonly Violation[] };
+export type Invariant = {
+  readonly id: string;
+  readonly title: string;
+  readonly remedy: string;
+  readonly checked: number;
+  readonly violations: readonly Violation[];
+};
 
 /** An order as the order service tells it. */
 export type AuditedOrder = {
@@ -80,21 +92,25 @@ function orderFrom(fact: Fact): readonly AuditedOrder[] {
   if (!(fact.kind in states)) return [];
   const detail = detailOf(fact);
   const state = states[fact.kind as keyof typeof states];
-  const lines = Array.isArray(detail['lines']) ? (detail['lines'] as readonly { variantId?: unknown; quantity?: unknown; seats?: readonly unknown[] }[]) : null;
-  return [{
-    id: fact.subject,
-    state,
-    wasConfirmed: state === 'confirmed' || detail['wasConfirmed'] === true,
-    status: String(detail['status'] ?? state),
-    customerId: typeof detail['customerId'] === 'string' ? detail['customerId'] : null,
-    total: fact.money,
-    units: lines && lines.reduce((units, line) => units + BigInt(Number(line.quantity ?? 0)), 0n),
-    seats: (lines ?? []).flatMap(({ variantId, seats = [] }) => seats.map((seat) => `${String(variantId)} ${String(seat)}`)),
-    goods: typeof detail['goods'] === 'string' ? BigInt(detail['goods']) : null,
-    history: Array.isArray(detail['history']) ? (detail['history'] as readonly string[]) : [],
-    lastSequence: Number(detail['lastSequence'] ?? 0),
-    at: fact.at,
-  }];
+  const lines = Array.isArray(detail['lines'])
+    ? (detail['lines'] as readonly { variantId?: unknown; quantity?: unknown; seats?: readonly unknown[] }[])
+    : null;
+  return [
+    {
+      id: fact.subject,
+      state,
+      wasConfirmed: state === 'confirmed' || detail['wasConfirmed'] === true,
+      status: String(detail['status'] ?? state),
+      customerId: typeof detail['customerId'] === 'string' ? detail['customerId'] : null,
+      total: fact.money,
+      units: lines && lines.reduce((units, line) => units + BigInt(Number(line.quantity ?? 0)), 0n),
+      seats: (lines ?? []).flatMap(({ variantId, seats = [] }) => seats.map((seat) => `${String(variantId)} ${String(seat)}`)),
+      goods: typeof detail['goods'] === 'string' ? BigInt(detail['goods']) : null,
+      history: Array.isArray(detail['history']) ? (detail['history'] as readonly string[]) : [],
+      lastSequence: Number(detail['lastSequence'] ?? 0),
+      at: fact.at,
+    },
+  ];
 }
 
 /** The JSON of a fact's detail; empty when it is none. */

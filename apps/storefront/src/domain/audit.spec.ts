@@ -3,14 +3,32 @@ import type { Evidence, Fact } from './audit-facts.js';
 
 const now = new Date('2026-11-21T12:00:00Z');
 const old = new Date('2026-11-21T11:50:01Z');
-const fact = (kind: string, subject: string, rest: Partial<Fact> = {}): Fact => ({ kind, subject, money: null, quantity: null, detail: '', at: old, ...rest });
+const fact = (kind: string, subject: string, rest: Partial<Fact> = {}): Fact => ({
+  kind,
+  subject,
+  money: null,
+  quantity: null,
+  detail: '',
+  at: old,
+  ...rest,
+});
 const eur = (amount: bigint) => ({ amount, currency: 'EUR' });
 const detail = (value: object): string => JSON.stringify(value);
 
 const history = ['order.placed', 'order.confirmed', 'shipment.created', 'points.awarded'];
 
 /** A customer's order of 5,000 for two units, and all its effects. */
-const order = fact('order.confirmed', 'ord_1', { money: eur(5_000n), detail: detail({ customerId: 'cus_1', status: 'confirmed', lines: [{ variantId: 'var_1', quantity: 2 }], goods: '4500', history, lastSequence: 4 }) });
+const order = fact('order.confirmed', 'ord_1', {
+  money: eur(5_000n),
+  detail: detail({
+    customerId: 'cus_1',
+    status: 'confirmed',
+    lines: [{ variantId: 'var_1', quantity: 2 }],
+    goods: '4500',
+    history,
+    lastSequence: 4,
+  }),
+});
 const effects = [
   fact('payment.captured', 'ord_1', { money: eur(5_000n) }),
   fact('mail.sent', 'ord_1', { detail: 'order.confirmed' }),
@@ -36,7 +54,11 @@ const cancelled = [
 /** Violations by invariant, those without any left out. */
 function found(facts: readonly Fact[], rest: Partial<Evidence> = {}): Record<string, string[]> {
   const judged = audit({ facts, open: [], discarded: [], queues: [], now, ...rest });
-  return Object.fromEntries(judged.filter(({ violations }) => violations.length > 0).map(({ id, violations }) => [id, violations.map(({ subject, message }) => `${subject} ${message}`)]));
+  return Object.fromEntries(
+    judged
+      .filter(({ violations }) => violations.length > 0)
+      .map(({ id, violations }) => [id, violations.map(({ subject, message }) => `${subject} ${message}`)]),
+  );
 }
 
 const without = (kind: string): readonly Fact[] => whole.filter((known) => known.kind !== kind);
@@ -44,29 +66,51 @@ const without = (kind: string): readonly Fact[] => whole.filter((known) => known
 describe('the auditor', () => {
   it('finds nothing where all is well, and says how much it looked at', () => {
     expect(found(whole)).toEqual({});
-    expect(audit({ facts: whole, open: [], discarded: [], queues: [{ name: 'outbox of order', oldestAgeMs: 600_000 }], now }).map(({ id, checked }) => [id, checked])).toEqual([['I1', 7], ['I2', 1], ['I3', 1], ['I4', 2], ['I5', 1], ['I6', 2], ['I7', 1], ['I8', 1]]);
+    expect(
+      audit({ facts: whole, open: [], discarded: [], queues: [{ name: 'outbox of order', oldestAgeMs: 600_000 }], now }).map(
+        ({ id, checked }) => [id, checked],
+      ),
+    ).toEqual([
+      ['I1', 7],
+      ['I2', 1],
+      ['I3', 1],
+      ['I4', 2],
+      ['I5', 1],
+      ['I6', 2],
+      ['I7', 1],
+      ['I8', 1],
+    ]);
     expect(found(cancelled)).toEqual({});
     expect(found([])).toEqual({});
   });
 
   it('finds effects of orders nobody made', () => {
-    expect(found([fact('payment.captured', 'ord_9', { money: eur(1n) }), fact('shipment', 'ord_8')])).toEqual({ I1: ['ord_9 payment.captured without an order', 'ord_8 shipment without an order'] });
+    expect(found([fact('payment.captured', 'ord_9', { money: eur(1n) }), fact('shipment', 'ord_8')])).toEqual({
+      I1: ['ord_9 payment.captured without an order', 'ord_8 shipment without an order'],
+    });
   });
 
   it('finds orders told twice, and orders that stay open', () => {
     expect(found([...whole, fact('order.open', 'ord_1', { at: now })])['I2']).toEqual(['ord_1 the order is told twice']);
-    expect(found([fact('order.open', 'ord_2', { at: new Date('2026-11-21T11:49:00Z') })])).toEqual({ I2: ['ord_2 the order has been open for more than ten minutes'] });
+    expect(found([fact('order.open', 'ord_2', { at: new Date('2026-11-21T11:49:00Z') })])).toEqual({
+      I2: ['ord_2 the order has been open for more than ten minutes'],
+    });
   });
 
   it('finds histories with a hole, and with an effect before its cause', () => {
-    const told = (history: readonly string[], lastSequence: number): Fact => fact('order.open', 'ord_1', { at: now, detail: detail({ history, lastSequence }) });
+    const told = (history: readonly string[], lastSequence: number): Fact =>
+      fact('order.open', 'ord_1', { at: now, detail: detail({ history, lastSequence }) });
     expect(found([told(['order.placed', 'order.confirmed'], 3)])).toEqual({ I7: ['ord_1 has 2 entries, the last is number 3'] });
-    expect(found([told(['order.placed', 'shipment.created', 'order.confirmed'], 3)])).toEqual({ I7: ['ord_1 has shipment.created before order.confirmed'] });
+    expect(found([told(['order.placed', 'shipment.created', 'order.confirmed'], 3)])).toEqual({
+      I7: ['ord_1 has shipment.created before order.confirmed'],
+    });
     expect(found([told(['order.confirmed'], 1)])).toEqual({ I7: ['ord_1 begins with order.confirmed'] });
   });
 
   it('finds outboxes and consumers that do not get on', () => {
-    expect(found([], { queues: [{ name: 'shipping on order', oldestAgeMs: 661_000 }] })).toEqual({ I8: ['shipping on order its oldest message waits for 11 minutes'] });
+    expect(found([], { queues: [{ name: 'shipping on order', oldestAgeMs: 661_000 }] })).toEqual({
+      I8: ['shipping on order its oldest message waits for 11 minutes'],
+    });
   });
 
   it.each([
@@ -104,7 +148,12 @@ describe('the auditor', () => {
 
   it('counts an invoice that is made, or whose making was taken back, and no other', () => {
     const invoice = (state: string) => found([...without('document'), fact('document', 'ord_1', { detail: `invoice ${state}` })]);
-    expect(['made', 'cancelled', 'failed', 'queued'].map(invoice)).toEqual([{}, {}, { I3: ['ord_1 has no invoice'] }, { I3: ['ord_1 has no invoice'] }]);
+    expect(['made', 'cancelled', 'failed', 'queued'].map(invoice)).toEqual([
+      {},
+      {},
+      { I3: ['ord_1 has no invoice'] },
+      { I3: ['ord_1 has no invoice'] },
+    ]);
     expect(found(without('document'), { discarded: [{ group: 'document', orderId: 'ord_1' }] })).toEqual({});
     expect(found([...whole, fact('document', 'ord_1', { detail: 'invoice queued' })])).toEqual({ I3: ['ord_1 has more than one invoice'] });
   });
@@ -124,30 +173,55 @@ describe('the auditor', () => {
     [{ quantity: 7n }, 'has 7 on hand, its movements say 8'],
     [{ detail: detail({ reserved: 1, held: 2, introduced: 10, taken: 2 }) }, 'has 1 reserved, its reservations hold 2'],
     [{ detail: detail({ reserved: 9, introduced: 10, taken: 2 }) }, 'has more reserved than there is'],
-  ])('finds stock that does not add up', (change, message) => expect(found([{ ...stock, ...change }])).toEqual({ I4: [`var_1 ${message}`] }));
+  ])('finds stock that does not add up', (change, message) =>
+    expect(found([{ ...stock, ...change }])).toEqual({ I4: [`var_1 ${message}`] }),
+  );
 
   it('finds stock below zero', () => {
-    expect(found([fact('stock', 'var_1', { quantity: -1n, detail: detail({ taken: 1 }) })])).toEqual({ I4: ['var_1 is negative', 'var_1 has more reserved than there is'] });
+    expect(found([fact('stock', 'var_1', { quantity: -1n, detail: detail({ taken: 1 }) })])).toEqual({
+      I4: ['var_1 is negative', 'var_1 has more reserved than there is'],
+    });
   });
 
   it('finds two orders with a ticket for one seat', () => {
     const ticketOf = (id: string, seats: readonly string[]) => [
-      ...[order, ...effects].map((each) => ({ ...each, subject: id })).filter(({ kind }) => kind !== 'order.confirmed' && kind !== 'stock.sold'),
-      { ...order, subject: id, detail: detail({ customerId: 'cus_1', status: 'confirmed', lines: [{ variantId: 'var_9', quantity: 2, seats: ['A1', 'A2'] }], goods: '4500', history, lastSequence: 4 }) },
+      ...[order, ...effects]
+        .map((each) => ({ ...each, subject: id }))
+        .filter(({ kind }) => kind !== 'order.confirmed' && kind !== 'stock.sold'),
+      {
+        ...order,
+        subject: id,
+        detail: detail({
+          customerId: 'cus_1',
+          status: 'confirmed',
+          lines: [{ variantId: 'var_9', quantity: 2, seats: ['A1', 'A2'] }],
+          goods: '4500',
+          history,
+          lastSequence: 4,
+        }),
+      },
       fact('stock.sold', id, { quantity: 2n, detail: detail({ seats }) }),
     ];
     expect(found([...ticketOf('ord_1', ['var_9 A1', 'var_9 A2']), stock, ledger])).toEqual({});
-    expect(found([...ticketOf('ord_1', ['var_9 A1', 'var_9 A2']), ...ticketOf('ord_2', ['var_9 A2']), stock, ledger])).toEqual({ I4: ['ord_2 has a ticket for var_9 A1, which is not its seat'] });
+    expect(found([...ticketOf('ord_1', ['var_9 A1', 'var_9 A2']), ...ticketOf('ord_2', ['var_9 A2']), stock, ledger])).toEqual({
+      I4: ['ord_2 has a ticket for var_9 A1, which is not its seat'],
+    });
   });
 
   it('finds a cancelled order that keeps money, stock or points', () => {
-    expect(found(cancelled.filter(({ kind }) => kind !== 'payment.refunded'))).toEqual({ I5: ['ord_1 was cancelled, 5000 of its money is kept'] });
+    expect(found(cancelled.filter(({ kind }) => kind !== 'payment.refunded'))).toEqual({
+      I5: ['ord_1 was cancelled, 5000 of its money is kept'],
+    });
     expect(found(cancelled.filter(({ detail: text }) => text !== 'reversed'))).toEqual({ I6: ['ord_1 was cancelled and keeps 45 points'] });
-    expect(found([...cancelled, fact('stock.sold', 'ord_1', { quantity: 2n })])).toEqual({ I4: ['ord_1 was cancelled, 2 units are still taken'] });
+    expect(found([...cancelled, fact('stock.sold', 'ord_1', { quantity: 2n })])).toEqual({
+      I4: ['ord_1 was cancelled, 2 units are still taken'],
+    });
   });
 
   it('finds money given back twice, and a ledger that is not balanced', () => {
-    expect(found([...cancelled, fact('payment.refunded', 'ord_1', { money: eur(1n) })])).toEqual({ I5: ['ord_1 got more money back than was taken'] });
+    expect(found([...cancelled, fact('payment.refunded', 'ord_1', { money: eur(1n) })])).toEqual({
+      I5: ['ord_1 got more money back than was taken'],
+    });
     expect(found([fact('ledger.sum', 'ledger', { quantity: 3n })])).toEqual({ I6: ['ledger the ledger sums to 3'] });
   });
 });

@@ -1,4 +1,13 @@
-import { type AuditedOrder, type Case, detailOf, type Evidence, type Fact, type Invariant, openCase, type Violation } from './audit-facts.js';
+import {
+  type AuditedOrder,
+  type Case,
+  detailOf,
+  type Evidence,
+  type Fact,
+  type Invariant,
+  openCase,
+  type Violation,
+} from './audit-facts.js';
 
 /** What an order may keep open before it counts as stuck, milliseconds. */
 const stuckAfterMs = 600_000;
@@ -10,14 +19,57 @@ type Judgement = { readonly checked: number; readonly violations: readonly Viola
 type Judge = { readonly id: string; readonly title: string; readonly remedy: string; readonly judge: (evidence: Case) => Judgement };
 
 const judges: readonly Judge[] = [
-  { id: 'I1', title: 'Every effect belongs to an order that exists', remedy: 'Compare the service that holds the effect with a backup of order: one of the two was restored to another moment.', judge: everyEffectHasAnOrder },
-  { id: 'I2', title: 'Every order is in one state, and none is stuck', remedy: 'npm run saga -- show <order> tells its last error; retry runs it again from the top, cancel takes it back.', judge: everyOrderHasOneState },
-  { id: 'I3', title: 'Exactly one payment, mail, parcel and invoice per order, and points for customers', remedy: 'Look at the order\'s events and at /ops/v1/dead-letters?orderId=…; what is missing is replayed, what came twice is refunded or told to the shopper.', judge: everyEffectHappensOnce },
-  { id: 'I4', title: 'Stock is conserved and never negative, and a seat is one order’s', remedy: 'Count the shelf and put the difference into /admin/v1/stock-adjustments with its reason; of two orders with one seat, refund the one that /v1/products/<product>/seats does not sell it to.', judge: stockIsConserved },
-  { id: 'I5', title: 'Money taken equals the totals of confirmed orders', remedy: 'Compare with the bank by the order\'s id; give back what is too much by /v1/orders/<order>/refunds.', judge: moneyAddsUp },
-  { id: 'I6', title: 'The points ledger is balanced and fits the orders', remedy: 'Replay loyalty\'s dead letters of the order; a ledger that does not sum to zero was changed by hand.', judge: pointsAddUp },
-  { id: 'I7', title: 'Every order\'s history is whole and in a possible order', remedy: 'Look at /v1/orders/<order>/events: a consumer took a message before an earlier one of the same order; keep both and the service\'s log.', judge: historiesAreInOrder },
-  { id: 'I8', title: 'Nothing that should drain has waited for ten minutes', remedy: 'docs/how-to/work-with-dead-letters.md: see which consumer is sick or which broker is away, and why.', judge: queuesDrain },
+  {
+    id: 'I1',
+    title: 'Every effect belongs to an order that exists',
+    remedy: 'Compare the service that holds the effect with a backup of order: one of the two was restored to another moment.',
+    judge: everyEffectHasAnOrder,
+  },
+  {
+    id: 'I2',
+    title: 'Every order is in one state, and none is stuck',
+    remedy: 'npm run saga -- show <order> tells its last error; retry runs it again from the top, cancel takes it back.',
+    judge: everyOrderHasOneState,
+  },
+  {
+    id: 'I3',
+    title: 'Exactly one payment, mail, parcel and invoice per order, and points for customers',
+    remedy:
+      "Look at the order's events and at /ops/v1/dead-letters?orderId=…; what is missing is replayed, what came twice is refunded or told to the shopper.",
+    judge: everyEffectHappensOnce,
+  },
+  {
+    id: 'I4',
+    title: 'Stock is conserved and never negative, and a seat is one order’s',
+    remedy:
+      'Count the shelf and put the difference into /admin/v1/stock-adjustments with its reason; of two orders with one seat, refund the one that /v1/products/<product>/seats does not sell it to.',
+    judge: stockIsConserved,
+  },
+  {
+    id: 'I5',
+    title: 'Money taken equals the totals of confirmed orders',
+    remedy: "Compare with the bank by the order's id; give back what is too much by /v1/orders/<order>/refunds.",
+    judge: moneyAddsUp,
+  },
+  {
+    id: 'I6',
+    title: 'The points ledger is balanced and fits the orders',
+    remedy: "Replay loyalty's dead letters of the order; a ledger that does not sum to zero was changed by hand.",
+    judge: pointsAddUp,
+  },
+  {
+    id: 'I7',
+    title: "Every order's history is whole and in a possible order",
+    remedy:
+      "Look at /v1/orders/<order>/events: a consumer took a message before an earlier one of the same order; keep both and the service's log.",
+    judge: historiesAreInOrder,
+  },
+  {
+    id: 'I8',
+    title: 'Nothing that should drain has waited for ten minutes',
+    remedy: 'docs/how-to/work-with-dead-letters.md: see which consumer is sick or which broker is away, and why.',
+    judge: queuesDrain,
+  },
 ];
 
 /** Judges what all services hold to be true. An order that is young, or of which a message waits somewhere, may still lack effects, never have one twice. */
@@ -39,13 +91,20 @@ function everyOrderHasOneState({ orders, now }: Case): Judgement {
     const isTwice = seen.has(id);
     seen.add(id);
     if (isTwice) return [{ subject: id, message: 'the order is told twice' }];
-    return state === 'open' && now.getTime() - at.getTime() > stuckAfterMs ? [{ subject: id, message: 'the order has been open for more than ten minutes' }] : [];
+    return state === 'open' && now.getTime() - at.getTime() > stuckAfterMs
+      ? [{ subject: id, message: 'the order has been open for more than ten minutes' }]
+      : [];
   });
   return { checked: orders.length, violations };
 }
 
 function everyEffectHappensOnce(evidence: Case): Judgement {
-  return { checked: evidence.orders.length, violations: evidence.orders.flatMap((order) => [...repeatedEffects(evidence, order), ...missingEffects(evidence, order)].map((message) => ({ subject: order.id, message }))) };
+  return {
+    checked: evidence.orders.length,
+    violations: evidence.orders.flatMap((order) =>
+      [...repeatedEffects(evidence, order), ...missingEffects(evidence, order)].map((message) => ({ subject: order.id, message })),
+    ),
+  };
 }
 
 function repeatedEffects({ of }: Case, { id }: AuditedOrder): readonly string[] {
@@ -77,10 +136,14 @@ function missingOfConfirmed({ of, gaveUp }: Case, order: AuditedOrder): readonly
   const hasParcel = parcelsOf(of('shipment', id)).length > 0;
   return [
     ...(of('payment.captured', id).length === 0 ? ['was never charged'] : []),
-    ...(of('mail.sent', id).some(({ detail }) => detail === 'order.confirmed') || gaveUp('notification', id) ? [] : ['got no mail of its confirmation']),
+    ...(of('mail.sent', id).some(({ detail }) => detail === 'order.confirmed') || gaveUp('notification', id)
+      ? []
+      : ['got no mail of its confirmation']),
     ...(hasParcel || gaveUp('shipping', id) ? [] : ['has no shipment']),
     ...(of('document', id).some(({ detail }) => hasInvoice(detail)) || gaveUp('document', id) ? [] : ['has no invoice']),
-    ...(customerId !== null && isWorthPoints(order) && of('points.entry', id).length === 0 && !gaveUp('loyalty', id) ? ['earned no points'] : []),
+    ...(customerId !== null && isWorthPoints(order) && of('points.entry', id).length === 0 && !gaveUp('loyalty', id)
+      ? ['earned no points']
+      : []),
     ...(customerId === null && of('points.entry', id).length > 0 ? ['earned points though it is a guest’s'] : []),
   ];
 }
@@ -109,7 +172,9 @@ function faultsOfStock(fact: Fact): readonly string[] {
   const expected = count('introduced') + count('adjusted') - count('taken') + count('returned');
   return [
     ...(onHand < 0n || count('reserved') < 0n ? ['is negative'] : []),
-    ...(detail['held'] !== undefined && count('held') !== count('reserved') ? [`has ${count('reserved')} reserved, its reservations hold ${count('held')}`] : []),
+    ...(detail['held'] !== undefined && count('held') !== count('reserved')
+      ? [`has ${count('reserved')} reserved, its reservations hold ${count('held')}`]
+      : []),
     ...(count('reserved') > onHand ? ['has more reserved than there is'] : []),
     ...(onHand === expected ? [] : [`has ${onHand} on hand, its movements say ${expected}`]),
   ];
@@ -119,8 +184,11 @@ function faultsOfStock(fact: Fact): readonly string[] {
 function faultsOfSale(evidence: Case, order: AuditedOrder): readonly string[] {
   if (!evidence.isSettled(order) || order.state === 'open' || order.status === 'refunded') return [];
   const sold = evidence.of('stock.sold', order.id).reduce((units, { quantity }) => units + (quantity ?? 0n), 0n);
-  if (order.state === 'cancelled') return sold === 0n || evidence.gaveUp('inventory', order.id) ? [] : [`was cancelled, ${sold} units are still taken`];
-  return order.units === null || sold === order.units ? faultsOfSeats(evidence, order) : [`sold ${order.units} units, ${sold} were taken from stock`];
+  if (order.state === 'cancelled')
+    return sold === 0n || evidence.gaveUp('inventory', order.id) ? [] : [`was cancelled, ${sold} units are still taken`];
+  return order.units === null || sold === order.units
+    ? faultsOfSeats(evidence, order)
+    : [`sold ${order.units} units, ${sold} were taken from stock`];
 }
 
 /** Inventory gives a seat to one order: another one that has a ticket for it, of which nothing came back, has it in vain. */
@@ -131,7 +199,10 @@ function faultsOfSeats({ of }: Case, { id, seats }: AuditedOrder): readonly stri
 
 function moneyAddsUp(evidence: Case): Judgement {
   const { orders } = evidence;
-  return { checked: orders.length, violations: orders.flatMap((order) => faultsOfMoney(evidence, order).map((message) => ({ subject: order.id, message }))) };
+  return {
+    checked: orders.length,
+    violations: orders.flatMap((order) => faultsOfMoney(evidence, order).map((message) => ({ subject: order.id, message }))),
+  };
 }
 
 function faultsOfMoney({ of, isSettled }: Case, order: AuditedOrder): readonly string[] {
@@ -146,24 +217,40 @@ function faultsOfMoney({ of, isSettled }: Case, order: AuditedOrder): readonly s
 
 function pointsAddUp(evidence: Case): Judgement {
   const { all, orders, of, isSettled, gaveUp } = evidence;
-  const unbalanced = all('ledger.sum').filter(({ quantity }) => quantity !== 0n).map(({ quantity, subject }) => ({ subject, message: `the ledger sums to ${quantity}` }));
-  const wrong = orders.filter((order) => isSettled(order) && order.state === 'cancelled' && !gaveUp('loyalty', order.id)).flatMap(({ id }) => {
-    const points = of('points.entry', id).reduce((sum, { quantity }) => sum + (quantity ?? 0n), 0n);
-    return points === 0n ? [] : [{ subject: id, message: `was cancelled and keeps ${points} points` }];
-  });
+  const unbalanced = all('ledger.sum')
+    .filter(({ quantity }) => quantity !== 0n)
+    .map(({ quantity, subject }) => ({ subject, message: `the ledger sums to ${quantity}` }));
+  const wrong = orders
+    .filter((order) => isSettled(order) && order.state === 'cancelled' && !gaveUp('loyalty', order.id))
+    .flatMap(({ id }) => {
+      const points = of('points.entry', id).reduce((sum, { quantity }) => sum + (quantity ?? 0n), 0n);
+      return points === 0n ? [] : [{ subject: id, message: `was cancelled and keeps ${points} points` }];
+    });
   return { checked: all('ledger.sum').length + all('points.entry').length, violations: [...unbalanced, ...wrong] };
 }
 
 /** What can only come after another thing has. */
-const causes = [['order.confirmed', 'shipment.created'], ['order.confirmed', 'points.awarded'], ['shipment.created', 'shipment.dispatched'], ['shipment.created', 'shipment.delivered'], ['points.awarded', 'points.reversed'], ['order.shipped', 'order.delivered']] as const;
+const causes = [
+  ['order.confirmed', 'shipment.created'],
+  ['order.confirmed', 'points.awarded'],
+  ['shipment.created', 'shipment.dispatched'],
+  ['shipment.created', 'shipment.delivered'],
+  ['points.awarded', 'points.reversed'],
+  ['order.shipped', 'order.delivered'],
+] as const;
 
 function historiesAreInOrder({ orders }: Case): Judgement {
   const told = orders.filter(({ history }) => history.length > 0);
-  return { checked: told.length, violations: told.flatMap((order) => faultsOfHistory(order).map((message) => ({ subject: order.id, message }))) };
+  return {
+    checked: told.length,
+    violations: told.flatMap((order) => faultsOfHistory(order).map((message) => ({ subject: order.id, message }))),
+  };
 }
 
 function faultsOfHistory({ history, lastSequence }: AuditedOrder): readonly string[] {
-  const inverted = causes.filter(([cause, effect]) => history.includes(cause) && history.includes(effect) && history.indexOf(effect) < history.indexOf(cause));
+  const inverted = causes.filter(
+    ([cause, effect]) => history.includes(cause) && history.includes(effect) && history.indexOf(effect) < history.indexOf(cause),
+  );
   return [
     ...(lastSequence === history.length ? [] : [`has ${history.length} entries, the last is number ${lastSequence}`]),
     ...(history[0] === 'order.placed' ? [] : [`begins with ${history[0]}`]),
@@ -173,7 +260,13 @@ function faultsOfHistory({ history, lastSequence }: AuditedOrder): readonly stri
 
 function queuesDrain({ queues }: Case): Judgement {
   const late = queues.filter(({ oldestAgeMs }) => oldestAgeMs > stuckAfterMs);
-  return { checked: queues.length, violations: late.map(({ name, oldestAgeMs }) => ({ subject: name, message: `its oldest message waits for ${Math.floor(oldestAgeMs / 60_000)} minutes` })) };
+  return {
+    checked: queues.length,
+    violations: late.map(({ name, oldestAgeMs }) => ({
+      subject: name,
+      message: `its oldest message waits for ${Math.floor(oldestAgeMs / 60_000)} minutes`,
+    })),
+  };
 }
 
 function sumOf(facts: readonly Fact[]): bigint {

@@ -6,7 +6,10 @@ const none: FlowRecords = { timeline: [], publications: [], handlings: [], histo
 describe('the flow of an order', () => {
   it('is the calls of the checkout and what each service made of each event, by time', () => {
     const flow = flowOf({
-      timeline: [{ step: 'reserve', at: at(0), durationMs: 4.2, attempt: 1, result: 'reserved' }, { step: 'pay', at: at(5), durationMs: 20, attempt: 2, result: 'captured' }],
+      timeline: [
+        { step: 'reserve', at: at(0), durationMs: 4.2, attempt: 1, result: 'reserved' },
+        { step: 'pay', at: at(5), durationMs: 20, attempt: 2, result: 'captured' },
+      ],
       publications: [
         { service: 'order', eventId: 'e1', type: 'order.confirmed.v1', at: at(30), publishedAt: at(33) },
         { service: 'shipping', eventId: 'e2', type: 'shipment.created.v1', at: at(60), publishedAt: at(61) },
@@ -17,16 +20,47 @@ describe('the flow of an order', () => {
         { service: 'order', eventId: 'e2', at: at(64), outcome: 'handled', attempts: 1 },
         { service: 'notification', eventId: 'e1', at: null, outcome: 'dead', attempts: 10 },
       ],
-      history: [{ type: 'order.confirmed', at: at(30) }, { type: 'shipment.created', at: at(60) }, { type: 'points.awarded', at: at(41) }],
+      history: [
+        { type: 'order.confirmed', at: at(30) },
+        { type: 'shipment.created', at: at(60) },
+        { type: 'points.awarded', at: at(41) },
+      ],
     });
     expect(flow).toEqual([
       { at: at(0), service: 'order', kind: 'sync', name: 'reserve', durationMs: 4.2, attempts: 1, outcome: 'reserved' },
       { at: at(5), service: 'order', kind: 'sync', name: 'pay', durationMs: 20, attempts: 2, outcome: 'captured' },
       { at: at(33), service: 'notification', kind: 'async', name: 'order.confirmed.v1', durationMs: 0, attempts: 10, outcome: 'dead' },
-      { at: at(40), service: 'loyalty', kind: 'async', name: 'order.confirmed.v1', durationMs: 0, queueDelayMs: 7, attempts: 3, outcome: 'handled' },
+      {
+        at: at(40),
+        service: 'loyalty',
+        kind: 'async',
+        name: 'order.confirmed.v1',
+        durationMs: 0,
+        queueDelayMs: 7,
+        attempts: 3,
+        outcome: 'handled',
+      },
       { at: at(41), service: 'loyalty', kind: 'async', name: 'points.awarded', durationMs: 0, attempts: 1, outcome: 'known-from-history' },
-      { at: at(50), service: 'shipping', kind: 'async', name: 'order.confirmed.v1', durationMs: 10, queueDelayMs: 17, attempts: 1, outcome: 'handled' },
-      { at: at(64), service: 'order', kind: 'async', name: 'shipment.created.v1', durationMs: 0, queueDelayMs: 3, attempts: 1, outcome: 'handled' },
+      {
+        at: at(50),
+        service: 'shipping',
+        kind: 'async',
+        name: 'order.confirmed.v1',
+        durationMs: 10,
+        queueDelayMs: 17,
+        attempts: 1,
+        outcome: 'handled',
+      },
+      {
+        at: at(64),
+        service: 'order',
+        kind: 'async',
+        name: 'shipment.created.v1',
+        durationMs: 0,
+        queueDelayMs: 3,
+        attempts: 1,
+        outcome: 'handled',
+      },
     ]);
   });
 
@@ -37,8 +71,16 @@ describe('the flow of an order', () => {
       { service: 'loyalty', eventId: 'e3', type: 'points.awarded.v1', at: at(12), publishedAt: at(13) },
       { service: 'loyalty', eventId: 'e4', type: 'points.reversed.v1', at: at(65), publishedAt: null },
     ];
-    const handlings = [['e1', 10], ['e2', 60]].map(([eventId, ms]) => ({ service: 'loyalty', eventId: String(eventId), at: at(Number(ms)), outcome: 'handled', attempts: 1 }));
-    expect(flowOf({ ...none, publications, handlings }).map(({ name, durationMs, queueDelayMs }) => [name, durationMs, queueDelayMs])).toEqual([['order.confirmed.v1', 2, 9], ['order.cancelled.v1', 5, 9]]);
+    const handlings = [
+      ['e1', 10],
+      ['e2', 60],
+    ].map(([eventId, ms]) => ({ service: 'loyalty', eventId: String(eventId), at: at(Number(ms)), outcome: 'handled', attempts: 1 }));
+    expect(
+      flowOf({ ...none, publications, handlings }).map(({ name, durationMs, queueDelayMs }) => [name, durationMs, queueDelayMs]),
+    ).toEqual([
+      ['order.confirmed.v1', 2, 9],
+      ['order.cancelled.v1', 5, 9],
+    ]);
   });
 
   it('is empty for an order of which nothing is on record', () => {

@@ -1,11 +1,29 @@
 /** A step of a checkout, as order noted it. */
-export type SagaStep = { readonly step: string; readonly at: string; readonly durationMs: number; readonly attempt: number; readonly result: string };
+export type SagaStep = {
+  readonly step: string;
+  readonly at: string;
+  readonly durationMs: number;
+  readonly attempt: number;
+  readonly result: string;
+};
 
 /** An event as its service wrote it down and handed it to the log. */
-export type Publication = { readonly service: string; readonly eventId: string; readonly type: string; readonly at: string; readonly publishedAt: string | null };
+export type Publication = {
+  readonly service: string;
+  readonly eventId: string;
+  readonly type: string;
+  readonly at: string;
+  readonly publishedAt: string | null;
+};
 
 /** What a service has made of an event. `at` is null while it waits. */
-export type Handling = { readonly service: string; readonly eventId: string; readonly at: string | null; readonly outcome: string; readonly attempts: number };
+export type Handling = {
+  readonly service: string;
+  readonly eventId: string;
+  readonly at: string | null;
+  readonly outcome: string;
+  readonly attempts: number;
+};
 
 /** A line of the order's history, whoever it came from. */
 export type HistoryLine = { readonly type: string; readonly at: string };
@@ -30,12 +48,25 @@ export type FlowRecords = {
 };
 
 /** Who says what begins with this. */
-const services: Readonly<Record<string, string>> = { shipment: 'shipping', payment: 'payment', points: 'loyalty', notification: 'notification' };
+const services: Readonly<Record<string, string>> = {
+  shipment: 'shipping',
+  payment: 'payment',
+  points: 'loyalty',
+  notification: 'notification',
+};
 
 /** The whole journey of an order, by time: the calls of its checkout, every event each service handled, and facts whose events are forgotten already. */
 export function flowOf({ timeline, publications, handlings, history }: FlowRecords): readonly FlowStep[] {
   const byId = new Map(publications.map((publication) => [publication.eventId, publication]));
-  const calls = timeline.map(({ step, at, durationMs, attempt, result }): FlowStep => ({ at, service: 'order', kind: 'sync', name: step, durationMs, attempts: attempt, outcome: result }));
+  const calls = timeline.map(({ step, at, durationMs, attempt, result }): FlowStep => ({
+    at,
+    service: 'order',
+    kind: 'sync',
+    name: step,
+    durationMs,
+    attempts: attempt,
+    outcome: result,
+  }));
   const handled = handlings.flatMap((handling) => {
     const publication = byId.get(handling.eventId);
     return publication ? [handledStep(handling, publication, { publications, handlings })] : [];
@@ -43,19 +74,35 @@ export function flowOf({ timeline, publications, handlings, history }: FlowRecor
   const known = new Set(publications.map(({ type }) => type.replace(/\.v\d+$/, '')));
   const remembered = history.flatMap(({ type, at }): FlowStep[] => {
     const service = services[type.split('.')[0] ?? ''];
-    return service === undefined || known.has(type) ? [] : [{ at, service, kind: 'async', name: type, durationMs: 0, attempts: 1, outcome: 'known-from-history' }];
+    return service === undefined || known.has(type)
+      ? []
+      : [{ at, service, kind: 'async', name: type, durationMs: 0, attempts: 1, outcome: 'known-from-history' }];
   });
   return [...calls, ...handled, ...remembered].sort((a, b) => a.at.localeCompare(b.at));
 }
 
 /** It lasts until the last fact that followed from it: a service handles one order's events one after the other. */
-function handledStep({ service, eventId, at, outcome, attempts }: Handling, { type, publishedAt, at: writtenAt }: Publication, records: Pick<FlowRecords, 'publications' | 'handlings'>): FlowStep {
+function handledStep(
+  { service, eventId, at, outcome, attempts }: Handling,
+  { type, publishedAt, at: writtenAt }: Publication,
+  records: Pick<FlowRecords, 'publications' | 'handlings'>,
+): FlowStep {
   const step = { service, kind: 'async', name: type, attempts, outcome } as const;
   if (at === null) return { ...step, at: publishedAt ?? writtenAt, durationMs: 0 };
-  const next = records.handlings.filter((other) => other.service === service && other.eventId !== eventId && other.at !== null && other.at > at).map((other) => other.at ?? '').sort()[0];
-  const facts = records.publications.filter((fact) => fact.service === service && fact.at >= at && (next === undefined || fact.at < next)).map((fact) => fact.at);
+  const next = records.handlings
+    .filter((other) => other.service === service && other.eventId !== eventId && other.at !== null && other.at > at)
+    .map((other) => other.at ?? '')
+    .sort()[0];
+  const facts = records.publications
+    .filter((fact) => fact.service === service && fact.at >= at && (next === undefined || fact.at < next))
+    .map((fact) => fact.at);
   const last = facts.sort().at(-1);
-  return { ...step, at, durationMs: last === undefined ? 0 : between(at, last), queueDelayMs: Math.max(0, between(publishedAt ?? writtenAt, at)) };
+  return {
+    ...step,
+    at,
+    durationMs: last === undefined ? 0 : between(at, last),
+    queueDelayMs: Math.max(0, between(publishedAt ?? writtenAt, at)),
+  };
 }
 
 function between(from: string, to: string): number {

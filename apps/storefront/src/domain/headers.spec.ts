@@ -4,8 +4,17 @@ import { decodeCursor, encodeCursor } from './services.js';
 
 describe('Accept-Language', () => {
   it.each([
-    [undefined, 'en'], ['', 'en'], ['de', 'de'], ['de-AT', 'de'], ['FR-ca;q=0.9, de;q=0.8', 'fr'], ['de;q=0.2, fr;q=0.9', 'fr'],
-    ['pl, es', 'en'], ['*', 'en'], ['de;q=0, fr;q=0.1', 'fr'], ['de;q=nonsense, fr', 'fr'], ['en, de', 'en'],
+    [undefined, 'en'],
+    ['', 'en'],
+    ['de', 'de'],
+    ['de-AT', 'de'],
+    ['FR-ca;q=0.9, de;q=0.8', 'fr'],
+    ['de;q=0.2, fr;q=0.9', 'fr'],
+    ['pl, es', 'en'],
+    ['*', 'en'],
+    ['de;q=0, fr;q=0.1', 'fr'],
+    ['de;q=nonsense, fr', 'fr'],
+    ['en, de', 'en'],
   ])('%s is %s', (header, locale) => expect(localeOf(header)).toBe(locale));
 });
 
@@ -21,6 +30,7 @@ describe('If-Match', () => {
 });
 
 describe('a cursor over several services', () => {
-  it('is read as it was written', () => expect(decodeCursor(encodeCursor({ service: 'order', cursor: 'a.b' }))).toEqual({ service: 'order', cursor: 'a.b' }));
+  it('is read as it was written', () =>
+    expect(decodeCursor(encodeCursor({ service: 'order', cursor: 'a.b' }))).toEqual({ service: 'order', cursor: 'a.b' }));
   it('is not read when it is not one of ours', () => expect([decodeCursor('nowhere.1'), decodeCursor('')]).toEqual([undefined, undefined]));
 });

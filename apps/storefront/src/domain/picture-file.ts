@@ -1,6 +1,10 @@
 /** What the first bytes of a file say it is. `width` and `height` where they say that too. */
 export type Sniffed =
-  | { readonly kind: 'picture'; readonly format: 'avif' | 'gif' | 'jpeg' | 'png' | 'webp'; readonly size?: { readonly width: number; readonly height: number } }
+  | {
+      readonly kind: 'picture';
+      readonly format: 'avif' | 'gif' | 'jpeg' | 'png' | 'webp';
+      readonly size?: { readonly width: number; readonly height: number };
+    }
   | { readonly kind: 'other'; readonly name: string };
 
 /** So many bytes are enough to say. */
@@ -26,9 +30,15 @@ const others: readonly (readonly [RegExp, string])[] = [
 /** Decides by content; names and headers say what somebody wishes it were. Sources: RFC 2083, JFIF 1.02, GIF89a, the WebP container, ISO/IEC 23000-22. */
 export function sniff(head: Uint8Array): Sniffed {
   const start = text(head, 0, headBytes);
-  if (start.startsWith('\u0089PNG\r\n\u001a\n')) return { kind: 'picture', format: 'png', size: { width: number(head.subarray(16, 20)), height: number(head.subarray(20, 24)) } };
+  if (start.startsWith('\u0089PNG\r\n\u001a\n'))
+    return { kind: 'picture', format: 'png', size: { width: number(head.subarray(16, 20)), height: number(head.subarray(20, 24)) } };
   if (start.startsWith('\u00ff\u00d8\u00ff')) return { kind: 'picture', format: 'jpeg' };
-  if (/^GIF8[79]a/.test(start)) return { kind: 'picture', format: 'gif', size: { width: number(head.slice(6, 8).reverse()), height: number(head.slice(8, 10).reverse()) } };
+  if (/^GIF8[79]a/.test(start))
+    return {
+      kind: 'picture',
+      format: 'gif',
+      size: { width: number(head.slice(6, 8).reverse()), height: number(head.slice(8, 10).reverse()) },
+    };
   if (start.startsWith('RIFF') && start.slice(8, 12) === 'WEBP') return { kind: 'picture', format: 'webp', ...webpSize(head, start) };
   if (start.slice(4, 8) === 'ftyp' && /avi[fs]/.test(brandsOf(head))) return { kind: 'picture', format: 'avif' };
   return { kind: 'other', name: others.find(([pattern]) => pattern.test(start))?.[1] ?? 'something else' };

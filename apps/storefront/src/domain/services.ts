@@ -1,5 +1,18 @@
 /** The services whose operations the storefront gathers, in the order their pages are walked. */
-export const operatedServices = ['customer', 'catalog', 'inventory', 'cart', 'order', 'payment', 'shipping', 'notification', 'loyalty', 'webhook', 'document', 'media'] as const;
+export const operatedServices = [
+  'customer',
+  'catalog',
+  'inventory',
+  'cart',
+  'order',
+  'payment',
+  'shipping',
+  'notification',
+  'loyalty',
+  'webhook',
+  'document',
+  'media',
+] as const;
 export type ServiceName = (typeof operatedServices)[number];
 
 /** Where a page that walks over several services goes on: in which of them, and at its own cursor. */

@@ -8,40 +8,76 @@ import { NewPromotion, Promotion, PromotionChange, promotionFrom, Promotions, te
 import { NewTaxRates, TaxRates, taxRatesFrom, taxRatesTo } from './schemas/tax.schema.js';
 
 const createPromotion = endpoint({
-  operationId: 'createPromotion', method: 'POST', path: '/admin/v1/promotions', tag: 'Admin', policy: 'staff', idempotencyKey: 'honoured',
+  operationId: 'createPromotion',
+  method: 'POST',
+  path: '/admin/v1/promotions',
+  tag: 'Admin',
+  policy: 'staff',
+  idempotencyKey: 'honoured',
   summary: 'Offer a promotion under a new code',
-  body: NewPromotion, answers: { 201: Promotion }, refuses: ['promotion-code-taken'],
+  body: NewPromotion,
+  answers: { 201: Promotion },
+  refuses: ['promotion-code-taken'],
 });
 const listPromotions = endpoint({
-  operationId: 'listPromotions', method: 'GET', path: '/admin/v1/promotions', tag: 'Admin', policy: 'staff',
+  operationId: 'listPromotions',
+  method: 'GET',
+  path: '/admin/v1/promotions',
+  tag: 'Admin',
+  policy: 'staff',
   summary: 'All promotions, newest first',
-  query: PageQuery, answers: { 200: Promotions }, refuses: ['bad-cursor'],
+  query: PageQuery,
+  answers: { 200: Promotions },
+  refuses: ['bad-cursor'],
 });
 const getPromotion = endpoint({
-  operationId: 'getPromotion', method: 'GET', path: '/admin/v1/promotions/:code', tag: 'Admin', policy: 'staff',
+  operationId: 'getPromotion',
+  method: 'GET',
+  path: '/admin/v1/promotions/:code',
+  tag: 'Admin',
+  policy: 'staff',
   summary: 'One promotion, and how often it is used',
   answers: { 200: Promotion },
 });
 const replacePromotion = endpoint({
-  operationId: 'replacePromotion', method: 'PUT', path: '/admin/v1/promotions/:code', tag: 'Admin', policy: 'staff',
+  operationId: 'replacePromotion',
+  method: 'PUT',
+  path: '/admin/v1/promotions/:code',
+  tag: 'Admin',
+  policy: 'staff',
   summary: 'Say anew what a promotion does, when, and how often',
-  body: PromotionChange, answers: { 200: Promotion },
+  body: PromotionChange,
+  answers: { 200: Promotion },
 });
 const deletePromotion = endpoint({
-  operationId: 'deletePromotion', method: 'DELETE', path: '/admin/v1/promotions/:code', tag: 'Admin', policy: 'staff',
+  operationId: 'deletePromotion',
+  method: 'DELETE',
+  path: '/admin/v1/promotions/:code',
+  tag: 'Admin',
+  policy: 'staff',
   summary: 'Remove a promotion that no order has used',
-  answers: { 204: null }, refuses: ['promotion-in-use'],
+  answers: { 204: null },
+  refuses: ['promotion-in-use'],
 });
 
 const getTaxRates = endpoint({
-  operationId: 'getTaxRates', method: 'GET', path: '/admin/v1/tax-rates', tag: 'Admin', policy: 'staff',
+  operationId: 'getTaxRates',
+  method: 'GET',
+  path: '/admin/v1/tax-rates',
+  tag: 'Admin',
+  policy: 'staff',
   summary: 'Tax that is added on delivery, by place and category',
   answers: { 200: TaxRates },
 });
 const replaceTaxRates = endpoint({
-  operationId: 'replaceTaxRates', method: 'PUT', path: '/admin/v1/tax-rates', tag: 'Admin', policy: 'staff',
+  operationId: 'replaceTaxRates',
+  method: 'PUT',
+  path: '/admin/v1/tax-rates',
+  tag: 'Admin',
+  policy: 'staff',
   summary: 'Say anew all tax that is added; carts count with it within 5 s',
-  body: NewTaxRates, answers: { 200: TaxRates },
+  body: NewTaxRates,
+  answers: { 200: TaxRates },
 });
 
 /** Who keeps what lowers and raises prices. */

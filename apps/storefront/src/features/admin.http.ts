@@ -10,24 +10,50 @@ import { orderFrom, OrderQuery, Orders as OrderList } from './schemas/order.sche
 import { Product, productFrom } from './schemas/product.schema.js';
 
 const createProduct = endpoint({
-  operationId: 'createProduct', method: 'POST', path: '/admin/v1/products', tag: 'Admin', policy: 'staff', idempotencyKey: 'honoured',
+  operationId: 'createProduct',
+  method: 'POST',
+  path: '/admin/v1/products',
+  tag: 'Admin',
+  policy: 'staff',
+  idempotencyKey: 'honoured',
   summary: 'Offer a new product',
-  body: NewProduct, answers: { 201: Product }, refuses: ['sku-taken', 'slug-taken', 'currency-not-offered'],
+  body: NewProduct,
+  answers: { 201: Product },
+  refuses: ['sku-taken', 'slug-taken', 'currency-not-offered'],
 });
 const setPrice = endpoint({
-  operationId: 'setPrice', method: 'PUT', path: '/admin/v1/variants/:variantId/price', tag: 'Admin', policy: 'staff',
+  operationId: 'setPrice',
+  method: 'PUT',
+  path: '/admin/v1/variants/:variantId/price',
+  tag: 'Admin',
+  policy: 'staff',
   summary: 'Set what a variant costs in a currency',
-  body: Amount, answers: { 200: Money }, refuses: ['unknown-variant', 'currency-not-offered'],
+  body: Amount,
+  answers: { 200: Money },
+  refuses: ['unknown-variant', 'currency-not-offered'],
 });
 const adjustStock = endpoint({
-  operationId: 'adjustStock', method: 'POST', path: '/admin/v1/stock-adjustments', tag: 'Admin', policy: 'staff', idempotencyKey: 'honoured',
+  operationId: 'adjustStock',
+  method: 'POST',
+  path: '/admin/v1/stock-adjustments',
+  tag: 'Admin',
+  policy: 'staff',
+  idempotencyKey: 'honoured',
   summary: 'Correct the units on hand',
-  body: StockAdjustment, answers: { 201: StockLevel }, refuses: ['unknown-variant', 'stock-would-be-negative'],
+  body: StockAdjustment,
+  answers: { 201: StockLevel },
+  refuses: ['unknown-variant', 'stock-would-be-negative'],
 });
 const searchOrders = endpoint({
-  operationId: 'searchOrders', method: 'GET', path: '/admin/v1/orders', tag: 'Admin', policy: 'staff',
+  operationId: 'searchOrders',
+  method: 'GET',
+  path: '/admin/v1/orders',
+  tag: 'Admin',
+  policy: 'staff',
   summary: 'Find orders',
-  query: OrderQuery, answers: { 200: OrderList }, refuses: ['bad-cursor'],
+  query: OrderQuery,
+  answers: { 200: OrderList },
+  refuses: ['bad-cursor'],
 });
 
 /** What administration stands on; `evict` makes product pages of this process forget. */
@@ -51,7 +77,14 @@ export class AdminHttp {
   @Serves(createProduct)
   async createProduct({ body, as }: CallOf<typeof createProduct>): Promise<Answer> {
     const { title, description, category, slug } = body;
-    const variants = body.variants.map(({ sku, title: name, prices, stock, seats = [], weightGrams }) => ({ sku, title: name, prices: prices.map(moneyTo), stock, seats, ...present({ weightGrams }) }));
+    const variants = body.variants.map(({ sku, title: name, prices, stock, seats = [], weightGrams }) => ({
+      sku,
+      title: name,
+      prices: prices.map(moneyTo),
+      stock,
+      seats,
+      ...present({ weightGrams }),
+    }));
     const product = await this.peers.catalog.createProduct({ title, description, category, ...present({ slug }), variants }, as);
     this.peers.evict.products();
     const skuOf = new Map(product.variants.map(({ id, sku }) => [id, sku]));

@@ -7,40 +7,77 @@ import { Loyalty, loyaltyFrom, PointsEntries, pointsEntryFrom, Shipment, shipmen
 import { listFrom, PageQuery, pageOf } from './schemas/common.schema.js';
 
 const listShipments = endpoint({
-  operationId: 'listShipments', method: 'GET', path: '/v1/orders/:orderId/shipments', tag: 'Shipments', policy: 'user',
+  operationId: 'listShipments',
+  method: 'GET',
+  path: '/v1/orders/:orderId/shipments',
+  tag: 'Shipments',
+  policy: 'user',
   summary: 'The shipments of an order',
-  query: PageQuery, answers: { 200: Shipments }, refuses: ['bad-cursor'],
+  query: PageQuery,
+  answers: { 200: Shipments },
+  refuses: ['bad-cursor'],
 });
 const getShipment = endpoint({
-  operationId: 'getShipment', method: 'GET', path: '/v1/shipments/:shipmentId', tag: 'Shipments', policy: 'user',
+  operationId: 'getShipment',
+  method: 'GET',
+  path: '/v1/shipments/:shipmentId',
+  tag: 'Shipments',
+  policy: 'user',
   summary: 'One shipment',
   answers: { 200: Shipment },
 });
 const track = endpoint({
-  operationId: 'trackShipment', method: 'GET', path: '/v1/tracking/:trackingCode', tag: 'Shipments', policy: 'public',
+  operationId: 'trackShipment',
+  method: 'GET',
+  path: '/v1/tracking/:trackingCode',
+  tag: 'Shipments',
+  policy: 'public',
   summary: 'Where a parcel is, for whoever has its tracking code',
   answers: { 200: Shipment },
 });
 const pdf = 'application/pdf';
 const getLabel = endpoint({
-  operationId: 'getShipmentLabel', method: 'GET', path: '/admin/v1/shipments/:shipmentId/label', tag: 'Shipments', policy: 'staff',
+  operationId: 'getShipmentLabel',
+  method: 'GET',
+  path: '/admin/v1/shipments/:shipmentId/label',
+  tag: 'Shipments',
+  policy: 'staff',
   summary: 'What is stuck on the parcels of a shipment as PDF, from its carrier',
-  sends: [pdf], answers: { 200: null }, refuses: ['label-voided', 'label-not-ready'],
+  sends: [pdf],
+  answers: { 200: null },
+  refuses: ['label-voided', 'label-not-ready'],
 });
 const getLoyalty = endpoint({
-  operationId: 'getLoyalty', method: 'GET', path: '/v1/loyalty', tag: 'Loyalty', policy: 'user',
+  operationId: 'getLoyalty',
+  method: 'GET',
+  path: '/v1/loyalty',
+  tag: 'Loyalty',
+  policy: 'user',
   summary: 'Points to spend, points on their way',
   answers: { 200: Loyalty },
 });
 const listPoints = endpoint({
-  operationId: 'listLoyaltyTransactions', method: 'GET', path: '/v1/loyalty/transactions', tag: 'Loyalty', policy: 'user',
+  operationId: 'listLoyaltyTransactions',
+  method: 'GET',
+  path: '/v1/loyalty/transactions',
+  tag: 'Loyalty',
+  policy: 'user',
   summary: 'Where the points come from',
-  query: PageQuery, answers: { 200: PointsEntries }, refuses: ['bad-cursor'],
+  query: PageQuery,
+  answers: { 200: PointsEntries },
+  refuses: ['bad-cursor'],
 });
 const carrierWebhook = endpoint({
-  operationId: 'receiveCarrierWebhook', method: 'POST', path: '/v1/webhooks/carriers/:carrier', tag: 'Webhooks', policy: 'public', isRaw: true,
-  summary: 'News of a parcel from its carrier, signed as that carrier signs: Standard Webhooks by the sandbox, X-Hmac-Signature by EasyPost',
-  answers: { 204: null }, refuses: ['signature-invalid'],
+  operationId: 'receiveCarrierWebhook',
+  method: 'POST',
+  path: '/v1/webhooks/carriers/:carrier',
+  tag: 'Webhooks',
+  policy: 'public',
+  isRaw: true,
+  summary:
+    'News of a parcel from its carrier, signed as that carrier signs: Standard Webhooks by the sandbox, X-Hmac-Signature by EasyPost',
+  answers: { 204: null },
+  refuses: ['signature-invalid'],
 });
 
 /** The services that act after the sale. */
@@ -93,7 +130,11 @@ export class AfterSaleHttp {
 
   @Serves(carrierWebhook)
   async carrier({ params, header, rawBody, as }: CallOf<typeof carrierWebhook>): Promise<Answer> {
-    const signed = { id: header('webhook-id') ?? '', timestamp: header('webhook-timestamp') ?? '', signature: header(params.carrier === 'easypost' ? 'x-hmac-signature' : 'webhook-signature') ?? '' };
+    const signed = {
+      id: header('webhook-id') ?? '',
+      timestamp: header('webhook-timestamp') ?? '',
+      signature: header(params.carrier === 'easypost' ? 'x-hmac-signature' : 'webhook-signature') ?? '',
+    };
     await this.peers.shipping.receiveCarrierWebhook({ carrier: params.carrier, ...signed, body: Buffer.from(rawBody) }, as);
     return noContent();
   }

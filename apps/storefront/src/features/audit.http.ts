@@ -14,7 +14,11 @@ const factsPerPage = 5_000;
 const lettersPerPage = 100;
 
 const getAudit = endpoint({
-  operationId: 'getAudit', method: 'GET', path: '/ops/v1/audit', tag: 'Operations', policy: 'staff',
+  operationId: 'getAudit',
+  method: 'GET',
+  path: '/ops/v1/audit',
+  tag: 'Operations',
+  policy: 'staff',
   summary: 'What must always hold, checked now over all services',
   answers: { 200: Audit },
 });
@@ -36,9 +40,15 @@ export class AuditHttp {
   async audit({ as }: CallOf<typeof getAudit>): Promise<Answer> {
     const { all } = this.services;
     // Orders are read after their effects, so that every effect read has its order.
-    const effects = await this.factsOf(all.filter(({ name }) => name !== 'order'), as);
+    const effects = await this.factsOf(
+      all.filter(({ name }) => name !== 'order'),
+      as,
+    );
     const [open, discarded] = [await this.setAside('', as), await this.setAside('discarded', as)];
-    const orders = await this.factsOf(all.filter(({ name }) => name === 'order'), as);
+    const orders = await this.factsOf(
+      all.filter(({ name }) => name === 'order'),
+      as,
+    );
     const queues = await this.queues(as);
     const now = this.clock.now();
     const invariants = audit({ facts: [...orders, ...effects], open, discarded, queues, now });
@@ -46,24 +56,31 @@ export class AuditHttp {
   }
 
   private async factsOf(services: readonly OperatedService[], as: CallOptions): Promise<readonly Fact[]> {
-    return this.heard(services, (ops) => everyPage(async (cursor) => {
-      const { facts, nextCursor } = await ops.listAuditFacts({ cursor, limit: factsPerPage }, { ...as, timeoutMs: 10_000 });
-      return { items: facts.map(factFrom), nextCursor };
-    }));
+    return this.heard(services, (ops) =>
+      everyPage(async (cursor) => {
+        const { facts, nextCursor } = await ops.listAuditFacts({ cursor, limit: factsPerPage }, { ...as, timeoutMs: 10_000 });
+        return { items: facts.map(factFrom), nextCursor };
+      }),
+    );
   }
 
   private async setAside(status: '' | 'discarded', as: CallOptions): Promise<readonly SetAside[]> {
     const anything = { group: '', type: '', reason: '', orderId: '', failedBefore: '', status, limit: lettersPerPage };
-    return this.heard(this.services.all, (ops) => everyPage(async (cursor) => {
-      const { deadLetters, nextCursor } = await ops.listDeadLetters({ ...anything, cursor }, as);
-      return { items: deadLetters.map(({ group, key }) => ({ group, orderId: key })), nextCursor };
-    }));
+    return this.heard(this.services.all, (ops) =>
+      everyPage(async (cursor) => {
+        const { deadLetters, nextCursor } = await ops.listDeadLetters({ ...anything, cursor }, as);
+        return { items: deadLetters.map(({ group, key }) => ({ group, orderId: key })), nextCursor };
+      }),
+    );
   }
 
   private async queues(as: CallOptions): Promise<readonly Queue[]> {
     return this.heard(this.services.all, async (ops) => {
       const [{ consumers }, { service, oldestAgeMs }] = await Promise.all([ops.listConsumers({}, as), ops.getOutbox({}, as)]);
-      const waiting = consumers.map((consumer) => ({ name: `${consumer.group} on ${consumer.topic}`, oldestAgeMs: Number(consumer.oldestAgeMs) }));
+      const waiting = consumers.map((consumer) => ({
+        name: `${consumer.group} on ${consumer.topic}`,
+        oldestAgeMs: Number(consumer.oldestAgeMs),
+      }));
       return [{ name: `outbox of ${service}`, oldestAgeMs: Number(oldestAgeMs) }, ...waiting];
     });
   }
@@ -76,9 +93,11 @@ export class AuditHttp {
   }
 }
 
-async function everyPage<T>(ask: (cursor: string) => Promise<{ readonly items: readonly T[]; readonly nextCursor: string }>): Promise<readonly T[]> {
+async function everyPage<T>(
+  ask: (cursor: string) => Promise<{ readonly items: readonly T[]; readonly nextCursor: string }>,
+): Promise<readonly T[]> {
   const found: T[] = [];
-  for (let cursor = ''; ; ) {
+  for (let cursor = ''; ;) {
     const { items, nextCursor } = await ask(cursor);
     for (const item of items) found.push(item);
     if (nextCursor === '') return found;

@@ -7,32 +7,68 @@ import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
 import { Credentials, Me, meFrom, RefreshToken, Registration, Session, sessionFrom } from './schemas/auth.schema.js';
 
 const createGuest = endpoint({
-  operationId: 'createGuest', method: 'POST', path: '/v1/auth/guest', tag: 'Auth', policy: 'public', limit: 'guest',
+  operationId: 'createGuest',
+  method: 'POST',
+  path: '/v1/auth/guest',
+  tag: 'Auth',
+  policy: 'public',
+  limit: 'guest',
   summary: 'Become a guest, who can shop without an account',
   answers: { 201: Session },
 });
 const register = endpoint({
-  operationId: 'register', method: 'POST', path: '/v1/auth/register', tag: 'Auth', policy: 'public', limit: 'credentials',
+  operationId: 'register',
+  method: 'POST',
+  path: '/v1/auth/register',
+  tag: 'Auth',
+  policy: 'public',
+  limit: 'credentials',
   summary: 'Open an account; with the token of a guest, its cart moves along',
-  body: Registration, answers: { 201: Session }, refuses: ['email-taken'],
+  body: Registration,
+  answers: { 201: Session },
+  refuses: ['email-taken'],
 });
 const login = endpoint({
-  operationId: 'login', method: 'POST', path: '/v1/auth/login', tag: 'Auth', policy: 'public', limit: 'credentials',
+  operationId: 'login',
+  method: 'POST',
+  path: '/v1/auth/login',
+  tag: 'Auth',
+  policy: 'public',
+  limit: 'credentials',
   summary: 'Open a session; with the token of a guest, its cart moves along',
-  body: Credentials, answers: { 200: Session }, refuses: ['invalid-credentials'],
+  body: Credentials,
+  answers: { 200: Session },
+  refuses: ['invalid-credentials'],
 });
 const refresh = endpoint({
-  operationId: 'refresh', method: 'POST', path: '/v1/auth/refresh', tag: 'Auth', policy: 'public', limit: 'guest',
+  operationId: 'refresh',
+  method: 'POST',
+  path: '/v1/auth/refresh',
+  tag: 'Auth',
+  policy: 'public',
+  limit: 'guest',
   summary: 'Replace a refresh token by a new pair; using one twice ends its family',
-  body: RefreshToken, answers: { 200: Session }, refuses: ['refresh-token-invalid'],
+  body: RefreshToken,
+  answers: { 200: Session },
+  refuses: ['refresh-token-invalid'],
 });
 const logout = endpoint({
-  operationId: 'logout', method: 'POST', path: '/v1/auth/logout', tag: 'Auth', policy: 'public', limit: 'guest',
+  operationId: 'logout',
+  method: 'POST',
+  path: '/v1/auth/logout',
+  tag: 'Auth',
+  policy: 'public',
+  limit: 'guest',
   summary: 'End a session',
-  body: RefreshToken, answers: { 204: null },
+  body: RefreshToken,
+  answers: { 204: null },
 });
 const me = endpoint({
-  operationId: 'getMe', method: 'GET', path: '/v1/me', tag: 'Auth', policy: 'user',
+  operationId: 'getMe',
+  method: 'GET',
+  path: '/v1/me',
+  tag: 'Auth',
+  policy: 'user',
   summary: 'Who the token stands for',
   answers: { 200: Me },
 });

@@ -10,16 +10,28 @@ const ServiceLoad = z
   .object({
     service: z.string(),
     state: z.enum(['normal', 'shedding']),
-    level: z.number().min(0).max(1).describe('The share of what asked in the last second that was refused; new shoppers and carts are refused first, then changes of carts, then checkouts'),
+    level: z
+      .number()
+      .min(0)
+      .max(1)
+      .describe(
+        'The share of what asked in the last second that was refused; new shoppers and carts are refused first, then changes of carts, then checkouts',
+      ),
     waitMs: z.int().describe('How late the event loop was in the last tenth of a second'),
     serviceMs: z.int().describe('How long requests took, on average, that no bank or carrier is asked for'),
     shed: z.record(z.string(), z.int()).describe('Requests refused since the process started, by kind of work'),
   })
   .meta({ id: 'ServiceLoad' });
-const Backpressure = z.object({ state: z.enum(['normal', 'shedding']), data: z.array(ServiceLoad), silent: z.array(z.string()) }).meta({ id: 'Backpressure' });
+const Backpressure = z
+  .object({ state: z.enum(['normal', 'shedding']), data: z.array(ServiceLoad), silent: z.array(z.string()) })
+  .meta({ id: 'Backpressure' });
 
 const getBackpressure = endpoint({
-  operationId: 'getBackpressure', method: 'GET', path: '/ops/v1/backpressure', tag: 'Operations', policy: 'staff',
+  operationId: 'getBackpressure',
+  method: 'GET',
+  path: '/ops/v1/backpressure',
+  tag: 'Operations',
+  policy: 'staff',
   summary: 'How hard the system is pressed, and what it refuses for it',
   answers: { 200: Backpressure },
 });
@@ -32,12 +44,23 @@ export class EdgeLoad {
 /** Why requests are answered with `overloaded`. */
 @Controller()
 export class BackpressureHttp {
-  constructor(private readonly services: OperatedServices, private readonly own: EdgeLoad) {}
+  constructor(
+    private readonly services: OperatedServices,
+    private readonly own: EdgeLoad,
+  ) {}
 
   @Serves(getBackpressure)
   async backpressure({ as }: CallOf<typeof getBackpressure>): Promise<Answer> {
     const { answers, silent } = await gather(this.services.all, (ops) => ops.getLoad({}, as));
-    const measured = answers.filter(({ answer }) => answer.isMeasured).map(({ answer: { service, level, waitMs, serviceMs, shed } }) => ({ service, level, waitMs, serviceMs, shed: Object.fromEntries(shed.map(({ work, count }) => [work, Number(count)])) }));
+    const measured = answers
+      .filter(({ answer }) => answer.isMeasured)
+      .map(({ answer: { service, level, waitMs, serviceMs, shed } }) => ({
+        service,
+        level,
+        waitMs,
+        serviceMs,
+        shed: Object.fromEntries(shed.map(({ work, count }) => [work, Number(count)])),
+      }));
     const data = [{ service: 'storefront', ...this.own.facts() }, ...measured].map((load) => ({ ...load, state: stateAt(load.level) }));
     return ok({ state: stateAt(Math.max(...data.map(({ level }) => level))), data, silent });
   }

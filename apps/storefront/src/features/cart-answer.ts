@@ -13,7 +13,11 @@ export function cartAnswer(cart: cartV1.Cart, status = 200, headers: Readonly<Re
 }
 
 /** The version a write expects, for the service that compares it under a lock; refuses with `cart-changed` when no version can fit. */
-export async function expectedVersion(ifMatch: string | undefined, read: (options: CallOptions) => Promise<cartV1.Cart>, as: CallOptions): Promise<{ expectedVersion?: string }> {
+export async function expectedVersion(
+  ifMatch: string | undefined,
+  read: (options: CallOptions) => Promise<cartV1.Cart>,
+  as: CallOptions,
+): Promise<{ expectedVersion?: string }> {
   const wanted = wantedBy(ifMatch);
   if (wanted.kind === 'any') return {};
   const [only, ...others] = wanted.versions;

@@ -10,37 +10,86 @@ const usualCurrency = 'EUR';
 const written = ['cart-changed', 'cart-already-ordered'] as const;
 
 const createCart = endpoint({
-  operationId: 'createCart', method: 'POST', path: '/v1/carts', tag: 'Carts', policy: 'user', idempotencyKey: 'honoured', hasEtag: true,
+  operationId: 'createCart',
+  method: 'POST',
+  path: '/v1/carts',
+  tag: 'Carts',
+  policy: 'user',
+  idempotencyKey: 'honoured',
+  hasEtag: true,
   summary: 'Take a new cart; it reserves nothing',
-  body: NewCart, answers: { 201: Cart }, refuses: ['currency-not-offered'],
+  body: NewCart,
+  answers: { 201: Cart },
+  refuses: ['currency-not-offered'],
 });
 const getCart = endpoint({
-  operationId: 'getCart', method: 'GET', path: '/v1/carts/:cartId', tag: 'Carts', policy: 'user', hasEtag: true,
+  operationId: 'getCart',
+  method: 'GET',
+  path: '/v1/carts/:cartId',
+  tag: 'Carts',
+  policy: 'user',
+  hasEtag: true,
   summary: 'The cart, priced now',
   answers: { 200: Cart },
 });
 const changeCart = endpoint({
-  operationId: 'changeCart', method: 'PATCH', path: '/v1/carts/:cartId', tag: 'Carts', policy: 'user', reads: ['If-Match'], hasEtag: true,
+  operationId: 'changeCart',
+  method: 'PATCH',
+  path: '/v1/carts/:cartId',
+  tag: 'Carts',
+  policy: 'user',
+  reads: ['If-Match'],
+  hasEtag: true,
   summary: 'Say where the order goes and how, and what lowers its price',
-  body: CartChange, answers: { 200: Cart }, refuses: [...written, 'promotion-not-valid', 'points-not-available'],
+  body: CartChange,
+  answers: { 200: Cart },
+  refuses: [...written, 'promotion-not-valid', 'points-not-available'],
 });
 const addLine = endpoint({
-  operationId: 'addCartLine', method: 'POST', path: '/v1/carts/:cartId/lines', tag: 'Carts', policy: 'user', idempotencyKey: 'honoured', reads: ['If-Match'], hasEtag: true,
+  operationId: 'addCartLine',
+  method: 'POST',
+  path: '/v1/carts/:cartId/lines',
+  tag: 'Carts',
+  policy: 'user',
+  idempotencyKey: 'honoured',
+  reads: ['If-Match'],
+  hasEtag: true,
   summary: 'Put units of a variant into the cart; adding it twice raises its line',
-  body: NewLine, answers: { 201: Cart }, refuses: [...written, 'unknown-variant', 'out-of-stock', 'seats-taken'],
+  body: NewLine,
+  answers: { 201: Cart },
+  refuses: [...written, 'unknown-variant', 'out-of-stock', 'seats-taken'],
 });
 const changeLine = endpoint({
-  operationId: 'changeCartLine', method: 'PATCH', path: '/v1/carts/:cartId/lines/:lineId', tag: 'Carts', policy: 'user', reads: ['If-Match'], hasEtag: true,
+  operationId: 'changeCartLine',
+  method: 'PATCH',
+  path: '/v1/carts/:cartId/lines/:lineId',
+  tag: 'Carts',
+  policy: 'user',
+  reads: ['If-Match'],
+  hasEtag: true,
   summary: 'Say how many units; 0 removes the line',
-  body: LineChange, answers: { 200: Cart }, refuses: [...written, 'out-of-stock', 'seats-taken'],
+  body: LineChange,
+  answers: { 200: Cart },
+  refuses: [...written, 'out-of-stock', 'seats-taken'],
 });
 const removeLine = endpoint({
-  operationId: 'removeCartLine', method: 'DELETE', path: '/v1/carts/:cartId/lines/:lineId', tag: 'Carts', policy: 'user', reads: ['If-Match'], hasEtag: true,
+  operationId: 'removeCartLine',
+  method: 'DELETE',
+  path: '/v1/carts/:cartId/lines/:lineId',
+  tag: 'Carts',
+  policy: 'user',
+  reads: ['If-Match'],
+  hasEtag: true,
   summary: 'Take a line out of the cart',
-  answers: { 200: Cart }, refuses: written,
+  answers: { 200: Cart },
+  refuses: written,
 });
 const listShippingOptions = endpoint({
-  operationId: 'listShippingOptions', method: 'GET', path: '/v1/carts/:cartId/shipping-options', tag: 'Carts', policy: 'user',
+  operationId: 'listShippingOptions',
+  method: 'GET',
+  path: '/v1/carts/:cartId/shipping-options',
+  tag: 'Carts',
+  policy: 'user',
   summary: 'How the cart can be delivered, and for how much',
   answers: { 200: ShippingOptions },
 });
@@ -80,13 +129,18 @@ export class CartsHttp {
   @Serves(addLine)
   async addLine(call: CallOf<typeof addLine>): Promise<Answer> {
     const expectation = await this.carts.expectation(call, call.params.cartId);
-    return cartAnswer(await this.carts.peer.addLine({ ...call.params, ...call.body, seats: call.body.seats ?? [], ...expectation }, call.as), 201);
+    return cartAnswer(
+      await this.carts.peer.addLine({ ...call.params, ...call.body, seats: call.body.seats ?? [], ...expectation }, call.as),
+      201,
+    );
   }
 
   @Serves(changeLine)
   async changeLine(call: CallOf<typeof changeLine>): Promise<Answer> {
     const expectation = await this.carts.expectation(call, call.params.cartId);
-    return cartAnswer(await this.carts.peer.changeLine({ ...call.params, ...call.body, seats: call.body.seats ?? [], ...expectation }, call.as));
+    return cartAnswer(
+      await this.carts.peer.changeLine({ ...call.params, ...call.body, seats: call.body.seats ?? [], ...expectation }, call.as),
+    );
   }
 
   @Serves(removeLine)

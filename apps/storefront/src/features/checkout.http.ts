@@ -11,10 +11,29 @@ import { Order, orderFrom } from './schemas/order.schema.js';
 const checkoutTimeoutMs = 30_000;
 
 const checkout = endpoint({
-  operationId: 'checkout', method: 'POST', path: '/v1/carts/:cartId/checkout', tag: 'Carts', policy: 'user', idempotencyKey: 'required', reads: ['Prefer'],
+  operationId: 'checkout',
+  method: 'POST',
+  path: '/v1/carts/:cartId/checkout',
+  tag: 'Carts',
+  policy: 'user',
+  idempotencyKey: 'required',
+  reads: ['Prefer'],
   summary: 'Buy the cart: reserve, pay, confirm',
-  body: Checkout, answers: { 201: Order, 202: Order },
-  refuses: ['payment-declined', 'out-of-stock', 'seats-taken', 'price-changed', 'cart-empty', 'cart-already-ordered', 'checkout-in-progress', 'unknown-variant', 'promotion-not-valid', 'points-not-available', 'payment-unavailable'],
+  body: Checkout,
+  answers: { 201: Order, 202: Order },
+  refuses: [
+    'payment-declined',
+    'out-of-stock',
+    'seats-taken',
+    'price-changed',
+    'cart-empty',
+    'cart-already-ordered',
+    'checkout-in-progress',
+    'unknown-variant',
+    'promotion-not-valid',
+    'points-not-available',
+    'payment-unavailable',
+  ],
 });
 
 /** Buying. */
@@ -28,7 +47,11 @@ export class CheckoutHttp {
     const { paymentMethod, expectedTotal, ...delivery } = body;
     const request = { ...params, paymentMethod, expectedTotal: moneyTo(expectedTotal), ...present(delivery), respondAsync };
     const order = await this.orders.peer.checkout(request, { ...as, timeoutMs: checkoutTimeoutMs });
-    return { status: statusOf(order), body: orderFrom(order), headers: { Location: `/v1/orders/${order.id}`, ...(respondAsync ? { 'Preference-Applied': 'respond-async' } : {}) } };
+    return {
+      status: statusOf(order),
+      body: orderFrom(order),
+      headers: { Location: `/v1/orders/${order.id}`, ...(respondAsync ? { 'Preference-Applied': 'respond-async' } : {}) },
+    };
   }
 }
 

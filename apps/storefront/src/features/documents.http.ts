@@ -8,15 +8,59 @@ import { PendingDocument } from './schemas/document.schema.js';
 import { hasEnded, Job, jobFrom } from './schemas/job.schema.js';
 
 const pdf = 'application/pdf';
-const shared = { method: 'GET', reads: ['If-None-Match'], sends: [pdf], hasEtag: true, answers: { 200: null, 202: PendingDocument, 304: null }, refuses: ['document-not-made'] } as const;
+const shared = {
+  method: 'GET',
+  reads: ['If-None-Match'],
+  sends: [pdf],
+  hasEtag: true,
+  answers: { 200: null, 202: PendingDocument, 304: null },
+  refuses: ['document-not-made'],
+} as const;
 
-const getInvoice = endpoint({ ...shared, operationId: 'getInvoice', path: '/v1/orders/:orderId/invoice', tag: 'Documents', policy: 'user', summary: 'The invoice of an order as PDF; 202 while it is being made' });
-const getCreditNote = endpoint({ ...shared, operationId: 'getCreditNote', path: '/v1/orders/:orderId/refunds/:refundId/credit-note', tag: 'Documents', policy: 'user', summary: 'The credit note of a refund as PDF; 202 while it is being made' });
-const getPackingSlip = endpoint({ ...shared, operationId: 'getPackingSlip', path: '/admin/v1/orders/:orderId/packing-slip', tag: 'Documents', policy: 'staff', summary: 'The packing slip of an order as PDF; 202 while it is being made' });
-const asked = { method: 'POST', tag: 'Documents', idempotencyKey: 'honoured', summary: 'Have it made once more if its job has failed or was cancelled; asking again changes nothing', answers: { 202: Job } } as const;
+const getInvoice = endpoint({
+  ...shared,
+  operationId: 'getInvoice',
+  path: '/v1/orders/:orderId/invoice',
+  tag: 'Documents',
+  policy: 'user',
+  summary: 'The invoice of an order as PDF; 202 while it is being made',
+});
+const getCreditNote = endpoint({
+  ...shared,
+  operationId: 'getCreditNote',
+  path: '/v1/orders/:orderId/refunds/:refundId/credit-note',
+  tag: 'Documents',
+  policy: 'user',
+  summary: 'The credit note of a refund as PDF; 202 while it is being made',
+});
+const getPackingSlip = endpoint({
+  ...shared,
+  operationId: 'getPackingSlip',
+  path: '/admin/v1/orders/:orderId/packing-slip',
+  tag: 'Documents',
+  policy: 'staff',
+  summary: 'The packing slip of an order as PDF; 202 while it is being made',
+});
+const asked = {
+  method: 'POST',
+  tag: 'Documents',
+  idempotencyKey: 'honoured',
+  summary: 'Have it made once more if its job has failed or was cancelled; asking again changes nothing',
+  answers: { 202: Job },
+} as const;
 const requestInvoice = endpoint({ ...asked, operationId: 'requestInvoice', path: '/v1/orders/:orderId/invoice', policy: 'user' });
-const requestCreditNote = endpoint({ ...asked, operationId: 'requestCreditNote', path: '/v1/orders/:orderId/refunds/:refundId/credit-note', policy: 'user' });
-const requestPackingSlip = endpoint({ ...asked, operationId: 'requestPackingSlip', path: '/admin/v1/orders/:orderId/packing-slip', policy: 'staff' });
+const requestCreditNote = endpoint({
+  ...asked,
+  operationId: 'requestCreditNote',
+  path: '/v1/orders/:orderId/refunds/:refundId/credit-note',
+  policy: 'user',
+});
+const requestPackingSlip = endpoint({
+  ...asked,
+  operationId: 'requestPackingSlip',
+  path: '/admin/v1/orders/:orderId/packing-slip',
+  policy: 'staff',
+});
 
 /** The document service, and order for what is not yet planned. */
 export class DocumentPeers {

@@ -6,11 +6,19 @@ export type Ops = Peer<typeof opsV1.OpsServiceService>;
 export type OperatedService = { readonly name: ServiceName; readonly ops: Ops };
 
 /** What several services said, and who was silent. */
-export type Gathered<T> = { readonly answers: readonly { readonly service: ServiceName; readonly answer: T }[]; readonly silent: readonly ServiceName[] };
+export type Gathered<T> = {
+  readonly answers: readonly { readonly service: ServiceName; readonly answer: T }[];
+  readonly silent: readonly ServiceName[];
+};
 
 /** Asks every service at once. One that does not answer is named; one that refuses refuses for all. */
-export async function gather<T>(services: readonly OperatedService[], ask: (ops: Ops, name: ServiceName) => Promise<T>): Promise<Gathered<T>> {
-  const asked = await Promise.all(services.map(async ({ name, ops }) => ({ service: name, result: await unlessAway(() => ask(ops, name)) })));
+export async function gather<T>(
+  services: readonly OperatedService[],
+  ask: (ops: Ops, name: ServiceName) => Promise<T>,
+): Promise<Gathered<T>> {
+  const asked = await Promise.all(
+    services.map(async ({ name, ops }) => ({ service: name, result: await unlessAway(() => ask(ops, name)) })),
+  );
   return {
     answers: asked.flatMap(({ service, result }) => (result === undefined ? [] : [{ service, answer: result.answer }])),
     silent: asked.flatMap(({ service, result }) => (result === undefined ? [service] : [])),
@@ -31,11 +39,19 @@ type Walk<T> = {
   readonly limit: number;
   readonly cursor: string;
   /** A page of one service. */
-  readonly ask: (ops: Ops, page: { limit: number; cursor: string }) => Promise<{ readonly items: readonly T[]; readonly nextCursor: string }>;
+  readonly ask: (
+    ops: Ops,
+    page: { limit: number; cursor: string },
+  ) => Promise<{ readonly items: readonly T[]; readonly nextCursor: string }>;
 };
 
 /** A page that goes through the services one after the other, and stops where it is full. Refuses with `bad-cursor`. */
-export async function walk<T>({ services, limit, cursor, ask }: Walk<T>): Promise<{ readonly items: readonly T[]; readonly nextCursor: string }> {
+export async function walk<T>({
+  services,
+  limit,
+  cursor,
+  ask,
+}: Walk<T>): Promise<{ readonly items: readonly T[]; readonly nextCursor: string }> {
   const from = cursor === '' ? undefined : decodeCursor(cursor);
   if (cursor !== '' && !from) throw new Refusal('bad-cursor');
   const items: T[] = [];
@@ -53,7 +69,11 @@ export async function walk<T>({ services, limit, cursor, ask }: Walk<T>): Promis
 }
 
 /** The service that knows a dead letter, and what it says. Refuses with `not-found` when all deny it, `unavailable` when one was silent. */
-export async function findDeadLetter(services: readonly OperatedService[], id: string, as: CallOptions): Promise<{ readonly ops: Ops; readonly letter: opsV1.DeadLetter }> {
+export async function findDeadLetter(
+  services: readonly OperatedService[],
+  id: string,
+  as: CallOptions,
+): Promise<{ readonly ops: Ops; readonly letter: opsV1.DeadLetter }> {
   const { answers, silent } = await gather(services, async (ops) => {
     const letter = await unlessUnknown(() => ops.getDeadLetter({ id }, { ...as, isRepeatable: true }));
     return letter && { ops, letter };

@@ -14,7 +14,11 @@ const mostEvents = 200;
 const mostLines = 100;
 
 const getFlow = endpoint({
-  operationId: 'getFlow', method: 'GET', path: '/ops/v1/flows/:orderId', tag: 'Operations', policy: 'staff',
+  operationId: 'getFlow',
+  method: 'GET',
+  path: '/ops/v1/flows/:orderId',
+  tag: 'Operations',
+  policy: 'staff',
   summary: 'The whole journey of an order: every call of its checkout and every event, from the services’ own records',
   answers: { 200: Flow },
 });
@@ -29,19 +33,33 @@ export class FlowsHttp {
 
   @Serves(getFlow)
   async flow({ params: { orderId }, as }: CallOf<typeof getFlow>): Promise<Answer> {
-    const [ofOrder, published] = await Promise.all([this.ofOrder(orderId, as), gather(this.services.all.filter(saysOfOrders), (ops) => ops.listPublications({ key: orderId }, as))]);
-    const publications = published.answers.flatMap(({ service, answer }) => answer.publications.map((each) => ({ service, ...each, publishedAt: each.publishedAt ?? null })));
-    const heardBy = (name: string): string[] => publications.filter(({ type }) => listensOf(name).includes(type)).slice(0, mostEvents).map(({ eventId }) => eventId);
+    const [ofOrder, published] = await Promise.all([
+      this.ofOrder(orderId, as),
+      gather(this.services.all.filter(saysOfOrders), (ops) => ops.listPublications({ key: orderId }, as)),
+    ]);
+    const publications = published.answers.flatMap(({ service, answer }) =>
+      answer.publications.map((each) => ({ service, ...each, publishedAt: each.publishedAt ?? null })),
+    );
+    const heardBy = (name: string): string[] =>
+      publications
+        .filter(({ type }) => listensOf(name).includes(type))
+        .slice(0, mostEvents)
+        .map(({ eventId }) => eventId);
     const listeners = this.services.all.filter(({ name }) => heardBy(name).length > 0);
     const handled = await gather(listeners, (ops, name) => ops.listHandlings({ eventIds: heardBy(name) }, as));
-    const handlings = handled.answers.flatMap(({ service, answer }) => answer.handlings.map((each) => ({ service, ...each, at: each.at ?? null })));
+    const handlings = handled.answers.flatMap(({ service, answer }) =>
+      answer.handlings.map((each) => ({ service, ...each, at: each.at ?? null })),
+    );
     const silent = [...new Set([...published.silent, ...handled.silent])];
     return ok({ orderId, steps: flowOf({ ...ofOrder, publications, handlings }), silent });
   }
 
   /** Refuses with `not-found` for an order that is none. */
   private async ofOrder(orderId: string, as: CallOptions): Promise<Pick<FlowRecords, 'timeline' | 'history'>> {
-    const [{ timelineJson }, { events }] = await Promise.all([this.orders.peer.getSaga({ orderId }, as), this.orders.peer.listOrderEvents({ orderId, limit: mostLines, cursor: '' }, as)]);
+    const [{ timelineJson }, { events }] = await Promise.all([
+      this.orders.peer.getSaga({ orderId }, as),
+      this.orders.peer.listOrderEvents({ orderId, limit: mostLines, cursor: '' }, as),
+    ]);
     const timeline = JSON.parse(timelineJson === '' ? '[]' : timelineJson) as readonly SagaStep[];
     return { timeline, history: events.map(({ type, at }) => ({ type, at })) };
   }

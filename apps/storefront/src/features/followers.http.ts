@@ -8,12 +8,22 @@ import { ProductSources } from './products.http.js';
 import { NewFollower, ProductFollower } from './schemas/notification.schema.js';
 
 const followProduct = endpoint({
-  operationId: 'followProduct', method: 'POST', path: '/v1/products/:productId/followers', tag: 'Products', policy: 'user', idempotencyKey: 'honoured',
+  operationId: 'followProduct',
+  method: 'POST',
+  path: '/v1/products/:productId/followers',
+  tag: 'Products',
+  policy: 'user',
+  idempotencyKey: 'honoured',
   summary: 'Be told by mail, once, when a product can be bought (again), and until then when it gets cheaper',
-  body: NewFollower, answers: { 201: ProductFollower },
+  body: NewFollower,
+  answers: { 201: ProductFollower },
 });
 const unfollowProduct = endpoint({
-  operationId: 'unfollowProduct', method: 'DELETE', path: '/v1/products/:productId/followers', tag: 'Products', policy: 'user',
+  operationId: 'unfollowProduct',
+  method: 'DELETE',
+  path: '/v1/products/:productId/followers',
+  tag: 'Products',
+  policy: 'user',
   summary: 'Not be told any more',
   answers: { 204: null },
 });

@@ -9,19 +9,35 @@ import type { LiveStreams } from './live-streams.js';
 import { hasEnded, Job, jobFrom, JobStream } from './schemas/job.schema.js';
 
 const getJob = endpoint({
-  operationId: 'getJob', method: 'GET', path: '/v1/jobs/:jobId', tag: 'Jobs', policy: 'user',
+  operationId: 'getJob',
+  method: 'GET',
+  path: '/v1/jobs/:jobId',
+  tag: 'Jobs',
+  policy: 'user',
   summary: 'How far work is that one waits for',
   answers: { 200: Job },
 });
 const streamJob = endpoint({
-  operationId: 'streamJob', method: 'GET', path: '/v1/jobs/:jobId/stream', tag: 'Jobs', policy: 'user', isStream: true, reads: ['Last-Event-ID'],
+  operationId: 'streamJob',
+  method: 'GET',
+  path: '/v1/jobs/:jobId/stream',
+  tag: 'Jobs',
+  policy: 'user',
+  isStream: true,
+  reads: ['Last-Event-ID'],
   summary: 'A job, live, as server-sent events; 204 to who has the last of them',
   answers: { 200: JobStream, 204: null },
 });
 const cancelJob = endpoint({
-  operationId: 'cancelJob', method: 'POST', path: '/v1/jobs/:jobId/cancel', tag: 'Jobs', policy: 'user', idempotencyKey: 'honoured',
+  operationId: 'cancelJob',
+  method: 'POST',
+  path: '/v1/jobs/:jobId/cancel',
+  tag: 'Jobs',
+  policy: 'user',
+  idempotencyKey: 'honoured',
   summary: 'End a job that has not ended; asking again changes nothing',
-  answers: { 200: Job }, refuses: ['job-ended'],
+  answers: { 200: Job },
+  refuses: ['job-ended'],
 });
 
 /** A service that owns jobs, and the open streams of them. */

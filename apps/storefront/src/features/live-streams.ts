@@ -14,7 +14,16 @@ const patience = 4;
 const bufferBytes = 8_192;
 const againAfterMs = 500;
 
-type Follower = { readonly id: string; readonly principalId: string; readonly stream: Readable; after: number; isHungry: boolean; isBehind: boolean; hasEnded: boolean; unread: number };
+type Follower = {
+  readonly id: string;
+  readonly principalId: string;
+  readonly stream: Readable;
+  after: number;
+  isHungry: boolean;
+  isBehind: boolean;
+  hasEnded: boolean;
+  unread: number;
+};
 export type Following = { readonly id: string; readonly principalId: string; readonly after: number };
 
 /** Open streams of every kind in this process, of all and of each principal. */
@@ -84,7 +93,11 @@ export class LiveStreams {
   run({ id, principalId, after }: Following): Readable {
     if (this.isStopped) throw new Refusal('unavailable', { retryAfterSeconds: 1 });
     this.parts.open.refuseUnlessRoom(principalId);
-    const stream = new Readable({ highWaterMark: bufferBytes, read: () => this.hunger(follower), destroy: (error, done) => (this.forget(follower), done(error)) });
+    const stream = new Readable({
+      highWaterMark: bufferBytes,
+      read: () => this.hunger(follower),
+      destroy: (error, done) => (this.forget(follower), done(error)),
+    });
     const follower: Follower = { id, principalId, stream, after, isHungry: true, isBehind: true, hasEnded: false, unread: 0 };
     this.remember(follower);
     stream.push(opening);

@@ -5,19 +5,35 @@ import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
 import { LocatedStock, locatedStockFrom, Location, locationFrom, Locations, NewLocation } from './schemas/admin.schema.js';
 
 const listLocations = endpoint({
-  operationId: 'listLocations', method: 'GET', path: '/admin/v1/locations', tag: 'Admin', policy: 'staff',
+  operationId: 'listLocations',
+  method: 'GET',
+  path: '/admin/v1/locations',
+  tag: 'Admin',
+  policy: 'staff',
   summary: 'Where stock lies',
   answers: { 200: Locations },
 });
 const createLocation = endpoint({
-  operationId: 'createLocation', method: 'POST', path: '/admin/v1/locations', tag: 'Admin', policy: 'staff', idempotencyKey: 'honoured',
+  operationId: 'createLocation',
+  method: 'POST',
+  path: '/admin/v1/locations',
+  tag: 'Admin',
+  policy: 'staff',
+  idempotencyKey: 'honoured',
   summary: 'Add a place where stock can lie; an adjustment brings units there',
-  body: NewLocation, answers: { 201: Location }, refuses: ['location-name-taken'],
+  body: NewLocation,
+  answers: { 201: Location },
+  refuses: ['location-name-taken'],
 });
 const stockByLocation = endpoint({
-  operationId: 'stockByLocation', method: 'GET', path: '/admin/v1/variants/:variantId/stock', tag: 'Admin', policy: 'staff',
+  operationId: 'stockByLocation',
+  method: 'GET',
+  path: '/admin/v1/variants/:variantId/stock',
+  tag: 'Admin',
+  policy: 'staff',
   summary: 'Units of a variant, in all and location by location',
-  answers: { 200: LocatedStock }, refuses: ['unknown-variant'],
+  answers: { 200: LocatedStock },
+  refuses: ['unknown-variant'],
 });
 
 /** The places where stock lies. */

@@ -7,27 +7,52 @@ import { listFrom, PageQuery, pageOf } from './schemas/common.schema.js';
 import { NewPreferences, Notice, noticeFrom, Notices, Preferences, preferencesFrom } from './schemas/notification.schema.js';
 
 const getPreferences = endpoint({
-  operationId: 'getNotificationPreferences', method: 'GET', path: '/v1/me/notification-preferences', tag: 'Notifications', policy: 'user',
+  operationId: 'getNotificationPreferences',
+  method: 'GET',
+  path: '/v1/me/notification-preferences',
+  tag: 'Notifications',
+  policy: 'user',
   summary: 'Which mails one wants',
   answers: { 200: Preferences },
 });
 const replacePreferences = endpoint({
-  operationId: 'replaceNotificationPreferences', method: 'PUT', path: '/v1/me/notification-preferences', tag: 'Notifications', policy: 'user',
+  operationId: 'replaceNotificationPreferences',
+  method: 'PUT',
+  path: '/v1/me/notification-preferences',
+  tag: 'Notifications',
+  policy: 'user',
   summary: 'Choose which mails one wants; replaces the whole',
-  body: NewPreferences, answers: { 200: Preferences },
+  body: NewPreferences,
+  answers: { 200: Preferences },
 });
 const listNotices = endpoint({
-  operationId: 'listNotifications', method: 'GET', path: '/v1/me/notifications', tag: 'Notifications', policy: 'user',
+  operationId: 'listNotifications',
+  method: 'GET',
+  path: '/v1/me/notifications',
+  tag: 'Notifications',
+  policy: 'user',
   summary: 'What one was told, newest first',
-  query: PageQuery, answers: { 200: Notices }, refuses: ['bad-cursor'],
+  query: PageQuery,
+  answers: { 200: Notices },
+  refuses: ['bad-cursor'],
 });
 const readNotice = endpoint({
-  operationId: 'readNotification', method: 'POST', path: '/v1/me/notifications/:noticeId/read', tag: 'Notifications', policy: 'user', idempotencyKey: 'honoured',
+  operationId: 'readNotification',
+  method: 'POST',
+  path: '/v1/me/notifications/:noticeId/read',
+  tag: 'Notifications',
+  policy: 'user',
+  idempotencyKey: 'honoured',
   summary: 'Mark one as read',
   answers: { 200: Notice },
 });
 const unsubscribe = endpoint({
-  operationId: 'unsubscribe', method: 'POST', path: '/v1/unsubscribe/:token', tag: 'Notifications', policy: 'public', takesForm: true,
+  operationId: 'unsubscribe',
+  method: 'POST',
+  path: '/v1/unsubscribe/:token',
+  tag: 'Notifications',
+  policy: 'public',
+  takesForm: true,
   summary: 'Switch mails like one that was received off, by its List-Unsubscribe header (RFC 8058)',
   answers: { 204: null },
 });

@@ -4,50 +4,104 @@ import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
 import { findDeadLetter, gather, type OperatedService, walk } from './fan-out.js';
 import { listFrom, pageOf, PageQuery } from './schemas/common.schema.js';
 import {
-  actionFrom, consumerFrom, Consumers, DeadLetter, DeadLetterActions, DeadLetterAgain, DeadLetterDiscard, deadLetterFrom, DeadLetterQuery, DeadLetterReplay, DeadLetters, deadLetterSummaryFrom,
-  outboxFrom, Outboxes, Replayed,
+  actionFrom,
+  consumerFrom,
+  Consumers,
+  DeadLetter,
+  DeadLetterActions,
+  DeadLetterAgain,
+  DeadLetterDiscard,
+  deadLetterFrom,
+  DeadLetterQuery,
+  DeadLetterReplay,
+  DeadLetters,
+  deadLetterSummaryFrom,
+  outboxFrom,
+  Outboxes,
+  Replayed,
 } from './schemas/ops.schema.js';
 
 const listConsumers = endpoint({
-  operationId: 'listConsumers', method: 'GET', path: '/ops/v1/consumers', tag: 'Operations', policy: 'staff',
+  operationId: 'listConsumers',
+  method: 'GET',
+  path: '/ops/v1/consumers',
+  tag: 'Operations',
+  policy: 'staff',
   summary: 'How far every consumer group is behind',
   answers: { 200: Consumers },
 });
 const listOutboxes = endpoint({
-  operationId: 'listOutboxes', method: 'GET', path: '/ops/v1/outbox', tag: 'Operations', policy: 'staff',
+  operationId: 'listOutboxes',
+  method: 'GET',
+  path: '/ops/v1/outbox',
+  tag: 'Operations',
+  policy: 'staff',
   summary: 'Events not published yet, by service',
   answers: { 200: Outboxes },
 });
 const listDeadLetters = endpoint({
-  operationId: 'listDeadLetters', method: 'GET', path: '/ops/v1/dead-letters', tag: 'Operations', policy: 'staff',
+  operationId: 'listDeadLetters',
+  method: 'GET',
+  path: '/ops/v1/dead-letters',
+  tag: 'Operations',
+  policy: 'staff',
   summary: 'Messages that could not be handled',
-  query: DeadLetterQuery, answers: { 200: DeadLetters }, refuses: ['bad-cursor'],
+  query: DeadLetterQuery,
+  answers: { 200: DeadLetters },
+  refuses: ['bad-cursor'],
 });
 const getDeadLetter = endpoint({
-  operationId: 'getDeadLetter', method: 'GET', path: '/ops/v1/dead-letters/:deadLetterId', tag: 'Operations', policy: 'staff',
+  operationId: 'getDeadLetter',
+  method: 'GET',
+  path: '/ops/v1/dead-letters/:deadLetterId',
+  tag: 'Operations',
+  policy: 'staff',
   summary: 'One of them, with payload, headers and tries',
   answers: { 200: DeadLetter },
 });
 const replayDeadLetter = endpoint({
-  operationId: 'replayDeadLetter', method: 'POST', path: '/ops/v1/dead-letters/:deadLetterId/replay', tag: 'Operations', policy: 'staff',
+  operationId: 'replayDeadLetter',
+  method: 'POST',
+  path: '/ops/v1/dead-letters/:deadLetterId/replay',
+  tag: 'Operations',
+  policy: 'staff',
   summary: 'Handle it again now',
-  body: DeadLetterAgain, answers: { 200: DeadLetter }, refuses: ['dead-letter-closed'],
+  body: DeadLetterAgain,
+  answers: { 200: DeadLetter },
+  refuses: ['dead-letter-closed'],
 });
 const replayDeadLetters = endpoint({
-  operationId: 'replayDeadLetters', method: 'POST', path: '/ops/v1/dead-letters/replay', tag: 'Operations', policy: 'staff',
+  operationId: 'replayDeadLetters',
+  method: 'POST',
+  path: '/ops/v1/dead-letters/replay',
+  tag: 'Operations',
+  policy: 'staff',
   summary: 'Handle all that fit again now, in order per key',
-  body: DeadLetterReplay, answers: { 200: Replayed },
+  body: DeadLetterReplay,
+  answers: { 200: Replayed },
 });
 const discardDeadLetter = endpoint({
-  operationId: 'discardDeadLetter', method: 'POST', path: '/ops/v1/dead-letters/:deadLetterId/discard', tag: 'Operations', policy: 'staff',
+  operationId: 'discardDeadLetter',
+  method: 'POST',
+  path: '/ops/v1/dead-letters/:deadLetterId/discard',
+  tag: 'Operations',
+  policy: 'staff',
   summary: 'Give it up for good; the next message of its key goes on',
-  body: DeadLetterDiscard, answers: { 200: DeadLetter }, refuses: ['dead-letter-closed'],
+  body: DeadLetterDiscard,
+  answers: { 200: DeadLetter },
+  refuses: ['dead-letter-closed'],
 });
 
 const listDeadLetterActions = endpoint({
-  operationId: 'listDeadLetterActions', method: 'GET', path: '/ops/v1/dead-letter-actions', tag: 'Operations', policy: 'staff',
+  operationId: 'listDeadLetterActions',
+  method: 'GET',
+  path: '/ops/v1/dead-letter-actions',
+  tag: 'Operations',
+  policy: 'staff',
   summary: 'What operators did to dead letters, and why',
-  query: PageQuery, answers: { 200: DeadLetterActions }, refuses: ['bad-cursor'],
+  query: PageQuery,
+  answers: { 200: DeadLetterActions },
+  refuses: ['bad-cursor'],
 });
 
 /** The services that are operated. */

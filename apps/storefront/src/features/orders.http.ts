@@ -11,29 +11,58 @@ import { Cancellation, Lookup, Order, orderEventFrom, OrderEvents, orderFrom, Or
 const cancelTimeoutMs = 15_000;
 
 const listOrders = endpoint({
-  operationId: 'listOrders', method: 'GET', path: '/v1/orders', tag: 'Orders', policy: 'user',
+  operationId: 'listOrders',
+  method: 'GET',
+  path: '/v1/orders',
+  tag: 'Orders',
+  policy: 'user',
   summary: 'One’s own orders, newest first',
-  query: PageQuery, answers: { 200: OrderList }, refuses: ['bad-cursor'],
+  query: PageQuery,
+  answers: { 200: OrderList },
+  refuses: ['bad-cursor'],
 });
 const lookupOrder = endpoint({
-  operationId: 'lookupOrder', method: 'POST', path: '/v1/orders/lookup', tag: 'Orders', policy: 'public',
+  operationId: 'lookupOrder',
+  method: 'POST',
+  path: '/v1/orders/lookup',
+  tag: 'Orders',
+  policy: 'public',
   summary: 'Find an order by its number and e-mail',
-  body: Lookup, answers: { 200: Order }, refuses: ['not-found'],
+  body: Lookup,
+  answers: { 200: Order },
+  refuses: ['not-found'],
 });
 const getOrder = endpoint({
-  operationId: 'getOrder', method: 'GET', path: '/v1/orders/:orderId', tag: 'Orders', policy: 'user',
+  operationId: 'getOrder',
+  method: 'GET',
+  path: '/v1/orders/:orderId',
+  tag: 'Orders',
+  policy: 'user',
   summary: 'One order',
   answers: { 200: Order },
 });
 const listOrderEvents = endpoint({
-  operationId: 'listOrderEvents', method: 'GET', path: '/v1/orders/:orderId/events', tag: 'Orders', policy: 'user',
+  operationId: 'listOrderEvents',
+  method: 'GET',
+  path: '/v1/orders/:orderId/events',
+  tag: 'Orders',
+  policy: 'user',
   summary: 'What happened to an order, in order',
-  query: PageQuery, answers: { 200: OrderEvents }, refuses: ['bad-cursor'],
+  query: PageQuery,
+  answers: { 200: OrderEvents },
+  refuses: ['bad-cursor'],
 });
 const cancelOrder = endpoint({
-  operationId: 'cancelOrder', method: 'POST', path: '/v1/orders/:orderId/cancel', tag: 'Orders', policy: 'user', idempotencyKey: 'required',
+  operationId: 'cancelOrder',
+  method: 'POST',
+  path: '/v1/orders/:orderId/cancel',
+  tag: 'Orders',
+  policy: 'user',
+  idempotencyKey: 'required',
   summary: 'Cancel an order that is not on its way; money, stock and points come back',
-  body: Cancellation, answers: { 200: Order }, refuses: ['already-shipped', 'order-not-cancellable'],
+  body: Cancellation,
+  answers: { 200: Order },
+  refuses: ['already-shipped', 'order-not-cancellable'],
 });
 
 /** The order service. */
@@ -75,6 +104,10 @@ export class OrdersHttp {
 
   @Serves(cancelOrder)
   async cancel({ params, body, as }: CallOf<typeof cancelOrder>): Promise<Answer> {
-    return ok(orderFrom(await this.orders.peer.cancelOrder({ ...params, ...present({ reason: body?.reason }) }, { ...as, timeoutMs: cancelTimeoutMs })));
+    return ok(
+      orderFrom(
+        await this.orders.peer.cancelOrder({ ...params, ...present({ reason: body?.reason }) }, { ...as, timeoutMs: cancelTimeoutMs }),
+      ),
+    );
   }
 }

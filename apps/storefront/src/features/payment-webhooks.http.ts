@@ -8,9 +8,16 @@ import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
 const Received = z.object({ received: z.literal(true) }).meta({ id: 'WebhookReceived' });
 
 const paymentWebhook = endpoint({
-  operationId: 'receivePaymentWebhook', method: 'POST', path: '/v1/webhooks/payments/:provider', tag: 'Webhooks', policy: 'public', isRaw: true,
-  summary: 'News of a charge from its provider, signed as that provider signs: Standard Webhooks by the sandbox, Stripe-Signature by Stripe',
-  answers: { 200: Received }, refuses: ['signature-invalid'],
+  operationId: 'receivePaymentWebhook',
+  method: 'POST',
+  path: '/v1/webhooks/payments/:provider',
+  tag: 'Webhooks',
+  policy: 'public',
+  isRaw: true,
+  summary:
+    'News of a charge from its provider, signed as that provider signs: Standard Webhooks by the sandbox, Stripe-Signature by Stripe',
+  answers: { 200: Received },
+  refuses: ['signature-invalid'],
 });
 
 /** The payment service. */

@@ -11,26 +11,45 @@ import { Picture, pictureFrom, renditionName, UploadedPicture, uploadedFrom } fr
 import type { UploadPicture } from './upload-picture.js';
 
 const uploadPicture = endpoint({
-  operationId: 'uploadPicture', method: 'POST', path: '/admin/v1/media', tag: 'Admin', policy: 'staff',
+  operationId: 'uploadPicture',
+  method: 'POST',
+  path: '/admin/v1/media',
+  tag: 'Admin',
+  policy: 'staff',
   summary: 'Take in a picture: the body is the file; what it is is told by its content',
   takes: [...pictureFormats.map((format) => `image/${format}`), 'application/octet-stream'],
-  answers: { 202: UploadedPicture }, refuses: ['picture-too-large', 'picture-format-not-accepted'],
+  answers: { 202: UploadedPicture },
+  refuses: ['picture-too-large', 'picture-format-not-accepted'],
 });
 const getPicture = endpoint({
-  operationId: 'getPicture', method: 'GET', path: '/admin/v1/media/:mediaId', tag: 'Admin', policy: 'staff',
+  operationId: 'getPicture',
+  method: 'GET',
+  path: '/admin/v1/media/:mediaId',
+  tag: 'Admin',
+  policy: 'staff',
   summary: 'A picture and what was made of it',
   answers: { 200: Picture },
 });
 const deletePicture = endpoint({
-  operationId: 'deletePicture', method: 'DELETE', path: '/admin/v1/media/:mediaId', tag: 'Admin', policy: 'staff',
+  operationId: 'deletePicture',
+  method: 'DELETE',
+  path: '/admin/v1/media/:mediaId',
+  tag: 'Admin',
+  policy: 'staff',
   summary: 'Remove a picture that no product shows',
-  answers: { 204: null }, refuses: ['picture-in-use', 'picture-not-ready'],
+  answers: { 204: null },
+  refuses: ['picture-in-use', 'picture-not-ready'],
 });
 const getRendition = endpoint({
-  operationId: 'getRendition', method: 'GET', path: '/v1/media/:mediaId/:rendition', tag: 'Products', policy: 'public',
+  operationId: 'getRendition',
+  method: 'GET',
+  path: '/v1/media/:mediaId/:rendition',
+  tag: 'Products',
+  policy: 'public',
   reads: ['If-None-Match'],
   summary: 'A picture as it was made in one width and format, e.g. `1-640.webp`; it never changes. Addresses come with the products',
-  sends: ['image/avif', 'image/webp', 'image/jpeg'], answers: { 200: null, 304: null },
+  sends: ['image/avif', 'image/webp', 'image/jpeg'],
+  answers: { 200: null, 304: null },
 });
 
 /** How long a picture that was removed may still be served by this process, milliseconds. */
@@ -98,7 +117,10 @@ export class PicturesHttp {
 
   /** A rendition under its address is the same for ever, so nobody need ask twice. */
   @Serves(getRendition)
-  async rendition({ params: { mediaId, rendition }, requestId, header }: CallOf<typeof getRendition>, @Req() request: FastifyRequest): Promise<Answer> {
+  async rendition(
+    { params: { mediaId, rendition }, requestId, header }: CallOf<typeof getRendition>,
+    @Req() request: FastifyRequest,
+  ): Promise<Answer> {
     const { renditions } = await this.sources.ready(mediaId, requestId);
     const found = renditions.find((each) => renditionName(each) === rendition);
     if (!found) throw notFound();

@@ -5,9 +5,15 @@ import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
 import { NewProductPictures, ProductPictures, productImageFrom } from './schemas/picture.schema.js';
 
 const setProductPictures = endpoint({
-  operationId: 'setProductPictures', method: 'PUT', path: '/admin/v1/products/:productId/pictures', tag: 'Admin', policy: 'staff',
+  operationId: 'setProductPictures',
+  method: 'PUT',
+  path: '/admin/v1/products/:productId/pictures',
+  tag: 'Admin',
+  policy: 'staff',
   summary: 'Say which pictures a product is shown with',
-  body: NewProductPictures, answers: { 200: ProductPictures }, refuses: ['picture-not-ready'],
+  body: NewProductPictures,
+  answers: { 200: ProductPictures },
+  refuses: ['picture-not-ready'],
 });
 
 /** What products look like. */

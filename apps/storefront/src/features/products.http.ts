@@ -11,14 +11,26 @@ import { CurrencyQuery, Product, productFrom, ProductQuery } from './schemas/pro
 const usualCurrency = 'EUR';
 
 const listProducts = endpoint({
-  operationId: 'listProducts', method: 'GET', path: '/v1/products', tag: 'Products', policy: 'public',
+  operationId: 'listProducts',
+  method: 'GET',
+  path: '/v1/products',
+  tag: 'Products',
+  policy: 'public',
   summary: 'Browse and search what is offered',
-  query: ProductQuery, answers: { 200: listOf(Product, 'Products') }, refuses: ['bad-cursor', 'currency-not-offered'],
+  query: ProductQuery,
+  answers: { 200: listOf(Product, 'Products') },
+  refuses: ['bad-cursor', 'currency-not-offered'],
 });
 const getProduct = endpoint({
-  operationId: 'getProduct', method: 'GET', path: '/v1/products/:idOrSlug', tag: 'Products', policy: 'public',
+  operationId: 'getProduct',
+  method: 'GET',
+  path: '/v1/products/:idOrSlug',
+  tag: 'Products',
+  policy: 'public',
   summary: 'One product, by id or slug',
-  query: CurrencyQuery, answers: { 200: Product }, refuses: ['currency-not-offered'],
+  query: CurrencyQuery,
+  answers: { 200: Product },
+  refuses: ['currency-not-offered'],
 });
 
 /** Product texts and prices: at most 30 s old, and as a rule as new as the last `product` event. Never asked for a cart or an order. */
@@ -55,7 +67,8 @@ export class ProductsHttp {
     const currency = query.currency ?? usualCurrency;
     const found = await this.sources.pages.find(params.idOrSlug, as);
     const [product] = await this.shown([found], currency, as);
-    if (!product || product.variants.length === 0) throw new Refusal('currency-not-offered', { detail: `offered are ${currencies.join(', ')}` });
+    if (!product || product.variants.length === 0)
+      throw new Refusal('currency-not-offered', { detail: `offered are ${currencies.join(', ')}` });
     return ok(product);
   }
 

@@ -9,9 +9,16 @@ import { NewRefund, Refund, refundFrom } from './schemas/refund.schema.js';
 const refundTimeoutMs = 20_000;
 
 const refundOrder = endpoint({
-  operationId: 'refundOrder', method: 'POST', path: '/v1/orders/:orderId/refunds', tag: 'Orders', policy: 'staff', idempotencyKey: 'required',
+  operationId: 'refundOrder',
+  method: 'POST',
+  path: '/v1/orders/:orderId/refunds',
+  tag: 'Orders',
+  policy: 'staff',
+  idempotencyKey: 'required',
   summary: 'Give money back: lines, an amount, or all that is left; lines return to stock',
-  body: NewRefund, answers: { 201: Refund }, refuses: ['refund-refused', 'refund-exceeds-payment'],
+  body: NewRefund,
+  answers: { 201: Refund },
+  refuses: ['refund-refused', 'refund-exceeds-payment'],
 });
 
 /** Money that goes back to the shopper. */

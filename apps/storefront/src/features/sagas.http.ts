@@ -6,24 +6,46 @@ import { listFrom, pageOf } from './schemas/common.schema.js';
 import { SagaDetail, sagaDetailFrom, sagaFrom, SagaQuery, Sagas, SagaSteering } from './schemas/saga.schema.js';
 
 const listSagas = endpoint({
-  operationId: 'listSagas', method: 'GET', path: '/ops/v1/sagas', tag: 'Operations', policy: 'staff',
+  operationId: 'listSagas',
+  method: 'GET',
+  path: '/ops/v1/sagas',
+  tag: 'Operations',
+  policy: 'staff',
   summary: 'What is under way for orders and has no end yet, oldest first',
-  query: SagaQuery, answers: { 200: Sagas }, refuses: ['bad-cursor'],
+  query: SagaQuery,
+  answers: { 200: Sagas },
+  refuses: ['bad-cursor'],
 });
 const getSaga = endpoint({
-  operationId: 'getSaga', method: 'GET', path: '/ops/v1/sagas/:orderId', tag: 'Operations', policy: 'staff',
+  operationId: 'getSaga',
+  method: 'GET',
+  path: '/ops/v1/sagas/:orderId',
+  tag: 'Operations',
+  policy: 'staff',
   summary: 'Everything under way for one order, the steps of its checkout, what operators did',
   answers: { 200: SagaDetail },
 });
 const retrySaga = endpoint({
-  operationId: 'retrySaga', method: 'POST', path: '/ops/v1/sagas/:orderId/retry', tag: 'Operations', policy: 'staff',
+  operationId: 'retrySaga',
+  method: 'POST',
+  path: '/ops/v1/sagas/:orderId/retry',
+  tag: 'Operations',
+  policy: 'staff',
   summary: 'Run all of it again at once, also what was given up',
-  body: SagaSteering, answers: { 200: SagaDetail }, refuses: ['refund-exceeds-payment'],
+  body: SagaSteering,
+  answers: { 200: SagaDetail },
+  refuses: ['refund-exceeds-payment'],
 });
 const cancelSaga = endpoint({
-  operationId: 'cancelSaga', method: 'POST', path: '/ops/v1/sagas/:orderId/cancel', tag: 'Operations', policy: 'staff',
+  operationId: 'cancelSaga',
+  method: 'POST',
+  path: '/ops/v1/sagas/:orderId/cancel',
+  tag: 'Operations',
+  policy: 'staff',
   summary: 'End it: an open checkout is undone, a refund the bank refuses is written off',
-  body: SagaSteering, answers: { 200: SagaDetail }, refuses: ['saga-not-cancellable'],
+  body: SagaSteering,
+  answers: { 200: SagaDetail },
+  refuses: ['saga-not-cancellable'],
 });
 
 /** Sagas as an operator sees and steers them. */

@@ -7,24 +7,43 @@ import { OperatedServices } from './ops.http.js';
 import { Schedule, scheduleFrom, Schedules, ScheduleSteering } from './schemas/schedule.schema.js';
 
 const listSchedules = endpoint({
-  operationId: 'listSchedules', method: 'GET', path: '/ops/v1/schedules', tag: 'Operations', policy: 'staff',
+  operationId: 'listSchedules',
+  method: 'GET',
+  path: '/ops/v1/schedules',
+  tag: 'Operations',
+  policy: 'staff',
   summary: 'What the services do again and again by themselves: last run, next run, paused or not',
   answers: { 200: Schedules },
 });
 const pauseSchedule = endpoint({
-  operationId: 'pauseSchedule', method: 'POST', path: '/ops/v1/schedules/:service/:name/pause', tag: 'Operations', policy: 'staff',
+  operationId: 'pauseSchedule',
+  method: 'POST',
+  path: '/ops/v1/schedules/:service/:name/pause',
+  tag: 'Operations',
+  policy: 'staff',
   summary: 'Stop a schedule on all replicas until it is resumed',
-  body: ScheduleSteering, answers: { 200: Schedule },
+  body: ScheduleSteering,
+  answers: { 200: Schedule },
 });
 const resumeSchedule = endpoint({
-  operationId: 'resumeSchedule', method: 'POST', path: '/ops/v1/schedules/:service/:name/resume', tag: 'Operations', policy: 'staff',
+  operationId: 'resumeSchedule',
+  method: 'POST',
+  path: '/ops/v1/schedules/:service/:name/resume',
+  tag: 'Operations',
+  policy: 'staff',
   summary: 'Let a schedule go on',
-  body: ScheduleSteering, answers: { 200: Schedule },
+  body: ScheduleSteering,
+  answers: { 200: Schedule },
 });
 const runSchedule = endpoint({
-  operationId: 'runSchedule', method: 'POST', path: '/ops/v1/schedules/:service/:name/run', tag: 'Operations', policy: 'staff',
+  operationId: 'runSchedule',
+  method: 'POST',
+  path: '/ops/v1/schedules/:service/:name/run',
+  tag: 'Operations',
+  policy: 'staff',
   summary: 'Run a schedule once now, even while it is paused',
-  body: ScheduleSteering, answers: { 200: Schedule },
+  body: ScheduleSteering,
+  answers: { 200: Schedule },
 });
 
 /** The services' schedules as an operator sees and steers them. */
@@ -53,7 +72,10 @@ export class SchedulesHttp {
     return this.steer(call, 'run');
   }
 
-  private async steer({ params, body, principal, as }: Pick<CallOf<typeof pauseSchedule>, 'params' | 'body' | 'principal' | 'as'>, action: 'pause' | 'resume' | 'run'): Promise<Answer> {
+  private async steer(
+    { params, body, principal, as }: Pick<CallOf<typeof pauseSchedule>, 'params' | 'body' | 'principal' | 'as'>,
+    action: 'pause' | 'resume' | 'run',
+  ): Promise<Answer> {
     const service = this.services.all.find(({ name }) => name === params.service);
     if (!service) throw new Refusal('not-found');
     return ok(scheduleFrom(await service.ops.steerSchedule({ name: params.name, action, actor: principal.id, reason: body.reason }, as)));

@@ -7,12 +7,22 @@ import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
 import type { ProductPages } from './products.http.js';
 
 const Seat = z
-  .object({ variantId: z.string(), seat: z.string(), status: z.enum(['free', 'held', 'sold']).describe('held: by an order that is not paid for yet; it may become free again') })
+  .object({
+    variantId: z.string(),
+    seat: z.string(),
+    status: z.enum(['free', 'held', 'sold']).describe('held: by an order that is not paid for yet; it may become free again'),
+  })
   .meta({ id: 'Seat' });
-const Seats = z.object({ data: z.array(Seat) }).meta({ id: 'Seats', description: 'In the order of their rows; none of a product whose units have no numbers' });
+const Seats = z
+  .object({ data: z.array(Seat) })
+  .meta({ id: 'Seats', description: 'In the order of their rows; none of a product whose units have no numbers' });
 
 const listSeats = endpoint({
-  operationId: 'listSeats', method: 'GET', path: '/v1/products/:idOrSlug/seats', tag: 'Products', policy: 'public',
+  operationId: 'listSeats',
+  method: 'GET',
+  path: '/v1/products/:idOrSlug/seats',
+  tag: 'Products',
+  policy: 'public',
   summary: 'The numbered units of a product, as they are now',
   answers: { 200: Seats },
 });

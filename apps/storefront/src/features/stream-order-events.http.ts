@@ -9,7 +9,13 @@ import { Orders } from './orders.http.js';
 import { OrderEventStream } from './schemas/order.schema.js';
 
 const streamOrderEvents = endpoint({
-  operationId: 'streamOrderEvents', method: 'GET', path: '/v1/orders/:orderId/events/stream', tag: 'Orders', policy: 'user', isStream: true, reads: ['Last-Event-ID'],
+  operationId: 'streamOrderEvents',
+  method: 'GET',
+  path: '/v1/orders/:orderId/events/stream',
+  tag: 'Orders',
+  policy: 'user',
+  isStream: true,
+  reads: ['Last-Event-ID'],
   summary: 'What happens to an order, live, as server-sent events that can be resumed',
   answers: { 200: OrderEventStream },
 });

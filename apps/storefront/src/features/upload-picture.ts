@@ -13,7 +13,11 @@ export type PictureUpload = {
   readonly as: CallOptions;
 };
 
-export type UploadParts = { readonly media: Pick<Peer<typeof mediaV1.MediaServiceService>, 'beginUpload' | 'addPicture'>; readonly storage: Storage; readonly maxBytes: number };
+export type UploadParts = {
+  readonly media: Pick<Peer<typeof mediaV1.MediaServiceService>, 'beginUpload' | 'addPicture'>;
+  readonly storage: Storage;
+  readonly maxBytes: number;
+};
 
 /** What is known of an upload when its last byte has gone by. */
 type Meter = { readonly hash: Hash; sizeBytes: number };
@@ -76,15 +80,22 @@ async function headOf(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
 
 function acceptedFormat(head: Buffer): string {
   const found = sniff(head);
-  if (found.kind === 'other') throw new Refusal('picture-format-not-accepted', { detail: `this is ${found.name}; taken are JPEG, PNG, WebP, AVIF and GIF` });
+  if (found.kind === 'other')
+    throw new Refusal('picture-format-not-accepted', { detail: `this is ${found.name}; taken are JPEG, PNG, WebP, AVIF and GIF` });
   const { format, size } = found;
   if (size && isTooLarge(size)) {
-    throw new Refusal('picture-too-large', { detail: `${size.width} × ${size.height} pixels; at most ${pictureLimits.pixels / 1_000_000} million, and ${pictureLimits.side} a side` });
+    throw new Refusal('picture-too-large', {
+      detail: `${size.width} × ${size.height} pixels; at most ${pictureLimits.pixels / 1_000_000} million, and ${pictureLimits.side} a side`,
+    });
   }
   return format;
 }
 
-async function* metered(head: Buffer, chunks: AsyncIterable<Buffer>, { meter, maxBytes }: { readonly meter: Meter; readonly maxBytes: number }): AsyncGenerator<Buffer> {
+async function* metered(
+  head: Buffer,
+  chunks: AsyncIterable<Buffer>,
+  { meter, maxBytes }: { readonly meter: Meter; readonly maxBytes: number },
+): AsyncGenerator<Buffer> {
   yield counted(head, { meter, maxBytes });
   for await (const chunk of chunks) yield counted(chunk, { meter, maxBytes });
 }

@@ -5,49 +5,100 @@ import { type Answer, created, noContent, ok } from './edge/answer.js';
 import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
 import { listFrom, PageQuery, pageOf, present } from './schemas/common.schema.js';
 import {
-  deliveryFrom, endpointFrom, endpointWithSecretFrom, NewWebhookEndpoint, WebhookDeliveries, WebhookDelivery, WebhookEndpoint, WebhookEndpointChange, WebhookEndpoints,
+  deliveryFrom,
+  endpointFrom,
+  endpointWithSecretFrom,
+  NewWebhookEndpoint,
+  WebhookDeliveries,
+  WebhookDelivery,
+  WebhookEndpoint,
+  WebhookEndpointChange,
+  WebhookEndpoints,
   WebhookEndpointWithSecret,
 } from './schemas/webhook.schema.js';
 
 const createEndpoint = endpoint({
-  operationId: 'createWebhookEndpoint', method: 'POST', path: '/v1/webhook-endpoints', tag: 'Webhooks', policy: 'user', idempotencyKey: 'honoured',
+  operationId: 'createWebhookEndpoint',
+  method: 'POST',
+  path: '/v1/webhook-endpoints',
+  tag: 'Webhooks',
+  policy: 'user',
+  idempotencyKey: 'honoured',
   summary: 'Be told of one’s own orders at an address',
-  body: NewWebhookEndpoint, answers: { 201: WebhookEndpointWithSecret }, refuses: ['webhook-endpoint-limit'],
+  body: NewWebhookEndpoint,
+  answers: { 201: WebhookEndpointWithSecret },
+  refuses: ['webhook-endpoint-limit'],
 });
 const listEndpoints = endpoint({
-  operationId: 'listWebhookEndpoints', method: 'GET', path: '/v1/webhook-endpoints', tag: 'Webhooks', policy: 'user',
+  operationId: 'listWebhookEndpoints',
+  method: 'GET',
+  path: '/v1/webhook-endpoints',
+  tag: 'Webhooks',
+  policy: 'user',
   summary: 'One’s own endpoints, newest first',
-  query: PageQuery, answers: { 200: WebhookEndpoints }, refuses: ['bad-cursor'],
+  query: PageQuery,
+  answers: { 200: WebhookEndpoints },
+  refuses: ['bad-cursor'],
 });
 const getEndpoint = endpoint({
-  operationId: 'getWebhookEndpoint', method: 'GET', path: '/v1/webhook-endpoints/:endpointId', tag: 'Webhooks', policy: 'user',
+  operationId: 'getWebhookEndpoint',
+  method: 'GET',
+  path: '/v1/webhook-endpoints/:endpointId',
+  tag: 'Webhooks',
+  policy: 'user',
   summary: 'One endpoint, without its secret',
   answers: { 200: WebhookEndpoint },
 });
 const updateEndpoint = endpoint({
-  operationId: 'updateWebhookEndpoint', method: 'PATCH', path: '/v1/webhook-endpoints/:endpointId', tag: 'Webhooks', policy: 'user',
+  operationId: 'updateWebhookEndpoint',
+  method: 'PATCH',
+  path: '/v1/webhook-endpoints/:endpointId',
+  tag: 'Webhooks',
+  policy: 'user',
   summary: 'Change where it is, what it is told, or whether',
-  body: WebhookEndpointChange, answers: { 200: WebhookEndpoint },
+  body: WebhookEndpointChange,
+  answers: { 200: WebhookEndpoint },
 });
 const deleteEndpoint = endpoint({
-  operationId: 'deleteWebhookEndpoint', method: 'DELETE', path: '/v1/webhook-endpoints/:endpointId', tag: 'Webhooks', policy: 'user',
+  operationId: 'deleteWebhookEndpoint',
+  method: 'DELETE',
+  path: '/v1/webhook-endpoints/:endpointId',
+  tag: 'Webhooks',
+  policy: 'user',
   summary: 'Be told no more; its deliveries are forgotten',
   answers: { 204: null },
 });
 const rotateSecret = endpoint({
-  operationId: 'rotateWebhookSecret', method: 'POST', path: '/v1/webhook-endpoints/:endpointId/rotate-secret', tag: 'Webhooks', policy: 'user', idempotencyKey: 'honoured',
+  operationId: 'rotateWebhookSecret',
+  method: 'POST',
+  path: '/v1/webhook-endpoints/:endpointId/rotate-secret',
+  tag: 'Webhooks',
+  policy: 'user',
+  idempotencyKey: 'honoured',
   summary: 'A new secret; the one before signs too for a day',
   answers: { 201: WebhookEndpointWithSecret },
 });
 const listDeliveries = endpoint({
-  operationId: 'listWebhookDeliveries', method: 'GET', path: '/v1/webhook-endpoints/:endpointId/deliveries', tag: 'Webhooks', policy: 'user',
+  operationId: 'listWebhookDeliveries',
+  method: 'GET',
+  path: '/v1/webhook-endpoints/:endpointId/deliveries',
+  tag: 'Webhooks',
+  policy: 'user',
   summary: 'What an endpoint was told, newest first',
-  query: PageQuery, answers: { 200: WebhookDeliveries }, refuses: ['bad-cursor'],
+  query: PageQuery,
+  answers: { 200: WebhookDeliveries },
+  refuses: ['bad-cursor'],
 });
 const resendDelivery = endpoint({
-  operationId: 'resendWebhookDelivery', method: 'POST', path: '/v1/webhook-endpoints/:endpointId/deliveries/:deliveryId/resend', tag: 'Webhooks', policy: 'user', idempotencyKey: 'honoured',
+  operationId: 'resendWebhookDelivery',
+  method: 'POST',
+  path: '/v1/webhook-endpoints/:endpointId/deliveries/:deliveryId/resend',
+  tag: 'Webhooks',
+  policy: 'user',
+  idempotencyKey: 'honoured',
   summary: 'Tell it once more, under the same webhook-id',
-  answers: { 202: WebhookDelivery }, refuses: ['webhook-endpoint-disabled'],
+  answers: { 202: WebhookDelivery },
+  refuses: ['webhook-endpoint-disabled'],
 });
 
 /** The webhook service. */

@@ -22,7 +22,12 @@ export function httpSender({ sandboxUrl }: SenderOptions): Sender & { close(): P
   const isPublic = publicAddresses();
   const sandbox = sandboxUrl === undefined ? undefined : new URL(sandboxUrl);
   const timeouts = { headersTimeout: answerMs, bodyTimeout: answerMs };
-  const outside = new Agent({ ...timeouts, connect: { timeout: connectMs, lookup: guardedLookup(isPublic) }, pipelining: 1, keepAliveTimeout: 10_000 });
+  const outside = new Agent({
+    ...timeouts,
+    connect: { timeout: connectMs, lookup: guardedLookup(isPublic) },
+    pipelining: 1,
+    keepAliveTimeout: 10_000,
+  });
   const inside = new Agent({ ...timeouts, connect: { timeout: connectMs }, keepAliveTimeout: 10_000 });
   const mayConnect = (url: URL): boolean => isIP(hostOf(url)) === 0 || isPublic(hostOf(url));
 
@@ -68,20 +73,40 @@ function hostOf({ hostname }: URL): string {
 
 /** `undefined` when it takes too long or fails: then the attempt itself will tell. */
 async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
-  const settled = work.then((value) => value, () => undefined);
+  const settled = work.then(
+    (value) => value,
+    () => undefined,
+  );
   return Promise.race([settled, new Promise<undefined>((resolve) => setTimeout(resolve, ms, undefined).unref())]);
 }
 
 async function post(url: URL, { id, at, payload, secrets }: Message, dispatcher: Dispatcher): Promise<Attempt> {
   const signature = secrets.map((secret) => new Webhook(secret).sign(id, at, payload)).join(' ');
-  const headers = { 'content-type': 'application/json', 'user-agent': 'Tandem-Webhooks/1', 'webhook-id': id, 'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)), 'webhook-signature': signature };
+  const headers = {
+    'content-type': 'application/json',
+    'user-agent': 'Tandem-Webhooks/1',
+    'webhook-id': id,
+    'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
+    'webhook-signature': signature,
+  };
   try {
-    const answer = await request(url, { method: 'POST', dispatcher, headers, body: payload, signal: AbortSignal.timeout(connectMs + answerMs) });
+    const answer = await request(url, {
+      method: 'POST',
+      dispatcher,
+      headers,
+      body: payload,
+      signal: AbortSignal.timeout(connectMs + answerMs),
+    });
     await answer.body.dump({ limit: 16_384 });
     const status = answer.statusCode;
     if (status >= 200 && status < 300) return { kind: 'taken', status };
     const wait = Number(answer.headers['retry-after']);
-    return { kind: 'not-taken', status, because: `answered ${status}`, ...(Number.isFinite(wait) && wait > 0 ? { retryAfterMs: wait * 1_000 } : {}) };
+    return {
+      kind: 'not-taken',
+      status,
+      because: `answered ${status}`,
+      ...(Number.isFinite(wait) && wait > 0 ? { retryAfterMs: wait * 1_000 } : {}),
+    };
   } catch (error) {
     return { kind: 'not-taken', status: null, because: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
   }

@@ -15,16 +15,24 @@ const longestPauseMs = 600_000;
 const recoveryMs = 60_000;
 
 /** `$4`: a guest's order whose owner is known now; later events of it do not say, so it is kept if that guest has an endpoint. */
-const wanting = statement('wanting', `WITH guest AS (INSERT INTO guest_order (order_id, owner_id)
+const wanting = statement(
+  'wanting',
+  `WITH guest AS (INSERT INTO guest_order (order_id, owner_id)
     SELECT $2, $1::uuid WHERE $4 AND EXISTS (SELECT FROM endpoint WHERE owner_id = $1::uuid) ON CONFLICT DO NOTHING)
   SELECT id FROM endpoint WHERE owner_id = coalesce($1::uuid, (SELECT owner_id FROM guest_order WHERE order_id = $2))
-  AND disabled_why IS NULL AND $3 = ANY (events)`);
-const plan = statement('plan', `INSERT INTO delivery (id, endpoint_id, order_id, event_id, event, payload, expires_at)
+  AND disabled_why IS NULL AND $3 = ANY (events)`,
+);
+const plan = statement(
+  'plan',
+  `INSERT INTO delivery (id, endpoint_id, order_id, event_id, event, payload, expires_at)
   SELECT id, endpoint_id, $3, $4, $5, $6, now() + $7 * interval '1 ms' FROM unnest($1::uuid[], $2::uuid[]) AS new (id, endpoint_id)
-  ON CONFLICT (endpoint_id, event_id) DO NOTHING RETURNING id`);
+  ON CONFLICT (endpoint_id, event_id) DO NOTHING RETURNING id`,
+);
 
 /** `$1` limit · `$2` endpoints that are full · `$3` failing ones · `$4` at once · `$5` lease. */
-const take = statement('take', `WITH picked AS (
+const take = statement(
+  'take',
+  `WITH picked AS (
     SELECT d.id, e.url, e.id AS endpoint_id, e.failing_since, array_remove(ARRAY[e.secret, CASE WHEN e.previous_until > now() THEN e.previous_secret END], NULL) AS secrets
     FROM endpoint e CROSS JOIN LATERAL (
       SELECT id, due_at FROM delivery d WHERE d.endpoint_id = e.id AND d.status = 'pending' AND d.due_at <= now() AND (d.is_resend OR NOT EXISTS (
@@ -34,23 +42,45 @@ const take = statement('take', `WITH picked AS (
     ORDER BY d.due_at LIMIT $1)
   UPDATE delivery d SET due_at = now() + $5 * interval '1 ms', attempts = attempts + 1, tried_at = now() FROM picked WHERE d.id = picked.id
   RETURNING d.id, picked.endpoint_id AS "endpointId", picked.url, picked.secrets, d.payload, d.attempts, extract(epoch FROM d.expires_at - now())::float8 * 1000 AS "leftMs",
-    coalesce(extract(epoch FROM now() - picked.failing_since), 0)::float8 * 1000 AS "failingForMs"`);
+    coalesce(extract(epoch FROM now() - picked.failing_since), 0)::float8 * 1000 AS "failingForMs"`,
+);
 
-const nextDue = statement('next_due', `SELECT extract(epoch FROM min(greatest(d.due_at, e.retry_at)) - now())::float8 * 1000 AS ms FROM endpoint e JOIN delivery d ON d.endpoint_id = e.id
+const nextDue = statement(
+  'next_due',
+  `SELECT extract(epoch FROM min(greatest(d.due_at, e.retry_at)) - now())::float8 * 1000 AS ms FROM endpoint e JOIN delivery d ON d.endpoint_id = e.id
   WHERE e.disabled_why IS NULL AND d.status = 'pending' AND (d.is_resend OR NOT EXISTS (
-    SELECT FROM delivery b WHERE b.endpoint_id = d.endpoint_id AND b.order_id = d.order_id AND b.status = 'pending' AND NOT b.is_resend AND b.sequence < d.sequence))`);
+    SELECT FROM delivery b WHERE b.endpoint_id = d.endpoint_id AND b.order_id = d.order_id AND b.status = 'pending' AND NOT b.is_resend AND b.sequence < d.sequence))`,
+);
 
-const settle = statement('settle', `UPDATE delivery SET status = $2, last_status = $3, last_error = $4, due_at = now() + $5 * interval '1 ms' WHERE id = $1 AND status = 'pending'`);
-const recovered = statement('recovered', `WITH was AS (SELECT id, failing_since FROM endpoint WHERE id = $1 AND failing_since IS NOT NULL FOR UPDATE),
+const settle = statement(
+  'settle',
+  `UPDATE delivery SET status = $2, last_status = $3, last_error = $4, due_at = now() + $5 * interval '1 ms' WHERE id = $1 AND status = 'pending'`,
+);
+const recovered = statement(
+  'recovered',
+  `WITH was AS (SELECT id, failing_since FROM endpoint WHERE id = $1 AND failing_since IS NOT NULL FOR UPDATE),
     fit AS (UPDATE endpoint e SET failing_since = NULL, retry_at = NULL FROM was WHERE e.id = was.id)
   UPDATE delivery d SET due_at = now() FROM was WHERE d.endpoint_id = was.id AND d.status = 'pending' AND was.failing_since < now() - $2 * interval '1 ms'
-    AND d.tried_at < now() - $3 * interval '1 ms'`);
-const failing = statement('failing', `UPDATE endpoint SET failing_since = coalesce(failing_since, now()), retry_at = now() + $2 * interval '1 ms', disabled_why = coalesce(disabled_why, $3)
-  WHERE id = $1 AND url = $4 RETURNING id`);
+    AND d.tried_at < now() - $3 * interval '1 ms'`,
+);
+const failing = statement(
+  'failing',
+  `UPDATE endpoint SET failing_since = coalesce(failing_since, now()), retry_at = now() + $2 * interval '1 ms', disabled_why = coalesce(disabled_why, $3)
+  WHERE id = $1 AND url = $4 RETURNING id`,
+);
 const putBack = statement('put_back', `UPDATE delivery SET status = 'pending', due_at = now() WHERE id = $1 AND status = 'failed'`);
-const giveUpAll = statement('give_up_all', `UPDATE delivery SET status = 'failed', last_error = coalesce(last_error, 'the endpoint is disabled') WHERE endpoint_id = $1 AND status = 'pending'`);
-const prune = statement('prune', `DELETE FROM delivery WHERE id IN (SELECT id FROM delivery WHERE status <> 'pending' AND created_at < now() - $1 * interval '1 day' LIMIT 1000) RETURNING id`);
-const pruneGuests = statement('prune_guests', `DELETE FROM guest_order WHERE order_id IN (SELECT order_id FROM guest_order WHERE created_at < now() - $1 * interval '1 day' LIMIT 1000) RETURNING order_id`);
+const giveUpAll = statement(
+  'give_up_all',
+  `UPDATE delivery SET status = 'failed', last_error = coalesce(last_error, 'the endpoint is disabled') WHERE endpoint_id = $1 AND status = 'pending'`,
+);
+const prune = statement(
+  'prune',
+  `DELETE FROM delivery WHERE id IN (SELECT id FROM delivery WHERE status <> 'pending' AND created_at < now() - $1 * interval '1 day' LIMIT 1000) RETURNING id`,
+);
+const pruneGuests = statement(
+  'prune_guests',
+  `DELETE FROM guest_order WHERE order_id IN (SELECT order_id FROM guest_order WHERE created_at < now() - $1 * interval '1 day' LIMIT 1000) RETURNING order_id`,
+);
 
 type QueueParts = {
   readonly database: Database;
@@ -74,19 +104,20 @@ export function pgDeliveryQueue({ database, onPlanned }: QueueParts): DeliveryQu
     },
     take: ({ limit, full, isFailing }) => database.query<DueDelivery>(take, [limit, full, isFailing, isFailing ? 1 : atOnce, leaseMs]),
     nextDueMs: async () => (await database.query<{ ms: number | null }>(nextDue))[0]?.ms ?? null,
-    settle: (due, attempt, outcome) => database.transaction(async (tx) => {
-      const session = sessionOf(tx);
-      const error = attempt.kind === 'taken' ? null : attempt.because.slice(0, 500);
-      const status = { delivered: 'delivered', again: 'pending', 'given-up': 'failed', disable: 'failed' }[outcome.kind];
-      const afterMs = outcome.kind === 'again' ? outcome.afterMs : 0;
-      await session.query(settle, [due.id, status, attempt.status, error, afterMs]);
-      if (outcome.kind === 'delivered') return void (await session.query(recovered, [due.endpointId, recoveryMs, leaseMs]));
-      const because = outcome.kind === 'disable' ? outcome.because : null;
-      const [stillThere] = await session.query(failing, [due.endpointId, Math.min(afterMs, longestPauseMs), because, due.url]);
-      if (outcome.kind !== 'disable') return;
-      if (stillThere) await session.query(giveUpAll, [due.endpointId]);
-      else await session.query(putBack, [due.id]);
-    }),
+    settle: (due, attempt, outcome) =>
+      database.transaction(async (tx) => {
+        const session = sessionOf(tx);
+        const error = attempt.kind === 'taken' ? null : attempt.because.slice(0, 500);
+        const status = { delivered: 'delivered', again: 'pending', 'given-up': 'failed', disable: 'failed' }[outcome.kind];
+        const afterMs = outcome.kind === 'again' ? outcome.afterMs : 0;
+        await session.query(settle, [due.id, status, attempt.status, error, afterMs]);
+        if (outcome.kind === 'delivered') return void (await session.query(recovered, [due.endpointId, recoveryMs, leaseMs]));
+        const because = outcome.kind === 'disable' ? outcome.because : null;
+        const [stillThere] = await session.query(failing, [due.endpointId, Math.min(afterMs, longestPauseMs), because, due.url]);
+        if (outcome.kind !== 'disable') return;
+        if (stillThere) await session.query(giveUpAll, [due.endpointId]);
+        else await session.query(putBack, [due.id]);
+      }),
     prune: async ({ deliveries, guestOrders }) => {
       while ((await database.query(prune, [deliveries])).length === 1_000);
       while ((await database.query(pruneGuests, [guestOrders])).length === 1_000);

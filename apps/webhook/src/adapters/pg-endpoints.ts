@@ -7,22 +7,40 @@ import { deliveryColumns, deliveryFrom, type DeliveryRow, endpointColumns, endpo
 const statement = (name: string, text: string): Statement => ({ name: `webhook_${name}`, text });
 
 const lockOwner = statement('lock_owner', 'SELECT pg_advisory_xact_lock(hashtextextended($1::text, 7403))');
-const create = statement('create', `INSERT INTO endpoint (id, owner_id, url, events, secret) SELECT $1, $2::uuid, $3, $4::text[], $5
-  WHERE (SELECT count(*) FROM endpoint WHERE owner_id = $2::uuid) < $6 RETURNING ${endpointColumns}`);
-const ofOwner = statement('of_owner', `SELECT ${endpointColumns} FROM endpoint WHERE owner_id = $1 AND ($2::bigint IS NULL OR sequence < $2) ORDER BY sequence DESC LIMIT $3`);
+const create = statement(
+  'create',
+  `INSERT INTO endpoint (id, owner_id, url, events, secret) SELECT $1, $2::uuid, $3, $4::text[], $5
+  WHERE (SELECT count(*) FROM endpoint WHERE owner_id = $2::uuid) < $6 RETURNING ${endpointColumns}`,
+);
+const ofOwner = statement(
+  'of_owner',
+  `SELECT ${endpointColumns} FROM endpoint WHERE owner_id = $1 AND ($2::bigint IS NULL OR sequence < $2) ORDER BY sequence DESC LIMIT $3`,
+);
 const find = statement('find', `SELECT ${endpointColumns} FROM endpoint WHERE owner_id = $1 AND id = $2`);
-const update = statement('update', `UPDATE endpoint SET url = coalesce($3, url), events = coalesce($4::text[], events),
+const update = statement(
+  'update',
+  `UPDATE endpoint SET url = coalesce($3, url), events = coalesce($4::text[], events),
     disabled_why = CASE $5::boolean WHEN true THEN NULL WHEN false THEN 'by-owner' ELSE disabled_why END,
     failing_since = CASE WHEN $5 OR $3 IS NOT NULL THEN NULL ELSE failing_since END, retry_at = CASE WHEN $5 OR $3 IS NOT NULL THEN NULL ELSE retry_at END
-  WHERE owner_id = $1 AND id = $2 RETURNING ${endpointColumns}`);
+  WHERE owner_id = $1 AND id = $2 RETURNING ${endpointColumns}`,
+);
 const remove = statement('delete', 'DELETE FROM endpoint WHERE owner_id = $1 AND id = $2 RETURNING id');
-const rotate = statement('rotate', `UPDATE endpoint SET previous_secret = secret, previous_until = now() + $4 * interval '1 hour', secret = $3
-  WHERE owner_id = $1 AND id = $2 RETURNING ${endpointColumns}`);
-const deliveries = statement('deliveries', `SELECT ${deliveryColumns} FROM delivery WHERE endpoint_id = $1 AND ($2::bigint IS NULL OR sequence < $2) ORDER BY sequence DESC LIMIT $3`);
-const resend = statement('resend', `WITH again AS (UPDATE delivery SET is_resend = is_resend OR status <> 'pending', status = 'pending', due_at = now(), expires_at = now() + $3 * interval '1 ms'
+const rotate = statement(
+  'rotate',
+  `UPDATE endpoint SET previous_secret = secret, previous_until = now() + $4 * interval '1 hour', secret = $3
+  WHERE owner_id = $1 AND id = $2 RETURNING ${endpointColumns}`,
+);
+const deliveries = statement(
+  'deliveries',
+  `SELECT ${deliveryColumns} FROM delivery WHERE endpoint_id = $1 AND ($2::bigint IS NULL OR sequence < $2) ORDER BY sequence DESC LIMIT $3`,
+);
+const resend = statement(
+  'resend',
+  `WITH again AS (UPDATE delivery SET is_resend = is_resend OR status <> 'pending', status = 'pending', due_at = now(), expires_at = now() + $3 * interval '1 ms'
     WHERE endpoint_id = $1 AND id = $2 RETURNING *),
     soon AS (UPDATE endpoint e SET retry_at = NULL FROM again WHERE e.id = again.endpoint_id)
-  SELECT ${deliveryColumns} FROM again`);
+  SELECT ${deliveryColumns} FROM again`,
+);
 
 /** Endpoints in PostgreSQL. */
 export function pgEndpoints(database: Database): Endpoints {
@@ -37,10 +55,12 @@ export function pgEndpoints(database: Database): Endpoints {
     },
     ofOwner: async (ownerId, before, limit) => (await database.query<EndpointRow>(ofOwner, [ownerId, before, limit])).map(endpointFrom),
     find: (ownerId, id) => one(database.query<EndpointRow>(find, [ownerId, id])),
-    update: (ownerId, id, { url, events, isEnabled }) => one(database.query<EndpointRow>(update, [ownerId, id, url ?? null, events ?? null, isEnabled ?? null])),
+    update: (ownerId, id, { url, events, isEnabled }) =>
+      one(database.query<EndpointRow>(update, [ownerId, id, url ?? null, events ?? null, isEnabled ?? null])),
     delete: async (ownerId, id) => (await database.query(remove, [ownerId, id])).length > 0,
     rotate: (tx, ownerId, { id, secret }) => one(sessionOf(tx).query<EndpointRow>(rotate, [ownerId, id, secret, rotationHours])),
-    deliveries: async (endpointId, before, limit) => (await database.query<DeliveryRow>(deliveries, [endpointId, before, limit])).map(deliveryFrom),
+    deliveries: async (endpointId, before, limit) =>
+      (await database.query<DeliveryRow>(deliveries, [endpointId, before, limit])).map(deliveryFrom),
     resend: async (tx, endpointId, id) => {
       const [row] = await sessionOf(tx).query<DeliveryRow>(resend, [endpointId, id, triedForMs]);
       return row && deliveryFrom(row);

@@ -2,7 +2,22 @@ import { lookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
 /** Everything that is not the public internet. Sources: IANA special-purpose address registries (RFC 6890 and its updates). */
-const networks4 = ['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24', '192.0.2.0/24', '192.88.99.0/24', '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/3'];
+const networks4 = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.88.99.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/3',
+];
 /** Of IPv6 only 2000::/3 is public, less what leads into IPv4 or is set apart. */
 const networks6 = ['::/3', '4000::/2', '8000::/1', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
 
@@ -37,7 +52,8 @@ export function guardedLookup(isPublic: (address: string) => boolean): LookupFun
     lookup(hostname, { ...options, all: true }, (error, found) => {
       if (error) return done(error, '', 0);
       const [first] = found;
-      if (!first || !found.every(({ address }) => isPublic(address))) return done(new PrivateAddress(`${hostname} has an address that is not public`), '', 0);
+      if (!first || !found.every(({ address }) => isPublic(address)))
+        return done(new PrivateAddress(`${hostname} has an address that is not public`), '', 0);
       if (options.all) done(null, found as never, undefined as never);
       else done(null, first.address, first.family);
     });

@@ -14,7 +14,9 @@ export type Delivery = {
 };
 
 /** What came of one attempt. `status` is null when nothing was answered. */
-export type Attempt = { readonly kind: 'taken'; readonly status: number } | { readonly kind: 'not-taken'; readonly status: number | null; readonly because: string; readonly retryAfterMs?: number };
+export type Attempt =
+  | { readonly kind: 'taken'; readonly status: number }
+  | { readonly kind: 'not-taken'; readonly status: number | null; readonly because: string; readonly retryAfterMs?: number };
 
 export type Outcome =
   | { readonly kind: 'delivered' }

@@ -25,7 +25,9 @@ export const rotationHours = 24;
 export type UrlFault = 'not-a-url' | 'not-http' | 'has-credentials' | 'has-fragment' | 'too-long';
 
 /** A text that can be told at, as far as its form says; whether its address is a public one is looked at elsewhere. */
-export function parseUrl(text: string): { readonly kind: 'url'; readonly url: URL } | { readonly kind: 'fault'; readonly because: UrlFault } {
+export function parseUrl(
+  text: string,
+): { readonly kind: 'url'; readonly url: URL } | { readonly kind: 'fault'; readonly because: UrlFault } {
   const fault = (because: UrlFault) => ({ kind: 'fault', because }) as const;
   if (text.length > 2_000) return fault('too-long');
   if (!URL.canParse(text)) return fault('not-a-url');

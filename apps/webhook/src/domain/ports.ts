@@ -3,9 +3,22 @@ import type { Attempt, Delivery, Outcome } from './delivery.js';
 import type { Endpoint, EventType } from './endpoint.js';
 
 /** What an event says of an order; `ownerId` is null where the event does not know (a guest's order, but for its confirmation). */
-export type OrderFact = { readonly eventId: string; readonly event: EventType; readonly orderId: string; readonly ownerId: string | null; readonly isGuest: boolean; readonly payload: string };
+export type OrderFact = {
+  readonly eventId: string;
+  readonly event: EventType;
+  readonly orderId: string;
+  readonly ownerId: string | null;
+  readonly isGuest: boolean;
+  readonly payload: string;
+};
 
-export type NewEndpoint = { readonly id: string; readonly ownerId: string; readonly url: string; readonly events: readonly EventType[]; readonly secret: string };
+export type NewEndpoint = {
+  readonly id: string;
+  readonly ownerId: string;
+  readonly url: string;
+  readonly events: readonly EventType[];
+  readonly secret: string;
+};
 export type EndpointChange = { readonly url?: string; readonly events?: readonly EventType[]; readonly isEnabled?: boolean };
 
 /** Endpoints of their owners. What belongs to another owner is not found. */

@@ -34,7 +34,12 @@ describe('webhooks', () => {
     answers.clear();
     sent.splice(0);
     const queue = pgDeliveryQueue({ database: db.database, onPlanned: () => deliver.wake() });
-    deliver = new DeliverWebhooks({ queue, sender: { send, mayTell: () => Promise.resolve(true) }, now: () => new Date(), logger: createLogger('webhook-spec', 'silent') });
+    deliver = new DeliverWebhooks({
+      queue,
+      sender: { send, mayTell: () => Promise.resolve(true) },
+      now: () => new Date(),
+      logger: createLogger('webhook-spec', 'silent'),
+    });
     await deliver.start();
   });
   afterEach(async () => {
@@ -51,10 +56,22 @@ describe('webhooks', () => {
   };
   const happen = (ownerId: string | null, event: EventType, { orderId = newUuid(), eventId = newUuid(), isGuest = false } = {}) => {
     const queue = pgDeliveryQueue({ database: db.database, onPlanned: () => deliver.wake() });
-    return db.database.transaction((tx) => new TellEndpoints(queue).run(tx, { eventId, event, orderId, ownerId, isGuest, at: '2026-11-21T12:00:00.000Z', data: { orderId } }));
+    return db.database.transaction((tx) =>
+      new TellEndpoints(queue).run(tx, { eventId, event, orderId, ownerId, isGuest, at: '2026-11-21T12:00:00.000Z', data: { orderId } }),
+    );
   };
-  const statusOf = async (endpointId: string) => (await db.pool.query<{ event: string; status: string; attempts: number }>('SELECT event, status, attempts FROM delivery WHERE endpoint_id = $1 ORDER BY sequence', [endpointId])).rows.map((row) => [row.event, row.status, row.attempts]);
-  const dueNow = () => db.pool.query("UPDATE delivery SET due_at = now() WHERE status = 'pending'").then(() => db.pool.query('UPDATE endpoint SET retry_at = NULL')).then(() => deliver.wake());
+  const statusOf = async (endpointId: string) =>
+    (
+      await db.pool.query<{ event: string; status: string; attempts: number }>(
+        'SELECT event, status, attempts FROM delivery WHERE endpoint_id = $1 ORDER BY sequence',
+        [endpointId],
+      )
+    ).rows.map((row) => [row.event, row.status, row.attempts]);
+  const dueNow = () =>
+    db.pool
+      .query("UPDATE delivery SET due_at = now() WHERE status = 'pending'")
+      .then(() => db.pool.query('UPDATE endpoint SET retry_at = NULL'))
+      .then(() => deliver.wake());
 
   it('go to every endpoint of the owner that wants the event, once however often it comes', async () => {
     const owner = newUuid();
@@ -62,9 +79,21 @@ describe('webhooks', () => {
     await endpoint(newUuid());
     const eventId = newUuid();
     const orderId = newUuid();
-    expect([(await happen(owner, 'order.confirmed', { eventId, orderId })).kind, (await happen(owner, 'order.confirmed', { eventId, orderId })).kind]).toEqual(['done', 'ignored']);
-    await eventually(() => statusOf(all.id), ([first]) => first?.[1] === 'delivered');
-    expect(sent.map(({ url, message }) => [url, message.payload, message.secrets])).toEqual([[all.url, JSON.stringify({ type: 'order.confirmed', timestamp: '2026-11-21T12:00:00.000Z', data: { orderId } }), [`secret of ${all.id}`]]]);
+    expect([
+      (await happen(owner, 'order.confirmed', { eventId, orderId })).kind,
+      (await happen(owner, 'order.confirmed', { eventId, orderId })).kind,
+    ]).toEqual(['done', 'ignored']);
+    await eventually(
+      () => statusOf(all.id),
+      ([first]) => first?.[1] === 'delivered',
+    );
+    expect(sent.map(({ url, message }) => [url, message.payload, message.secrets])).toEqual([
+      [
+        all.url,
+        JSON.stringify({ type: 'order.confirmed', timestamp: '2026-11-21T12:00:00.000Z', data: { orderId } }),
+        [`secret of ${all.id}`],
+      ],
+    ]);
     expect([sent[0]?.message.id.startsWith('whd_'), await statusOf(some.id)]).toEqual([true, []]);
   });
 
@@ -74,9 +103,15 @@ describe('webhooks', () => {
     const orderId = newUuid();
     expect((await happen(guest, 'order.confirmed', { orderId, isGuest: true })).kind).toBe('ignored');
     await happen(newUuid(), 'order.confirmed', { isGuest: true });
-    expect([(await happen(null, 'order.shipped', { orderId, isGuest: true })).kind, (await happen(null, 'order.shipped', { isGuest: true })).kind]).toEqual(['done', 'ignored']);
+    expect([
+      (await happen(null, 'order.shipped', { orderId, isGuest: true })).kind,
+      (await happen(null, 'order.shipped', { isGuest: true })).kind,
+    ]).toEqual(['done', 'ignored']);
     expect((await db.pool.query('SELECT owner_id FROM guest_order')).rows).toEqual([{ owner_id: guest }]);
-    await eventually(() => statusOf(id), (rows) => rows.length === 1 && rows[0]?.[1] === 'delivered');
+    await eventually(
+      () => statusOf(id),
+      (rows) => rows.length === 1 && rows[0]?.[1] === 'delivered',
+    );
   });
 
   it('keep the order of an order, and are tried again under the same id with the same bytes', async () => {
@@ -85,33 +120,47 @@ describe('webhooks', () => {
     answers.set(url, [refused, taken]);
     const orderId = newUuid();
     await happen(owner, 'order.confirmed', { orderId });
-    await eventually(() => statusOf(id), ([first]) => first?.[2] === 1 && sent.length === 1);
+    await eventually(
+      () => statusOf(id),
+      ([first]) => first?.[2] === 1 && sent.length === 1,
+    );
     await happen(owner, 'order.shipped', { orderId });
     await happen(owner, 'order.delivered', { orderId });
     expect((await statusOf(id)).map(([, status]) => status)).toEqual(['pending', 'pending', 'pending']);
     await dueNow();
-    await eventually(() => statusOf(id), (rows) => rows.every(([, status]) => status === 'delivered'));
+    await eventually(
+      () => statusOf(id),
+      (rows) => rows.every(([, status]) => status === 'delivered'),
+    );
     const [first, second, ...later] = sent.map(({ message }) => message);
     expect([second?.id, second?.payload]).toEqual([first?.id, first?.payload]);
     expect(later.map(({ payload }) => (JSON.parse(payload) as { type: string }).type)).toEqual(['order.shipped', 'order.delivered']);
   });
 
   it('are not delayed by endpoints that are dead or never answer', async () => {
-    const dead = await Promise.all(Array.from({ length: 40 }, async () => {
-      const owner = newUuid();
-      const made = await endpoint(owner);
-      answers.set(made.url, ['never']);
-      for (let i = 0; i < 5; i += 1) await happen(owner, 'order.confirmed');
-      return made;
-    }));
-    await eventually(() => sent.length, (count) => count >= 40);
+    const dead = await Promise.all(
+      Array.from({ length: 40 }, async () => {
+        const owner = newUuid();
+        const made = await endpoint(owner);
+        answers.set(made.url, ['never']);
+        for (let i = 0; i < 5; i += 1) await happen(owner, 'order.confirmed');
+        return made;
+      }),
+    );
+    await eventually(
+      () => sent.length,
+      (count) => count >= 40,
+    );
     await db.pool.query('UPDATE endpoint SET failing_since = now() WHERE id = ANY ($1)', [dead.map(({ id }) => id)]);
     for (const end of stuck.splice(0)) end();
     const owner = newUuid();
     const fit = await endpoint(owner);
     const begun = performance.now();
     for (let i = 0; i < 20; i += 1) await happen(owner, 'order.confirmed');
-    await eventually(() => statusOf(fit.id), (rows) => rows.length === 20 && rows.every(([, status]) => status === 'delivered'));
+    await eventually(
+      () => statusOf(fit.id),
+      (rows) => rows.length === 20 && rows.every(([, status]) => status === 'delivered'),
+    );
     expect(performance.now() - begun).toBeLessThan(2_000);
   });
 
@@ -121,11 +170,24 @@ describe('webhooks', () => {
     answers.set(gone.url, [{ kind: 'not-taken', status: 410, because: 'answered 410' }]);
     answers.set(failing.url, [refused]);
     await happen(owner, 'order.confirmed');
-    await eventually(() => statusOf(failing.id), ([first]) => first?.[2] === 1);
-    await eventually(async () => (await db.pool.query<{ is: boolean }>('SELECT failing_since IS NOT NULL AS is FROM endpoint WHERE id = $1', [failing.id])).rows[0]?.is, Boolean);
+    await eventually(
+      () => statusOf(failing.id),
+      ([first]) => first?.[2] === 1,
+    );
+    await eventually(
+      async () =>
+        (await db.pool.query<{ is: boolean }>('SELECT failing_since IS NOT NULL AS is FROM endpoint WHERE id = $1', [failing.id])).rows[0]
+          ?.is,
+      Boolean,
+    );
     await db.pool.query("UPDATE endpoint SET failing_since = now() - interval '73 hours' WHERE id = $1", [failing.id]);
     await dueNow();
-    const reasons = () => db.pool.query<{ why: string | null }>('SELECT disabled_why AS why FROM endpoint WHERE id = ANY ($1) ORDER BY sequence', [[gone.id, failing.id]]).then(({ rows }) => rows.map(({ why }) => why));
+    const reasons = () =>
+      db.pool
+        .query<{ why: string | null }>('SELECT disabled_why AS why FROM endpoint WHERE id = ANY ($1) ORDER BY sequence', [
+          [gone.id, failing.id],
+        ])
+        .then(({ rows }) => rows.map(({ why }) => why));
     expect(await eventually(reasons, (why) => !why.includes(null))).toEqual(['gone', 'failing']);
     expect((await happen(owner, 'order.shipped')).kind).toBe('ignored');
     expect([(await statusOf(gone.id))[0]?.[1], (await statusOf(failing.id))[0]?.[1]]).toEqual(['failed', 'failed']);
@@ -135,12 +197,18 @@ describe('webhooks', () => {
     const owner = newUuid();
     const { id } = await endpoint(owner);
     await happen(owner, 'order.confirmed');
-    await eventually(() => statusOf(id), ([first]) => first?.[1] === 'delivered');
+    await eventually(
+      () => statusOf(id),
+      ([first]) => first?.[1] === 'delivered',
+    );
     const [delivery] = await pgEndpoints(db.database).deliveries(id, null, 10);
     const again = await db.database.transaction((tx) => pgEndpoints(db.database).resend(tx, id, delivery?.id ?? ''));
     expect(again).toMatchObject({ status: 'pending', attempts: 1 });
     deliver.wake();
-    await eventually(() => statusOf(id), ([first]) => first?.[1] === 'delivered' && first[2] === 2);
+    await eventually(
+      () => statusOf(id),
+      ([first]) => first?.[1] === 'delivered' && first[2] === 2,
+    );
     expect(sent.map(({ message }) => message.id)).toEqual([sent[0]?.message.id, sent[0]?.message.id]);
   });
 
@@ -149,13 +217,17 @@ describe('webhooks', () => {
     const { id, url } = await endpoint(owner);
     answers.set(url, [refused, taken]);
     await happen(owner, 'order.confirmed');
-    const isPaused = () => db.pool.query<{ is: boolean }>("SELECT retry_at > now() AS is FROM endpoint WHERE id = $1", [id]).then(({ rows }) => rows[0]?.is);
+    const isPaused = () =>
+      db.pool.query<{ is: boolean }>('SELECT retry_at > now() AS is FROM endpoint WHERE id = $1', [id]).then(({ rows }) => rows[0]?.is);
     await eventually(isPaused, (is) => is === true);
     await db.pool.query("UPDATE endpoint SET retry_at = now() + interval '10 minutes' WHERE id = $1", [id]);
     const [delivery] = await pgEndpoints(db.database).deliveries(id, null, 10);
     await db.database.transaction((tx) => pgEndpoints(db.database).resend(tx, id, delivery?.id ?? ''));
     deliver.wake();
-    await eventually(() => statusOf(id), ([first]) => first?.[1] === 'delivered' && first[2] === 2);
+    await eventually(
+      () => statusOf(id),
+      ([first]) => first?.[1] === 'delivered' && first[2] === 2,
+    );
   });
 
   it('do not disable an endpoint for what its former address answers late', async () => {
@@ -163,12 +235,20 @@ describe('webhooks', () => {
     const { id, url } = await endpoint(owner);
     answers.set(url, ['never']);
     await happen(owner, 'order.confirmed');
-    await eventually(() => stuck.length, (count) => count === 1);
+    await eventually(
+      () => stuck.length,
+      (count) => count === 1,
+    );
     await pgEndpoints(db.database).update(owner, id, { url: 'https://repaired.example/' });
     for (const end of stuck.splice(0)) end({ kind: 'not-taken', status: 410, because: 'answered 410' });
-    await eventually(() => statusOf(id), ([first]) => first?.[1] === 'delivered' && first[2] === 2);
+    await eventually(
+      () => statusOf(id),
+      ([first]) => first?.[1] === 'delivered' && first[2] === 2,
+    );
     expect(sent.map((each) => each.url)).toEqual([url, 'https://repaired.example/']);
-    expect((await db.pool.query('SELECT disabled_why, failing_since FROM endpoint WHERE id = $1', [id])).rows).toEqual([{ disabled_why: null, failing_since: null }]);
+    expect((await db.pool.query('SELECT disabled_why, failing_since FROM endpoint WHERE id = $1', [id])).rows).toEqual([
+      { disabled_why: null, failing_since: null },
+    ]);
   });
 
   it('are forgotten once they ended long ago, and whose a guest’s order was with them', async () => {
@@ -176,12 +256,18 @@ describe('webhooks', () => {
     const { id } = await endpoint(guest, ['order.confirmed']);
     await happen(guest, 'order.confirmed', { isGuest: true });
     await happen(guest, 'order.confirmed', { isGuest: true });
-    await eventually(() => statusOf(id), (rows) => rows.length === 2 && rows.every(([, status]) => status === 'delivered'));
+    await eventually(
+      () => statusOf(id),
+      (rows) => rows.length === 2 && rows.every(([, status]) => status === 'delivered'),
+    );
     const [older] = (await pgEndpoints(db.database).deliveries(id, null, 10)).slice(-1);
     await db.pool.query("UPDATE delivery SET created_at = now() - interval '31 days' WHERE id = $1", [older?.id]);
     await db.pool.query("UPDATE guest_order SET created_at = now() - interval '366 days' WHERE order_id = $1", [older?.orderId]);
     await pgDeliveryQueue({ database: db.database, onPlanned: () => undefined }).prune({ deliveries: 30, guestOrders: 365 });
-    const left = await db.pool.query<{ d: string; g: string }>('SELECT (SELECT string_agg(order_id::text, $1) FROM delivery) AS d, (SELECT string_agg(order_id::text, $1) FROM guest_order) AS g', [',']);
+    const left = await db.pool.query<{ d: string; g: string }>(
+      'SELECT (SELECT string_agg(order_id::text, $1) FROM delivery) AS d, (SELECT string_agg(order_id::text, $1) FROM guest_order) AS g',
+      [','],
+    );
     const [kept] = await pgEndpoints(db.database).deliveries(id, null, 10);
     expect(left.rows).toEqual([{ d: kept?.orderId, g: kept?.orderId }]);
   });
@@ -191,10 +277,18 @@ describe('webhooks', () => {
     const { id, url } = await endpoint(owner);
     answers.set(url, ['never', taken]);
     await happen(owner, 'order.confirmed');
-    await eventually(() => sent.length, (count) => count === 1);
-    expect((await db.pool.query<{ s: number }>('SELECT extract(epoch FROM due_at - now())::float8 AS s FROM delivery')).rows[0]?.s).toBeGreaterThan(20);
+    await eventually(
+      () => sent.length,
+      (count) => count === 1,
+    );
+    expect(
+      (await db.pool.query<{ s: number }>('SELECT extract(epoch FROM due_at - now())::float8 AS s FROM delivery')).rows[0]?.s,
+    ).toBeGreaterThan(20);
     await db.pool.query('UPDATE delivery SET due_at = now()');
     deliver.wake();
-    await eventually(() => statusOf(id), ([first]) => first?.[1] === 'delivered');
+    await eventually(
+      () => statusOf(id),
+      ([first]) => first?.[1] === 'delivered',
+    );
   });
 });

@@ -12,7 +12,13 @@ const perEndpoint = { fit: 4, failing: 1 } as const;
 const pause = { shortest: 250, longest: 15_000, afterError: 1_000 } as const;
 
 type Kind = keyof typeof atOnce;
-type Parts = { readonly queue: DeliveryQueue; readonly sender: Sender; readonly now: Now; readonly logger: Logger; readonly random?: () => number };
+type Parts = {
+  readonly queue: DeliveryQueue;
+  readonly sender: Sender;
+  readonly now: Now;
+  readonly logger: Logger;
+  readonly random?: () => number;
+};
 
 /** Sends what is owed, many endpoints at once. A slow or dead endpoint holds only its own place. */
 export class DeliverWebhooks {
@@ -81,7 +87,9 @@ export class DeliverWebhooks {
       const free = atOnce[kind] - sum(inHand.values());
       if (free <= 0) return; // an attempt that ends looks again
       const full = [...inHand].filter(([, count]) => count >= perEndpoint[kind]).map(([id]) => id);
-      const taken = await this.parts.queue.take({ limit: free, full, isFailing: kind === 'failing' }).catch((error: unknown) => this.failed(error));
+      const taken = await this.parts.queue
+        .take({ limit: free, full, isFailing: kind === 'failing' })
+        .catch((error: unknown) => this.failed(error));
       for (const due of taken) this.begin(kind, due);
     }
   }
@@ -89,19 +97,26 @@ export class DeliverWebhooks {
   private begin(kind: Kind, due: DueDelivery): void {
     const inHand = this.inHand[kind];
     inHand.set(due.endpointId, (inHand.get(due.endpointId) ?? 0) + 1);
-    const attempt = this.attempt(due).catch((error: unknown) => void this.failed(error)).finally(() => {
-      const left = (inHand.get(due.endpointId) ?? 1) - 1;
-      if (left > 0) inHand.set(due.endpointId, left);
-      else inHand.delete(due.endpointId);
-      this.attempts.delete(attempt);
-      this.wake();
-    });
+    const attempt = this.attempt(due)
+      .catch((error: unknown) => void this.failed(error))
+      .finally(() => {
+        const left = (inHand.get(due.endpointId) ?? 1) - 1;
+        if (left > 0) inHand.set(due.endpointId, left);
+        else inHand.delete(due.endpointId);
+        this.attempts.delete(attempt);
+        this.wake();
+      });
     this.attempts.add(attempt);
   }
 
   private async attempt(due: DueDelivery): Promise<void> {
     const { queue, sender, now, random = Math.random } = this.parts;
-    const attempt = await sender.send(due.url, { id: toPublicId('webhookDelivery', due.id), at: now(), payload: due.payload, secrets: due.secrets });
+    const attempt = await sender.send(due.url, {
+      id: toPublicId('webhookDelivery', due.id),
+      at: now(),
+      payload: due.payload,
+      secrets: due.secrets,
+    });
     await queue.settle(due, attempt, judge(attempt, { ...due, chance: random() }));
   }
 

@@ -16,17 +16,36 @@ describe('webhook endpoints', () => {
   });
   afterAll(() => db.drop());
 
-  const aShopper = (id = newId('customer'), idempotencyKey?: string): Caller => (
-    { by: { kind: 'user', principal: { id, kind: 'customer' } }, requestId: 'r', idempotencyKey, token: 't', deadline: undefined, traceparent: undefined, markReplayed: () => undefined }
-  );
+  const aShopper = (id = newId('customer'), idempotencyKey?: string): Caller => ({
+    by: { kind: 'user', principal: { id, kind: 'customer' } },
+    requestId: 'r',
+    idempotencyKey,
+    token: 't',
+    deadline: undefined,
+    traceparent: undefined,
+    markReplayed: () => undefined,
+  });
   const wanted = { url: 'https://shop.example/hooks', events: ['order.shipped', 'order.confirmed'] };
-  const refusalOf = (call: Promise<unknown>) => call.then(() => 'no refusal', ({ problem }: Refusal) => [problem.code, ...(problem.errors ?? []).map(({ pointer, code }) => `${pointer} ${code}`)].join(' '));
+  const refusalOf = (call: Promise<unknown>) =>
+    call.then(
+      () => 'no refusal',
+      ({ problem }: Refusal) => [problem.code, ...(problem.errors ?? []).map(({ pointer, code }) => `${pointer} ${code}`)].join(' '),
+    );
 
   it('are made with a secret that is told once; a repeat of the request gets the same again', async () => {
     const key = newUuid();
     const id = newId('customer');
     const first = await grpc.create(wanted, aShopper(id, key));
-    expect(first).toEqual({ endpoint: { id: expect.stringMatching(/^whe_/) as string, url: wanted.url, events: ['order.confirmed', 'order.shipped'], enabled: true, createdAt: expect.any(String) as string }, secret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=$/) as string });
+    expect(first).toEqual({
+      endpoint: {
+        id: expect.stringMatching(/^whe_/) as string,
+        url: wanted.url,
+        events: ['order.confirmed', 'order.shipped'],
+        enabled: true,
+        createdAt: expect.any(String) as string,
+      },
+      secret: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=$/) as string,
+    });
     expect(await grpc.create(wanted, aShopper(id, key))).toEqual(first);
     const { endpoints } = await grpc.list({ limit: 10, cursor: '' }, aShopper(id));
     expect(endpoints).toEqual([first.endpoint]);
@@ -34,8 +53,18 @@ describe('webhook endpoints', () => {
 
   it('name what is wrong with an address or an event', async () => {
     const create = (change: Partial<typeof wanted>) => refusalOf(grpc.create({ ...wanted, ...change }, aShopper()));
-    expect(await Promise.all([create({ url: 'shop' }), create({ url: 'http://10.0.0.1/' }), create({ events: [] }), create({ events: ['order.confirmed', 'gossip'] })])).toEqual([
-      'validation-failed /url not-a-url', 'validation-failed /url private-address', 'validation-failed /events too-small', 'validation-failed /events/1 unknown-event',
+    expect(
+      await Promise.all([
+        create({ url: 'shop' }),
+        create({ url: 'http://10.0.0.1/' }),
+        create({ events: [] }),
+        create({ events: ['order.confirmed', 'gossip'] }),
+      ]),
+    ).toEqual([
+      'validation-failed /url not-a-url',
+      'validation-failed /url private-address',
+      'validation-failed /events too-small',
+      'validation-failed /events/1 unknown-event',
     ]);
   });
 
@@ -45,7 +74,12 @@ describe('webhook endpoints', () => {
     expect(answers.filter((answer) => answer === 'webhook-endpoint-limit')).toHaveLength(3);
     const page = await grpc.list({ limit: 15, cursor: '' }, aShopper(id));
     const rest = await grpc.list({ limit: 15, cursor: page.nextCursor }, aShopper(id));
-    expect([page.endpoints.length, rest.endpoints.length, rest.nextCursor, new Set([...page.endpoints, ...rest.endpoints].map((each) => each.id)).size]).toEqual([15, 5, '', 20]);
+    expect([
+      page.endpoints.length,
+      rest.endpoints.length,
+      rest.nextCursor,
+      new Set([...page.endpoints, ...rest.endpoints].map((each) => each.id)).size,
+    ]).toEqual([15, 5, '', 20]);
     expect(await refusalOf(grpc.list({ limit: 1, cursor: 'bm8' }, aShopper(id)))).toBe('bad-cursor');
   });
 
@@ -56,13 +90,24 @@ describe('webhook endpoints', () => {
     const rotated = await grpc.rotate({ endpointId }, aShopper(id));
     const queue = pgDeliveryQueue({ database: db.database, onPlanned: () => undefined });
     const { rows } = await db.pool.query<{ owner_id: string }>('SELECT owner_id FROM endpoint WHERE secret = $1', [rotated.secret]);
-    await db.database.transaction((tx) => queue.plan(tx, { eventId: newUuid(), event: 'order.shipped', orderId: newUuid(), ownerId: rows[0]?.owner_id ?? '', isGuest: false, payload: '{}' }));
+    await db.database.transaction((tx) =>
+      queue.plan(tx, {
+        eventId: newUuid(),
+        event: 'order.shipped',
+        orderId: newUuid(),
+        ownerId: rows[0]?.owner_id ?? '',
+        isGuest: false,
+        payload: '{}',
+      }),
+    );
     const [due] = await queue.take({ limit: 1, full: [], isFailing: false });
     expect(due?.secrets).toEqual([rotated.secret, secret]);
     const { deliveries } = await grpc.deliveries({ endpointId, limit: 0, cursor: '' }, aShopper(id));
     const disabled = await grpc.update({ endpointId, events: [], enabled: false }, aShopper(id));
     expect([disabled.enabled, disabled.disabledReason]).toEqual([false, 'by-owner']);
-    expect(await refusalOf(grpc.resend({ endpointId, deliveryId: deliveries[0]?.id ?? '' }, aShopper(id)))).toBe('webhook-endpoint-disabled');
+    expect(await refusalOf(grpc.resend({ endpointId, deliveryId: deliveries[0]?.id ?? '' }, aShopper(id)))).toBe(
+      'webhook-endpoint-disabled',
+    );
     expect((await grpc.update({ endpointId, events: ['order.refunded'], enabled: true }, aShopper(id))).events).toEqual(['order.refunded']);
     expect((await grpc.resend({ endpointId, deliveryId: deliveries[0]?.id ?? '' }, aShopper(id))).status).toBe('pending');
   });
@@ -71,7 +116,14 @@ describe('webhook endpoints', () => {
     const { endpoint } = await grpc.create(wanted, aShopper());
     const endpointId = endpoint?.id ?? '';
     const stranger = aShopper();
-    const calls = [grpc.get({ endpointId }, stranger), grpc.update({ endpointId, events: [] }, stranger), grpc.delete({ endpointId }, stranger), grpc.rotate({ endpointId }, stranger), grpc.deliveries({ endpointId, limit: 0, cursor: '' }, stranger), grpc.get({ endpointId: 'whe_x' }, stranger)];
+    const calls = [
+      grpc.get({ endpointId }, stranger),
+      grpc.update({ endpointId, events: [] }, stranger),
+      grpc.delete({ endpointId }, stranger),
+      grpc.rotate({ endpointId }, stranger),
+      grpc.deliveries({ endpointId, limit: 0, cursor: '' }, stranger),
+      grpc.get({ endpointId: 'whe_x' }, stranger),
+    ];
     expect(await Promise.all(calls.map(refusalOf))).toEqual(calls.map(() => 'not-found'));
   });
 });

@@ -26,12 +26,16 @@ export class EndpointsGrpc {
   @Rpc('WebhookService', 'createEndpoint', ['user'])
   async create(request: webhookV1.CreateEndpointRequest, caller: Caller): Promise<webhookV1.NewEndpoint> {
     const body = webhookV1.CreateEndpointRequest.encode(request).finish();
-    return this.once(caller, { operation: 'webhook.CreateEndpoint', body, prepare: () => this.wanted(request) }, async (tx, { url, events }) => {
-      const secret = newSecret();
-      const endpoint = await this.parts.endpoints.create(tx, { id: newUuid(), ownerId: ownerOf(caller), url, events, secret });
-      if (!endpoint) throw new Refusal('webhook-endpoint-limit');
-      return { endpoint: endpointReply(endpoint), secret };
-    });
+    return this.once(
+      caller,
+      { operation: 'webhook.CreateEndpoint', body, prepare: () => this.wanted(request) },
+      async (tx, { url, events }) => {
+        const secret = newSecret();
+        const endpoint = await this.parts.endpoints.create(tx, { id: newUuid(), ownerId: ownerOf(caller), url, events, secret });
+        if (!endpoint) throw new Refusal('webhook-endpoint-limit');
+        return { endpoint: endpointReply(endpoint), secret };
+      },
+    );
   }
 
   @Rpc('WebhookService', 'listEndpoints', ['user'])
@@ -69,12 +73,16 @@ export class EndpointsGrpc {
   @Rpc('WebhookService', 'rotateSecret', ['user'])
   async rotate(request: webhookV1.EndpointRequest, caller: Caller): Promise<webhookV1.NewEndpoint> {
     const body = webhookV1.EndpointRequest.encode(request).finish();
-    return this.once(caller, { operation: 'webhook.RotateSecret', body, prepare: () => Promise.resolve(endpointUuid(request.endpointId)) }, async (tx, id) => {
-      const secret = newSecret();
-      const endpoint = await this.parts.endpoints.rotate(tx, ownerOf(caller), { id, secret });
-      if (!endpoint) throw notFound();
-      return { endpoint: endpointReply(endpoint), secret };
-    });
+    return this.once(
+      caller,
+      { operation: 'webhook.RotateSecret', body, prepare: () => Promise.resolve(endpointUuid(request.endpointId)) },
+      async (tx, id) => {
+        const secret = newSecret();
+        const endpoint = await this.parts.endpoints.rotate(tx, ownerOf(caller), { id, secret });
+        if (!endpoint) throw notFound();
+        return { endpoint: endpointReply(endpoint), secret };
+      },
+    );
   }
 
   @Rpc('WebhookService', 'listDeliveries', ['user'])
@@ -88,19 +96,27 @@ export class EndpointsGrpc {
   @Rpc('WebhookService', 'resendDelivery', ['user'])
   async resend(request: webhookV1.ResendDeliveryRequest, caller: Caller): Promise<webhookV1.Delivery> {
     const body = webhookV1.ResendDeliveryRequest.encode(request).finish();
-    const reply = await this.once(caller, { operation: 'webhook.ResendDelivery', body, prepare: () => this.found(request.endpointId, caller) }, async (tx, endpoint) => {
-      const id = parsePublicId('webhookDelivery', request.deliveryId);
-      if (id === undefined) throw notFound();
-      if (endpoint.disabledWhy !== null) throw new Refusal('webhook-endpoint-disabled');
-      const delivery = await this.parts.endpoints.resend(tx, endpoint.id, id);
-      if (!delivery) throw notFound();
-      return deliveryReply(delivery);
-    });
+    const reply = await this.once(
+      caller,
+      { operation: 'webhook.ResendDelivery', body, prepare: () => this.found(request.endpointId, caller) },
+      async (tx, endpoint) => {
+        const id = parsePublicId('webhookDelivery', request.deliveryId);
+        if (id === undefined) throw notFound();
+        if (endpoint.disabledWhy !== null) throw new Refusal('webhook-endpoint-disabled');
+        const delivery = await this.parts.endpoints.resend(tx, endpoint.id, id);
+        if (!delivery) throw notFound();
+        return deliveryReply(delivery);
+      },
+    );
     this.parts.onDue();
     return reply;
   }
 
-  private once<Prepared, Reply>(caller: Caller, asked: { operation: string; body: Uint8Array; prepare: () => Promise<Prepared> }, run: (tx: Tx, prepared: Prepared) => Promise<Reply>): Promise<Reply> {
+  private once<Prepared, Reply>(
+    caller: Caller,
+    asked: { operation: string; body: Uint8Array; prepare: () => Promise<Prepared> },
+    run: (tx: Tx, prepared: Prepared) => Promise<Reply>,
+  ): Promise<Reply> {
     return once(this.parts.database, caller, scopeOf(caller, hashOf(asked.operation, asked.body)), { prepare: asked.prepare, run });
   }
 
@@ -110,14 +126,19 @@ export class EndpointsGrpc {
     return endpoint;
   }
 
-  private async wanted({ url, events }: webhookV1.CreateEndpointRequest): Promise<{ readonly url: string; readonly events: readonly EventType[] }> {
+  private async wanted({
+    url,
+    events,
+  }: webhookV1.CreateEndpointRequest): Promise<{ readonly url: string; readonly events: readonly EventType[] }> {
     return { url: await this.wantedUrl(url), events: wantedEvents(events) };
   }
 
   private async wantedUrl(text: string): Promise<string> {
     const parsed = parseUrl(text);
-    if (parsed.kind === 'fault') throw invalidField('/url', parsed.because, 'wants an http or https address without credentials and fragment');
-    if (!(await this.parts.sender.mayTell(parsed.url))) throw invalidField('/url', 'private-address', 'wants an address of the public internet');
+    if (parsed.kind === 'fault')
+      throw invalidField('/url', parsed.because, 'wants an http or https address without credentials and fragment');
+    if (!(await this.parts.sender.mayTell(parsed.url)))
+      throw invalidField('/url', 'private-address', 'wants an address of the public internet');
     return parsed.url.href;
   }
 }

@@ -6,16 +6,34 @@ import type { Endpoint } from '../domain/endpoint.js';
 /** An endpoint as its owner sees it: without its secret. */
 export function endpointReply({ id, url, events, disabledWhy, createdAt }: Endpoint): webhookV1.Endpoint {
   const disabled = disabledWhy === null ? {} : { disabledReason: disabledWhy };
-  return { id: toPublicId('webhookEndpoint', id), url, events: [...events], enabled: disabledWhy === null, ...disabled, createdAt: createdAt.toISOString() };
+  return {
+    id: toPublicId('webhookEndpoint', id),
+    url,
+    events: [...events],
+    enabled: disabledWhy === null,
+    ...disabled,
+    createdAt: createdAt.toISOString(),
+  };
 }
 
 export function deliveryReply({ id, event, orderId, status, attempts, createdAt, lastStatus, lastError }: Delivery): webhookV1.Delivery {
   const last = { ...(lastStatus === null ? {} : { lastStatus }), ...(lastError === null ? {} : { lastError }) };
-  return { id: toPublicId('webhookDelivery', id), event, orderId: toPublicId('order', orderId), status, attempts, at: createdAt.toISOString(), ...last };
+  return {
+    id: toPublicId('webhookDelivery', id),
+    event,
+    orderId: toPublicId('order', orderId),
+    status,
+    attempts,
+    at: createdAt.toISOString(),
+    ...last,
+  };
 }
 
 /** A page of `size` of rows that were read one further. */
-export function pageOf<Row extends { readonly sequence: bigint }>(rows: readonly Row[], size: number): { readonly shown: readonly Row[]; readonly nextCursor: string } {
+export function pageOf<Row extends { readonly sequence: bigint }>(
+  rows: readonly Row[],
+  size: number,
+): { readonly shown: readonly Row[]; readonly nextCursor: string } {
   const shown = rows.slice(0, size);
   const last = shown.at(-1);
   return { shown, nextCursor: rows.length > size && last ? Buffer.from(String(last.sequence)).toString('base64url') : '' };

@@ -7,7 +7,9 @@ const snapshot = new URL('../../events.snapshot.json', import.meta.url);
 describe('the events', () => {
   it('are changed additively only: a break is a new version published side by side', () => {
     const published = JSON.parse(readFileSync(snapshot, 'utf8')) as Record<string, JsonSchema>;
-    expect(Object.entries(published).flatMap(([type, before]) => breaks(before, eventSchemas()[type] as JsonSchema | undefined, type))).toEqual([]);
+    expect(
+      Object.entries(published).flatMap(([type, before]) => breaks(before, eventSchemas()[type] as JsonSchema | undefined, type)),
+    ).toEqual([]);
   });
 
   it('are all in the snapshot (npm run reference takes a new one after an addition)', () => {
@@ -39,7 +41,11 @@ describe('a break', () => {
     now.required.push('taxNumber');
     now.properties['number'] = { type: 'integer' };
     expect(breaks(published['order.confirmed.v1'] as JsonSchema, now, 'order.confirmed.v1')).toEqual(
-      expect.arrayContaining(['order.confirmed.v1.email is gone', 'order.confirmed.v1.number was string, is integer', 'order.confirmed.v1.taxNumber must be there now']),
+      expect.arrayContaining([
+        'order.confirmed.v1.email is gone',
+        'order.confirmed.v1.number was string, is integer',
+        'order.confirmed.v1.taxNumber must be there now',
+      ]),
     );
   });
 

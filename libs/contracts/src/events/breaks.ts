@@ -14,15 +14,21 @@ export function breaks(before: JsonSchema, after: JsonSchema | undefined, path: 
   const was = kindOf(before);
   const is = kindOf(after);
   if (was !== is) return [`${path} was ${was}, is ${is}`];
-  const fields = Object.entries(before.properties ?? {}).flatMap(([name, field]) => breaks(field, after.properties?.[name], `${path}.${name}`));
+  const fields = Object.entries(before.properties ?? {}).flatMap(([name, field]) =>
+    breaks(field, after.properties?.[name], `${path}.${name}`),
+  );
   const items = before.items ? breaks(before.items, after.items, `${path}[]`) : [];
   return [...fields, ...items, ...obligations(before, after, path), ...lostValues(before, after, path)];
 }
 
 function obligations(before: JsonSchema, after: JsonSchema, path: string): readonly string[] {
   const required = (schema: JsonSchema): readonly string[] => schema.required ?? [];
-  const added = required(after).filter((name) => !required(before).includes(name)).map((name) => `${path}.${name} must be there now`);
-  const dropped = required(before).filter((name) => !required(after).includes(name) && after.properties?.[name]).map((name) => `${path}.${name} may be missing now`);
+  const added = required(after)
+    .filter((name) => !required(before).includes(name))
+    .map((name) => `${path}.${name} must be there now`);
+  const dropped = required(before)
+    .filter((name) => !required(after).includes(name) && after.properties?.[name])
+    .map((name) => `${path}.${name} may be missing now`);
   return [...added, ...dropped];
 }
 

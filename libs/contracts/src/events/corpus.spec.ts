@@ -32,14 +32,19 @@ function fieldsOf(schema: JsonSchema, path = ''): readonly string[] {
 function withMore(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withMore);
   if (typeof value !== 'object' || value === null) return value;
-  return { ...Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withMore(inner)])), addedLater: { by: 'the next version' } };
+  return {
+    ...Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withMore(inner)])),
+    addedLater: { by: 'the next version' },
+  };
 }
 
 describe('the golden corpus', () => {
   it('holds every event, and every field of each in at least one shape', () => {
     const missing = events.flatMap(({ type }) => {
       const seen = new Set((corpus[type] ?? []).flatMap((shape) => pathsOf(shape)));
-      return [...new Set(fieldsOf(eventSchemas()[type] as JsonSchema))].filter((field) => !seen.has(field)).map((field) => `${type}${field}`);
+      return [...new Set(fieldsOf(eventSchemas()[type] as JsonSchema))]
+        .filter((field) => !seen.has(field))
+        .map((field) => `${type}${field}`);
     });
     expect(missing).toEqual([]);
     expect(Object.keys(corpus).filter((type) => !schemaOf(type))).toEqual([]);
@@ -64,6 +69,8 @@ describe('the golden corpus', () => {
 
 /** A consumer of that release: it takes what it knows and lets the rest go. */
 function tolerant(schema: Parameters<typeof z.fromJSONSchema>[0]): z.ZodType {
-  const open = JSON.parse(JSON.stringify(schema, (name, value: unknown) => (name === 'additionalProperties' ? undefined : value))) as typeof schema;
+  const open = JSON.parse(
+    JSON.stringify(schema, (name, value: unknown) => (name === 'additionalProperties' ? undefined : value)),
+  ) as typeof schema;
   return z.fromJSONSchema(open);
 }

@@ -11,7 +11,15 @@ export const NotificationSentV1 = defineEvent({
   schema: z.object({
     orderId,
     channel: z.enum(['email']),
-    kind: z.enum(['order.confirmed', 'order.shipped', 'order.delivered', 'order.parcel-lost', 'order.parcel-returned', 'order.cancelled', 'order.refunded']),
+    kind: z.enum([
+      'order.confirmed',
+      'order.shipped',
+      'order.delivered',
+      'order.parcel-lost',
+      'order.parcel-returned',
+      'order.cancelled',
+      'order.refunded',
+    ]),
     messageId: z.string(),
     at: instant,
   }),

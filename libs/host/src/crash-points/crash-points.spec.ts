@@ -26,7 +26,13 @@ describe('crash points', () => {
       await database.transaction((tx) => sessionOf(tx).query(count));
       await expect(database.query(insert, [1])).rejects.toThrow('duplicate key');
       expect(await database.query(count)).toEqual([{ n: 2 }]);
-      expect(reached).toEqual(['database insert, before', 'database insert, after', 'commit insert, before', 'commit insert, after', 'database insert, before']);
+      expect(reached).toEqual([
+        'database insert, before',
+        'database insert, after',
+        'commit insert, before',
+        'commit insert, after',
+        'database insert, before',
+      ]);
     } finally {
       await spec.drop();
     }
@@ -36,18 +42,31 @@ describe('crash points', () => {
     const reached: string[] = [];
     const bank = { name: 'sandbox', charge: (amount: number) => Promise.resolve(amount * 2), close: () => Promise.resolve() };
     const wrapped = providerWithCrashPoints('bank', bank, (point) => reached.push(point));
-    expect([wrapped.name, await wrapped.charge(21), await wrapped.close(), reached]).toEqual(['sandbox', 42, undefined, ['bank charge, before', 'bank charge, after']]);
+    expect([wrapped.name, await wrapped.charge(21), await wrapped.close(), reached]).toEqual([
+      'sandbox',
+      42,
+      undefined,
+      ['bank charge, before', 'bank charge, after'],
+    ]);
   });
 
   it('end the process at the armed one, once, as kill -9 does', () => {
     const folder = mkdtempSync(join(tmpdir(), 'crash-points-'));
     const source = pathToFileURL(join(import.meta.dirname, '../../dist/crash-points/reach.js')).href;
-    const run = () => spawnSync(process.execPath, ['--input-type=module', '-e', `import { crashPoints } from '${source}'; const reach = crashPoints('${folder}', 'order'); reach('a'); reach('b'); reach('a'); console.log('alive');`]);
+    const run = () =>
+      spawnSync(process.execPath, [
+        '--input-type=module',
+        '-e',
+        `import { crashPoints } from '${source}'; const reach = crashPoints('${folder}', 'order'); reach('a'); reach('b'); reach('a'); console.log('alive');`,
+      ]);
     try {
       writeFileSync(join(folder, 'armed'), 'order: b');
       const [first, second] = [run(), run()];
       expect([first.signal, first.stdout.toString(), second.signal, second.stdout.toString()]).toEqual(['SIGKILL', '', null, 'alive\n']);
-      expect([readFileSync(join(folder, 'crashed'), 'utf8'), readFileSync(join(folder, 'seen'), 'utf8')]).toEqual(['order: b\n', 'order: a\norder: b\norder: a\norder: b\n']);
+      expect([readFileSync(join(folder, 'crashed'), 'utf8'), readFileSync(join(folder, 'seen'), 'utf8')]).toEqual([
+        'order: b\n',
+        'order: a\norder: b\norder: a\norder: b\n',
+      ]);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -7,7 +7,10 @@ const writes = /\b(INSERT|UPDATE|DELETE)\b|messaging\.(admit|park|release|heal)/
 /** Before and after every statement that writes by itself, and before and after every commit, named by the last statement that wrote. */
 export function databaseWithCrashPoints(database: Database, reach: Reach): Database {
   return {
-    query: (statement, values) => (writes.test(statement.text) ? around(reach, `database ${statement.name}`, () => database.query(statement, values)) : database.query(statement, values)),
+    query: (statement, values) =>
+      writes.test(statement.text)
+        ? around(reach, `database ${statement.name}`, () => database.query(statement, values))
+        : database.query(statement, values),
     async transaction(work) {
       let last = '';
       const result = await database.transaction(async (tx) => {
@@ -34,11 +37,15 @@ function watched(tx: Tx, onWrite: (statement: Statement) => void): Tx {
 export function logWithCrashPoints(log: EventLog, reach: Reach): EventLog {
   return {
     ...log,
-    publish: (records) => around(reach, `publish ${[...new Set(records.map(({ topic, headers }) => headers['ce_type'] ?? topic))].sort().join(' + ')}`, () => log.publish(records)),
+    publish: (records) =>
+      around(reach, `publish ${[...new Set(records.map(({ topic, headers }) => headers['ce_type'] ?? topic))].sort().join(' + ')}`, () =>
+        log.publish(records),
+      ),
     subscribe: (options) =>
       log.subscribe({
         ...options,
-        handle: (record, signal) => around(reach, `handle ${record.headers['ce_type'] ?? record.topic} in ${options.group}`, () => options.handle(record, signal)),
+        handle: (record, signal) =>
+          around(reach, `handle ${record.headers['ce_type'] ?? record.topic} in ${options.group}`, () => options.handle(record, signal)),
       }),
   };
 }
@@ -47,7 +54,10 @@ export function logWithCrashPoints(log: EventLog, reach: Reach): EventLog {
 export function providerWithCrashPoints<Provider extends object>(name: string, provider: Provider, reach: Reach): Provider {
   const calls = Object.entries(provider).map(([call, value]) => {
     if (typeof value !== 'function' || call === 'close') return [call, value] as const;
-    return [call, (...args: unknown[]) => around(reach, `${name} ${call}`, async () => (value as (...args: unknown[]) => unknown)(...args))] as const;
+    return [
+      call,
+      (...args: unknown[]) => around(reach, `${name} ${call}`, async () => (value as (...args: unknown[]) => unknown)(...args)),
+    ] as const;
   });
   return Object.fromEntries(calls) as Provider;
 }

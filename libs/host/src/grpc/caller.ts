@@ -3,7 +3,10 @@ import { uuidOf } from '../ids.js';
 
 /** Who calls, and what travels with every call. Given to each RPC handler as its second argument. */
 export type Caller = {
-  readonly by: { readonly kind: 'anonymous' } | { readonly kind: 'service'; readonly service: string } | ({ readonly kind: 'user' } & { readonly principal: Principal });
+  readonly by:
+    | { readonly kind: 'anonymous' }
+    | { readonly kind: 'service'; readonly service: string }
+    | ({ readonly kind: 'user' } & { readonly principal: Principal });
   /** The request of the outside that caused this call; in every log line and problem. */
   readonly requestId: string;
   readonly idempotencyKey: string | undefined;

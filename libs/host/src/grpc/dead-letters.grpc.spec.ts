@@ -10,8 +10,20 @@ describe('a replay of many dead letters', () => {
     replay: ({ filter }: { filter: DeadLetterFilter }) => Promise.resolve((asked.push(filter), { matched: 0, replayed: [] })),
   };
   const grpc = new DeadLettersGrpc({ operations: { deadLetters } as unknown as Operations } as unknown as OpsSources);
-  const replay = (failedBefore: string) => grpc.replayMany({ group: 'mail', type: '', reason: '', orderId: '', failedBefore, actor: 'cus_1', dryRun: false, why: '', keysPerSecond: 0 });
-  const list = (failedBefore: string) => grpc.list({ group: 'mail', type: '', reason: '', orderId: '', status: '', failedBefore, limit: 0, cursor: '' });
+  const replay = (failedBefore: string) =>
+    grpc.replayMany({
+      group: 'mail',
+      type: '',
+      reason: '',
+      orderId: '',
+      failedBefore,
+      actor: 'cus_1',
+      dryRun: false,
+      why: '',
+      keysPerSecond: 0,
+    });
+  const list = (failedBefore: string) =>
+    grpc.list({ group: 'mail', type: '', reason: '', orderId: '', status: '', failedBefore, limit: 0, cursor: '' });
 
   beforeEach(() => void asked.splice(0));
 
@@ -22,7 +34,14 @@ describe('a replay of many dead letters', () => {
   });
 
   it('is refused, not widened, when the moment cannot be read; a list too', async () => {
-    const errors = await Promise.all([replay('yesterday'), replay('2026-13-45'), list('yesterday')].map((call) => call.then(() => 'done', ({ problem }: Refusal) => problem.errors?.map(({ pointer, code }) => `${pointer} ${code}`))));
+    const errors = await Promise.all(
+      [replay('yesterday'), replay('2026-13-45'), list('yesterday')].map((call) =>
+        call.then(
+          () => 'done',
+          ({ problem }: Refusal) => problem.errors?.map(({ pointer, code }) => `${pointer} ${code}`),
+        ),
+      ),
+    );
     expect(errors).toEqual([['/failedBefore invalid'], ['/failedBefore invalid'], ['/failedBefore invalid']]);
     expect(asked).toEqual([]);
   });

@@ -15,7 +15,10 @@ export class DeadLettersGrpc {
   async list(request: opsV1.ListDeadLettersRequest): Promise<opsV1.DeadLetterPage> {
     const deadLetters = this.sources.operations?.deadLetters;
     if (!deadLetters) return { deadLetters: [], nextCursor: '' };
-    const page = await deadLetters.list(filterOf(request), { limit: request.limit || 20, ...(request.cursor === '' ? {} : { cursor: request.cursor }) });
+    const page = await deadLetters.list(filterOf(request), {
+      limit: request.limit || 20,
+      ...(request.cursor === '' ? {} : { cursor: request.cursor }),
+    });
     return { deadLetters: page.items.map(summaryOf), nextCursor: page.next ?? '' };
   }
 
@@ -38,7 +41,10 @@ export class DeadLettersGrpc {
     if (!deadLetters) return { matched: 0, replayed: 0 };
     const { actor, dryRun, why, keysPerSecond } = request;
     const pace = keysPerSecond > 0 ? { keysPerSecond } : {};
-    const replay = await deadLetters.replay({ filter: filterOf({ ...request, status: '' }) }, { actor, dryRun, ...becauseOf(why), ...pace });
+    const replay = await deadLetters.replay(
+      { filter: filterOf({ ...request, status: '' }) },
+      { actor, dryRun, ...becauseOf(why), ...pace },
+    );
     return { matched: replay.matched, replayed: dryRun ? 0 : replay.replayed.length };
   }
 
@@ -54,7 +60,10 @@ export class DeadLettersGrpc {
       case 'closed':
         throw new Refusal('dead-letter-closed');
       case 'behind':
-        throw new Refusal('dead-letter-closed', { detail: `it waits behind ${toPublicId('deadLetter', outcome.head)}: end that one first`, extensions: { head: toPublicId('deadLetter', outcome.head) } });
+        throw new Refusal('dead-letter-closed', {
+          detail: `it waits behind ${toPublicId('deadLetter', outcome.head)}: end that one first`,
+          extensions: { head: toPublicId('deadLetter', outcome.head) },
+        });
     }
   }
 
@@ -87,7 +96,14 @@ export class DeadLettersGrpc {
   }
 }
 
-type Criteria = { readonly group: string; readonly type: string; readonly reason: string; readonly orderId: string; readonly status: string; readonly failedBefore: string };
+type Criteria = {
+  readonly group: string;
+  readonly type: string;
+  readonly reason: string;
+  readonly orderId: string;
+  readonly status: string;
+  readonly failedBefore: string;
+};
 
 /** Empty criteria do not narrow; a moment that cannot be read is refused, for leaving it out would widen a replay. `reason` matches the class of the failure or a part of its text. */
 function filterOf({ group, type, reason, orderId, status, failedBefore }: Criteria): DeadLetterFilter {
@@ -139,5 +155,10 @@ function actionOf({ at, actor, action, deadLetter, detail }: AuditEntry): opsV1.
 }
 
 function detailOf(letter: DeadLetter): opsV1.DeadLetter {
-  return { ...summaryOf(letter), payload: letter.payload ?? '', headersJson: JSON.stringify(letter.headers), triesJson: JSON.stringify(letter.tries) };
+  return {
+    ...summaryOf(letter),
+    payload: letter.payload ?? '',
+    headersJson: JSON.stringify(letter.headers),
+    triesJson: JSON.stringify(letter.tries),
+  };
 }

@@ -9,7 +9,10 @@ export function fullNameOf(definition: object): { readonly package: string; read
 }
 
 /** RPCs of `serves` that no controller handles, and handlers of RPCs that are not served. Empty when all is well. */
-export function unservedRpcs(serves: readonly object[], controllers: readonly (abstract new (...args: never[]) => unknown)[]): readonly string[] {
+export function unservedRpcs(
+  serves: readonly object[],
+  controllers: readonly (abstract new (...args: never[]) => unknown)[],
+): readonly string[] {
   const wanted = serves.flatMap((definition) => Object.keys(definition).map((method) => `${fullNameOf(definition).service}/${method}`));
   const handled = controllers.flatMap((controller) =>
     Object.getOwnPropertyNames(controller.prototype)

@@ -19,7 +19,13 @@ const handlings: Statement = {
 };
 
 type PublicationRow = { readonly id: string; readonly type: string; readonly created_at: Date; readonly published_at: Date | null };
-type HandlingRow = { readonly id: string; readonly handled_at: Date | null; readonly is_handled: boolean; readonly status: string | null; readonly attempts: number };
+type HandlingRow = {
+  readonly id: string;
+  readonly handled_at: Date | null;
+  readonly is_handled: boolean;
+  readonly status: string | null;
+  readonly attempts: number;
+};
 
 /** What the flow RPCs of one service stand on; a service without a database takes no part. */
 export class FlowSources {
@@ -37,7 +43,14 @@ export class FlowGrpc {
   @Rpc('OpsService', 'listPublications', ['staff', 'service'])
   async publications({ key }: opsV1.ListPublicationsRequest): Promise<opsV1.Publications> {
     const rows = (await this.sources.database?.query<PublicationRow>(publications, [key])) ?? [];
-    return { publications: rows.map(({ id, type, created_at: at, published_at: published }) => ({ eventId: id, type, at: at.toISOString(), ...(published ? { publishedAt: published.toISOString() } : {}) })) };
+    return {
+      publications: rows.map(({ id, type, created_at: at, published_at: published }) => ({
+        eventId: id,
+        type,
+        at: at.toISOString(),
+        ...(published ? { publishedAt: published.toISOString() } : {}),
+      })),
+    };
   }
 
   @Rpc('OpsService', 'listHandlings', ['staff', 'service'])
@@ -45,6 +58,13 @@ export class FlowGrpc {
     if (eventIds.length > mostEvents) throw invalidField('/eventIds', 'too-many', `at most ${mostEvents}`);
     const { database, service } = this.sources;
     const rows = (await database?.query<HandlingRow>(handlings, [service, [...eventIds]])) ?? [];
-    return { handlings: rows.map(({ id, handled_at: at, is_handled: isHandled, status, attempts }) => ({ eventId: id, ...(at ? { at: at.toISOString() } : {}), outcome: isHandled ? 'handled' : (status ?? ''), attempts })) };
+    return {
+      handlings: rows.map(({ id, handled_at: at, is_handled: isHandled, status, attempts }) => ({
+        eventId: id,
+        ...(at ? { at: at.toISOString() } : {}),
+        outcome: isHandled ? 'handled' : (status ?? ''),
+        attempts,
+      })),
+    };
   }
 }

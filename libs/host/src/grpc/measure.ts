@@ -12,6 +12,11 @@ export class MeasureRpc implements NestInterceptor {
     const policy = policyOf(context.getHandler());
     if (!policy) return next.handle();
     const end = this.durations.startTimer({ rpc: policy.rpc });
-    return next.handle().pipe(tap({ complete: () => end({ status: 'ok' }), error: (error: unknown) => end({ status: error instanceof Refusal ? error.problem.code : 'error' }) }));
+    return next.handle().pipe(
+      tap({
+        complete: () => end({ status: 'ok' }),
+        error: (error: unknown) => end({ status: error instanceof Refusal ? error.problem.code : 'error' }),
+      }),
+    );
   }
 }

@@ -1,10 +1,25 @@
 import { EventEmitter } from 'node:events';
-import { type Metadata, type MethodDefinition, type sendUnaryData, type Server, type ServerUnaryCall, type ServiceDefinition, type ServiceError, status, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import {
+  type Metadata,
+  type MethodDefinition,
+  type sendUnaryData,
+  type Server,
+  type ServerUnaryCall,
+  type ServiceDefinition,
+  type ServiceError,
+  status,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
 
 type Handler = (call: ServerUnaryCall<unknown, unknown>, answer: sendUnaryData<unknown>) => void;
 
 /** One unary call, as a gRPC client would send it. `deadline`: milliseconds since the epoch. */
-export type UnaryCall = { readonly method: MethodDefinition<never, never>; readonly request: never; readonly metadata: Metadata; readonly deadline: number };
+export type UnaryCall = {
+  readonly method: MethodDefinition<never, never>;
+  readonly request: never;
+  readonly metadata: Metadata;
+  readonly deadline: number;
+};
 export type UnaryAnswer = { readonly reply: unknown; readonly initial: Metadata | undefined };
 
 /**
@@ -45,7 +60,10 @@ export class Neighbours {
   }
 }
 
-function unaryHandlers(definition: ServiceDefinition, implementation: UntypedServiceImplementation): readonly (readonly [string, Handler])[] {
+function unaryHandlers(
+  definition: ServiceDefinition,
+  implementation: UntypedServiceImplementation,
+): readonly (readonly [string, Handler])[] {
   return Object.entries(definition)
     .filter(([, method]) => !method.requestStream && !method.responseStream)
     .map(([name, method]) => [method.path, (implementation[name] ?? implementation[method.originalName ?? name]) as Handler] as const);

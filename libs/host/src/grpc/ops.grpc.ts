@@ -31,7 +31,14 @@ export class OpsGrpc {
   @Rpc('OpsService', 'listConsumers', ['staff', 'service'])
   async listConsumers(_request: commonV1.Empty): Promise<opsV1.Consumers> {
     const consumers = (await this.sources.operations?.consumers()) ?? [];
-    return { consumers: consumers.map((consumer) => ({ ...consumer, lag: String(consumer.lag), oldestAgeMs: String(consumer.oldestAgeMs), parked: String(consumer.parked) })) };
+    return {
+      consumers: consumers.map((consumer) => ({
+        ...consumer,
+        lag: String(consumer.lag),
+        oldestAgeMs: String(consumer.oldestAgeMs),
+        parked: String(consumer.parked),
+      })),
+    };
   }
 
   @Rpc('OpsService', 'getOutbox', ['staff', 'service'])
@@ -44,7 +51,14 @@ export class OpsGrpc {
   async getLoad(_request: commonV1.Empty): Promise<opsV1.Load> {
     const load = this.sources.load();
     const shed = Object.entries(load?.shed ?? {}).map(([work, count]) => ({ work, count: String(count) }));
-    return { service: this.sources.service, isMeasured: load !== undefined, level: load?.level ?? 0, waitMs: load?.waitMs ?? 0, serviceMs: load?.serviceMs ?? 0, shed };
+    return {
+      service: this.sources.service,
+      isMeasured: load !== undefined,
+      level: load?.level ?? 0,
+      waitMs: load?.waitMs ?? 0,
+      serviceMs: load?.serviceMs ?? 0,
+      shed,
+    };
   }
 
   @Rpc('OpsService', 'listAuditFacts', ['staff', 'service'])

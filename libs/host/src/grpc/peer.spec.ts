@@ -35,7 +35,9 @@ describe.each(['over the network', 'in the same process'])('a peer %s', (way) =>
         next?.(call, answer);
       },
     });
-    const port = await new Promise<number>((resolve, reject) => server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound))));
+    const port = await new Promise<number>((resolve, reject) =>
+      server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound))),
+    );
     const options = { name: 'notification', serviceToken: () => Promise.resolve('service-token') };
     peer = createPeer(definition, { ...options, url: `127.0.0.1:${port}`, neighbours });
     silent = createPeer(definition, { ...options, url: `127.0.0.1:${await freePort()}` });
@@ -51,19 +53,40 @@ describe.each(['over the network', 'in the same process'])('a peer %s', (way) =>
   });
 
   const ask = (options = {}) => peer.listDeliveries({ orderId: 'ord_1' }, options);
-  const failureOf = (call: Promise<unknown>) => call.then(() => 'answered', (error: unknown) => (error instanceof PeerUnavailable ? `${error.peer} ${error.grpcStatus}` : error));
+  const failureOf = (call: Promise<unknown>) =>
+    call.then(
+      () => 'answered',
+      (error: unknown) => (error instanceof PeerUnavailable ? `${error.peer} ${error.grpcStatus}` : error),
+    );
   const sent = (name: string) => calls[0]?.metadata.get(name);
 
-  it('is called as a function, with the service\'s own token', async () => {
+  it("is called as a function, with the service's own token", async () => {
     expect(await ask({ requestId: 'req-1', idempotencyKey: 'key-1' })).toEqual(deliveries);
-    expect([sent(metadataKeys.authorization), sent(metadataKeys.requestId), sent(metadataKeys.idempotencyKey)]).toEqual([['Bearer service-token'], ['req-1'], ['key-1']]);
+    expect([sent(metadataKeys.authorization), sent(metadataKeys.requestId), sent(metadataKeys.idempotencyKey)]).toEqual([
+      ['Bearer service-token'],
+      ['req-1'],
+      ['key-1'],
+    ]);
   });
 
   it('is called on as the caller: token, request id, key and deadline travel', async () => {
     const deadline = new Date(Date.now() + 2_000);
-    const as = { by: { kind: 'anonymous' }, requestId: 'req-2', idempotencyKey: 'key-2', token: 'user-token', deadline, traceparent: 'trace', markReplayed: () => undefined } as const;
+    const as = {
+      by: { kind: 'anonymous' },
+      requestId: 'req-2',
+      idempotencyKey: 'key-2',
+      token: 'user-token',
+      deadline,
+      traceparent: 'trace',
+      markReplayed: () => undefined,
+    } as const;
     await ask({ as, timeoutMs: 60_000 });
-    expect([metadataKeys.authorization, metadataKeys.requestId, metadataKeys.idempotencyKey, metadataKeys.traceparent].map(sent)).toEqual([['Bearer user-token'], ['req-2'], ['key-2'], ['trace']]);
+    expect([metadataKeys.authorization, metadataKeys.requestId, metadataKeys.idempotencyKey, metadataKeys.traceparent].map(sent)).toEqual([
+      ['Bearer user-token'],
+      ['req-2'],
+      ['key-2'],
+      ['trace'],
+    ]);
     expect(new Date(calls[0]?.getDeadline() as Date).getTime()).toBeLessThanOrEqual(deadline.getTime() + 50);
   });
 
@@ -77,8 +100,26 @@ describe.each(['over the network', 'in the same process'])('a peer %s', (way) =>
     answers = [unavailable, good];
     expect(await ask({ isRepeatable: true })).toEqual(deliveries);
     answers = [unavailable];
-    expect([await failureOf(ask({ isRepeatable: true })), await failureOf(ask())]).toEqual([`notification ${status.UNAVAILABLE}`, `notification ${status.UNAVAILABLE}`]);
+    expect([await failureOf(ask({ isRepeatable: true })), await failureOf(ask())]).toEqual([
+      `notification ${status.UNAVAILABLE}`,
+      `notification ${status.UNAVAILABLE}`,
+    ]);
     expect(calls).toHaveLength(2 + 2 + 1);
+  });
+
+  it('that is on its way up is waited for, also by a call that may not be repeated', async () => {
+    const port = await freePort();
+    const restarted = createPeer(definition, { name: 'notification', serviceToken: () => Promise.resolve(''), url: `127.0.0.1:${port}` });
+    const refused = await failureOf(restarted.listDeliveries({ orderId: 'ord_1' }, { timeoutMs: 1 }));
+    const answered = restarted.listDeliveries({ orderId: 'ord_1' });
+    const successor = new Server();
+    successor.addService(definition, {
+      listDeliveries: (_call: Call, answer: sendUnaryData<notificationV1.Deliveries>) => answer(null, deliveries),
+    });
+    await new Promise((resolve) => successor.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), resolve));
+    expect([refused, await answered]).toEqual([expect.stringMatching(/^notification /), deliveries]);
+    restarted.close();
+    successor.forceShutdown();
   });
 
   it('that nobody listens at is unavailable', async () => {
@@ -86,11 +127,23 @@ describe.each(['over the network', 'in the same process'])('a peer %s', (way) =>
   });
 
   it('refuses with the whole problem, also one that says to come again: a refusal is an answer and not asked for twice', async () => {
-    const problem = { code: 'out-of-stock', detail: 'zwei übrig', errors: [{ pointer: '/lines/0', code: 'short', message: 'only two' }], extensions: { lines: [{ lineId: 'line_1', available: 2 }] } } as const;
+    const problem = {
+      code: 'out-of-stock',
+      detail: 'zwei übrig',
+      errors: [{ pointer: '/lines/0', code: 'short', message: 'only two' }],
+      extensions: { lines: [{ lineId: 'line_1', available: 2 }] },
+    } as const;
     const { code, ...details } = problem;
-    answers = [(_call, answer) => answer(toGrpcError(new Refusal(code, details, { requestId: 'req-0' }))), (_call, answer) => answer(toGrpcError(new Refusal('payment-unavailable', { retryAfterSeconds: 2 })))];
+    answers = [
+      (_call, answer) => answer(toGrpcError(new Refusal(code, details, { requestId: 'req-0' }))),
+      (_call, answer) => answer(toGrpcError(new Refusal('payment-unavailable', { retryAfterSeconds: 2 }))),
+    ];
     const [first, second] = [await failureOf(ask()), await failureOf(ask({ isRepeatable: true }))] as [Refusal, Refusal];
-    expect([first.problem, first.replayOf, second.problem]).toEqual([problem, { requestId: 'req-0' }, { code: 'payment-unavailable', retryAfterSeconds: 2 }]);
+    expect([first.problem, first.replayOf, second.problem]).toEqual([
+      problem,
+      { requestId: 'req-0' },
+      { code: 'payment-unavailable', retryAfterSeconds: 2 },
+    ]);
     expect(calls).toHaveLength(2);
   });
 
@@ -117,20 +170,23 @@ describe.each(['over the network', 'in the same process'])('a peer %s', (way) =>
   });
 
   it('hears that the caller no longer waits', async () => {
-    const heard = new Promise<string>((resolve) => (answers = [(call) => void call.on('cancelled', () => resolve(`cancelled: ${call.cancelled}`))]));
+    const heard = new Promise<string>(
+      (resolve) => (answers = [(call) => void call.on('cancelled', () => resolve(`cancelled: ${call.cancelled}`))]),
+    );
     await failureOf(ask({ timeoutMs: 50 }));
     expect(await heard).toBe('cancelled: true');
   });
 
-  if (way === 'in the same process') it('is dialled again once it has left, and the calls in hand are waited for', async () => {
-    let finish = (): void => undefined;
-    answers = [(call, answer) => void (finish = () => good(call, answer)), good];
-    const inHand = ask();
-    await new Promise((resolve) => setImmediate(resolve));
-    const left = leave?.();
-    expect(await Promise.race([left?.then(() => 'left'), ask().then(() => 'answered')])).toBe('answered');
-    expect(calls.map((call) => call.getPeer() === 'this process')).toEqual([true, false]);
-    finish();
-    expect([await inHand, await left]).toEqual([deliveries, undefined]);
-  });
+  if (way === 'in the same process')
+    it('is dialled again once it has left, and the calls in hand are waited for', async () => {
+      let finish = (): void => undefined;
+      answers = [(call, answer) => void (finish = () => good(call, answer)), good];
+      const inHand = ask();
+      await new Promise((resolve) => setImmediate(resolve));
+      const left = leave?.();
+      expect(await Promise.race([left?.then(() => 'left'), ask().then(() => 'answered')])).toBe('answered');
+      expect(calls.map((call) => call.getPeer() === 'this process')).toEqual([true, false]);
+      finish();
+      expect([await inHand, await left]).toEqual([deliveries, undefined]);
+    });
 });

@@ -1,4 +1,12 @@
-import { Client, credentials, type Metadata, Metadata as GrpcMetadata, type MethodDefinition, type ServiceError, status } from '@grpc/grpc-js';
+import {
+  Client,
+  credentials,
+  type Metadata,
+  Metadata as GrpcMetadata,
+  type MethodDefinition,
+  type ServiceError,
+  status,
+} from '@grpc/grpc-js';
 import type { Histogram } from 'prom-client';
 import { around } from '../crash-points/with-crash-points.js';
 import type { Reach } from '../crash-points/reach.js';
@@ -6,6 +14,7 @@ import { PeerUnavailable } from '../refusal.js';
 import { type Caller, metadataKeys } from './caller.js';
 import type { Neighbours, UnaryAnswer, UnaryCall } from './neighbours.js';
 import { refusalOf } from './problem-wire.js';
+import { createReconnecting } from './reconnecting.js';
 
 /** A generated service definition: its methods by name. */
 export type PeerDefinition = Readonly<Record<string, MethodDefinition<never, never>>>;
@@ -32,7 +41,9 @@ export type CallOptions = {
  * Another service: one function per RPC. Rejects with `Refusal` when the service refused, and with `PeerUnavailable` when it did not answer.
  * `peer(CartServiceService, …).price({ cartId })`
  */
-export type Peer<D> = { readonly [M in keyof D]: (request: RequestOf<D[M]>, options?: CallOptions) => Promise<ReplyOf<D[M]>> } & { readonly close: () => void };
+export type Peer<D> = { readonly [M in keyof D]: (request: RequestOf<D[M]>, options?: CallOptions) => Promise<ReplyOf<D[M]>> } & {
+  readonly close: () => void;
+};
 
 export type PeerOptions = {
   readonly name: string;
@@ -56,11 +67,21 @@ const channelOptions = {
 
 export function createPeer<D extends object>(definition: D, options: PeerOptions): Peer<D> {
   const client = new Client(options.url, credentials.createInsecure(), channelOptions);
-  const methods = Object.entries(definition as PeerDefinition).map(([name, method]) => [name, (request: never, call: CallOptions = {}) => invoke({ client, options, name, method }, request, call)]);
+  const reconnecting = createReconnecting(client);
+  const methods = Object.entries(definition as PeerDefinition).map(([name, method]) => [
+    name,
+    (request: never, call: CallOptions = {}) => invoke({ client, reconnecting, options, name, method }, request, call),
+  ]);
   return { ...Object.fromEntries(methods), close: () => client.close() } as Peer<D>;
 }
 
-type Target = { readonly client: Client; readonly options: PeerOptions; readonly name: string; readonly method: MethodDefinition<never, never> };
+type Target = {
+  readonly client: Client;
+  readonly reconnecting: (deadline: number) => Promise<void>;
+  readonly options: PeerOptions;
+  readonly name: string;
+  readonly method: MethodDefinition<never, never>;
+};
 
 async function invoke(target: Target, request: never, call: CallOptions): Promise<unknown> {
   const metadata = await metadataFor(target, call);
@@ -80,7 +101,7 @@ async function unary(target: Target, { request, metadata, deadline, call }: Atte
   const end = durations?.startTimer({ peer: name, method: target.name });
   const attempt = { method: target.method, request, metadata, deadline };
   try {
-    const ask = (): Promise<UnaryAnswer> => neighbours?.call(name, attempt) ?? send(target.client, attempt);
+    const ask = (): Promise<UnaryAnswer> => neighbours?.call(name, attempt) ?? send(target, attempt);
     const { reply, initial } = await (reach ? around(reach, `call ${name} ${target.name}`, ask) : ask());
     end?.({ status: '0' });
     if (initial && initial.get(metadataKeys.replayed).length > 0) call.onReplayed?.();
@@ -91,11 +112,14 @@ async function unary(target: Target, { request, metadata, deadline, call }: Atte
   }
 }
 
-function send(client: Client, { method, request, metadata, deadline }: UnaryCall): Promise<UnaryAnswer> {
+async function send({ client, reconnecting }: Target, { method, request, metadata, deadline }: UnaryCall): Promise<UnaryAnswer> {
+  await reconnecting(deadline);
   return new Promise((resolve, reject) => {
     let initial: Metadata | undefined;
     const { path, requestSerialize, responseDeserialize } = method;
-    const sent = client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, { deadline }, (error, reply) => (error ? reject(error) : resolve({ reply, initial })));
+    const sent = client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, { deadline }, (error, reply) =>
+      error ? reject(error) : resolve({ reply, initial }),
+    );
     sent.on('metadata', (received: Metadata) => (initial = received));
   });
 }

@@ -3,11 +3,20 @@ import { Refusal } from '../refusal.js';
 import { metadataKeys } from './caller.js';
 import { refusalOf, toGrpcError } from './problem-wire.js';
 
-const errorsOf = (count: number) => Array.from({ length: count }, (_, n) => ({ pointer: `/data/${n}/country`, code: 'invalid', message: 'wants an ISO 3166-1 alpha-2 code' }));
+const errorsOf = (count: number) =>
+  Array.from({ length: count }, (_, n) => ({
+    pointer: `/data/${n}/country`,
+    code: 'invalid',
+    message: 'wants an ISO 3166-1 alpha-2 code',
+  }));
 
 describe('a refusal on its way between services', () => {
   it('arrives as it was sent', () => {
-    const refusal = new Refusal('out-of-stock', { detail: 'only two', errors: errorsOf(2), extensions: { available: 2 } }, { requestId: 'r1' });
+    const refusal = new Refusal(
+      'out-of-stock',
+      { detail: 'only two', errors: errorsOf(2), extensions: { available: 2 } },
+      { requestId: 'r1' },
+    );
     const received = refusalOf(toGrpcError(refusal) as unknown as ServiceError);
     expect([received?.problem, received?.replayOf]).toEqual([refusal.problem, { requestId: 'r1' }]);
   });

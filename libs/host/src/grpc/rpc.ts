@@ -18,7 +18,9 @@ export function getCaller(metadata: Metadata): Caller | undefined {
   return callers.get(metadata);
 }
 
-const CallerParam = createParamDecorator((_: unknown, context: ExecutionContext) => getCaller(context.switchToRpc().getContext<Metadata>()));
+const CallerParam = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  getCaller(context.switchToRpc().getContext<Metadata>()),
+);
 
 /**
  * Marks a controller's method `(request, caller)` as the handler of one RPC, named as in the generated definition:

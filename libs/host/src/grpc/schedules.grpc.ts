@@ -6,7 +6,10 @@ import { Rpc } from './rpc.js';
 
 /** The schedules of one service; none for a service without a database. */
 export class ScheduleSources {
-  constructor(readonly service: string, readonly schedules: Schedules | undefined) {}
+  constructor(
+    readonly service: string,
+    readonly schedules: Schedules | undefined,
+  ) {}
 }
 
 const actions: readonly string[] = ['pause', 'resume', 'run'] satisfies Steering['action'][];
@@ -30,10 +33,28 @@ export class SchedulesGrpc {
     return this.reply(state);
   }
 
-  private reply({ name, everyMs, lastRunAt, lastMs, lastError, nextRunAt, pausedAt, steeredBy, steeredBecause }: ScheduleState): opsV1.Schedule {
+  private reply({
+    name,
+    everyMs,
+    lastRunAt,
+    lastMs,
+    lastError,
+    nextRunAt,
+    pausedAt,
+    steeredBy,
+    steeredBecause,
+  }: ScheduleState): opsV1.Schedule {
     return {
-      service: this.sources.service, name, everyMs: String(everyMs), lastRunAt: lastRunAt?.toISOString() ?? '', lastMs: lastMs ?? 0, lastError: lastError ?? '',
-      nextRunAt: nextRunAt.toISOString(), pausedAt: pausedAt?.toISOString() ?? '', steeredBy: steeredBy ?? '', steeredBecause: steeredBecause ?? '',
+      service: this.sources.service,
+      name,
+      everyMs: String(everyMs),
+      lastRunAt: lastRunAt?.toISOString() ?? '',
+      lastMs: lastMs ?? 0,
+      lastError: lastError ?? '',
+      nextRunAt: nextRunAt.toISOString(),
+      pausedAt: pausedAt?.toISOString() ?? '',
+      steeredBy: steeredBy ?? '',
+      steeredBecause: steeredBecause ?? '',
     };
   }
 }

@@ -28,7 +28,8 @@ function together(texts: readonly string[]): string {
   const samples = new Map<string, string[]>();
   for (const metric of texts.flatMap((text) => text.trimEnd().split(/\n\n(?=# HELP )/))) {
     const [, heading = '', rest = ''] = /^((?:#.*\n?)*)([^]*)$/.exec(metric) ?? [];
-    if (heading !== '') samples.set(heading.trimEnd(), [...(samples.get(heading.trimEnd()) ?? []), ...(rest.trim() === '' ? [] : [rest.trim()])]);
+    if (heading !== '')
+      samples.set(heading.trimEnd(), [...(samples.get(heading.trimEnd()) ?? []), ...(rest.trim() === '' ? [] : [rest.trim()])]);
   }
   return [...samples].map(([heading, lines]) => [heading, ...lines, ''].join('\n')).join('\n');
 }

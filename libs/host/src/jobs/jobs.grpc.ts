@@ -14,7 +14,12 @@ const mostJobs = 100;
 
 /** The jobs of the service, and what its RPCs stand on. */
 export class JobSources {
-  constructor(readonly idKind: IdKind, readonly jobs: Jobs, readonly feed: Pick<GrowthFeed, 'run'>, readonly database: Database) {}
+  constructor(
+    readonly idKind: IdKind,
+    readonly jobs: Jobs,
+    readonly feed: Pick<GrowthFeed, 'run'>,
+    readonly database: Database,
+  ) {}
 }
 
 /** The jobs of one service, as who waits for them sees them. */
@@ -38,7 +43,9 @@ export class JobsGrpc {
 
   @Rpc('JobService', 'followJobs', ['service'])
   follow(): Observable<jobsV1.JobGrowth> {
-    return this.sources.feed.run().pipe(map(({ ids, isAny }) => ({ jobIds: ids.map((id) => toPublicId(this.sources.idKind, id)), any: isAny })));
+    return this.sources.feed
+      .run()
+      .pipe(map(({ ids, isAny }) => ({ jobIds: ids.map((id) => toPublicId(this.sources.idKind, id)), any: isAny })));
   }
 
   @Rpc('JobService', 'readJobs', ['service'])
@@ -62,7 +69,14 @@ export class JobsGrpc {
 /** A job on the wire, for the RPCs of its own service that answer with one. */
 export function jobReply(idKind: IdKind, { id, kind, state, progress, version, createdAt, changedAt, result, failure }: Job): jobsV1.Job {
   return {
-    id: toPublicId(idKind, id), kind, state, progress, version, createdAt: createdAt.toISOString(), changedAt: changedAt.toISOString(),
-    resultJson: state === 'done' ? JSON.stringify(result) : undefined, failure: failure ?? undefined,
+    id: toPublicId(idKind, id),
+    kind,
+    state,
+    progress,
+    version,
+    createdAt: createdAt.toISOString(),
+    changedAt: changedAt.toISOString(),
+    resultJson: state === 'done' ? JSON.stringify(result) : undefined,
+    failure: failure ?? undefined,
   };
 }

@@ -53,10 +53,12 @@ describe('jobs', () => {
     await spec.database.transaction((tx) => jobs.create(tx, { id, kind: 'invoice', ownerId: null }));
     expect(await seen(id)).toMatchObject({ state: 'running' });
     const other = newUuid();
-    await spec.database.transaction(async (tx) => {
-      await jobs.create(tx, { id: other, kind: 'invoice', ownerId: null });
-      throw new Error('no');
-    }).catch(() => undefined);
+    await spec.database
+      .transaction(async (tx) => {
+        await jobs.create(tx, { id: other, kind: 'invoice', ownerId: null });
+        throw new Error('no');
+      })
+      .catch(() => undefined);
     expect([await seen(other), changes.includes(other)]).toEqual([undefined, false]);
   });
 
@@ -86,14 +88,19 @@ describe('jobs', () => {
 
   it('is read when it is newer than what is known', async () => {
     const [one, two] = [await running(), await queued()];
-    const found = await jobs.newer([{ id: one, version: 1 }, { id: two, version: 1 }, { id: newUuid(), version: 0 }]);
+    const found = await jobs.newer([
+      { id: one, version: 1 },
+      { id: two, version: 1 },
+      { id: newUuid(), version: 0 },
+    ]);
     expect(found.map(({ id }) => id)).toEqual([one]);
   });
 
   it('that nobody works on any more fails, and what ended long ago is forgotten', async () => {
     const [lost, old, fresh, waiting, forgotten] = [await running(), await running(), await running(), await queued(), await queued()];
     await finish(old);
-    const untouched = (id: string, since: string) => spec.pool.query('UPDATE platform.job SET changed_at = now() - $2::interval WHERE id = $1', [id, since]);
+    const untouched = (id: string, since: string) =>
+      spec.pool.query('UPDATE platform.job SET changed_at = now() - $2::interval WHERE id = $1', [id, since]);
     await untouched(lost, '3 hours');
     await untouched(waiting, '23 hours');
     await untouched(forgotten, '25 hours');

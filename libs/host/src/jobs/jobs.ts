@@ -44,7 +44,10 @@ export type Jobs = {
   /** Those that are newer than the version that is known. */
   newer(positions: readonly JobPosition[]): Promise<readonly Job[]>;
   /** Fails what nobody has touched for so long (a queue may be long, a worker tells its progress) and forgets what ended `keptDays` ago. */
-  tend(limits: { readonly lostAfterHours: { readonly running: number; readonly queued: number }; readonly keptDays: number }): Promise<void>;
+  tend(limits: {
+    readonly lostAfterHours: { readonly running: number; readonly queued: number };
+    readonly keptDays: number;
+  }): Promise<void>;
 };
 
 export type JobPosition = { readonly id: string; readonly version: number };

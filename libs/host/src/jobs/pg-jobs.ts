@@ -6,19 +6,43 @@ const statement = (name: string, text: string): Statement => ({ name: `job_${nam
 const changing = `version = version + 1, changed_at = now()`;
 
 const create = statement('create', 'INSERT INTO platform.job (id, kind, owner_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING id');
-const start = statement('start', `UPDATE platform.job SET state = 'running', progress = 0, failure = NULL, started_at = now(), ${changing}
-  WHERE id = $1 AND state IN ('queued', 'running', 'failed') RETURNING ${columns}`);
-const progress = statement('progress', `UPDATE platform.job SET progress = greatest(progress, $2), ${changing} WHERE id = $1 AND state = 'running' RETURNING id`);
-const finish = statement('finish', `UPDATE platform.job SET state = 'done', progress = 100, result = $2, failure = NULL, ${changing}
-  WHERE id = $1 AND state IN ('queued', 'running', 'failed') RETURNING id`);
-const fail = statement('fail', `UPDATE platform.job SET state = 'failed', failure = $2, ${changing} WHERE id = $1 AND state IN ('queued', 'running') RETURNING id`);
-const cancel = statement('cancel', `UPDATE platform.job SET state = 'cancelled', ${changing} WHERE id = $1 AND state IN ('queued', 'running') RETURNING ${columns}`);
+const start = statement(
+  'start',
+  `UPDATE platform.job SET state = 'running', progress = 0, failure = NULL, started_at = now(), ${changing}
+  WHERE id = $1 AND state IN ('queued', 'running', 'failed') RETURNING ${columns}`,
+);
+const progress = statement(
+  'progress',
+  `UPDATE platform.job SET progress = greatest(progress, $2), ${changing} WHERE id = $1 AND state = 'running' RETURNING id`,
+);
+const finish = statement(
+  'finish',
+  `UPDATE platform.job SET state = 'done', progress = 100, result = $2, failure = NULL, ${changing}
+  WHERE id = $1 AND state IN ('queued', 'running', 'failed') RETURNING id`,
+);
+const fail = statement(
+  'fail',
+  `UPDATE platform.job SET state = 'failed', failure = $2, ${changing} WHERE id = $1 AND state IN ('queued', 'running') RETURNING id`,
+);
+const cancel = statement(
+  'cancel',
+  `UPDATE platform.job SET state = 'cancelled', ${changing} WHERE id = $1 AND state IN ('queued', 'running') RETURNING ${columns}`,
+);
 const find = statement('find', `SELECT ${columns} FROM platform.job WHERE id = $1`);
-const newer = statement('newer', `SELECT ${columns} FROM platform.job JOIN unnest($1::uuid[], $2::int[]) AS known (job_id, job_version) ON id = job_id AND version > job_version`);
-const lose = statement('lose', `UPDATE platform.job SET state = 'failed', failure = 'lost', ${changing}
-  WHERE (state = 'running' AND changed_at < now() - $1 * interval '1 hour') OR (state = 'queued' AND changed_at < now() - $2 * interval '1 hour') RETURNING id`);
-const forget = statement('forget', `DELETE FROM platform.job WHERE ctid = ANY (ARRAY(SELECT ctid FROM platform.job
-  WHERE state IN ('done', 'failed', 'cancelled') AND changed_at < now() - $1 * interval '1 day' LIMIT $2 FOR UPDATE SKIP LOCKED)) RETURNING 1`);
+const newer = statement(
+  'newer',
+  `SELECT ${columns} FROM platform.job JOIN unnest($1::uuid[], $2::int[]) AS known (job_id, job_version) ON id = job_id AND version > job_version`,
+);
+const lose = statement(
+  'lose',
+  `UPDATE platform.job SET state = 'failed', failure = 'lost', ${changing}
+  WHERE (state = 'running' AND changed_at < now() - $1 * interval '1 hour') OR (state = 'queued' AND changed_at < now() - $2 * interval '1 hour') RETURNING id`,
+);
+const forget = statement(
+  'forget',
+  `DELETE FROM platform.job WHERE ctid = ANY (ARRAY(SELECT ctid FROM platform.job
+  WHERE state IN ('done', 'failed', 'cancelled') AND changed_at < now() - $1 * interval '1 day' LIMIT $2 FOR UPDATE SKIP LOCKED)) RETURNING 1`,
+);
 
 /** Jobs forgotten by one statement. */
 const forgottenAtOnce = 1_000;

@@ -15,7 +15,10 @@ describe('the feed of growth', () => {
     replicas = [aReplica(), aReplica()];
     for (const replica of replicas) await replica.start();
     const there = followed(replicas[1] as GrowthFeed);
-    await eventually(() => (replicas[0]?.grew(newUuid()), there.ids().length), (count) => count > 0); // they know each other
+    await eventually(
+      () => (replicas[0]?.grew(newUuid()), there.ids().length),
+      (count) => count > 0,
+    ); // they know each other
     there.leave();
   });
   afterAll(async () => {
@@ -25,7 +28,11 @@ describe('the feed of growth', () => {
 
   const aReplica = (): GrowthFeed => {
     const logger = createLogger('host-spec', 'silent');
-    return new GrowthFeed('spec feed', pgGrowthChannel({ channel: 'spec_growth', database: spec.database, connectionString: spec.url, self: newUuid(), logger }), logger);
+    return new GrowthFeed(
+      'spec feed',
+      pgGrowthChannel({ channel: 'spec_growth', database: spec.database, connectionString: spec.url, self: newUuid(), logger }),
+      logger,
+    );
   };
   const followed = (replica: GrowthFeed) => {
     const told: Growth[] = [];
@@ -38,8 +45,12 @@ describe('the feed of growth', () => {
     const [here, there] = replicas.map(followed) as [ReturnType<typeof followed>, ReturnType<typeof followed>];
     const orders = [newUuid(), newUuid()];
     for (const order of [...orders, ...orders]) replicas[0]?.grew(order);
-    const named = ({ told }: { told: Growth[] }) => told.map((growth) => growth.ids.filter((order) => orders.includes(order))).filter((found) => found.length > 0);
-    await eventually(() => named(there), (seen) => seen.length > 0);
+    const named = ({ told }: { told: Growth[] }) =>
+      told.map((growth) => growth.ids.filter((order) => orders.includes(order))).filter((found) => found.length > 0);
+    await eventually(
+      () => named(there),
+      (seen) => seen.length > 0,
+    );
     expect([named(there), named(here)]).toEqual([[orders], [orders]]);
     here.leave();
     there.leave();
@@ -54,7 +65,9 @@ describe('the feed of growth', () => {
 
   it('tells that anything may have grown once a lost connection is back', async () => {
     const here = followed(replicas[0] as GrowthFeed);
-    await spec.pool.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tandem-spec_growth' AND datname = current_database()`);
+    await spec.pool.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tandem-spec_growth' AND datname = current_database()`,
+    );
     await eventually(() => here.told.some(({ isAny }) => isAny), Boolean);
     here.leave();
   });
@@ -62,9 +75,16 @@ describe('the feed of growth', () => {
   it('tells no other replica while it is alone', async () => {
     const alone = await createSpecDatabase('host');
     const asked: string[] = [];
-    const database = { ...alone.database, query: <Row>(...args: Parameters<typeof alone.database.query<Row>>) => (asked.push(args[0].name), alone.database.query<Row>(...args)) };
+    const database = {
+      ...alone.database,
+      query: <Row>(...args: Parameters<typeof alone.database.query<Row>>) => (asked.push(args[0].name), alone.database.query<Row>(...args)),
+    };
     const logger = createLogger('host-spec', 'silent');
-    const replica = new GrowthFeed('spec feed', pgGrowthChannel({ channel: 'spec_growth', database, connectionString: alone.url, self: newUuid(), logger }), logger);
+    const replica = new GrowthFeed(
+      'spec feed',
+      pgGrowthChannel({ channel: 'spec_growth', database, connectionString: alone.url, self: newUuid(), logger }),
+      logger,
+    );
     await replica.start();
     const here = followed(replica);
     await eventually(() => here.told.some(({ isAny }) => isAny), Boolean);

@@ -80,7 +80,9 @@ export class GrowthFeed {
     while (this.untold.size > 0) {
       const ids = [...this.untold];
       this.untold.clear();
-      await this.channel.tell(ids).catch((error: unknown) => this.logger.debug({ err: error }, 'other replicas were not told of growth; they look by themselves'));
+      await this.channel
+        .tell(ids)
+        .catch((error: unknown) => this.logger.debug({ err: error }, 'other replicas were not told of growth; they look by themselves'));
     }
   }
 }

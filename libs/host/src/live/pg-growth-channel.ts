@@ -51,7 +51,9 @@ export function pgGrowthChannel({ channel, database, connectionString, self, log
     };
     while (!stopping.signal.aborted) {
       const onOpen = (): void => (greet(), onGrowth({ ids: [], isAny: true }));
-      await hear({ channel, connectionString, signal: stopping.signal, onOpen, onPayload }).catch((error: unknown) => logger.warn({ err: error }, 'growth is not heard from other replicas'));
+      await hear({ channel, connectionString, signal: stopping.signal, onOpen, onPayload }).catch((error: unknown) =>
+        logger.warn({ err: error }, 'growth is not heard from other replicas'),
+      );
       await sleep(againAfterMs, undefined, { signal: stopping.signal }).catch(() => undefined); // aborted: the loop ends
     }
   };
@@ -69,11 +71,23 @@ export function pgGrowthChannel({ channel, database, connectionString, self, log
   };
 }
 
-type Hearing = { readonly channel: string; readonly connectionString: string; readonly signal: AbortSignal; readonly onOpen: () => void; readonly onPayload: (payload: string) => void };
+type Hearing = {
+  readonly channel: string;
+  readonly connectionString: string;
+  readonly signal: AbortSignal;
+  readonly onOpen: () => void;
+  readonly onPayload: (payload: string) => void;
+};
 
 /** Listens until the connection ends or `signal` fires. What was told before is not heard, so anything may have grown. */
 async function hear({ channel, connectionString, signal, onOpen, onPayload }: Hearing): Promise<void> {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000, query_timeout: 10_000, keepAlive: true, application_name: `tandem-${channel}` });
+  const client = new pg.Client({
+    connectionString,
+    connectionTimeoutMillis: 2_000,
+    query_timeout: 10_000,
+    keepAlive: true,
+    application_name: `tandem-${channel}`,
+  });
   let leave = (): void => undefined;
   const ended = new Promise<void>((resolve) => (leave = resolve));
   client.on('error', leave).on('end', leave);

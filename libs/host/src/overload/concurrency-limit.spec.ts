@@ -67,14 +67,29 @@ describe('the limit of what is in hand', () => {
 });
 
 /** What the steps of a purchase take of the one processor, milliseconds, and one refusal. Source: docs/bench.md, in proportion. */
-const purchase: readonly (readonly [Work, number])[] = [['entry', 3], ['cart', 3], ['cart', 3], ['checkout', 18]];
+const purchase: readonly (readonly [Work, number])[] = [
+  ['entry', 3],
+  ['cart', 3],
+  ['cart', 3],
+  ['checkout', 18],
+];
 const refusalMs = 0.3;
 
 type Buyer = { readonly since: number; step: number; leftMs: number; stepSince: number };
 type Played = { readonly perSecond: number; readonly p99: number };
 
 /** A processor shared evenly by all that is in hand, in virtual time. `arrivals`: new buyers per second, or so many who begin anew when they are done. */
-function play({ limit, slowdown = createSlowdown(), seconds, arrivals }: { limit?: ConcurrencyLimit; slowdown?: Slowdown; seconds: number; arrivals: { perSecond: number } | { buyers: number } }): Played {
+function play({
+  limit,
+  slowdown = createSlowdown(),
+  seconds,
+  arrivals,
+}: {
+  limit?: ConcurrencyLimit;
+  slowdown?: Slowdown;
+  seconds: number;
+  arrivals: { perSecond: number } | { buyers: number };
+}): Played {
   const tookMs: number[] = [];
   let inHand: Buyer[] = [];
   let debtMs = 0;
@@ -86,7 +101,7 @@ function play({ limit, slowdown = createSlowdown(), seconds, arrivals }: { limit
     const [work] = purchase[buyer.step]!;
     if (work !== 'checkout') slowdown.add(work, now - buyer.stepSince);
     const step = buyer.step + 1;
-    if (step === purchase.length) return tookMs.push(now - buyer.since), false;
+    if (step === purchase.length) return (tookMs.push(now - buyer.since), false);
     return isIn(step) && (Object.assign(buyer, { step, leftMs: purchase[step]![1], stepSince: now }), true);
   };
   for (let now = 0; now < seconds * 1_000; now += 1) {

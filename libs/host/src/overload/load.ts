@@ -79,13 +79,22 @@ export function createLoad(registry: Registry): Load {
         slowdown.add(kind, ms);
         if (work !== 'browse') times.push(ms);
       };
-      if (isIn) return leaving(places, { took, atMostMs: work === 'checkout' ? checkoutTimes * Math.max(now.serviceMs, sampleEveryMs) : undefined });
+      if (isIn)
+        return leaving(places, {
+          took,
+          atMostMs: work === 'checkout' ? checkoutTimes * Math.max(now.serviceMs, sampleEveryMs) : undefined,
+        });
       tally.refused += 1;
       shed[work] += 1;
       counter.inc({ work });
       return undefined;
     },
-    facts: () => ({ level: Math.round(level() * 100) / 100, waitMs: Math.round(now.waitMs), serviceMs: Math.round(now.serviceMs), shed: { ...shed } }),
+    facts: () => ({
+      level: Math.round(level() * 100) / 100,
+      waitMs: Math.round(now.waitMs),
+      serviceMs: Math.round(now.serviceMs),
+      shed: { ...shed },
+    }),
     stop: () => clearInterval(timer),
   };
 }
@@ -109,11 +118,42 @@ type Measured = { readonly level: () => number; readonly shop: ConcurrencyLimit;
 /** The figures of admission; answers the one that is counted up. */
 function measured(registry: Registry, { level, shop, pages }: Measured): Counter<'work'> {
   const registers = [registry];
-  new Gauge({ name: 'admission_level', help: 'The share of what asked in the last second that was refused, 0 to 1', registers, collect() { this.set(level()); } });
-  new Gauge({ name: 'admission_places', help: 'How many requests may be in hand at once', labelNames: ['of'], registers, collect() { this.set({ of: 'shop' }, shop.places().limit); this.set({ of: 'pages' }, pages.places().limit); } });
-  new Gauge({ name: 'admission_places_taken', help: 'How many requests are in hand', labelNames: ['of'], registers, collect() { this.set({ of: 'shop' }, shop.places().taken); this.set({ of: 'pages' }, pages.places().taken); } });
-  return new Counter({ name: 'admission_shed_total', help: 'Requests refused because the process was pressed', labelNames: ['work'], registers });
+  new Gauge({
+    name: 'admission_level',
+    help: 'The share of what asked in the last second that was refused, 0 to 1',
+    registers,
+    collect() {
+      this.set(level());
+    },
+  });
+  new Gauge({
+    name: 'admission_places',
+    help: 'How many requests may be in hand at once',
+    labelNames: ['of'],
+    registers,
+    collect() {
+      this.set({ of: 'shop' }, shop.places().limit);
+      this.set({ of: 'pages' }, pages.places().limit);
+    },
+  });
+  new Gauge({
+    name: 'admission_places_taken',
+    help: 'How many requests are in hand',
+    labelNames: ['of'],
+    registers,
+    collect() {
+      this.set({ of: 'shop' }, shop.places().taken);
+      this.set({ of: 'pages' }, pages.places().taken);
+    },
+  });
+  return new Counter({
+    name: 'admission_shed_total',
+    help: 'Requests refused because the process was pressed',
+    labelNames: ['work'],
+    registers,
+  });
 }
 
-const sum = <K extends string>(tallies: readonly Readonly<Record<K, number>>[], key: K): number => tallies.reduce((total, tally) => total + tally[key], 0);
+const sum = <K extends string>(tallies: readonly Readonly<Record<K, number>>[], key: K): number =>
+  tallies.reduce((total, tally) => total + tally[key], 0);
 const mean = (times: readonly number[]): number => (times.length === 0 ? 0 : times.reduce((total, ms) => total + ms, 0) / times.length);

@@ -8,7 +8,19 @@ import { Unavailable } from '@tandem/messaging';
 import type { Storage, StorageKey, StoredObject } from './storage.js';
 
 /** What a disk says when it is full, gone or broken. Source: errno(3). */
-const away: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EMFILE', 'ENFILE', 'EACCES', 'EPERM', 'ESTALE', 'ETIMEDOUT', 'ENOTDIR']);
+const away: ReadonlySet<unknown> = new Set([
+  'ENOSPC',
+  'EDQUOT',
+  'EROFS',
+  'EIO',
+  'EMFILE',
+  'ENFILE',
+  'EACCES',
+  'EPERM',
+  'ESTALE',
+  'ETIMEDOUT',
+  'ENOTDIR',
+]);
 
 /** No upload takes this long: whoever wrote it was killed. Milliseconds. */
 const abandonedMs = 86_400_000;
@@ -28,18 +40,19 @@ export function fileStorage(root: string): Storage {
     await removeAbandoned(halves);
   };
   return {
-    put: (key, content) => reached(async () => {
-      const [half, place] = [join(halves, randomUUID()), placeOf(key)];
-      await prepare();
-      try {
-        const sizeBytes = await writeWhole(half, content);
-        await syncFolders(dirname(place), await moved(half, place));
-        return { sizeBytes };
-      } catch (error) {
-        await rm(half, { force: true });
-        throw error;
-      }
-    }),
+    put: (key, content) =>
+      reached(async () => {
+        const [half, place] = [join(halves, randomUUID()), placeOf(key)];
+        await prepare();
+        try {
+          const sizeBytes = await writeWhole(half, content);
+          await syncFolders(dirname(place), await moved(half, place));
+          return { sizeBytes };
+        } catch (error) {
+          await rm(half, { force: true });
+          throw error;
+        }
+      }),
     get: (key) => reached(() => unlessMissing(() => openObject(placeOf(key)))),
     has: (key) => reached(async () => (await unlessMissing(() => stat(placeOf(key)))) !== undefined),
     remove: (key) => reached(() => rm(placeOf(key), { force: true })),

@@ -8,7 +8,21 @@ const sizesOf = async (...chunks: readonly number[]) => {
 };
 
 describe('parts', () => {
-  it.each([[[], []], [[0], []], [[3], [3]], [[10], [10]], [[3, 3, 3, 3], [10, 2]], [[35], [10, 10, 10, 5]], [[9, 1, 20], [10, 10, 10]]])('of chunks of %j are %j', async (chunks, expected) => {
+  it.each([
+    [[], []],
+    [[0], []],
+    [[3], [3]],
+    [[10], [10]],
+    [
+      [3, 3, 3, 3],
+      [10, 2],
+    ],
+    [[35], [10, 10, 10, 5]],
+    [
+      [9, 1, 20],
+      [10, 10, 10],
+    ],
+  ])('of chunks of %j are %j', async (chunks, expected) => {
     expect(await sizesOf(...chunks)).toEqual(expected);
   });
 

@@ -10,7 +10,12 @@ const given = process.env['S3_TEST_URL'];
 
 if (given !== undefined && given !== '') {
   const { host, searchParams } = new URL(given);
-  storageContract('a bucket', () => Promise.resolve({ storage: s3Storage(host, { region: 'us-east-1', endpoint: searchParams.get('endpoint') ?? '' }), close: () => Promise.resolve() }));
+  storageContract('a bucket', () =>
+    Promise.resolve({
+      storage: s3Storage(host, { region: 'us-east-1', endpoint: searchParams.get('endpoint') ?? '' }),
+      close: () => Promise.resolve(),
+    }),
+  );
 
   it('a bucket that is not there is a storage that is away', async () => {
     const storage = s3Storage('no-such-bucket-of-ours', { region: 'us-east-1', endpoint: searchParams.get('endpoint') ?? '' });
@@ -24,13 +29,18 @@ if (given !== undefined && given !== '') {
 /** Takes every connection, says `answer` to what is asked, and nothing more. */
 async function aSilentServer(answer = '') {
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => void sockets.add(socket.on('error', () => undefined).once('data', () => answer && socket.write(answer)))).listen(0, '127.0.0.1');
+  const server = createServer(
+    (socket) => void sockets.add(socket.on('error', () => undefined).once('data', () => answer && socket.write(answer))),
+  ).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return { endpoint, close: () => (sockets.forEach((socket) => socket.destroy()), server.close()) };
 }
 
-it.each([['nothing', ''], ['half an object', 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf']])('a bucket whose server takes the connection and says %s is a storage that is away', async (_what, answer) => {
+it.each([
+  ['nothing', ''],
+  ['half an object', 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf'],
+])('a bucket whose server takes the connection and says %s is a storage that is away', async (_what, answer) => {
   process.env['AWS_ACCESS_KEY_ID'] ??= 'spec';
   process.env['AWS_SECRET_ACCESS_KEY'] ??= 'spec';
   const { endpoint, close } = await aSilentServer(answer);

@@ -78,7 +78,9 @@ async function putParts({ sdk, client }: Connection, target: Target, blocks: Asy
   try {
     for await (const Body of blocks) {
       const PartNumber = sent.length + 1;
-      const { ETag } = await reached(() => client.send(new sdk.UploadPartCommand({ ...target, UploadId, PartNumber, Body, ContentLength: Body.length })));
+      const { ETag } = await reached(() =>
+        client.send(new sdk.UploadPartCommand({ ...target, UploadId, PartNumber, Body, ContentLength: Body.length })),
+      );
       sent.push({ PartNumber, ETag });
       sizeBytes += Body.length;
     }

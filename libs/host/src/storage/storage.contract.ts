@@ -31,7 +31,9 @@ export function storageContract(name: string, open: () => Promise<StorageUnderTe
       const key = newKey();
       const block = randomBytes(64 * 1024);
       const blocks = 96;
-      expect(await under.storage.put(key, Readable.from(Array.from({ length: blocks }, () => block)))).toEqual({ sizeBytes: blocks * block.length });
+      expect(await under.storage.put(key, Readable.from(Array.from({ length: blocks }, () => block)))).toEqual({
+        sizeBytes: blocks * block.length,
+      });
       const found = await read(key);
       expect([found?.sizeBytes, found?.bytes.subarray(-block.length).equals(block)]).toEqual([blocks * block.length, true]);
     });
@@ -60,10 +62,13 @@ export function storageContract(name: string, open: () => Promise<StorageUnderTe
     it('shows no part of an upload that broke off, and keeps what was there', async () => {
       const [fresh, kept] = [newKey(), newKey()];
       await under.storage.put(kept, Buffer.from('whole'));
-      const broken = () => Readable.from((async function* () {
-        yield randomBytes(64 * 1024);
-        throw new Error('the client has gone');
-      })());
+      const broken = () =>
+        Readable.from(
+          (async function* () {
+            yield randomBytes(64 * 1024);
+            throw new Error('the client has gone');
+          })(),
+        );
       await expect(under.storage.put(fresh, broken())).rejects.toThrow('the client has gone');
       await expect(under.storage.put(kept, broken())).rejects.toThrow('the client has gone');
       expect([await under.storage.get(fresh), (await read(kept))?.bytes.toString()]).toEqual([undefined, 'whole']);

@@ -35,7 +35,10 @@ describe('a folder', () => {
   it('says that it is away when it cannot be written, rather than that the work is wrong', async () => {
     const { root, close } = await inFolder();
     await writeFile(join(root, 'file'), '');
-    await expect(fileStorage(join(root, 'file')).put(storageKey('a'), Buffer.from('x'))).rejects.toMatchObject({ name: 'Unavailable', system: 'storage' });
+    await expect(fileStorage(join(root, 'file')).put(storageKey('a'), Buffer.from('x'))).rejects.toMatchObject({
+      name: 'Unavailable',
+      system: 'storage',
+    });
     await close();
   });
 });
@@ -45,7 +48,20 @@ describe('a key', () => {
     expect(storageKey('document', 'invoice', '0a1b-2.pdf')).toBe('document/invoice/0a1b-2.pdf');
   });
 
-  it.each([[['..', 'x']], [['a', '../../etc/passwd']], [['a', '']], [['/a']], [['.hidden']], [['a\0b']], [['A']], [['a..b']], [['a.']], [['ü']], [['x'.repeat(201)]], [[]]])('cannot be %j', (segments) => {
+  it.each([
+    [['..', 'x']],
+    [['a', '../../etc/passwd']],
+    [['a', '']],
+    [['/a']],
+    [['.hidden']],
+    [['a\0b']],
+    [['A']],
+    [['a..b']],
+    [['a.']],
+    [['ü']],
+    [['x'.repeat(201)]],
+    [[]],
+  ])('cannot be %j', (segments) => {
     expect(() => storageKey(...segments)).toThrow(TypeError);
   });
 

@@ -28,7 +28,8 @@ const segment = /^[a-z0-9](?:[a-z0-9-]|\.(?!\.))*$/;
 /** A key of these segments; throws a `TypeError` for one that could leave its folder or differ between adapters. */
 export function storageKey(...segments: readonly string[]): StorageKey {
   const whole = segments.join('/');
-  if (segments.length === 0 || whole.length > 200 || !segments.every((part) => segment.test(part) && !part.endsWith('.'))) throw new TypeError(`${JSON.stringify(whole)} is not a key of the storage`);
+  if (segments.length === 0 || whole.length > 200 || !segments.every((part) => segment.test(part) && !part.endsWith('.')))
+    throw new TypeError(`${JSON.stringify(whole)} is not a key of the storage`);
   return whole as StorageKey;
 }
 

@@ -27,7 +27,10 @@ export type SpecDatabase = {
 /** Needs `TEST_DATABASE_URL`, a server where databases may be created. Runs in the root of the repository, as Jest does. */
 export async function createSpecDatabase(service: string): Promise<SpecDatabase> {
   const server = process.env['TEST_DATABASE_URL'];
-  if (server === undefined) throw new Error('TEST_DATABASE_URL must name a PostgreSQL server for this suite, e.g. postgres://postgres:postgres@127.0.0.1:5432/postgres');
+  if (server === undefined)
+    throw new Error(
+      'TEST_DATABASE_URL must name a PostgreSQL server for this suite, e.g. postgres://postgres:postgres@127.0.0.1:5432/postgres',
+    );
   const logger = createLogger(`${service}-spec`, 'silent');
   const name = `test_${randomBytes(6).toString('hex')}`;
   const admin = createPool(server, 1, logger);
@@ -65,14 +68,23 @@ type Note = readonly [text: string, values: string[]];
 
 async function migrationsOf(service: string): Promise<readonly { readonly file: string; readonly note: Note }[]> {
   const own = service === 'host' ? [] : await filesOf(`prisma/${service}/migrations`);
-  const applied = (room: string) => (file: string) => ({ file, note: ['INSERT INTO migrations.applied VALUES ($1, $2)', [room, basename(file, '.sql')]] as const });
+  const applied = (room: string) => (file: string) => ({
+    file,
+    note: ['INSERT INTO migrations.applied VALUES ($1, $2)', [room, basename(file, '.sql')]] as const,
+  });
   return [
     ...(await filesOf('libs/messaging/migrations')).map(applied('messaging')),
     ...(await filesOf('libs/host/migrations')).map(applied('platform')),
-    ...own.map((file) => ({ file, note: ['INSERT INTO public._prisma_migrations VALUES ($1, now())', [basename(dirname(file))]] as const })),
+    ...own.map((file) => ({
+      file,
+      note: ['INSERT INTO public._prisma_migrations VALUES ($1, now())', [basename(dirname(file))]] as const,
+    })),
   ].map(({ file, note: [text, values] }) => ({ file, note: [text, [...values]] }));
 }
 
 async function filesOf(folder: string): Promise<readonly string[]> {
-  return (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.sql')).sort().map((file) => `${folder}/${file}`);
+  return (await readdir(folder, { recursive: true }))
+    .filter((file) => file.endsWith('.sql'))
+    .sort()
+    .map((file) => `${folder}/${file}`);
 }

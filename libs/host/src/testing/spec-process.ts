@@ -26,9 +26,15 @@ function isFree(port: number): Promise<boolean> {
 export async function eventually<Seen>(look: () => Promise<Seen> | Seen, holds: (seen: Seen) => boolean, withinMs = 8_000): Promise<Seen> {
   const until = Date.now() + withinMs;
   for (;;) {
-    const seen = await Promise.resolve().then(look).then((value) => ({ value }), (error: unknown) => ({ error }));
+    const seen = await Promise.resolve()
+      .then(look)
+      .then(
+        (value) => ({ value }),
+        (error: unknown) => ({ error }),
+      );
     if ('value' in seen && holds(seen.value)) return seen.value;
-    if (Date.now() > until) throw new Error(`it never came to hold; the last thing seen: ${'value' in seen ? JSON.stringify(seen.value) : String(seen.error)}`);
+    if (Date.now() > until)
+      throw new Error(`it never came to hold; the last thing seen: ${'value' in seen ? JSON.stringify(seen.value) : String(seen.error)}`);
     await sleep(20);
   }
 }

@@ -24,8 +24,15 @@ export async function startSpecSandbox(): Promise<SpecSandbox> {
   const [port, smtpPort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
   const env = {
-    PATH: process.env['PATH'], TANDEM_MODE: 'development', DATABASE_URL: databaseUrl, SANDBOX_DATABASE_URL: databaseUrl, SANDBOX_GRPC_LISTEN: '127.0.0.1:0',
-    SANDBOX_PORT: String(port), SANDBOX_SMTP_PORT: String(smtpPort), SERVICE_SIGNING_KEY: aSigningKey(), LOG_LEVEL: 'error',
+    PATH: process.env['PATH'],
+    TANDEM_MODE: 'development',
+    DATABASE_URL: databaseUrl,
+    SANDBOX_DATABASE_URL: databaseUrl,
+    SANDBOX_GRPC_LISTEN: '127.0.0.1:0',
+    SANDBOX_PORT: String(port),
+    SANDBOX_SMTP_PORT: String(smtpPort),
+    SERVICE_SIGNING_KEY: aSigningKey(),
+    LOG_LEVEL: 'error',
   };
   let child: ChildProcess | undefined;
   const end = async (signal: NodeJS.Signals): Promise<void> => {
@@ -38,14 +45,21 @@ export async function startSpecSandbox(): Promise<SpecSandbox> {
   };
   const start = async (): Promise<void> => {
     child = spawn(process.execPath, ['apps/sandbox/dist/main.js'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
-    await eventually(async () => (await fetch(`${url}/livez`)).status, (status) => status === 200, 20_000);
+    await eventually(
+      async () => (await fetch(`${url}/livez`)).status,
+      (status) => status === 200,
+      20_000,
+    );
   };
   await start();
   return {
     url,
     smtpUrl: `smtp://127.0.0.1:${smtpPort}`,
     ask: async (method, path, body) => {
-      const answer = await fetch(url + path, { method, ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}) });
+      const answer = await fetch(url + path, {
+        method,
+        ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
+      });
       return (await answer.json()) as Record<string, unknown>;
     },
     kill: () => end('SIGKILL'),

@@ -44,7 +44,13 @@ export function createGate(group: string) {
     /** The same for many, each of another key, in one statement; answers per place whether it was taken in. What was not is to be asked for alone. */
     async admitMany(tx: Tx, places: readonly Place[]): Promise<readonly boolean[]> {
       const column = <T>(of: (place: Place) => T): readonly T[] => places.map(of);
-      const values = [group, column(({ topic }) => topic), column(({ key }) => key), column(({ sequence }) => sequence.toString()), column(({ eventId }) => eventId)];
+      const values = [
+        group,
+        column(({ topic }) => topic),
+        column(({ key }) => key),
+        column(({ sequence }) => sequence.toString()),
+        column(({ eventId }) => eventId),
+      ];
       const [row] = await sessionOf(tx).query<{ applied: readonly boolean[] }>(admitManySql, values);
       return row?.applied ?? [];
     },

@@ -3,7 +3,10 @@ import { type Act, type Handled, type Message, done, effect } from '../handler.j
 import type { Subscriber } from '../strategy.js';
 
 /** Calls the handlers of one message in order, in one transaction, and makes one answer of theirs. */
-export async function callAll(subscribers: readonly Subscriber[], { tx, message }: { readonly tx: Tx; readonly message: Message }): Promise<Handled> {
+export async function callAll(
+  subscribers: readonly Subscriber[],
+  { tx, message }: { readonly tx: Tx; readonly message: Message },
+): Promise<Handled> {
   const answers: Handled[] = [];
   for (const subscriber of subscribers) {
     const answer = await callWith(subscriber, tx, [message]);

@@ -41,7 +41,8 @@ export function batched(parts: BatchedParts): Middleware<Outcome | Setback> {
   const gathers = new Map<string, (item: Item) => Promise<Settled>>();
   const takenApart = new WeakSet<Delivery>();
   const gatherOf = (type: string, most: number): ((item: Item) => Promise<Settled>) => {
-    const known = gathers.get(type) ?? gather<Item, Settled>((items) => settleTogether(parts, items), { lanes: 1, most, begin: setImmediate });
+    const known =
+      gathers.get(type) ?? gather<Item, Settled>((items) => settleTogether(parts, items), { lanes: 1, most, begin: setImmediate });
     gathers.set(type, known);
     return known;
   };
@@ -81,7 +82,10 @@ async function settleTogether(parts: BatchedParts, items: readonly Item[]): Prom
 }
 
 async function applyTogether(gate: Gate, tx: Tx, items: readonly Item[]): Promise<readonly Settled[]> {
-  const applied = await gate.admitMany(tx, items.map(({ delivery }) => delivery.decoded.place));
+  const applied = await gate.admitMany(
+    tx,
+    items.map(({ delivery }) => delivery.decoded.place),
+  );
   const taken = items.filter((_, index) => applied[index]);
   const answers: Handled[] = [];
   for (const subscriber of new Set(taken.flatMap(({ wanted }) => wanted))) {

@@ -15,7 +15,12 @@ export type Decoded =
   | { readonly kind: 'invalid'; readonly place: Place | undefined; readonly type: string | undefined; readonly because: string };
 
 /** Who listens to what, by CloudEvents type; the topics of those types; how many messages of a partition may be in hand at a time; how often it wakes, if it sleeps. */
-export type Subscriptions = { readonly byType: ReadonlyMap<string, readonly Subscriber[]>; readonly topics: readonly string[]; readonly concurrency: number; readonly wakeEveryMs: number | undefined };
+export type Subscriptions = {
+  readonly byType: ReadonlyMap<string, readonly Subscriber[]>;
+  readonly topics: readonly string[];
+  readonly concurrency: number;
+  readonly wakeEveryMs: number | undefined;
+};
 
 /** How many messages of a partition are in hand at a time where no handler says otherwise: a sick one in its tries holds up only its key. */
 const usualConcurrency = 4;

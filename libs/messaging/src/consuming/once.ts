@@ -80,7 +80,11 @@ async function skip(parts: OnceParts, delivery: Delivery, place: Place, because:
  * Ahead of the gate's answer the handler is called at once, so that its first statement travels with the gate's: two round trips instead of three.
  * Should the gate say no, all of it is rolled back, and the message asks again, behind the gate.
  */
-async function apply(parts: OnceParts, delivery: EventDelivery, { subscribers, isAhead }: { subscribers: readonly Subscriber[]; isAhead: boolean }): Promise<Settling> {
+async function apply(
+  parts: OnceParts,
+  delivery: EventDelivery,
+  { subscribers, isAhead }: { subscribers: readonly Subscriber[]; isAhead: boolean },
+): Promise<Settling> {
   const { place, message } = delivery.decoded;
   const planned = await inTransaction<Settling | Act | TooSoon>(parts, async (tx) => {
     const admitting = parts.gate.admit(tx, place, delivery.retry);

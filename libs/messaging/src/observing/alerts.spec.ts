@@ -13,7 +13,9 @@ const alerts = rules
   .slice(1)
   .map((text) => {
     const [, name = '', expr = '', wait = '', severity = '', summary = ''] =
-      /^(\w+)\n {8}expr: (.+)\n {8}for: (\d+[smh])\n {8}labels: \{ severity: (\w+) \}\n {8}annotations: \{ summary: "(.+)" \}\n$/.exec(text) ?? [];
+      /^(\w+)\n {8}expr: (.+)\n {8}for: (\d+[smh])\n {8}labels: \{ severity: (\w+) \}\n {8}annotations: \{ summary: "(.+)" \}\n$/.exec(
+        text,
+      ) ?? [];
     return { name, expr, wait, severity, summary };
   });
 
@@ -23,7 +25,13 @@ const promql = /^(max|sum|rate|by|on|unless|group|topic|service|m|s)$/;
 describe('the alert rules', () => {
   it('are written in the form that is checked here', () => {
     expect(alerts.map(({ name }) => name)).toEqual([
-      'OutboxStands', 'OutboxRefused', 'ConsumerBehind', 'ConsumerMakesNoProgress', 'ConsumerWaits', 'MessagesParked', 'MessagesDead',
+      'OutboxStands',
+      'OutboxRefused',
+      'ConsumerBehind',
+      'ConsumerMakesNoProgress',
+      'ConsumerWaits',
+      'MessagesParked',
+      'MessagesDead',
     ]);
     expect(alerts.every(({ severity }) => ['warning', 'critical'].includes(severity))).toBe(true);
   });

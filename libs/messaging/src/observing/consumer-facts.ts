@@ -18,7 +18,10 @@ export type FactsParts = {
 /** Per topic this service listens to: how far it is behind and what it has set aside. */
 export async function consumerFacts({ database, log, group, topics, isPaused }: FactsParts): Promise<readonly ConsumerFacts[]> {
   if (topics().length === 0) return [];
-  const [lags, parked] = await Promise.all([log.lag(group), database.query<{ topic: string; parked: number; dead: number }>(parkedSql, [group])]);
+  const [lags, parked] = await Promise.all([
+    log.lag(group),
+    database.query<{ topic: string; parked: number; dead: number }>(parkedSql, [group]),
+  ]);
   return Promise.all(
     topics().map(async (topic) => {
       const aside = parked.find((row) => row.topic === topic);

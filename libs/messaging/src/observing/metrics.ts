@@ -50,7 +50,12 @@ function typeOf({ record }: Delivery, known: ReadonlySet<string>): string {
 
 /** A counter of batches that failed as a whole, so that each of their messages was handled by itself. */
 export function countApart(registry: Registry, group: string): (type: string) => void {
-  const apart = new Counter({ name: 'consumer_batches_apart_total', help: 'Batches taken apart', labelNames: ['group', 'type'], registers: [registry] });
+  const apart = new Counter({
+    name: 'consumer_batches_apart_total',
+    help: 'Batches taken apart',
+    labelNames: ['group', 'type'],
+    registers: [registry],
+  });
   return (type) => apart.inc({ group, type });
 }
 

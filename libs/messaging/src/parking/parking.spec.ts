@@ -107,11 +107,7 @@ describe('whatever a record is made of', () => {
     const due = await db.sql<{ payload: string; inMs: number }>(
       `SELECT payload, round(extract(epoch FROM next_at - min(next_at) OVER ()) * 1000)::int AS "inMs" FROM messaging.parked ORDER BY next_at`,
     );
-    expect([matched, replayed.length, due]).toEqual([
-      5,
-      5,
-      [0, 1, 2, 3, 4].map((n) => ({ payload: String(n), inMs: n * 500 })),
-    ]);
+    expect([matched, replayed.length, due]).toEqual([5, 5, [0, 1, 2, 3, 4].map((n) => ({ payload: String(n), inMs: n * 500 }))]);
     const [first] = (await letters.list()).items;
     expect(await letters.audit({ deadLetter: first?.id ?? '' })).toEqual([
       { position: expect.any(String), at: expect.any(Date), actor: 'ops', action: 'replay', deadLetter: first?.id, detail: 'mended' },

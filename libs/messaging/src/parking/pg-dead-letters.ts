@@ -35,7 +35,12 @@ const auditSql: Statement = {
           WHERE id > $1::bigint AND ($3::uuid IS NULL OR dead_letter = $3) ORDER BY id LIMIT $2`,
 };
 
-type Replaying = { readonly actor: string; readonly reason?: string | null; readonly dryRun?: boolean; readonly keysPerSecond?: number | null };
+type Replaying = {
+  readonly actor: string;
+  readonly reason?: string | null;
+  readonly dryRun?: boolean;
+  readonly keysPerSecond?: number | null;
+};
 type Auditing = Page & { readonly deadLetter?: string | null };
 
 const defaultPage = 50;

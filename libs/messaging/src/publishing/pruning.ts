@@ -57,7 +57,11 @@ export function createPruning({
 }
 
 /** One pass over everything; `publishedMs`: how long published rows are kept. */
-export async function prune(database: Database, group: string, { now, publishedMs = keep.publishedMs }: { readonly now: Date; readonly publishedMs?: number }): Promise<void> {
+export async function prune(
+  database: Database,
+  group: string,
+  { now, publishedMs = keep.publishedMs }: { readonly now: Date; readonly publishedMs?: number },
+): Promise<void> {
   await inChunks(database, publishedSql, [publishedMs]);
   await inChunks(database, inboxSql, [firstUuidOf(now.getTime() - keep.inboxMs), group]);
   await inChunks(database, replayedSql, [keep.inboxMs]);

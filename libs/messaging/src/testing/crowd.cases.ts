@@ -17,7 +17,9 @@ export function crowdCases(bench: () => Bench): void {
       const members: Subscription[] = await Promise.all(
         numbers(10).map(async () => (await bench().join({ group, topics: [topic], handle })).member),
       );
-      await eventually(() => expect(inOrder(members.flatMap((member) => member.assigned().map(({ partition }) => partition)))).toEqual(numbers(12)));
+      await eventually(() =>
+        expect(inOrder(members.flatMap((member) => member.assigned().map(({ partition }) => partition)))).toEqual(numbers(12)),
+      );
       for (const from of numbers(10)) await log.publish(numbers(100).map((n) => record(topic, `key-${n % 16}`, String(from * 100 + n))));
       await eventually(() => expect(new Set(seen.map(({ value }) => value)).size).toBe(1_000));
       for (const key of numbers(16).map((n) => `key-${n}`)) expect(valuesOf(seen, key)).toEqual(inOrder(valuesOf(seen, key)));
@@ -26,7 +28,11 @@ export function crowdCases(bench: () => Bench): void {
 
     it('groups: one that stands still holds no other', async () => {
       const { log, topic } = await bench().topic(2);
-      await bench().join({ group: bench().name('group'), topics: [topic], handle: () => Promise.resolve({ kind: 'later', afterMs: 60_000 }) });
+      await bench().join({
+        group: bench().name('group'),
+        topics: [topic],
+        handle: () => Promise.resolve({ kind: 'later', afterMs: 60_000 }),
+      });
       const { values, handle } = recorder();
       await bench().join({ group: bench().name('group'), topics: [topic], handle });
       await log.publish(numbers(50).map((n) => record(topic, String(n), String(n))));
@@ -79,7 +85,8 @@ export function crowdCases(bench: () => Bench): void {
         group,
         topics: [topic],
         concurrency: 4,
-        handle: (given, signal) => (given.value === '0' ? Promise.resolve({ kind: 'later', afterMs: 60_000 }) : before.handle(given, signal)),
+        handle: (given, signal) =>
+          given.value === '0' ? Promise.resolve({ kind: 'later', afterMs: 60_000 }) : before.handle(given, signal),
       });
       await log.publish(numbers(10).map((n) => record(topic, `key-${n}`, String(n))));
       await eventually(async () => expect((await log.lag(group)).map(({ lag }) => lag)).toEqual([10n]));

@@ -1,5 +1,17 @@
 export { type SpecDatabase, createSpecDatabase, openSpecDatabase } from '../spec-database.js';
-export { type BatchCall, type Call, type Counted, CountedV1, type Serving, type SpecService, applied, appliedTogether, createSpecStore, recordOf, serve } from '../spec-service.js';
+export {
+  type BatchCall,
+  type Call,
+  type Counted,
+  CountedV1,
+  type Serving,
+  type SpecService,
+  applied,
+  appliedTogether,
+  createSpecStore,
+  recordOf,
+  serve,
+} from '../spec-service.js';
 export { prune } from '../publishing/pruning.js';
 export { type LogAddress, openLog } from './open-log.js';
 export type { WorkerNews, WorkerOrders } from './spec-worker.js';

@@ -66,4 +66,3 @@ function deaf(log: EventLog): EventLog {
 }
 
 if (process.send) await main(JSON.parse(process.argv[2] ?? '{}') as WorkerOrders);
-

@@ -117,7 +117,9 @@ export function steadfastCases(bench: () => Bench): void {
         group: bench().name('group'),
         topics: [topic],
         handle: (given, signal) =>
-          given.key === busy && values().length < 20 ? ((asked += 1), Promise.resolve({ kind: 'later', afterMs: 0 })) : handle(given, signal),
+          given.key === busy && values().length < 20
+            ? ((asked += 1), Promise.resolve({ kind: 'later', afterMs: 0 }))
+            : handle(given, signal),
       });
       await log.publish([record(topic, busy, 'busy'), ...numbers(20).map((n) => record(topic, calm, String(n)))]);
       await eventually(() => expect(values()).toEqual([...numbers(20).map(String), 'busy']));

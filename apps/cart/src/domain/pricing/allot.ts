@@ -12,7 +12,10 @@ export function allot(amount: bigint, shares: readonly Weighted[]): ReadonlyMap<
   const whole = shares.reduce((total, { weight }) => total + weight, 0n);
   if (whole === 0n || amount === 0n) return new Map(shares.map(({ id }) => [id, 0n]));
   const byId = [...shares].sort((a, b) => compare(a.id, b.id));
-  const parts = apportion(amount, byId.map(({ weight }) => weight));
+  const parts = apportion(
+    amount,
+    byId.map(({ weight }) => weight),
+  );
   return new Map(byId.map(({ id }, place) => [id, parts[place] ?? 0n]));
 }
 

@@ -6,13 +6,26 @@ import { type Idle, judge, type Judgement, type Offer } from './promotion.js';
 import { type Destination, type TaxRate, taxOn } from './tax.js';
 
 /** What a variant costs now, and what an order needs to know of it. */
-export type VariantQuote = { readonly sku: string; readonly title: string; readonly category: string; readonly unitPrice: Money; readonly weightGrams: number };
+export type VariantQuote = {
+  readonly sku: string;
+  readonly title: string;
+  readonly category: string;
+  readonly unitPrice: Money;
+  readonly weightGrams: number;
+};
 
 /** A line with what it costs. Its discount is its part of the total discount; `total` is before it. */
 export type PricedLine = Line & VariantQuote & { readonly total: Money; readonly discount: Money };
 
 /** The sums of a cart, all in its currency. `pointsValue` is a part of `discount`. */
-export type Totals = { readonly subtotal: Money; readonly shipping: Money; readonly tax: Money; readonly discount: Money; readonly total: Money; readonly pointsValue: Money };
+export type Totals = {
+  readonly subtotal: Money;
+  readonly shipping: Money;
+  readonly tax: Money;
+  readonly discount: Money;
+  readonly total: Money;
+  readonly pointsValue: Money;
+};
 
 /** A cart's lines and sums. `gone`: lines whose variant is not sold (any more) in the currency; they cost nothing and cannot be ordered. */
 export type Priced = Totals & {
@@ -47,22 +60,39 @@ export type Rates = {
 export function price(lines: readonly Line[], rates: Rates): Priced {
   const { currency, destination, terms } = rates;
   const goods = goodsOf(lines, rates.quotes);
-  const subtotal = sum(goods.map(({ total }) => total), currency);
+  const subtotal = sum(
+    goods.map(({ total }) => total),
+    currency,
+  );
   const judgement = judgementOf(rates, goods);
   const shipsFree = judgement?.kind === 'applies' && judgement.shipsFree;
   const shipping = shipsFree ? zero(currency) : (rates.shipping ?? zero(currency));
   const promoted = goods.map(({ id, total }) => ({ id, weight: total.minor - discountOf(judgement, id) }));
   const left = promoted.reduce((total, { weight }) => total + weight, 0n);
-  const redeemed = redeem({ wanted: rates.pointsToRedeem, minorPerPoint: terms.minorPerPoint.get(currency) ?? 1n, goods: left, isLastToPay: shipping.minor === 0n });
+  const redeemed = redeem({
+    wanted: rates.pointsToRedeem,
+    minorPerPoint: terms.minorPerPoint.get(currency) ?? 1n,
+    goods: left,
+    isLastToPay: shipping.minor === 0n,
+  });
   const byPoints = allot(redeemed.value, promoted);
-  const priced = goods.map((line) => ({ ...line, discount: money(discountOf(judgement, line.id) + (byPoints.get(line.id) ?? 0n), currency) }));
-  const discount = sum(priced.map((line) => line.discount), currency);
+  const priced = goods.map((line) => ({
+    ...line,
+    discount: money(discountOf(judgement, line.id) + (byPoints.get(line.id) ?? 0n), currency),
+  }));
+  const discount = sum(
+    priced.map((line) => line.discount),
+    currency,
+  );
   const taxed = priced.map((line) => ({ category: line.category, minor: line.total.minor - line.discount.minor }));
   const tax = money(taxOn({ goods: taxed, shipping: shipping.minor }, destination, terms.taxRates), currency);
   return {
     lines: priced,
     gone: lines.filter(({ variantId }) => !rates.quotes.has(variantId)),
-    subtotal, shipping, tax, discount,
+    subtotal,
+    shipping,
+    tax,
+    discount,
     total: subtract(add(add(subtotal, shipping), tax), discount),
     pointsRedeemed: redeemed.points,
     pointsValue: money(redeemed.value, currency),

@@ -3,13 +3,28 @@ import { type Conditions, type Effect, type Goods, judge, type Offer, type Promo
 
 const now = new Date('2026-05-05T12:00:00Z');
 const promotion = (effect: Effect, conditions: Conditions = {}): Promotion => ({
-  id: 'p', code: 'CODE', title: 'A promotion', effect, conditions, startsAt: null, endsAt: null, usageLimit: null, customerLimit: null, isActive: true,
+  id: 'p',
+  code: 'CODE',
+  title: 'A promotion',
+  effect,
+  conditions,
+  startsAt: null,
+  endsAt: null,
+  usageLimit: null,
+  customerLimit: null,
+  isActive: true,
 });
 const offer = (effect: Effect, conditions: Conditions = {}, change: Partial<Promotion> & Partial<Omit<Offer, 'promotion'>> = {}): Offer => {
   const { used = 0, usedByOwner = 0, hasOrdered = false, now: at = now, ...changes } = change;
   return { promotion: { ...promotion(effect, conditions), ...changes }, now: at, used, usedByOwner, hasOrdered };
 };
-const goods = (id: string, minor: bigint, quantity: number, category = 'home'): Goods => ({ id, category, quantity, unitPrice: money(minor, 'EUR'), total: money(minor * BigInt(quantity), 'EUR') });
+const goods = (id: string, minor: bigint, quantity: number, category = 'home'): Goods => ({
+  id,
+  category,
+  quantity,
+  unitPrice: money(minor, 'EUR'),
+  total: money(minor * BigInt(quantity), 'EUR'),
+});
 const tenPercent: Effect = { kind: 'percentage', rate: 100_000 };
 const basket = [goods('a', 1_999n, 2), goods('b', 333n, 1, 'food')];
 

@@ -12,7 +12,11 @@ export type Effect =
   | { readonly kind: 'free-shipping' };
 
 /** When it does so. Goods of other categories neither count nor get cheaper; no category means all goods. */
-export type Conditions = { readonly categories?: readonly string[]; readonly minimum?: AmountByCurrency; readonly firstOrderOnly?: boolean };
+export type Conditions = {
+  readonly categories?: readonly string[];
+  readonly minimum?: AmountByCurrency;
+  readonly firstOrderOnly?: boolean;
+};
 
 /** Something that lowers a price, known by its code (in capitals). */
 export type Promotion = {
@@ -29,13 +33,33 @@ export type Promotion = {
 };
 
 /** A promotion as it stands for one shopper now, by the database's clock. Counts are of claims that stand. */
-export type Offer = { readonly promotion: Promotion; readonly now: Date; readonly used: number; readonly usedByOwner: number; readonly hasOrdered: boolean };
+export type Offer = {
+  readonly promotion: Promotion;
+  readonly now: Date;
+  readonly used: number;
+  readonly usedByOwner: number;
+  readonly hasOrdered: boolean;
+};
 
 /** Why a promotion does nothing. Stable: clients see it as the code of a field error. */
-export type Idle = 'unknown' | 'not-started' | 'ended' | 'used-up' | 'first-order-only' | 'nothing-eligible' | 'minimum-not-reached' | 'not-in-this-currency';
+export type Idle =
+  | 'unknown'
+  | 'not-started'
+  | 'ended'
+  | 'used-up'
+  | 'first-order-only'
+  | 'nothing-eligible'
+  | 'minimum-not-reached'
+  | 'not-in-this-currency';
 
 /** Goods of one line; `id` is the line's. */
-export type Goods = { readonly id: string; readonly category: string; readonly quantity: number; readonly unitPrice: Money; readonly total: Money };
+export type Goods = {
+  readonly id: string;
+  readonly category: string;
+  readonly quantity: number;
+  readonly unitPrice: Money;
+  readonly total: Money;
+};
 
 export type Judgement =
   | { readonly kind: 'applies'; readonly discounts: ReadonlyMap<string, bigint>; readonly shipsFree: boolean }
@@ -58,14 +82,21 @@ export function judge({ promotion, ...facts }: Offer, goods: readonly Goods[], c
   return { kind: 'applies', discounts: discountsOf(effect, eligible, { worth, currency }), shipsFree: effect.kind === 'free-shipping' };
 }
 
-function standingOf({ startsAt, endsAt, usageLimit, customerLimit, isActive, conditions }: Promotion, { now, used, usedByOwner, hasOrdered }: Omit<Offer, 'promotion'>): Idle | 'running' {
+function standingOf(
+  { startsAt, endsAt, usageLimit, customerLimit, isActive, conditions }: Promotion,
+  { now, used, usedByOwner, hasOrdered }: Omit<Offer, 'promotion'>,
+): Idle | 'running' {
   if (!isActive || (endsAt !== null && now >= endsAt)) return 'ended';
   if (startsAt !== null && now < startsAt) return 'not-started';
   if ((usageLimit !== null && used >= usageLimit) || (customerLimit !== null && usedByOwner >= customerLimit)) return 'used-up';
   return conditions.firstOrderOnly === true && hasOrdered ? 'first-order-only' : 'running';
 }
 
-function discountsOf(effect: Effect, goods: readonly Goods[], { worth, currency }: { worth: bigint; currency: Currency }): ReadonlyMap<string, bigint> {
+function discountsOf(
+  effect: Effect,
+  goods: readonly Goods[],
+  { worth, currency }: { worth: bigint; currency: Currency },
+): ReadonlyMap<string, bigint> {
   const byWorth = goods.map(({ id, total }) => ({ id, weight: total.minor }));
   switch (effect.kind) {
     case 'percentage':
@@ -86,7 +117,9 @@ function cheapestFree({ buy, get }: { buy: number; get: number }, goods: readonl
   const units = goods.reduce((sum, { quantity }) => sum + quantity, 0);
   const discounts = new Map<string, bigint>();
   let free = Math.floor(units / (buy + get)) * get;
-  for (const { id, quantity, unitPrice } of [...goods].sort((a, b) => compare(a.unitPrice.minor, b.unitPrice.minor) || compare(a.id, b.id))) {
+  for (const { id, quantity, unitPrice } of [...goods].sort(
+    (a, b) => compare(a.unitPrice.minor, b.unitPrice.minor) || compare(a.id, b.id),
+  )) {
     const units = Math.min(free, quantity);
     discounts.set(id, unitPrice.minor * BigInt(units));
     free -= units;

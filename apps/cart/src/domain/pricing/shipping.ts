@@ -4,7 +4,14 @@ import type { Money } from '@tandem/kernel';
 export type WeightBand = { readonly upToGrams: number | null; readonly price: Money };
 
 /** A way to deliver to one place, with its price by weight: bands in ascending order. */
-export type Tariff = { readonly id: string; readonly title: string; readonly estimatedDays: number; readonly carrier: string; readonly service: string; readonly bands: readonly WeightBand[] };
+export type Tariff = {
+  readonly id: string;
+  readonly title: string;
+  readonly estimatedDays: number;
+  readonly carrier: string;
+  readonly service: string;
+  readonly bands: readonly WeightBand[];
+};
 
 /** A way to deliver one cart, and what it costs. */
 export type ShippingOption = Omit<Tariff, 'bands'> & { readonly price: Money };

@@ -1,7 +1,14 @@
 import { compare, portionOf } from './allot.js';
 
 /** Tax that is added on delivery to a place. Empty `region`: the whole country; empty `category`: all goods; `rate` in millionths. */
-export type TaxRate = { readonly country: string; readonly region: string; readonly category: string; readonly title: string; readonly rate: number; readonly onShipping: boolean };
+export type TaxRate = {
+  readonly country: string;
+  readonly region: string;
+  readonly category: string;
+  readonly title: string;
+  readonly rate: number;
+  readonly onShipping: boolean;
+};
 
 /** Where goods go: an ISO 3166-1 code, and the region as an address has it (`CA`, `us-ca`). */
 export type Destination = { readonly country: string; readonly region: string };

@@ -16,8 +16,20 @@ type Pen = { readonly doc: PDFKit.PDFDocument; y: number };
 export function draw(layout: Layout): Promise<Uint8Array> {
   const createdAt = new Date(layout.createdAt);
   const doc = new PDFDocument({
-    size: 'A4', margins: { top: 0, bottom: 0, left: 0, right: 0 }, bufferPages: true, lang: layout.locale, pdfVersion: '1.7', displayTitle: true,
-    info: { Title: `${layout.title} ${layout.number}`, Author: layout.seller[0] ?? '', Creator: 'Tandem', Producer: 'Tandem', CreationDate: createdAt, ModDate: createdAt },
+    size: 'A4',
+    margins: { top: 0, bottom: 0, left: 0, right: 0 },
+    bufferPages: true,
+    lang: layout.locale,
+    pdfVersion: '1.7',
+    displayTitle: true,
+    info: {
+      Title: `${layout.title} ${layout.number}`,
+      Author: layout.seller[0] ?? '',
+      Creator: 'Tandem',
+      Producer: 'Tandem',
+      CreationDate: createdAt,
+      ModDate: createdAt,
+    },
   });
   const bytes = collected(doc);
   const pen: Pen = { doc, y: page.top };
@@ -74,7 +86,10 @@ function table(pen: Pen, { columns, rows }: Table, { space = 0, share = 1 }: Pla
     }
     for (const cell of cells) drawCell(pen, cell);
     pen.y += height;
-    rule(pen, places.reduce((sum, place) => sum + place.width, 0));
+    rule(
+      pen,
+      places.reduce((sum, place) => sum + place.width, 0),
+    );
   }
 }
 
@@ -96,14 +111,22 @@ function cellOf(text: string, column: Column | undefined, place: Place | undefin
 }
 
 function heightOf(doc: PDFKit.PDFDocument, { text, below, width: room }: Cell): number {
-  const first = doc.font(font.plain).fontSize(size.text).heightOfString(text || ' ', { width: room });
+  const first = doc
+    .font(font.plain)
+    .fontSize(size.text)
+    .heightOfString(text || ' ', { width: room });
   return below === '' ? first : first + doc.fontSize(size.small).heightOfString(below, { width: room });
 }
 
 function drawCell({ doc, y }: Pen, { text, below, x, width: room, align }: Cell): void {
   write(doc, text, { x, y, width: room, align });
   if (below === '') return;
-  const lower = y + doc.font(font.plain).fontSize(size.text).heightOfString(text || ' ', { width: room });
+  const lower =
+    y +
+    doc
+      .font(font.plain)
+      .fontSize(size.text)
+      .heightOfString(text || ' ', { width: room });
   write(doc, below, { x, y: lower, width: room, align, isQuiet: true, size: size.small });
 }
 
@@ -113,14 +136,21 @@ function titlesOf(pen: Pen, columns: readonly Column[], places: readonly Place[]
     write(pen.doc, column.title, { x, y: pen.y, width: room, align, isQuiet: true, size: size.small });
   });
   pen.y += 14;
-  rule(pen, places.reduce((sum, place) => sum + place.width, 0));
+  rule(
+    pen,
+    places.reduce((sum, place) => sum + place.width, 0),
+  );
 }
 
 function totals(pen: Pen, layout: Layout): void {
-  const pairs = [...layout.totals.map((pair) => ({ pair, isStrong: false })), ...(layout.total ? [{ pair: layout.total, isStrong: true }] : [])];
+  const pairs = [
+    ...layout.totals.map((pair) => ({ pair, isStrong: false })),
+    ...(layout.total ? [{ pair: layout.total, isStrong: true }] : []),
+  ];
   pen.y += 8;
   if (pen.y + pairs.length * 18 > lowest) turn(pen);
-  for (const { pair, isStrong } of pairs) pen.y = pairAt(pen.doc, pair, { x: page.left + width * 0.5, y: pen.y, width: width * 0.5 - gap, isStrong }) + 3;
+  for (const { pair, isStrong } of pairs)
+    pen.y = pairAt(pen.doc, pair, { x: page.left + width * 0.5, y: pen.y, width: width * 0.5 - gap, isStrong }) + 3;
 }
 
 function paragraph(pen: Pen, text: string): void {
@@ -137,7 +167,14 @@ function footers(doc: PDFKit.PDFDocument, { pageLabel, title, number }: Layout):
     doc.switchToPage(index);
     const y = page.height - 36;
     write(doc, `${title} ${number}`, { x: page.left, y, width: width / 2, isQuiet: true, size: size.small });
-    write(doc, pageLabel.replace('{page}', String(index + 1)).replace('{pages}', String(count)), { x: page.left + width / 2, y, width: width / 2, isQuiet: true, size: size.small, align: 'right' });
+    write(doc, pageLabel.replace('{page}', String(index + 1)).replace('{pages}', String(count)), {
+      x: page.left + width / 2,
+      y,
+      width: width / 2,
+      isQuiet: true,
+      size: size.small,
+      align: 'right',
+    });
   }
 }
 
@@ -147,14 +184,32 @@ function turn(pen: Pen): void {
 }
 
 function rule(pen: Pen, length: number): void {
-  pen.doc.moveTo(page.left, pen.y - 2).lineTo(page.left + length, pen.y - 2).lineWidth(0.5).stroke(colour.rule);
+  pen.doc
+    .moveTo(page.left, pen.y - 2)
+    .lineTo(page.left + length, pen.y - 2)
+    .lineWidth(0.5)
+    .stroke(colour.rule);
   pen.y += 4;
 }
 
-type Writing = Place & { readonly y: number; readonly align?: 'left' | 'right'; readonly isStrong?: boolean; readonly isQuiet?: boolean; readonly size?: number };
+type Writing = Place & {
+  readonly y: number;
+  readonly align?: 'left' | 'right';
+  readonly isStrong?: boolean;
+  readonly isQuiet?: boolean;
+  readonly size?: number;
+};
 
-function write(doc: PDFKit.PDFDocument, text: string, { x, y, width: room, align = 'left', isStrong = false, isQuiet = false, size: points = size.text }: Writing): void {
-  doc.font(isStrong ? font.strong : font.plain).fontSize(points).fillColor(isQuiet ? colour.quiet : colour.text).text(text, x, y, { width: room, align, lineGap: 0 });
+function write(
+  doc: PDFKit.PDFDocument,
+  text: string,
+  { x, y, width: room, align = 'left', isStrong = false, isQuiet = false, size: points = size.text }: Writing,
+): void {
+  doc
+    .font(isStrong ? font.strong : font.plain)
+    .fontSize(points)
+    .fillColor(isQuiet ? colour.quiet : colour.text)
+    .text(text, x, y, { width: room, align, lineGap: 0 });
 }
 
 /** Lines below each other; answers where they end. */

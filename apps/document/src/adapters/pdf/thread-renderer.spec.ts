@@ -10,7 +10,10 @@ import { aStorageFolder, builtThread, textOf } from '../../spec-documents.js';
 import { threadRenderer } from './thread-renderer.js';
 
 const logger = createLogger('document-spec', 'silent');
-const document = (change: Parameters<typeof anOrder>[0] = {}, number = 'INV-2026-000017') => ({ number, facts: { kind: 'invoice', seller, order: anOrder(change) } as const });
+const document = (change: Parameters<typeof anOrder>[0] = {}, number = 'INV-2026-000017') => ({
+  number,
+  facts: { kind: 'invoice', seller, order: anOrder(change) } as const,
+});
 
 describe('drawing in a thread', () => {
   let renderer: Renderer;
@@ -33,13 +36,19 @@ describe('drawing in a thread', () => {
     expect(Buffer.from(first).subarray(0, 8).toString()).toBe('%PDF-1.7');
   });
 
-  it.each([['de', 'EUR', 'Rechnung', '24,89\u00a0€'], ['en', 'BHD', 'Invoice', 'BHD\u00a02.489'], ['fr', 'EUR', 'Facture', '24,89\u00a0€']] as const)('writes an invoice in %s and %s', async (locale, currency, title, total) => {
+  it.each([
+    ['de', 'EUR', 'Rechnung', '24,89\u00a0€'],
+    ['en', 'BHD', 'Invoice', 'BHD\u00a02.489'],
+    ['fr', 'EUR', 'Facture', '24,89\u00a0€'],
+  ] as const)('writes an invoice in %s and %s', async (locale, currency, title, total) => {
     const text = textOf(await drawn(document({ locale, currency })));
     expect([title, 'INV-2026-000017', total, 'Zoë Müller'].filter((wanted) => !text.includes(wanted))).toEqual([]);
   });
 
   it('goes on over the page with 60 lines and long titles, every line on it once', async () => {
-    const lines = Array.from({ length: 60 }, (_, index) => aLine({ sku: `SKU-${index}.`, title: index % 7 === 0 ? 'Porcelain '.repeat(18) : 'X'.repeat(index === 5 ? 190 : 10) }));
+    const lines = Array.from({ length: 60 }, (_, index) =>
+      aLine({ sku: `SKU-${index}.`, title: index % 7 === 0 ? 'Porcelain '.repeat(18) : 'X'.repeat(index === 5 ? 190 : 10) }),
+    );
     const pdf = await drawn(document({ lines }));
     const text = textOf(pdf);
     expect(pagesOf(pdf)).toBeGreaterThan(2);
@@ -80,12 +89,30 @@ describe('a thread that misbehaves', () => {
     const path = join(folder.path, 'thread.mjs');
     await writeFile(path, program);
     const renderer = threadRenderer({ logger, deadlineMs: 2_000, entry: pathToFileURL(path) });
-    const asked = ['fine', 'hang', 'fine', 'crash', 'fine', 'leave', 'fine', 'hoard', 'fine'].map((number) => renderer.render(document({}, number)));
+    const asked = ['fine', 'hang', 'fine', 'crash', 'fine', 'leave', 'fine', 'hoard', 'fine'].map((number) =>
+      renderer.render(document({}, number)),
+    );
     const outcomes = (await Promise.all(asked)).map((rendering) => (rendering.kind === 'rendered' ? 'rendered' : rendering.because));
-    expect(outcomes).toEqual(['rendered', 'rendering-timed-out', 'rendered', 'rendering-crashed', 'rendered', 'rendering-crashed', 'rendered', 'rendering-crashed', 'rendered']);
+    expect(outcomes).toEqual([
+      'rendered',
+      'rendering-timed-out',
+      'rendered',
+      'rendering-crashed',
+      'rendered',
+      'rendering-crashed',
+      'rendered',
+      'rendering-crashed',
+      'rendered',
+    ]);
     expect((await renderer.render(document({}, 'later'))).kind).toBe('rendered');
-    await eventually(() => Promise.resolve(existsSync(join(folder.path, 'gone'))), (isGone) => isGone); // it ends while nobody waits
-    await eventually(async () => (await renderer.render(document({}, 'fine'))).kind, (kind) => kind === 'rendered');
+    await eventually(
+      () => Promise.resolve(existsSync(join(folder.path, 'gone'))),
+      (isGone) => isGone,
+    ); // it ends while nobody waits
+    await eventually(
+      async () => (await renderer.render(document({}, 'fine'))).kind,
+      (kind) => kind === 'rendered',
+    );
     await renderer.close();
   });
 });

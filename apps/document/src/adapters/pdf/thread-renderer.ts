@@ -24,8 +24,14 @@ const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8
  * Draws in one thread beside the service, one document at a time, so that a hang or a crash costs the document that caused it and nothing else:
  * the thread is ended and the next document gets a new one.
  */
-export function threadRenderer({ logger, deadlineMs, idleMs = 20_000, entry = new URL('./render-thread.js', import.meta.url) }: ThreadOptions): Renderer {
-  const state: { thread: Worker | undefined; last: Promise<unknown>; idle: NodeJS.Timeout | undefined; count: number; isClosed: boolean } = { thread: undefined, last: Promise.resolve(), idle: undefined, count: 0, isClosed: false };
+export function threadRenderer({
+  logger,
+  deadlineMs,
+  idleMs = 20_000,
+  entry = new URL('./render-thread.js', import.meta.url),
+}: ThreadOptions): Renderer {
+  const state: { thread: Worker | undefined; last: Promise<unknown>; idle: NodeJS.Timeout | undefined; count: number; isClosed: boolean } =
+    { thread: undefined, last: Promise.resolve(), idle: undefined, count: 0, isClosed: false };
 
   const end = async (): Promise<void> => {
     clearTimeout(state.idle);
@@ -44,7 +50,10 @@ export function threadRenderer({ logger, deadlineMs, idleMs = 20_000, entry = ne
     const rendering = await drawnBy(thread, { request: { id: (state.count += 1), number, facts }, deadlineMs });
     if (state.isClosed && rendering.kind === 'not-rendered') throw new Unavailable('renderer'); // ended by `close`: the document will be drawn elsewhere
     if (rendering.kind === 'not-rendered' && rendering.because !== 'rendering-failed') {
-      logger.warn({ because: rendering.because, detail: rendering.detail }, 'the thread that draws documents is ended; the next one gets a new one');
+      logger.warn(
+        { because: rendering.because, detail: rendering.detail },
+        'the thread that draws documents is ended; the next one gets a new one',
+      );
       await end();
     } else rest();
     return rendering;
@@ -64,7 +73,10 @@ export function threadRenderer({ logger, deadlineMs, idleMs = 20_000, entry = ne
 
 function started(entry: URL, onExit: () => void): Worker {
   const thread = new Worker(entry, { resourceLimits });
-  thread.on('error', () => undefined).on('exit', onExit).unref(); // an error is told to whoever waits for a drawing; the exit follows
+  thread
+    .on('error', () => undefined)
+    .on('exit', onExit)
+    .unref(); // an error is told to whoever waits for a drawing; the exit follows
   return thread;
 }
 

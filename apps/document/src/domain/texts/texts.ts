@@ -6,13 +6,32 @@ import { fr } from './fr.js';
 /** Every word of a document in one language. */
 export type Texts = {
   readonly titles: Readonly<Record<DocumentKind, string>>;
-  readonly number: string; readonly date: string; readonly order: string; readonly delivery: string; readonly invoice: string; readonly reason: string;
+  readonly number: string;
+  readonly date: string;
+  readonly order: string;
+  readonly delivery: string;
+  readonly invoice: string;
+  readonly reason: string;
   readonly to: string;
-  readonly article: string; readonly quantity: string; readonly unitPrice: string; readonly discount: string; readonly amount: string; readonly weight: string;
-  readonly subtotal: string; readonly discounts: string; readonly shipping: string; readonly addedTax: string; readonly total: string;
-  readonly refunded: string; readonly packages: string;
-  readonly taxRate: string; readonly net: string; readonly tax: string; readonly gross: string;
-  readonly paid: string; readonly noTax: string;
+  readonly article: string;
+  readonly quantity: string;
+  readonly unitPrice: string;
+  readonly discount: string;
+  readonly amount: string;
+  readonly weight: string;
+  readonly subtotal: string;
+  readonly discounts: string;
+  readonly shipping: string;
+  readonly addedTax: string;
+  readonly total: string;
+  readonly refunded: string;
+  readonly packages: string;
+  readonly taxRate: string;
+  readonly net: string;
+  readonly tax: string;
+  readonly gross: string;
+  readonly paid: string;
+  readonly noTax: string;
   readonly page: (page: number, pages: number) => string;
 };
 

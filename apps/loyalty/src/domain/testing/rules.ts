@@ -9,7 +9,11 @@ export const firstRules: Rules = {
   tierPercent: new Map(),
   campaigns: [],
   capPerOrder: null,
-  tiers: [{ name: 'bronze', from: 0n }, { name: 'silver', from: 500n }, { name: 'gold', from: 2_000n }],
+  tiers: [
+    { name: 'bronze', from: 0n },
+    { name: 'silver', from: 500n },
+    { name: 'gold', from: 2_000n },
+  ],
   tierDays: 365,
   expiryDays: 730,
 };

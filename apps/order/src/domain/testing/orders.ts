@@ -15,12 +15,28 @@ export function aQuote(change: Partial<Quote> = {}): Quote {
     shippingOption: { id: 'standard', carrier: 'sandbox', service: 'standard' },
     lines: [
       {
-        lineId: 'line_01h455vb4pex5vsknk084sn02q' as LineId, variantId: 'var_01h455vb4pex5vsknk084sn02q' as VariantId, sku: 'MUG', title: 'Mug', category: 'kitchen',
-        quantity: 2, unitPrice: eur(1_040n), total: eur(2_080n), discount: eur(0n), weightGrams: 300,
+        lineId: 'line_01h455vb4pex5vsknk084sn02q' as LineId,
+        variantId: 'var_01h455vb4pex5vsknk084sn02q' as VariantId,
+        sku: 'MUG',
+        title: 'Mug',
+        category: 'kitchen',
+        quantity: 2,
+        unitPrice: eur(1_040n),
+        total: eur(2_080n),
+        discount: eur(0n),
+        weightGrams: 300,
       },
       {
-        lineId: 'line_01h455vb4pex5vsknk084sn02r' as LineId, variantId: 'var_01h455vb4pex5vsknk084sn02r' as VariantId, sku: 'LAMP', title: 'Lamp', category: 'home',
-        quantity: 1, unitPrice: eur(2_000n), total: eur(2_000n), discount: eur(0n), weightGrams: 900,
+        lineId: 'line_01h455vb4pex5vsknk084sn02r' as LineId,
+        variantId: 'var_01h455vb4pex5vsknk084sn02r' as VariantId,
+        sku: 'LAMP',
+        title: 'Lamp',
+        category: 'home',
+        quantity: 1,
+        unitPrice: eur(2_000n),
+        total: eur(2_000n),
+        discount: eur(0n),
+        weightGrams: 900,
       },
     ],
     subtotal: eur(4_080n),
@@ -48,6 +64,12 @@ export function aCommand(change: Partial<CheckoutCommand> = {}): CheckoutCommand
 
 export function aPendingOrder(change: Partial<Order> = {}): Order {
   const owner = { ownerId: 'cus_01h455vb4pex5vsknk084sn02q' as CustomerId, customerId: 'cus_01h455vb4pex5vsknk084sn02q' as CustomerId };
-  const order = place(aQuote(), { ...owner, id: 'ord_01h455vb4pex5vsknk084sn02q' as OrderId, number: 'ABCD1234', isPromised: false, now: new Date('2026-11-21T10:00:00Z') });
+  const order = place(aQuote(), {
+    ...owner,
+    id: 'ord_01h455vb4pex5vsknk084sn02q' as OrderId,
+    number: 'ABCD1234',
+    isPromised: false,
+    now: new Date('2026-11-21T10:00:00Z'),
+  });
   return { ...order, ...change };
 }

@@ -20,21 +20,39 @@ type Refunds = Map<string, Shape[]>;
 export function stripeBooks(): StripeBooks {
   const intents: Intents = new Map();
   const refunds: Refunds = new Map();
-  const intentsOf = (orderId: string) => [...intents.values()].filter(({ metadata }) => (metadata as Record<string, string>)['orderId'] === orderId);
+  const intentsOf = (orderId: string) =>
+    [...intents.values()].filter(({ metadata }) => (metadata as Record<string, string>)['orderId'] === orderId);
   const refundsOf = (orderId: string) => intentsOf(orderId).flatMap(({ id }) => refunds.get(id) ?? []);
   return {
-    do: (method, path, wish) => handle({ intents, refunds }, `${method} ${path.split('?')[0]}`, new URLSearchParams(method === 'GET' ? (path.split('?')[1] ?? '') : wish)),
-    answerChallenge: (orderId, outcome) => intentsOf(orderId).forEach((intent) => (outcome === 'approve' ? charge(intent, refunds) : failAuthentication(intent))),
+    do: (method, path, wish) =>
+      handle(
+        { intents, refunds },
+        `${method} ${path.split('?')[0]}`,
+        new URLSearchParams(method === 'GET' ? (path.split('?')[1] ?? '') : wish),
+      ),
+    answerChallenge: (orderId, outcome) =>
+      intentsOf(orderId).forEach((intent) => (outcome === 'approve' ? charge(intent, refunds) : failAuthentication(intent))),
     intentsOf,
-    chargesOf: (orderId) => intentsOf(orderId).filter(({ status }) => status === 'succeeded').map((intent) => ({ status: (refunds.get(intent.id) ?? []).some(isVoid) ? 'voided' : 'captured' })),
-    refundedMinor: (orderId) => refundsOf(orderId).filter((refund) => !isVoid(refund)).reduce((total, { amount }) => total + Number(amount), 0),
+    chargesOf: (orderId) =>
+      intentsOf(orderId)
+        .filter(({ status }) => status === 'succeeded')
+        .map((intent) => ({ status: (refunds.get(intent.id) ?? []).some(isVoid) ? 'voided' : 'captured' })),
+    refundedMinor: (orderId) =>
+      refundsOf(orderId)
+        .filter((refund) => !isVoid(refund))
+        .reduce((total, { amount }) => total + Number(amount), 0),
   };
 }
 
 function handle({ intents, refunds }: { intents: Intents; refunds: Refunds }, what: string, wish: URLSearchParams): Done {
   const [, id = '', verb] = /payment_intents\/(pi_\w+)(?:\/(\w+))?$/.exec(what) ?? [];
   if (what === 'POST /v1/payment_intents') return create(intents, wish);
-  if (what === 'GET /v1/payment_intents/search') return list([...intents.values()].filter((intent) => `metadata['key']:'${(intent['metadata'] as Record<string, string>)['key']}'` === wish.get('query')));
+  if (what === 'GET /v1/payment_intents/search')
+    return list(
+      [...intents.values()].filter(
+        (intent) => `metadata['key']:'${(intent['metadata'] as Record<string, string>)['key']}'` === wish.get('query'),
+      ),
+    );
   if (what === 'GET /v1/refunds') return list(refunds.get(wish.get('payment_intent') ?? '') ?? []);
   const intent = intents.get(id === '' ? (wish.get('payment_intent') ?? '') : id);
   if (!intent) return refused('resource_missing', 404);
@@ -54,42 +72,74 @@ function create(intents: Intents, wish: URLSearchParams): Done {
 
 /** Stripe's own test cards, and some that stand for accidents. Source: https://docs.stripe.com/testing */
 function confirm(intent: Shape, refunds: Refunds, wish: URLSearchParams): Done {
-  if (!['requires_payment_method', 'requires_confirmation'].includes(String(intent['status']))) return refused('payment_intent_unexpected_state');
+  if (!['requires_payment_method', 'requires_confirmation'].includes(String(intent['status'])))
+    return refused('payment_intent_unexpected_state');
   const asked = (intent['confirms'] = Number(intent['confirms'] ?? 0) + 1);
   switch (wish.get('payment_method')) {
-    case 'pm_card_visa': return said(charge(intent, refunds));
-    case 'pm_card_visa_chargeDeclinedInsufficientFunds': return { said: frozen(declinedShape(intent, 'insufficient_funds')) };
-    case 'pm_card_visa_chargeDeclinedStolenCard': return { said: frozen(declinedShape(intent, 'stolen_card')) };
-    case 'pm_card_threeDSecure2Required': return said(Object.assign(intent, { status: 'requires_action', next_action: { type: 'redirect_to_url', redirect_to_url: { return_url: wish.get('return_url'), url: `https://hooks.stripe.com/3d_secure_2/hosted?payment_intent=${intent.id}` } } }));
-    case 'pm_spec_fails_twice': return asked < 3 ? { said: errorShape(500, { type: 'api_error' }) } : said(charge(intent, refunds));
-    case 'pm_spec_takes_and_is_silent': return { ...said(charge(intent, refunds)), isSilent: true };
-    case 'pm_spec_is_silent': return 'lost';
-    default: return { said: errorShape(400, { type: 'invalid_request_error', code: 'resource_missing', param: 'payment_method' }) };
+    case 'pm_card_visa':
+      return said(charge(intent, refunds));
+    case 'pm_card_visa_chargeDeclinedInsufficientFunds':
+      return { said: frozen(declinedShape(intent, 'insufficient_funds')) };
+    case 'pm_card_visa_chargeDeclinedStolenCard':
+      return { said: frozen(declinedShape(intent, 'stolen_card')) };
+    case 'pm_card_threeDSecure2Required':
+      return said(
+        Object.assign(intent, {
+          status: 'requires_action',
+          next_action: {
+            type: 'redirect_to_url',
+            redirect_to_url: {
+              return_url: wish.get('return_url'),
+              url: `https://hooks.stripe.com/3d_secure_2/hosted?payment_intent=${intent.id}`,
+            },
+          },
+        }),
+      );
+    case 'pm_spec_fails_twice':
+      return asked < 3 ? { said: errorShape(500, { type: 'api_error' }) } : said(charge(intent, refunds));
+    case 'pm_spec_takes_and_is_silent':
+      return { ...said(charge(intent, refunds)), isSilent: true };
+    case 'pm_spec_is_silent':
+      return 'lost';
+    default:
+      return { said: errorShape(400, { type: 'invalid_request_error', code: 'resource_missing', param: 'payment_method' }) };
   }
 }
 
 function charge(intent: Shape, refunds: Refunds): Shape {
   const given: Shape[] = [];
   refunds.set(intent.id, given);
-  return Object.assign(intent, { status: 'succeeded', amount_received: intent['amount'], next_action: null, latest_charge: chargeShape(intent, given) });
+  return Object.assign(intent, {
+    status: 'succeeded',
+    amount_received: intent['amount'],
+    next_action: null,
+    latest_charge: chargeShape(intent, given),
+  });
 }
 
 function failAuthentication(intent: Shape): void {
-  Object.assign(intent, { status: 'requires_payment_method', next_action: null, last_payment_error: { type: 'invalid_request_error', code: 'payment_intent_authentication_failure' } });
+  Object.assign(intent, {
+    status: 'requires_payment_method',
+    next_action: null,
+    last_payment_error: { type: 'invalid_request_error', code: 'payment_intent_authentication_failure' },
+  });
 }
 
 function refund(intent: Shape, refunds: Refunds, wish: URLSearchParams): Done {
   const given = refunds.get(intent.id);
   const amount = Number(wish.get('amount'));
   if (!given) return refused('resource_missing', 404);
-  if (given.reduce((total, { amount: minor }) => total + Number(minor), amount) > Number(intent['amount'])) return refused('amount_too_large');
+  if (given.reduce((total, { amount: minor }) => total + Number(minor), amount) > Number(intent['amount']))
+    return refused('amount_too_large');
   const made = refundShape(intent, amount, metadataOf(wish));
   given.push(made);
   return said(made);
 }
 
 function metadataOf(wish: URLSearchParams): Record<string, string> {
-  return Object.fromEntries([...wish].flatMap(([name, value]) => (name.startsWith('metadata[') ? [[name.slice('metadata['.length, -1), value] as const] : [])));
+  return Object.fromEntries(
+    [...wish].flatMap(([name, value]) => (name.startsWith('metadata[') ? [[name.slice('metadata['.length, -1), value] as const] : [])),
+  );
 }
 
 function isVoid({ metadata }: Shape): boolean {

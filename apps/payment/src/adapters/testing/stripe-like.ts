@@ -73,7 +73,13 @@ function again({ wish, said }: { readonly wish: string; said?: Said }, now: stri
 }
 
 function write(response: ServerResponse, { status, body }: Said, isReplayed = false): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'request-id': 'req_spec', ...(isReplayed ? { 'idempotent-replayed': 'true' } : {}) }).end(JSON.stringify(body));
+  response
+    .writeHead(status, {
+      'content-type': 'application/json',
+      'request-id': 'req_spec',
+      ...(isReplayed ? { 'idempotent-replayed': 'true' } : {}),
+    })
+    .end(JSON.stringify(body));
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

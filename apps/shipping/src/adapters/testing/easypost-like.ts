@@ -32,7 +32,10 @@ export type EasyPostLike = {
   start(): Promise<void>;
 };
 
-type Books = { readonly shipments: Map<string, Shape>; /** What was bought and does not show yet, by shipment. */ readonly late: Map<string, object> };
+type Books = {
+  readonly shipments: Map<string, Shape>;
+  /** What was bought and does not show yet, by shipment. */ readonly late: Map<string, object>;
+};
 
 export async function startEasyPostLike(): Promise<EasyPostLike> {
   const books: Books = { shipments: new Map(), late: new Map() };
@@ -53,7 +56,8 @@ export async function startEasyPostLike(): Promise<EasyPostLike> {
     labelSize: 1_000,
     labelsOf: (orderId) => bought().filter(({ reference }) => reference === orderId),
     move: (trackingCode, status, detail = 'unknown') => {
-      for (const shipment of bought()) if (shipment['tracking_code'] === trackingCode) Object.assign(shipment['tracker'] as Shape, { status, status_detail: detail });
+      for (const shipment of bought())
+        if (shipment['tracking_code'] === trackingCode) Object.assign(shipment['tracker'] as Shape, { status, status_detail: detail });
     },
     reuse: (trackingCode, labelId) => void Object.assign(books.shipments.get(labelId) ?? {}, { tracking_code: trackingCode }),
     stop: async () => {
@@ -72,16 +76,28 @@ export async function startEasyPostLike(): Promise<EasyPostLike> {
 
 async function answer(like: EasyPostLike, books: Books, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method = '', url = '', headers } = request;
-  const wish = method === 'POST' && headers['content-length'] !== '0' && headers['content-type'] ? ((await json(request)) as Record<string, unknown>) : {};
-  if (url.startsWith('/files/')) return void response.writeHead(200, { 'content-type': 'application/pdf' }).end(Buffer.from(`%PDF-1.4 ${url}`.padEnd(like.labelSize))); // chunked: nobody says how long it is
+  const wish =
+    method === 'POST' && headers['content-length'] !== '0' && headers['content-type']
+      ? ((await json(request)) as Record<string, unknown>)
+      : {};
+  if (url.startsWith('/files/'))
+    return void response.writeHead(200, { 'content-type': 'application/pdf' }).end(Buffer.from(`%PDF-1.4 ${url}`.padEnd(like.labelSize))); // chunked: nobody says how long it is
   like.asked.push(`${method} ${url.split('?')[0]?.replace(/shp_\w+/, '{id}')}`);
   const early = like.always ?? like.next.shift();
   const isKnown = headers.authorization === `Basic ${Buffer.from(`${like.key}:`).toString('base64')}`;
-  const { status, body } = early ?? (isKnown ? handle(like, books, { what: `${method} ${url}`, wish }) : { status: 401, body: errorShape('APIKEY.INACTIVE', 'This api key is no longer active.') });
+  const { status, body } =
+    early ??
+    (isKnown
+      ? handle(like, books, { what: `${method} ${url}`, wish })
+      : { status: 401, body: errorShape('APIKEY.INACTIVE', 'This api key is no longer active.') });
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-function handle(like: EasyPostLike, books: Books, { what, wish }: { readonly what: string; readonly wish: Record<string, unknown> }): Answer {
+function handle(
+  like: EasyPostLike,
+  books: Books,
+  { what, wish }: { readonly what: string; readonly wish: Record<string, unknown> },
+): Answer {
   const { shipments } = books;
   if (!like.areLabelsLate) for (const [id, label] of books.late) Object.assign(shipments.get(id) ?? {}, label);
   if (what === 'POST /v2/shipments') {
@@ -92,7 +108,16 @@ function handle(like: EasyPostLike, books: Books, { what, wish }: { readonly wha
     return { status: 201, body: shipment };
   }
   const code = /^GET \/v2\/trackers\?tracking_code=(.+)$/.exec(what)?.[1];
-  if (code !== undefined) return { status: 200, body: { trackers: [...shipments.values()].filter((each) => each['tracking_code'] === decodeURIComponent(code)).map(({ tracker }) => tracker), has_more: false } };
+  if (code !== undefined)
+    return {
+      status: 200,
+      body: {
+        trackers: [...shipments.values()]
+          .filter((each) => each['tracking_code'] === decodeURIComponent(code))
+          .map(({ tracker }) => tracker),
+        has_more: false,
+      },
+    };
   const [, id = '', verb = ''] = /^(?:GET|POST) \/v2\/shipments\/(\w+)(?:\/(\w+))?/.exec(what) ?? [];
   const shipment = shipments.get(id);
   if (!shipment) return { status: 404, body: errorShape('NOT_FOUND', 'The requested resource could not be found.') };
@@ -111,7 +136,11 @@ function rerate(like: EasyPostLike, shipment: Shape): Answer {
 
 const postageExists: Answer = { status: 422, body: errorShape('SHIPMENT.POSTAGE.EXISTS', 'Postage already exists for this shipment.') };
 
-function buy(like: EasyPostLike, books: Books, { shipment, wish }: { readonly shipment: Shape; readonly wish: Record<string, unknown> }): Answer {
+function buy(
+  like: EasyPostLike,
+  books: Books,
+  { shipment, wish }: { readonly shipment: Shape; readonly wish: Record<string, unknown> },
+): Answer {
   if (shipment['selected_rate'] !== null) return postageExists;
   const rate = (shipment['rates'] as Shape[]).find(({ id }) => id === (wish['rate'] as Shape | undefined)?.id);
   if (!rate) return { status: 422, body: errorShape('SHIPMENT.POSTAGE.FAILURE', 'The rate is not one of the shipment.') };
@@ -127,7 +156,9 @@ function buy(like: EasyPostLike, books: Books, { shipment, wish }: { readonly sh
 function refund(shipment: Shape): Answer {
   if (shipment['selected_rate'] === null) return { status: 422, body: errorShape('SHIPMENT.REFUND.UNAVAILABLE', 'Nothing was bought.') };
   const { status } = (shipment['tracker'] ?? { status: 'unknown' }) as { status: string };
-  if (!['unknown', 'pre_transit'].includes(status)) return { status: 422, body: errorShape('SHIPMENT.REFUND.UNAVAILABLE', 'Unable to request refund. The parcel has been shipped.') };
-  if (shipment['refund_status'] !== null) return { status: 422, body: errorShape('SHIPMENT.REFUND.UNAVAILABLE', 'The refund was requested before.') };
+  if (!['unknown', 'pre_transit'].includes(status))
+    return { status: 422, body: errorShape('SHIPMENT.REFUND.UNAVAILABLE', 'Unable to request refund. The parcel has been shipped.') };
+  if (shipment['refund_status'] !== null)
+    return { status: 422, body: errorShape('SHIPMENT.REFUND.UNAVAILABLE', 'The refund was requested before.') };
   return { status: 200, body: Object.assign(shipment, { refund_status: 'submitted' }) };
 }

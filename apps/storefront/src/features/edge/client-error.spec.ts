@@ -7,7 +7,9 @@ afterAll(() => servers.forEach((server) => server.close()));
 
 /** All that is answered to what is sent, until the server ends the connection. */
 async function answerTo(text: string): Promise<string> {
-  const server = createServer({ requestTimeout: 100, connectionsCheckingInterval: 50 }, (request, response) => request.resume().on('end', () => response.end('whole')));
+  const server = createServer({ requestTimeout: 100, connectionsCheckingInterval: 50 }, (request, response) =>
+    request.resume().on('end', () => response.end('whole')),
+  );
   servers.push(server);
   answerClientErrors(server);
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -15,13 +17,18 @@ async function answerTo(text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let seen = '';
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true }, () => void socket.write(text));
-    socket.on('data', (chunk) => void (seen += String(chunk))).on('error', reject).on('end', () => (socket.destroy(), resolve(seen)));
+    socket
+      .on('data', (chunk) => void (seen += String(chunk)))
+      .on('error', reject)
+      .on('end', () => (socket.destroy(), resolve(seen)));
   });
 }
 
 describe('a connection on which no request comes about', () => {
   it('is told so and ended when the body does not come whole in time', async () => {
-    expect(await answerTo('POST / HTTP/1.1\r\nHost: shop\r\nContent-Length: 50\r\n\r\n{')).toBe('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n');
+    expect(await answerTo('POST / HTTP/1.1\r\nHost: shop\r\nContent-Length: 50\r\n\r\n{')).toBe(
+      'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n',
+    );
   });
 
   it('is told so when it is no HTTP, as a problem', async () => {

@@ -12,12 +12,24 @@ export function answerClientErrors(server: Server): void {
       socket.destroy();
       return;
     }
-    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') return void socket.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n', () => socket.destroy());
-    const refusal = error.code === 'HPE_HEADER_OVERFLOW' ? new Refusal('headers-too-large') : new Refusal('validation-failed', { detail: 'this is not HTTP' });
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT')
+      return void socket.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n', () => socket.destroy());
+    const refusal =
+      error.code === 'HPE_HEADER_OVERFLOW'
+        ? new Refusal('headers-too-large')
+        : new Refusal('validation-failed', { detail: 'this is not HTTP' });
     const requestId = newUuid();
     const { status, headers, body } = renderProblem(refusal, requestId);
     const text = JSON.stringify(body);
-    const lines = Object.entries({ ...headers, 'X-Request-Id': requestId, 'Content-Length': String(Buffer.byteLength(text)), Connection: 'close' });
-    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.map(([name, value]) => `${name}: ${value}`).join('\r\n')}\r\n\r\n${text}`, () => socket.destroy());
+    const lines = Object.entries({
+      ...headers,
+      'X-Request-Id': requestId,
+      'Content-Length': String(Buffer.byteLength(text)),
+      Connection: 'close',
+    });
+    socket.end(
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.map(([name, value]) => `${name}: ${value}`).join('\r\n')}\r\n\r\n${text}`,
+      () => socket.destroy(),
+    );
   });
 }

@@ -5,7 +5,19 @@ import { type AnyCall, type Call, callOf } from './call.js';
 
 /** Who may call: anyone, anyone with a token, staff. */
 export type Policy = 'public' | 'user' | 'staff';
-export type Tag = 'Auth' | 'Products' | 'Carts' | 'Orders' | 'Shipments' | 'Documents' | 'Loyalty' | 'Notifications' | 'Webhooks' | 'Jobs' | 'Operations' | 'Admin';
+export type Tag =
+  | 'Auth'
+  | 'Products'
+  | 'Carts'
+  | 'Orders'
+  | 'Shipments'
+  | 'Documents'
+  | 'Loyalty'
+  | 'Notifications'
+  | 'Webhooks'
+  | 'Jobs'
+  | 'Operations'
+  | 'Admin';
 
 /** Budgets beside the general one per address. */
 export type LimitName = 'guest' | 'credentials';
@@ -56,14 +68,22 @@ export function endpoint<const Path extends string, const Who extends Policy, Qu
 }
 
 /** The call a handler gets: `handle(call: CallOf<typeof addLine>)`. */
-export type CallOf<E> = E extends Endpoint<infer Path, infer Query, infer Body, infer Who> ? Call<Path, Query, Body, Who extends 'public' ? undefined : never> : never;
+export type CallOf<E> =
+  E extends Endpoint<infer Path, infer Query, infer Body, infer Who>
+    ? Call<Path, Query, Body, Who extends 'public' ? undefined : never>
+    : never;
 
 const endpointKey = 'tandem:endpoint';
-const CallParam = createParamDecorator((_: unknown, context: ExecutionContext): AnyCall => callOf(context.switchToHttp().getRequest<object>()));
+const CallParam = createParamDecorator((_: unknown, context: ExecutionContext): AnyCall =>
+  callOf(context.switchToHttp().getRequest<object>()),
+);
 
 /** Makes a controller's method `(call) => Answer` the handler of an operation. */
 export function Serves(declared: Endpoint<string, never, never> | Endpoint): MethodDecorator {
-  const route = applyDecorators(RequestMapping({ path: declared.path, method: RequestMethod[declared.method] }), SetMetadata(endpointKey, declared));
+  const route = applyDecorators(
+    RequestMapping({ path: declared.path, method: RequestMethod[declared.method] }),
+    SetMetadata(endpointKey, declared),
+  );
   return (target, key, descriptor) => {
     CallParam()(target, key, 0);
     route(target, key as string, descriptor as TypedPropertyDescriptor<unknown>);

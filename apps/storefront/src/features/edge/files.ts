@@ -9,13 +9,20 @@ const lingerMs = 3_000;
 /** Files come as streams where one is taken (`takers`, by path), and in no other wrapping; elsewhere they are refused like any other body, unread. */
 export function takeFiles(fastify: FastifyInstance, takers: ReadonlySet<string>): void {
   const takes = ({ routeOptions }: FastifyRequest): boolean => takers.has(routeOptions.url ?? '');
-  fastify.addContentTypeParser(fileType, (request: FastifyRequest, content: IncomingMessage, done: (error: Error | null, body?: unknown) => void) => {
-    const isBody = request.headers['content-length'] !== '0';
-    done(isBody && !takes(request) ? new Refusal('unsupported-media-type') : null, isBody ? content : undefined);
-  });
+  fastify.addContentTypeParser(
+    fileType,
+    (request: FastifyRequest, content: IncomingMessage, done: (error: Error | null, body?: unknown) => void) => {
+      const isBody = request.headers['content-length'] !== '0';
+      done(isBody && !takes(request) ? new Refusal('unsupported-media-type') : null, isBody ? content : undefined);
+    },
+  );
   fastify.addHook('preParsing', (request: FastifyRequest, _reply: FastifyReply, _content: unknown, next: (error?: Error) => void) => {
     if (!takes(request) || fileType.test(request.headers['content-type'] ?? '')) return next();
-    next(new Refusal('picture-format-not-accepted', { detail: 'send the file itself as the body, with Content-Type image/… or application/octet-stream' }));
+    next(
+      new Refusal('picture-format-not-accepted', {
+        detail: 'send the file itself as the body, with Content-Type image/… or application/octet-stream',
+      }),
+    );
   });
   fastify.addHook('onResponse', (request: FastifyRequest, _reply: FastifyReply, next: () => void) => {
     if (!request.raw.complete) endUnread(request.raw);

@@ -87,7 +87,11 @@ function paramsOf(request: FastifyRequest): Readonly<Record<string, string>> {
 function queryOf(request: FastifyRequest): Readonly<Record<string, unknown>> {
   const query = { ...(request.query as Record<string, unknown>) };
   const [spoilt] = Object.entries(query).find(([name, value]) => `${name}${String(value)}`.includes('\u0000')) ?? [];
-  if (spoilt !== undefined) throw new Refusal('validation-failed', { detail: 'the query contains U+0000', errors: [{ pointer: '/query', code: 'nul', message: 'contains U+0000' }] });
+  if (spoilt !== undefined)
+    throw new Refusal('validation-failed', {
+      detail: 'the query contains U+0000',
+      errors: [{ pointer: '/query', code: 'nul', message: 'contains U+0000' }],
+    });
   return query;
 }
 
@@ -95,7 +99,13 @@ function keyOf(endpoint: Endpoint, header: string | string[] | undefined): strin
   const key = textOf(header);
   if (endpoint.idempotencyKey === undefined || (key === undefined && endpoint.idempotencyKey === 'honoured')) return undefined;
   if (key !== undefined && sendable.test(key)) return key;
-  const errors = [{ pointer: '/header/Idempotency-Key', code: key === undefined ? 'required' : 'invalid-format', message: 'wants 1 to 255 printable ASCII characters' }];
+  const errors = [
+    {
+      pointer: '/header/Idempotency-Key',
+      code: key === undefined ? 'required' : 'invalid-format',
+      message: 'wants 1 to 255 printable ASCII characters',
+    },
+  ];
   throw new Refusal('idempotency-key-missing', { errors });
 }
 

@@ -14,7 +14,9 @@ export function divertOddPaths(server: Server): void {
 
 function isReadable(path: string): boolean {
   try {
-    return decodeURI(path).split('/').every((segment) => segment.length <= maxSegment);
+    return decodeURI(path)
+      .split('/')
+      .every((segment) => segment.length <= maxSegment);
   } catch {
     return false; // not percent-encoded UTF-8
   }

@@ -7,7 +7,10 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** The OpenAPI 3.1 document of the endpoints. Their zod schemas are its only source; every schema of a body has an id and becomes a component. */
 export function openApiOf(endpoints: readonly Endpoint[]): Json {
-  const bodies = endpoints.flatMap((endpoint) => [...(endpoint.body ? [endpoint.body] : []), ...Object.values(endpoint.answers).filter((schema) => schema !== null)]);
+  const bodies = endpoints.flatMap((endpoint) => [
+    ...(endpoint.body ? [endpoint.body] : []),
+    ...Object.values(endpoint.answers).filter((schema) => schema !== null),
+  ]);
   return {
     openapi: '3.1.0',
     info: {
@@ -23,14 +26,31 @@ export function openApiOf(endpoints: readonly Endpoint[]): Json {
     paths: pathsOf(endpoints),
     components: {
       schemas: componentsFor([...bodies, Problem]),
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token of `/v1/auth/*`; a guest has one too.' } },
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'An access token of `/v1/auth/*`; a guest has one too.',
+        },
+      },
     },
   };
 }
 
 const tags = [
-  ['Auth', 'Guests, accounts, tokens'], ['Products', 'What is offered'], ['Carts', 'What somebody wants to buy, and buying it'], ['Orders', 'What was bought'],
-  ['Shipments', 'Where the parcels are'], ['Documents', 'What is printed of an order'], ['Loyalty', 'Points'], ['Notifications', 'What one is told, and wants to be told'], ['Webhooks', 'What the outside world tells us'], ['Jobs', 'Work that one waits for'], ['Operations', 'For who runs the shop'], ['Admin', 'For who fills it'],
+  ['Auth', 'Guests, accounts, tokens'],
+  ['Products', 'What is offered'],
+  ['Carts', 'What somebody wants to buy, and buying it'],
+  ['Orders', 'What was bought'],
+  ['Shipments', 'Where the parcels are'],
+  ['Documents', 'What is printed of an order'],
+  ['Loyalty', 'Points'],
+  ['Notifications', 'What one is told, and wants to be told'],
+  ['Webhooks', 'What the outside world tells us'],
+  ['Jobs', 'Work that one waits for'],
+  ['Operations', 'For who runs the shop'],
+  ['Admin', 'For who fills it'],
 ] as const;
 
 function pathsOf(endpoints: readonly Endpoint[]): Json {
@@ -63,7 +83,13 @@ function pathParameters({ path }: Endpoint): readonly Json[] {
 function queryParameters({ query }: Endpoint): readonly Json[] {
   if (!query) return [];
   const { properties = {}, required = [] } = schemaOf(query) as { properties?: Record<string, Json>; required?: readonly string[] };
-  return Object.entries(properties).map(([name, { description, ...schema }]) => ({ name, in: 'query', required: required.includes(name), ...(description ? { description } : {}), schema }));
+  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    ...(description ? { description } : {}),
+    schema,
+  }));
 }
 
 const headers = {
@@ -75,7 +101,13 @@ const headers = {
 } as const;
 
 function headerParameters({ idempotencyKey, reads = [] }: Endpoint): readonly Json[] {
-  const named = (name: keyof typeof headers, required: boolean, limits: Json): Json => ({ name, in: 'header', required, description: headers[name], schema: { type: 'string', ...limits } });
+  const named = (name: keyof typeof headers, required: boolean, limits: Json): Json => ({
+    name,
+    in: 'header',
+    required,
+    description: headers[name],
+    schema: { type: 'string', ...limits },
+  });
   return [
     ...(idempotencyKey ? [named('Idempotency-Key', idempotencyKey === 'required', { minLength: 1, maxLength: 255 })] : []),
     ...reads.map((name) => named(name, false, {})),
@@ -84,7 +116,8 @@ function headerParameters({ idempotencyKey, reads = [] }: Endpoint): readonly Js
 
 function requestBodyOf({ body, isRaw, takesForm, takes }: Endpoint): Json {
   if (takes) return { requestBody: { required: true, content: filesOf(takes) } };
-  if (takesForm) return { requestBody: { required: false, content: { 'application/x-www-form-urlencoded': { schema: { type: 'object' } } } } };
+  if (takesForm)
+    return { requestBody: { required: false, content: { 'application/x-www-form-urlencoded': { schema: { type: 'object' } } } } };
   if (isRaw) return { requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' } } } } };
   if (!body) return {};
   return { requestBody: { required: !body.safeParse(undefined).success, content: { 'application/json': { schema: refTo(body) } } } };
@@ -109,14 +142,26 @@ function successesOf({ answers, hasEtag, isStream, sends }: Endpoint): Json {
   );
 }
 
-const successes: Readonly<Record<string, string>> = { 200: 'As asked', 201: 'Made', 202: 'Begun; it ends by itself', 204: 'Done', 304: 'Not changed' };
+const successes: Readonly<Record<string, string>> = {
+  200: 'As asked',
+  201: 'Made',
+  202: 'Begun; it ends by itself',
+  204: 'Done',
+  304: 'Not changed',
+};
 
 function refusalsOf(endpoint: Endpoint): Json {
   const all = codesOf(endpoint);
   const statuses = [...new Set(all.map((code) => problems[code].status))];
   const byStatus = statuses.map((status) => [status, all.filter((code) => problems[code].status === status)] as const);
   return Object.fromEntries(
-    byStatus.map(([status, codes]) => [String(status), { description: codes.map((code) => `\`${code}\`: ${problems[code].title}`).join('; '), content: { 'application/problem+json': { schema: refTo(Problem) } } }]),
+    byStatus.map(([status, codes]) => [
+      String(status),
+      {
+        description: codes.map((code) => `\`${code}\`: ${problems[code].title}`).join('; '),
+        content: { 'application/problem+json': { schema: refTo(Problem) } },
+      },
+    ]),
   );
 }
 
@@ -147,12 +192,14 @@ function schemaOf(schema: z.ZodType): Json {
 
 /** The components that `schemas` name and those that these name in turn; the registry may know more. */
 function componentsFor(schemas: readonly z.ZodType[]): Json {
-  const all = z.toJSONSchema(z.globalRegistry, { io: 'input', target: 'draft-2020-12', uri: (id) => `#/components/schemas/${id}` }).schemas as Record<string, Record<string, unknown>>;
+  const all = z.toJSONSchema(z.globalRegistry, { io: 'input', target: 'draft-2020-12', uri: (id) => `#/components/schemas/${id}` })
+    .schemas as Record<string, Record<string, unknown>>;
   const needed = new Set<string>();
   const need = (id: string): void => {
     if (needed.has(id)) return;
     needed.add(id);
-    for (const [, inner] of JSON.stringify(all[id]).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) if (inner !== undefined && inner !== id) need(inner);
+    for (const [, inner] of JSON.stringify(all[id]).matchAll(/"#\/components\/schemas\/([^"]+)"/g))
+      if (inner !== undefined && inner !== id) need(inner);
   };
   for (const schema of schemas) need(idOf(schema));
   return Object.fromEntries([...needed].sort().map((id) => [id, componentOf(all[id] ?? {})]));

@@ -8,7 +8,14 @@ import { renderProblem } from './problem.js';
 import { requestIdOf } from './request-id.js';
 
 /** What Fastify and Nest refuse by themselves, as ours. */
-const ofStatus: Readonly<Record<number, ProblemCode>> = { 400: 'validation-failed', 404: 'not-found', 413: 'body-too-large', 414: 'not-found', 415: 'unsupported-media-type', 431: 'headers-too-large' };
+const ofStatus: Readonly<Record<number, ProblemCode>> = {
+  400: 'validation-failed',
+  404: 'not-found',
+  413: 'body-too-large',
+  414: 'not-found',
+  415: 'unsupported-media-type',
+  431: 'headers-too-large',
+};
 
 /** Every error of HTTP as a problem document. Errors of the operations RPCs, which share this application, go to their own filter. */
 @Catch()
@@ -28,7 +35,10 @@ export class HttpProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const requestId = requestIdOf(request);
     const { status, headers, body } = renderProblem(this.refusalOf(error, request, reply), requestId);
-    return reply.status(status).headers({ 'X-Request-Id': requestId, ...headers }).send(JSON.stringify(body));
+    return reply
+      .status(status)
+      .headers({ 'X-Request-Id': requestId, ...headers })
+      .send(JSON.stringify(body));
   }
 
   private refusalOf(error: unknown, request: FastifyRequest, reply: FastifyReply): Refusal {

@@ -2,7 +2,11 @@ import { type FieldError, type ProblemCode, problems } from '@tandem/contracts';
 import type { Refusal } from '@tandem/host';
 
 /** A refusal as it goes over HTTP. */
-export type RenderedProblem = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: Readonly<Record<string, unknown>> };
+export type RenderedProblem = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, unknown>>;
+};
 
 /** The field of problems that can only be about one. */
 const usualErrors: Partial<Record<ProblemCode, readonly FieldError[]>> = {
@@ -22,7 +26,7 @@ export function renderProblem(refusal: Refusal, requestId: string): RenderedProb
     status,
     ...(detail === undefined ? {} : { detail }),
     code,
-    ...(errors ?? usualErrors[code] ? { errors: errors ?? usualErrors[code] } : {}),
+    ...((errors ?? usualErrors[code]) ? { errors: errors ?? usualErrors[code] } : {}),
     requestId: refusal.replayOf?.requestId ?? requestId,
     retryable,
   };

@@ -10,7 +10,13 @@ export function validated(schema: Schema, value: unknown, prefix: '' | '/query')
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const errors = onePerField(parsed.error.issues.flatMap((issue) => fieldErrors(issue, value, prefix)));
-  throw new Refusal('validation-failed', { detail: errors.map(({ pointer, message }) => `${pointer || 'the body'}: ${message}`).join('; ').slice(0, 500), errors });
+  throw new Refusal('validation-failed', {
+    detail: errors
+      .map(({ pointer, message }) => `${pointer || 'the body'}: ${message}`)
+      .join('; ')
+      .slice(0, 500),
+    errors,
+  });
 }
 
 /** What is of the wrong type is also too small or too large: the first says enough. */
@@ -20,7 +26,8 @@ function onePerField(errors: readonly FieldError[]): readonly FieldError[] {
 
 function fieldErrors(issue: z.core.$ZodIssue, value: unknown, prefix: string): readonly FieldError[] {
   const pointer = `${prefix}${pointerOf(issue.path)}`;
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ pointer: `${pointer}${pointerOf([key])}`, code: 'unknown-field', message: 'is not known here' }));
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ pointer: `${pointer}${pointerOf([key])}`, code: 'unknown-field', message: 'is not known here' }));
   if (issue.code === 'invalid_type' && at(value, issue.path) === undefined) return [{ pointer, code: 'required', message: 'is required' }];
   return [{ pointer, code: issue.code.replaceAll('_', '-'), message: issue.message }];
 }
@@ -31,5 +38,8 @@ function pointerOf(path: readonly PropertyKey[]): string {
 }
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((inner, step) => (typeof inner === 'object' && inner !== null ? (inner as Record<PropertyKey, unknown>)[step] : undefined), value);
+  return path.reduce<unknown>(
+    (inner, step) => (typeof inner === 'object' && inner !== null ? (inner as Record<PropertyKey, unknown>)[step] : undefined),
+    value,
+  );
 }

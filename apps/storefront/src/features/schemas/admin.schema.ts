@@ -19,7 +19,11 @@ export const NewProduct = z
     title: line(200),
     description: z.string().max(5_000),
     category: line(100),
-    slug: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'wants lower-case words joined by hyphens').max(200).optional(),
+    slug: z
+      .string()
+      .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'wants lower-case words joined by hyphens')
+      .max(200)
+      .optional(),
     variants: z.array(NewVariant).min(1).max(100),
   })
   .meta({ id: 'NewProduct' });
@@ -27,14 +31,21 @@ export const NewProduct = z
 export const StockAdjustment = z
   .strictObject({
     variantId: z.string().min(1).max(100),
-    quantity: z.int().min(-maxStock).max(maxStock).refine((units) => units !== 0, 'wants units to add or take, not 0').describe('Units to add, or below 0 to take'),
+    quantity: z
+      .int()
+      .min(-maxStock)
+      .max(maxStock)
+      .refine((units) => units !== 0, 'wants units to add or take, not 0')
+      .describe('Units to add, or below 0 to take'),
     reason: line(200),
     locationId: z.string().min(1).max(100).optional().describe('Where; the default location unless said otherwise'),
   })
   .meta({ id: 'StockAdjustment' });
 
 const counts = { onHand: z.int(), reserved: z.int(), available: z.int() };
-export const StockLevel = z.object({ variantId: z.string(), ...counts }).meta({ id: 'StockLevel', description: 'Of all locations together' });
+export const StockLevel = z
+  .object({ variantId: z.string(), ...counts })
+  .meta({ id: 'StockLevel', description: 'Of all locations together' });
 
 export function stockLevelFrom({ variantId, onHand, reserved, available }: inventoryV1.StockLevel): z.infer<typeof StockLevel> {
   return { variantId, onHand, reserved, available };
@@ -54,6 +65,12 @@ export function locationFrom({ id, name }: inventoryV1.Location): z.infer<typeof
 
 export function locatedStockFrom({ total, locations }: inventoryV1.LocatedStock): z.infer<typeof LocatedStock> {
   const { variantId = '', onHand = 0, reserved = 0, available = 0 } = total ?? {};
-  const places = locations.map(({ location, ...level }) => ({ locationId: location?.id ?? '', name: location?.name ?? '', onHand: level.onHand, reserved: level.reserved, available: level.available }));
+  const places = locations.map(({ location, ...level }) => ({
+    locationId: location?.id ?? '',
+    name: location?.name ?? '',
+    onHand: level.onHand,
+    reserved: level.reserved,
+    available: level.available,
+  }));
   return { variantId, onHand, reserved, available, locations: places };
 }

@@ -25,7 +25,9 @@ export const Loyalty = z
   })
   .meta({ id: 'Loyalty' });
 
-const PointsEntry = z.object({ id: z.string(), kind: z.string(), points: z.int().describe('Signed'), orderId: z.string().optional(), at: z.string() }).meta({ id: 'PointsEntry' });
+const PointsEntry = z
+  .object({ id: z.string(), kind: z.string(), points: z.int().describe('Signed'), orderId: z.string().optional(), at: z.string() })
+  .meta({ id: 'PointsEntry' });
 export const PointsEntries = listOf(PointsEntry, 'PointsEntries');
 
 export function shipmentFrom(shipment: shippingV1.Shipment): Shipment {
@@ -42,7 +44,12 @@ export function shipmentFrom(shipment: shippingV1.Shipment): Shipment {
 }
 
 export function loyaltyFrom({ balance, pending, tier, nextTier }: loyaltyV1.Balance): z.infer<typeof Loyalty> {
-  return { balance: Number(balance), pending: Number(pending), tier, ...present({ nextTier: nextTier && { tier: nextTier.tier, pointsMissing: Number(nextTier.pointsMissing) } }) };
+  return {
+    balance: Number(balance),
+    pending: Number(pending),
+    tier,
+    ...present({ nextTier: nextTier && { tier: nextTier.tier, pointsMissing: Number(nextTier.pointsMissing) } }),
+  };
 }
 
 export function pointsEntryFrom({ id, kind, points, orderId, at }: loyaltyV1.Transaction): z.infer<typeof PointsEntry> {

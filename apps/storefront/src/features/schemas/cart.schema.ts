@@ -20,13 +20,25 @@ export const CartChange = z
   })
   .meta({ id: 'CartChange' });
 /** Labels of numbered units. */
-const seats = z.array(line(20)).min(1).max(999).refine((labels) => new Set(labels).size === labels.length, 'must not name a seat twice').optional();
+const seats = z
+  .array(line(20))
+  .min(1)
+  .max(999)
+  .refine((labels) => new Set(labels).size === labels.length, 'must not name a seat twice')
+  .optional();
 
 export const NewLine = z
-  .strictObject({ variantId: z.string().min(1).max(100), quantity, seats: seats.describe('Of a variant with seats, as many as quantity; they come on top of those in the line') })
+  .strictObject({
+    variantId: z.string().min(1).max(100),
+    quantity,
+    seats: seats.describe('Of a variant with seats, as many as quantity; they come on top of those in the line'),
+  })
   .meta({ id: 'NewLine' });
 export const LineChange = z
-  .strictObject({ quantity: z.int().min(0).max(999).describe('0 removes the line'), seats: seats.describe('Of a variant with seats, as many as quantity; instead of those in the line') })
+  .strictObject({
+    quantity: z.int().min(0).max(999).describe('0 removes the line'),
+    seats: seats.describe('Of a variant with seats, as many as quantity; instead of those in the line'),
+  })
   .meta({ id: 'LineChange' });
 export const Checkout = z
   .strictObject({
@@ -40,7 +52,16 @@ export const Checkout = z
 
 const pickedSeats = z.array(z.string()).optional().describe('Numbered units, as many as quantity; absent where units have no numbers');
 const Line = z
-  .object({ id: z.string(), variantId: z.string(), sku: z.string(), title: z.string(), quantity: z.int(), unitPrice: Money, total: Money, seats: pickedSeats })
+  .object({
+    id: z.string(),
+    variantId: z.string(),
+    sku: z.string(),
+    title: z.string(),
+    quantity: z.int(),
+    unitPrice: Money,
+    total: Money,
+    seats: pickedSeats,
+  })
   .meta({ id: 'CartLine' });
 
 export const Cart = z
@@ -96,8 +117,26 @@ export function changeTo({ pointsToRedeem, promotionCode, ...change }: z.infer<t
 }
 
 /** A line of a cart, or of an order. */
-export function lineFrom({ id, variantId, sku, title, quantity: units, unitPrice, total, seats: picked }: cartV1.CartLine): z.infer<typeof Line> {
-  return { id, variantId, sku, title, quantity: units, unitPrice: moneyFrom(unitPrice), total: moneyFrom(total), ...(picked.length > 0 ? { seats: picked } : {}) };
+export function lineFrom({
+  id,
+  variantId,
+  sku,
+  title,
+  quantity: units,
+  unitPrice,
+  total,
+  seats: picked,
+}: cartV1.CartLine): z.infer<typeof Line> {
+  return {
+    id,
+    variantId,
+    sku,
+    title,
+    quantity: units,
+    unitPrice: moneyFrom(unitPrice),
+    total: moneyFrom(total),
+    ...(picked.length > 0 ? { seats: picked } : {}),
+  };
 }
 
 export function shippingOptionsFrom({ options }: cartV1.ShippingOptions): z.infer<typeof ShippingOptions> {

@@ -2,7 +2,9 @@ import type { commonV1 } from '@tandem/contracts';
 import { z } from 'zod';
 
 /** Integer minor units of an ISO 4217 currency. */
-export const Money = z.object({ amount: z.int(), currency: z.string() }).meta({ id: 'Money', description: 'Integer minor units of an ISO 4217 currency' });
+export const Money = z
+  .object({ amount: z.int(), currency: z.string() })
+  .meta({ id: 'Money', description: 'Integer minor units of an ISO 4217 currency' });
 export type Money = z.infer<typeof Money>;
 
 export const currencyCode = z.string().regex(/^[A-Z]{3}$/, 'wants an ISO 4217 code, e.g. EUR');
@@ -11,7 +13,13 @@ export const currencyCode = z.string().regex(/^[A-Z]{3}$/, 'wants an ISO 4217 co
 export const Amount = z.strictObject({ amount: z.int().min(0).max(1_000_000_000_000), currency: currencyCode }).meta({ id: 'Amount' });
 
 /** A line of text without a line break. */
-export const line = (max: number) => z.string().trim().min(1).max(max).regex(/^[^\u0000-\u001f\u007f]*$/, 'wants one line of text');
+export const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .regex(/^[^\u0000-\u001f\u007f]*$/, 'wants one line of text');
 
 export const email = z.email('wants an e-mail address').max(254);
 
@@ -30,7 +38,16 @@ export const NewAddress = z
   .meta({ id: 'NewAddress' });
 
 export const Address = z
-  .object({ name: z.string(), line1: z.string(), line2: z.string().optional(), city: z.string(), postalCode: z.string(), region: z.string().optional(), country: z.string(), phone: z.string().optional() })
+  .object({
+    name: z.string(),
+    line1: z.string(),
+    line2: z.string().optional(),
+    city: z.string(),
+    postalCode: z.string(),
+    region: z.string().optional(),
+    country: z.string(),
+    phone: z.string().optional(),
+  })
   .meta({ id: 'Address' });
 
 /** A number in a query, where everything is text. */
@@ -38,18 +55,25 @@ const digits = (value: unknown): unknown => (typeof value === 'string' && /^-?\d
 
 /** `?limit=&cursor=` of every list. */
 export const page = {
-  limit: z.preprocess(digits, z.int('wants a whole number, 1 to 100').min(1, 'wants 1 to 100').max(100, 'wants 1 to 100')).optional().describe('1 to 100, default 20'),
+  limit: z
+    .preprocess(digits, z.int('wants a whole number, 1 to 100').min(1, 'wants 1 to 100').max(100, 'wants 1 to 100'))
+    .optional()
+    .describe('1 to 100, default 20'),
   cursor: z.string().min(1).max(1_000).optional().describe('`nextCursor` of the page before'),
 };
 export const PageQuery = z.strictObject(page);
 
 /** What a peer takes for a page. */
-export function pageOf({ limit = 20, cursor = '' }: { readonly limit?: number | undefined; readonly cursor?: string | undefined }): { limit: number; cursor: string } {
+export function pageOf({ limit = 20, cursor = '' }: { readonly limit?: number | undefined; readonly cursor?: string | undefined }): {
+  limit: number;
+  cursor: string;
+} {
   return { limit, cursor };
 }
 
 /** `{ data, nextCursor }` of `item`, as the component `id`. */
-export const listOf = <Item extends z.ZodType>(item: Item, id: string) => z.object({ data: z.array(item), nextCursor: z.string().nullable() }).meta({ id });
+export const listOf = <Item extends z.ZodType>(item: Item, id: string) =>
+  z.object({ data: z.array(item), nextCursor: z.string().nullable() }).meta({ id });
 
 /** A page as it goes out. */
 export function listFrom<T>(data: readonly T[], nextCursor: string): { data: T[]; nextCursor: string | null } {
@@ -67,7 +91,9 @@ export function moneyTo({ amount, currency }: { readonly amount: number; readonl
 
 /** Members that are absent are left out: `present({ orderId: undefined })` is `{}`. */
 export function present<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
 }
 
 export function addressFrom(address: commonV1.Address): z.infer<typeof Address> {

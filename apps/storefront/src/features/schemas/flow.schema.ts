@@ -13,4 +13,6 @@ const FlowStep = z
   })
   .meta({ id: 'FlowStep' });
 
-export const Flow = z.object({ orderId: z.string(), steps: z.array(FlowStep), silent: z.array(z.string()).describe('Services that did not answer') }).meta({ id: 'Flow' });
+export const Flow = z
+  .object({ orderId: z.string(), steps: z.array(FlowStep), silent: z.array(z.string()).describe('Services that did not answer') })
+  .meta({ id: 'Flow' });

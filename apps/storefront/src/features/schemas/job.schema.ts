@@ -17,10 +17,23 @@ export const Job = z
 export type Job = z.infer<typeof Job>;
 
 /** Server-sent events, as one text. */
-export const JobStream = z.string().meta({ id: 'JobStream', description: 'Events with `id` (the version), `event` (the state) and `data` (the job as JSON); the stream ends after the last state' });
+export const JobStream = z
+  .string()
+  .meta({
+    id: 'JobStream',
+    description: 'Events with `id` (the version), `event` (the state) and `data` (the job as JSON); the stream ends after the last state',
+  });
 
 export function jobFrom({ id, kind, state, progress, createdAt, changedAt, resultJson, failure }: jobsV1.Job): Job {
-  return { id, kind, state: state as Job['state'], progress, ...present({ result: resultJson === undefined ? undefined : (JSON.parse(resultJson) as unknown), failure }), createdAt, changedAt };
+  return {
+    id,
+    kind,
+    state: state as Job['state'],
+    progress,
+    ...present({ result: resultJson === undefined ? undefined : (JSON.parse(resultJson) as unknown), failure }),
+    createdAt,
+    changedAt,
+  };
 }
 
 export function hasEnded({ state }: Pick<jobsV1.Job, 'state'>): boolean {

@@ -5,35 +5,60 @@ import { email as address, listOf, present } from './common.schema.js';
 const email = { order: z.boolean(), shipment: z.boolean(), loyalty: z.boolean(), marketing: z.boolean() };
 
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'wants HH:MM, 00:00 to 23:59');
-const quietHours = { from: clock, to: clock.describe('Excluded; of the next day when it is not after `from`'), timeZone: z.string().min(1).max(64).describe('Of the IANA time zone database, e.g. Europe/Berlin') };
+const quietHours = {
+  from: clock,
+  to: clock.describe('Excluded; of the next day when it is not after `from`'),
+  timeZone: z.string().min(1).max(64).describe('Of the IANA time zone database, e.g. Europe/Berlin'),
+};
 const held = 'News (products that are followed, points) waits for the end of these hours; mails about an order do not';
 const daily = 'News comes as one mail a day, at 18:00 of the quiet hours’ time zone, else UTC';
 
 /** In a request every topic of every channel is named, since it replaces the whole; what is left out of the rest is none. */
 export const NewPreferences = z
-  .strictObject({ email: z.strictObject(email), quietHours: z.strictObject(quietHours).optional().describe(held), digest: z.boolean().default(false).describe(daily) })
+  .strictObject({
+    email: z.strictObject(email),
+    quietHours: z.strictObject(quietHours).optional().describe(held),
+    digest: z.boolean().default(false).describe(daily),
+  })
   .meta({ id: 'NewNotificationPreferences' });
 export const Preferences = z
   .object({
     email: z.object(email).describe('By topic. Mails about the money of an order are sent whatever `order` says'),
-    quietHours: z.object({ ...quietHours, from: z.string(), to: z.string() }).optional().describe(held),
+    quietHours: z
+      .object({ ...quietHours, from: z.string(), to: z.string() })
+      .optional()
+      .describe(held),
     digest: z.boolean().describe(daily),
   })
   .meta({ id: 'NotificationPreferences' });
 
 const Notice = z
-  .object({ id: z.string(), kind: z.string().describe('order.confirmed, order.shipped, …, points.available, points.tier, points.expiring'), orderId: z.string().optional().describe('Not of news about points'), title: z.string(), at: z.string(), readAt: z.string().optional() })
+  .object({
+    id: z.string(),
+    kind: z.string().describe('order.confirmed, order.shipped, …, points.available, points.tier, points.expiring'),
+    orderId: z.string().optional().describe('Not of news about points'),
+    title: z.string(),
+    at: z.string(),
+    readAt: z.string().optional(),
+  })
   .meta({ id: 'Notice' });
 export { Notice };
 export const Notices = listOf(Notice, 'Notices');
 
-export const NewFollower = z.strictObject({ email: address.optional().describe('Without it the account’s') }).optional().meta({ id: 'NewFollower' });
+export const NewFollower = z
+  .strictObject({ email: address.optional().describe('Without it the account’s') })
+  .optional()
+  .meta({ id: 'NewFollower' });
 export const ProductFollower = z.object({ productId: z.string(), email: z.string() }).meta({ id: 'ProductFollower' });
 
 export function preferencesFrom({ email: chosen, quietHours: quiet, digest }: notificationV1.Preferences): z.infer<typeof Preferences> {
   if (!chosen) throw new TypeError('notification left out the channel');
   const { order, shipment, loyalty, marketing } = chosen;
-  return { email: { order, shipment, loyalty, marketing }, ...(quiet ? { quietHours: { from: quiet.from, to: quiet.to, timeZone: quiet.timeZone } } : {}), digest };
+  return {
+    email: { order, shipment, loyalty, marketing },
+    ...(quiet ? { quietHours: { from: quiet.from, to: quiet.to, timeZone: quiet.timeZone } } : {}),
+    digest,
+  };
 }
 
 export function noticeFrom({ id, kind, orderId, title, at, readAt }: notificationV1.Notice): z.infer<typeof Notice> {

@@ -11,9 +11,19 @@ export const Consumers = z.object({ data: z.array(Consumer), silent }).meta({ id
 const Outbox = z.object({ service: z.string(), pending: z.int(), oldestAgeMs: z.int() }).meta({ id: 'Outbox' });
 export const Outboxes = z.object({ data: z.array(Outbox), silent }).meta({ id: 'Outboxes' });
 
-const filter = { group: z.string().max(100).optional(), type: z.string().max(100).optional(), reason: z.string().max(500).optional(), orderId: z.string().max(100).optional(), failedBefore: z.iso.datetime().optional().describe('Only what failed first before this moment') };
+const filter = {
+  group: z.string().max(100).optional(),
+  type: z.string().max(100).optional(),
+  reason: z.string().max(500).optional(),
+  orderId: z.string().max(100).optional(),
+  failedBefore: z.iso.datetime().optional().describe('Only what failed first before this moment'),
+};
 const statuses = ['open', 'dead', 'replayed', 'discarded'] as const;
-export const DeadLetterQuery = z.strictObject({ ...filter, status: z.enum(statuses).optional().describe('Without it: what is not settled'), ...page });
+export const DeadLetterQuery = z.strictObject({
+  ...filter,
+  status: z.enum(statuses).optional().describe('Without it: what is not settled'),
+  ...page,
+});
 const why = line(500).optional().describe('For the audit log');
 export const DeadLetterAgain = z.strictObject({ why }).optional().meta({ id: 'DeadLetterAgain' });
 export const DeadLetterReplay = z
@@ -28,25 +38,49 @@ export const DeadLetterReplay = z
 export const DeadLetterDiscard = z.strictObject({ reason: line(500) }).meta({ id: 'DeadLetterDiscard' });
 
 const summary = {
-  id: z.string(), group: z.string(), topic: z.string(), key: z.string(), type: z.string(), reason: z.string(),
-  attempts: z.int(), firstFailedAt: z.string(), status: z.string(),
-  class: z.string().describe('invalid, poison, transient, gap or behind'), nextAt: z.string().nullable().describe('When it is tried again by itself'),
+  id: z.string(),
+  group: z.string(),
+  topic: z.string(),
+  key: z.string(),
+  type: z.string(),
+  reason: z.string(),
+  attempts: z.int(),
+  firstFailedAt: z.string(),
+  status: z.string(),
+  class: z.string().describe('invalid, poison, transient, gap or behind'),
+  nextAt: z.string().nullable().describe('When it is tried again by itself'),
   links: z.object({ self: z.string(), order: z.string().optional(), history: z.string().optional() }),
 };
-const Action = z.object({ at: z.string(), actor: z.string(), action: z.string(), deadLetter: z.string(), why: z.string() }).meta({ id: 'DeadLetterAction' });
+const Action = z
+  .object({ at: z.string(), actor: z.string(), action: z.string(), deadLetter: z.string(), why: z.string() })
+  .meta({ id: 'DeadLetterAction' });
 export const DeadLetterActions = z.object({ data: z.array(Action), nextCursor: z.string().nullable() }).meta({ id: 'DeadLetterActions' });
 const DeadLetterSummary = z.object(summary).meta({ id: 'DeadLetterSummary' });
 export const DeadLetters = listOf(DeadLetterSummary, 'DeadLetters');
 export const DeadLetter = z
   .object({
-    ...summary, partition: z.int(), offset: z.string(), sequence: z.int().nullable(), payload: z.string().describe('As it came'),
-    headers: z.record(z.string(), z.string()), tries: z.array(z.object({ at: z.string(), error: z.string() })), actions: z.array(Action).describe('What operators did'),
+    ...summary,
+    partition: z.int(),
+    offset: z.string(),
+    sequence: z.int().nullable(),
+    payload: z.string().describe('As it came'),
+    headers: z.record(z.string(), z.string()),
+    tries: z.array(z.object({ at: z.string(), error: z.string() })),
+    actions: z.array(Action).describe('What operators did'),
   })
   .meta({ id: 'DeadLetter' });
 export const Replayed = z.object({ matched: z.int(), replayed: z.int(), silent }).meta({ id: 'Replayed' });
 
 const Violation = z.object({ subject: z.string(), message: z.string() }).meta({ id: 'Violation' });
-const Invariant = z.object({ id: z.string(), title: z.string(), remedy: z.string().describe('What an operator does about a violation'), checked: z.int(), violations: z.array(Violation) }).meta({ id: 'Invariant' });
+const Invariant = z
+  .object({
+    id: z.string(),
+    title: z.string(),
+    remedy: z.string().describe('What an operator does about a violation'),
+    checked: z.int(),
+    violations: z.array(Violation),
+  })
+  .meta({ id: 'Invariant' });
 export const Audit = z.object({ checkedAt: z.string(), ok: z.boolean(), invariants: z.array(Invariant) }).meta({ id: 'Audit' });
 
 export function consumerFrom({ group, topic, lag, oldestAgeMs, paused, parked }: opsV1.Consumer): z.infer<typeof Consumer> {
@@ -59,13 +93,33 @@ export function outboxFrom({ service, pending, oldestAgeMs }: opsV1.OutboxState)
 
 export function deadLetterSummaryFrom(letter: opsV1.DeadLetter): z.infer<typeof DeadLetterSummary> {
   const { id, group, topic, key, type, reason, attempts, firstFailedAt, status, nextAt } = letter;
-  return { id, group, topic, key, type, reason, attempts, firstFailedAt, status, class: letter.class, nextAt: nextAt === '' ? null : nextAt, links: linksOf(letter) };
+  return {
+    id,
+    group,
+    topic,
+    key,
+    type,
+    reason,
+    attempts,
+    firstFailedAt,
+    status,
+    class: letter.class,
+    nextAt: nextAt === '' ? null : nextAt,
+    links: linksOf(letter),
+  };
 }
 
 export function deadLetterFrom(letter: opsV1.DeadLetter): z.infer<typeof DeadLetter> {
   const { payload, headersJson, triesJson, partition, offset, sequence, actions } = letter;
   const place = { partition, offset, sequence: sequence === '0' ? null : Number(sequence) };
-  return { ...deadLetterSummaryFrom(letter), ...place, payload, headers: parsed(headersJson, {}), tries: parsed(triesJson, []), actions: actions.map(actionFrom) };
+  return {
+    ...deadLetterSummaryFrom(letter),
+    ...place,
+    payload,
+    headers: parsed(headersJson, {}),
+    tries: parsed(triesJson, []),
+    actions: actions.map(actionFrom),
+  };
 }
 
 export function actionFrom({ at, actor, action, deadLetter, why: because }: opsV1.DeadLetterAction): z.infer<typeof Action> {

@@ -4,7 +4,10 @@ import { lineFrom } from './cart.schema.js';
 import { Address, addressFrom, email, listOf, Money, moneyFrom, page, present } from './common.schema.js';
 
 export const Lookup = z.strictObject({ number: z.string().trim().min(1).max(20), email }).meta({ id: 'Lookup' });
-export const Cancellation = z.strictObject({ reason: z.string().max(500).optional() }).optional().meta({ id: 'Cancellation' });
+export const Cancellation = z
+  .strictObject({ reason: z.string().max(500).optional() })
+  .optional()
+  .meta({ id: 'Cancellation' });
 
 const statuses = ['pending', 'requires-action', 'payment-unknown', 'confirmed', 'shipped', 'delivered', 'cancelled', 'refunded'] as const;
 
@@ -16,8 +19,22 @@ export const OrderQuery = z.strictObject({
   ...page,
 });
 
-const seats = z.array(z.string()).optional().describe('The tickets: numbered units, theirs once the order is confirmed. Absent where units have no numbers');
-const Line = z.object({ id: z.string(), variantId: z.string(), sku: z.string(), title: z.string(), quantity: z.int(), unitPrice: Money, total: Money, seats }).meta({ id: 'OrderLine' });
+const seats = z
+  .array(z.string())
+  .optional()
+  .describe('The tickets: numbered units, theirs once the order is confirmed. Absent where units have no numbers');
+const Line = z
+  .object({
+    id: z.string(),
+    variantId: z.string(),
+    sku: z.string(),
+    title: z.string(),
+    quantity: z.int(),
+    unitPrice: Money,
+    total: Money,
+    seats,
+  })
+  .meta({ id: 'OrderLine' });
 
 export const Order = z
   .object({
@@ -44,9 +61,17 @@ export const Order = z
 export type Order = z.infer<typeof Order>;
 export const Orders = listOf(Order, 'Orders');
 
-const OrderEvent = z.object({ sequence: z.int().describe('From 1 by 1'), type: z.string(), at: z.string(), data: z.record(z.string(), z.unknown()) }).meta({ id: 'OrderEvent' });
+const OrderEvent = z
+  .object({ sequence: z.int().describe('From 1 by 1'), type: z.string(), at: z.string(), data: z.record(z.string(), z.unknown()) })
+  .meta({ id: 'OrderEvent' });
 export const OrderEvents = listOf(OrderEvent, 'OrderEvents');
-export const OrderEventStream = z.string().meta({ id: 'OrderEventStream', description: 'Server-sent events: `id` is the sequence, `event` the type, `data` one OrderEvent as JSON; a comment every 15 s while nothing happens' });
+export const OrderEventStream = z
+  .string()
+  .meta({
+    id: 'OrderEventStream',
+    description:
+      'Server-sent events: `id` is the sequence, `event` the type, `data` one OrderEvent as JSON; a comment every 15 s while nothing happens',
+  });
 
 export function orderFrom(order: orderV1.Order): Order {
   const { id, number, status, email: mail, shippingAddress, payment, loyalty, createdAt, confirmedAt, cancelReason, nextAction } = order;

@@ -19,7 +19,9 @@ export const ProductImage = z
   })
   .meta({ id: 'ProductImage' });
 
-export const NewProductPictures = z.strictObject({ pictures: z.array(z.string().min(1).max(100)).max(20).describe('Media ids, the first before all; none is none') }).meta({ id: 'NewProductPictures' });
+export const NewProductPictures = z
+  .strictObject({ pictures: z.array(z.string().min(1).max(100)).max(20).describe('Media ids, the first before all; none is none') })
+  .meta({ id: 'NewProductPictures' });
 
 export const ProductPictures = z.object({ productId: z.string(), images: z.array(ProductImage) }).meta({ id: 'ProductPictures' });
 
@@ -56,7 +58,15 @@ const offered = ['avif', 'webp', 'jpeg'] as const;
 /** What is shown where only one address fits. */
 const usualWidth = 640;
 
-export function productImageFrom({ mediaId, width, height, blurHash, color, widths, recipe }: catalogV1.ProductPicture): z.infer<typeof ProductImage> {
+export function productImageFrom({
+  mediaId,
+  width,
+  height,
+  blurHash,
+  color,
+  widths,
+  recipe,
+}: catalogV1.ProductPicture): z.infer<typeof ProductImage> {
   const usual = widths.find((each) => each >= usualWidth) ?? widths.at(-1) ?? width;
   const renditions = offered.flatMap((format) => widths.map((each) => renditionFrom(mediaId, { width: each, format, recipe })));
   return { mediaId, url: renditionFrom(mediaId, { width: usual, format: 'webp', recipe }).url, width, height, blurHash, color, renditions };
@@ -67,6 +77,26 @@ export function uploadedFrom({ mediaId, job }: mediaV1.AddedPicture): z.infer<ty
   return { mediaId, job: jobFrom(job) };
 }
 
-export function pictureFrom({ id, state, jobId, width, height, blurHash, color, renditions, createdAt }: mediaV1.Picture): z.infer<typeof Picture> {
-  return { mediaId: id, state: state as z.infer<typeof Picture>['state'], jobId, width, height, blurHash, color, renditions: renditions.map((rendition) => renditionFrom(id, rendition)), createdAt };
+export function pictureFrom({
+  id,
+  state,
+  jobId,
+  width,
+  height,
+  blurHash,
+  color,
+  renditions,
+  createdAt,
+}: mediaV1.Picture): z.infer<typeof Picture> {
+  return {
+    mediaId: id,
+    state: state as z.infer<typeof Picture>['state'],
+    jobId,
+    width,
+    height,
+    blurHash,
+    color,
+    renditions: renditions.map((rendition) => renditionFrom(id, rendition)),
+    createdAt,
+  };
 }

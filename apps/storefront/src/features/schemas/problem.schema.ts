@@ -9,7 +9,15 @@ export const Problem = z
     status: z.int(),
     detail: z.string().optional(),
     code: z.enum(Object.keys(problems) as [string, ...string[]]).describe('Stable; what clients decide by'),
-    errors: z.array(z.object({ pointer: z.string().describe('RFC 6901, into the body, or /query/…, /header/…'), code: z.string(), message: z.string() })).optional(),
+    errors: z
+      .array(
+        z.object({
+          pointer: z.string().describe('RFC 6901, into the body, or /query/…, /header/…'),
+          code: z.string(),
+          message: z.string(),
+        }),
+      )
+      .optional(),
     requestId: z.string(),
     retryable: z.boolean().describe('The same request may succeed later'),
   })

@@ -14,11 +14,26 @@ export const ProductQuery = z.strictObject({
 export const CurrencyQuery = z.strictObject({ currency: currencyCode.optional() });
 
 const Variant = z
-  .object({ id: z.string(), sku: z.string(), title: z.string(), price: Money, available: z.int().describe('Units on hand that nobody has reserved') })
+  .object({
+    id: z.string(),
+    sku: z.string(),
+    title: z.string(),
+    price: Money,
+    available: z.int().describe('Units on hand that nobody has reserved'),
+  })
   .meta({ id: 'Variant' });
 
 export const Product = z
-  .object({ id: z.string(), slug: z.string(), title: z.string(), description: z.string(), category: z.string(), imageUrl: z.string().describe('Of the first image, else a picture of the shop'), images: z.array(ProductImage).describe('Uploaded pictures'), variants: z.array(Variant) })
+  .object({
+    id: z.string(),
+    slug: z.string(),
+    title: z.string(),
+    description: z.string(),
+    category: z.string(),
+    imageUrl: z.string().describe('Of the first image, else a picture of the shop'),
+    images: z.array(ProductImage).describe('Uploaded pictures'),
+    variants: z.array(Variant),
+  })
   .meta({ id: 'Product' });
 export type Product = z.infer<typeof Product>;
 

@@ -8,11 +8,20 @@ const limit = z.int().min(1).max(1_000_000_000).nullable().optional();
 const instant = z.iso.datetime({ offset: true, error: 'wants RFC 3339, e.g. 2026-12-24T18:00:00Z' }).nullable().optional();
 
 const percentage = z.strictObject({ kind: z.literal('percentage'), basisPoints: z.int().min(1).max(10_000).describe('1000 = 10 %') });
-const buyXGetY = z.strictObject({ kind: z.literal('buy-x-get-y'), buy: units, get: units.describe('The cheapest so many of each `buy` + `get` units are free') });
+const buyXGetY = z.strictObject({
+  kind: z.literal('buy-x-get-y'),
+  buy: units,
+  get: units.describe('The cheapest so many of each `buy` + `get` units are free'),
+});
 const freeShipping = z.strictObject({ kind: z.literal('free-shipping') });
 const amounts = z.array(Amount).min(1).max(20).describe('One per currency');
 
-const NewEffect = z.discriminatedUnion('kind', [percentage, z.strictObject({ kind: z.literal('amount'), amounts }), buyXGetY, freeShipping]);
+const NewEffect = z.discriminatedUnion('kind', [
+  percentage,
+  z.strictObject({ kind: z.literal('amount'), amounts }),
+  buyXGetY,
+  freeShipping,
+]);
 const NewConditions = z
   .strictObject({
     categories: z.array(z.string().min(1).max(100)).max(100).optional().describe('Slugs: only these goods count and get cheaper'),
@@ -35,13 +44,22 @@ export const NewPromotion = z.strictObject({ code, ...terms }).meta({ id: 'NewPr
 /** The whole of a promotion but its code; what is left out is not limited. */
 export const PromotionChange = z.strictObject(terms).meta({ id: 'PromotionChange' });
 
-const Effect = z.discriminatedUnion('kind', [percentage, z.object({ kind: z.literal('amount'), amounts: z.array(Money) }), buyXGetY, freeShipping]);
+const Effect = z.discriminatedUnion('kind', [
+  percentage,
+  z.object({ kind: z.literal('amount'), amounts: z.array(Money) }),
+  buyXGetY,
+  freeShipping,
+]);
 export const Promotion = z
   .object({
     code: z.string(),
     title: z.string(),
     effect: Effect,
-    conditions: z.object({ categories: z.array(z.string()).optional(), minimum: z.array(Money).optional(), firstOrderOnly: z.boolean().optional() }),
+    conditions: z.object({
+      categories: z.array(z.string()).optional(),
+      minimum: z.array(Money).optional(),
+      firstOrderOnly: z.boolean().optional(),
+    }),
     startsAt: z.string().optional(),
     endsAt: z.string().optional(),
     usageLimit: z.int().optional(),
@@ -58,10 +76,17 @@ export function termsTo(promotionCode: string, change: z.infer<typeof PromotionC
   const { title, effect, conditions = {}, startsAt, endsAt, usageLimit, customerLimit, isActive = true } = change;
   const { categories = [], minimum = [], firstOrderOnly = false } = conditions;
   return {
-    code: promotionCode, title, isActive,
+    code: promotionCode,
+    title,
+    isActive,
     effect: effectTo(effect),
     conditions: { categories, minimum: minimum.map(moneyTo), firstOrderOnly },
-    ...present({ startsAt: startsAt ?? undefined, endsAt: endsAt ?? undefined, usageLimit: usageLimit ?? undefined, customerLimit: customerLimit ?? undefined }),
+    ...present({
+      startsAt: startsAt ?? undefined,
+      endsAt: endsAt ?? undefined,
+      usageLimit: usageLimit ?? undefined,
+      customerLimit: customerLimit ?? undefined,
+    }),
   };
 }
 
@@ -81,11 +106,18 @@ export function promotionFrom({ terms: told, used, createdAt }: cartV1.Promotion
   const { code: name, title, effect, conditions, startsAt, endsAt, usageLimit, customerLimit, isActive } = told;
   const { categories = [], minimum = [], firstOrderOnly = false } = conditions ?? {};
   return {
-    code: name, title,
+    code: name,
+    title,
     effect: effectFrom(effect),
-    conditions: present({ categories: categories.length > 0 ? categories : undefined, minimum: minimum.length > 0 ? minimum.map(moneyFrom) : undefined, firstOrderOnly: firstOrderOnly || undefined }),
+    conditions: present({
+      categories: categories.length > 0 ? categories : undefined,
+      minimum: minimum.length > 0 ? minimum.map(moneyFrom) : undefined,
+      firstOrderOnly: firstOrderOnly || undefined,
+    }),
     ...present({ startsAt, endsAt, usageLimit, customerLimit }),
-    isActive, used, createdAt,
+    isActive,
+    used,
+    createdAt,
   };
 }
 

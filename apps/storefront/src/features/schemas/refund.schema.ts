@@ -5,14 +5,25 @@ import { currencyCode, line, Money, moneyFrom } from './common.schema.js';
 /** Lines, an amount, both (these lines for that amount), or neither (all that is left). */
 export const NewRefund = z
   .strictObject({
-    lines: z.array(z.strictObject({ lineId: z.string().min(1).max(100), quantity: z.int().min(1).max(999) })).min(1).max(200).optional(),
+    lines: z
+      .array(z.strictObject({ lineId: z.string().min(1).max(100), quantity: z.int().min(1).max(999) }))
+      .min(1)
+      .max(200)
+      .optional(),
     amount: z.strictObject({ amount: z.int().min(1).max(1_000_000_000_000), currency: currencyCode }).optional(),
     reason: line(500),
   })
   .meta({ id: 'NewRefund' });
 
 export const Refund = z
-  .object({ id: z.string(), orderId: z.string(), amount: Money, status: z.enum(['succeeded', 'pending']), reason: z.string(), createdAt: z.string() })
+  .object({
+    id: z.string(),
+    orderId: z.string(),
+    amount: Money,
+    status: z.enum(['succeeded', 'pending']),
+    reason: z.string(),
+    createdAt: z.string(),
+  })
   .meta({ id: 'Refund' });
 
 export function refundFrom({ id, orderId, amount, status, reason, createdAt }: orderV1.OrderRefund): z.infer<typeof Refund> {

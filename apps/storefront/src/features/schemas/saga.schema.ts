@@ -9,7 +9,9 @@ const Saga = z
   .object({
     orderId: z.string(),
     kind: z.enum(['checkout', 'release', 'cancel', 'refund']),
-    state: z.enum(['running', 'waiting', 'undoing', 'owed', 'refused']).describe('refused: given up, to be tried again or cancelled by hand'),
+    state: z
+      .enum(['running', 'waiting', 'undoing', 'owed', 'refused'])
+      .describe('refused: given up, to be tried again or cancelled by hand'),
     ageMs: z.int(),
     owner: z.string().nullable().describe('The process that runs it now'),
     attempts: z.int(),
@@ -20,13 +22,38 @@ const Saga = z
   .meta({ id: 'Saga' });
 export const Sagas = listOf(Saga, 'Sagas');
 
-const Step = z.object({ step: z.string(), at: z.string(), durationMs: z.number(), attempt: z.int(), instance: z.string(), result: z.string() }).meta({ id: 'SagaStep' });
-const Action = z.object({ at: z.string(), actor: z.string(), action: z.enum(['retry', 'cancel']), reason: z.string() }).meta({ id: 'SagaAction' });
-export const SagaDetail = z.object({ orderId: z.string(), sagas: z.array(Saga), timeline: z.array(Step), actions: z.array(Action) }).meta({ id: 'SagaDetail' });
+const Step = z
+  .object({ step: z.string(), at: z.string(), durationMs: z.number(), attempt: z.int(), instance: z.string(), result: z.string() })
+  .meta({ id: 'SagaStep' });
+const Action = z
+  .object({ at: z.string(), actor: z.string(), action: z.enum(['retry', 'cancel']), reason: z.string() })
+  .meta({ id: 'SagaAction' });
+export const SagaDetail = z
+  .object({ orderId: z.string(), sagas: z.array(Saga), timeline: z.array(Step), actions: z.array(Action) })
+  .meta({ id: 'SagaDetail' });
 
-export function sagaFrom({ orderId, kind, state, ageMs, owner, attempts, lastError, dueAt, orderStatus }: orderV1.Saga): z.infer<typeof Saga> {
+export function sagaFrom({
+  orderId,
+  kind,
+  state,
+  ageMs,
+  owner,
+  attempts,
+  lastError,
+  dueAt,
+  orderStatus,
+}: orderV1.Saga): z.infer<typeof Saga> {
   const known = { kind: kind as z.infer<typeof Saga>['kind'], state: state as z.infer<typeof Saga>['state'] };
-  return { orderId, ...known, ageMs: Number(ageMs), owner: owner || null, attempts, lastError: lastError || null, dueAt, orderStatus: orderStatus || null };
+  return {
+    orderId,
+    ...known,
+    ageMs: Number(ageMs),
+    owner: owner || null,
+    attempts,
+    lastError: lastError || null,
+    dueAt,
+    orderStatus: orderStatus || null,
+  };
 }
 
 export function sagaDetailFrom({ orderId, sagas, timelineJson, actions }: orderV1.SagaDetail): z.infer<typeof SagaDetail> {

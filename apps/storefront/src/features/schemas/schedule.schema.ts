@@ -17,12 +17,22 @@ export const Schedule = z
     steeredBecause: z.string().nullable(),
   })
   .meta({ id: 'Schedule' });
-export const Schedules = z.object({ data: z.array(Schedule), silent: z.array(z.string()).describe('Services that did not answer') }).meta({ id: 'Schedules' });
+export const Schedules = z
+  .object({ data: z.array(Schedule), silent: z.array(z.string()).describe('Services that did not answer') })
+  .meta({ id: 'Schedules' });
 
 export function scheduleFrom(schedule: opsV1.Schedule): z.infer<typeof Schedule> {
   const { service, name, everyMs, lastRunAt, lastMs, lastError, nextRunAt, pausedAt, steeredBy, steeredBecause } = schedule;
   return {
-    service, name, everyMs: Number(everyMs), lastRunAt: lastRunAt || null, lastMs, lastError: lastError || null, nextRunAt,
-    pausedAt: pausedAt || null, steeredBy: steeredBy || null, steeredBecause: steeredBecause || null,
+    service,
+    name,
+    everyMs: Number(everyMs),
+    lastRunAt: lastRunAt || null,
+    lastMs,
+    lastError: lastError || null,
+    nextRunAt,
+    pausedAt: pausedAt || null,
+    steeredBy: steeredBy || null,
+    steeredBecause: steeredBecause || null,
   };
 }

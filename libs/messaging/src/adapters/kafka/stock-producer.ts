@@ -5,7 +5,12 @@ export type StockProducer = { send(topic: string, key: string, value: string): P
 
 /** `retries` of one send before it rejects. */
 export async function stockIdempotentProducer(brokers: readonly string[], retries: number): Promise<StockProducer> {
-  const kafka = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING, requestTimeout: 1_000, connectionTimeout: 1_000 });
+  const kafka = new kafkajs.Kafka({
+    brokers: [...brokers],
+    logLevel: kafkajs.logLevel.NOTHING,
+    requestTimeout: 1_000,
+    connectionTimeout: 1_000,
+  });
   const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, retry: { retries, initialRetryTime: 20, maxRetryTime: 50 } });
   await producer.connect();
   return {

@@ -26,7 +26,13 @@ export async function runOn<Row extends readonly unknown[]>(
   { name, text, withinMs }: Statement & Patience,
   values: readonly unknown[] = [],
 ): Promise<readonly Row[]> {
-  const query = { name, text, values: [...values], rowMode: 'array' as const, ...(withinMs === undefined ? {} : { query_timeout: withinMs }) };
+  const query = {
+    name,
+    text,
+    values: [...values],
+    rowMode: 'array' as const,
+    ...(withinMs === undefined ? {} : { query_timeout: withinMs }),
+  };
   const { rows } = await on.query<unknown[]>(query);
   return rows as unknown as readonly Row[];
 }

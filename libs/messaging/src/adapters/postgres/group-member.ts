@@ -138,7 +138,14 @@ export class GroupMember {
       const taken = { group, part, topic, partition, epoch: BigInt(epoch), committed: BigInt(committed), head: BigInt(head) };
       this.held.set(
         part,
-        new Claim({ taken, handle, concurrency, logger, pauses: this.pauses, events: { progressed: (claim) => commits.mark(claim), drained: hungry } }),
+        new Claim({
+          taken,
+          handle,
+          concurrency,
+          logger,
+          pauses: this.pauses,
+          events: { progressed: (claim) => commits.mark(claim), drained: hungry },
+        }),
       );
     }
     logger.info({ group, partitions: rows.map(([, topic, n]) => `${topic}/${n}`) }, 'partitions taken');

@@ -27,7 +27,7 @@ const lintWorkspace = {
   command:
     'node node_modules/prettier/bin/prettier.cjs --log-level warn --check . && node node_modules/eslint/bin/eslint.js --max-warnings 0 apps libs tools',
   cache: true,
-  inputs: ['{workspaceRoot}/{apps,libs,tools}/**/*', '{workspaceRoot}/{.prettierrc.json,.prettierignore,*.mjs}', ...common],
+  inputs: ['{workspaceRoot}/{apps,libs,tools}/**/*', '{workspaceRoot}/{.prettierrc.json,.prettierignore,.gitignore,*.mjs,*.ts}', ...common],
   options: { cwd: '{workspaceRoot}' },
 };
 

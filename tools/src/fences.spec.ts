@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { workspaceRoot } from './workspace.js';
 
@@ -199,6 +199,11 @@ describe('the fences', () => {
       else expect(objecting).toContain(rule);
     },
   );
+
+  it('check the format wherever the workspace is linted', () => {
+    const targets = readFileSync(join(workspaceRoot, 'tools/nx/targets.mjs'), 'utf8');
+    expect(/lintWorkspace = \{\s+command:\s+'([^']*)'/.exec(targets)?.[1]).toContain('prettier.cjs --log-level warn --check . && ');
+  });
 
   it.each([
     ['refuse a text that `npm run format` would change', 'export const x = {a:1}\n', 1],

@@ -66,22 +66,14 @@ export function orderWith(vary: (steps: CheckoutSteps) => CheckoutSteps) {
         onDue,
         onHistory: history.grew,
       });
-      const saga = new CheckoutSaga(steps, checkouts, {
-        now,
-        instance: instance.name,
-        newNumber: () => orderNumberFrom(randomBytes(8)),
-        newRefundId: () => newId('refund'),
-      });
+      const saga = new CheckoutSaga(steps, checkouts, { now, instance: instance.name, newNumber, newRefundId });
       const drive = new DriveCheckouts(saga, checkouts, { logger, count: countRuns(host.metrics) });
       const runCheckouts = new RunCheckouts(instances, drive, logger);
       measureOpenCheckouts(host.metrics, instances);
 
       const after = afterCheckout(host, { orders, owed, steps, onDue });
-      const pruning = host.schedules.every({
-        name: 'forget-checkout-keys',
-        everyMs: pruneEveryMs,
-        work: () => instances.prune(idempotencyRetentionHours),
-      });
+      const prune = () => instances.prune(idempotencyRetentionHours);
+      const pruning = host.schedules.every({ name: 'forget-checkout-keys', everyMs: pruneEveryMs, work: prune });
 
       return {
         controllers: [CheckoutGrpc, ...after.controllers, ...reading, ...following],
@@ -104,6 +96,9 @@ export function orderWith(vary: (steps: CheckoutSteps) => CheckoutSteps) {
     },
   });
 }
+
+const newNumber = (): string => orderNumberFrom(randomBytes(8));
+const newRefundId = () => newId('refund');
 
 function stepsOf(host: Host, config: OrderConfig): CheckoutSteps {
   const peers = {

@@ -61,9 +61,11 @@ export async function onStage<T>({ kind, scale, seed, say }: StageOptions, play:
   const folder = await mkdtemp(join(tmpdir(), 'tandem-proof-'));
   await chmod(folder, 0o755); // the server's account must pass
   const undo: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
-  const tidy = async (): Promise<void> => {
+  const undoAll = async (): Promise<void> => {
     for (let step = undo.pop(); step; step = undo.pop()) await step().catch((error: unknown) => say(`while tidying up: ${String(error)}`));
   };
+  let tidying: Promise<void> | undefined; // a play that ends because it is broken off waits for the same
+  const tidy = (): Promise<void> => (tidying ??= undoAll());
   const breakOff = (): void => void tidy().then(() => process.exit(130));
   process.once('SIGINT', breakOff).once('SIGTERM', breakOff);
   try {

@@ -160,7 +160,7 @@ export const wholeSystem: readonly Scenario[] = [
   }),
   ofCommand({
     name: 'chaos',
-    must: 'a random service killed every 2 s, the broker every 30 s, PostgreSQL every 60 s: every accepted order has one charge, one mail, one shipment, one invoice, one entry of points; drained ≤ 60 s',
+    must: 'a random service killed every 2 s, PostgreSQL every 60 s and Kafka, where it is the log, every 30 s: every order has one charge, one mail, one shipment, one invoice, one entry of points, or was answered 202 and cancelled with its money back; drained ≤ 60 s',
     log: 'own',
     takesSeed: true,
     size: { short: ['--orders', '100'], full: ['--orders', '1000', '--shoppers', '24'] },

@@ -75,7 +75,8 @@ export function createSupervisor(processes: readonly Process[], folder: DataFold
 
 /**
  * V8 sizes its heap by the machine's memory and lets 300 MB of garbage lie on a large one before it looks. A whole shop under load lives in 150 MB;
- * this is where a process is told to collect instead of growing. A limit in `NODE_OPTIONS` wins, as an argument of ours would go before it.
+ * at this size a process collects instead of growing, and one that needs more ends and is started again. A limit in `NODE_OPTIONS` wins: as an
+ * argument ours would go before it.
  */
 const heapMb = 512;
 

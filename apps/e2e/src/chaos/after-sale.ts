@@ -31,8 +31,12 @@ async function logIn(http: Http, { account }: Listener): Promise<string> {
   return (await insist(http, { path: '/v1/auth/login', body: account })).body.accessToken as string;
 }
 
-/** The listener buys one, and the parcel is taken to it; insists. Answers the order's id. */
-export async function buyAndReceive(http: Http, sandbox: Http, who: Listener & { readonly variantId: string }): Promise<string> {
+/** The listener buys one, and the parcel is taken to it; insists. Answers the order's id; undefined when the shop gave an undecided order up. */
+export async function buyAndReceive(
+  http: Http,
+  sandbox: Http,
+  who: Listener & { readonly variantId: string },
+): Promise<string | undefined> {
   const token = await logIn(http, who);
   const account = { email: who.account.email, token };
   const visit = await shop(
@@ -44,7 +48,12 @@ export async function buyAndReceive(http: Http, sandbox: Http, who: Listener & {
     throw new Error(`the listener's visit was ${visit.kind}${visit.kind === 'failed' ? `: ${visit.because}` : ''}`);
   const order = async (): Promise<{ status: string; shipments?: readonly { trackingCode: string }[] }> =>
     (await insist(http, { method: 'GET', path: `/v1/orders/${visit.orderId}`, token })).body;
-  const { trackingCode } = await until('a parcel', async () => (await order()).shipments?.[0], patienceMs);
+  const parcelOrEnd = async (): Promise<{ trackingCode?: string } | undefined> => {
+    const { status, shipments } = await order();
+    return visit.wasUndecided && status === 'cancelled' ? {} : shipments?.[0];
+  };
+  const { trackingCode } = await until('a parcel', parcelOrEnd, patienceMs);
+  if (trackingCode === undefined) return undefined;
   for (const [says, become] of [
     ['in-transit', 'shipped'],
     ['delivered', 'delivered'],

@@ -27,7 +27,8 @@ export function startBesides(http: Http, sandbox: Http, variantId: string): { st
   const acts = Promise.all([
     repeat(async () => {
       state.who ??= await listener(http, sandbox);
-      orders.push(await buyAndReceive(http, sandbox, { ...state.who, variantId }));
+      const orderId = await buyAndReceive(http, sandbox, { ...state.who, variantId });
+      if (orderId !== undefined) orders.push(orderId);
     }),
     repeat(async () => {
       pictures.push(await upload(http, await staffToken()));

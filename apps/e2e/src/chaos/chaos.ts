@@ -1,19 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Http, http } from '../client/http.js';
-import { queuesAreEmpty } from '../client/queues.js';
+import { http } from '../client/http.js';
 import { settled } from '../client/settled.js';
 import { staff } from '../client/shopper.js';
-import { until } from '../client/until.js';
-import { productOfItsOwn, world } from '../client/world.js';
+import { productOfItsOwn } from '../client/world.js';
 import { inParallel } from '../system/in-parallel.js';
 import { launch, type System } from '../system/launch.js';
 import { startBesides } from './besides.js';
+import { endsOf, patientStaff } from './ends.js';
 import { startKiller } from './killer.js';
-import { shoppingPlans } from './plan.js';
+import { type ServerName, shoppingPlans } from './plan.js';
 import { shop, type Visit } from './shop.js';
-import { auditOf, faultsOf, givenUpFaults, leftoversOf, stockFaults } from './verify.js';
+import { auditOf, stockFaults } from './verify.js';
 
 export type ChaosOptions = {
   readonly orders: number;
@@ -26,11 +25,10 @@ export type ChaosOptions = {
 export type ChaosReport = {
   readonly accepted: number;
   readonly declined: number;
-  /** Answered 202, and given up as the bank could not be asked for long. */ readonly givenUp: number;
-  /** Orders told by webhook, and pictures, beside the shoppers'. */ readonly besides: {
-    readonly orders: number;
-    readonly pictures: number;
-  };
+  /** Answered 202, and cancelled later: declined after all, or the bank could not be asked for long. */
+  readonly givenUp: number;
+  /** Orders told by webhook, and pictures, beside the shoppers'. */
+  readonly besides: { readonly orders: number; readonly pictures: number };
   readonly kills: readonly string[];
   readonly drainedAfterMs: number | null;
   readonly faults: readonly string[];
@@ -40,10 +38,6 @@ export type ChaosReport = {
 const stockOfEach = 10_000;
 /** An endpoint whose receiver was killed thrice gets its next attempt minutes later. Source: docs/reference/webhooks.md. */
 const webhooksDrainMs = 240_000;
-
-/** Orders are looked at so many at once, and so many before the token is too old. */
-const looksAtOnce = 8;
-const looksWithOneToken = 1_000;
 
 /** Shoppers buy while a random service is killed with -9 at a fixed pace, and the broker and PostgreSQL in their turn; then everything must be there exactly once. */
 export async function chaos(options: ChaosOptions, say: (line: string) => void): Promise<ChaosReport> {
@@ -71,20 +65,21 @@ async function run(system: System, options: ChaosOptions, say: (line: string) =>
   const products = await Promise.all(Array.from({ length: 20 }, () => productOfItsOwn(clerk, stockOfEach)));
   const variants = products.map(({ variantId }) => variantId);
   const listened = await productOfItsOwn(clerk, stockOfEach);
-  const killer = startKiller(system, { ...options, servers: options.kafka ? ['kafka', 'postgres'] : ['postgres'] }, say);
+  const servers: readonly ServerName[] = options.kafka ? ['kafka', 'postgres'] : ['postgres'];
+  const killer = startKiller(system, { ...options, servers }, say);
   const besides = startBesides(shopHttp, sandbox, listened.variantId);
   let ended = 0;
   const begunVisits = await inParallel(shoppingPlans(options.seed, options.orders, variants.length), options.shoppers, async (plan) => {
     const visit = await shop(shopHttp, plan, variants);
-    if (++ended % Math.max(50, options.orders / 20) === 0) say(`${ended} of ${options.orders} visits`);
+    if (++ended % Math.max(50, Math.ceil(options.orders / 20)) === 0) say(`${ended} of ${options.orders} visits`);
     return visit;
   });
   const besidesEnd = await besides.stop();
   const kills = await killer.stop();
   const lastKill = Date.now();
   say(`${begunVisits.filter(({ kind }) => kind === 'accepted').length} orders accepted, ${kills.length} kills; draining`);
-  const { visits, faults: ofVisits, drainedAt } = await ends(begunVisits, { shopHttp, sandbox, until: lastKill + options.drainMs });
-  const freshClerk = await staff(shopHttp);
+  const { visits, faults: ofVisits, drainedAt } = await endsOf(begunVisits, { shopHttp, sandbox, endsBy: lastKill + options.drainMs });
+  const freshClerk = await patientStaff(shopHttp);
   const afterSale = await settled(() => besidesEnd.faults(), webhooksDrainMs);
   const stock = await stockFaults(
     freshClerk,
@@ -94,7 +89,8 @@ async function run(system: System, options: ChaosOptions, say: (line: string) =>
   const audit = await settled(() => auditOf(freshClerk), 30_000);
   await Promise.all([shopHttp.close(), sandbox.close()]);
   const faults = [
-    ...(drainedAt === undefined ? [`something waits ${options.drainMs} ms after the last kill`] : []),
+    ...servers.filter((server) => !kills.includes(server)).map((server) => `${server} was never killed`),
+    ...(drainedAt === undefined ? [`something waits or is wrong ${options.drainMs} ms after the last kill`] : []),
     ...ofVisits,
     ...afterSale,
     ...stock,
@@ -111,63 +107,4 @@ async function run(system: System, options: ChaosOptions, say: (line: string) =>
     faults,
     seconds: Math.round((Date.now() - begun) / 1000),
   };
-}
-
-type Ends = {
-  readonly visits: readonly Visit[];
-  readonly faults: readonly string[];
-  /** When nothing waited any more and every order was right; undefined when that never came. */ readonly drainedAt: number | undefined;
-};
-
-/** Waits until nothing waits any more, then looks at every order, and until time is up again at those that are not right yet. */
-async function ends(
-  begun: readonly Visit[],
-  { shopHttp, sandbox, until: end }: { readonly shopHttp: Http; readonly sandbox: Http; readonly until: number },
-): Promise<Ends> {
-  const isEmpty = (): Promise<boolean> =>
-    staff(shopHttp)
-      .then(queuesAreEmpty)
-      .catch(() => false); // the shop may be on its way up
-  const emptyAt = await until('empty queues', isEmpty, end - Date.now()).then(Date.now, () => undefined);
-  const visits = await withEnds(begun, shopHttp);
-  const wrong = await wrongVisits(visits, shopHttp, sandbox);
-  const again = async (): Promise<readonly string[]> =>
-    (
-      await wrongVisits(
-        wrong.map(({ visit }) => visit),
-        shopHttp,
-        sandbox,
-      )
-    ).flatMap(({ faults }) => faults);
-  const faults = await settled(again, end - Date.now());
-  return { visits, faults, drainedAt: wrong.length === 0 ? emptyAt : Date.now() };
-}
-
-/** The same visits; the shop may have given up an order that it had answered with 202. */
-async function withEnds(visits: readonly Visit[], shopHttp: Http): Promise<readonly Visit[]> {
-  const clerk = await staff(shopHttp);
-  return inParallel(visits, looksAtOnce, async (visit): Promise<Visit> => {
-    const isGivenUp = visit.kind === 'accepted' && visit.isOpen === true && (await clerk.order(visit.orderId)).status === 'cancelled';
-    return isGivenUp ? { ...visit, kind: 'given-up' } : visit;
-  });
-}
-
-/** The visits that left something wrong. Staff look: the shoppers' own tokens may be too old by now. */
-async function wrongVisits(
-  visits: readonly Visit[],
-  shopHttp: Http,
-  sandbox: Http,
-): Promise<readonly { readonly visit: Visit; readonly faults: readonly string[] }[]> {
-  const outside = world(sandbox);
-  const found: { visit: Visit; faults: readonly string[] }[] = [];
-  for (let from = 0; from < visits.length; from += looksWithOneToken) {
-    const { token } = await staff(shopHttp);
-    await inParallel(visits.slice(from, from + looksWithOneToken), looksAtOnce, async (visit) => {
-      if (visit.kind === 'accepted') found.push({ visit, faults: await faultsOf({ ...visit, token }, shopHttp, outside) });
-      else if (visit.kind === 'given-up') found.push({ visit, faults: await givenUpFaults({ ...visit, token }, shopHttp, outside) });
-      else if (visit.kind === 'declined') found.push({ visit, faults: await leftoversOf(visit, outside) });
-      else found.push({ visit, faults: [`visit ${visit.plan.number} failed: ${visit.because}`] });
-    });
-  }
-  return found.filter(({ faults }) => faults.length > 0);
 }

@@ -44,8 +44,8 @@ export type ServerName = 'kafka' | 'postgres';
 
 /** Which kill is a server's, counted from 0: the broker every 30 s and PostgreSQL every 60 s when somebody is killed every 2 s, each soon for the first time. */
 const turns: Readonly<Record<ServerName, { readonly first: number; readonly every: number }>> = {
-  kafka: { first: 2, every: 15 },
-  postgres: { first: 7, every: 30 },
+  kafka: { first: 1, every: 15 },
+  postgres: { first: 4, every: 30 },
 };
 
 /** Whom to kill, kill by kill: a random service, now and then one of the servers. An endless sequence that follows from the seed. */

@@ -12,8 +12,8 @@ export type Ordered = {
   readonly token: string;
   readonly total: { amount: number; currency: string };
 };
-/** `isOpen`: the answer was 202, so the shop may still give the order up when the bank cannot be asked for long. */
-export type Accepted = Ordered & { readonly kind: 'accepted'; readonly isOpen?: boolean };
+/** `wasUndecided`: the answer was 202, so the card may be declined after all, or the order given up when the bank cannot be asked for long. */
+export type Accepted = Ordered & { readonly kind: 'accepted'; readonly wasUndecided?: boolean };
 
 /** How one shopper's visit ended. */
 export type Visit =
@@ -36,7 +36,7 @@ export async function shop(http: Http, plan: ShoppingPlan, variants: readonly st
     const paid = await insist(http, { path: `/v1/carts/${cartId}/checkout`, body, token });
     if (paid.status === 402) return { kind: 'declined', plan, email };
     if (paid.status === 201 || paid.status === 202)
-      return { kind: 'accepted', plan, orderId: paid.body.id, email, token, total: paid.body.total, isOpen: paid.status === 202 };
+      return { kind: 'accepted', plan, orderId: paid.body.id, email, token, total: paid.body.total, wasUndecided: paid.status === 202 };
     return { kind: 'failed', plan, because: `${paid.status} ${paid.text.slice(0, 300)}` };
   } catch (error) {
     return { kind: 'failed', plan, because: (error as Error).message };

@@ -4,6 +4,15 @@ import { stockOf } from '../client/stock.js';
 import type { World } from '../client/world.js';
 import type { Accepted, Ordered, Visit } from './shop.js';
 
+/** A line of an order's history. */
+type Entry = { readonly type: string; readonly sequence: number; readonly data: { readonly reason?: string } };
+
+function gapsOf(orderId: string, history: readonly Entry[]): readonly string[] {
+  return history.flatMap(({ sequence }, index) =>
+    sequence === index + 1 ? [] : [`${orderId}: its history has ${sequence} at place ${index + 1}`],
+  );
+}
+
 /** What is wrong with one accepted order now: each effect must have happened exactly once. Empty when all is well. */
 export async function faultsOf(visit: Accepted, http: Http, outside: World): Promise<readonly string[]> {
   const { orderId, email, token, total, plan } = visit;
@@ -16,8 +25,8 @@ export async function faultsOf(visit: Accepted, http: Http, outside: World): Pro
     http('GET', `/v1/orders/${orderId}/events?limit=100`, { token }),
   ]);
   if (order.status !== 200) return [`${orderId}: the order cannot be read (${order.status})`];
-  const types = (events.body?.data ?? []) as readonly { type: string; sequence: number }[];
-  const points = types.filter(({ type }) => type === 'points.awarded').length;
+  const history = (events.body?.data ?? []) as readonly Entry[];
+  const points = history.filter(({ type }) => type === 'points.awarded').length;
   const captured = charges.filter(({ status }) => status === 'captured');
   return [
     ...(order.body.status === 'confirmed' ? [] : [`${orderId}: is ${order.body.status}`]),
@@ -29,27 +38,38 @@ export async function faultsOf(visit: Accepted, http: Http, outside: World): Pro
     ...wrongCount(orderId, 'label', labels.length, 1),
     ...wrongCount(orderId, 'mail', mails.length, 1),
     ...wrongCount(orderId, 'points entry', points, plan.isCustomer ? 1 : 0),
-    ...types.flatMap(({ sequence }, index) =>
-      sequence === index + 1 ? [] : [`${orderId}: its history has ${sequence} at place ${index + 1}`],
-    ),
+    ...gapsOf(orderId, history),
   ];
 }
 
-/** What is wrong with an order that the shop gave up: no money was kept, nothing was sent, no points were given. The shopper was told. */
-export async function givenUpFaults({ orderId, email, token }: Ordered, http: Http, outside: World): Promise<readonly string[]> {
-  const [money, labels, mails, events] = await Promise.all([
+/** Why an order that was answered 202 may be cancelled by the shop. Source: the checkout's saga. */
+const reasonsToGiveUp = ['payment-voided', 'payment-timed-out'];
+
+/** What is wrong with an order that the shop gave up: no money is kept, nothing was sent, no points, no invoice. The shopper was told that it is cancelled. */
+export async function givenUpFaults({ orderId, email, token, plan }: Ordered, http: Http, outside: World): Promise<readonly string[]> {
+  const [money, invoice, labels, mails, events] = await Promise.all([
     moneyFaults(orderId, outside, 0),
+    http('GET', `/v1/orders/${orderId}/invoice`, { token }),
     outside.labels(orderId),
     outside.mails(email),
     http('GET', `/v1/orders/${orderId}/events?limit=100`, { token }),
   ]);
   if (events.status !== 200) return [`${orderId}: its history cannot be read (${events.status})`];
-  const points = (events.body.data as readonly { type: string }[]).filter(({ type }) => type === 'points.awarded').length;
+  const history = events.body.data as readonly Entry[];
+  const count = (wanted: string): number => history.filter(({ type }) => type === wanted).length;
+  const allowed = plan.paymentMethod === 'pm_card_declined' ? [...reasonsToGiveUp, 'payment-declined'] : reasonsToGiveUp;
+  const reason = history.find(({ type }) => type === 'order.cancelled')?.data.reason ?? 'no reason';
   return [
     ...money,
+    ...(allowed.includes(reason) ? [] : [`${orderId}: was answered 202 and cancelled for ${reason}`]),
+    ...(invoice.status === 404 ? [] : [`${orderId}: is cancelled, and its invoice is answered ${invoice.status}`]),
     ...wrongCount(orderId, 'label', labels.length, 0),
     ...wrongCount(orderId, 'mail', mails.length, 1),
-    ...wrongCount(orderId, 'points entry', points, 0),
+    ...(mails.every(({ subject }) => /is cancelled$/.test(subject))
+      ? []
+      : [`${orderId}: is cancelled, and the shopper was told ${mails[0]?.subject}`]),
+    ...wrongCount(orderId, 'points entry', count('points.awarded'), 0),
+    ...gapsOf(orderId, history),
   ];
 }
 

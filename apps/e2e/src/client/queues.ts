@@ -3,8 +3,8 @@ import { expecting, type Shopper } from './shopper.js';
 type Waiting = { readonly pending?: number; readonly lag?: number; readonly parked?: number };
 
 /**
- * Whether nothing waits: no checkout is open, every service answers, its outbox is empty, its consumers have caught up, nothing is parked.
- * They are asked one after the other, so what is handed on meanwhile may be missed.
+ * Whether nothing waits between services: no checkout is open, each answers, its outbox is empty, its consumers have caught up, nothing is parked.
+ * They are asked one after the other, so what is handed on meanwhile may be missed; webhooks, and news to followers, have queues of their own.
  */
 export async function queuesAreEmpty(clerk: Shopper): Promise<boolean> {
   const ask = async (path: string): Promise<any> => expecting(200, await clerk.ask('GET', path)).body;

@@ -89,7 +89,7 @@ export const rounds: Readonly<Record<string, Round>> = {
   'webhooks of an order until it is delivered': async (at) => {
     const who = await listener(at.http, at.sandbox);
     const orderId = await buyAndReceive(at.http, at.sandbox, { ...who, variantId: at.variants[0] });
-    return async () => webhookFaults([orderId], await receivedBy(at.sandbox, who));
+    return async () => webhookFaults(orderId === undefined ? [] : [orderId], await receivedBy(at.sandbox, who));
   },
   'a picture': async (at) => {
     const mediaId = await upload(at.http, at.clerkToken);

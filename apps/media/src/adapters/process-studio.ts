@@ -28,16 +28,15 @@ class Spoilt extends Error {
   }
 }
 
+type State = { child?: ChildProcess | undefined; idle?: NodeJS.Timeout | undefined; turn: Promise<unknown>; isClosed: boolean };
+
 /** Pictures are decoded in a process of their own, begun with the first one, so that neither a crash nor an endless loop of a decoder is ours. */
 export function processStudio({
   logger,
   script = fileURLToPath(new URL('./studio-process.js', import.meta.url)),
   times = { pictureMs, idleMs },
 }: StudioParts): Studio {
-  const state: { child?: ChildProcess | undefined; idle?: NodeJS.Timeout | undefined; turn: Promise<unknown>; isClosed: boolean } = {
-    turn: Promise.resolve(),
-    isClosed: false,
-  };
+  const state: State = { turn: Promise.resolve(), isClosed: false };
   const end = async (): Promise<void> => {
     const { child } = state;
     state.child = undefined;

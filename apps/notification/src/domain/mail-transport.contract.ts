@@ -7,9 +7,7 @@ export type TransportBench = {
   /** What the server will never take. */
   newUnacceptable(): OutgoingMail;
   /** What has arrived for an address. */
-  received(
-    to: string,
-  ): Promise<
+  received(to: string): Promise<
     readonly {
       readonly subject: string;
       readonly headers: Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { inventoryV1 } from '@tandem/contracts';
-import { createPeer, PeerUnavailable, Refusal } from '@tandem/host';
-import { isAway, wasNeverSent } from './away.js';
+import { createPeer, PeerUnavailable, Refusal, wasNeverSent } from '@tandem/host';
+import { isAway } from './away.js';
 
 /** What a call to inventory at this port fails with. */
 async function failureAt(port: number): Promise<unknown> {

@@ -9,11 +9,6 @@ export function isAway(error: unknown): boolean {
   return error instanceof PeerUnavailable || (error instanceof Refusal && undecided.has(error.problem.code));
 }
 
-/** True when a call surely never reached the service: no connection could be made. Source: grpc-js, `No connection established` of its load balancer. */
-export function wasNeverSent(error: unknown): boolean {
-  return error instanceof PeerUnavailable && error.cause instanceof Error && /No connection established/.test(error.cause.message);
-}
-
 /** The problem a caller gets while another service is away. */
 export function awayProblem(error: unknown): Problem {
   const who = error instanceof PeerUnavailable ? error.peer : 'a part of the shop';

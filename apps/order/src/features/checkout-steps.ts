@@ -8,11 +8,11 @@ import {
   paymentV1 as payment,
   type Problem,
 } from '@tandem/contracts';
-import { type Peer, Refusal } from '@tandem/host';
+import { type Peer, Refusal, wasNeverSent } from '@tandem/host';
 import type { Money, OrderId, PaymentId, RefundId } from '@tandem/kernel';
 import type { CheckoutCommand } from '../domain/checkout.js';
 import type { LinePart, Order, Quote } from '../domain/order.js';
-import { awayProblem, isAway, wasNeverSent } from './away.js';
+import { awayProblem, isAway } from './away.js';
 import { toWireAddress, toWireMoney } from './order-reply.js';
 import { quoteFrom } from './quote.js';
 import { type RedeemPeers, type Redeeming, redeemSteps } from './redeem-steps.js';

@@ -32,12 +32,10 @@ describe('EasyPost', () => {
       unreachable: { ...shippingAddress, line1: 'Nowhere 1' },
       books: (orderId) =>
         Promise.resolve(
-          like
-            .labelsOf(orderId)
-            .map((label) => ({
-              trackingCode: String(label['tracking_code']),
-              status: label['refund_status'] === null ? 'created' : 'voided',
-            })),
+          like.labelsOf(orderId).map((label) => ({
+            trackingCode: String(label['tracking_code']),
+            status: label['refund_status'] === null ? 'created' : 'voided',
+          })),
         ),
       dispatch: (trackingCode) => Promise.resolve(like.move(trackingCode, 'in_transit')),
       whileAway: async (work) => {

@@ -4,7 +4,7 @@ import { PeerUnavailable, Refusal } from '../refusal.js';
 import { freePort } from '../testing/index.js';
 import { metadataKeys } from './caller.js';
 import { Neighbours } from './neighbours.js';
-import { createPeer, type Peer } from './peer.js';
+import { createPeer, type Peer, wasNeverSent } from './peer.js';
 import { toGrpcError } from './problem-wire.js';
 
 type Call = ServerUnaryCall<notificationV1.ListDeliveriesRequest, notificationV1.Deliveries>;
@@ -110,20 +110,22 @@ describe.each(['over the network', 'in the same process'])('a peer %s', (way) =>
   it('that is on its way up is waited for, also by a call that may not be repeated', async () => {
     const port = await freePort();
     const restarted = createPeer(definition, { name: 'notification', serviceToken: () => Promise.resolve(''), url: `127.0.0.1:${port}` });
-    const refused = await failureOf(restarted.listDeliveries({ orderId: 'ord_1' }, { timeoutMs: 1 }));
+    const refused = await failureOf(restarted.listDeliveries({ orderId: 'ord_1' }, { timeoutMs: 150 }));
     const answered = restarted.listDeliveries({ orderId: 'ord_1' });
     const successor = new Server();
     successor.addService(definition, {
       listDeliveries: (_call: Call, answer: sendUnaryData<notificationV1.Deliveries>) => answer(null, deliveries),
     });
     await new Promise((resolve) => successor.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), resolve));
-    expect([refused, await answered]).toEqual([expect.stringMatching(/^notification /), deliveries]);
+    expect([refused, await answered]).toEqual([`notification ${status.UNAVAILABLE}`, deliveries]);
     restarted.close();
     successor.forceShutdown();
   });
 
   it('that nobody listens at is unavailable', async () => {
-    expect(await failureOf(silent.listDeliveries({ orderId: 'ord_1' }, { isRepeatable: true }))).toBe(`notification ${status.UNAVAILABLE}`);
+    const failure = await silent.listDeliveries({ orderId: 'ord_1' }, { isRepeatable: true }).catch((error: unknown) => error);
+    expect(await failureOf(Promise.reject(failure as Error))).toBe(`notification ${status.UNAVAILABLE}`);
+    expect(wasNeverSent(failure)).toBe(true);
   });
 
   it('refuses with the whole problem, also one that says to come again: a refusal is an answer and not asked for twice', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Client,
   credentials,
@@ -14,7 +15,6 @@ import { PeerUnavailable } from '../refusal.js';
 import { type Caller, metadataKeys } from './caller.js';
 import type { Neighbours, UnaryAnswer, UnaryCall } from './neighbours.js';
 import { refusalOf } from './problem-wire.js';
-import { createReconnecting } from './reconnecting.js';
 
 /** A generated service definition: its methods by name. */
 export type PeerDefinition = Readonly<Record<string, MethodDefinition<never, never>>>;
@@ -31,7 +31,7 @@ export type CallOptions = {
   readonly token?: string;
   /** At most this long, never past the caller's deadline. Default 5,000. */
   readonly timeoutMs?: number;
-  /** The call may be repeated without harm: one more try when the peer was unreachable. */
+  /** The call may be repeated without harm: one more try when the peer did not answer it. */
   readonly isRepeatable?: boolean;
   /** Told when the answer is a stored one. */
   readonly onReplayed?: () => void;
@@ -67,17 +67,24 @@ const channelOptions = {
 
 export function createPeer<D extends object>(definition: D, options: PeerOptions): Peer<D> {
   const client = new Client(options.url, credentials.createInsecure(), channelOptions);
-  const reconnecting = createReconnecting(client);
+  const away: Away = { since: undefined };
   const methods = Object.entries(definition as PeerDefinition).map(([name, method]) => [
     name,
-    (request: never, call: CallOptions = {}) => invoke({ client, reconnecting, options, name, method }, request, call),
+    (request: never, call: CallOptions = {}) => invoke({ client, away, options, name, method }, request, call),
   ]);
   return { ...Object.fromEntries(methods), close: () => client.close() } as Peer<D>;
 }
 
+/** Since when nobody is connected, by the monotonic clock; shared by all calls to a peer. */
+type Away = { since: number | undefined };
+
+/** Longer than the longest pause between two tries to connect, 1 s and a fifth of it. Source: `channelOptions`; gRPC connection backoff, jitter. */
+const patienceMs = 1_500;
+const pauseMs = 100;
+
 type Target = {
   readonly client: Client;
-  readonly reconnecting: (deadline: number) => Promise<void>;
+  readonly away: Away;
   readonly options: PeerOptions;
   readonly name: string;
   readonly method: MethodDefinition<never, never>;
@@ -87,11 +94,40 @@ async function invoke(target: Target, request: never, call: CallOptions): Promis
   const metadata = await metadataFor(target, call);
   const deadline = deadlineFor(call);
   try {
-    return await unary(target, { request, metadata, deadline, call });
+    return await connected(target, { request, metadata, deadline, call });
   } catch (error) {
-    if (!call.isRepeatable || !(error instanceof PeerUnavailable) || error.grpcStatus !== status.UNAVAILABLE) throw error;
-    return unary(target, { request, metadata, deadline, call });
+    if (!call.isRepeatable || wasNeverSent(error) || !(error instanceof PeerUnavailable) || error.grpcStatus !== status.UNAVAILABLE)
+      throw error;
+    return connected(target, { request, metadata, deadline, call });
   }
+}
+
+/**
+ * Tries again while nobody is connected, as when replicas are restarted one after the other and the first is up but not dialled yet when the next
+ * one goes: nothing was sent, so any call may. After 1.5 s the peer counts as away, and calls fail at once until one gets through.
+ */
+async function connected(target: Target, attempt: Attempt): Promise<unknown> {
+  const { away } = target;
+  for (;;) {
+    try {
+      const reply = await unary(target, attempt);
+      away.since = undefined;
+      return reply;
+    } catch (error) {
+      if (!wasNeverSent(error)) {
+        away.since = undefined;
+        throw error;
+      }
+      away.since ??= performance.now();
+      if (performance.now() >= away.since + patienceMs || Date.now() + 2 * pauseMs >= attempt.deadline) throw error;
+      await sleep(pauseMs);
+    }
+  }
+}
+
+/** True when a call surely never reached the peer: no connection could be made. Source: grpc-js, `No connection established` of its load balancer. */
+export function wasNeverSent(error: unknown): boolean {
+  return error instanceof PeerUnavailable && error.cause instanceof Error && /No connection established/.test(error.cause.message);
 }
 
 type Attempt = { readonly request: never; readonly metadata: Metadata; readonly deadline: number; readonly call: CallOptions };
@@ -101,7 +137,7 @@ async function unary(target: Target, { request, metadata, deadline, call }: Atte
   const end = durations?.startTimer({ peer: name, method: target.name });
   const attempt = { method: target.method, request, metadata, deadline };
   try {
-    const ask = (): Promise<UnaryAnswer> => neighbours?.call(name, attempt) ?? send(target, attempt);
+    const ask = (): Promise<UnaryAnswer> => neighbours?.call(name, attempt) ?? send(target.client, attempt);
     const { reply, initial } = await (reach ? around(reach, `call ${name} ${target.name}`, ask) : ask());
     end?.({ status: '0' });
     if (initial && initial.get(metadataKeys.replayed).length > 0) call.onReplayed?.();
@@ -112,8 +148,7 @@ async function unary(target: Target, { request, metadata, deadline, call }: Atte
   }
 }
 
-async function send({ client, reconnecting }: Target, { method, request, metadata, deadline }: UnaryCall): Promise<UnaryAnswer> {
-  await reconnecting(deadline);
+function send(client: Client, { method, request, metadata, deadline }: UnaryCall): Promise<UnaryAnswer> {
   return new Promise((resolve, reject) => {
     let initial: Metadata | undefined;
     const { path, requestSerialize, responseDeserialize } = method;

@@ -17,12 +17,10 @@ export const Job = z
 export type Job = z.infer<typeof Job>;
 
 /** Server-sent events, as one text. */
-export const JobStream = z
-  .string()
-  .meta({
-    id: 'JobStream',
-    description: 'Events with `id` (the version), `event` (the state) and `data` (the job as JSON); the stream ends after the last state',
-  });
+export const JobStream = z.string().meta({
+  id: 'JobStream',
+  description: 'Events with `id` (the version), `event` (the state) and `data` (the job as JSON); the stream ends after the last state',
+});
 
 export function jobFrom({ id, kind, state, progress, createdAt, changedAt, resultJson, failure }: jobsV1.Job): Job {
   return {

@@ -65,13 +65,11 @@ const OrderEvent = z
   .object({ sequence: z.int().describe('From 1 by 1'), type: z.string(), at: z.string(), data: z.record(z.string(), z.unknown()) })
   .meta({ id: 'OrderEvent' });
 export const OrderEvents = listOf(OrderEvent, 'OrderEvents');
-export const OrderEventStream = z
-  .string()
-  .meta({
-    id: 'OrderEventStream',
-    description:
-      'Server-sent events: `id` is the sequence, `event` the type, `data` one OrderEvent as JSON; a comment every 15 s while nothing happens',
-  });
+export const OrderEventStream = z.string().meta({
+  id: 'OrderEventStream',
+  description:
+    'Server-sent events: `id` is the sequence, `event` the type, `data` one OrderEvent as JSON; a comment every 15 s while nothing happens',
+});
 
 export function orderFrom(order: orderV1.Order): Order {
   const { id, number, status, email: mail, shippingAddress, payment, loyalty, createdAt, confirmedAt, cancelReason, nextAction } = order;

@@ -1,0 +1,81 @@
+import type { Http } from '../client/http.js';
+import { queuesAreEmpty } from '../client/queues.js';
+import { settled } from '../client/settled.js';
+import { type Shopper, staff } from '../client/shopper.js';
+import { until } from '../client/until.js';
+import { world } from '../client/world.js';
+import { inParallel } from '../system/in-parallel.js';
+import type { Visit } from './shop.js';
+import { faultsOf, givenUpFaults, leftoversOf } from './verify.js';
+
+export type Ends = {
+  readonly visits: readonly Visit[];
+  readonly faults: readonly string[];
+  /** When nothing waited any more and every order was right; undefined when that was not so in time. */
+  readonly drainedAt: number | undefined;
+};
+
+/** Of the answered orders more than this share given up is no accident. */
+const mostGivenUp = 0.05;
+/** Orders are looked at so many at once, and so many before the token is too old. */
+const looksAtOnce = 8;
+const looksWithOneToken = 1_000;
+const patienceMs = 60_000;
+
+type Looking = { readonly shopHttp: Http; readonly sandbox: Http };
+
+/** Waits until nothing waits any more, looks at every visit, until time is up again at those that are not right yet, and then once more at all. */
+export async function endsOf(begun: readonly Visit[], { endsBy, ...looking }: Looking & { readonly endsBy: number }): Promise<Ends> {
+  const isEmpty = async (): Promise<boolean> => staff(looking.shopHttp).then(queuesAreEmpty);
+  const whenUp = (): Promise<boolean> => isEmpty().catch(() => false); // the shop may be on its way up
+  const emptyAt = await until('empty queues', whenUp, endsBy - Date.now()).then(Date.now, () => undefined);
+  const visits = await withEnds(begun, looking.shopHttp);
+  const first = await wrongOf(visits, looking);
+  const still = first.map(({ visit }) => visit);
+  const late = await settled(async () => (await wrongOf(still, looking)).flatMap(({ faults }) => faults), endsBy - Date.now());
+  const rightAt = first.length === 0 ? emptyAt : Date.now();
+  const isInTime = emptyAt !== undefined && rightAt !== undefined && late.length === 0 && (first.length === 0 || rightAt <= endsBy);
+  const atLast = first.length === 0 ? [] : (await wrongOf(visits, looking)).flatMap(({ faults }) => faults);
+  return { visits, faults: [...atLast, ...tooManyGivenUp(visits)], drainedAt: isInTime ? rightAt : undefined };
+}
+
+/** The clerk, as soon as the shop can be logged in to. */
+export function patientStaff(shopHttp: Http): Promise<Shopper> {
+  return until('a clerk', () => staff(shopHttp).catch(() => undefined), patienceMs);
+}
+
+/** The same visits; the shop may have cancelled an order that it had answered with 202. */
+async function withEnds(visits: readonly Visit[], shopHttp: Http): Promise<readonly Visit[]> {
+  const clerk = await patientStaff(shopHttp);
+  return inParallel(visits, looksAtOnce, async (visit): Promise<Visit> => {
+    if (visit.kind !== 'accepted' || !visit.wasUndecided) return visit;
+    const order = await until(`order ${visit.orderId}`, () => clerk.order(visit.orderId).catch(() => undefined), patienceMs);
+    return order.status === 'cancelled' ? { ...visit, kind: 'given-up' } : visit;
+  });
+}
+
+type Wrong = { readonly visit: Visit; readonly faults: readonly string[] };
+
+/** The visits that left something wrong. Staff look: the shoppers' own tokens may be too old by now. */
+async function wrongOf(visits: readonly Visit[], { shopHttp, sandbox }: Looking): Promise<readonly Wrong[]> {
+  const outside = world(sandbox);
+  const found: Wrong[] = [];
+  for (let from = 0; from < visits.length; from += looksWithOneToken) {
+    const { token } = await patientStaff(shopHttp);
+    const look = async (visit: Visit): Promise<readonly string[]> => {
+      if (visit.kind === 'accepted') return faultsOf({ ...visit, token }, shopHttp, outside);
+      if (visit.kind === 'given-up') return givenUpFaults({ ...visit, token }, shopHttp, outside);
+      return visit.kind === 'declined' ? leftoversOf(visit, outside) : [`visit ${visit.plan.number} failed: ${visit.because}`];
+    };
+    await inParallel(visits.slice(from, from + looksWithOneToken), looksAtOnce, async (visit) => {
+      const cannotLook = (error: Error): readonly string[] => [`visit ${visit.plan.number} cannot be looked at: ${error.message}`];
+      found.push({ visit, faults: await look(visit).catch(cannotLook) });
+    });
+  }
+  return found.filter(({ faults }) => faults.length > 0);
+}
+
+function tooManyGivenUp(visits: readonly Visit[]): readonly string[] {
+  const givenUp = visits.filter(({ kind }) => kind === 'given-up').length;
+  return givenUp > visits.length * mostGivenUp ? [`${givenUp} of ${visits.length} were answered 202 and cancelled`] : [];
+}

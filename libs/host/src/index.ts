@@ -21,7 +21,7 @@ export { type Identity, type Principal, type TokenFault, createIdentity, issuer,
 export { type Caller, isStaff, ownerOf, principalOf } from './grpc/caller.js';
 export { type Allowed, Rpc } from './grpc/rpc.js';
 export { Neighbours } from './grpc/neighbours.js';
-export { type CallOptions, type Peer, createPeer, wasNeverSent } from './grpc/peer.js';
+export { type CallOptions, type Peer, createPeer, wasNeverBegun } from './grpc/peer.js';
 export { GrpcProblemFilter, refusalFor } from './grpc/problem-filter.js';
 export { type Effect, type Scope, hashOf, idempotencyRetentionHours, once, scopeOf } from './idempotency.js';
 export { type Leave, type Load, type LoadFacts, type Work, createLoad, shedOrder } from './overload/load.js';

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { inventoryV1 } from '@tandem/contracts';
-import { createPeer, PeerUnavailable, Refusal, wasNeverSent } from '@tandem/host';
+import { createPeer, PeerUnavailable, Refusal, wasNeverBegun } from '@tandem/host';
 import { isAway } from './away.js';
 
 /** What a call to inventory at this port fails with. */
@@ -30,7 +30,7 @@ describe('a service that is away', () => {
     await new Promise((resolve) => server.close(resolve));
     const failure = await failureAt(port);
     expect(failure).toBeInstanceOf(PeerUnavailable);
-    expect([isAway(failure), wasNeverSent(failure)]).toEqual([true, true]);
+    expect([isAway(failure), wasNeverBegun(failure)]).toEqual([true, true]);
   });
 
   it('may have been asked when the connection was cut after the request', async () => {
@@ -47,7 +47,7 @@ describe('a service that is away', () => {
     const failure = await failureAt(await listen(server));
     await new Promise((resolve) => server.close(resolve));
     expect(bytes).toBeGreaterThan(0);
-    expect([isAway(failure), wasNeverSent(failure)]).toEqual([true, false]);
+    expect([isAway(failure), wasNeverBegun(failure)]).toEqual([true, false]);
   });
 
   it('is not the same as one that refuses', () => {

@@ -8,7 +8,7 @@ import {
   paymentV1 as payment,
   type Problem,
 } from '@tandem/contracts';
-import { type Peer, Refusal, wasNeverSent } from '@tandem/host';
+import { type Peer, Refusal, wasNeverBegun } from '@tandem/host';
 import type { Money, OrderId, PaymentId, RefundId } from '@tandem/kernel';
 import type { CheckoutCommand } from '../domain/checkout.js';
 import type { LinePart, Order, Quote } from '../domain/order.js';
@@ -179,8 +179,8 @@ async function pay({ peers, order, facts, waits }: { peers: StepPeers; order: Or
     } catch (error) {
       const refused = refusalOf(error);
       if (refused && (refused.code !== 'payment-unavailable' || !mayHaveBeenAsked)) return { kind: 'refused', problem: refused };
-      mayHaveBeenAsked ||= !refused && !wasNeverSent(error);
-      const patienceMs = mayHaveBeenAsked && !wasNeverSent(error) ? waits.payMs * 0.9 : waits.unreachableMs;
+      mayHaveBeenAsked ||= !refused && !wasNeverBegun(error);
+      const patienceMs = mayHaveBeenAsked && !wasNeverBegun(error) ? waits.payMs * 0.9 : waits.unreachableMs;
       if (performance.now() - begun + waits.pauseMs > patienceMs)
         return mayHaveBeenAsked ? { kind: 'unknown', paymentId: null } : { kind: 'refused', problem: awayProblem(error) };
       await sleep(waits.pauseMs);

@@ -1,10 +1,12 @@
 import { Metadata, type sendUnaryData, Server, ServerCredentials, type ServerUnaryCall, status } from '@grpc/grpc-js';
+import { constants, createServer } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { notificationV1 } from '@tandem/contracts';
 import { PeerUnavailable, Refusal } from '../refusal.js';
 import { freePort } from '../testing/index.js';
 import { metadataKeys } from './caller.js';
 import { Neighbours } from './neighbours.js';
-import { createPeer, type Peer, wasNeverSent } from './peer.js';
+import { createPeer, type Peer, wasNeverBegun } from './peer.js';
 import { toGrpcError } from './problem-wire.js';
 
 type Call = ServerUnaryCall<notificationV1.ListDeliveriesRequest, notificationV1.Deliveries>;
@@ -122,10 +124,27 @@ describe.each(['over the network', 'in the same process'])('a peer %s', (way) =>
     successor.forceShutdown();
   });
 
+  it('that refuses streams, as on its way down, is asked again: it has begun nothing', async () => {
+    const leavingServer = createServer();
+    let refused = 0;
+    leavingServer.on('stream', (stream) => {
+      refused += 1;
+      stream.on('error', () => undefined).close(constants.NGHTTP2_REFUSED_STREAM);
+    });
+    await new Promise<void>((resolve) => leavingServer.listen(0, '127.0.0.1', resolve));
+    const { port } = leavingServer.address() as AddressInfo;
+    const leaving = createPeer(definition, { name: 'notification', serviceToken: () => Promise.resolve(''), url: `127.0.0.1:${port}` });
+    const failure = await leaving.listDeliveries({ orderId: 'ord_1' }, { timeoutMs: 1_000 }).catch((error: unknown) => error);
+    leaving.close();
+    leavingServer.close();
+    expect(wasNeverBegun(failure)).toBe(true);
+    expect(refused).toBeGreaterThan(1);
+  });
+
   it('that nobody listens at is unavailable', async () => {
     const failure = await silent.listDeliveries({ orderId: 'ord_1' }, { isRepeatable: true }).catch((error: unknown) => error);
     expect(await failureOf(Promise.reject(failure as Error))).toBe(`notification ${status.UNAVAILABLE}`);
-    expect(wasNeverSent(failure)).toBe(true);
+    expect(wasNeverBegun(failure)).toBe(true);
   });
 
   it('refuses with the whole problem, also one that says to come again: a refusal is an answer and not asked for twice', async () => {

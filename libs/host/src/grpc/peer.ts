@@ -75,7 +75,7 @@ export function createPeer<D extends object>(definition: D, options: PeerOptions
   return { ...Object.fromEntries(methods), close: () => client.close() } as Peer<D>;
 }
 
-/** Since when nobody is connected, by the monotonic clock; shared by all calls to a peer. */
+/** Since when nobody takes a call, by the monotonic clock; shared by all calls to a peer. */
 type Away = { since: number | undefined };
 
 /** Longer than the longest pause between two tries to connect, 1 s and a fifth of it. Source: `channelOptions`; gRPC connection backoff, jitter. */
@@ -94,19 +94,19 @@ async function invoke(target: Target, request: never, call: CallOptions): Promis
   const metadata = await metadataFor(target, call);
   const deadline = deadlineFor(call);
   try {
-    return await connected(target, { request, metadata, deadline, call });
+    return await untilBegun(target, { request, metadata, deadline, call });
   } catch (error) {
-    if (!call.isRepeatable || wasNeverSent(error) || !(error instanceof PeerUnavailable) || error.grpcStatus !== status.UNAVAILABLE)
+    if (!call.isRepeatable || wasNeverBegun(error) || !(error instanceof PeerUnavailable) || error.grpcStatus !== status.UNAVAILABLE)
       throw error;
-    return connected(target, { request, metadata, deadline, call });
+    return untilBegun(target, { request, metadata, deadline, call });
   }
 }
 
 /**
  * Tries again while nobody is connected, as when replicas are restarted one after the other and the first is up but not dialled yet when the next
- * one goes: nothing was sent, so any call may. After 1.5 s the peer counts as away, and calls fail at once until one gets through.
+ * one goes: nothing was begun, so any call may. After 1.5 s the peer counts as away, and calls fail at once until one gets through.
  */
-async function connected(target: Target, attempt: Attempt): Promise<unknown> {
+async function untilBegun(target: Target, attempt: Attempt): Promise<unknown> {
   const { away } = target;
   for (;;) {
     try {
@@ -114,7 +114,7 @@ async function connected(target: Target, attempt: Attempt): Promise<unknown> {
       away.since = undefined;
       return reply;
     } catch (error) {
-      if (!wasNeverSent(error)) {
+      if (!wasNeverBegun(error)) {
         away.since = undefined;
         throw error;
       }
@@ -125,9 +125,16 @@ async function connected(target: Target, attempt: Attempt): Promise<unknown> {
   }
 }
 
-/** True when a call surely never reached the peer: no connection could be made. Source: grpc-js, `No connection established` of its load balancer. */
-export function wasNeverSent(error: unknown): boolean {
-  return error instanceof PeerUnavailable && error.cause instanceof Error && /No connection established/.test(error.cause.message);
+/**
+ * True when the peer surely began nothing: no connection could be made, or the stream was refused, as by a server on its way down. Source: what
+ * grpc-js says then; RFC 9113, 8.7: a refused stream was not processed.
+ */
+export function wasNeverBegun(error: unknown): boolean {
+  return (
+    error instanceof PeerUnavailable &&
+    error.cause instanceof Error &&
+    /No connection established|Stream refused by server/.test(error.cause.message)
+  );
 }
 
 type Attempt = { readonly request: never; readonly metadata: Metadata; readonly deadline: number; readonly call: CallOptions };

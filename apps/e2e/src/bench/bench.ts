@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Http, http } from '../client/http.js';
 import { expecting, guest, newCustomer, type Shopper, staff } from '../client/shopper.js';
 import { queuesAreEmpty } from '../client/queues.js';
@@ -178,13 +179,17 @@ async function measure(
   };
 }
 
-/** Share of one core that the system takes when nobody shops, over 10 s. */
+/** What a load leaves behind, connections that close and rows to be vacuumed, is not idleness yet. */
+const untilIdleMs = 15_000;
+const idleMs = 20_000;
+
+/** Percent of one core that the system takes when nobody shops. */
 async function idle(system: System): Promise<number> {
-  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  await sleep(untilIdleMs);
   const pids = processTree(system.pids().values());
   const before = cpuMs(pids);
-  await new Promise((resolve) => setTimeout(resolve, 10_000));
-  return ((cpuMs(pids) - before) / 10_000) * 100;
+  await sleep(idleMs);
+  return ((cpuMs(pids) - before) / idleMs) * 100;
 }
 
 function postgresOf(system: System): number {

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Http } from '../client/http.js';
-import { insist } from '../client/insist.js';
-import { demo } from '../client/shopper.js';
+import { patientStaff } from '../client/shopper.js';
 import { buyAndReceive, type Listener, listener, pictureFaults, receivedBy, upload, webhookFaults } from './after-sale.js';
 
 /** What happened beside the shoppers, once it has ended. */
@@ -22,8 +21,7 @@ export function startBesides(http: Http, sandbox: Http, variantId: string): { st
   const repeat = async (act: () => Promise<unknown>): Promise<void> => {
     while (!state.isOver) await act().catch((error: Error) => broken.push(error.message));
   };
-  const staffToken = async (): Promise<string> =>
-    (await insist(http, { path: '/v1/auth/login', body: demo.staff })).body.accessToken as string;
+  const staffToken = async (): Promise<string> => (await patientStaff(http)).token;
   const acts = Promise.all([
     repeat(async () => {
       state.who ??= await listener(http, sandbox);

@@ -1,7 +1,7 @@
 import type { Http } from '../client/http.js';
 import { queuesAreEmpty } from '../client/queues.js';
 import { settled } from '../client/settled.js';
-import { type Shopper, staff } from '../client/shopper.js';
+import { patientStaff, staff } from '../client/shopper.js';
 import { until } from '../client/until.js';
 import { world } from '../client/world.js';
 import { inParallel } from '../system/in-parallel.js';
@@ -26,22 +26,18 @@ type Looking = { readonly shopHttp: Http; readonly sandbox: Http };
 
 /** Waits until nothing waits any more, looks at every visit, until time is up again at those that are not right yet, and then once more at all. */
 export async function endsOf(begun: readonly Visit[], { endsBy, ...looking }: Looking & { readonly endsBy: number }): Promise<Ends> {
-  const isEmpty = async (): Promise<boolean> => staff(looking.shopHttp).then(queuesAreEmpty);
-  const whenUp = (): Promise<boolean> => isEmpty().catch(() => false); // the shop may be on its way up
-  const emptyAt = await until('empty queues', whenUp, endsBy - Date.now()).then(Date.now, () => undefined);
+  const isEmpty = async (): Promise<boolean> => queuesAreEmpty(await staff(looking.shopHttp));
+  const isUpAndEmpty = (): Promise<boolean> => isEmpty().catch(() => false); // the shop may be on its way up
+  const emptyAt = await until('empty queues', isUpAndEmpty, endsBy - Date.now()).then(Date.now, () => undefined);
   const visits = await withEnds(begun, looking.shopHttp);
-  const first = await wrongOf(visits, looking);
-  const still = first.map(({ visit }) => visit);
-  const late = await settled(async () => (await wrongOf(still, looking)).flatMap(({ faults }) => faults), endsBy - Date.now());
-  const rightAt = first.length === 0 ? emptyAt : Date.now();
-  const isInTime = emptyAt !== undefined && rightAt !== undefined && late.length === 0 && (first.length === 0 || rightAt <= endsBy);
-  const atLast = first.length === 0 ? [] : (await wrongOf(visits, looking)).flatMap(({ faults }) => faults);
-  return { visits, faults: [...atLast, ...tooManyGivenUp(visits)], drainedAt: isInTime ? rightAt : undefined };
-}
-
-/** The clerk, as soon as the shop can be logged in to. */
-export function patientStaff(shopHttp: Http): Promise<Shopper> {
-  return until('a clerk', () => staff(shopHttp).catch(() => undefined), patienceMs);
+  const faultsIn = async (some: readonly Visit[]): Promise<readonly string[]> =>
+    (await wrongOf(some, looking)).flatMap(({ faults }) => faults);
+  const late = (await wrongOf(visits, looking)).map(({ visit }) => visit);
+  if (late.length === 0) return { visits, faults: tooManyGivenUp(visits), drainedAt: emptyAt };
+  const still = await settled(() => faultsIn(late), endsBy - Date.now());
+  const rightAt = Date.now();
+  const isInTime = emptyAt !== undefined && still.length === 0 && rightAt <= endsBy;
+  return { visits, faults: [...(await faultsIn(visits)), ...tooManyGivenUp(visits)], drainedAt: isInTime ? rightAt : undefined };
 }
 
 /** The same visits; the shop may have cancelled an order that it had answered with 202. */

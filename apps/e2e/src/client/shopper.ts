@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, Http } from './http.js';
+import { insist } from './insist.js';
 
 /** Somebody who shops: a token and the calls of the public API. Every call answers as it came. */
 export type Shopper = {
@@ -51,6 +52,11 @@ export const demo = {
 };
 
 export const staff = (http: Http): Promise<Shopper> => logIn(http, demo.staff.email, demo.staff.password);
+
+/** The clerk, as soon as the shop can be logged in to: it may be on its way up. */
+export async function patientStaff(http: Http): Promise<Shopper> {
+  return signedIn(http, expecting(200, await insist(http, { path: '/v1/auth/login', body: demo.staff })));
+}
 
 /** The answer, when it has the status; else an error that shows it. */
 export function expecting(status: number, answer: Answer): Answer {

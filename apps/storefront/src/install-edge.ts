@@ -1,7 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { asyncApi } from '@tandem/contracts';
-import { type Identity, type Leave, type Load, type Metrics, Refusal } from '@tandem/host';
+import { type Identity, type Leave, type Load, type Metrics, Refusal, type Work } from '@tandem/host';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { workOf } from './features/edge/shedding.js';
@@ -93,26 +93,27 @@ const longerBySeconds = 3;
  * handlers return promises or values, never an Observable, whose answer Nest drops then.
  */
 function admit(fastify: FastifyInstance, load: EdgeParts['load']): void {
-  const places = new WeakMap<FastifyRequest, { readonly leave: Leave; readonly since: number }>();
+  const places = new WeakMap<FastifyRequest, { readonly leave: Leave; readonly since: number; readonly isOursAlone: boolean }>();
   fastify.addHook('preValidation', (request: FastifyRequest, _reply: FastifyReply, next: (error?: Error) => void) => {
-    const work = workOf(request.method, request.routeOptions.url ?? '');
+    const { method } = request;
+    const { url = '' } = request.routeOptions; // Fastify makes it anew each time it is asked for
+    const work = workOf(method, url);
     if (work === undefined) return next();
-    const leave = load.enter(work, `${request.method} ${request.routeOptions.url}`);
+    const leave = load.enter(work, `${method} ${url}`);
     if (!leave) return next(new Refusal('overloaded', { retryAfterSeconds: 1 + Math.round(longerBySeconds * load.facts().level) }));
-    places.set(request, { leave, since: performance.now() });
+    places.set(request, { leave, since: performance.now(), isOursAlone: isOursAlone(work, url) });
     next();
   });
   fastify.addHook('onSend', (request: FastifyRequest, reply: FastifyReply, _payload: unknown, next: () => void) => {
     const place = places.get(request);
-    place?.leave(isOursAlone(request, reply.statusCode) ? performance.now() - place.since : undefined);
+    place?.leave(place.isOursAlone && reply.statusCode < 400 ? performance.now() - place.since : undefined);
     next();
   });
 }
 
-/** What was done to the end and waits for no bank or carrier: how long it takes says how pressed we are. */
-function isOursAlone({ method, routeOptions: { url = '' } }: FastifyRequest, status: number): boolean {
-  const work = workOf(method, url);
-  return status < 400 && (work === 'cart' || work === 'browse' || (work === 'entry' && url === '/v1/carts'));
+/** Waits for no bank or carrier: how long it takes, when it is done to the end, says how pressed we are. */
+function isOursAlone(work: Work, url: string): boolean {
+  return work === 'cart' || work === 'browse' || (work === 'entry' && url === '/v1/carts');
 }
 
 function observe(fastify: FastifyInstance, { metrics, logger, isLeaving }: EdgeParts): void {

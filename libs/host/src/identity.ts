@@ -10,7 +10,8 @@ export const tokenAlgorithm = 'EdDSA';
 /** Claims of a shopper's access token. */
 export const userAudience = 'tandem';
 export const issuer = 'tandem';
-const internalAudience = 'tandem-internal';
+/** Claims of a service's token. */
+export const internalAudience = 'tandem-internal';
 /** How far two clocks may be apart, seconds. */
 const leeway = 60;
 const serviceTokenSeconds = 300;

@@ -1,5 +1,21 @@
-import { newUuid, toPublicId, uuidOfField } from './ids.js';
+import { validate, version } from 'uuid';
+import { newUuid, parsePublicId, toPublicId, uuidOfField } from './ids.js';
 import { Refusal } from './refusal.js';
+
+describe('a new id', () => {
+  it('is a UUIDv7 of its own, of this millisecond, and the same after a trip through its public form', () => {
+    const from = Date.now();
+    const ids = Array.from({ length: 10_000 }, newUuid);
+    const to = Date.now();
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const id of ids) {
+      expect([validate(id), version(id), parsePublicId('order', toPublicId('order', id))]).toEqual([true, 7, id]);
+      const ms = parseInt(id.replaceAll('-', '').slice(0, 12), 16);
+      expect(ms).toBeGreaterThanOrEqual(from);
+      expect(ms).toBeLessThanOrEqual(to);
+    }
+  });
+});
 
 describe('the id in a field of a request', () => {
   it('is the UUID of its public form', () => {

@@ -1,5 +1,5 @@
 import { type Id, type IdKind, idPrefixes } from '@tandem/kernel';
-import { TypeID } from 'typeid-js';
+import { fromUUID, toUUID, type TypeId } from 'typeid-js';
 import { v7 } from 'uuid';
 import { invalidField } from './refusal.js';
 
@@ -10,7 +10,7 @@ export function newUuid(): string {
 
 /** The public form of a UUID: `toPublicId('order', uuid)` → `ord_…`. */
 export function toPublicId<K extends IdKind>(kind: K, uuid: string): Id<K> {
-  return TypeID.fromUUID<string>(idPrefixes[kind], uuid).toString() as Id<K>;
+  return String(fromUUID(uuid, idPrefixes[kind])) as Id<K>;
 }
 
 /** A new id in its public form. */
@@ -24,8 +24,7 @@ const publicIds = Object.fromEntries(
 
 /** The UUID of a public id; `undefined` when it is malformed or of another kind (an edge answers 404 then). */
 export function parsePublicId(kind: IdKind, text: string): string | undefined {
-  if (!publicIds[kind].test(text)) return undefined;
-  return TypeID.fromString(text).toUUID();
+  return publicIds[kind].test(text) ? toUUID(text as TypeId<string>) : undefined;
 }
 
 /** The UUID of a public id that is known to be well formed (it came from an event or from a service of ours). Throws otherwise. */

@@ -22,8 +22,9 @@ export function cachedAvailability(inventory: Pick<Peer<typeof inventoryV1.Inven
     of: async (variantIds: readonly string[], as: CallOptions): Promise<Levels> => {
       const missing = variantIds.filter((id) => !known.has(id));
       if (missing.length > 0) void ask(missing, as);
-      const levels = await Promise.all(variantIds.map(async (id) => [id, (await known.get(id))?.get(id) ?? 0] as const));
-      return new Map(levels);
+      const askedFor = new Map(variantIds.map((id) => [id, known.get(id)])); // as a rule the same few answers for all
+      const answers = new Map(await Promise.all([...new Set(askedFor.values())].map(async (asked) => [asked, await asked] as const)));
+      return new Map([...askedFor].map(([id, asked]) => [id, answers.get(asked)?.get(id) ?? 0]));
     },
     evict: (variantId: string): void => void known.delete(variantId),
   };

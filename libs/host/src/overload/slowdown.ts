@@ -17,8 +17,10 @@ export function createSlowdown(): Slowdown {
   const kinds = new Map<string, Kind>();
   return {
     add(kind, ms) {
-      const of = kinds.get(kind) ?? { bestMs: Infinity, sumMs: 0, count: 0 };
-      kinds.set(kind, Object.assign(of, { sumMs: of.sumMs + ms, count: of.count + 1 }));
+      let of = kinds.get(kind);
+      if (!of) kinds.set(kind, (of = { bestMs: Infinity, sumMs: 0, count: 0 }));
+      of.sumMs += ms;
+      of.count += 1;
     },
     take(waitMs) {
       let [times, count] = [0, 0];

@@ -5,8 +5,8 @@ import type { Logger } from '../logger.js';
 import { pause } from '../waiting/alarm.js';
 import type { Pending, RelaySession } from './relay-session.js';
 
-/** Rows and bytes of one batch, and the wait between two tries (ms). Source: docs/messaging.md, "The relay". */
-const limits = { rows: 500, bytes: 2_000_000, retryMs: 1_000 };
+/** Rows and bytes of one batch. Source: docs/messaging.md, "The relay". */
+const limits = { rows: 500, bytes: 2_000_000 };
 
 export type Publishing = {
   readonly log: Pick<EventLog, 'publish'>;
@@ -42,9 +42,14 @@ export function headOf(pending: readonly Pending[], bytes: number): readonly Pen
   return end < 0 ? pending : pending.slice(0, Math.max(1, end));
 }
 
-/** Sends the same batch again until the log has acknowledged it, at most one try a second: an unknown outcome is a copy, never a hole. */
+/** Milliseconds until a batch is sent again: a broker's successor leads within 3 s, a log that stays away is asked once a second. Pure. */
+export function resendAfterMs(tries: number): number {
+  return tries <= 12 ? 250 : 1_000;
+}
+
+/** Sends the same batch again until the log has acknowledged it: an unknown outcome is a copy, never a hole. */
 async function publishUntilTaken(session: RelaySession, batch: readonly Pending[], publishing: Publishing): Promise<boolean> {
-  while (!publishing.lost.aborted) {
+  for (let tries = 1; !publishing.lost.aborted; tries++) {
     try {
       await publishing.topicsReady();
       await publishing.log.publish(batch.map(({ record }) => record));
@@ -56,7 +61,7 @@ async function publishUntilTaken(session: RelaySession, batch: readonly Pending[
       if (isRefusal(error)) return publishOneByOne(session, batch, publishing);
       publishing.logger.warn({ err: error, records: batch.length }, 'publishing failed; the same batch is sent again');
       if (publishing.halt.aborted) return false;
-      await pause(jittered(limits.retryMs, Math.random()), publishing.halt);
+      await pause(jittered(resendAfterMs(tries), Math.random()), publishing.halt);
     }
   }
   return false;

@@ -15,8 +15,8 @@ const consumerSettings = {
   maxWaitTimeInMs: 250,
   maxBytesPerPartition: 131_072,
   allowAutoTopicCreation: false,
-  // Doubling up to half a minute, it would still wait when a new leader has long been there.
-  retry: { initialRetryTime: 150, maxRetryTime: 1_000, retries: 8 },
+  // Doubling up to half a minute, it would still wait when a new leader has long been there. Some 6 s in all, then it joins anew.
+  retry: { initialRetryTime: 150, maxRetryTime: 400, retries: 16 },
 };
 const closeWithinMs = 10_000;
 /** How long a disconnect waits for a join that is under way: kafkajs forgets a consumer that is stopped meanwhile, and it joins as a ghost. */

@@ -222,6 +222,19 @@ describe('a service', () => {
     expect(await ops.getReadiness({})).toEqual({ service: 'notification', ready: false, reasons: ['the templates are missing'] });
   });
 
+  it('begins its own work again while its database does not answer, and does not come up with any other failure', async () => {
+    const failures: Error[] = [Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })];
+    const seeding = {
+      name: 'seeding',
+      start: () => (failures[0] ? Promise.reject(failures.shift()) : Promise.resolve()),
+      stop: () => Promise.resolve(),
+    };
+    const { http } = await boot(['public'], { background: [seeding] });
+    expect([failures, await http('/readyz')]).toEqual([[], 200]);
+    failures.push(new Error('the seed is wrong'), new Error('never asked for'));
+    await expect(boot(['public'], { background: [seeding] })).rejects.toThrow('the seed is wrong');
+  });
+
   it('drains in order: sweepers, the request in hand, its own parts; a part that fails to close keeps none open', async () => {
     const order: string[] = [];
     const gate = aLatch();

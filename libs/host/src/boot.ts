@@ -1,10 +1,11 @@
 import 'reflect-metadata';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { INestApplication } from '@nestjs/common';
+import type { Logger } from 'pino';
 import { type BaseConfig, type Environment, loadBaseConfig } from './config.js';
 import { providerWithCrashPoints } from './crash-points/with-crash-points.js';
 import { createApp } from './create-app.js';
-import { createDatabase } from './database.js';
+import { createDatabase, isDatabaseAway } from './database.js';
 import { unservedRpcs } from './grpc/definitions.js';
 import { createPeer, type Peer } from './grpc/peer.js';
 import type { Metrics } from './metrics.js';
@@ -41,7 +42,7 @@ export async function startService<C>(definition: ServiceDefinition<C>, env: Env
     await composition.prepare?.(app);
     await app.startAllMicroservices();
     await parts.messaging?.start();
-    for (const background of composition.background ?? []) await background.start();
+    for (const background of composition.background ?? []) await patiently(() => background.start(), parts.logger);
     await listen(app, definition.publicPort?.(config), base);
     readiness.open();
     parts.logger.info({ grpc: base.grpcListen }, 'up');
@@ -49,6 +50,24 @@ export async function startService<C>(definition: ServiceDefinition<C>, env: Env
   } catch (error) {
     await Promise.race([stop(), sleep(undoLimitMs, undefined, { ref: false })]);
     throw error;
+  }
+}
+
+/** On a machine where everything starts at once a database may be slow to answer for so long, milliseconds. */
+const patienceMs = 30_000;
+const pauseMs = 500;
+
+/** What needs the database before the service is up is begun again while it does not answer. */
+async function patiently(begin: () => Promise<void>, logger: Logger): Promise<void> {
+  const end = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      return await begin();
+    } catch (error) {
+      if (!isDatabaseAway(error) || performance.now() >= end) throw error;
+      logger.warn({ err: error }, 'the database does not answer; it is asked again');
+      await sleep(pauseMs);
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Database } from '@tandem/kernel';
 import { createLogger } from './logger.js';
 import { createSchedules } from './schedules.js';
 import { createSpecDatabase, eventually, type SpecDatabase } from './testing/index.js';
@@ -52,6 +53,23 @@ describe('schedules', () => {
       () => stateOf('failing'),
       (state) => state?.lastError === 'Error: no. 2',
     );
+    await schedule.stop();
+  });
+
+  it('are known soon after a start at which the database did not answer, however seldom they come', async () => {
+    const lost = [Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })];
+    const database: Database = {
+      ...spec.database,
+      query: (statement, values) => (lost[0] ? Promise.reject(lost.shift()) : spec.database.query(statement, values)),
+    };
+    const seldom = createSchedules(database, createLogger('host-spec', 'silent'));
+    const schedule = seldom.every({ name: 'seldom', everyMs: 3_600_000, work: () => Promise.resolve() });
+    await schedule.start();
+    const state = await eventually(
+      () => stateOf('seldom'),
+      (seen) => Boolean(seen?.lastRunAt),
+    );
+    expect(state).toMatchObject({ everyMs: 3_600_000, lastError: null });
     await schedule.stop();
   });
 

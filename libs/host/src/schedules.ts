@@ -1,5 +1,6 @@
 import type { Database, Statement } from '@tandem/kernel';
 import type { Logger } from 'pino';
+import { isDatabaseAway } from './database.js';
 import type { Background } from './service.js';
 import { createTicker } from './ticker.js';
 
@@ -45,6 +46,8 @@ export type Schedules = {
 
 /** A run is written down at least this often; what runs every second would write for nothing else. Milliseconds. */
 const notedEveryMs = 15_000;
+/** A database that did not answer is asked again so soon, also by what comes once an hour: until it has, operators do not know of the schedule. Milliseconds. */
+const retryMs = 2_000;
 
 const know: Statement = {
   name: 'schedule_know',
@@ -113,7 +116,10 @@ function scheduled(database: Database, logger: Logger, { name, everyMs, work }: 
   const ticker = createTicker({
     everyMs,
     work: turn,
-    onError: (error) => logger.warn({ err: error, schedule: name }, 'a schedule failed; it comes again'),
+    onError: (error) => {
+      logger.warn({ err: error, schedule: name }, 'a schedule failed; it comes again');
+      return isDatabaseAway(error) ? retryMs : undefined;
+    },
   });
   return { name, start: () => Promise.resolve(ticker.start()), stop: () => ticker.stop(), wake: () => ticker.wake() };
 }

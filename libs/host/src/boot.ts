@@ -14,7 +14,7 @@ import { type BootOptions, databaseOn, openParts, type Parts } from './parts.js'
 import { peerUrl } from './peer-url.js';
 import { keyPruning } from './prune-keys.js';
 import { createReadiness } from './readiness.js';
-import type { Composition, Host, ServiceDefinition } from './service.js';
+import type { Background, Composition, Host, ServiceDefinition } from './service.js';
 import { type Begun, drain } from './shutdown.js';
 
 /** A service that is up. */
@@ -42,7 +42,7 @@ export async function startService<C>(definition: ServiceDefinition<C>, env: Env
     await composition.prepare?.(app);
     await app.startAllMicroservices();
     await parts.messaging?.start();
-    for (const background of composition.background ?? []) await patiently(() => background.start(), parts.logger);
+    for (const background of composition.background ?? []) await begin(background, parts.logger);
     await listen(app, definition.publicPort?.(config), base);
     readiness.open();
     parts.logger.info({ grpc: base.grpcListen }, 'up');
@@ -53,19 +53,19 @@ export async function startService<C>(definition: ServiceDefinition<C>, env: Env
   }
 }
 
-/** On a machine where everything starts at once a database may be slow to answer for so long, milliseconds. */
-const patienceMs = 30_000;
+/** A database that is away is waited for so long before a boot fails, milliseconds. */
+const patienceMs = 60_000;
 const pauseMs = 500;
 
-/** What needs the database before the service is up is begun again while it does not answer. */
-async function patiently(begin: () => Promise<void>, logger: Logger): Promise<void> {
+/** What needs the database before the service is up is begun again while it does not answer, as on a machine where everything starts at once. */
+async function begin(background: Background, logger: Logger): Promise<void> {
   const end = performance.now() + patienceMs;
   for (;;) {
     try {
-      return await begin();
+      return await background.start();
     } catch (error) {
       if (!isDatabaseAway(error) || performance.now() >= end) throw error;
-      logger.warn({ err: error }, 'the database does not answer; it is asked again');
+      logger.warn({ err: error, background: background.name }, 'the database does not answer; it is asked again');
       await sleep(pauseMs);
     }
   }

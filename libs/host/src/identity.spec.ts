@@ -152,6 +152,17 @@ describe("a service's token", () => {
   });
 });
 
+it('a token is known from its verification on until it expires; what was refused never is', async () => {
+  const { identity, identityOf, state, token } = await setUp();
+  const [ofAda, ofOrder, wrong] = [await token(), await identityOf('order').serviceToken(), await token({ issuer: 'somebody' })];
+  const known = () => [ofAda, ofOrder, wrong].map((text) => identity.known(text));
+  expect(known()).toEqual([undefined, undefined, undefined]);
+  await Promise.all([identity.verifyUser(ofAda), identity.verifyService(ofOrder), identity.verifyUser(wrong)]);
+  expect(known()).toEqual([ada, { service: 'order' }, undefined]);
+  state.now += 661_000;
+  expect(known()).toEqual([undefined, undefined, undefined]);
+});
+
 it('a signing key that is none is refused by name', () => {
   expect(() =>
     createIdentity({ service: 'order', signingKey: 'bm9uc2Vuc2U', fetchJwks: () => Promise.reject(new Error('never asked')) }),

@@ -10,8 +10,7 @@ export const tokenAlgorithm = 'EdDSA';
 /** Claims of a shopper's access token. */
 export const userAudience = 'tandem';
 export const issuer = 'tandem';
-/** Claims of a service's token. */
-export const internalAudience = 'tandem-internal';
+const internalAudience = 'tandem-internal';
 /** How far two clocks may be apart, seconds. */
 const leeway = 60;
 const serviceTokenSeconds = 300;
@@ -24,6 +23,8 @@ export type Identity = {
   verifyUser(token: string): Promise<Principal | TokenFault>;
   /** The name of the calling service, or `invalid`. */
   verifyService(token: string): Promise<{ readonly service: string } | TokenFault>;
+  /** Who makes a request by a token that was verified before and still counts. Costs a look-up; undefined says nothing about the token. */
+  known(token: string): { readonly service: string } | Principal | undefined;
   /** A token for this service's own calls, renewed a minute before it expires. */
   serviceToken(): Promise<string>;
 };
@@ -37,14 +38,14 @@ export function createIdentity(options: {
 }): Identity {
   const now = options.now ?? Date.now;
   const key = parseSigningKey(options.signingKey);
-  const users = userVerifier(options.fetchJwks, now);
-  const services = new LRUCache<string, { service: string; expiresAt: number }>({ max: 500 });
+  const knownUsers: Known<Principal> = new LRUCache({ max: 20_000 });
+  const services: Known<{ readonly service: string }> = new LRUCache({ max: 500 });
   let own: { token: string; renewAt: number } | undefined;
   return {
-    verifyUser: users,
+    verifyUser: userVerifier(options.fetchJwks, { now, known: knownUsers }),
     verifyService: async (token) => {
       const known = services.get(token);
-      if (known && known.expiresAt > now()) return { service: known.service };
+      if (known && known.expiresAt > now()) return known.who;
       try {
         const { payload } = await jwtVerify(token, key.public, {
           algorithms: [tokenAlgorithm],
@@ -53,11 +54,16 @@ export function createIdentity(options: {
           clockTolerance: leeway,
           currentDate: new Date(now()),
         });
-        services.set(token, { service: String(payload.sub), expiresAt: endOf(payload.exp) });
-        return { service: String(payload.sub) };
+        const who = { service: String(payload.sub) };
+        services.set(token, { who, expiresAt: endOf(payload.exp) });
+        return who;
       } catch (error) {
         return faultOf(error);
       }
+    },
+    known: (token) => {
+      const known = services.get(token) ?? knownUsers.get(token);
+      return known && known.expiresAt > now() ? known.who : undefined;
     },
     serviceToken: async () => {
       if (own && own.renewAt > now()) return own.token;
@@ -75,8 +81,13 @@ export function createIdentity(options: {
   };
 }
 
-function userVerifier(fetchJwks: () => Promise<JSONWebKeySet>, now: () => number): Identity['verifyUser'] {
-  const known = new LRUCache<string, { principal: Principal; expiresAt: number }>({ max: 20_000 });
+/** Tokens that were verified, and until when they count. */
+type Known<Who> = LRUCache<string, { readonly who: Who; readonly expiresAt: number }>;
+
+function userVerifier(
+  fetchJwks: () => Promise<JSONWebKeySet>,
+  { now, known }: { readonly now: () => number; readonly known: Known<Principal> },
+): Identity['verifyUser'] {
   const keys = createKeys(fetchJwks, now);
   const verify = async (token: string, set: KeySet): Promise<Principal> => {
     const { payload } = await jwtVerify(token, set, {
@@ -89,12 +100,12 @@ function userVerifier(fetchJwks: () => Promise<JSONWebKeySet>, now: () => number
       requiredClaims: ['sub', 'exp', 'kind'],
     });
     const principal: Principal = { id: String(payload.sub), kind: payload['kind'] as Principal['kind'] };
-    known.set(token, { principal, expiresAt: endOf(payload.exp) });
+    known.set(token, { who: principal, expiresAt: endOf(payload.exp) });
     return principal;
   };
   return async (token) => {
     const hit = known.get(token);
-    if (hit) return hit.expiresAt > now() ? hit.principal : { kind: 'invalid' };
+    if (hit) return hit.expiresAt > now() ? hit.who : { kind: 'invalid' };
     try {
       const set = await keys.last();
       return await verify(token, set).catch(async (error: unknown) => {

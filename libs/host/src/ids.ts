@@ -10,7 +10,7 @@ export function newUuid(): string {
 
 /** The public form of a UUID: `toPublicId('order', uuid)` → `ord_…`. */
 export function toPublicId<K extends IdKind>(kind: K, uuid: string): Id<K> {
-  return String(fromUUID(uuid, idPrefixes[kind])) as Id<K>;
+  return fromUUID(uuid, idPrefixes[kind]) as string as Id<K>;
 }
 
 /** A new id in its public form. */
@@ -24,7 +24,12 @@ const publicIds = Object.fromEntries(
 
 /** The UUID of a public id; `undefined` when it is malformed or of another kind (an edge answers 404 then). */
 export function parsePublicId(kind: IdKind, text: string): string | undefined {
-  return publicIds[kind].test(text) ? toUUID(text as TypeId<string>) : undefined;
+  if (!publicIds[kind].test(text)) return undefined;
+  try {
+    return toUUID(text as TypeId<string>);
+  } catch {
+    return undefined; // of the right shape, but its bits are no UUID's
+  }
 }
 
 /** The UUID of a public id that is known to be well formed (it came from an event or from a service of ours). Throws otherwise. */

@@ -46,7 +46,7 @@ export type Schedules = {
 
 /** A run is written down at least this often; what runs every second would write for nothing else. Milliseconds. */
 const notedEveryMs = 15_000;
-/** A database that did not answer is asked again so soon, also by what comes once an hour: until it has, operators do not know of the schedule. Milliseconds. */
+/** What comes once an hour too is made known so soon after a database did not answer: until then operators cannot steer it. Milliseconds. */
 const retryMs = 2_000;
 
 const know: Statement = {
@@ -118,7 +118,7 @@ function scheduled(database: Database, logger: Logger, { name, everyMs, work }: 
     work: turn,
     onError: (error) => {
       logger.warn({ err: error, schedule: name }, 'a schedule failed; it comes again');
-      return isDatabaseAway(error) ? retryMs : undefined;
+      return !state.isKnown && isDatabaseAway(error) ? retryMs : undefined;
     },
   });
   return { name, start: () => Promise.resolve(ticker.start()), stop: () => ticker.stop(), wake: () => ticker.wake() };

@@ -35,7 +35,7 @@ export type Host = {
   outside<Provider extends object>(name: string, provider: Provider): Provider;
 };
 
-/** Work of a service that no request causes: sweepers, schedulers. `start` is called again when the database did not answer it. */
+/** Work of a service that no request causes: sweepers, schedulers. `start` that failed because the database was away is called again, so it leaves nothing begun. */
 export type Background = { readonly name: string; start(): Promise<void>; stop(): Promise<void> };
 
 /** One thing a service holds to be true, for the auditor (proto `AuditFact`). */

@@ -34,7 +34,7 @@ const wholeOrder = 'cart to confirmed, all effects';
 
 type Operation = {
   readonly name: string;
-  /** How often it is done, as a share of `operations`: each row takes a second at least, CPU being counted in hundredths. */
+  /** How often it is done, as a share of `operations`: with the default each row takes a second or so, CPU being counted in hundredths. */
   readonly share: number;
   readonly run: (shopper: Shopper) => Promise<void>;
   readonly settle: () => Promise<void>;

@@ -16,7 +16,7 @@ const line = ({ operation, shoppers, cpuMs, databaseCpuMs, perSecond, p50, p95, 
 const text = `# Bench
 
 \`npm run bench\` on ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${(totalmem() / 2 ** 30).toFixed(0)} GB, Node.js ${process.version}; options: ${positionals.join(' ') || '(one process, embedded log)'}.
-CPU is that of all processes, database and broker, without the client's. One run; the machine is shared, so read ratios rather than milliseconds.
+CPU is that of all processes, database and broker, without the client's. Each operation is first done as often without being counted. One run; the machine is shared, so read ratios rather than milliseconds.
 
 | operation | shoppers | CPU ms | of it PostgreSQL | per s | p50 ms | p95 ms | p99 ms |
 |---|---|---|---|---|---|---|---|

@@ -70,7 +70,7 @@ describe('cached availability', () => {
       return {
         levels: variantIds
           .filter((id) => id !== 'unknown')
-          .map((variantId) => ({ variantId, onHand: 5, reserved: 2, available: 3, seated: false })),
+          .map((variantId) => ({ variantId, onHand: 9, reserved: 2, available: 3 + 'abc'.indexOf(variantId), seated: false })),
       };
     };
     return { asked, availability };
@@ -83,9 +83,13 @@ describe('cached availability', () => {
       ['a', 3],
       ['unknown', 0],
     ]);
-    await cached.of(['a', 'b', 'c'], {});
+    expect([...(await cached.of(['a', 'b', 'c'], {}))]).toEqual([
+      ['a', 3],
+      ['b', 4],
+      ['c', 5],
+    ]);
     cached.evict('a');
-    await cached.of(['a', 'b'], {});
+    expect([...(await cached.of(['c', 'a', 'b'], {})).values()]).toEqual([5, 3, 4]);
     expect(source.asked).toEqual([['a', 'unknown'], ['b', 'c'], ['a']]);
   });
 

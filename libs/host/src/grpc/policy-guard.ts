@@ -1,8 +1,7 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import { Metadata as GrpcMetadata } from '@grpc/grpc-js';
-import { LRUCache } from 'lru-cache';
-import { type Identity, internalAudience } from '../identity.js';
+import type { Identity } from '../identity.js';
 import { newUuid } from '../ids.js';
 import { PeerUnavailable, Refusal } from '../refusal.js';
 import { type Caller, metadataKeys } from './caller.js';
@@ -10,9 +9,6 @@ import { type Allowed, policyOf, setCaller } from './rpc.js';
 
 /** Lets an RPC through when its declared policy allows the caller, and hands the caller to the handler. */
 export class PolicyGuard implements CanActivate {
-  /** Of tokens seen lately; to read one costs as much as the rest of the guard. */
-  private readonly audiences = new LRUCache<string, string>({ max: 2_000, memoMethod: audienceOf });
-
   constructor(private readonly identity: Identity) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -27,7 +23,9 @@ export class PolicyGuard implements CanActivate {
 
   private async identify(token: string | undefined, allowed: readonly Allowed[]): Promise<Caller['by']> {
     if (token === undefined) return { kind: 'anonymous' };
-    if (this.audiences.memo(token) === internalAudience) {
+    const known = this.identity.known(token);
+    if (known) return 'service' in known ? { kind: 'service', service: known.service } : { kind: 'user', principal: known };
+    if (audienceOf(token) === 'tandem-internal') {
       const service = await this.identity.verifyService(token);
       if ('service' in service) return { kind: 'service', service: service.service };
       throw new Refusal('token-invalid');
@@ -79,10 +77,10 @@ function text(metadata: Metadata, key: string): string | undefined {
 }
 
 /** The unverified audience, only to choose which key verifies the token. */
-function audienceOf(token: string): string {
+function audienceOf(token: string): unknown {
   try {
-    return String((JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as { aud?: unknown }).aud);
+    return (JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as { aud?: unknown }).aud;
   } catch {
-    return ''; // not a token of ours: the user check refuses it
+    return undefined; // not a token of ours: the user check refuses it
   }
 }

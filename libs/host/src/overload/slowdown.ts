@@ -17,10 +17,10 @@ export function createSlowdown(): Slowdown {
   const kinds = new Map<string, Kind>();
   return {
     add(kind, ms) {
-      let of = kinds.get(kind);
-      if (!of) kinds.set(kind, (of = { bestMs: Infinity, sumMs: 0, count: 0 }));
+      const of = kinds.get(kind) ?? { bestMs: Infinity, sumMs: 0, count: 0 };
       of.sumMs += ms;
       of.count += 1;
+      kinds.set(kind, of);
     },
     take(waitMs) {
       let [times, count] = [0, 0];

@@ -42,14 +42,15 @@ export function headOf(pending: readonly Pending[], bytes: number): readonly Pen
   return end < 0 ? pending : pending.slice(0, Math.max(1, end));
 }
 
-/** Milliseconds until a batch is sent again: a broker's successor leads within 3 s, a log that stays away is asked once a second. Pure. */
-export function resendAfterMs(tries: number): number {
-  return tries <= 12 ? 250 : 1_000;
+/** Milliseconds until a batch is sent again that has failed for so long: soon while others may be taking over from a broker, then once a second. */
+export function resendAfterMs(failingForMs: number): number {
+  return failingForMs < 3_000 ? 250 : 1_000;
 }
 
 /** Sends the same batch again until the log has acknowledged it: an unknown outcome is a copy, never a hole. */
 async function publishUntilTaken(session: RelaySession, batch: readonly Pending[], publishing: Publishing): Promise<boolean> {
-  for (let tries = 1; !publishing.lost.aborted; tries++) {
+  let failingSince: number | undefined;
+  while (!publishing.lost.aborted) {
     try {
       await publishing.topicsReady();
       await publishing.log.publish(batch.map(({ record }) => record));
@@ -61,7 +62,8 @@ async function publishUntilTaken(session: RelaySession, batch: readonly Pending[
       if (isRefusal(error)) return publishOneByOne(session, batch, publishing);
       publishing.logger.warn({ err: error, records: batch.length }, 'publishing failed; the same batch is sent again');
       if (publishing.halt.aborted) return false;
-      await pause(jittered(resendAfterMs(tries), Math.random()), publishing.halt);
+      failingSince ??= performance.now();
+      await pause(jittered(resendAfterMs(performance.now() - failingSince), Math.random()), publishing.halt);
     }
   }
   return false;

@@ -9,6 +9,12 @@ export type ClientOptions = { readonly brokers: readonly string[]; readonly clie
 /** A hung broker fails each try after `requestTimeout`. */
 const timeouts = { connectionTimeout: 2_000, requestTimeout: 5_000 };
 
+/**
+ * How kafkajs tries again, for a member as for finding the cluster's brokers and coordinators: doubling up to half a minute, as it does by itself, it would
+ * still wait when a new leader has long been there. A member that fails 16 times since it joined joins anew, after 6 s when one follows the other.
+ */
+export const kafkaRetry = { initialRetryTime: 150, maxRetryTime: 400, retries: 16 };
+
 /** Connections to one cluster, opened when they are first wanted. */
 export class KafkaClient {
   readonly kafka: Kafka;
@@ -23,7 +29,7 @@ export class KafkaClient {
     if (!calmIdleConnections())
       logger.warn({}, 'kafkajs is not the version its idle-poll patch was written for; idle connections will cost CPU');
     const common = { brokers: [...brokers], clientId, ...timeouts, logCreator: () => bridge(logger) };
-    this.kafka = new kafkajs.Kafka(common);
+    this.kafka = new kafkajs.Kafka({ ...common, retry: kafkaRetry });
     this.impatient = new kafkajs.Kafka({ ...common, requestTimeout: 3_000, retry: { retries: 0 } });
   }
 

@@ -3,7 +3,7 @@ import type { Consumer, EachBatchPayload } from 'kafkajs';
 import type { PartitionLag, SubscribeOptions, Subscription } from '../../event-log.js';
 import type { Logger } from '../logger.js';
 import { Pauses, nameOf } from '../pauses.js';
-import type { KafkaClient } from './client.js';
+import { kafkaRetry, type KafkaClient } from './client.js';
 import { HeldPartition } from './held-partition.js';
 import { OffsetCommits } from './offset-commits.js';
 import { Watchdog } from './watchdog.js';
@@ -15,8 +15,7 @@ const consumerSettings = {
   maxWaitTimeInMs: 250,
   maxBytesPerPartition: 131_072,
   allowAutoTopicCreation: false,
-  // Doubling up to half a minute, it would still wait when a new leader has long been there. Some 6 s in all, then it joins anew.
-  retry: { initialRetryTime: 150, maxRetryTime: 400, retries: 16 },
+  retry: kafkaRetry,
 };
 const closeWithinMs = 10_000;
 /** How long a disconnect waits for a join that is under way: kafkajs forgets a consumer that is stopped meanwhile, and it joins as a ghost. */

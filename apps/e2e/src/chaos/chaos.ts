@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { http } from '../client/http.js';
 import { settled } from '../client/settled.js';
 import { patientStaff, staff } from '../client/shopper.js';
 import { productOfItsOwn } from '../client/world.js';
 import { inParallel } from '../system/in-parallel.js';
-import { launch, type System } from '../system/launch.js';
+import type { System } from '../system/launch.js';
+import { withSystem } from '../system/with-system.js';
 import { startBesides } from './besides.js';
 import { endsOf } from './ends.js';
 import { startKiller } from './killer.js';
@@ -40,21 +38,9 @@ const stockOfEach = 10_000;
 const webhooksDrainMs = 240_000;
 
 /** Shoppers buy while a random service is killed with -9 at a fixed pace, and the broker and PostgreSQL in their turn; then everything must be there exactly once. */
-export async function chaos(options: ChaosOptions, say: (line: string) => void): Promise<ChaosReport> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'tandem-chaos-'));
-  const system = await launch(dataDir, [
-    '--split',
-    '--no-seed',
-    '--replicas',
-    'order=2,inventory=2',
-    ...(options.kafka ? ['--kafka'] : []),
-  ]);
-  try {
-    return await run(system, options, say);
-  } finally {
-    await system.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  }
+export function chaos(options: ChaosOptions, say: (line: string) => void): Promise<ChaosReport> {
+  const startOptions = ['--split', '--no-seed', '--replicas', 'order=2,inventory=2', ...(options.kafka ? ['--kafka'] : [])];
+  return withSystem(startOptions, (system) => run(system, options, say));
 }
 
 async function run(system: System, options: ChaosOptions, say: (line: string) => void): Promise<ChaosReport> {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { auditOf } from '../chaos/verify.js';
@@ -8,7 +8,8 @@ import { patientStaff, staff } from '../client/shopper.js';
 import { stockOf } from '../client/stock.js';
 import { until } from '../client/until.js';
 import { productOfItsOwn, world } from '../client/world.js';
-import { launch } from '../system/launch.js';
+import type { System } from '../system/launch.js';
+import { withSystem } from '../system/with-system.js';
 import { type Round, rounds, type Shop } from './rounds.js';
 
 export type CrashOptions = {
@@ -33,13 +34,21 @@ const pointsWithOneToken = 40;
  * the supervisor starts it again, the shopper insists. After each crash the round's own effects must be there exactly once; in the end the auditor finds nothing.
  */
 export async function crashEverywhere(options: CrashOptions, say: (line: string) => void): Promise<CrashReport> {
-  const begun = Date.now();
-  const dataDir = mkdtempSync(join(tmpdir(), 'tandem-crash-points-'));
-  const folder = join(dataDir, 'crash-points');
-  mkdirSync(folder, { recursive: true });
+  const folder = mkdtempSync(join(tmpdir(), 'tandem-crash-points-'));
   process.env['CRASH_POINTS'] = folder;
   process.env['BANK_TIMEOUT_MS'] ??= '1000';
-  const system = await launch(dataDir, ['--split', '--no-seed', ...(options.kafka ? ['--kafka'] : [])]);
+  try {
+    const startOptions = ['--split', '--no-seed', ...(options.kafka ? ['--kafka'] : [])];
+    return await withSystem(startOptions, (system) => run(system, { options, folder, say }));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+type Running = { readonly options: CrashOptions; readonly folder: string; readonly say: (line: string) => void };
+
+async function run(system: System, { options, folder, say }: Running): Promise<CrashReport> {
+  const begun = Date.now();
   const [shop, sandbox] = [http(system.storefrontUrl), http(system.sandboxUrl)];
   try {
     const clerk = await staff(shop);
@@ -79,8 +88,6 @@ export async function crashEverywhere(options: CrashOptions, say: (line: string)
     };
   } finally {
     await Promise.all([shop.close(), sandbox.close()]);
-    await system.stop();
-    rmSync(dataDir, { recursive: true, force: true });
   }
 }
 

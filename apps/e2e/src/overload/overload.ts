@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, Http } from '../client/http.js';
 import { http } from '../client/http.js';
 import { address, expecting, guest, staff } from '../client/shopper.js';
 import { productOfItsOwn } from '../client/world.js';
 import { durationsOf, upperBoundMs } from '../system/durations.js';
-import { launch } from '../system/launch.js';
+import { withSystem } from '../system/with-system.js';
 
 export type OverloadOptions = {
   readonly seconds: number;
@@ -41,10 +38,11 @@ export type OverloadReport = {
 const patienceMs = 60_000;
 
 /** Loads a system of its own with as much as it sustains, then with many times that, then as before: what it sustains is measured on both sides, for a shared machine drifts. */
-export async function overload({ seconds, times, startOptions }: OverloadOptions, say: (line: string) => void): Promise<OverloadReport> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'tandem-overload-'));
-  const system = await launch(dataDir, startOptions);
-  const shop = http(system.storefrontUrl);
+export function overload(options: OverloadOptions, say: (line: string) => void): Promise<OverloadReport> {
+  return withSystem(options.startOptions, ({ storefrontUrl }) => run(http(storefrontUrl), options, say));
+}
+
+async function run(shop: Http, { seconds, times }: OverloadOptions, say: (line: string) => void): Promise<OverloadReport> {
   try {
     const clerk = await staff(shop);
     const { variantId } = await productOfItsOwn(clerk, 1_000_000);
@@ -73,8 +71,6 @@ export async function overload({ seconds, times, startOptions }: OverloadOptions
     };
   } finally {
     await shop.close();
-    await system.stop();
-    rmSync(dataDir, { recursive: true, force: true });
   }
 }
 

@@ -64,7 +64,7 @@ async function run(system: System, { options, folder, say }: Running): Promise<C
     let clerkToken = at.clerkToken;
     for (const [index, { point, round }] of known.entries()) {
       if (index % pointsWithOneToken === 0) clerkToken = (await patientStaff(shop)).token;
-      const result = await crashAt({ ...stage, at: { ...at, clerkToken } }, point, rounds[round] as Round);
+      const result = await crashAtLast({ ...stage, at: { ...at, clerkToken } }, point, rounds[round] as Round);
       found.push({ point, ...result });
       say(
         `${index + 1} of ${known.length} ${result.isReached ? 'died at' : 'did not come by'} "${point}" in ${round}: ${result.faults.length === 0 ? 'all well' : result.faults.join('; ')}`,
@@ -111,11 +111,19 @@ async function learn({ at, folder, say }: Stage): Promise<readonly Known[]> {
   return known;
 }
 
-async function crashAt(
-  { at, folder }: Stage,
-  point: string,
-  drive: Round,
-): Promise<{ readonly isReached: boolean; readonly faults: readonly string[] }> {
+type Crash = { readonly isReached: boolean; readonly faults: readonly string[] };
+
+/** Which way a round takes is also a matter of who is first: what it did not come by is tried thrice. */
+async function crashAtLast(stage: Stage, point: string, drive: Round): Promise<Crash> {
+  const faults: string[] = [];
+  for (let attempt = 1; ; attempt++) {
+    const crash = await crashAt(stage, point, drive);
+    faults.push(...crash.faults);
+    if (crash.isReached || attempt === 3) return { isReached: crash.isReached, faults };
+  }
+}
+
+async function crashAt({ at, folder }: Stage, point: string, drive: Round): Promise<Crash> {
   const armed = join(folder, 'armed');
   writeFileSync(`${armed}.new`, point);
   renameSync(`${armed}.new`, armed); // never read half written

@@ -1,6 +1,5 @@
 import type { Database, Statement } from '@tandem/kernel';
 import type { Logger } from 'pino';
-import { isDatabaseAway } from './database.js';
 import type { Background } from './service.js';
 import { createTicker } from './ticker.js';
 
@@ -13,7 +12,7 @@ export type ScheduleOptions = {
   readonly work: () => Promise<number | undefined | void>;
 };
 
-/** `wake`: a run at once, unless it is paused. */
+/** `start` makes it known to operators and begins the first run; it rejects, with nothing begun, while the database is away. `wake`: a run at once, unless it is paused. */
 export type Schedule = Background & { wake(): void };
 
 /** What an operator sees of a schedule, over all replicas. */
@@ -46,8 +45,6 @@ export type Schedules = {
 
 /** A run is written down at least this often; what runs every second would write for nothing else. Milliseconds. */
 const notedEveryMs = 15_000;
-/** What comes once an hour too is made known so soon after a database did not answer: until then operators cannot steer it. Milliseconds. */
-const retryMs = 2_000;
 
 const know: Statement = {
   name: 'schedule_know',
@@ -91,7 +88,7 @@ export function createSchedules(database: Database, logger: Logger): Schedules {
 type Look = { readonly isPaused: boolean; readonly isWanted: boolean };
 
 function scheduled(database: Database, logger: Logger, { name, everyMs, work }: ScheduleOptions): Schedule {
-  const state = { notedAt: -Infinity, isKnown: false };
+  const state = { notedAt: -Infinity };
   const run = async (isWanted: boolean): Promise<number | undefined | void> => {
     const begun = performance.now();
     const write = (error: string | null): Promise<unknown> => {
@@ -108,18 +105,17 @@ function scheduled(database: Database, logger: Logger, { name, everyMs, work }: 
     }
   };
   const turn = async (): Promise<number | undefined | void> => {
-    if (!state.isKnown) await database.query(know, [name, everyMs]);
-    state.isKnown = true;
     const [seen] = await database.query<Look>(look, [name]);
     return seen?.isPaused && !seen.isWanted ? undefined : run(seen?.isWanted ?? false);
   };
   const ticker = createTicker({
     everyMs,
     work: turn,
-    onError: (error) => {
-      logger.warn({ err: error, schedule: name }, 'a schedule failed; it comes again');
-      return !state.isKnown && isDatabaseAway(error) ? retryMs : undefined;
-    },
+    onError: (error) => logger.warn({ err: error, schedule: name }, 'a schedule failed; it comes again'),
   });
-  return { name, start: () => Promise.resolve(ticker.start()), stop: () => ticker.stop(), wake: () => ticker.wake() };
+  const start = async (): Promise<void> => {
+    await database.query(know, [name, everyMs]);
+    ticker.start();
+  };
+  return { name, start, stop: () => ticker.stop(), wake: () => ticker.wake() };
 }

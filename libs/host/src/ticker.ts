@@ -11,14 +11,13 @@ export type TickerOptions = {
   readonly everyMs: number;
   /** Answers in how many ms there is more to do, when that is sooner. */
   readonly work: () => Promise<number | undefined | void>;
-  /** Answers in how many ms to try again, when that is sooner. */
-  readonly onError: (error: unknown) => number | undefined | void;
+  readonly onError: (error: unknown) => void;
 };
 
 /** A rest that `work` asks for is no shorter than this, milliseconds. */
 const leastRestMs = 50;
 
-/** Does `work` every `everyMs`, the pause counted from the end of a turn. A failure is told to `onError`; the next turn comes as usual, or as it says. */
+/** Does `work` every `everyMs`, the pause counted from the end of a turn. A failure is told to `onError`; the next turn comes as usual. */
 export function createTicker({ everyMs, work, onError }: TickerOptions): Ticker {
   const state: { timer?: NodeJS.Timeout; turn?: Promise<void> | undefined; isStarted: boolean; again: boolean } = {
     isStarted: false,
@@ -29,7 +28,7 @@ export function createTicker({ everyMs, work, onError }: TickerOptions): Ticker 
     if (state.isStarted) state.timer = setTimeout(run, afterMs);
   };
   const turn = async (): Promise<void> => {
-    const dueMs = await work().catch(onError);
+    const dueMs = await work().catch((error: unknown) => void onError(error));
     state.turn = undefined;
     next(state.again ? 0 : Math.min(Math.max(dueMs ?? everyMs, leastRestMs), everyMs));
   };

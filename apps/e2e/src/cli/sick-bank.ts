@@ -1,13 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pick, randomFrom } from '@tandem/kernel/testing';
-import { http } from '../client/http.js';
-import { guest, type Shopper, staff } from '../client/shopper.js';
+import { guest, type Shopper } from '../client/shopper.js';
 import { productOfItsOwn } from '../client/world.js';
 import { conclude } from '../system/conclude.js';
-import { launch } from '../system/launch.js';
+import { inParallel, numbers } from '../system/in-parallel.js';
+import { onSystem, type Stand } from '../system/on-system.js';
 
 /**
  * `npm run sick-bank -- [--orders 200] [--seed 1] [-- options of npm start]`: orders at a bank that times out after 30 % of its charges, fails 10 %
@@ -37,59 +34,53 @@ type Bought = {
   endedMs: number;
 };
 const random = randomFrom(Number(values.seed));
-const dataDir = mkdtempSync(join(tmpdir(), 'tandem-sick-bank-'));
+const plan = numbers(Number(values.orders)).map(() => pick(cards, random));
 process.env['BANK_TIMEOUT_MS'] ??= '500';
-const system = await launch(dataDir, ['--no-seed', ...positionals]);
-const [shop, sandbox] = [http(system.storefrontUrl), http(system.sandboxUrl)];
 const bought: Bought[] = [];
-const wrong: string[] = [];
-/** Every order is followed from its checkout on: an early one has ended, or its token is no longer good, when the last is bought. */
-const endings: Promise<void>[] = [];
-try {
-  const { variantId } = await productOfItsOwn(await staff(shop), 100_000);
-  const plan = Array.from({ length: Number(values.orders) }, () => pick(cards, random));
-  await Promise.all(
-    Array.from({ length: atOnce }, async () => {
-      for (let card = plan.pop(); card !== undefined; card = plan.pop()) await buy(card, variantId);
-    }),
-  );
+
+const wrong = await onSystem(positionals, async (stand) => {
+  const { variantId } = await productOfItsOwn(stand.clerk, 100_000);
+  /** Every order is followed from its checkout on: an early one has ended, or its token is no longer good, when the last is bought. */
+  const endings: Promise<void>[] = [];
+  await inParallel(plan, atOnce, async (card) => {
+    const order = await buy(stand, card, variantId);
+    if (order) endings.push(ended(stand, order));
+  });
   await Promise.all(endings);
-  await judge();
-} finally {
-  await Promise.all([shop.close(), sandbox.close()]);
-  await system.stop();
-  rmSync(dataDir, { recursive: true, force: true });
-}
+  await judge(stand);
+});
 const of = (status: string): number => bought.filter((order) => order.status === status).length;
 conclude(
   `seed ${values.seed}: ${bought.length} orders, ${of('confirmed')} confirmed, ${of('cancelled')} cancelled, the longest open ${Math.round(Math.max(...bought.map(({ endedMs }) => endedMs)) / 1_000)} s, ${wrong.length} wrong`,
   wrong,
 );
 
-async function buy(card: string, variantId: string): Promise<void> {
+async function buy({ shop, wrong: found }: Stand, card: string, variantId: string): Promise<Bought | undefined> {
   const shopper = await guest(shop);
   const cartId = await shopper.newCart();
   await shopper.add(cartId, variantId, 1);
   const begun = Date.now();
   const { status, body } = await shopper.checkout(cartId, { paymentMethod: card });
-  if (status === 201 || status === 202) {
-    const order = { shopper, id: body.id, card, begun, status: body.status, endedMs: Date.now() - begun };
-    bought.push(order);
-    endings.push(ended(order));
-  } else wrong.push(`${card} was answered ${status} ${body.code}`);
+  if (status !== 201 && status !== 202) {
+    found.push(`${card} was answered ${status} ${body.code}`);
+    return undefined;
+  }
+  const order = { shopper, id: body.id, card, begun, status: body.status, endedMs: Date.now() - begun };
+  bought.push(order);
+  return order;
 }
 
 /** Waits until the order has ended, 130 s at most. */
-async function ended(order: Bought): Promise<void> {
+async function ended({ wrong: found }: Stand, order: Bought): Promise<void> {
   while (!['confirmed', 'cancelled'].includes(order.status) && Date.now() - order.begun < 130_000) {
     await new Promise((resolve) => setTimeout(resolve, 500));
     order.status = (await order.shopper.order(order.id)).status;
     order.endedMs = Date.now() - order.begun;
   }
-  if (order.endedMs > 120_000) wrong.push(`${order.id} (${order.card}) was open for ${order.endedMs} ms and is ${order.status}`);
+  if (order.endedMs > 120_000) found.push(`${order.id} (${order.card}) was open for ${order.endedMs} ms and is ${order.status}`);
 }
 
-async function judge(): Promise<void> {
+async function judge({ sandbox, wrong: found }: Stand): Promise<void> {
   const captured = new Map<string, number>();
   for (let cursor = ''; ;) {
     const { data, nextCursor } = (await sandbox('GET', `/bank/charges?limit=100${cursor === '' ? '' : `&cursor=${cursor}`}`)).body;
@@ -99,8 +90,8 @@ async function judge(): Promise<void> {
   }
   for (const { id, card, status } of bought) {
     const charges = captured.get(id) ?? 0;
-    if (charges !== (status === 'confirmed' ? 1 : 0)) wrong.push(`${id} (${card}) is ${status} with ${charges} charges`);
+    if (charges !== (status === 'confirmed' ? 1 : 0)) found.push(`${id} (${card}) is ${status} with ${charges} charges`);
     captured.delete(id);
   }
-  for (const id of captured.keys()) wrong.push(`${id} was charged and is no order`);
+  for (const id of captured.keys()) found.push(`${id} was charged and is no order`);
 }

@@ -16,11 +16,11 @@ export type ReadyCart = {
 /** Fills a new cart of the shopper with these lines. */
 export async function readyCart(
   shopper: Shopper,
-  lines: readonly { readonly variantId: string; readonly quantity: number }[],
+  lines: readonly { readonly variantId: string; readonly quantity: number; readonly seats?: readonly string[] }[],
   promotionCode?: string,
 ): Promise<ReadyCart> {
   const id = await shopper.newCart();
-  for (const { variantId, quantity } of lines) expecting(201, await shopper.add(id, variantId, quantity));
+  for (const line of lines) expecting(201, await shopper.ask('POST', `/v1/carts/${id}/lines`, line));
   const delivery = { email: 'ada@tandem.example', shippingAddress: address, shippingOptionId: 'standard' };
   const { total } = expecting(
     200,

@@ -26,6 +26,8 @@ export type CrashReport = {
 };
 
 const settleMs = 60_000;
+/** What consumers do comes so long after the shopper is answered; and what is kept of another service (tariffs, 5 s) is asked for anew at the next try. Milliseconds. */
+const lateMs = 8_000;
 /** So many crashes take three minutes, on a pressed machine eight: a token lasts ten. */
 const pointsWithOneToken = 40;
 
@@ -54,17 +56,16 @@ async function run(system: System, { options, folder, say }: Running): Promise<C
     const clerk = await staff(shop);
     const [cheap, dear] = [await productOfItsOwn(clerk, 100_000), await productOfItsOwn(clerk, 100_000, 50_000)];
     const at: Shop = { http: shop, sandbox, outside: world(sandbox), clerkToken: clerk.token, variants: [cheap.variantId, dear.variantId] };
-    const stage: Stage = { at, folder, say };
+    let stage: Stage = { at, folder, say };
     const known = spread(
       (await learn(stage)).filter(({ point }) => options.only.test(point)),
       options.every,
     );
     say(`${known.length} crash points`);
     const found = [];
-    let clerkToken = at.clerkToken;
     for (const [index, { point, round }] of known.entries()) {
-      if (index % pointsWithOneToken === 0) clerkToken = (await patientStaff(shop)).token;
-      const result = await crashAtLast({ ...stage, at: { ...at, clerkToken } }, point, rounds[round] as Round);
+      if (index % pointsWithOneToken === 0) stage = { ...stage, at: { ...at, clerkToken: (await patientStaff(shop)).token } };
+      const result = await crashAtLast(stage, point, rounds[round] as Round);
       found.push({ point, ...result });
       say(
         `${index + 1} of ${known.length} ${result.isReached ? 'died at' : 'did not come by'} "${point}" in ${round}: ${result.faults.length === 0 ? 'all well' : result.faults.join('; ')}`,
@@ -113,7 +114,7 @@ async function learn({ at, folder, say }: Stage): Promise<readonly Known[]> {
 
 type Crash = { readonly isReached: boolean; readonly faults: readonly string[] };
 
-/** Which way a round takes is also a matter of who is first: what it did not come by is tried thrice. */
+/** Which way a round takes is also a matter of who is first and of what is still known: what it did not come by is tried thrice. */
 async function crashAtLast(stage: Stage, point: string, drive: Round): Promise<Crash> {
   const faults: string[] = [];
   for (let attempt = 1; ; attempt++) {
@@ -127,8 +128,9 @@ async function crashAt({ at, folder }: Stage, point: string, drive: Round): Prom
   const armed = join(folder, 'armed');
   writeFileSync(`${armed}.new`, point);
   renameSync(`${armed}.new`, armed); // never read half written
-  const faults = await drive(at).then(settled, (error: unknown) => [(error as Error).message]);
-  const isReached = !existsSync(armed);
+  const driven = await drive(at).catch((error: unknown) => (error as Error).message);
+  const isReached = await until(`"${point}"`, () => Promise.resolve(!existsSync(armed)), lateMs).catch(() => false);
+  const faults = typeof driven === 'string' ? [driven] : await settled(driven);
   rmSync(armed, { force: true });
   await until('the shop to be whole again', async () => (await at.http('GET', '/readyz').catch(() => undefined))?.status === 200, settleMs);
   return { isReached: isReached && linesOf(join(folder, 'crashed')).includes(point), faults };

@@ -16,7 +16,7 @@ export type System = {
   stop(): Promise<number | null>;
 };
 
-/** Starts `npm start` with these options on free ports and waits until it can take an order. Rejects with its output when it does not come up. */
+/** Starts `npm start` with these options on free ports and waits until it can take an order. Rejects with its output when it does not come up; nothing is left running then. */
 export async function launch(dataDir: string, options: readonly string[], readyWithinMs = 180_000): Promise<System> {
   const child = spawn(process.execPath, [join(root, 'tools/dist/cli/start.js'), '--data', dataDir, ...options], {
     cwd: root,
@@ -26,7 +26,12 @@ export async function launch(dataDir: string, options: readonly string[], readyW
   const output: string[] = [];
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString()));
-  const urls = await until('the system to be ready', () => readyUrls(child, dataDir, output), readyWithinMs);
+  const urls = await until('the system to be ready', () => readyUrls(child, dataDir, output), readyWithinMs).catch(
+    async (error: unknown) => {
+      await ended(child);
+      throw error;
+    },
+  );
   return { ...urls, pids: () => pidsIn(join(dataDir, 'run')), stop: () => ended(child) };
 }
 
@@ -51,7 +56,7 @@ function pidsIn(runFolder: string): ReadonlyMap<string, number> {
 }
 
 function ended(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null) return Promise.resolve(child.exitCode);
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
   return new Promise((resolve) => {
     child.once('exit', (code) => resolve(code));
     child.kill('SIGTERM');

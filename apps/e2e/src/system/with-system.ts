@@ -7,18 +7,17 @@ import { launch, type System } from './launch.js';
 export async function withSystem<T>(options: readonly string[], use: (system: System, dataDir: string) => Promise<T>): Promise<T> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tandem-proof-'));
   chmodSync(dataDir, 0o755); // the database's account must pass, else its files are kept elsewhere
-  const remove = (): void => rmSync(dataDir, { recursive: true, force: true });
-  const system = await launch(dataDir, options).catch((error: unknown) => {
-    remove();
-    throw error;
-  });
+  const launching = launch(dataDir, options);
   const end = async (): Promise<void> => {
-    await system.stop();
-    remove();
+    await launching.then(
+      (system) => system.stop(),
+      () => undefined, // it did not come up, and whoever waits for it is told so
+    );
+    rmSync(dataDir, { recursive: true, force: true });
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end().then(() => process.exit(130)));
   try {
-    return await use(system, dataDir);
+    return await use(await launching, dataDir);
   } finally {
     await end();
   }

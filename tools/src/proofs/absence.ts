@@ -2,10 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { randomFrom } from '@tandem/kernel/testing';
 import { applied, recordOf, serve } from '@tandem/messaging/testing';
 import { effectsOf, happen, happenings, publish, untilCaughtUp, untilEffects } from './counting.js';
-import { type Finding, type Scenario, checks, numbers, percentile } from './scenario.js';
+import { type Finding, type Scenario, checks, medianPercentile, numbers } from './scenario.js';
 import type { Stage } from './stage.js';
 
 const perSecond = 25;
+/** Commits of which a percentile is taken, half a minute of them: a machine that stalls once spoils one of them, not the median of all. */
+const slice = 750;
+/** What timers and neighbours on the machine are off, milliseconds. */
+const jitterMs = 1;
 
 /** What the log's absence does: it goes, stays away, and comes back. */
 type Absence = { readonly prefix: string; begin(): Promise<void>; end(): Promise<void> };
@@ -41,19 +45,19 @@ async function whileAway(stage: Stage, absence: Absence, seconds: number): Promi
   expect(total === 2 * wanted && doubled === 0, `${total} of ${2 * wanted} effects, ${doubled} doubled or overtaken`);
   expect(pending === 0, `${pending} events are still in the outbox`);
   expect(drainedMs <= 60_000, `drained after ${(drainedMs / 1_000).toFixed(1)} s`);
-  const [p50, p50Away, p99, p99Away] = [percentile(there, 0.5), percentile(away, 0.5), percentile(there, 0.99), percentile(away, 0.99)];
-  // A millisecond is what timers and neighbours on the machine are off; the short form runs beside other tests.
-  expect(
-    p50Away <= p50 * 1.1 + stage.size({ short: 10, full: 1 }),
-    `p50 of a commit ${p50Away.toFixed(1)} ms while away, ${p50.toFixed(1)} ms else`,
-  );
-  const figure = `${away.length} of ${away.length} commits accepted, p50 ${p50.toFixed(1)} → ${p50Away.toFixed(1)} ms, p99 ${p99.toFixed(1)} → ${p99Away.toFixed(1)} ms; ${total} of ${2 * wanted} effects, drained in ${(drainedMs / 1_000).toFixed(1)} s; memory ${grownMb >= 0 ? '+' : ''}${grownMb.toFixed(0)} MB`;
+  const isFull = stage.size({ short: false, full: true }); // the short form runs beside other tests, which times and memory are of
+  const [p50, p50Away] = [medianPercentile(there, 0.5, slice), medianPercentile(away, 0.5, slice)];
+  const [p99, p99Away] = [medianPercentile(there, 0.99, slice), medianPercentile(away, 0.99, slice)];
+  expect(!isFull || p50Away <= p50 * 1.1 + jitterMs, `p50 of a commit ${p50Away.toFixed(1)} ms while away, ${p50.toFixed(1)} ms else`);
+  expect(!isFull || p99Away <= p99 * 1.25 + jitterMs, `p99 of a commit ${p99Away.toFixed(1)} ms while away, ${p99.toFixed(1)} ms else`);
+  expect(!isFull || grownMb <= 20, `memory grew by ${grownMb.toFixed(0)} MB`);
+  const figure = `${away.length} of ${away.length} commits accepted, p50 ${p50.toFixed(1)} → ${p50Away.toFixed(1)} ms, p99 ${p99.toFixed(1)} → ${p99Away.toFixed(1)} ms (medians of ${slice} commits each); ${total} of ${2 * wanted} effects, drained in ${(drainedMs / 1_000).toFixed(1)} s; memory ${grownMb >= 0 ? '+' : ''}${grownMb.toFixed(0)} MB`;
   return { figure, faults };
 }
 
 export const logAway: Scenario = {
   name: 'log-away',
-  must: 'the log is killed and stays away: every commit accepted, p50 + ≤ 10 %, drained ≤ 60 s, memory + ≤ 20 MB',
+  must: 'the log is killed and stays away: every commit accepted, p50 + ≤ 10 %, p99 + ≤ 25 %, drained ≤ 60 s, memory + ≤ 20 MB',
   logs: ['postgres', 'kafka'],
   run: (stage) =>
     whileAway(
@@ -65,7 +69,7 @@ export const logAway: Scenario = {
 
 export const logHung: Scenario = {
   name: 'log-hung',
-  must: 'the log’s server is not heard: a send fails ≤ 5 s, every commit accepted, drained ≤ 60 s',
+  must: 'the log’s server is not heard: a send fails ≤ 5 s, every commit accepted, p50 + ≤ 10 %, p99 + ≤ 25 %, drained ≤ 60 s, memory + ≤ 20 MB',
   logs: ['postgres', 'kafka'],
   async run(stage) {
     const log = stage.log();

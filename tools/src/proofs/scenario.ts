@@ -31,6 +31,15 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }
 
+/** The median of the percentiles of so many values each, in their order; a shorter rest counts as well. 0 of none. */
+export function medianPercentile(values: readonly number[], share: number, each: number): number {
+  const parts = numbers(Math.ceil(values.length / each)).map((part) => values.slice(part * each, (part + 1) * each));
+  return percentile(
+    parts.map((part) => percentile(part, share)),
+    0.5,
+  );
+}
+
 /** The same things in an order that follows from the random numbers. */
 export function shuffled<T>(items: readonly T[], random: () => number): T[] {
   return items

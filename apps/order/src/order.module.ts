@@ -71,7 +71,7 @@ export function orderWith(vary: (steps: CheckoutSteps) => CheckoutSteps) {
       const runCheckouts = new RunCheckouts(instances, drive, logger);
       measureOpenCheckouts(host.metrics, instances);
 
-      const after = afterCheckout(host, { orders, owed, steps, onDue });
+      const after = afterCheckout(host, { orders, owed, steps, instance: instance.name, onDue });
       const prune = () => instances.prune(idempotencyRetentionHours);
       const pruning = host.schedules.every({ name: 'forget-checkout-keys', everyMs: pruneEveryMs, work: prune });
 

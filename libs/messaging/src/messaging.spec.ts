@@ -184,6 +184,9 @@ describe('a message that fails', () => {
     orders.clear();
 
     expect(await seen('sick', 2)).toEqual([1, 2]);
+    const [first, second] = await triesNoted();
+    expect(first?.attempts).toBeGreaterThanOrEqual(4);
+    expect(second?.attempts).toBe(1);
   });
 
   it('is dead after the end of its policy, and mirrored', async () => {
@@ -224,7 +227,13 @@ describe('a message that fails', () => {
 
     expect(await seen('a', 1)).toEqual([1]);
     expect(await db.sql('SELECT FROM messaging.parked')).toEqual([]);
+    expect(await triesNoted()).toEqual([{ attempts: 3, isBegunBefore: true }]);
   });
+
+  /** What the inbox says of each message's tries, in the order of the messages. */
+  function triesNoted(): Promise<{ attempts: number; isBegunBefore: boolean }[]> {
+    return db.sql(`SELECT attempts, begun_at < handled_at AS "isBegunBefore" FROM messaging.inbox ORDER BY event_id`);
+  }
 
   async function mirror(): Promise<object[]> {
     const records = await Promise.all(

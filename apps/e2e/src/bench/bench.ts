@@ -124,6 +124,12 @@ async function operationsOf(shop: Http): Promise<readonly Operation[]> {
     },
     { name: 'cart with two adds', share: 0.5, run: async (shopper) => void (await fill(shopper)), settle: nothing },
     { name: wholeOrder, share: 0.25, run: order, settle: allEffects },
+    {
+      name: 'flow of an order, by staff',
+      share: 0.5,
+      run: async () => void expecting(200, await clerk.ask('GET', `/ops/v1/flows/${lastOrder?.id}`)),
+      settle: nothing,
+    },
   ];
 }
 

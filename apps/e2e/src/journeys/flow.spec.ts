@@ -54,7 +54,24 @@ describe('an operator who follows one order', () => {
         .filter(({ kind, outcome }) => kind === 'async' && outcome === 'handled')
         .every(({ queueDelayMs }) => queueDelayMs !== undefined && queueDelayMs >= 0 && queueDelayMs <= Date.now() - begun),
     ).toBe(true);
+    const mailed = steps.find(({ service, name }) => service === 'notification' && name === 'order.confirmed.v1');
+    expect(Date.parse(mailed?.at ?? '') + (mailed?.durationMs ?? 0)).toBeLessThanOrEqual(Date.now());
     expect((await shopper.ask('GET', `/ops/v1/flows/${order.id}`)).status).toBe(403);
     expect((await clerk.ask('GET', '/ops/v1/flows/ord_nothing')).status).toBe(404);
+  });
+
+  it('sees what was called to take it back', async () => {
+    const shopper = await newCustomer(shop);
+    const { variantId } = await productOfItsOwn(clerk, 5, 1_000);
+    const cartId = await shopper.newCart();
+    await shopper.add(cartId, variantId, 1);
+    const { body: order } = await shopper.checkout(cartId, { email: shopper.email });
+    expect((await shopper.ask('POST', `/v1/orders/${order.id}/cancel`, {}, { 'idempotency-key': order.id })).status).toBe(200);
+    const calls = await until('the refund', async () => {
+      const { body } = await clerk.ask('GET', `/ops/v1/flows/${order.id}`);
+      const made = (body.steps as Step[]).filter(({ kind }) => kind === 'sync').map(({ name, outcome }) => `${name}: ${outcome}`);
+      return made.some((name) => name.startsWith('refund ')) && made;
+    });
+    expect(calls.slice(-2)).toEqual(['stop shipment: stopped', expect.stringMatching(/^refund ref_\w+: given back$/)]);
   });
 });

@@ -57,6 +57,11 @@ export type TimelineEntry = {
   readonly result: string;
 };
 
+/** A call for an order after its checkout; its attempts are counted where it is written down. */
+export type LaterCall = Omit<TimelineEntry, 'attempt'>;
+/** Writes a call on the timeline of its order. */
+export type AppendCall = (orderId: OrderId, call: LaterCall) => Promise<void>;
+
 /** A call to another service that is owed until it has succeeded. */
 export type Owed =
   | { readonly kind: 'release'; readonly orderId: OrderId }

@@ -1,4 +1,6 @@
-import type { TimelineEntry } from '../domain/checkout.js';
+import type { Now, OrderId } from '@tandem/kernel';
+import type { Logger } from 'pino';
+import type { AppendCall, TimelineEntry } from '../domain/checkout.js';
 
 /** The steps of one run of a checkout, as they happen. */
 export type Timeline = {
@@ -7,30 +9,61 @@ export type Timeline = {
   time<T extends { readonly kind: string }>(step: string, work: () => Promise<T>): Promise<T>;
 };
 
-export function createTimeline(run: { readonly attempt: number; readonly instance: string; readonly now: () => Date }): Timeline {
+export function createTimeline(run: { readonly attempt: number; readonly instance: string; readonly now: Now }): Timeline {
   const entries: TimelineEntry[] = [];
+  const { attempt, instance, now } = run;
   return {
     entries,
-    async time(step, work) {
-      const at = run.now().toISOString();
-      const begun = performance.now();
-      const note = (result: string): void =>
-        void entries.push({
-          step,
-          at,
-          durationMs: Math.round((performance.now() - begun) * 100) / 100,
-          attempt: run.attempt,
-          instance: run.instance,
-          result,
-        });
-      try {
-        const result = await work();
-        note(result.kind);
-        return result;
-      } catch (error) {
-        note(error instanceof Error ? error.name : 'failed');
-        throw error;
-      }
-    },
+    time: (step, work) =>
+      timed(
+        now,
+        work,
+        ({ kind }) => kind,
+        (taken) => void entries.push({ step, ...taken, attempt, instance }),
+      ),
   };
+}
+
+/** Makes a call for an order after its checkout and notes it. What came of the call counts, also when it cannot be noted. */
+export type NoteCall = <T>(
+  call: { readonly orderId: OrderId; readonly step: string },
+  work: () => Promise<T>,
+  resultOf: (done: T) => string,
+) => Promise<T>;
+
+export type NoteCallParts = {
+  readonly append: AppendCall;
+  readonly instance: string;
+  readonly now: Now;
+  readonly logger: Logger;
+};
+
+export function noteCalls({ append, instance, now, logger }: NoteCallParts): NoteCall {
+  return ({ orderId, step }, work, resultOf) =>
+    timed(now, work, resultOf, (taken) =>
+      append(orderId, { step, ...taken, instance }).catch((error: unknown) =>
+        logger.warn({ err: error, orderId, step }, 'a call is missing on the timeline of its order'),
+      ),
+    );
+}
+
+type Taken = Pick<TimelineEntry, 'at' | 'durationMs' | 'result'>;
+
+async function timed<T>(
+  now: Now,
+  work: () => Promise<T>,
+  resultOf: (done: T) => string,
+  note: (taken: Taken) => Promise<void> | void,
+): Promise<T> {
+  const at = now().toISOString();
+  const begun = performance.now();
+  const taken = (result: string): Taken => ({ at, durationMs: Math.round((performance.now() - begun) * 100) / 100, result });
+  try {
+    const done = await work();
+    await note(taken(resultOf(done)));
+    return done;
+  } catch (error) {
+    await note(taken(error instanceof Error ? error.name : 'failed'));
+    throw error;
+  }
 }

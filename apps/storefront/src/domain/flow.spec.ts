@@ -15,10 +15,10 @@ describe('the flow of an order', () => {
         { service: 'shipping', eventId: 'e2', type: 'shipment.created.v1', at: at(60), publishedAt: at(61) },
       ],
       handlings: [
-        { service: 'shipping', eventId: 'e1', at: at(50), outcome: 'handled', attempts: 1 },
-        { service: 'loyalty', eventId: 'e1', at: at(40), outcome: 'handled', attempts: 3 },
-        { service: 'order', eventId: 'e2', at: at(64), outcome: 'handled', attempts: 1 },
-        { service: 'notification', eventId: 'e1', at: null, outcome: 'dead', attempts: 10 },
+        { service: 'shipping', eventId: 'e1', begunAt: null, at: at(50), outcome: 'handled', attempts: 1 },
+        { service: 'loyalty', eventId: 'e1', begunAt: null, at: at(40), outcome: 'handled', attempts: 3 },
+        { service: 'order', eventId: 'e2', begunAt: null, at: at(64), outcome: 'handled', attempts: 1 },
+        { service: 'notification', eventId: 'e1', begunAt: null, at: null, outcome: 'dead', attempts: 10 },
       ],
       history: [
         { type: 'order.confirmed', at: at(30) },
@@ -74,12 +74,40 @@ describe('the flow of an order', () => {
     const handlings = [
       ['e1', 10],
       ['e2', 60],
-    ].map(([eventId, ms]) => ({ service: 'loyalty', eventId: String(eventId), at: at(Number(ms)), outcome: 'handled', attempts: 1 }));
+    ].map(([eventId, ms]) => ({
+      service: 'loyalty',
+      eventId: String(eventId),
+      begunAt: null,
+      at: at(Number(ms)),
+      outcome: 'handled',
+      attempts: 1,
+    }));
     expect(
       flowOf({ ...none, publications, handlings }).map(({ name, durationMs, queueDelayMs }) => [name, durationMs, queueDelayMs]),
     ).toEqual([
       ['order.confirmed.v1', 2, 9],
       ['order.cancelled.v1', 5, 9],
+    ]);
+  });
+
+  it('counts from the first try, so that an effect outside is no delay', () => {
+    const publications = [{ service: 'order', eventId: 'e1', type: 'order.confirmed.v1', at: at(0), publishedAt: at(1) }];
+    const handlings = [
+      { service: 'notification', eventId: 'e1', begunAt: at(4), at: at(90), outcome: 'handled', attempts: 3 },
+      { service: 'shipping', eventId: 'e1', begunAt: at(6), at: null, outcome: 'open', attempts: 3 },
+    ];
+    expect(flowOf({ ...none, publications, handlings })).toEqual([
+      {
+        service: 'notification',
+        kind: 'async',
+        name: 'order.confirmed.v1',
+        at: at(4),
+        durationMs: 86,
+        queueDelayMs: 3,
+        attempts: 3,
+        outcome: 'handled',
+      },
+      { service: 'shipping', kind: 'async', name: 'order.confirmed.v1', at: at(6), durationMs: 0, attempts: 3, outcome: 'open' },
     ]);
   });
 

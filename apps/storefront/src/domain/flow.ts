@@ -1,4 +1,4 @@
-/** A step of a checkout, as order noted it. */
+/** A call order made for this order, in its checkout or after, as it was noted. */
 export type SagaStep = {
   readonly step: string;
   readonly at: string;
@@ -16,10 +16,11 @@ export type Publication = {
   readonly publishedAt: string | null;
 };
 
-/** What a service has made of an event. `at` is null while it waits. */
+/** What a service has made of an event: when its first try began (null where that is not known apart), and when it was settled (null while it waits). */
 export type Handling = {
   readonly service: string;
   readonly eventId: string;
+  readonly begunAt: string | null;
   readonly at: string | null;
   readonly outcome: string;
   readonly attempts: number;
@@ -34,7 +35,7 @@ export type FlowStep = {
   readonly kind: 'sync' | 'async';
   readonly name: string;
   readonly durationMs: number;
-  /** From the log having the event to the service having taken it in. */
+  /** From the log having the event to the service having begun with it. */
   readonly queueDelayMs?: number;
   readonly attempts: number;
   readonly outcome: string;
@@ -55,7 +56,7 @@ const services: Readonly<Record<string, string>> = {
   notification: 'notification',
 };
 
-/** The whole journey of an order, by time: the calls of its checkout, every event each service handled, and facts whose events are forgotten already. */
+/** The whole journey of an order, by time: the calls it took, every event each service handled, and facts whose events are forgotten already. */
 export function flowOf({ timeline, publications, handlings, history }: FlowRecords): readonly FlowStep[] {
   const byId = new Map(publications.map((publication) => [publication.eventId, publication]));
   const calls = timeline.map(({ step, at, durationMs, attempt, result }): FlowStep => ({
@@ -81,14 +82,15 @@ export function flowOf({ timeline, publications, handlings, history }: FlowRecor
   return [...calls, ...handled, ...remembered].sort((a, b) => a.at.localeCompare(b.at));
 }
 
-/** It lasts until the last fact that followed from it: a service handles one order's events one after the other. */
+/** It lasts until it is settled, or until the last fact that followed from it: a service handles one order's events one after the other. */
 function handledStep(
-  { service, eventId, at, outcome, attempts }: Handling,
+  { service, eventId, begunAt, at, outcome, attempts }: Handling,
   { type, publishedAt, at: writtenAt }: Publication,
   records: Pick<FlowRecords, 'publications' | 'handlings'>,
 ): FlowStep {
   const step = { service, kind: 'async', name: type, attempts, outcome } as const;
-  if (at === null) return { ...step, at: publishedAt ?? writtenAt, durationMs: 0 };
+  const heardAt = publishedAt ?? writtenAt;
+  if (at === null) return { ...step, at: begunAt ?? heardAt, durationMs: 0 };
   const next = records.handlings
     .filter((other) => other.service === service && other.eventId !== eventId && other.at !== null && other.at > at)
     .map((other) => other.at ?? '')
@@ -96,13 +98,9 @@ function handledStep(
   const facts = records.publications
     .filter((fact) => fact.service === service && fact.at >= at && (next === undefined || fact.at < next))
     .map((fact) => fact.at);
-  const last = facts.sort().at(-1);
-  return {
-    ...step,
-    at,
-    durationMs: last === undefined ? 0 : between(at, last),
-    queueDelayMs: Math.max(0, between(publishedAt ?? writtenAt, at)),
-  };
+  const last = facts.sort().at(-1) ?? at;
+  const begun = begunAt ?? at;
+  return { ...step, at: begun, durationMs: between(begun, last), queueDelayMs: Math.max(0, between(heardAt, begun)) };
 }
 
 function between(from: string, to: string): number {

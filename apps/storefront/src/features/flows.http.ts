@@ -19,7 +19,7 @@ const getFlow = endpoint({
   path: '/ops/v1/flows/:orderId',
   tag: 'Operations',
   policy: 'staff',
-  summary: 'The whole journey of an order: every call of its checkout and every event, from the services’ own records',
+  summary: 'The whole journey of an order: every call made for it and every event, from the services’ own records',
   answers: { 200: Flow },
 });
 
@@ -48,7 +48,7 @@ export class FlowsHttp {
     const listeners = this.services.all.filter(({ name }) => heardBy(name).length > 0);
     const handled = await gather(listeners, (ops, name) => ops.listHandlings({ eventIds: heardBy(name) }, as));
     const handlings = handled.answers.flatMap(({ service, answer }) =>
-      answer.handlings.map((each) => ({ service, ...each, at: each.at ?? null })),
+      answer.handlings.map((each) => ({ service, ...each, begunAt: each.begunAt ?? null, at: each.at ?? null })),
     );
     const silent = [...new Set([...published.silent, ...handled.silent])];
     return ok({ orderId, steps: flowOf({ ...ofOrder, publications, handlings }), silent });

@@ -13,7 +13,7 @@ const publications: Statement = {
 };
 const handlings: Statement = {
   name: 'flow_handlings',
-  text: `SELECT e.id, i.handled_at, i.event_id IS NOT NULL AS is_handled, p.status, coalesce(p.attempts, 1) AS attempts FROM unnest($2::text[]) AS e (id)
+  text: `SELECT e.id, least(i.begun_at, p.first_failed_at) AS begun_at, i.handled_at, i.event_id IS NOT NULL AS is_handled, p.status, coalesce(i.attempts, p.attempts) AS attempts FROM unnest($2::text[]) AS e (id)
     LEFT JOIN messaging.inbox i ON i.grp = $1 AND i.event_id = e.id::uuid LEFT JOIN messaging.parked p ON p.grp = $1 AND p.identity = e.id
     WHERE i.event_id IS NOT NULL OR p.id IS NOT NULL`,
 };
@@ -21,6 +21,7 @@ const handlings: Statement = {
 type PublicationRow = { readonly id: string; readonly type: string; readonly created_at: Date; readonly published_at: Date | null };
 type HandlingRow = {
   readonly id: string;
+  readonly begun_at: Date | null;
   readonly handled_at: Date | null;
   readonly is_handled: boolean;
   readonly status: string | null;
@@ -59,8 +60,9 @@ export class FlowGrpc {
     const { database, service } = this.sources;
     const rows = (await database?.query<HandlingRow>(handlings, [service, [...eventIds]])) ?? [];
     return {
-      handlings: rows.map(({ id, handled_at: at, is_handled: isHandled, status, attempts }) => ({
+      handlings: rows.map(({ id, begun_at: begun, handled_at: at, is_handled: isHandled, status, attempts }) => ({
         eventId: id,
+        ...(begun ? { begunAt: begun.toISOString() } : {}),
         ...(at ? { at: at.toISOString() } : {}),
         outcome: isHandled ? 'handled' : (status ?? ''),
         attempts,

@@ -13,9 +13,12 @@ export type Admission = {
 /** The parked row a message is retried from. */
 export type Retry = { readonly id: string; readonly attempts: number; readonly rounds: number; readonly forced: boolean };
 
+/** How often a message has been tried, this time included, and how long ago the first time began. */
+export type Tried = { readonly attempts: number; readonly sinceMs: number };
+
 const admitSql: Statement = {
   name: 'messaging.admit',
-  text: 'SELECT verdict, previous::text, held FROM messaging.admit($1, $2, $3, $4, $5, $6, $7)',
+  text: 'SELECT verdict, previous::text, held FROM messaging.admit($1, $2, $3, $4, $5, $6, $7, $8, $9)',
 };
 const admitManySql: Statement = {
   name: 'messaging.admit_many',
@@ -28,19 +31,31 @@ const healSql: Statement = { name: 'messaging.heal', text: 'SELECT messaging.hea
 /** Without an event id only the mark moves. */
 type Asked = Omit<Place, 'eventId'> & { readonly eventId: string | null };
 
+type Asking = { readonly retry?: Retry | undefined; readonly tried?: Tried };
+
 /** The gate of one consumer group. */
 export type Gate = ReturnType<typeof createGate>;
 
 export function createGate(group: string) {
-  const admit = async (session: Session, { topic, key, sequence, eventId }: Asked, retry?: Retry): Promise<Admission> => {
-    const values = [group, topic, key, sequence, eventId, retry?.id ?? null, retry?.forced ?? false];
+  const admit = async (session: Session, { topic, key, sequence, eventId }: Asked, { retry, tried }: Asking = {}): Promise<Admission> => {
+    const values = [
+      group,
+      topic,
+      key,
+      sequence,
+      eventId,
+      retry?.id ?? null,
+      retry?.forced ?? false,
+      tried?.attempts ?? 1,
+      tried?.sinceMs ?? null,
+    ];
     const [admission] = await session.query<Admission>(admitSql, values);
     if (!admission) throw new Error('messaging.admit has answered nothing');
     return admission;
   };
   return {
     /** One statement, inside the transaction of the effect. */
-    admit: (tx: Tx, place: Place, retry?: Retry) => admit(sessionOf(tx), place, retry),
+    admit: (tx: Tx, place: Place, asking: Asking) => admit(sessionOf(tx), place, asking),
     /** The same for many, each of another key, in one statement; answers per place whether it was taken in. What was not is to be asked for alone. */
     async admitMany(tx: Tx, places: readonly Place[]): Promise<readonly boolean[]> {
       const column = <T>(of: (place: Place) => T): readonly T[] => places.map(of);

@@ -9,6 +9,8 @@ export type Delivery = {
   readonly decoded: Decoded;
   readonly policy: RetryPolicy;
   readonly retry?: Retry;
+  /** Tries before this one that failed, and when the first of them began. Of a parked message, since it was taken up again. */
+  readonly story?: Story;
   /** Fires when the partition is lost or the consumer closes. */
   readonly signal: AbortSignal;
 };
@@ -27,6 +29,9 @@ export type Outcome =
 export type Setback =
   | { readonly kind: 'poison'; readonly because: string }
   | { readonly kind: 'failed'; readonly error: unknown; readonly tries: readonly Try[] };
+
+/** What is remembered of a message that is tried again. `sinceMs` by `Date.now`. */
+export type Story = { readonly sinceMs: number; readonly tries: Try[] };
 
 export type Try = { readonly at: string; readonly error: string };
 

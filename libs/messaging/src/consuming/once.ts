@@ -68,7 +68,7 @@ async function skip(parts: OnceParts, delivery: Delivery, place: Place, because:
     }
   }
   return inTransaction(parts, async (tx) => {
-    const admission = await parts.gate.admit(tx, place, delivery.retry);
+    const admission = await parts.gate.admit(tx, place, askingOf(delivery));
     return (
       (await refused(parts, tx, { delivery, admission })) ??
       settled(parts, tx, { delivery, place, admission, outcome: { kind: 'skipped', because } })
@@ -87,7 +87,7 @@ async function apply(
 ): Promise<Settling> {
   const { place, message } = delivery.decoded;
   const planned = await inTransaction<Settling | Act | TooSoon>(parts, async (tx) => {
-    const admitting = parts.gate.admit(tx, place, delivery.retry);
+    const admitting = parts.gate.admit(tx, place, askingOf(delivery));
     const answering = isAhead ? settledOf(callAll(subscribers, { tx, message })) : undefined;
     const admission = await admitting.finally(() => answering); // nothing may run on a connection that is given back
     if (answering && admission.verdict !== 'apply') throw new TooSoon();
@@ -118,11 +118,16 @@ async function actAndSettle(parts: OnceParts, delivery: EventDelivery, { act, se
   const { place } = delivery.decoded;
   const outcome = await act();
   return inTransaction<Settling>(parts, async (tx) => {
-    const admission = await parts.gate.admit(tx, place, delivery.retry);
+    const admission = await parts.gate.admit(tx, place, askingOf(delivery));
     const refusal = await refused(parts, tx, { delivery, admission });
     if (refusal) return refusal;
     return settled(parts, tx, { delivery, place, admission, outcome: outcomeOf(await settle(tx, outcome)) });
   });
+}
+
+function askingOf({ retry, story }: Delivery): Parameters<Gate['admit']>[2] {
+  const earlier = (retry?.attempts ?? 0) + (story?.tries.length ?? 0);
+  return { retry, ...(story && { tried: { attempts: earlier + 1, sinceMs: Date.now() - story.sinceMs } }) };
 }
 
 /** Poison, and having been too soon, roll back and are answers, not errors. */

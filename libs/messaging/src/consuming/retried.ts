@@ -1,14 +1,12 @@
 import { pause } from '../waiting/alarm.js';
 import { awaySystem, inOneLine } from './classify.js';
 import type { Breadth } from './breadth.js';
-import type { Delivery, Middleware, Outcome, Setback, Try } from './delivery.js';
+import type { Delivery, Middleware, Outcome, Setback, Story } from './delivery.js';
 import { nextStep } from './ladder.js';
 import { jittered } from './policy.js';
 
-/** What is remembered of a sick message between two deliveries of it. */
-type Ongoing = { readonly sinceMs: number; readonly tries: Try[] };
 /** It is worth remembering until then: a message that has not come back went to another process, or comes after an outage. */
-export type Remembered = { readonly story: Ongoing; readonly untilMs: number };
+export type Remembered = { readonly story: Story; readonly untilMs: number };
 
 /** How late a message may come back after its pause and still be in the middle of its ladder, ms. */
 const graceMs = 60_000;
@@ -18,7 +16,7 @@ const graceMs = 60_000;
  * failure of the message: that error goes on to the step around. `ongoing` is what is remembered, by topic, partition and offset.
  */
 export function retried(breadth: Breadth, now: () => number, ongoing = new Map<string, Remembered>()): Middleware<Outcome | Setback> {
-  const recall = (place: string): Ongoing => {
+  const recall = (place: string): Story => {
     const known = ongoing.get(place);
     return known && known.untilMs >= now() ? known.story : { sinceMs: now(), tries: [] };
   };
@@ -30,7 +28,8 @@ export function retried(breadth: Breadth, now: () => number, ongoing = new Map<s
     const place = `${delivery.record.topic}/${delivery.record.partition}/${delivery.record.offset}`;
     const key = `${delivery.record.topic}/${delivery.record.key ?? ''}`;
     const story = recall(place);
-    const outcome = await climb(() => next(delivery), {
+    const told = { ...delivery, story };
+    const outcome = await climb(() => next(told), {
       delivery,
       story,
       now,
@@ -46,7 +45,7 @@ export function retried(breadth: Breadth, now: () => number, ongoing = new Map<s
 
 type Climb = {
   readonly delivery: Delivery;
-  readonly story: Ongoing;
+  readonly story: Story;
   readonly now: () => number;
   readonly onFailed: () => void;
   readonly isWide: () => boolean;
@@ -72,7 +71,8 @@ async function climb(
 
 /** One try, for messages that are retried on a schedule already. */
 export const triedOnce: Middleware<Outcome | Setback> = (next) => async (delivery) => {
-  const failure = await failureOf(() => next(delivery));
+  const story: Story = { sinceMs: Date.now(), tries: [] };
+  const failure = await failureOf(() => next({ ...delivery, story }));
   if ('outcome' in failure) return failure.outcome;
   return { kind: 'failed', error: failure.error, tries: [{ at: new Date().toISOString(), error: inOneLine(failure.error) }] };
 };

@@ -5,9 +5,15 @@ const FlowStep = z
     at: z.string(),
     service: z.string(),
     kind: z.enum(['sync', 'async']),
-    name: z.string().describe('The step of the checkout, or the type of the event that was handled'),
-    durationMs: z.number(),
-    queueDelayMs: z.int().optional().describe('From the event log having the event to the service having taken it in'),
+    name: z
+      .string()
+      .describe(
+        'The call order made (a step of the checkout, or `stop shipment`, `refund <id>`, `undo reserve`, `undo redeem` after it), or the type of the event that was handled',
+      ),
+    durationMs: z
+      .number()
+      .describe('Of an event: from the beginning of the first try until it was settled and what follows from it was written down'),
+    queueDelayMs: z.int().optional().describe('From the event log having the event to the service having begun with it'),
     attempts: z.int(),
     outcome: z.string(),
   })

@@ -18,10 +18,13 @@ import { ReleasePoints } from './features/release-points.js';
 import { ReturnPoints } from './features/return-points.js';
 import { ReversePointsOnOrderEnd } from './features/reverse-points.consumer.js';
 import { ReversePoints } from './features/reverse-points.js';
+import { TellTier } from './features/tell-tier.js';
 import { WarnOfExpiry } from './features/warn-of-expiry.js';
 
 /** How often points are released and ended that are due. */
 const jobEveryMs = 600_000;
+/** How often tiers are looked at that change by themselves: they count by days. */
+const reviewEveryMs = 86_400_000;
 
 /** Points: earned by orders, released by deliveries, reversed by cancellations and refunds. */
 export const loyalty = defineService({
@@ -33,10 +36,12 @@ export const loyalty = defineService({
     const ledger = new PgPointsLedger(database);
     const holds = pgPointsHolds(database);
     const findRules = findRulesIn(database);
+    const tiers = pgAccountTiers(database);
+    const tellTier = new TellTier({ database, ledger, tiers, findRules, outbox, now });
     const releasePoints = new ReleasePoints({
       database,
       ledger,
-      tiers: pgAccountTiers,
+      tiers,
       findRules,
       releases: pgPointsReleases,
       outbox,
@@ -57,10 +62,10 @@ export const loyalty = defineService({
     return {
       controllers: [AwardPointsOnOrderConfirmed, ReleasePointsOnOrderDelivered, ReversePointsOnOrderEnd, ReadPointsGrpc, HoldPointsGrpc],
       providers: [
-        provide(AwardPoints, new AwardPoints(ledger, findRules, outbox)),
+        provide(AwardPoints, new AwardPoints(ledger, findRules, tellTier, outbox)),
         provide(ReleasePoints, releasePoints),
         provide(ReturnPoints, new ReturnPoints(ledger, holds, outbox)),
-        provide(ReversePoints, new ReversePoints(ledger, outbox)),
+        provide(ReversePoints, new ReversePoints(ledger, tellTier, outbox)),
         provide(HoldPoints, holdPoints),
         provide(ReadPoints, new ReadPoints(ledger, findRules, now)),
       ],
@@ -68,6 +73,7 @@ export const loyalty = defineService({
         schedules.every({ name: 'release-points', everyMs: jobEveryMs, work: () => releasePoints.due() }),
         schedules.every({ name: 'forget-points-releases', everyMs: 3_600_000, work: () => holdPoints.forget() }),
         schedules.every({ name: 'expire-points', everyMs: jobEveryMs, work: async () => void (await expirePoints.run()) }),
+        schedules.every({ name: 'review-tiers', everyMs: reviewEveryMs, work: async () => void (await tellTier.review()) }),
         schedules.every({ name: 'warn-of-expiry', everyMs: 3_600_000, work: async () => void (await warnOfExpiry.run()) }),
       ],
       auditFacts: ledger.auditFacts,

@@ -256,6 +256,25 @@ describe('the order service', () => {
     await until(async () => (await spec.sql('SELECT FROM compensation')).length === 0);
   });
 
+  it('puts the tier that loyalty told last into what it confirms, and none before it was told one', async () => {
+    const tierOf = async (orderId: string): Promise<unknown> => {
+      const partitions = await Promise.all(
+        Array.from({ length: 12 }, (_, partition) => log.read({ topic: 'order', partition, offset: 0n }, 1_000)),
+      );
+      const record = partitions.flat().find(({ key }) => key === orderId);
+      return record && (JSON.parse(record.value ?? '{}') as { tier?: string }).tier;
+    };
+    const told = (tier: string, sequence: number) =>
+      recordOf(me, { topic: 'loyalty', type: 'tier.changed.v1', data: { customerId: me, tier, at: '2026-11-21T12:00:00.000Z' } }, sequence);
+    const { id: before } = await checkout();
+    await log.publish([told('silver', 1)]);
+    await log.publish([told('gold', 2)]);
+    await until(async () => (await spec.sql(`SELECT FROM customer_tier WHERE tier = 'gold'`)).length === 1);
+    const { id: after } = await checkout();
+    await until(async () => (await tierOf(after)) === 'gold');
+    expect(await tierOf(before)).toBeUndefined();
+  });
+
   it('takes in what other services tell of an order, and publishes its own facts', async () => {
     const { id } = await checkout();
     const parcel = { orderId: id, shipmentId: newId('shipment'), carrier: 'sandbox', trackingCode: 'T1', at: '2026-11-21T12:00:00.000Z' };

@@ -5,6 +5,7 @@ import { createDatabase, createPool, defineService, type Host, idempotencyRetent
 import { afterCheckout } from './after-checkout.js';
 import { pgAuditFacts } from './adapters/pg-audit-facts.js';
 import { pgCheckoutStore } from './adapters/pg-checkout-store.js';
+import { pgCustomerTiers } from './adapters/pg-customer-tiers.js';
 import { pgInstances } from './adapters/pg-instance.js';
 import { pgOrderStore } from './adapters/pg-order-store.js';
 import { pgOwedStore } from './adapters/pg-owed-store.js';
@@ -19,7 +20,9 @@ import { DriveCheckouts } from './features/drive-checkouts.js';
 import { NoteMailOnNotificationSent } from './features/follow-notifications.consumer.js';
 import { NoteRefundOnPaymentRefunded, ResumeCheckoutOnPaymentSettled, WaitingCheckouts } from './features/follow-payments.consumer.js';
 import { FollowPoints } from './features/follow-points.consumer.js';
+
 import { FollowShipments } from './features/follow-shipments.consumer.js';
+import { FollowTiers, KnownTiers } from './features/follow-tiers.consumer.js';
 import { FollowHistoryGrpc } from './features/follow-history.grpc.js';
 import { LookUpOrderGrpc, OrderLookups } from './features/look-up-order.grpc.js';
 import { NoteFact } from './features/note-fact.js';
@@ -31,7 +34,14 @@ import { countRuns, measureOpenCheckouts } from './metrics.js';
 const pruneEveryMs = 600_000;
 
 const reading = [ReadOrdersGrpc, FollowHistoryGrpc, LookUpOrderGrpc];
-const following = [FollowShipments, ResumeCheckoutOnPaymentSettled, NoteRefundOnPaymentRefunded, FollowPoints, NoteMailOnNotificationSent];
+const following = [
+  FollowShipments,
+  ResumeCheckoutOnPaymentSettled,
+  NoteRefundOnPaymentRefunded,
+  FollowPoints,
+  FollowTiers,
+  NoteMailOnNotificationSent,
+];
 
 /** Orders: the checkout saga, cancelling, and the history of every order, its own facts and the other services'. */
 export const order = orderWith((steps) => steps);
@@ -84,6 +94,7 @@ export function orderWith(vary: (steps: CheckoutSteps) => CheckoutSteps) {
           ...history.providers,
           provide(OrderLookups, new OrderLookups(orders)),
           provide(NoteFact, new NoteFact(orders)),
+          provide(KnownTiers, new KnownTiers(pgCustomerTiers)),
           provide(WaitingCheckouts, new WaitingCheckouts(checkouts)),
         ],
         background: [runCheckouts, after.settling, history.background, pruning],

@@ -33,6 +33,7 @@ export { ShipmentLostV1 } from './events/shipment-lost.v1.js';
 export { ShipmentReturnedV1 } from './events/shipment-returned.v1.js';
 export { ShipmentVoidedV1 } from './events/shipment-voided.v1.js';
 export { StockChangedV1 } from './events/stock-changed.v1.js';
+export { TierChangedV1 } from './events/tier-changed.v1.js';
 export { type FieldError, type Problem, type ProblemCode, problems } from './problems.js';
 export { customerId, id as publicId, instant, locale, address as addressSchema, money as moneySchema, orderId } from './events/fields.js';
 export * as cartV1 from './gen/tandem/cart/v1/cart.js';

@@ -60,10 +60,20 @@ export type PointsStatement = {
   linesOf(customerId: string, before: bigint, limit: number): Promise<readonly LedgerLine[]>;
 };
 
-/** The tier every account was last known to have. */
+/** What was told of every account's tier: to its customer, when points become available, and to the other services. */
 export type AccountTiers = {
-  /** Answers the one before; null for none. Under the lock of the account. */
+  /** Notes what its customer is told; answers the one before, null for none. Under the lock of the account. */
   replace(tx: Tx, customerId: string, tier: string): Promise<string | null>;
+  /** Locks the account, opened when there is none, and answers what the other services were told last; null for nothing. */
+  toldOf(tx: Tx, customerId: string): Promise<string | null>;
+  /** Notes what the other services are told. Under the lock of the account. */
+  tell(tx: Tx, customerId: string, tier: string): Promise<void>;
+  /** Accounts after `after`, what was told of them, and what they earned and kept since then, by id. */
+  standings(
+    since: Date,
+    after: string,
+    limit: number,
+  ): Promise<readonly { readonly customerId: string; readonly told: string | null; readonly earned: bigint }[]>;
 };
 
 /** Who was told of points that end, and when. */

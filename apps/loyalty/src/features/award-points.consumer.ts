@@ -27,6 +27,7 @@ export class AwardPointsOnOrderConfirmed {
       customerId,
       currency: event.currency,
       goods,
+      tier: event.tier,
       confirmedAt: new Date(event.confirmedAt),
     });
     return outcome.kind === 'awarded' || isSpent ? done : ignored(outcome.kind);

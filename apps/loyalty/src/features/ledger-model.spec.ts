@@ -2,19 +2,12 @@ import type { OrderCancelledV1, OrderConfirmedV1, OrderDeliveredV1, OrderRefunde
 import { newId, uuidOf } from '@tandem/host';
 import { createSpecDatabase, type SpecDatabase } from '@tandem/host/testing';
 import type { Tx } from '@tandem/kernel';
-import { pgPointsHolds } from '../adapters/pg-points-holds.js';
-import { pgAccountTiers } from '../adapters/pg-account-lock.js';
-import { pgPointsReleases } from '../adapters/pg-points-jobs.js';
-import { PgPointsLedger } from '../adapters/pg-points-ledger.js';
-import { findRulesIn } from '../adapters/pg-rules.js';
-import { AwardPointsOnOrderConfirmed } from './award-points.consumer.js';
-import { AwardPoints } from './award-points.js';
-import { HoldPoints } from './hold-points.js';
-import { ReleasePointsOnOrderDelivered } from './release-points.consumer.js';
-import { ReleasePoints } from './release-points.js';
-import { ReturnPoints } from './return-points.js';
-import { ReversePointsOnOrderEnd } from './reverse-points.consumer.js';
-import { ReversePoints } from './reverse-points.js';
+import type { PgPointsLedger } from '../adapters/pg-points-ledger.js';
+import { pointsUnderTest } from '../testing/points-under-test.js';
+import type { AwardPointsOnOrderConfirmed } from './award-points.consumer.js';
+import type { HoldPoints } from './hold-points.js';
+import type { ReleasePointsOnOrderDelivered } from './release-points.consumer.js';
+import type { ReversePointsOnOrderEnd } from './reverse-points.consumer.js';
 
 /** What an order looks like from outside; the model below needs nothing else. Cents and points. */
 type Known = {
@@ -82,23 +75,7 @@ describe('the ledger and a formula', () => {
 
   beforeAll(async () => {
     db = await createSpecDatabase('loyalty');
-    ledger = new PgPointsLedger(db.database);
-    const holds = pgPointsHolds(db.database);
-    holding = new HoldPoints(db.database, holds, ledger, db.outbox);
-    award = new AwardPointsOnOrderConfirmed(new AwardPoints(ledger, findRulesIn(db.database), db.outbox), holding);
-    release = new ReleasePointsOnOrderDelivered(
-      new ReleasePoints({
-        database: db.database,
-        ledger,
-        tiers: pgAccountTiers,
-        findRules: findRulesIn(db.database),
-        releases: pgPointsReleases,
-        outbox: db.outbox,
-        now: () => new Date(at),
-        returnDays: 0,
-      }),
-    );
-    reverse = new ReversePointsOnOrderEnd(new ReversePoints(ledger, db.outbox), new ReturnPoints(ledger, holds, db.outbox));
+    ({ ledger, holding, award, release, reverse } = pointsUnderTest(db, { now: () => new Date(at) }));
   });
   afterAll(() => db.drop());
 

@@ -7,9 +7,9 @@ import { pgPointsExpiry, pgPointsReleases } from '../adapters/pg-points-jobs.js'
 import { PgPointsLedger } from '../adapters/pg-points-ledger.js';
 import { findRulesIn } from '../adapters/pg-rules.js';
 import { earning, releasing } from '../domain/points.js';
+import { pointsUnderTest } from '../testing/points-under-test.js';
 import { ExpirePoints } from './expire-points.js';
 import { ReleasePoints } from './release-points.js';
-import { ReversePoints } from './reverse-points.js';
 
 const at = new Date('2026-01-02T03:04:05.000Z');
 const muchLater = new Date('2029-01-02T03:04:05.000Z');
@@ -51,7 +51,7 @@ describe('what takes points back', () => {
     new ReleasePoints({
       database,
       ledger,
-      tiers: pgAccountTiers,
+      tiers: pgAccountTiers(db.database),
       findRules: findRulesIn(db.database),
       releases: pgPointsReleases,
       outbox: db.outbox,
@@ -60,7 +60,7 @@ describe('what takes points back', () => {
     });
   const refundIn = (database: Database, orderId: string) => {
     const share = { before: 0n, refunded: 1_000n, total: 1_000n, isFull: true };
-    return database.transaction((tx) => new ReversePoints(ledger, db.outbox).run(tx, { orderId, source: 'ref_1', share, at }));
+    return database.transaction((tx) => pointsUnderTest(db).reversing.run(tx, { orderId, source: 'ref_1', share, at }));
   };
   /** Runs `other` while `running` is open; lets that end once the other has either passed it or waits for it. */
   async function beside<One, Other>(

@@ -4,10 +4,10 @@ import { pgAccountTiers } from '../adapters/pg-account-lock.js';
 import { pgPointsReleases } from '../adapters/pg-points-jobs.js';
 import { PgPointsLedger } from '../adapters/pg-points-ledger.js';
 import { findRulesIn } from '../adapters/pg-rules.js';
-import { AwardPoints } from './award-points.js';
+import { pointsUnderTest } from '../testing/points-under-test.js';
 import { ReadPoints } from './read-points.js';
 import { ReleasePoints } from './release-points.js';
-import { type Reversal, ReversePoints } from './reverse-points.js';
+import type { Reversal } from './reverse-points.js';
 
 const now = new Date('2026-01-02T03:04:05.000Z');
 
@@ -20,7 +20,7 @@ describe('points of an order', () => {
     new ReleasePoints({
       database: db.database,
       ledger,
-      tiers: pgAccountTiers,
+      tiers: pgAccountTiers(db.database),
       findRules,
       releases: pgPointsReleases,
       outbox: db.outbox,
@@ -40,15 +40,15 @@ describe('points of an order', () => {
   const aCustomer = () => {
     const customerId = newUuid();
     const [awarding, releasing, reversing] = [
-      new AwardPoints(ledger, findRules, db.outbox),
+      pointsUnderTest(db, { now: () => now }).awarding,
       releasePoints(0),
-      new ReversePoints(ledger, db.outbox),
+      pointsUnderTest(db, { now: () => now }).reversing,
     ];
     return {
       customerId,
       award: (orderId: string, minor = 5_199n, confirmedAt = now) =>
         db.database.transaction((tx) =>
-          awarding.run(tx, { orderId, customerId, currency: 'EUR', goods: [{ category: 'home', minor }], confirmedAt }),
+          awarding.run(tx, { orderId, customerId, currency: 'EUR', goods: [{ category: 'home', minor }], tier: undefined, confirmedAt }),
         ),
       deliver: (orderId: string) => db.database.transaction((tx) => releasing.delivered(tx, orderId, now)),
       reverse: (orderId: string, source: string, share: Reversal['share']) =>
@@ -207,13 +207,14 @@ describe('points of an order', () => {
     const pool = createPool(db.url, 1, createLogger('loyalty-spec', 'silent'));
     const database = createDatabase(pool);
     const rules = findRulesIn(database);
-    const weighed: typeof rules = async (at, tx) => ({ ...(await rules(at, tx)), tierPercent: new Map([['bronze', 200]]) }); // so that the tier is asked for
-    const awarding = new AwardPoints(new PgPointsLedger(database), weighed, db.outbox);
+    const weighed: typeof rules = async (at, tx) => ({ ...(await rules(at, tx)), tierPercent: new Map([['bronze', 200]]) });
+    const { awarding } = pointsUnderTest({ ...db, database }, { findRules: weighed });
     const order = {
       orderId: newUuid(),
       customerId: newUuid(),
       currency: 'EUR' as const,
       goods: [{ category: 'home', minor: 5_199n }],
+      tier: undefined,
       confirmedAt: now,
     };
     const outcome = database.transaction((tx) => awarding.run(tx, order)).finally(() => pool.end());

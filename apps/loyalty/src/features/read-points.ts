@@ -40,11 +40,15 @@ export class ReadPoints {
 type Moment = { readonly rules: Rules; readonly now: Date; readonly tx?: Tx };
 
 /** The tier of a customer at a moment: by what it earned and kept in the days before. */
-export async function tierOf(statement: PointsStatement, customerId: string, at: Moment): Promise<string> {
+export async function tierOf(statement: Pick<PointsStatement, 'earnedSince'>, customerId: string, at: Moment): Promise<string> {
   return (await standingIn(statement, customerId, at)).tier;
 }
 
-async function standingIn(statement: PointsStatement, customerId: string, { rules, now, tx }: Moment): Promise<Standing> {
+async function standingIn(
+  statement: Pick<PointsStatement, 'earnedSince'>,
+  customerId: string,
+  { rules, now, tx }: Moment,
+): Promise<Standing> {
   return standingOf(await statement.earnedSince(customerId, new Date(now.getTime() - rules.tierDays * dayMs), tx), rules);
 }
 

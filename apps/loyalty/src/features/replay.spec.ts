@@ -1,20 +1,10 @@
 import type { OrderCancelledV1, OrderConfirmedV1, OrderDeliveredV1, OrderRefundedV1 } from '@tandem/contracts';
-import { pgAccountTiers } from '../adapters/pg-account-lock.js';
 import { newId, uuidOf } from '@tandem/host';
 import { createSpecDatabase, type SpecDatabase } from '@tandem/host/testing';
 import fc from 'fast-check';
-import { pgPointsHolds } from '../adapters/pg-points-holds.js';
-import { pgPointsReleases } from '../adapters/pg-points-jobs.js';
-import { PgPointsLedger } from '../adapters/pg-points-ledger.js';
-import { findRulesIn } from '../adapters/pg-rules.js';
-import { AwardPointsOnOrderConfirmed } from './award-points.consumer.js';
-import { AwardPoints } from './award-points.js';
-import { HoldPoints } from './hold-points.js';
-import { ReleasePointsOnOrderDelivered } from './release-points.consumer.js';
-import { ReleasePoints } from './release-points.js';
-import { ReturnPoints } from './return-points.js';
-import { ReversePointsOnOrderEnd } from './reverse-points.consumer.js';
-import { ReversePoints } from './reverse-points.js';
+import type { PgPointsLedger } from '../adapters/pg-points-ledger.js';
+import { pointsUnderTest } from '../testing/points-under-test.js';
+import type { ReleasePointsOnOrderDelivered } from './release-points.consumer.js';
 
 /** What happens to one order, in the order of its events. */
 type Story = {
@@ -29,30 +19,12 @@ type Tell = (tx: Parameters<ReleasePointsOnOrderDelivered['handle']>[1]) => Prom
 describe('the ledger of a customer', () => {
   let db: SpecDatabase;
   let ledger: PgPointsLedger;
-  let consumers: { award: AwardPointsOnOrderConfirmed; release: ReleasePointsOnOrderDelivered; reverse: ReversePointsOnOrderEnd };
+  let consumers: ReturnType<typeof pointsUnderTest>;
 
   beforeAll(async () => {
     db = await createSpecDatabase('loyalty');
-    ledger = new PgPointsLedger(db.database);
-    const holds = pgPointsHolds(db.database);
-    const parts = {
-      database: db.database,
-      ledger,
-      tiers: pgAccountTiers,
-      findRules: findRulesIn(db.database),
-      releases: pgPointsReleases,
-      outbox: db.outbox,
-      now: () => new Date(),
-      returnDays: 0,
-    };
-    consumers = {
-      award: new AwardPointsOnOrderConfirmed(
-        new AwardPoints(ledger, findRulesIn(db.database), db.outbox),
-        new HoldPoints(db.database, holds, ledger, db.outbox),
-      ),
-      release: new ReleasePointsOnOrderDelivered(new ReleasePoints(parts)),
-      reverse: new ReversePointsOnOrderEnd(new ReversePoints(ledger, db.outbox), new ReturnPoints(ledger, holds, db.outbox)),
-    };
+    consumers = pointsUnderTest(db);
+    ({ ledger } = consumers);
   });
   afterAll(() => db.drop());
 

@@ -4,6 +4,7 @@ import type { Tx } from '@tandem/kernel';
 import type { Outbox } from '@tandem/messaging';
 import type { OrderPoints, PointsLedger } from '../domain/points-ledger.js';
 import { reversing, type Share, shareOf } from '../domain/points.js';
+import type { TellTier } from './tell-tier.js';
 
 /** `source` names the refund, or is empty for a cancellation; one source reverses once. */
 export type Reversal = { readonly orderId: string; readonly source: string; readonly share: 'all' | Share; readonly at: Date };
@@ -13,6 +14,7 @@ export type Reversing = { readonly kind: 'reversed' | 'nothing-to-reverse' };
 export class ReversePoints {
   constructor(
     private readonly ledger: PointsLedger,
+    private readonly tellTier: Pick<TellTier, 'run'>,
     private readonly outbox: Outbox,
   ) {}
 
@@ -30,6 +32,7 @@ export class ReversePoints {
       at: at.toISOString(),
     };
     await this.outbox.enqueue(tx, PointsReversedV1, fact);
+    await this.tellTier.run(tx, order.customerId);
     return { kind: 'reversed' };
   }
 }

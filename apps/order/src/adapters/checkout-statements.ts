@@ -40,7 +40,7 @@ export const cartHolder: Statement = {
 
 /**
  * Confirm, hold and cancel: the order's new state, one line of history and the claim's, all or nothing. Nothing is written unless the epoch
- * holds and the order's state may become the new one.
+ * holds and the order's state may become the new one. Answers the customer's tier, as it is known here.
  */
 export const settle: Statement = {
   name: 'order_settle',
@@ -52,8 +52,9 @@ export const settle: Statement = {
     freed AS (DELETE FROM checkout c USING held WHERE c.order_id = held.id AND $5::json IS NULL AND c.answer_kind IS NULL),
     changed AS (UPDATE orders o SET status = $8, is_promised = is_promised OR $9, payment_id = $10, payment_status = $11, next_action = $12, cancel_reason = $13,
         confirmed_at = $14::timestamptz, timeline = timeline || $15::jsonb, last_event = last_event + 1
-      FROM held WHERE o.id = held.id RETURNING o.id, o.last_event)
-    INSERT INTO order_history (order_id, sequence, type, at, data) SELECT id, last_event, $16, $17, $18 FROM changed RETURNING sequence`,
+      FROM held WHERE o.id = held.id RETURNING o.id, o.last_event, o.customer_id)
+    INSERT INTO order_history (order_id, sequence, type, at, data) SELECT id, last_event, $16, $17, $18 FROM changed
+    RETURNING (SELECT t.tier FROM customer_tier t JOIN changed USING (customer_id)) AS tier`,
 };
 
 /** Notes where the units of an order's lines were taken from. */

@@ -31,7 +31,8 @@ function parcelData({ id, carrier, trackingCode }: Shipment): OrderShippedV1['sh
   return { shipmentId: id, carrier, trackingCode };
 }
 
-export function confirmedEvent(order: Order): OrderConfirmedV1 {
+/** `tier`: the one its customer has, as far as it was told; it is the order's from now on. */
+export function confirmedEvent(order: Order, tier: string | null): OrderConfirmedV1 {
   invariant(order.payment && order.confirmedAt, `order ${order.id} is not confirmed`);
   return {
     ...factsOf(order),
@@ -46,6 +47,7 @@ export function confirmedEvent(order: Order): OrderConfirmedV1 {
     shippingAddress: { ...order.shippingAddress },
     shippingOption: { ...order.shippingOption },
     pointsRedeemed: order.points.redeemed,
+    ...(tier === null ? {} : { tier }),
     paymentId: order.payment.id,
     confirmedAt: order.confirmedAt.toISOString(),
   };

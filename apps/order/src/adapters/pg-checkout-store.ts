@@ -42,8 +42,10 @@ export function pgCheckoutStore(parts: CheckoutStoreParts): CheckoutStore {
     },
     confirm: (claimed, order, ended) => database.transaction((tx) => confirm(parts, tx, { claimed, order, ...ended })),
     hold: (claimed, order, { answer, timeline, againMs }) =>
-      database.transaction((tx) =>
-        settle(tx, claimed, order, { onHistory, answer, timeline, isFinished: false, againMs, at: now(), data: {} }),
+      database.transaction(
+        async (tx) =>
+          (await settle(tx, claimed, order, { onHistory, answer, timeline, isFinished: false, againMs, at: now(), data: {} })) !==
+          undefined,
       ),
     owesBackOf: async (ownerId) => (await database.query(statements.owesBack, [uuidOf('customer', ownerId)])).length > 0,
     giveUp: async ({ orderId, epoch }, ending) =>
@@ -162,13 +164,16 @@ type Settling = {
   readonly data: object;
 };
 
+/** An order that was written. `tier`: its customer's, null when there is no customer or loyalty has told none. */
+type Settled = { readonly tier: string | null };
+
 async function settle(
   tx: Tx,
   { orderId, epoch }: Claim,
   order: Order,
   { onHistory, answer, timeline, isFinished, againMs, at, data }: Settling,
-): Promise<boolean> {
-  const settled = await sessionOf(tx).query(statements.settle, [
+): Promise<Settled | undefined> {
+  const [settled] = await sessionOf(tx).query<Settled>(statements.settle, [
     uuidOf('order', orderId),
     epoch,
     statesBefore(order.status),
@@ -188,8 +193,8 @@ async function settle(
     at,
     JSON.stringify(data),
   ]);
-  if (settled.length > 0) sessionOf(tx).afterCommit(() => onHistory(uuidOf('order', orderId)));
-  return settled.length > 0;
+  if (settled) sessionOf(tx).afterCommit(() => onHistory(uuidOf('order', orderId)));
+  return settled;
 }
 
 type Ended = { readonly claimed: Claim; readonly order: Order };
@@ -201,10 +206,11 @@ async function confirm(
 ): Promise<boolean> {
   const at = order.confirmedAt ?? now();
   const data = { paymentId: order.payment?.id };
-  if (!(await settle(tx, claimed, order, { onHistory, answer, timeline, isFinished: true, againMs: 0, at, data }))) return false;
+  const settled = await settle(tx, claimed, order, { onHistory, answer, timeline, isFinished: true, againMs: 0, at, data });
+  if (!settled) return false;
   if (order.lines.some(({ parts }) => parts))
     await sessionOf(tx).query(statements.locate, [uuidOf('order', order.id), linesJson(order.lines)]);
-  await outbox.enqueue(tx, OrderConfirmedV1, confirmedEvent(order));
+  await outbox.enqueue(tx, OrderConfirmedV1, confirmedEvent(order, settled.tier));
   return true;
 }
 

@@ -67,6 +67,12 @@ export type OrderLists = {
   search(filter: OrderFilter, before: bigint | null, limit: number): Promise<OrderPage>;
 };
 
+/** The tier of every customer, as far as loyalty has told it. A confirmed order carries its customer's. */
+export type CustomerTiers = {
+  /** The newest that was told stands. */
+  keep(tx: Tx, customerId: string, tier: string): Promise<void>;
+};
+
 /** What is owed to other services. A due one is handed out to one caller at a time. */
 export type OwedStore = {
   owe(owed: Owed, afterMs: number): Promise<void>;

@@ -28,6 +28,7 @@ import { ShipmentLostV1 } from './shipment-lost.v1.js';
 import { ShipmentReturnedV1 } from './shipment-returned.v1.js';
 import { ShipmentVoidedV1 } from './shipment-voided.v1.js';
 import { StockChangedV1 } from './stock-changed.v1.js';
+import { TierChangedV1 } from './tier-changed.v1.js';
 
 /** Every event version that is or was published. The schema snapshot and the reference are made from this list. */
 export const events: readonly EventDefinition[] = [
@@ -59,6 +60,7 @@ export const events: readonly EventDefinition[] = [
   ShipmentReturnedV1,
   ShipmentVoidedV1,
   StockChangedV1,
+  TierChangedV1,
 ] as readonly unknown[] as readonly EventDefinition[];
 
 /** JSON Schema of every event by type, as a producer writes it. Its committed snapshot is what a change is compared with. */

@@ -39,6 +39,8 @@ export const OrderConfirmedV1 = defineEvent({
     shippingAddress: address,
     shippingOption: z.object({ id: z.string(), carrier: z.string(), service: z.string() }),
     pointsRedeemed: z.int().nonnegative(),
+    /** The tier the customer had by then, as far as loyalty had told; absent for a guest, and for the first tier when it was never told. */
+    tier: z.string().optional(),
     paymentId: id('pay'),
     confirmedAt: instant,
   }),

@@ -40,7 +40,7 @@ export const shipping = defineService({
         provide(TrackParcel, trackParcel),
         provide(StopShipment, new StopShipment(database, shipments)),
         provide(PrintLabel, new PrintLabel(shipments, carrier)),
-        provide(ShipmentReads, new ShipmentReads(shipments)),
+        provide(ShipmentReads, new ShipmentReads(shipments, carrier.name)),
         provide(WebhookReaders, new WebhookReaders([webhooks])),
       ],
       background: [schedules.every({ name: 'ask-carrier', everyMs: askEveryMs, work: async () => void (await askCarrier.run()) })],

@@ -2,7 +2,16 @@ import { currencies } from '@tandem/kernel';
 import { priceFor, shippingOptionsTo, zoneOf } from './rates.js';
 
 const pricesOf = (country: string, grams: number) =>
-  shippingOptionsTo(country, 'EUR').map((option) => [option.id, priceFor(option, grams), option.estimatedDays]);
+  shippingOptionsTo(country, 'EUR', 'sandbox').map((option) => [option.id, priceFor(option, grams), option.estimatedDays]);
+
+describe('what is offered', () => {
+  it('is the carrier that sells labels', () => {
+    expect(shippingOptionsTo('DE', 'EUR', 'easypost').map(({ id, carrier, service }) => [id, carrier, service])).toEqual([
+      ['standard', 'easypost', 'standard'],
+      ['express', 'easypost', 'express'],
+    ]);
+  });
+});
 
 describe('what shipping costs', () => {
   it('depends on the zone', () => {
@@ -33,7 +42,7 @@ describe('what shipping costs', () => {
   });
 
   it('depends on the weight, each band including its end', () => {
-    const [standard] = shippingOptionsTo('DE', 'EUR');
+    const [standard] = shippingOptionsTo('DE', 'EUR', 'sandbox');
     if (!standard) throw new Error('nothing is offered');
     expect([0, 5_000, 5_001, 20_000, 20_001, 10_000_000].map((grams) => priceFor(standard, grams))).toEqual([
       490n,
@@ -48,7 +57,7 @@ describe('what shipping costs', () => {
   it('is more than nothing for everyone, and never less for more weight or a faster option', () => {
     for (const currency of currencies) {
       for (const country of ['DE', 'CH', 'US']) {
-        const [standard, express] = shippingOptionsTo(country, currency).map(({ bands }) => bands.map(({ price }) => price));
+        const [standard, express] = shippingOptionsTo(country, currency, 'sandbox').map(({ bands }) => bands.map(({ price }) => price));
         expect(standard?.every((price, band) => price > 0n && price > (standard[band - 1] ?? 0n) && price < (express?.[band] ?? 0n))).toBe(
           true,
         );

@@ -58,13 +58,18 @@ export function zoneOf(country: string): Zone {
   return europe.has(country) ? 'europe' : 'world';
 }
 
-/** What is offered to a country, in one currency. */
-export function shippingOptionsTo(country: string, currency: Currency): readonly ShippingOption[] {
+/** What is offered to a country, in one currency, by the carrier of that name. */
+export function shippingOptionsTo(country: string, currency: Currency, carrier: string): readonly ShippingOption[] {
   const zone = zoneOf(country);
   return Object.entries(tables).map(([id, { title, days, prices }]) => {
     const bands = weights.map((upToGrams, place) => ({ upToGrams, price: prices[zone][place]?.[currency] ?? 0n }));
-    return { id, title, carrier: 'sandbox', service: id, estimatedDays: days[zone], bands };
+    return { id, title, carrier, service: id, estimatedDays: days[zone], bands };
   });
+}
+
+/** The days a service takes to a country, as its option says; undefined for a service that is not offered. */
+export function daysOf(service: string, country: string): number | undefined {
+  return tables[service]?.days[zoneOf(country)];
 }
 
 /** What an option costs for that weight, minor units. */

@@ -8,9 +8,12 @@ import type { Shipments, Tracked } from '../domain/shipment-store.js';
 import { PrintLabel } from './print-label.js';
 import { StopShipment } from './stop-shipment.js';
 
-/** What reading shipments stands on. */
+/** What reading stands on: shipments, and the name of the carrier that sells labels. */
 export class ShipmentReads {
-  constructor(readonly shipments: Shipments) {}
+  constructor(
+    readonly shipments: Shipments,
+    readonly carrier: string,
+  ) {}
 }
 
 /** Rates, stops and reading. Another shopper's shipment is not found. */
@@ -26,7 +29,7 @@ export class ShippingGrpc {
   async rates({ currency, country, weightGrams }: shippingV1.RatesRequest): Promise<shippingV1.RateList> {
     if (!isCurrency(currency)) return { rates: [] };
     const wire = (minor: bigint) => ({ amount: minor.toString(), currency });
-    const rates = shippingOptionsTo(country, currency).map(({ bands, ...option }) => ({
+    const rates = shippingOptionsTo(country, currency, this.reads.carrier).map(({ bands, ...option }) => ({
       ...option,
       price: wire(priceFor({ ...option, bands }, weightGrams)),
       bands: bands.map(({ upToGrams, price }) => ({ upToGrams: upToGrams ?? 0, price: wire(price) })),

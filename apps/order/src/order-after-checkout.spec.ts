@@ -89,6 +89,38 @@ describe('an order after its checkout', () => {
     ]);
   });
 
+  it('waits for the last of several parcels, notes each, and keeps the first code and the day it was told; the shopper hears of the parcel that is lost', async () => {
+    const follow = new FollowShipments(new NoteFact(store()));
+    const own = newId('shipment');
+    const say = (what: 'created' | 'dispatched' | 'delivered' | 'lost', more: object) =>
+      inTx((tx) => follow[what](undefined as never, tx, fact(`shipment.${what}.v1`, parcel({ shipmentId: own, ...more })) as never));
+    const shown = async () => {
+      const order = await store().find(id);
+      return [order?.status, order?.shipments];
+    };
+    const shipment = { id: own, carrier: 'sandbox', trackingCode: 'T1', estimatedDelivery: '2026-11-24' };
+    await say('created', { parcels: 2, estimatedDelivery: '2026-11-24' });
+    await say('dispatched', { trackingCode: 'T2', isLast: false });
+    expect(await shown()).toEqual(['confirmed', [{ ...shipment, status: 'created' }]]);
+    await say('dispatched', { isLast: true });
+    await say('delivered', { trackingCode: 'T2', isLast: false });
+    expect(await shown()).toEqual(['shipped', [{ ...shipment, status: 'in-transit' }]]);
+    await say('lost', { trackingCode: 'T2' });
+    expect((await events()).at(-1)).toMatchObject({ type: 'order.parcel-lost.v1', data: { shipmentId: own, trackingCode: 'T2' } });
+    await say('delivered', { isLast: true });
+    expect(await shown()).toEqual(['delivered', [{ ...shipment, status: 'delivered' }]]);
+    expect((await history()).slice(2)).toEqual([
+      '3 shipment.created',
+      '4 shipment.dispatched',
+      '5 shipment.dispatched',
+      '6 order.shipped',
+      '7 shipment.delivered',
+      '8 shipment.lost',
+      '9 shipment.delivered',
+      '10 order.delivered',
+    ]);
+  });
+
   it('is delivered straight from confirmed, and a late dispatch changes nothing but the history', async () => {
     const follow = new FollowShipments(new NoteFact(store()));
     await inTx((tx) =>

@@ -3,22 +3,34 @@ import { type SpecStorefront, startStorefront } from './spec-storefront.js';
 
 describe('parcels at the edge', () => {
   const received: object[] = [];
+  const several = [
+    { weightGrams: 1, lines: [], trackingCode: 'T1', status: 'created' },
+    { weightGrams: 2, lines: [], trackingCode: 'T2', status: 'in-transit' },
+  ];
   let storefront: SpecStorefront;
   beforeAll(async () => {
-    const getLabel = ({ shipmentId }: { shipmentId: string }) => {
-      if (shipmentId === 'shp_1') return Promise.resolve({ content: Buffer.from('%PDF-1.7') });
+    const getLabel = ({ shipmentId, parcel }: { shipmentId: string; parcel?: number }) => {
+      if (shipmentId === 'shp_1')
+        return Promise.resolve({ content: Buffer.from(`%PDF-1.7${parcel === undefined ? '' : ` of parcel ${parcel}`}`) });
       return Promise.reject(shipmentId === 'shp_voided' ? new Refusal('label-voided') : notFound());
     };
     const receiveCarrierWebhook = ({ body, ...webhook }: { body: Uint8Array }) => {
       received.push({ ...webhook, body: Buffer.from(body).toString() });
       return Promise.resolve({});
     };
-    storefront = await startStorefront({ shipping: { getLabel, receiveCarrierWebhook } });
+    const track = ({ trackingCode }: { trackingCode: string }) =>
+      Promise.resolve({
+        ...{ id: 'shp_1', orderId: 'ord_1', status: 'created', carrier: 'sandbox', trackingCode: 'T1', history: [] },
+        ...(trackingCode === 'T2' ? { parcels: several, estimatedDelivery: '2026-11-24' } : { parcels: [{ weightGrams: 1, lines: [] }] }),
+      });
+    storefront = await startStorefront({ shipping: { getLabel, receiveCarrierWebhook, track } });
   });
   afterAll(() => storefront.close());
 
   const ask = (shipmentId: string, who = 'staff:cus_2') =>
-    fetch(`${storefront.url}/admin/v1/shipments/${shipmentId}/label`, { headers: { authorization: `Bearer ${who}` } });
+    fetch(`${storefront.url}/admin/v1/shipments/${shipmentId.includes('/') ? shipmentId : `${shipmentId}/label`}`, {
+      headers: { authorization: `Bearer ${who}` },
+    });
 
   it('have labels that come as a file, and are kept by nobody on the way', async () => {
     const answer = await ask('shp_1');
@@ -30,6 +42,20 @@ describe('parcels at the edge', () => {
       'inline; filename="label-shp_1.pdf"',
       'no-store',
     ]);
+  });
+
+  it('have labels of their own where the carrier sells them so; which one is a number from 1', async () => {
+    const [second, none] = await Promise.all([ask('shp_1/label?parcel=2'), ask('shp_1/label?parcel=0')]);
+    expect([await second.text(), none.status]).toEqual(['%PDF-1.7 of parcel 2', 400]);
+  });
+
+  it('are shown with their codes and the day they should arrive, as far as shipping tells them', async () => {
+    const shown = async (code: string) => (await fetch(`${storefront.url}/v1/tracking/${code}`)).json() as Promise<object>;
+    expect([await shown('T2'), await shown('T1')]).toMatchObject([
+      { trackingCode: 'T1', parcels: several, estimatedDelivery: '2026-11-24' },
+      { parcels: [{ weightGrams: 1, lines: [] }] },
+    ]);
+    expect(await shown('T1')).not.toHaveProperty('estimatedDelivery');
   });
 
   it('have labels for staff alone, and only while they hold', async () => {

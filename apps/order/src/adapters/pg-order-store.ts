@@ -52,8 +52,8 @@ const note: Statement = {
 };
 const saveShipment: Statement = {
   name: 'order_save_shipment',
-  text: `INSERT INTO order_shipment (id, order_id, position, status, carrier, tracking_code) SELECT $1, id, last_event, $3, $4, $5 FROM orders WHERE id = $2
-    ON CONFLICT (id) DO UPDATE SET status = excluded.status, carrier = excluded.carrier, tracking_code = excluded.tracking_code`,
+  text: `INSERT INTO order_shipment (id, order_id, position, status, carrier, tracking_code, estimated_delivery) SELECT $1, id, last_event, $3, $4, $5, $6 FROM orders WHERE id = $2
+    ON CONFLICT (id) DO UPDATE SET status = excluded.status, carrier = excluded.carrier, tracking_code = excluded.tracking_code, estimated_delivery = excluded.estimated_delivery`,
 };
 const history: Statement = {
   name: 'order_history',
@@ -102,8 +102,10 @@ export function pgOrderStore(parts: OrderStoreParts): OrderStore {
       const at = lines.at(-1)?.at ?? new Date();
       if (change.status === 'shipped') await outbox.enqueue(tx, OrderShippedV1, shippedEvent(moved, at));
       if (change.status === 'delivered') await outbox.enqueue(tx, OrderDeliveredV1, deliveredEvent(moved, at));
-      if (shipment && astray === 'lost') await outbox.enqueue(tx, OrderParcelLostV1, parcelLostEvent(order, shipment, at));
-      if (shipment && astray === 'returned') await outbox.enqueue(tx, OrderParcelReturnedV1, parcelReturnedEvent(order, shipment, at));
+      if (!shipment || !astray) return;
+      const parcel = { ...shipment, trackingCode: astray.trackingCode };
+      if (astray.status === 'lost') await outbox.enqueue(tx, OrderParcelLostV1, parcelLostEvent(order, parcel, at));
+      else await outbox.enqueue(tx, OrderParcelReturnedV1, parcelReturnedEvent(order, parcel, at));
     },
     cancel: (tx, order, noting) => cancel(parts, tx, { order, ...noting }),
     refund: async (tx, order, noting) => {
@@ -156,8 +158,8 @@ async function write(tx: Tx, id: Order['id'], { lines, status, paymentStatus, ca
   sessionOf(tx).afterCommit(() => onHistory(order));
 }
 
-function shipmentValues(orderId: string, { id, status, carrier, trackingCode }: Shipment): readonly unknown[] {
-  return [uuidOf('shipment', id), orderId, status, carrier, trackingCode];
+function shipmentValues(orderId: string, { id, status, carrier, trackingCode, estimatedDelivery }: Shipment): readonly unknown[] {
+  return [uuidOf('shipment', id), orderId, status, carrier, trackingCode, estimatedDelivery ?? null];
 }
 
 function refundData(refund: RefundDue | null): object {

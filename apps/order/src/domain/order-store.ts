@@ -20,8 +20,8 @@ export type OrderChange = {
   readonly status?: 'shipped' | 'delivered';
   readonly paymentStatus?: PaymentStatus;
   readonly shipment?: Shipment;
-  /** What the shopper is to hear of `shipment`. */
-  readonly astray?: 'lost' | 'returned';
+  /** What the shopper is to hear of a parcel of `shipment`. */
+  readonly astray?: { readonly status: 'lost' | 'returned'; readonly trackingCode: string };
 };
 
 export type OrderFilter = { readonly q?: string; readonly status?: OrderStatus; readonly from?: Date; readonly to?: Date };

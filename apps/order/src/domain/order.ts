@@ -75,7 +75,10 @@ export type Shipment = {
   readonly id: ShipmentId;
   readonly status: ShipmentStatus;
   readonly carrier: string;
+  /** The first label's, when each parcel has one of its own. */
   readonly trackingCode: string;
+  /** The day it should arrive, as shipping told when its labels were bought: `2026-11-24`. */
+  readonly estimatedDelivery?: string;
 };
 
 export type NextAction = { readonly type: string; readonly url: string };

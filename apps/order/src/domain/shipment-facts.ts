@@ -4,10 +4,11 @@ import { canBecome } from './order-states.js';
 /** What may follow what; a scan that comes late changes nothing. */
 const rank: Readonly<Record<ShipmentStatus, number>> = { created: 0, 'in-transit': 1, lost: 2, delivered: 3, returned: 4, voided: 5 };
 
-/** The shipment after a fact: facts may come in any order, the furthest one stands. */
+/** The shipment after a fact: facts may come in any order, the furthest one stands. What was known at its beginning, code and day, stays. */
 export function shipmentAfter(order: Order, fact: Shipment): Shipment {
   const known = order.shipments.find(({ id }) => id === fact.id);
-  return known && rank[known.status] > rank[fact.status] ? known : fact;
+  if (!known) return fact;
+  return { ...fact, ...known, status: rank[known.status] > rank[fact.status] ? known.status : fact.status };
 }
 
 /** Whether the shopper is to hear that a parcel is lost or comes back: not a second time, not when it has gone further since, and not when the order is over. */

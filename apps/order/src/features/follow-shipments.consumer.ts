@@ -18,6 +18,7 @@ type ShipmentFact = {
   readonly shipmentId: string;
   readonly carrier: string;
   readonly trackingCode: string;
+  readonly estimatedDelivery?: string | undefined;
   readonly at: string;
 };
 
@@ -64,6 +65,7 @@ export class FollowShipments {
   ): Promise<Handled> {
     return this.noteFact.run(tx, message, (fact, order) => {
       const meant = shipmentMeaning(order, fact, to.shipment);
+      if (!fact.isLast) return { data: meant.data }; // one parcel of several: the shipment waits for the others
       const status = statusAfter(order, to.order, fact.isLast);
       if (!status) return meant;
       return { ...meant, change: { ...meant.change, status }, follows: [{ type: `order.${status}`, at: new Date(fact.at), data: {} }] };
@@ -72,15 +74,19 @@ export class FollowShipments {
 }
 
 function shipmentMeaning(order: Order, told: ShipmentFact, status: ShipmentStatus): Meaning {
-  const { shipmentId, carrier, trackingCode } = told;
-  return { data: { shipmentId, carrier, trackingCode }, change: { shipment: shipmentAfter(order, shipmentOf(told, status)) } };
+  const { shipmentId, carrier, trackingCode, estimatedDelivery } = told;
+  const data = { shipmentId, carrier, trackingCode, ...(estimatedDelivery === undefined ? {} : { estimatedDelivery }) };
+  return { data, change: { shipment: shipmentAfter(order, shipmentOf(told, status)) } };
 }
 
 function astray(order: Order, told: ShipmentFact, status: 'lost' | 'returned'): Meaning {
   const meant = shipmentMeaning(order, told, status);
-  return isNews(order, shipmentOf(told, status)) ? { ...meant, change: { ...meant.change, astray: status } } : meant;
+  return isNews(order, shipmentOf(told, status))
+    ? { ...meant, change: { ...meant.change, astray: { status, trackingCode: told.trackingCode } } }
+    : meant;
 }
 
-function shipmentOf({ shipmentId, carrier, trackingCode }: ShipmentFact, status: ShipmentStatus): Shipment {
-  return { id: shipmentId as ShipmentId, status, carrier, trackingCode };
+function shipmentOf({ shipmentId, carrier, trackingCode, estimatedDelivery }: ShipmentFact, status: ShipmentStatus): Shipment {
+  const day = estimatedDelivery === undefined ? {} : { estimatedDelivery };
+  return { id: shipmentId as ShipmentId, status, carrier, trackingCode, ...day };
 }

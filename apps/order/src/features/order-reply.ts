@@ -27,7 +27,12 @@ export function toReply(order: Order): orderV1.Order {
     email: order.email,
     shippingAddress: toWireAddress(order.shippingAddress),
     ...(order.payment ? { payment: { ...order.payment, amount: toWireMoney(order.total) } } : {}),
-    shipments: order.shipments.map(({ id, status, trackingCode }) => ({ id, status, trackingCode })),
+    shipments: order.shipments.map(({ id, status, trackingCode, estimatedDelivery }) => ({
+      id,
+      status,
+      trackingCode,
+      ...(estimatedDelivery === undefined ? {} : { estimatedDelivery }),
+    })),
     loyalty: { ...order.points },
     createdAt: order.createdAt.toISOString(),
     ...(order.confirmedAt ? { confirmedAt: order.confirmedAt.toISOString() } : {}),

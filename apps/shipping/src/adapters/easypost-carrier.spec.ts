@@ -54,7 +54,7 @@ describe('EasyPost', () => {
   });
   beforeEach(() => {
     like.asked.length = 0;
-    Object.assign(like, { isRatingDown: false, areLabelsLate: false, labelSize: 1_000 });
+    Object.assign(like, { isRatingDown: false, areLabelsLate: false, labelSize: 1_000, arrival: { tracker: null, rate: null } });
     now = noon;
   });
 
@@ -90,6 +90,16 @@ describe('EasyPost', () => {
         parcel: { weight: 35.3 },
       },
     ]);
+  });
+
+  it.each([
+    ['of its tracker', { tracker: '2026-11-24T00:00:00Z', rate: '2026-11-25T00:00:00Z' }, '2026-11-24'],
+    ['of its rate', { tracker: null, rate: '2026-11-25T00:00:00Z' }, '2026-11-25'],
+    ['of nobody', { tracker: null, rate: null }, undefined],
+    ['that is none', { tracker: 'soon', rate: null }, undefined],
+  ])('tells the day %s with the label', async (_, says, day) => {
+    like.arrival = says;
+    expect((await buy()).estimatedDelivery).toBe(day);
   });
 
   it('goes on with what was begun, at the rates of today', async () => {
@@ -206,18 +216,17 @@ describe('EasyPost', () => {
     expect([await bench.carrier.track(old), await bench.carrier.track({ ...young, trackingCode })]).toEqual(['created', 'delivered']);
   });
 
-  it('refuses for good with the code of EasyPost, an address that it does not find, several parcels, and what was begun elsewhere', async () => {
+  it('refuses for good with the code of EasyPost, an address that it does not find, and what was begun elsewhere', async () => {
     const refusal = (code: string) => ({ status: 422, body: errorShape(code, 'No.') });
     like.next.push(refusal('SHIPMENT.INVALID_PARAMS'), refusal('ADDRESS.VERIFY.FAILURE'));
     const because = async (order = wish()) => ({ ...(await bench.carrier.buyLabel(order, forgetful())) });
     expect([
       await because(),
       await because(),
-      await because(wish({ parcels: [parcel(), parcel()] })),
       await because(wish({ shippingAddress: {} })),
       await bench.carrier.buyLabel(wish(), forgetful('of another carrier')),
     ]).toEqual(
-      ['shipment-invalid-params', 'undeliverable', 'several-parcels', 'undeliverable', 'draft-not-found'].map((reason) => ({
+      ['shipment-invalid-params', 'undeliverable', 'undeliverable', 'draft-not-found'].map((reason) => ({
         kind: 'refused',
         because: reason,
       })),

@@ -13,11 +13,11 @@ const Shipment = z.object({
   created_at: z.iso.datetime({ offset: true }),
   tracking_code: z.string().nullish(),
   refund_status: z.string().nullish(),
-  selected_rate: z.object({}).nullish(),
+  selected_rate: z.object({ delivery_date: z.string().nullish() }).nullish(),
   rates: z.array(Rate).default([]),
   messages: z.array(z.object({ carrier: z.string().nullish(), type: z.string().nullish() })).nullish(),
   postage_label: z.object({ label_pdf_url: z.url().nullish() }).nullish(),
-  tracker: z.object({ status: z.string(), status_detail: z.string().nullish() }).nullish(),
+  tracker: z.object({ status: z.string(), status_detail: z.string().nullish(), est_delivery_date: z.string().nullish() }).nullish(),
 });
 type Shipment = z.infer<typeof Shipment>;
 /** What asking for rates again answers: the rates alone. Source: the recordings of EasyPost's libraries, `regenerate_rates`. */
@@ -69,6 +69,7 @@ export function easypostCarrier(
   const calls = easypostCalls(options);
   return {
     name: 'easypost',
+    labelsEach: 'parcel',
     buyLabel: (order, drafts) => buyLabel(calls, { order, drafts, from: options.from, now: options.now }),
     track: (label) => track(calls, label),
     labelDocument: (labelId) => labelDocument(calls, labelId),
@@ -123,12 +124,11 @@ async function begin(
   { orderId, shippingAddress, parcels }: LabelOrder,
   from: EasyPostAddress,
 ): Promise<Shipment | LabelAnswer> {
-  const [parcel, ...others] = parcels;
-  if (!parcel || others.length > 0) return { kind: 'refused', because: 'several-parcels' }; // one tracking code for each, which a shipment here has not
   const to = Address.safeParse(shippingAddress);
   if (!to.success) return undeliverable;
   const { name, line1: street1, line2: street2, city, region: state, postalCode: zip, country, phone } = to.data;
-  const ounces = Math.max(0.1, Math.round(parcel.weightGrams / 2.8349523125) / 10);
+  const grams = parcels.reduce((sum, { weightGrams }) => sum + weightGrams, 0);
+  const ounces = Math.max(0.1, Math.round(grams / 2.8349523125) / 10);
   const wish = {
     to_address: { name, street1, street2, city, state, zip, country, phone },
     from_address: from,
@@ -215,8 +215,14 @@ function isGivenBack({ refund_status: status }: Shipment): boolean {
   return givenBack.has(status ?? '');
 }
 
-function boughtAs({ id, postage_label: label, tracking_code: trackingCode }: Shipment): LabelAnswer | undefined {
-  return label && trackingCode ? { kind: 'bought', labelId: id, trackingCode } : undefined;
+function boughtAs(shipment: Shipment): LabelAnswer | undefined {
+  const { id, postage_label: label, tracking_code: trackingCode } = shipment;
+  return label && trackingCode ? { kind: 'bought', labelId: id, trackingCode, estimatedDelivery: estimateOf(shipment) } : undefined;
+}
+
+/** The day the carrier behind EasyPost names, its tracker's before its rate's; most name none. Source: https://docs.easypost.com/docs/trackers, `est_delivery_date`; /shipments/rates, `delivery_date`. */
+function estimateOf({ tracker, selected_rate: rate }: Shipment): string | undefined {
+  return /^\d{4}-\d{2}-\d{2}/.exec(tracker?.est_delivery_date ?? rate?.delivery_date ?? '')?.[0];
 }
 
 /** `ADDRESS.VERIFY.FAILURE` is a place nobody can go to; any other code is told with hyphens. */

@@ -17,6 +17,7 @@ export function sandboxCarrier(url: string): Carrier & { close(): Promise<void> 
   const pool = new Pool(url, { connections: 16, headersTimeout: timeoutMs, bodyTimeout: timeoutMs, connect: { timeout: 2_000 } });
   return {
     name: 'sandbox',
+    labelsEach: 'shipment',
     async buyLabel({ key, ...label }) {
       const { status, ...answer } = await ask(pool, { method: 'POST', path: '/carrier/labels', body: label, key });
       const body = jsonOf(answer);

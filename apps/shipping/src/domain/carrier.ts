@@ -10,13 +10,14 @@ export type LabelOrder = {
 };
 
 export type LabelAnswer =
-  | ({ readonly kind: 'bought' } & Label)
+  /** `estimatedDelivery`: the day the carrier itself names, `2026-11-24`. */
+  | ({ readonly kind: 'bought'; readonly estimatedDelivery?: string | undefined } & Label)
   /** The carrier will never take this. */
   | { readonly kind: 'refused'; readonly because: string };
 
-/** What was begun at a carrier that has no idempotency keys: it begins first, which costs nothing, and buys what was kept. */
+/** What was begun at a carrier that has no idempotency keys: it begins first, which costs nothing, and buys what was kept. One draft a key. */
 export type Drafts = {
-  /** What was begun under the order's key before. */
+  /** What was begun under the key before. */
   readonly kept: string | null;
   /** Remembers what was begun; of several at once the first stays, and is what everyone gets. Has committed when it resolves. */
   keep(draftId: string): Promise<string>;
@@ -37,6 +38,8 @@ export type Label = { readonly labelId: string; readonly trackingCode: string };
  */
 export type Carrier = {
   readonly name: string;
+  /** `parcel`: a label is for one parcel, so an order of several is several labels. `shipment`: one label, with one tracking code, is for all parcels of an order. */
+  readonly labelsEach: 'parcel' | 'shipment';
   /** `drafts` is for carriers without idempotency keys. */
   buyLabel(order: LabelOrder, drafts: Drafts): Promise<LabelAnswer>;
   /** Asked when its webhooks have been silent for long. */

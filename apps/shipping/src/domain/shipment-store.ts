@@ -1,6 +1,6 @@
 import type { Tx } from '@tandem/kernel';
 import type { Label } from './carrier.js';
-import type { Movement, ParcelPlan, Shipment } from './shipment.js';
+import type { ParcelLabel, ParcelPlan, Shipment, ShipmentStatus } from './shipment.js';
 
 /** Shipments; one per order. Every write in `tx` commits with the message or request that caused it. */
 export type ShipmentStore = {
@@ -10,26 +10,31 @@ export type ShipmentStore = {
     order: { readonly orderId: string; readonly ownerId: string | null; readonly parcels: readonly ParcelPlan[] },
   ): Promise<Shipment>;
   lockByOrder(tx: Tx, orderId: string): Promise<Shipment | undefined>;
-  /** Of that label, or still a draft of that id: its label is being bought. */
+  /** The one that label is of, or still a draft of that id: its labels are being bought. */
   lockByLabel(tx: Tx, carrier: string, labelId: string): Promise<Shipment | undefined>;
   /** The newest of several: carriers use codes again. */
   lockByTrackingCode(tx: Tx, carrier: string, trackingCode: string): Promise<Shipment | undefined>;
   stop(tx: Tx, shipmentId: string): Promise<void>;
   /** Takes a stop back: the parcel had left all the same. */
   letGo(tx: Tx, shipmentId: string): Promise<void>;
+  /** Keeps what was bought: the shipment is `created`. */
   label(
     tx: Tx,
     shipmentId: string,
-    label: { readonly carrier: string; readonly labelId: string; readonly trackingCode: string; readonly at: Date },
+    bought: { readonly carrier: string; readonly labels: readonly Label[]; readonly estimatedDelivery: string; readonly at: Date },
   ): Promise<void>;
-  /** Sets the status and adds a line to the tracking history. */
-  move(tx: Tx, shipmentId: string, status: Movement | 'voided', at: Date): Promise<void>;
-  /** Keeps what was begun at the carrier, the first of several; answers what is kept. Outside any transaction, as the carrier is asked there. */
-  keepDraft(orderId: string, draftId: string): Promise<string>;
+  /** Sets the labels and the status, and adds a line to the tracking history when the status is another. */
+  move(
+    tx: Tx,
+    shipmentId: string,
+    to: { readonly status: ShipmentStatus; readonly labels: readonly ParcelLabel[]; readonly at: Date },
+  ): Promise<void>;
+  /** Keeps what was begun at the carrier for the label of that place, the first of several; answers what is kept. Outside any transaction, as the carrier is asked there. */
+  keepDraft(orderId: string, place: number, draftId: string): Promise<string>;
   /** Remembers why the carrier will never take an order. Outside any transaction: it must survive the message being given up. */
   refuse(orderId: string, because: string): Promise<void>;
-  /** A shipment under way with the carrier that nothing was heard of for so long; counts as heard of from here on, so that no two ask. */
-  takeSilent(carrier: string, silentMs: number): Promise<Label | undefined>;
+  /** The labels of a shipment under way with the carrier that nothing was heard of for so long; counts as heard of from here on, so that no two ask. */
+  takeSilent(carrier: string, silentMs: number): Promise<readonly ParcelLabel[] | undefined>;
   /** False when the webhook was taken in before. */
   takeWebhook(tx: Tx, webhookId: string): Promise<boolean>;
 };

@@ -1,7 +1,7 @@
 import type { Now } from '@tandem/kernel';
 import type { Logger } from 'pino';
 import type { Carrier, Whereabouts } from '../domain/carrier.js';
-import type { Movement } from '../domain/shipment.js';
+import type { Movement, ParcelLabel } from '../domain/shipment.js';
 import type { ShipmentStore } from '../domain/shipment-store.js';
 import type { TrackParcel } from './track-parcel.js';
 
@@ -27,31 +27,24 @@ export class AskCarrier {
 
   /** How many parcels had moved unheard. */
   async run(): Promise<number> {
-    const { shipments, carrier, trackParcel, now, logger } = this.parts;
+    const { shipments, carrier } = this.parts;
     let moved = 0;
     for (let asked = 0; asked < most; asked += 1) {
       const silent = await shipments.takeSilent(carrier.name, silentMs);
       if (!silent) break;
-      const { labelId, trackingCode } = silent;
-      const status = await carrier.track(silent);
-      if (isMovement(status))
-        moved +=
-          (
-            await trackParcel.run({
-              webhookId: `asked ${labelId} ${status}`,
-              carrier: carrier.name,
-              labelId,
-              trackingCode,
-              status,
-              at: now(),
-            })
-          ).kind === 'moved'
-            ? 1
-            : 0;
-      if (status === 'unknown' || status === 'voided')
-        logger.warn({ trackingCode, status }, 'the carrier does not carry a parcel that we think it does');
+      for (const label of silent) if (await this.hasMoved(label)) moved += 1;
     }
     return moved;
+  }
+
+  private async hasMoved({ labelId, trackingCode }: ParcelLabel): Promise<boolean> {
+    const { carrier, trackParcel, now, logger } = this.parts;
+    const status = await carrier.track({ labelId, trackingCode });
+    if (status === 'unknown' || status === 'voided')
+      logger.warn({ trackingCode, status }, 'the carrier does not carry a parcel that we think it does');
+    if (!isMovement(status)) return false;
+    const report = { webhookId: `asked ${labelId} ${status}`, carrier: carrier.name, labelId, trackingCode, status, at: now() };
+    return (await trackParcel.run(report)).kind === 'moved';
   }
 }
 

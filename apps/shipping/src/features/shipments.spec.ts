@@ -17,6 +17,7 @@ const now = new Date('2026-01-02T03:04:05.000Z');
 /** A carrier that sells one label per key, and takes back what has not left. */
 class ShelfCarrier implements Carrier {
   readonly name = 'shelf';
+  labelsEach: Carrier['labelsEach'] = 'shipment';
   readonly labels = new Map<string, LabelAnswer>();
   readonly voided: string[] = [];
   readonly left = new Set<string>();
@@ -96,10 +97,10 @@ describe('shipments', () => {
       ownerId: order.ownerId,
       status: 'created',
       carrier: 'shelf',
-      labelId: `lbl-${publicId(order)}`,
-      draftId: null,
-      trackingCode: trackingCodeOf(order),
+      labels: [{ labelId: `lbl-${publicId(order)}`, trackingCode: trackingCodeOf(order), status: 'created' }],
+      drafts: [null],
       parcels,
+      estimatedDelivery: '2026-01-05',
       isStopped: false,
       history: [{ status: 'created', at: now }],
     });
@@ -156,6 +157,7 @@ describe('shipments', () => {
     const seenDrafts: (string | null)[] = [];
     const beginning: Carrier = {
       name: 'shelf',
+      labelsEach: 'shipment',
       track: () => Promise.resolve('unknown'),
       voidLabel: () => Promise.resolve('voided'),
       labelDocument: () => Promise.resolve({ kind: 'none' }),
@@ -174,7 +176,7 @@ describe('shipments', () => {
   it('have what was begun at their carrier taken back when they are stopped before its yes was heard: it may have been paid', async () => {
     const order = anOrder();
     await plan(db.database, (tx) => buying.run(tx, order));
-    await shipments.keepDraft(order.orderId, `draft-${publicId(order)}`);
+    await shipments.keepDraft(order.orderId, 0, `draft-${publicId(order)}`);
     expect(await stopping.run(order.orderId)).toBe('stopped');
     expect([await confirm(order), await cancel(order)]).toEqual([ignored('stopped'), ignored('shipment-planned')]);
     expect(carrier.voided).toContain(`draft-${publicId(order)}`);
@@ -280,7 +282,7 @@ describe('shipments', () => {
     expect(await reportOf(labelId)).toEqual({ kind: 'not-ours' });
     const planned = await plan(db.database, (tx) => buying.run(tx, order));
     if (planned.kind !== 'act') throw new Error('nothing was planned');
-    await shipments.keepDraft(order.orderId, labelId);
+    await shipments.keepDraft(order.orderId, 0, labelId);
     expect(await reportOf(labelId)).toEqual({ kind: 'unknown-parcel' });
     await settle(db.database, planned, await planned.act());
     expect([await reportOf(labelId, 'another code'), await reportOf('lbl-of another system', trackingCodeOf(order))]).toEqual([

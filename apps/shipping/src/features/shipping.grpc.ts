@@ -3,7 +3,7 @@ import { shippingV1 } from '@tandem/contracts';
 import { type Caller, isStaff, notFound, parsePublicId, principalOf, Refusal, Rpc, toPublicId } from '@tandem/host';
 import { isCurrency } from '@tandem/kernel';
 import { priceFor, shippingOptionsTo } from '../domain/rates.js';
-import { trackingCodeShape } from '../domain/shipment.js';
+import { labelOf, trackingCodeShape } from '../domain/shipment.js';
 import type { Shipments, Tracked } from '../domain/shipment-store.js';
 import { PrintLabel } from './print-label.js';
 import { StopShipment } from './stop-shipment.js';
@@ -63,9 +63,9 @@ export class ShippingGrpc {
   }
 
   @Rpc('ShippingService', 'getLabel', ['staff'])
-  async label({ shipmentId }: shippingV1.GetShipmentRequest): Promise<shippingV1.Label> {
+  async label({ shipmentId, parcel = 1 }: shippingV1.GetShipmentRequest): Promise<shippingV1.Label> {
     const uuid = parsePublicId('shipment', shipmentId);
-    const print = uuid ? await this.printLabel.run(uuid) : { kind: 'not-found' as const };
+    const print = uuid ? await this.printLabel.run(uuid, parcel - 1) : { kind: 'not-found' as const };
     if (print.kind !== 'printed') throw new Refusal(print.kind);
     return { content: Buffer.from(print.pdf) };
   }
@@ -82,14 +82,23 @@ function maySee(caller: Caller, { ownerId }: Tracked): boolean {
   return isStaff(caller) || (ownerId !== null && toPublicId('customer', ownerId) === principalOf(caller).id);
 }
 
-function replyOf({ id, orderId, status, carrier, trackingCode, parcels, history }: Tracked): shippingV1.Shipment {
+function replyOf(shipment: Tracked): shippingV1.Shipment {
+  const { id, orderId, status, carrier, labels, parcels, history, estimatedDelivery } = shipment;
   return {
     id: toPublicId('shipment', id),
     orderId: toPublicId('order', orderId),
     status,
     carrier: carrier ?? '',
-    trackingCode: trackingCode ?? '',
-    parcels: parcels.map(({ weightGrams, lines }) => ({ weightGrams, lines: lines.map((line) => ({ ...line })) })),
+    trackingCode: labels[0]?.trackingCode ?? '',
+    parcels: parcels.map(({ weightGrams, lines }, place) => {
+      const label = labelOf(shipment, place);
+      return {
+        weightGrams,
+        lines: lines.map((line) => ({ ...line })),
+        ...(label ? { trackingCode: label.trackingCode, status: label.status } : {}),
+      };
+    }),
+    ...(estimatedDelivery === null ? {} : { estimatedDelivery }),
     history: history.map((entry) => ({ status: entry.status, at: entry.at.toISOString() })),
   };
 }

@@ -3,7 +3,7 @@ import { toPublicId } from '@tandem/host';
 import type { Database, Tx } from '@tandem/kernel';
 import type { Outbox } from '@tandem/messaging';
 import type { ParcelNews } from '../domain/carrier-news.js';
-import { move, type Shipment } from '../domain/shipment.js';
+import { move, type Moving, type Shipment } from '../domain/shipment.js';
 import type { ShipmentStore } from '../domain/shipment-store.js';
 
 export type Report = ParcelNews & { readonly webhookId: string; readonly carrier: string };
@@ -24,10 +24,10 @@ export class TrackParcel {
       if (shipment?.status === 'planned') return { kind: 'unknown-parcel' };
       if (!shipment) return { kind: report.labelId === undefined ? 'unknown-parcel' : 'not-ours' };
       if (!(await this.shipments.takeWebhook(tx, report.webhookId))) return { kind: 'repeated' };
-      const moving = move(shipment, report.status);
+      const moving = move(shipment, { ...report, movement: report.status });
       if (moving.kind === 'unchanged') return { kind: 'unchanged' };
-      await this.shipments.move(tx, shipment.id, moving.status, report.at);
-      await this.tell(tx, shipment, report);
+      await this.shipments.move(tx, shipment.id, { ...moving, at: report.at });
+      await this.tell(tx, shipment, moving, report);
       return { kind: 'moved' };
     });
   }
@@ -38,18 +38,23 @@ export class TrackParcel {
       : this.shipments.lockByLabel(tx, carrier, labelId);
   }
 
-  private async tell(tx: Tx, { id, orderId, carrier, trackingCode }: Shipment, { status, at }: Report): Promise<void> {
+  /** Every parcel's own news; the last one to leave, or to arrive, says so for the order. */
+  private async tell(tx: Tx, shipment: Shipment, { label, status }: Moved, { status: movement, at }: Report): Promise<void> {
+    const became = status === shipment.status ? null : status;
     const facts = {
-      orderId: toPublicId('order', orderId),
-      shipmentId: toPublicId('shipment', id),
-      carrier: carrier ?? '',
-      trackingCode: trackingCode ?? '',
+      orderId: toPublicId('order', shipment.orderId),
+      shipmentId: toPublicId('shipment', shipment.id),
+      carrier: shipment.carrier ?? '',
+      trackingCode: label.trackingCode,
       at: at.toISOString(),
     };
-    // An order is one shipment, so each of its shipments is its last.
-    if (status === 'in-transit') await this.outbox.enqueue(tx, ShipmentDispatchedV1, { ...facts, isLast: true });
-    if (status === 'delivered') await this.outbox.enqueue(tx, ShipmentDeliveredV1, { ...facts, isLast: true });
-    if (status === 'lost') await this.outbox.enqueue(tx, ShipmentLostV1, facts);
-    if (status === 'returned') await this.outbox.enqueue(tx, ShipmentReturnedV1, facts);
+    // One that is delivered before anybody said it had left may be the last to leave.
+    if (movement === 'in-transit' || became === 'in-transit')
+      await this.outbox.enqueue(tx, ShipmentDispatchedV1, { ...facts, isLast: became === 'in-transit' });
+    if (movement === 'delivered') await this.outbox.enqueue(tx, ShipmentDeliveredV1, { ...facts, isLast: became === 'delivered' });
+    if (movement === 'lost') await this.outbox.enqueue(tx, ShipmentLostV1, facts);
+    if (movement === 'returned') await this.outbox.enqueue(tx, ShipmentReturnedV1, facts);
   }
 }
+
+type Moved = Extract<Moving, { kind: 'moved' }>;

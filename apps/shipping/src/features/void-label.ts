@@ -3,10 +3,10 @@ import { toPublicId } from '@tandem/host';
 import type { Now, Tx } from '@tandem/kernel';
 import { done, effect, type Handled, ignored, type Outbox } from '@tandem/messaging';
 import type { Carrier } from '../domain/carrier.js';
-import { type Shipment, stop } from '../domain/shipment.js';
+import { type ParcelLabel, type Shipment, statusOf, stop } from '../domain/shipment.js';
 import type { ShipmentStore } from '../domain/shipment-store.js';
 
-/** Gives the label of an order that is cancelled, or refunded before it left, back to the carrier. Safe to repeat; an order without a label stays without one. */
+/** Gives the labels of an order that is cancelled, or refunded before it left, back to the carrier. Safe to repeat; an order without a label stays without one. */
 export class VoidLabel {
   constructor(
     private readonly shipments: ShipmentStore,
@@ -30,36 +30,49 @@ export class VoidLabel {
 
   private async takeBack(tx: Tx, shipment: Shipment, onDispatched: (settling: Tx) => Promise<void>): Promise<Handled> {
     await this.shipments.stop(tx, shipment.id);
-    const { labelId, draftId } = shipment;
-    if (shipment.status === 'planned' && draftId !== null) return this.takeDraftBack(draftId);
-    if (shipment.status !== 'created' || labelId === null) return ignored(`shipment-${shipment.status}`);
+    const begun = shipment.drafts.filter((draft) => draft !== null);
+    if (shipment.status === 'planned' && begun.length > 0) return this.takeDraftsBack(begun);
+    if (shipment.status !== 'created') return ignored(`shipment-${shipment.status}`);
     return effect(
-      () => this.carrier.voidLabel(labelId),
-      async (settling, answer) => {
-        if (answer === 'voided') return this.settle(settling, shipment);
+      () => this.voidEach(shipment.labels),
+      async (settling, labels) => {
+        const status = statusOf(labels);
+        if (labels.some((label) => label.status === 'voided'))
+          await this.shipments.move(settling, shipment.id, { status, labels, at: this.now() });
+        if (status === 'voided') return this.tell(settling, shipment);
         await onDispatched(settling);
         return ignored('dispatched');
       },
     );
   }
 
+  /** The labels as they are afterwards; what has left stays as it was. */
+  private async voidEach(labels: readonly ParcelLabel[]): Promise<readonly ParcelLabel[]> {
+    const after: ParcelLabel[] = [];
+    for (const label of labels) {
+      const isVoided = label.status === 'voided' || (await this.carrier.voidLabel(label.labelId)) === 'voided';
+      after.push(isVoided ? { ...label, status: 'voided' } : label);
+    }
+    return after;
+  }
+
   /** What was begun may have been paid, with its yes lost or its label to come: nobody will ask for that label any more. */
-  private takeDraftBack(draftId: string): Handled {
+  private takeDraftsBack(draftIds: readonly string[]): Handled {
     return effect(
-      () => this.carrier.voidLabel(draftId),
+      async () => {
+        for (const draftId of draftIds) await this.carrier.voidLabel(draftId);
+      },
       () => Promise.resolve(ignored('shipment-planned')),
     );
   }
 
-  private async settle(tx: Tx, { id, orderId, carrier, trackingCode }: Shipment) {
-    const at = this.now();
-    await this.shipments.move(tx, id, 'voided', at);
-    const parcel = { carrier: carrier ?? this.carrier.name, trackingCode: trackingCode ?? '' };
+  private async tell(tx: Tx, { id, orderId, carrier, labels }: Shipment) {
     await this.outbox.enqueue(tx, ShipmentVoidedV1, {
       orderId: toPublicId('order', orderId),
       shipmentId: toPublicId('shipment', id),
-      ...parcel,
-      at: at.toISOString(),
+      carrier: carrier ?? this.carrier.name,
+      trackingCode: labels[0]?.trackingCode ?? '',
+      at: this.now().toISOString(),
     });
     return done;
   }

@@ -3,8 +3,17 @@ import type { loyaltyV1, shippingV1 } from '@tandem/contracts';
 import { type Peer, Refusal } from '@tandem/host';
 import { type Answer, noContent, ok } from './edge/answer.js';
 import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
-import { Loyalty, loyaltyFrom, PointsEntries, pointsEntryFrom, Shipment, shipmentFrom, Shipments } from './schemas/after-sale.schema.js';
-import { listFrom, PageQuery, pageOf } from './schemas/common.schema.js';
+import {
+  LabelQuery,
+  Loyalty,
+  loyaltyFrom,
+  PointsEntries,
+  pointsEntryFrom,
+  Shipment,
+  shipmentFrom,
+  Shipments,
+} from './schemas/after-sale.schema.js';
+import { listFrom, PageQuery, pageOf, present } from './schemas/common.schema.js';
 
 const listShipments = endpoint({
   operationId: 'listShipments',
@@ -42,7 +51,8 @@ const getLabel = endpoint({
   path: '/admin/v1/shipments/:shipmentId/label',
   tag: 'Shipments',
   policy: 'staff',
-  summary: 'What is stuck on the parcels of a shipment as PDF, from its carrier',
+  summary: 'What is stuck on the parcels of a shipment as PDF, from its carrier; where each parcel has a label of its own, on one of them',
+  query: LabelQuery,
   sends: [pdf],
   answers: { 200: null },
   refuses: ['label-voided', 'label-not-ready'],
@@ -107,8 +117,8 @@ export class AfterSaleHttp {
   }
 
   @Serves(getLabel)
-  async label({ params, as }: CallOf<typeof getLabel>): Promise<Answer> {
-    const { content } = await this.peers.shipping.getLabel(params, as);
+  async label({ params, query, as }: CallOf<typeof getLabel>): Promise<Answer> {
+    const { content } = await this.peers.shipping.getLabel({ ...params, ...present(query) }, as);
     return ok(Buffer.from(content), { 'Content-Type': pdf, 'Content-Disposition': `inline; filename="label-${params.shipmentId}.pdf"` });
   }
 

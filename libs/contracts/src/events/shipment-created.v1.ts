@@ -12,6 +12,8 @@ export const ShipmentCreatedV1 = defineEvent({
     orderId,
     ...parcelFacts,
     parcels: z.int().positive(),
+    /** The day the last parcel should arrive, as it is known now. */
+    estimatedDelivery: z.iso.date().optional(),
     at: instant,
   }),
 });

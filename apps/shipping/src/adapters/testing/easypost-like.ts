@@ -20,6 +20,8 @@ export type EasyPostLike = {
   isRatingDown: boolean;
   /** What is bought is paid, and shows neither label nor tracking code while this holds. */
   areLabelsLate: boolean;
+  /** The day that parcels should arrive, as tracker and rate say of what is bought from now on. */
+  arrival: { readonly tracker: string | null; readonly rate: string | null };
   /** How large labels are, bytes. */
   labelSize: number;
   /** Labels of an order, bought ones alone. */
@@ -53,6 +55,7 @@ export async function startEasyPostLike(): Promise<EasyPostLike> {
     afterPurchase: undefined,
     isRatingDown: false,
     areLabelsLate: false,
+    arrival: { tracker: null, rate: null },
     labelSize: 1_000,
     labelsOf: (orderId) => bought().filter(({ reference }) => reference === orderId),
     move: (trackingCode, status, detail = 'unknown') => {
@@ -145,9 +148,13 @@ function buy(
   const rate = (shipment['rates'] as Shape[]).find(({ id }) => id === (wish['rate'] as Shape | undefined)?.id);
   if (!rate) return { status: 422, body: errorShape('SHIPMENT.POSTAGE.FAILURE', 'The rate is not one of the shipment.') };
   const trackingCode = `9400${String(Math.random()).slice(2, 14).padEnd(12, '0')}`;
-  const label = { tracking_code: trackingCode, postage_label: labelShape(), tracker: trackerShape(shipment, trackingCode) };
+  const label = {
+    tracking_code: trackingCode,
+    postage_label: labelShape(),
+    tracker: trackerShape(shipment, trackingCode, like.arrival.tracker),
+  };
   if (like.areLabelsLate) books.late.set(shipment.id, label);
-  Object.assign(shipment, { selected_rate: rate }, like.areLabelsLate ? {} : label);
+  Object.assign(shipment, { selected_rate: { ...rate, delivery_date: like.arrival.rate } }, like.areLabelsLate ? {} : label);
   const lost = like.afterPurchase;
   like.afterPurchase = undefined;
   return lost ?? { status: 200, body: shipment };

@@ -95,7 +95,7 @@ export function shipmentShape(wish: Record<string, unknown>, rating: Rating): Sh
 }
 
 /** Source: https://docs.easypost.com/docs/trackers, "Tracker object". */
-export function trackerShape(shipment: Shape, trackingCode: string): Shape {
+export function trackerShape(shipment: Shape, trackingCode: string, arrival: string | null): Shape {
   return {
     id: idOf('trk'),
     object: 'Tracker',
@@ -107,7 +107,7 @@ export function trackerShape(shipment: Shape, trackingCode: string): Shape {
     updated_at: at,
     signed_by: null,
     weight: null,
-    est_delivery_date: null,
+    est_delivery_date: arrival,
     shipment_id: shipment.id,
     carrier: 'USPS',
     tracking_details: [],

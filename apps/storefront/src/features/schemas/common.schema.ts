@@ -51,7 +51,7 @@ export const Address = z
   .meta({ id: 'Address' });
 
 /** A number in a query, where everything is text. */
-const digits = (value: unknown): unknown => (typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value);
+export const digits = (value: unknown): unknown => (typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value);
 
 /** `?limit=&cursor=` of every list. */
 export const page = {

@@ -50,7 +50,17 @@ export const Order = z
     email: z.string(),
     shippingAddress: Address,
     payment: z.object({ id: z.string(), status: z.string(), amount: Money }).optional(),
-    shipments: z.array(z.object({ id: z.string(), status: z.string(), trackingCode: z.string() })),
+    shipments: z.array(
+      z.object({
+        id: z.string(),
+        status: z.string(),
+        trackingCode: z.string(),
+        estimatedDelivery: z.iso
+          .date()
+          .optional()
+          .describe('The day the last parcel should arrive, as it was known when the labels were bought'),
+      }),
+    ),
     loyalty: z.object({ earned: z.int(), redeemed: z.int() }),
     createdAt: z.string(),
     confirmedAt: z.string().optional(),
@@ -87,7 +97,12 @@ export function orderFrom(order: orderV1.Order): Order {
     email: mail,
     shippingAddress: addressFrom(shippingAddress),
     ...present({ payment: payment && { id: payment.id, status: payment.status, amount: moneyFrom(payment.amount) } }),
-    shipments: order.shipments.map((shipment) => ({ id: shipment.id, status: shipment.status, trackingCode: shipment.trackingCode })),
+    shipments: order.shipments.map(({ id: shipmentId, status: shipmentStatus, trackingCode, estimatedDelivery }) => ({
+      id: shipmentId,
+      status: shipmentStatus,
+      trackingCode,
+      ...present({ estimatedDelivery }),
+    })),
     loyalty: { earned: loyalty?.earned ?? 0, redeemed: loyalty?.redeemed ?? 0 },
     createdAt,
     ...present({ confirmedAt, cancelReason, nextAction: nextAction && { type: nextAction.type, url: nextAction.url } }),

@@ -1,0 +1,245 @@
+import { newUuid, toPublicId } from '@tandem/host';
+import { createSpecDatabase, deliver, plan, type SpecDatabase } from '@tandem/host/testing';
+import { done, ignored, poison } from '@tandem/messaging';
+import { PgShipments } from '../adapters/pg-shipments.js';
+import type { Carrier, Drafts, LabelAnswer, LabelOrder } from '../domain/carrier.js';
+import type { Movement, ParcelPlan } from '../domain/shipment.js';
+import { AskCarrier } from './ask-carrier.js';
+import { BuyLabel } from './buy-label.js';
+import { PrintLabel } from './print-label.js';
+import { StopShipment } from './stop-shipment.js';
+import { TrackParcel } from './track-parcel.js';
+import { VoidLabel } from './void-label.js';
+
+const now = new Date('2026-01-02T03:04:05.000Z');
+const at = now;
+
+/** A carrier without idempotency keys, which sells a label for each parcel: begun first, kept, then bought once. */
+class PieceCarrier implements Carrier {
+  readonly name = 'piece';
+  readonly labelsEach = 'parcel';
+  /** Labels that were paid, by what was begun. */
+  readonly sold: string[] = [];
+  readonly voided: string[] = [];
+  readonly left = new Set<string>();
+  readonly arrivals: (string | undefined)[] = [];
+  /** Dies before that many purchases are through. */
+  lives = Infinity;
+  /** Takes no parcel that is heavier, grams. */
+  strength = Infinity;
+  async buyLabel({ key, parcels }: LabelOrder, { kept, keep }: Drafts): Promise<LabelAnswer> {
+    if (parcels.length !== 1) throw new Error(`asked for a label of ${parcels.length} parcels`);
+    if (parcels.some(({ weightGrams }) => weightGrams > this.strength)) return { kind: 'refused', because: 'too-heavy' };
+    const begun = kept ?? (await keep(`${key} #${newUuid().slice(-4)}`));
+    if (!this.sold.includes(begun)) this.sold.push(begun);
+    if (this.sold.length > this.lives) throw new Error('died');
+    const estimatedDelivery = this.arrivals.shift();
+    return { kind: 'bought', labelId: begun, trackingCode: `T ${key}`, ...(estimatedDelivery === undefined ? {} : { estimatedDelivery }) };
+  }
+  track: Carrier['track'] = ({ trackingCode }) => Promise.resolve(trackingCode.endsWith('/2') ? 'delivered' : 'in-transit');
+  labelDocument: Carrier['labelDocument'] = (labelId) => Promise.resolve({ kind: 'document', pdf: Buffer.from(labelId) });
+  voidLabel: Carrier['voidLabel'] = (labelId) => {
+    if (this.left.has(labelId)) return Promise.resolve('dispatched');
+    this.voided.push(labelId);
+    return Promise.resolve('voided');
+  };
+}
+
+describe('the parcels of an order', () => {
+  let db: SpecDatabase;
+  let shipments: PgShipments;
+  let carrier: PieceCarrier;
+  let buying: BuyLabel;
+  let voiding: VoidLabel;
+  let tracking: TrackParcel;
+
+  beforeAll(async () => {
+    db = await createSpecDatabase('shipping');
+    shipments = new PgShipments(db.database);
+  });
+  beforeEach(() => {
+    carrier = new PieceCarrier();
+    buying = new BuyLabel(shipments, carrier, db.outbox, () => now);
+    voiding = new VoidLabel(shipments, carrier, db.outbox, () => now);
+    tracking = new TrackParcel(db.database, shipments, db.outbox);
+  });
+  afterAll(() => db.drop());
+
+  const parcels: readonly ParcelPlan[] = [
+    { weightGrams: 500, lines: [{ lineId: 'line_a', quantity: 1 }] },
+    { weightGrams: 700, lines: [{ lineId: 'line_b', quantity: 2 }] },
+  ];
+  const anOrder = () => {
+    const orderId = newUuid();
+    return { orderId, ownerId: newUuid(), service: 'standard', shippingAddress: { line1: 'Example Street 1', country: 'DE' }, parcels };
+  };
+  type Order = ReturnType<typeof anOrder>;
+  const publicId = ({ orderId }: Order) => toPublicId('order', orderId);
+  const confirm = (order: Order) => deliver(db.database, (tx) => buying.run(tx, order));
+  const cancel = ({ orderId }: Order) => deliver(db.database, (tx) => voiding.run(tx, orderId));
+  const shipmentOf = async ({ orderId }: Order) => {
+    const [shipment] = await shipments.ofOrder(orderId);
+    if (!shipment) throw new Error('there is no shipment');
+    return shipment;
+  };
+  const seen = async (order: Order) => {
+    const { status, labels, history } = await shipmentOf(order);
+    return [status, labels.map((label) => label.status), history.map((entry) => entry.status)];
+  };
+  const report = async (order: Order, parcel: 1 | 2, status: Movement) => {
+    const { labelId, trackingCode } = (await shipmentOf(order)).labels[parcel - 1] ?? { labelId: 'none', trackingCode: 'none' };
+    return (await tracking.run({ webhookId: newUuid(), carrier: 'piece', labelId, trackingCode, status, at })).kind;
+  };
+  const told = async (order: Order) =>
+    (await db.events(publicId(order))).map(({ type, data }) => [type.split('.')[1], data['trackingCode'], data['isLast']]);
+
+  it('have a label and a tracking code each, where the carrier sells them so; whichever code is asked for, all are shown', async () => {
+    const order = anOrder();
+    expect(await confirm(order)).toEqual(done);
+    const { id, labels } = await shipmentOf(order);
+    const codes = [`T ${publicId(order)}`, `T ${publicId(order)}/2`];
+    expect(labels.map(({ trackingCode }) => trackingCode)).toEqual(codes);
+    for (const code of codes) expect((await shipments.byTrackingCode(code))?.id).toBe(id);
+    expect(await told(order)).toEqual([['created', codes[0], undefined]]);
+    const printing = new PrintLabel(shipments, carrier);
+    expect([await printing.run(id), await printing.run(id, 1), await printing.run(id, 2)]).toEqual([
+      { kind: 'printed', pdf: Buffer.from(labels[0]?.labelId ?? '') },
+      { kind: 'printed', pdf: Buffer.from(labels[1]?.labelId ?? '') },
+      { kind: 'not-found' },
+    ]);
+  });
+
+  it('have one label each when we died after the first, and after the second', async () => {
+    const order = anOrder();
+    for (const lives of [0, 1]) {
+      carrier.lives = lives;
+      await expect(confirm(order)).rejects.toThrow('died');
+    }
+    carrier.lives = Infinity;
+    const planned = await plan(db.database, (tx) => buying.run(tx, order));
+    if (planned.kind === 'act') await planned.act();
+    expect([await confirm(order), await confirm(order)]).toEqual([done, ignored('label-bought-already')]);
+    expect(carrier.sold).toHaveLength(2);
+    expect((await shipmentOf(order)).labels.map(({ labelId }) => labelId)).toEqual(carrier.sold);
+  });
+
+  it('keep what was begun for each, the first of several begun at once', async () => {
+    const order = anOrder();
+    await plan(db.database, (tx) => buying.run(tx, order));
+    const keep = (place: number, draft: string) => shipments.keepDraft(order.orderId, place, draft);
+    const [one, other] = await Promise.all([keep(1, `a ${order.orderId}`), keep(1, `b ${order.orderId}`)]);
+    expect([one === other, await keep(1, 'late'), await keep(0, `c ${order.orderId}`)]).toEqual([true, one, `c ${order.orderId}`]);
+    const reportOf = (labelId: string) =>
+      tracking.run({ webhookId: newUuid(), carrier: 'piece', labelId, trackingCode: 'any', status: 'in-transit', at });
+    expect([await reportOf(one), await reportOf('late')]).toEqual([{ kind: 'unknown-parcel' }, { kind: 'not-ours' }]);
+  });
+
+  it('are poison together when the carrier will never take one of them; what was bought for the others goes back with the cancellation', async () => {
+    const order = anOrder();
+    carrier.strength = 600;
+    expect([await confirm(order), await confirm(order)]).toEqual([poison('too-heavy'), poison('too-heavy')]);
+    expect(carrier.sold).toHaveLength(1);
+    expect(await cancel(order)).toEqual(ignored('shipment-planned'));
+    expect(carrier.voided).toEqual(carrier.sold);
+  });
+
+  it('leave and arrive one by one: each is told of, and the last one makes the order shipped, and delivered', async () => {
+    const order = anOrder();
+    await confirm(order);
+    const [first, second] = [`T ${publicId(order)}`, `T ${publicId(order)}/2`];
+    expect([await report(order, 2, 'in-transit'), await seen(order)]).toEqual([
+      'moved',
+      ['created', ['created', 'in-transit'], ['created']],
+    ]);
+    await report(order, 1, 'in-transit');
+    await report(order, 1, 'delivered');
+    expect([await report(order, 1, 'in-transit'), await seen(order)]).toEqual([
+      'unchanged',
+      ['in-transit', ['delivered', 'in-transit'], ['created', 'in-transit']],
+    ]);
+    await report(order, 2, 'delivered');
+    expect(await seen(order)).toEqual(['delivered', ['delivered', 'delivered'], ['created', 'in-transit', 'delivered']]);
+    expect(await told(order)).toEqual([
+      ['created', first, undefined],
+      ['dispatched', second, false],
+      ['dispatched', first, true],
+      ['delivered', first, false],
+      ['delivered', second, true],
+    ]);
+  });
+
+  it('make the order shipped also when the last one arrives before anybody said that it had left', async () => {
+    const order = anOrder();
+    await confirm(order);
+    await report(order, 1, 'in-transit');
+    await report(order, 2, 'delivered');
+    expect((await told(order)).slice(1).map(([type, , isLast]) => [type, isLast])).toEqual([
+      ['dispatched', false],
+      ['dispatched', true],
+      ['delivered', false],
+    ]);
+  });
+
+  it('that are lost or come back are told of each, and speak for the shipment', async () => {
+    const order = anOrder();
+    await confirm(order);
+    await report(order, 1, 'lost');
+    await report(order, 2, 'in-transit');
+    expect(await seen(order)).toEqual(['lost', ['lost', 'in-transit'], ['created', 'lost']]);
+    await report(order, 1, 'delivered');
+    await report(order, 2, 'returned');
+    expect(await seen(order)).toEqual(['returned', ['delivered', 'returned'], ['created', 'lost', 'returned']]);
+    expect((await told(order)).slice(1).map(([type, code, isLast]) => [type, String(code).endsWith('/2') ? 2 : 1, isLast])).toEqual([
+      ['lost', 1, undefined],
+      ['dispatched', 2, false],
+      ['delivered', 1, false],
+      ['returned', 2, undefined],
+    ]);
+  });
+
+  it('all go back to the carrier when the order is cancelled before one has left, and none can be stopped after', async () => {
+    const [whole, begun] = [anOrder(), anOrder()];
+    await confirm(whole);
+    await confirm(begun);
+    await report(begun, 2, 'in-transit');
+    const stopping = new StopShipment(db.database, shipments);
+    expect([await stopping.run(whole.orderId), await stopping.run(begun.orderId)]).toEqual(['stopped', 'dispatched']);
+    expect(await cancel(whole)).toEqual(done);
+    expect(await seen(whole)).toEqual(['voided', ['voided', 'voided'], ['created', 'voided']]);
+    expect(carrier.voided).toEqual((await shipmentOf(whole)).labels.map(({ labelId }) => labelId));
+  });
+
+  it('go back as far as they have not left when the money does; the others go on, and are followed on', async () => {
+    const order = anOrder();
+    await confirm(order);
+    const [first, second] = (await shipmentOf(order)).labels.map(({ labelId }) => labelId);
+    carrier.left.add(second ?? '');
+    expect(await deliver(db.database, (tx) => voiding.ofRefunded(tx, order.orderId))).toEqual(ignored('dispatched'));
+    expect([carrier.voided, await seen(order)]).toEqual([[first], ['created', ['voided', 'created'], ['created']]]);
+    expect([await report(order, 2, 'delivered'), await seen(order)]).toEqual([
+      'moved',
+      ['delivered', ['voided', 'delivered'], ['created', 'delivered']],
+    ]);
+  });
+
+  it('are asked about each when nothing was heard of them for long', async () => {
+    await db.pool.query('UPDATE shipment SET heard_at = now()');
+    const order = anOrder();
+    await confirm(order);
+    await db.pool.query(`UPDATE shipment SET heard_at = now() - interval '7 hours' WHERE order_id = $1`, [order.orderId]);
+    const asking = new AskCarrier({ shipments, carrier, trackParcel: tracking, now: () => now, logger: { warn: () => undefined } });
+    expect([await asking.run(), await seen(order)]).toEqual([2, ['in-transit', ['in-transit', 'delivered'], ['created', 'in-transit']]]);
+  });
+
+  it('should arrive on the day their carrier names, the last of several, or after the days of their option', async () => {
+    const [named, half, usual] = [anOrder(), anOrder(), anOrder()];
+    carrier.arrivals.push('2026-01-09', '2026-01-08', '2026-01-03', undefined);
+    for (const order of [named, half, usual]) await confirm(order);
+    expect(await Promise.all([named, half, usual].map(async (order) => (await shipmentOf(order)).estimatedDelivery))).toEqual([
+      '2026-01-09',
+      '2026-01-05',
+      '2026-01-05',
+    ]);
+    expect((await db.events(publicId(named))).map(({ data }) => data['estimatedDelivery'])).toEqual(['2026-01-09']);
+  });
+});

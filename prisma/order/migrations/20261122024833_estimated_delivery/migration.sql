@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "order_shipment" ADD COLUMN     "estimated_delivery" TEXT;

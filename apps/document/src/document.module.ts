@@ -5,6 +5,7 @@ import { pgDocumentFacts, pgDocuments } from './adapters/pg-documents.js';
 import { documentConfig } from './config.js';
 import { DocumentReads, DocumentsGrpc } from './features/documents.grpc.js';
 import { MakeDocumentOnRequested } from './features/make-document.consumer.js';
+import { rememberIn } from './features/job-of-document.js';
 import { MakeDocument } from './features/make-document.js';
 import { Invoicing, PlanDocumentsOnOrder } from './features/plan-documents.consumer.js';
 import { PlanDocuments } from './features/plan-documents.js';
@@ -21,8 +22,8 @@ export const documentDrawnBy = (thread?: URL) =>
     serves: { DocumentService: documentV1.DocumentServiceService, JobService: jobsV1.JobServiceService },
     compose(host, { storageUrl, seller }) {
       const { database, outbox, now, logger, outside } = host;
-      const work = openJobs(host, 'documentJob');
       const documents = pgDocuments(database);
+      const work = openJobs(host, 'documentJob', rememberIn(documents));
       const storage = outside('storage', openStorage(storageUrl));
       const renderer = threadRenderer({ logger, deadlineMs, ...(thread ? { entry: thread } : {}) });
       return {

@@ -1,9 +1,10 @@
 import { type Composition, factCursor, type Jobs, toPublicId } from '@tandem/host';
 import { type Database, sessionOf, type Session, type Statement } from '@tandem/kernel';
 import { packingSlipNumber, seriesOf } from '../domain/numbers.js';
-import type { Document, Documents } from '../domain/ports.js';
+import type { Document, Documents, Ending } from '../domain/ports.js';
 
-const columns = `id, order_id AS "orderId", kind, reference, number, owner_id AS "ownerId", facts, job_id AS "jobId", sha256`;
+const columns = `id, order_id AS "orderId", kind, reference, number, owner_id AS "ownerId", facts, job_id AS "jobId", sha256,
+  size_bytes AS "sizeBytes", created_at AS "createdAt", ended_as AS "endedAs", failure, ended_at AS "endedAt"`;
 const statement = (name: string, text: string): Statement => ({ name: `document_${name}`, text });
 
 const lock = statement('lock', 'SELECT pg_advisory_xact_lock(hashtextextended($1, 7404))');
@@ -21,17 +22,25 @@ const insertCounted = statement(
   SELECT $1, $2, $3, $4, $5, $6, $7, series || '-' || lpad(last, greatest(length(last), 6), '0') FROM counted RETURNING number`,
 );
 const ofJob = statement('of_job', `SELECT ${columns} FROM document WHERE job_id = $1`);
-const reassign = statement('reassign', 'UPDATE document SET job_id = $3 WHERE id = $1 AND job_id = $2 AND sha256 IS NULL RETURNING id');
+const reassign = statement(
+  'reassign',
+  'UPDATE document SET job_id = $3, ended_as = NULL, failure = NULL, ended_at = NULL WHERE id = $1 AND job_id = $2 AND sha256 IS NULL RETURNING id',
+);
 const made = statement('made', 'UPDATE document SET sha256 = $2, size_bytes = $3 WHERE id = $1');
+const remember = statement(
+  'remember',
+  `UPDATE document d SET ended_as = e."as", failure = e.failure, ended_at = e.at
+  FROM jsonb_to_recordset($1::jsonb) AS e ("jobId" uuid, "as" text, failure text, at timestamptz) WHERE d.job_id = e."jobId"`,
+);
 const audit = statement(
   'audit',
-  `SELECT id, order_id AS "orderId", kind, job_id AS "jobId", sha256 IS NOT NULL AS "isMade", created_at AS at FROM document WHERE id > $1 ORDER BY id LIMIT $2`,
+  `SELECT id, order_id AS "orderId", kind, job_id AS "jobId", sha256 IS NOT NULL AS "isMade", ended_as AS "endedAs", created_at AS at FROM document WHERE id > $1 ORDER BY id LIMIT $2`,
 );
 
 /** Documents in PostgreSQL. A number is counted under its series' row lock by the statement that writes its document, so a rollback gives it back. */
 export function pgDocuments(database: Database): Documents {
   const one = async (session: Session, text: Statement, values: readonly unknown[]): Promise<Document | undefined> =>
-    (await session.query<Document>(text, values))[0];
+    documentFrom((await session.query<Row>(text, values))[0]);
   return {
     plan: async (tx, document, beforeNumber) => {
       const session = sessionOf(tx);
@@ -46,14 +55,27 @@ export function pgDocuments(database: Database): Documents {
         session.query<{ number: string }>(series === undefined ? insert : insertCounted, values),
       ]);
       if (!inserted) throw new Error(`the document ${id} has no number`);
-      return { ...document, number: inserted.number, sha256: null };
+      return inserted.number;
     },
     find: ({ orderId, kind, reference }) => one(database, find, [orderId, kind, reference]),
     invoiceOf: (tx, orderId) => one(sessionOf(tx), find, [orderId, 'invoice', '']),
     ofJob: (tx, jobId) => one(sessionOf(tx), ofJob, [jobId]),
     reassign: async (tx, id, { from, to }) => (await sessionOf(tx).query(reassign, [id, from, to])).length > 0,
     made: async (tx, id, { sha256, sizeBytes }) => void (await sessionOf(tx).query(made, [id, sha256, sizeBytes])),
+    remember: async (tx, endings) => void (await sessionOf(tx).query(remember, [JSON.stringify(endings)])),
   };
+}
+
+type Row = Omit<Document, 'ending'> & {
+  readonly endedAs: Ending['as'] | null;
+  readonly failure: string | null;
+  readonly endedAt: Date | null;
+};
+
+function documentFrom(row: Row | undefined): Document | undefined {
+  if (!row) return undefined;
+  const { endedAs, failure, endedAt, ...document } = row;
+  return { ...document, ending: endedAs && endedAt && { as: endedAs, failure, at: endedAt } };
 }
 
 type AuditRow = {
@@ -62,12 +84,14 @@ type AuditRow = {
   readonly kind: string;
   readonly jobId: string;
   readonly isMade: boolean;
+  readonly endedAs: Ending['as'] | null;
   readonly at: Date;
 };
 
-/** One fact per document: `invoice made`, or the state of the job that is to make it, `invoice queued`; the cursor is the last id. */
+/** One fact per document: `invoice made`, or the state of the job that is to make it, `invoice queued`, or how that job ended; the cursor is the last id. */
 export function pgDocumentFacts(database: Database, jobs: Pick<Jobs, 'find'>): NonNullable<Composition['auditFacts']> {
-  const stateOf = async ({ isMade, jobId }: AuditRow): Promise<string> => (isMade ? 'made' : ((await jobs.find(jobId))?.state ?? 'lost'));
+  const stateOf = async ({ isMade, jobId, endedAs }: AuditRow): Promise<string> =>
+    isMade ? 'made' : ((await jobs.find(jobId))?.state ?? endedAs ?? 'lost');
   return async (cursor, limit) => {
     const rows = await database.query<AuditRow>(audit, [factCursor(cursor), limit]);
     const facts = await Promise.all(

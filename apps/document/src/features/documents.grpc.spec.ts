@@ -2,12 +2,13 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Caller, createLogger, type Jobs, newId, openStorage, type Refusal, uuidOf } from '@tandem/host';
 import { createSpecDatabase, deliver, pgJobs, type SpecDatabase } from '@tandem/host/testing';
-import { pgDocuments } from '../adapters/pg-documents.js';
+import { pgDocumentFacts, pgDocuments } from '../adapters/pg-documents.js';
 import { threadRenderer } from '../adapters/pdf/thread-renderer.js';
 import type { Renderer } from '../domain/ports.js';
 import { seller } from '../domain/testing/orders.js';
 import { aFreshOrder, aStorageFolder, builtThread } from '../spec-documents.js';
 import { DocumentReads, DocumentsGrpc } from './documents.grpc.js';
+import { rememberIn } from './job-of-document.js';
 import { keyOf, MakeDocument } from './make-document.js';
 import { PlanDocuments } from './plan-documents.js';
 
@@ -117,5 +118,35 @@ describe('documents by gRPC', () => {
     await make(uuidOf('documentJob', first.job?.id ?? ''));
     expect(await grpc.request(request, owner)).toMatchObject({ job: { id: first.job?.id, state: 'done' } });
     expect((await db.events(request.orderId)).length).toBe(2);
+  });
+
+  it('outlive the jobs that made them, and those that made none', async () => {
+    const [made, failed, cancelled, lost] = [await planned(), await planned(), await planned(), await planned()];
+    await make(made.jobId);
+    await jobs.fail(failed.jobId, 'rendering-timed-out');
+    await db.database.transaction((tx) => jobs.cancel(tx, cancelled.jobId));
+    const before = (await grpc.get(made.request, made.owner)).job;
+    const ids = [made, failed, cancelled].map(({ jobId }) => jobId);
+    await db.pool.query("UPDATE platform.job SET changed_at = now() - interval '31 days' WHERE id = ANY ($1)", [ids]);
+    await jobs.tend({ lostAfterHours: { running: 2, queued: 24 }, keptDays: 30 }, rememberIn(pgDocuments(db.database)));
+    await db.pool.query('DELETE FROM platform.job WHERE id = $1', [lost.jobId]); // forgotten before it was kept how jobs ended
+    const jobOf = async ({ request, owner }: typeof made) => (await grpc.get(request, owner)).job;
+    const { id, kind, state, progress } = before ?? {};
+    const after = await jobOf(made);
+    expect(after).toMatchObject({ id, kind, state, progress });
+    expect(JSON.parse(after?.resultJson ?? '')).toEqual(JSON.parse(before?.resultJson ?? ''));
+    expect([await jobOf(failed), await jobOf(cancelled), await jobOf(lost)]).toMatchObject([
+      { state: 'failed', failure: 'rendering-timed-out' },
+      { state: 'cancelled', failure: undefined },
+      { state: 'failed', failure: 'lost' },
+    ]);
+    const { facts } = await pgDocumentFacts(db.database, jobs)('', 100);
+    const detailOf = ({ request }: typeof made) => facts.find(({ subject }) => subject === request.orderId)?.detail;
+    expect([made, failed, cancelled].map(detailOf)).toEqual(['invoice made', 'invoice failed', 'invoice cancelled']);
+    expect(await grpc.request(made.request, made.owner)).toMatchObject({ job: { id: before?.id, state: 'done' } });
+    const anew = (await grpc.request(failed.request, failed.owner)).job;
+    expect([anew?.state, anew?.id === (await jobOf(failed))?.id]).toEqual(['queued', true]);
+    await make(uuidOf('documentJob', anew?.id ?? ''));
+    expect((await jobOf(failed))?.state).toBe('done');
   });
 });

@@ -18,6 +18,7 @@ import {
 import type { Database } from '@tandem/kernel';
 import { documentKinds } from '../domain/facts.js';
 import type { Document, Documents } from '../domain/ports.js';
+import { jobOfDocument } from './job-of-document.js';
 import { keyOf } from './make-document.js';
 import { PlanDocuments } from './plan-documents.js';
 
@@ -53,8 +54,7 @@ export class DocumentsGrpc {
   @Rpc('DocumentService', 'requestDocument', ['user'])
   async request(request: documentV1.GetDocumentRequest, caller: Caller): Promise<documentV1.Document> {
     const document = await this.seen(request, caller);
-    const job = await this.reads.jobs.find(document.jobId);
-    if (document.sha256 !== null || (job && !hasEnded(job))) return this.replyOf(document);
+    if (document.sha256 !== null || !hasEnded(await jobOfDocument(this.reads.jobs, document))) return this.replyOf(document);
     await this.reads.database.transaction((tx) => this.planDocuments.again(tx, document));
     return this.replyOf(await this.seen(request, caller));
   }
@@ -80,9 +80,10 @@ export class DocumentsGrpc {
     return this.seen(request, caller);
   }
 
-  private async replyOf({ number, kind, jobId, sha256 }: Document): Promise<documentV1.Document> {
-    const job = await this.reads.jobs.find(jobId);
-    return { number, kind, job: job && jobReply('documentJob', job), sha256: sha256 ?? '', content: Buffer.alloc(0) };
+  private async replyOf(document: Document): Promise<documentV1.Document> {
+    const { number, kind, sha256 } = document;
+    const job = jobReply('documentJob', await jobOfDocument(this.reads.jobs, document));
+    return { number, kind, job, sha256: sha256 ?? '', content: Buffer.alloc(0) };
   }
 
   /** What is archived is what was made: anything else is not given out. */

@@ -1,7 +1,8 @@
-import { contentHash, type Jobs, type Storage, storageKey, toPublicId } from '@tandem/host';
+import { contentHash, type Jobs, type Storage, storageKey } from '@tandem/host';
 import type { Tx } from '@tandem/kernel';
 import { type Done, done, effect, type Handled, type Ignored, ignored, type Poison, poison } from '@tandem/messaging';
 import type { Document, Documents, NotRendered, Renderer } from '../domain/ports.js';
+import { resultOf } from './job-of-document.js';
 
 type Parts = { readonly documents: Documents; readonly jobs: Jobs; readonly renderer: Renderer; readonly storage: Storage };
 type Making = { readonly kind: 'made'; readonly sha256: string; readonly sizeBytes: number } | NotRendered;
@@ -41,9 +42,7 @@ export class MakeDocument {
         return poison(`${making.because}: ${making.detail}`);
       case 'made': {
         const { sha256, sizeBytes } = making;
-        const { number, orderId, kind } = document;
-        if (!(await this.parts.jobs.finish(tx, document.jobId, { number, kind, orderId: toPublicId('order', orderId), sha256, sizeBytes })))
-          return ignored('cancelled');
+        if (!(await this.parts.jobs.finish(tx, document.jobId, resultOf(document, making)))) return ignored('cancelled');
         await this.parts.documents.made(tx, document.id, { sha256, sizeBytes });
         return done;
       }

@@ -17,7 +17,8 @@ export class PlanDocuments {
   async run(tx: Tx, { facts, ownerId, reference = '' }: Planned): Promise<'planned' | 'planned-before'> {
     const orderId = uuidOf('order', facts.order.orderId);
     const document = { id: newUuid(), orderId, kind: facts.kind, reference, ownerId, facts, jobId: newUuid() };
-    return (await this.parts.documents.plan(tx, document, () => this.queue(tx, document))) ? 'planned' : 'planned-before';
+    const number = await this.parts.documents.plan(tx, document, () => this.queue(tx, document));
+    return number === undefined ? 'planned-before' : 'planned';
   }
 
   /** Plans a document that was never made once more, under another job. `undefined` when somebody else has just done so, or it is made. */

@@ -20,6 +20,11 @@ export type Picture = Looks & {
   readonly renditions: readonly StoredRendition[];
 };
 
+/** A picture as it is told: one whose job ended without it has failed, whether its worker could say so or not. */
+export function stateOf({ state, isUnderWay }: Pick<Picture, 'state' | 'isUnderWay'>): Picture['state'] {
+  return state === 'processing' && !isUnderWay ? 'failed' : state;
+}
+
 /** An upload that is complete. `sha256` in hex. */
 export type Upload = { readonly key: string; readonly sha256: string; readonly sizeBytes: number; readonly format: string };
 

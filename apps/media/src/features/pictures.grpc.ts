@@ -3,6 +3,7 @@ import { type commonV1, type mediaV1, pictureFormats } from '@tandem/contracts';
 import {
   type Caller,
   invalidField,
+  type Job,
   type Jobs,
   jobReply,
   notFound,
@@ -14,7 +15,7 @@ import {
 } from '@tandem/host';
 import type { Database } from '@tandem/kernel';
 import { z } from 'zod';
-import { type Picture, type Pictures, recipeOf } from '../domain/picture.js';
+import { type Picture, type Pictures, recipeOf, stateOf } from '../domain/picture.js';
 import { AddPicture } from './add-picture.js';
 
 const Upload = z.object({
@@ -64,7 +65,7 @@ export class PicturesGrpc {
       );
     const outcome = await this.addPicture.run(upload.data, principalOf(caller).id);
     if (outcome.kind === 'unknown-upload') throw invalidField('/key', 'unknown', 'is no upload that was begun within the hour');
-    const job = await this.parts.jobs.find(outcome.jobId);
+    const job = await this.jobOf(outcome.id, outcome.jobId);
     return { mediaId: toPublicId('picture', outcome.id), job: job && jobReply('mediaJob', job), known: outcome.kind === 'known' };
   }
 
@@ -91,6 +92,13 @@ export class PicturesGrpc {
       case 'not-ready':
         throw new Refusal('picture-not-ready', { detail: 'its job is under way; cancel it first' });
     }
+  }
+
+  /** Jobs are forgotten, pictures are not: the job of a picture that is ready is done. */
+  private async jobOf(id: string, jobId: string): Promise<Job | undefined> {
+    const job = await this.parts.jobs.find(jobId);
+    const picture = job ? undefined : await this.parts.pictures.find(id);
+    return job ?? (picture && forgottenJobOf(picture));
   }
 
   @Rpc('MediaService', 'claimPictures', ['service'])
@@ -128,11 +136,29 @@ function claimOf(claim: string): string {
   return claim;
 }
 
+function forgottenJobOf(picture: Picture): Job {
+  const { id, jobId, width, height, createdAt } = picture;
+  const isReady = picture.state === 'ready';
+  return {
+    id: jobId,
+    kind: 'renditions',
+    ownerId: null,
+    state: isReady ? 'done' : 'failed',
+    progress: isReady ? 100 : 0,
+    result: isReady ? { mediaId: toPublicId('picture', id), width, height } : null,
+    failure: isReady ? null : 'lost',
+    version: 1,
+    createdAt,
+    changedAt: createdAt,
+  };
+}
+
 /** The key of a rendition changes with its bytes, and so does its version. */
-function toReply({ id, jobId, createdAt, renditions, state, width, height, blurHash, color }: Picture): mediaV1.Picture {
+function toReply(picture: Picture): mediaV1.Picture {
+  const { id, jobId, createdAt, renditions, width, height, blurHash, color } = picture;
   return {
     id: toPublicId('picture', id),
-    state,
+    state: stateOf(picture),
     width,
     height,
     blurHash,

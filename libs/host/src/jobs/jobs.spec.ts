@@ -109,4 +109,23 @@ describe('jobs', () => {
     expect([(await seen(lost))?.failure, (await seen(forgotten))?.failure, await seen(old)]).toEqual(['lost', 'lost', undefined]);
     expect([(await seen(fresh))?.state, (await seen(waiting))?.state]).toEqual(['running', 'queued']);
   });
+
+  it('that are forgotten are told of in the same transaction, with how they ended', async () => {
+    const [made, refused] = [await running(), await running()];
+    await finish(made);
+    await jobs.fail(refused, 'rendering-failed');
+    await spec.pool.query("UPDATE platform.job SET changed_at = now() - interval '31 days' WHERE id = ANY ($1)", [[made, refused]]);
+    const limits = { lostAfterHours: { running: 2, queued: 24 }, keptDays: 30 };
+    await jobs.tend(limits, () => Promise.reject(new Error('not now'))).catch(() => undefined);
+    expect((await seen(made))?.state).toBe('done');
+    const told: unknown[] = [];
+    await jobs.tend(limits, async (_tx, ended) => void told.push(...ended.map(({ id, state, failure }) => [id, state, failure])));
+    expect([await seen(made), await seen(refused)]).toEqual([undefined, undefined]);
+    expect(told).toEqual(
+      expect.arrayContaining([
+        [made, 'done', null],
+        [refused, 'failed', 'rendering-failed'],
+      ]),
+    );
+  });
 });

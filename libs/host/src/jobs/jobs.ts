@@ -44,11 +44,13 @@ export type Jobs = {
   /** Those that are newer than the version that is known. */
   newer(positions: readonly JobPosition[]): Promise<readonly Job[]>;
   /** Fails what nobody has touched for so long (a queue may be long, a worker tells its progress) and forgets what ended `keptDays` ago. */
-  tend(limits: {
-    readonly lostAfterHours: { readonly running: number; readonly queued: number };
-    readonly keptDays: number;
-  }): Promise<void>;
+  tend(limits: JobLimits, remember?: Remember): Promise<void>;
 };
+
+export type JobLimits = { readonly lostAfterHours: { readonly running: number; readonly queued: number }; readonly keptDays: number };
+
+/** Is told of jobs that have ended in the transaction that forgets them, so that what they were for can keep how it ended. */
+export type Remember = (tx: Tx, ended: readonly Job[]) => Promise<void>;
 
 export type JobPosition = { readonly id: string; readonly version: number };
 

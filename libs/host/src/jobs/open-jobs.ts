@@ -3,7 +3,7 @@ import { newUuid } from '../ids.js';
 import { GrowthFeed } from '../live/growth-feed.js';
 import { pgGrowthChannel } from '../live/pg-growth-channel.js';
 import { type Host, provide } from '../service.js';
-import type { Jobs } from './jobs.js';
+import type { Jobs, Remember } from './jobs.js';
 import { JobSources, JobsGrpc } from './jobs.grpc.js';
 import { pgJobs } from './pg-jobs.js';
 
@@ -13,9 +13,14 @@ const tendEveryMs = 600_000;
 
 /**
  * The jobs of a service that declares `serves: { …, JobService: jobsV1.JobServiceService }`: what its workers use, and what it composes
- * (`controllers`, `providers`, `background`). `idKind` is the prefix of its job ids, by which the storefront finds the service.
+ * (`controllers`, `providers`, `background`). `idKind` is the prefix of its job ids, by which the storefront finds the service; `remember` is
+ * told of what is forgotten after 30 days.
  */
-export function openJobs({ database, base, logger, schedules }: Pick<Host, 'database' | 'base' | 'logger' | 'schedules'>, idKind: IdKind) {
+export function openJobs(
+  { database, base, logger, schedules }: Pick<Host, 'database' | 'base' | 'logger' | 'schedules'>,
+  idKind: IdKind,
+  remember?: Remember,
+) {
   const channel = pgGrowthChannel({ channel: 'platform_job', database, connectionString: base.databaseUrl ?? '', self: newUuid(), logger });
   const feed = new GrowthFeed('job feed', channel, logger);
   const jobs: Jobs = pgJobs(database, (id) => feed.grew(id));
@@ -23,6 +28,6 @@ export function openJobs({ database, base, logger, schedules }: Pick<Host, 'data
     jobs,
     controllers: [JobsGrpc],
     providers: [provide(JobSources, new JobSources(idKind, jobs, feed, database))],
-    background: [feed, schedules.every({ name: 'tend-jobs', everyMs: tendEveryMs, work: () => jobs.tend(limits) })],
+    background: [feed, schedules.every({ name: 'tend-jobs', everyMs: tendEveryMs, work: () => jobs.tend(limits, remember) })],
   };
 }

@@ -41,7 +41,7 @@ const lose = statement(
 const forget = statement(
   'forget',
   `DELETE FROM platform.job WHERE ctid = ANY (ARRAY(SELECT ctid FROM platform.job
-  WHERE state IN ('done', 'failed', 'cancelled') AND changed_at < now() - $1 * interval '1 day' LIMIT $2 FOR UPDATE SKIP LOCKED)) RETURNING 1`,
+  WHERE state IN ('done', 'failed', 'cancelled') AND changed_at < now() - $1 * interval '1 day' LIMIT $2 FOR UPDATE SKIP LOCKED)) RETURNING ${columns}`,
 );
 
 /** Jobs forgotten by one statement. */
@@ -72,9 +72,13 @@ export function pgJobs(database: Database, onChange: (id: string) => void): Jobs
     cancel: async (tx, id) => (await within<Job>(tx, cancel, [id])) ?? one(sessionOf(tx), id),
     find: (id) => one(database, id),
     newer: (positions) => database.query<Job>(newer, [positions.map(({ id }) => id), positions.map(({ version }) => version)]),
-    tend: async ({ lostAfterHours, keptDays }) => {
+    tend: async ({ lostAfterHours, keptDays }, remember) => {
       for (const { id } of await database.query<Id>(lose, [lostAfterHours.running, lostAfterHours.queued])) onChange(id);
-      while ((await database.query(forget, [keptDays, forgottenAtOnce])).length === forgottenAtOnce) continue;
+      const forgetSome = (tx: Tx): Promise<number> =>
+        sessionOf(tx)
+          .query<Job>(forget, [keptDays, forgottenAtOnce])
+          .then(async (ended) => (await remember?.(tx, ended), ended.length));
+      while ((await database.transaction(forgetSome)) === forgottenAtOnce) continue;
     },
   };
 }

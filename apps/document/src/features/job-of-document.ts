@@ -1,0 +1,45 @@
+import { type Job, type Jobs, toPublicId } from '@tandem/host';
+import type { Tx } from '@tandem/kernel';
+import type { Document, Documents } from '../domain/ports.js';
+
+/** The job of a document. Jobs are forgotten, documents are not: of one that is forgotten, as the document keeps it. */
+export async function jobOfDocument(jobs: Pick<Jobs, 'find'>, document: Document): Promise<Job> {
+  return (await jobs.find(document.jobId)) ?? forgottenJobOf(document);
+}
+
+/** What a document's job is told to have made, publicly. */
+export function resultOf(
+  { number, kind, orderId }: Document,
+  { sha256, sizeBytes }: { readonly sha256: string; readonly sizeBytes: number | null },
+) {
+  return { number, kind, orderId: toPublicId('order', orderId), sha256, sizeBytes };
+}
+
+/** What documents keep of jobs that are forgotten. */
+export function rememberIn(documents: Pick<Documents, 'remember'>) {
+  return (tx: Tx, ended: readonly Job[]): Promise<void> =>
+    documents.remember(
+      tx,
+      ended.flatMap(({ id, state, failure, changedAt }) =>
+        state === 'queued' || state === 'running' ? [] : [{ jobId: id, as: state, failure, at: changedAt }],
+      ),
+    );
+}
+
+/** A document that was never made and does not know why was forgotten before it was kept: its job counts as lost. */
+function forgottenJobOf(document: Document): Job {
+  const { jobId, kind, ownerId, sha256, sizeBytes, createdAt, ending } = document;
+  const state = sha256 === null ? (ending?.as ?? 'failed') : 'done';
+  return {
+    id: jobId,
+    kind,
+    ownerId: kind === 'packing-slip' ? null : ownerId,
+    state,
+    progress: state === 'done' ? 100 : 0,
+    result: sha256 === null ? null : resultOf(document, { sha256, sizeBytes }),
+    failure: state === 'failed' ? (ending?.failure ?? 'lost') : null,
+    version: 1,
+    createdAt,
+    changedAt: ending?.at ?? createdAt,
+  };
+}

@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { type Caller, contentHash, type Jobs, newId, uuidOf } from '@tandem/host';
+import { createSpecDatabase, pgJobs, type SpecDatabase } from '@tandem/host/testing';
+import { pgPictures } from '../adapters/pg-pictures.js';
+import type { Pictures } from '../domain/picture.js';
+import { AddPicture } from './add-picture.js';
+import { PictureParts, PicturesGrpc } from './pictures.grpc.js';
+
+const staff: Caller = {
+  by: { kind: 'user', principal: { id: newId('customer'), kind: 'staff' } },
+  requestId: 'r',
+  idempotencyKey: undefined,
+  token: 't',
+  deadline: undefined,
+  traceparent: undefined,
+  markReplayed: () => undefined,
+};
+
+describe('pictures by gRPC', () => {
+  let db: SpecDatabase;
+  let jobs: Jobs;
+  let pictures: Pictures;
+  let grpc: PicturesGrpc;
+
+  beforeAll(async () => {
+    db = await createSpecDatabase('media');
+    jobs = pgJobs(db.database, () => undefined);
+    pictures = pgPictures(db.database);
+    const adding = new AddPicture({ database: db.database, pictures, jobs, outbox: db.outbox, now: () => new Date() });
+    grpc = new PicturesGrpc(adding, new PictureParts(db.database, pictures, jobs, () => undefined));
+  });
+  afterAll(() => db.drop());
+
+  const add = async (sha256: string) => {
+    const { key } = await grpc.begin({});
+    return grpc.add({ key, sha256, sizeBytes: '1', format: 'png' }, staff);
+  };
+  const aHash = () => contentHash(randomBytes(8));
+  const make = async (mediaId: string, job: string) => {
+    const [id, jobId] = [uuidOf('picture', mediaId), uuidOf('mediaJob', job)];
+    await db.database.transaction(async (tx) => {
+      await jobs.finish(tx, jobId, { mediaId, width: 4, height: 3 });
+      await pictures.finish(tx, { id, jobId, looks: { width: 4, height: 3, blurHash: 'x', color: '#000000' }, renditions: [] });
+    });
+  };
+  const monthLater = async () => {
+    await db.pool.query("UPDATE platform.job SET changed_at = now() - interval '31 days' WHERE state IN ('done', 'failed', 'cancelled')");
+    await jobs.tend({ lostAfterHours: { running: 2, queued: 24 }, keptDays: 30 });
+  };
+
+  it('a known picture is answered with its job, also when that was forgotten long ago', async () => {
+    const sha256 = aHash();
+    const { mediaId, job } = await add(sha256);
+    await make(mediaId, job?.id ?? '');
+    const fresh = await add(sha256);
+    await monthLater();
+    expect(await jobs.find(uuidOf('mediaJob', job?.id ?? ''))).toBeUndefined();
+    const late = await add(sha256);
+    const { id, kind, state, progress } = fresh.job ?? {};
+    expect([late.mediaId, late.known]).toEqual([mediaId, true]);
+    expect(late.job).toMatchObject({ id, kind, state, progress });
+    expect(JSON.parse(late.job?.resultJson ?? '')).toEqual(JSON.parse(fresh.job?.resultJson ?? ''));
+  });
+
+  it('a picture whose job ended without it has failed, and sent again gets a new job', async () => {
+    const [lost, cancelled] = [aHash(), aHash()];
+    const [first, second] = [await add(lost), await add(cancelled)];
+    const stateOf = async (mediaId: string) => (await grpc.get({ mediaId })).state;
+    expect(await stateOf(first.mediaId)).toBe('processing');
+    await jobs.fail(uuidOf('mediaJob', first.job?.id ?? ''), 'lost');
+    await db.database.transaction((tx) => jobs.cancel(tx, uuidOf('mediaJob', second.job?.id ?? '')));
+    const states = () => Promise.all([first, second].map(({ mediaId }) => stateOf(mediaId)));
+    expect(await states()).toEqual(['failed', 'failed']);
+    await monthLater();
+    expect(await states()).toEqual(['failed', 'failed']);
+    expect(await add(lost)).toMatchObject({ mediaId: first.mediaId, known: false, job: { state: 'queued' } });
+    expect(await stateOf(first.mediaId)).toBe('processing');
+  });
+});

@@ -15,7 +15,7 @@ export const participants: Readonly<Record<string, { readonly publishes: readonl
   },
   document: {
     publishes: ['document.requested.v1'],
-    listens: ['document.requested.v1', 'order.confirmed.v1', 'order.refunded.v1'],
+    listens: ['document.requested.v1', 'order.cancelled.v1', 'order.confirmed.v1', 'order.refunded.v1'],
   },
   inventory: {
     publishes: ['stock.changed.v1'],

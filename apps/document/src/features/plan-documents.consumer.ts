@@ -1,9 +1,9 @@
 import { Controller } from '@nestjs/common';
-import { OrderConfirmedV1, OrderRefundedV1 } from '@tandem/contracts';
+import { OrderCancelledV1, OrderConfirmedV1, OrderRefundedV1 } from '@tandem/contracts';
 import { uuidOf } from '@tandem/host';
 import type { Tx } from '@tandem/kernel';
 import { done, type Handled, ignored, On } from '@tandem/messaging';
-import type { OrderFacts, Seller } from '../domain/facts.js';
+import type { OrderFacts, RefundFacts, Seller } from '../domain/facts.js';
 import type { Documents } from '../domain/ports.js';
 import { PlanDocuments } from './plan-documents.js';
 
@@ -15,7 +15,11 @@ export class Invoicing {
   ) {}
 }
 
-/** Every confirmed order gets an invoice, every refund a credit note. The facts of the events suffice. A packing slip is made when staff asks for it. */
+/**
+ * Every confirmed order gets an invoice, every refund of one a credit note: refunds that were asked for, and what a cancellation gives back. The facts
+ * of the events suffice. An order that was cancelled without ever having been confirmed has no invoice, so there is nothing to credit. A packing slip
+ * is made when staff asks for it.
+ */
 @Controller()
 export class PlanDocumentsOnOrder {
   constructor(
@@ -33,18 +37,22 @@ export class PlanDocumentsOnOrder {
   }
 
   @On(OrderRefundedV1)
-  async refunded({ orderId, refundId, amount, reason, refundedAt }: OrderRefundedV1, tx: Tx): Promise<Handled> {
+  refunded({ orderId, refundId, amount, reason, refundedAt }: OrderRefundedV1, tx: Tx): Promise<Handled> {
+    return this.credit(tx, orderId, { refundId, amount, reason, refundedAt });
+  }
+
+  /** What is left of the payment goes back: all of it, or what refunds before have left. */
+  @On(OrderCancelledV1)
+  async cancelled({ orderId, refund, reason, cancelledAt }: OrderCancelledV1, tx: Tx): Promise<Handled> {
+    return refund ? this.credit(tx, orderId, { ...refund, reason, refundedAt: cancelledAt }) : ignored('nothing-to-refund');
+  }
+
+  private async credit(tx: Tx, orderId: string, refund: RefundFacts): Promise<Handled> {
     const invoice = await this.invoicing.documents.invoiceOf(tx, uuidOf('order', orderId));
     if (!invoice) return ignored('no-invoice');
     const { order, seller } = invoice.facts;
-    const facts = {
-      kind: 'credit-note',
-      order,
-      seller,
-      invoiceNumber: invoice.number,
-      refund: { refundId, amount, reason, refundedAt },
-    } as const;
-    const outcome = await this.planDocuments.run(tx, { facts, ownerId: invoice.ownerId, reference: refundId });
+    const facts = { kind: 'credit-note', order, seller, invoiceNumber: invoice.number, refund } as const;
+    const outcome = await this.planDocuments.run(tx, { facts, ownerId: invoice.ownerId, reference: refund.refundId });
     return outcome === 'planned' ? done : ignored(outcome);
   }
 }

@@ -133,6 +133,26 @@ describe('the documents of an order', () => {
     expect(['CN-', 'INV-', '5.00', 'Scratched'].filter((wanted) => !text.includes(wanted))).toEqual([]);
   });
 
+  it('a cancelled order has a credit note of all that was billed', async () => {
+    const shopper = await newCustomer(shop);
+    const order = await buy(shopper);
+    await made(shopper, `/v1/orders/${order.id}/invoice`);
+    expect(
+      (await shopper.ask('POST', `/v1/orders/${order.id}/cancel`, { reason: 'Too late' }, { 'idempotency-key': order.id })).status,
+    ).toBe(200);
+    const { data } = await until('its line in the history', async () =>
+      (await shopper.events(order.id)).find(({ type }) => type === 'order.cancelled'),
+    );
+    const path = `/v1/orders/${order.id}/refunds/${data.refund.refundId}/credit-note`;
+    const note = await until('the credit note', async () => {
+      const answer = await download(shop.baseUrl, shopper, path);
+      return answer.status === 200 && answer;
+    });
+    const text = textOf(note.bytes);
+    const wanted = ['CN-', 'INV-', (order.total.amount / 100).toFixed(2), 'Too late'];
+    expect(wanted.filter((word) => !text.includes(word))).toEqual([]);
+  });
+
   it('the invoice goes with the mail that tells of the parcel', async () => {
     const shopper = await newCustomer(shop);
     const order = await buy(shopper, shopper.email);

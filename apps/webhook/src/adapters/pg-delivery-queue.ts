@@ -7,8 +7,6 @@ const statement = (name: string, text: string): Statement => ({ name: `webhook_$
 
 /** At most this long passes before an attempt of a process that died is made again, milliseconds. Longer than an attempt may take. */
 const leaseMs = 30_000;
-/** Attempts at once of an endpoint that takes what it gets; of a failing one it is one. */
-const atOnce = 4;
 /** A failing endpoint is tried at least this often, milliseconds. */
 const longestPauseMs = 600_000;
 /** One that comes back after this long gets at once what was put off, milliseconds. */
@@ -29,20 +27,24 @@ const plan = statement(
   ON CONFLICT (endpoint_id, event_id) DO NOTHING RETURNING id`,
 );
 
-/** `$1` limit · `$2` endpoints that are full · `$3` failing ones · `$4` at once · `$5` lease. */
+/** `$1` failing ones · `$2` places in all · `$3` per owner · `$4` per endpoint · `$5` endpoints and `$6` owners of the attempts in hand · `$7` lease. */
 const take = statement(
   'take',
-  `WITH picked AS (
-    SELECT d.id, e.url, e.id AS endpoint_id, e.failing_since, array_remove(ARRAY[e.secret, CASE WHEN e.previous_until > now() THEN e.previous_secret END], NULL) AS secrets
-    FROM endpoint e CROSS JOIN LATERAL (
-      SELECT id, due_at FROM delivery d WHERE d.endpoint_id = e.id AND d.status = 'pending' AND d.due_at <= now() AND (d.is_resend OR NOT EXISTS (
-          SELECT FROM delivery b WHERE b.endpoint_id = d.endpoint_id AND b.order_id = d.order_id AND b.status = 'pending' AND NOT b.is_resend AND b.sequence < d.sequence))
-      ORDER BY d.due_at, d.sequence LIMIT $4 FOR UPDATE SKIP LOCKED) d
-    WHERE e.disabled_why IS NULL AND (e.failing_since IS NOT NULL) = $3 AND NOT (e.id = ANY ($2::uuid[])) AND (e.retry_at IS NULL OR e.retry_at <= now())
-    ORDER BY d.due_at LIMIT $1)
-  UPDATE delivery d SET due_at = now() + $5 * interval '1 ms', attempts = attempts + 1, tried_at = now() FROM picked WHERE d.id = picked.id
-  RETURNING d.id, picked.endpoint_id AS "endpointId", picked.url, picked.secrets, d.payload, d.attempts, extract(epoch FROM d.expires_at - now())::float8 * 1000 AS "leftMs",
-    coalesce(extract(epoch FROM now() - picked.failing_since), 0)::float8 * 1000 AS "failingForMs"`,
+  `WITH at_endpoint AS (SELECT id, count(*) AS n FROM unnest($5::uuid[]) AS had (id) GROUP BY id),
+    for_owner AS (SELECT id, count(*) AS n FROM unnest($6::uuid[]) AS had (id) GROUP BY id),
+    due AS (
+      SELECT d.id, d.due_at, e.id AS endpoint_id, e.owner_id, e.url, e.failing_since,
+        array_remove(ARRAY[e.secret, CASE WHEN e.previous_until > now() THEN e.previous_secret END], NULL) AS secrets,
+        row_number() OVER (PARTITION BY e.owner_id ORDER BY d.due_at, d.sequence) AS of_owner
+      FROM endpoint e LEFT JOIN at_endpoint a ON a.id = e.id CROSS JOIN LATERAL (
+        SELECT id, due_at, sequence FROM delivery d WHERE d.endpoint_id = e.id AND d.status = 'pending' AND d.due_at <= now() AND (d.is_resend OR NOT EXISTS (
+            SELECT FROM delivery b WHERE b.endpoint_id = d.endpoint_id AND b.order_id = d.order_id AND b.status = 'pending' AND NOT b.is_resend AND b.sequence < d.sequence))
+        ORDER BY d.due_at, d.sequence LIMIT greatest($4 - coalesce(a.n, 0), 0) FOR UPDATE SKIP LOCKED) d
+      WHERE e.disabled_why IS NULL AND (e.failing_since IS NOT NULL) = $1 AND (e.retry_at IS NULL OR e.retry_at <= now())),
+    picked AS (SELECT due.* FROM due LEFT JOIN for_owner o ON o.id = due.owner_id WHERE of_owner <= $3 - coalesce(o.n, 0) ORDER BY due_at LIMIT $2)
+  UPDATE delivery d SET due_at = now() + $7 * interval '1 ms', attempts = attempts + 1, tried_at = now() FROM picked WHERE d.id = picked.id
+  RETURNING d.id, picked.endpoint_id AS "endpointId", picked.owner_id AS "ownerId", picked.url, picked.secrets, d.payload, d.attempts,
+    extract(epoch FROM d.expires_at - now())::float8 * 1000 AS "leftMs", coalesce(extract(epoch FROM now() - picked.failing_since), 0)::float8 * 1000 AS "failingForMs"`,
 );
 
 const nextDue = statement(
@@ -71,11 +73,13 @@ const failing = statement(
 const putBack = statement('put_back', `UPDATE delivery SET status = 'pending', due_at = now() WHERE id = $1 AND status = 'failed'`);
 const giveUpAll = statement(
   'give_up_all',
-  `UPDATE delivery SET status = 'failed', last_error = coalesce(last_error, 'the endpoint is disabled') WHERE endpoint_id = $1 AND status = 'pending'`,
+  `UPDATE delivery SET status = 'failed', due_at = now(), last_error = coalesce(last_error, 'the endpoint is disabled') WHERE endpoint_id = $1 AND status = 'pending'`,
 );
+/** What has ended was due when it ended; what is younger than that can be passed by, by an index. */
 const prune = statement(
   'prune',
-  `DELETE FROM delivery WHERE id IN (SELECT id FROM delivery WHERE status <> 'pending' AND created_at < now() - $1 * interval '1 day' LIMIT 1000) RETURNING id`,
+  `DELETE FROM delivery WHERE id IN (SELECT id FROM delivery
+    WHERE status <> 'pending' AND created_at < now() - $1 * interval '1 day' AND due_at < now() - $1 * interval '1 day' LIMIT 1000) RETURNING id`,
 );
 const pruneGuests = statement(
   'prune_guests',
@@ -102,7 +106,10 @@ export function pgDeliveryQueue({ database, onPlanned }: QueueParts): DeliveryQu
       session.afterCommit(onPlanned);
       return (await session.query(plan, values)).length;
     },
-    take: ({ limit, full, isFailing }) => database.query<DueDelivery>(take, [limit, full, isFailing, isFailing ? 1 : atOnce, leaseMs]),
+    take: ({ isFailing, room: { inAll, perOwner, perEndpoint }, atEndpoints, forOwners }) => {
+      const places = Math.max(inAll - forOwners.length, 0);
+      return database.query<DueDelivery>(take, [isFailing, places, perOwner, perEndpoint, atEndpoints, forOwners, leaseMs]);
+    },
     nextDueMs: async () => (await database.query<{ ms: number | null }>(nextDue))[0]?.ms ?? null,
     settle: (due, attempt, outcome) =>
       database.transaction(async (tx) => {

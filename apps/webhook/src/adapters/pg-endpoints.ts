@@ -17,11 +17,12 @@ const ofOwner = statement(
   `SELECT ${endpointColumns} FROM endpoint WHERE owner_id = $1 AND ($2::bigint IS NULL OR sequence < $2) ORDER BY sequence DESC LIMIT $3`,
 );
 const find = statement('find', `SELECT ${endpointColumns} FROM endpoint WHERE owner_id = $1 AND id = $2`);
+/** One that fails begins anew: it is tried at once and for three days from now, but counts as failing until it takes something. */
 const update = statement(
   'update',
   `UPDATE endpoint SET url = coalesce($3, url), events = coalesce($4::text[], events),
     disabled_why = CASE $5::boolean WHEN true THEN NULL WHEN false THEN 'by-owner' ELSE disabled_why END,
-    failing_since = CASE WHEN $5 OR $3 IS NOT NULL THEN NULL ELSE failing_since END, retry_at = CASE WHEN $5 OR $3 IS NOT NULL THEN NULL ELSE retry_at END
+    failing_since = CASE WHEN failing_since IS NOT NULL AND ($5 OR $3 IS NOT NULL) THEN now() ELSE failing_since END, retry_at = CASE WHEN $5 OR $3 IS NOT NULL THEN NULL ELSE retry_at END
   WHERE owner_id = $1 AND id = $2 RETURNING ${endpointColumns}`,
 );
 const remove = statement('delete', 'DELETE FROM endpoint WHERE owner_id = $1 AND id = $2 RETURNING id');

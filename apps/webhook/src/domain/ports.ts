@@ -28,6 +28,7 @@ export type Endpoints = {
   /** Newest first; `before` is the last sequence of the page before. */
   ofOwner(ownerId: string, before: bigint | null, limit: number): Promise<readonly Endpoint[]>;
   find(ownerId: string, id: string): Promise<Endpoint | undefined>;
+  /** One that fails is tried at once when it is enabled or gets another address, and is a failing one until it takes something. */
   update(ownerId: string, id: string, change: EndpointChange): Promise<Endpoint | undefined>;
   /** Its deliveries go with it. */
   delete(ownerId: string, id: string): Promise<boolean>;
@@ -41,6 +42,7 @@ export type Endpoints = {
 export type DueDelivery = {
   readonly id: string;
   readonly endpointId: string;
+  readonly ownerId: string;
   readonly url: string;
   /** The newest first; all of them sign. */
   readonly secrets: readonly string[];
@@ -50,15 +52,23 @@ export type DueDelivery = {
   readonly failingForMs: number;
 };
 
+/** Attempts at once that a process makes, in all, for one owner, and at one endpoint. */
+export type Room = { readonly inAll: number; readonly perOwner: number; readonly perEndpoint: number };
+
+/** What there is room for. `atEndpoints` and `forOwners` name who has attempts in hand, once per attempt. */
+export type Wanted = {
+  readonly isFailing: boolean;
+  readonly room: Room;
+  readonly atEndpoints: readonly string[];
+  readonly forOwners: readonly string[];
+};
+
 /** What is owed to endpoints. */
 export type DeliveryQueue = {
   /** One delivery for each endpoint of the owner that wants the event, once per event however often it comes. Answers how many. Keeps whose a guest's order is. */
   plan(tx: Tx, fact: OrderFact): Promise<number>;
-  /**
-   * Due deliveries, leased to the caller: fit endpoints up to four at a time, failing ones one. Within an endpoint and an order only the oldest.
-   * `full`: endpoints that have enough in hand here.
-   */
-  take(want: { readonly limit: number; readonly full: readonly string[]; readonly isFailing: boolean }): Promise<readonly DueDelivery[]>;
+  /** Due deliveries of fit or of failing endpoints, leased to the caller, who has no more in hand with them than there may be. Within an endpoint and an order only the oldest. */
+  take(want: Wanted): Promise<readonly DueDelivery[]>;
   /** In how many ms something becomes due; `null` when nothing is owed. */
   nextDueMs(): Promise<number | null>;
   /** What went wrong at an address the endpoint no longer has is not held against it; a delivery that address ended is due again at the new one. */

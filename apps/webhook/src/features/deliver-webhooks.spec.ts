@@ -18,20 +18,28 @@ describe('webhooks', () => {
   const answers = new Map<string, Answer[]>();
   const sent: { url: string; message: Message }[] = [];
   const stuck: ((late?: Attempt) => void)[] = [];
+  const inFlight = new Map<string, number>();
+  let mostInFlight = 0;
 
   const send = (url: string, message: Message): Promise<Attempt> => {
     sent.push({ url, message });
     const left = answers.get(url) ?? [];
     const answer = (left.length > 1 ? left.shift() : left[0]) ?? taken;
     if (answer !== 'never') return Promise.resolve(answer);
-    return new Promise((resolve) => stuck.push((late = refused) => resolve(late)));
+    const more = (by: 1 | -1): void => void inFlight.set(url, (inFlight.get(url) ?? 0) + by);
+    more(1);
+    mostInFlight = Math.max(mostInFlight, ...inFlight.values());
+    return new Promise((resolve) => stuck.push((late = refused) => (more(-1), resolve(late))));
   };
+  const allInFlight = () => [...inFlight.values()].reduce((sum, count) => sum + count, 0);
   beforeAll(async () => {
     db = await createSpecDatabase('webhook');
   });
   beforeEach(async () => {
     await db.pool.query('TRUNCATE endpoint, delivery, guest_order');
     answers.clear();
+    inFlight.clear();
+    mostInFlight = 0;
     sent.splice(0);
     const queue = pgDeliveryQueue({ database: db.database, onPlanned: () => deliver.wake() });
     deliver = new DeliverWebhooks({
@@ -164,6 +172,86 @@ describe('webhooks', () => {
     expect(performance.now() - begun).toBeLessThan(2_000);
   });
 
+  it('are not delayed by another owner from the first moment: neither by one black hole nor by twenty, nor by changing them again and again', async () => {
+    const [greedy, unlucky, other] = [newUuid(), newUuid(), newUuid()];
+    const holes = await Promise.all(Array.from({ length: 20 }, () => endpoint(greedy)));
+    const hole = await endpoint(unlucky);
+    for (const { url } of [...holes, hole]) answers.set(url, ['never']);
+    for (let i = 0; i < 4; i += 1) await Promise.all([happen(greedy, 'order.confirmed'), happen(unlucky, 'order.confirmed')]);
+    await eventually(allInFlight, (count) => count === 12); // 8 of the one, 4 of the other; all others wait
+    const fit = await endpoint(other);
+    const told = async (count: number) => {
+      for (let i = 0; i < 20; i += 1) await happen(other, 'order.confirmed');
+      await eventually(
+        () => statusOf(fit.id),
+        (rows) => rows.length === count && rows.every(([, status]) => status === 'delivered'),
+        2_000,
+      );
+    };
+    await told(20);
+    expect(allInFlight()).toBe(12);
+    for (const end of stuck.splice(0)) end(); // the first ones have failed
+    await eventually(allInFlight, (count) => count >= 8);
+    for (let round = 0; round < 3; round += 1) {
+      for (const { id } of holes) await pgEndpoints(db.database).update(greedy, id, { isEnabled: true });
+      for (const { id } of holes) await pgEndpoints(db.database).update(greedy, id, { url: `https://${id}.example/` });
+      deliver.wake();
+    }
+    await told(40);
+    expect([allInFlight() <= 8 + 4 + 1, mostInFlight]).toEqual([true, 4]);
+  });
+
+  it('are four at a time at one endpoint, also while some of them are in hand, and one once it fails', async () => {
+    const owner = newUuid();
+    const { id, url } = await endpoint(owner);
+    answers.set(url, ['never']);
+    for (let i = 0; i < 9; i += 1) await happen(owner, 'order.confirmed');
+    await eventually(allInFlight, (count) => count === 4);
+    for (let i = 0; i < 3; i += 1) {
+      stuck.shift()?.(taken);
+      await eventually(
+        () => sent.length,
+        (count) => count === 5 + i,
+      );
+    }
+    expect([mostInFlight, allInFlight()]).toEqual([4, 4]);
+    stuck.shift()?.(refused);
+    await eventually(
+      () => statusOf(id),
+      (rows) => rows.filter(([, status]) => status === 'delivered').length === 3,
+    );
+    await dueNow();
+    await eventually(allInFlight, (count) => count === 3);
+    for (const end of stuck.splice(0)) end(refused);
+    await eventually(allInFlight, (count) => count === 0);
+    await dueNow();
+    await eventually(allInFlight, (count) => count === 1);
+    expect(mostInFlight).toBe(4);
+  });
+
+  it('of an endpoint that fails begin anew when its owner changes it, as those of a failing one', async () => {
+    const owner = newUuid();
+    const [sick, well] = [await endpoint(owner), await endpoint(owner)];
+    await db.pool.query(
+      "UPDATE endpoint SET failing_since = now() - interval '71 hours', retry_at = now() + interval '1 hour' WHERE id = $1",
+      [sick.id],
+    );
+    const failing = async (id: string) =>
+      (
+        await db.pool.query<{ hours: number | null; later: boolean }>(
+          'SELECT extract(epoch FROM now() - failing_since)::float8 / 3600 AS hours, coalesce(retry_at > now(), false) AS later FROM endpoint WHERE id = $1',
+          [id],
+        )
+      ).rows[0];
+    for (const { id } of [sick, well]) await pgEndpoints(db.database).update(owner, id, { isEnabled: true });
+    expect([Math.round((await failing(sick.id))?.hours ?? 99), await failing(well.id)]).toEqual([0, { hours: null, later: false }]);
+    await happen(owner, 'order.confirmed');
+    await eventually(
+      () => failing(sick.id),
+      (found) => found?.hours === null,
+    );
+  });
+
   it('stop at an endpoint that is gone, and at one that has taken nothing for three days', async () => {
     const owner = newUuid();
     const [gone, failing] = [await endpoint(owner), await endpoint(owner)];
@@ -251,7 +339,7 @@ describe('webhooks', () => {
     ]);
   });
 
-  it('are forgotten once they ended long ago, and whose a guest’s order was with them', async () => {
+  it('are forgotten once they ended long ago, however long ago they began, and whose a guest’s order was with them', async () => {
     const guest = newUuid();
     const { id } = await endpoint(guest, ['order.confirmed']);
     await happen(guest, 'order.confirmed', { isGuest: true });
@@ -261,7 +349,10 @@ describe('webhooks', () => {
       (rows) => rows.length === 2 && rows.every(([, status]) => status === 'delivered'),
     );
     const [older] = (await pgEndpoints(db.database).deliveries(id, null, 10)).slice(-1);
-    await db.pool.query("UPDATE delivery SET created_at = now() - interval '31 days' WHERE id = $1", [older?.id]);
+    await db.pool.query("UPDATE delivery SET created_at = now() - interval '31 days', due_at = now() - interval '31 days' WHERE id = $1", [
+      older?.id,
+    ]);
+    await db.pool.query("UPDATE delivery SET created_at = now() - interval '31 days' WHERE id <> $1", [older?.id]); // sent once more since
     await db.pool.query("UPDATE guest_order SET created_at = now() - interval '366 days' WHERE order_id = $1", [older?.orderId]);
     await pgDeliveryQueue({ database: db.database, onPlanned: () => undefined }).prune({ deliveries: 30, guestOrders: 365 });
     const left = await db.pool.query<{ d: string; g: string }>(

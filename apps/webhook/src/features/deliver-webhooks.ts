@@ -2,16 +2,22 @@ import { toPublicId } from '@tandem/host';
 import type { Now } from '@tandem/kernel';
 import type { Logger } from 'pino';
 import { judge } from '../domain/delivery.js';
-import type { DeliveryQueue, DueDelivery, Sender } from '../domain/ports.js';
+import type { DeliveryQueue, DueDelivery, Room, Sender } from '../domain/ports.js';
 
-/** Attempts in hand of endpoints that work, and of failing ones: those cannot take the others' places. */
-const atOnce = { fit: 64, failing: 32 } as const;
-/** Attempts in hand of one endpoint. */
-const perEndpoint = { fit: 4, failing: 1 } as const;
+type Kind = 'fit' | 'failing';
+
+/**
+ * Attempts in hand with endpoints that work, and with failing ones: those cannot take the others' places. Until its first attempt ends a dead
+ * endpoint is not known to be one, so its owner has a bound too. Source: docs/reference/webhooks.md.
+ */
+const rooms: Readonly<Record<Kind, Room>> = {
+  fit: { inAll: 64, perOwner: 8, perEndpoint: 4 },
+  failing: { inAll: 32, perOwner: 4, perEndpoint: 1 },
+};
 /** Between two looks pass at least this many and at most that many milliseconds; in between it is known when something becomes due. */
 const pause = { shortest: 250, longest: 15_000, afterError: 1_000 } as const;
 
-type Kind = keyof typeof atOnce;
+type InHand = { readonly kind: Kind; readonly endpointId: string; readonly ownerId: string };
 type Parts = {
   readonly queue: DeliveryQueue;
   readonly sender: Sender;
@@ -20,10 +26,10 @@ type Parts = {
   readonly random?: () => number;
 };
 
-/** Sends what is owed, many endpoints at once. A slow or dead endpoint holds only its own place. */
+/** Sends what is owed, many endpoints at once. A slow or dead endpoint holds only its own places, and one owner's hold only the owner's. */
 export class DeliverWebhooks {
   readonly name = 'webhook deliveries';
-  private readonly inHand = { fit: new Map<string, number>(), failing: new Map<string, number>() };
+  private readonly inHand = new Set<InHand>();
   private readonly attempts = new Set<Promise<void>>();
   private readonly looking: Record<Kind, Promise<void> | undefined> = { fit: undefined, failing: undefined };
   private readonly again: Record<Kind, boolean> = { fit: false, failing: false };
@@ -81,28 +87,26 @@ export class DeliverWebhooks {
   }
 
   private async look(kind: Kind): Promise<void> {
-    const inHand = this.inHand[kind];
     while (this.again[kind] && !this.isStopped) {
       this.again[kind] = false;
-      const free = atOnce[kind] - sum(inHand.values());
-      if (free <= 0) return; // an attempt that ends looks again
-      const full = [...inHand].filter(([, count]) => count >= perEndpoint[kind]).map(([id]) => id);
+      const all = [...this.inHand];
+      const forOwners = all.filter((each) => each.kind === kind).map(({ ownerId }) => ownerId);
+      if (forOwners.length >= rooms[kind].inAll) return; // an attempt that ends looks again
+      const atEndpoints = all.map(({ endpointId }) => endpointId); // of both kinds: one that has just failed has attempts in hand as a fit one
       const taken = await this.parts.queue
-        .take({ limit: free, full, isFailing: kind === 'failing' })
+        .take({ isFailing: kind === 'failing', room: rooms[kind], atEndpoints, forOwners })
         .catch((error: unknown) => this.failed(error));
       for (const due of taken) this.begin(kind, due);
     }
   }
 
   private begin(kind: Kind, due: DueDelivery): void {
-    const inHand = this.inHand[kind];
-    inHand.set(due.endpointId, (inHand.get(due.endpointId) ?? 0) + 1);
+    const held = { kind, endpointId: due.endpointId, ownerId: due.ownerId };
+    this.inHand.add(held);
     const attempt = this.attempt(due)
       .catch((error: unknown) => void this.failed(error))
       .finally(() => {
-        const left = (inHand.get(due.endpointId) ?? 1) - 1;
-        if (left > 0) inHand.set(due.endpointId, left);
-        else inHand.delete(due.endpointId);
+        this.inHand.delete(held);
         this.attempts.delete(attempt);
         this.wake();
       });
@@ -124,8 +128,4 @@ export class DeliverWebhooks {
     this.parts.logger.warn({ err: error }, 'webhooks could not be looked after; trying again');
     return [];
   }
-}
-
-function sum(counts: Iterable<number>): number {
-  return [...counts].reduce((total, count) => total + count, 0);
 }

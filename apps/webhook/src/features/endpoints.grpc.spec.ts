@@ -100,7 +100,8 @@ describe('webhook endpoints', () => {
         payload: '{}',
       }),
     );
-    const [due] = await queue.take({ limit: 1, full: [], isFailing: false });
+    const room = { inAll: 1, perOwner: 1, perEndpoint: 1 };
+    const [due] = await queue.take({ isFailing: false, room, atEndpoints: [], forOwners: [] });
     expect(due?.secrets).toEqual([rotated.secret, secret]);
     const { deliveries } = await grpc.deliveries({ endpointId, limit: 0, cursor: '' }, aShopper(id));
     const disabled = await grpc.update({ endpointId, events: [], enabled: false }, aShopper(id));

@@ -13,6 +13,7 @@ import { pgWebhookJournal } from './adapters/pg-webhook-journal.js';
 import type { Pump } from './adapters/pump.js';
 import { openSmtpDoor, type SmtpDoor, type SmtpOptions } from './adapters/smtp-door.js';
 import { createWebhookDelivery } from './adapters/webhook-delivery.js';
+import { isSignedWith } from './adapters/webhook-signature.js';
 import { type SandboxConfig, sandboxConfig } from './config.js';
 import { BankHttp } from './features/bank.http.js';
 import { readBodies } from './features/bodies.js';
@@ -77,7 +78,7 @@ function compose({ database, base, logger, now }: Host, config: SandboxConfig): 
       provide(ReadLabels, new ReadLabels(labels)),
       provide(PrintLabel, new PrintLabel(labels, printLabel)),
       provide(ReadMail, new ReadMail(mailbox, readMail)),
-      provide(KeepWebhooks, new KeepWebhooks(pgWebhookInbox(database, newId))),
+      provide(KeepWebhooks, new KeepWebhooks(pgWebhookInbox(database, newId), isSignedWith)),
       provide(StandFaults, faults),
       provide(Silence, silence),
     ],

@@ -7,7 +7,12 @@ import { shop } from './shop.js';
 const patienceMs = 90_000;
 const events = ['order.confirmed', 'order.shipped', 'order.delivered'];
 
-export type Received = { readonly name: string; readonly headers: Readonly<Record<string, string>>; readonly body: string };
+export type Received = {
+  readonly name: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly verified: boolean | null;
+};
 
 /** A customer whose own system is told of its orders, at the sandbox's receiver. */
 export type Listener = { readonly account: { readonly email: string; readonly password: string }; readonly inbox: string };
@@ -24,6 +29,7 @@ export async function listener(http: Http, sandbox: Http): Promise<Listener> {
     token,
   });
   if (made.status !== 201) throw new Error(`an endpoint was answered ${made.status} ${made.text}`);
+  await insist(sandbox, { method: 'PUT', path: `/webhooks/${inbox}/secret`, body: { secret: made.body.secret } });
   return { account, inbox };
 }
 
@@ -64,10 +70,13 @@ export async function buyAndReceive(
   return visit.orderId;
 }
 
-/** What is wrong with what the listener received: every event of every order came, in order, and no id came with two bodies. */
+/** What is wrong with what the listener received: every signature held, every event of every order came, in order, and no id came with two bodies. */
 export function webhookFaults(orderIds: readonly string[], received: readonly Received[]): readonly string[] {
   const bodies = new Map<string, string>();
   const changed: string[] = [];
+  const forged = received
+    .filter(({ verified }) => verified !== true)
+    .map(({ headers }) => `webhook ${headers['webhook-id']} was not signed with the secret`);
   const firsts: { readonly type: string; readonly orderId: string }[] = [];
   for (const { headers, body } of received) {
     const id = headers['webhook-id'] ?? '';
@@ -82,7 +91,7 @@ export function webhookFaults(orderIds: readonly string[], received: readonly Re
     const told = firsts.filter((first) => first.orderId === orderId).map(({ type }) => type);
     return told.join() === events.join() ? [] : [`${orderId}: its webhooks came as ${told.join(' ') || 'none'}`];
   });
-  return [...changed, ...wrong];
+  return [...forged, ...changed, ...wrong];
 }
 
 /** Everything the listener received, in the order in which it came. */

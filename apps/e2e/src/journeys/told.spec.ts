@@ -31,7 +31,12 @@ async function parcelIs(orderId: string, status: 'in-transit' | 'delivered'): Pr
   await outside.carrierSays(label!.trackingCode, status);
 }
 
-type Receipt = { readonly headers: Record<string, string>; readonly body: string; readonly receivedAt: string };
+type Receipt = {
+  readonly headers: Record<string, string>;
+  readonly body: string;
+  readonly verified: boolean | null;
+  readonly receivedAt: string;
+};
 
 /** What was received, oldest first; of what came twice by one `webhook-id` the first. Those of one millisecond stay as the sandbox lists them: as they came. */
 function firstOfEach(receipts: readonly Receipt[]): readonly Receipt[] {
@@ -61,6 +66,7 @@ describe('a shopper who is told', () => {
     expect(made.status).toBe(201);
     const { id, secret } = made.body;
     expect(secret).toMatch(/^whsec_/);
+    expecting(204, await sandbox('PUT', `/webhooks/${name}/secret`, { body: { secret } }));
     expect((await shopper.ask('GET', `/v1/webhook-endpoints/${id}`)).text).not.toContain('whsec_');
     const orderId = await buy(shopper);
     await parcelIs(orderId, 'in-transit');
@@ -86,6 +92,17 @@ describe('a shopper who is told', () => {
     const again = await shopper.ask('POST', `/v1/webhook-endpoints/${id}/deliveries/${deliveries[0]!.id}/resend`);
     expect([again.status, again.body.id]).toEqual([202, deliveries[0]!.id]);
     await until('one more', async () => (await copies()) > before);
+    expect((await received()).filter(({ verified }) => verified !== true)).toEqual([]);
+    const { secret: next } = expecting(201, await shopper.ask('POST', `/v1/webhook-endpoints/${id}/rotate-secret`)).body;
+    const resent = async () => {
+      const copiesBefore = await copies();
+      expecting(202, await shopper.ask('POST', `/v1/webhook-endpoints/${id}/deliveries/${deliveries[0]!.id}/resend`));
+      await until('one more', async () => (await copies()) > copiesBefore);
+      return (await received()).at(-1)?.verified;
+    };
+    const withFormer = await resent();
+    expecting(204, await sandbox('PUT', `/webhooks/${name}/secret`, { body: { secret: next } }));
+    expect([withFormer, await resent()]).toEqual([true, true]);
     const stranger = await newCustomer(shop);
     expect([
       (await stranger.ask('GET', `/v1/webhook-endpoints/${id}`)).status,

@@ -99,14 +99,25 @@ export type ReceivedWebhook = {
   readonly name: string;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: string;
+  /** Whether its signature held; null where the receiver knew no secret. */
+  readonly verified: boolean | null;
   readonly receivedAt: Date;
 };
 
-/** Whatever was posted to the receiver, as it came. */
+/** Whatever was posted to the receiver, as it came, and the secrets that are known. */
 export type WebhookInbox = {
-  keep(name: string, headers: ReceivedWebhook['headers'], body: Uint8Array): Promise<{ readonly id: string }>;
+  keep(
+    name: string,
+    webhook: Pick<ReceivedWebhook, 'headers' | 'verified'> & { readonly body: Uint8Array },
+  ): Promise<{ readonly id: string }>;
+  secretOf(name: string): Promise<string | undefined>;
+  /** `null` forgets it. */
+  setSecret(name: string, secret: string | null): Promise<void>;
   received(filter: { readonly name?: string | undefined }, page: PageRequest): Promise<Page<ReceivedWebhook>>;
 };
+
+/** Whether these bytes were signed with that secret just now. Source: Standard Webhooks 1.0. */
+export type Verify = (secret: string, headers: ReceivedWebhook['headers'], body: Uint8Array) => boolean;
 
 /** The faults that are set; they outlive a restart. */
 export type FaultStore = {

@@ -1,3 +1,4 @@
+import { Webhook } from 'standardwebhooks';
 import { type SandboxUnderTest, startSandbox } from '../testing/sandbox-under-test.js';
 
 const healthy = { errorRate: 0, latencyMs: 0, down: false };
@@ -84,6 +85,7 @@ describe('the webhook receiver', () => {
         name,
         headers: expect.objectContaining({ 'webhook-id': 'msg_1', 'content-type': type }),
         body: text,
+        verified: null,
         receivedAt: expect.stringMatching(/Z$/),
       },
     ]);
@@ -92,6 +94,71 @@ describe('the webhook receiver', () => {
   it('keeps an empty body, and each repeat', async () => {
     for (let time = 0; time < 2; time += 1) await sandbox.http.post('/webhooks/inbox/empty').expect(200);
     expect((await received('empty')).map(({ body }: { body: string }) => body)).toEqual(['', '']);
+  });
+});
+
+describe('a webhook receiver that knows its secret', () => {
+  const secret = `whsec_${Buffer.from('the first secret of a spec').toString('base64')}`;
+  const next = `whsec_${Buffer.from('the second secret of a spec').toString('base64')}`;
+  const body = '{"type":"order.confirmed","data":{"title":"Grüße"}}';
+  let sandbox: SandboxUnderTest;
+  beforeAll(async () => {
+    sandbox = await startSandbox();
+  });
+  afterAll(() => sandbox.end());
+
+  const knows = (name: string, known: unknown) => sandbox.http.put(`/webhooks/${name}/secret`).send({ secret: known });
+  const post = async (name: string, { by = [secret], at = new Date(), sent = body, signature = '' } = {}) => {
+    const { status } = await sandbox.http
+      .post(`/webhooks/inbox/${name}`)
+      .set({
+        'content-type': 'application/json',
+        'webhook-id': 'whd_1',
+        'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
+        'webhook-signature': signature || by.map((each) => new Webhook(each).sign('whd_1', at, body)).join(' '),
+      })
+      .serialize((value) => String(value))
+      .send(sent);
+    return status;
+  };
+  const verified = async (name: string) =>
+    (await sandbox.http.get(`/webhooks/received?name=${name}`).expect(200)).body.data.map((each: { verified: unknown }) => each.verified);
+  const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000);
+
+  it('takes what is signed with it, by one of several signatures', async () => {
+    await knows('signed', secret).expect(204);
+    expect([await post('signed'), await post('signed', { by: [next, secret] })]).toEqual([200, 200]);
+    expect(await verified('signed')).toEqual([true, true]);
+  });
+
+  it('answers 401 to everything else, and keeps it as such', async () => {
+    await knows('forged', secret).expect(204);
+    const attempts = [
+      { by: [next] },
+      { sent: body.replace('{', '{ ') },
+      { at: ago(301) },
+      { at: ago(-330) },
+      { signature: 'v1,AAAA' },
+      { signature: 'v2' },
+    ];
+    for (const attempt of attempts) expect(await post('forged', attempt)).toBe(401);
+    await sandbox.http.post('/webhooks/inbox/forged').expect(401);
+    expect(await verified('forged')).toEqual(Array.from({ length: 7 }, () => false));
+  });
+
+  it('knows another after a rotation, and none once it is told to forget it; also over a restart', async () => {
+    await knows('rotated', secret).expect(204);
+    sandbox = await sandbox.restart();
+    expect([await post('rotated'), await post('rotated', { by: [next] })]).toEqual([200, 401]);
+    await knows('rotated', next).expect(204);
+    expect([await post('rotated', { by: [next, secret] }), await post('rotated')]).toEqual([200, 401]);
+    await knows('rotated', null).expect(204);
+    expect(await post('rotated', { signature: 'none' })).toBe(200);
+    expect(await verified('rotated')).toEqual([true, false, true, false, null]);
+  });
+
+  it.each(['', 'whsec_', 'whsec_?', 'whsec_AAA', 'c2VjcmV0', 1])('does not take %p for a secret', async (bad) => {
+    expect((await knows('bad', bad).expect(400)).body.code).toBe('validation-failed');
   });
 });
 

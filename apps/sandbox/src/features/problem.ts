@@ -9,6 +9,7 @@ const statuses = {
   'validation-failed': 400,
   'idempotency-key-missing': 400,
   'unknown-payment-method': 400,
+  'signature-invalid': 401,
   'payment-declined': 402,
   'not-found': 404,
   'already-dispatched': 409,

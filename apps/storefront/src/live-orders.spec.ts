@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { jest } from '@jest/globals';
 import { createLogger, notFound } from '@tandem/host';
 import { eventually } from '@tandem/host/testing';
 import type { StreamedEvent } from './domain/event-stream.js';
@@ -13,9 +14,11 @@ const mine = 'ord_01h455vb4pex5vsknk084sn02q';
 /** Histories in memory, told of as order does. */
 function aFeed() {
   const histories = new Map<string, StreamedEvent[]>();
-  const state: { tell: (growth: Growth) => void; reads: number; isAway: boolean } = { tell: () => undefined, reads: 0, isAway: false };
+  const following = new Set<(growth: Growth) => void>();
+  const tell = (growth: Growth): void => following.forEach((onGrowth) => onGrowth(growth));
+  const state = { tell, reads: 0, isAway: false };
   const feed: LiveFeed = {
-    follow: (onGrowth) => (state.tell = onGrowth),
+    follow: (onGrowth) => void following.add(onGrowth),
     read: async (positions) => {
       state.reads += 1;
       await sleep(1);
@@ -44,13 +47,18 @@ describe('an order, live', () => {
   let live: LiveStreams;
   let storefront: SpecStorefront;
 
-  beforeEach(async () => {
-    world = aFeed();
-    live = new LiveStreams('spec orders', { feed: world.feed, open: new OpenStreams(), logger: createLogger('spec', 'silent') });
-    await live.start();
+  /** A storefront that is fed by the world. */
+  const aReplica = async (): Promise<{ readonly live: LiveStreams; readonly storefront: SpecStorefront }> => {
+    const streams = new LiveStreams('spec orders', { feed: world.feed, open: new OpenStreams(), logger: createLogger('spec', 'silent') });
+    await streams.start();
     const listOrderEvents = ({ orderId }: { orderId: string }) =>
       orderId.startsWith('ord_0') ? Promise.resolve({ events: [], nextCursor: '' }) : Promise.reject(notFound());
-    storefront = await startStorefront({ live, order: { listOrderEvents } });
+    return { live: streams, storefront: await startStorefront({ live: streams, order: { listOrderEvents } }) };
+  };
+
+  beforeEach(async () => {
+    world = aFeed();
+    ({ live, storefront } = await aReplica());
   });
   afterEach(async () => {
     await live.stop();
@@ -59,13 +67,13 @@ describe('an order, live', () => {
 
   const connect = async (
     lastEventId?: number | string,
-    { orderId = mine, principal = 'customer:cus_1', pause = false } = {},
+    { orderId = mine, principal = 'customer:cus_1', pause = false, at = storefront } = {},
   ): Promise<Client> => {
     const headers = {
       authorization: `Bearer ${principal}`,
       ...(lastEventId === undefined ? {} : { 'last-event-id': String(lastEventId) }),
     };
-    const request = get(`${storefront.url}/v1/orders/${orderId}/events/stream`, { headers });
+    const request = get(`${at.url}/v1/orders/${orderId}/events/stream`, { headers });
     const [response] = (await once(request, 'response')) as [IncomingMessage];
     response.setEncoding('utf8').on('error', () => undefined);
     let text = '';
@@ -116,6 +124,61 @@ describe('an order, live', () => {
     }
     await busy;
     expect(seen).toEqual(upTo(600));
+  });
+
+  it('goes on at another storefront, whichever of two a client comes back to, and at the other when one stops', async () => {
+    const other = await aReplica();
+    const replicas = [storefront, other.storefront];
+    const seen: number[] = [];
+    for (let connection = 0; connection < 20; connection += 1) {
+      const client = await connect(seen.at(-1), { at: replicas[connection % 2] });
+      for (let i = 0; i < 3; i += 1) world.happen(mine);
+      await eventually(client.ids, (ids) => (ids.at(-1) ?? 0) > (seen.at(-1) ?? 0));
+      seen.push(...client.ids());
+      client.close();
+    }
+    const [staying, leaving] = [await connect(seen.at(-1)), await connect(seen.at(-1), { at: other.storefront })];
+    await eventually(leaving.ids, (ids) => [...seen, ...ids].length === 60);
+    const ended = once(leaving.response, 'end');
+    await other.live.stop();
+    await ended;
+    world.happen(mine);
+    const [, last] = [await eventually(staying.ids, (ids) => ids.at(-1) === 61), await connect(60)];
+    expect(await eventually(last.ids, (ids) => ids.length === 1)).toEqual([61]);
+    expect([...seen, ...leaving.ids(), ...last.ids()]).toEqual(upTo(61));
+    for (const client of [staying, last]) client.close();
+    await other.storefront.close();
+  });
+
+  it('breaks the connection of a reader that does not read', async () => {
+    const real = [
+      'Date',
+      'hrtime',
+      'nextTick',
+      'performance',
+      'queueMicrotask',
+      'setImmediate',
+      'clearImmediate',
+      'setTimeout',
+      'clearTimeout',
+    ] as const;
+    jest.useFakeTimers({ doNotFake: [...real] }); // all but setInterval
+    const strict = await aReplica();
+    for (let i = 0; i < 3_000; i += 1) world.happen(mine, { filling: 'x'.repeat(5_000) });
+    const client = await connect(undefined, { pause: true, at: strict.storefront });
+    const broken = new Promise((resolve) => client.response.once('close', resolve));
+    await eventually(async () => {
+      const { reads } = world.state;
+      await sleep(100);
+      return reads === world.state.reads;
+    }, Boolean);
+    for (let count = 0; count < 4; count += 1) jest.advanceTimersByTime(15_000);
+    jest.useRealTimers();
+    client.response.resume(); // what is on its way comes, then the end of it
+    await broken;
+    expect([client.response.complete, client.response.errored?.message]).toEqual([false, 'aborted']);
+    await strict.live.stop();
+    await strict.storefront.close();
   });
 
   it('refuses what is not there, ids that are none, nobody, and one stream too many', async () => {

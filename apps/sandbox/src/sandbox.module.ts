@@ -57,13 +57,13 @@ function compose({ database, base, logger, now }: Host, config: SandboxConfig): 
   const relay: Pump | null = config.relayUrl ? createMailRelay(config.relayUrl, mailbox, logger) : null;
   const faults = new StandFaults(pgFaultStore(database), sleep);
   const silence = new Silence();
-  const receiveMail = new ReceiveMail(mailbox, readHead);
+  const receiveMail = new ReceiveMail(mailbox, readHead, () => faults.pass('smtp'));
   const smtp = smtpServer(
     {
       ...config.smtp,
       host: base.httpListen?.host ?? '127.0.0.1',
       receive: (envelope, raw) => receiveMail.run(envelope, raw),
-      admit: (step) => (step === 'data' ? faults.pass('smtp') : faults.greet('smtp')),
+      greet: () => faults.greet('smtp'),
     },
     logger,
   );
@@ -77,7 +77,7 @@ function compose({ database, base, logger, now }: Host, config: SandboxConfig): 
       provide(ShipParcel, new ShipParcel(labels, now, newId)),
       provide(ReadLabels, new ReadLabels(labels)),
       provide(PrintLabel, new PrintLabel(labels, printLabel)),
-      provide(ReadMail, new ReadMail(mailbox, readMail)),
+      provide(ReadMail, new ReadMail(mailbox, readMail, (messageId) => receiveMail.hasInHand(messageId))),
       provide(KeepWebhooks, new KeepWebhooks(pgWebhookInbox(database, newId), isSignedWith)),
       provide(StandFaults, faults),
       provide(Silence, silence),

@@ -1,5 +1,5 @@
 import type { Database } from '@tandem/kernel';
-import type { Mail, Mailbox } from '../domain/ports.js';
+import { type Mail, type Mailbox, messageKeyOf } from '../domain/ports.js';
 import { readJournal } from './journal.js';
 import type { NewId } from './pg-charge-book.js';
 
@@ -52,7 +52,7 @@ export function pgMailbox(db: Database, { newId, wakeRelay }: MailboxOptions): P
       const keys = to.map((address) => address.toLowerCase());
       await db.query(statements.keep, [
         newId('mail'),
-        messageId === undefined ? null : keyOf(messageId),
+        messageId === undefined ? null : messageKeyOf(messageId),
         from,
         to,
         keys,
@@ -64,7 +64,7 @@ export function pgMailbox(db: Database, { newId, wakeRelay }: MailboxOptions): P
     },
     mails: ({ to, messageId }, page) =>
       readJournal<MailRow, Mail>(db, mails, {
-        filter: { to, messageId: messageId === undefined ? undefined : keyOf(messageId) },
+        filter: { to, messageId: messageId === undefined ? undefined : messageKeyOf(messageId) },
         page,
         toEntry: mailOf,
       }),
@@ -79,9 +79,4 @@ export function pgMailbox(db: Database, { newId, wakeRelay }: MailboxOptions): P
 
 function mailOf(row: MailRow): Mail {
   return { id: row.id, to: row.recipients, from: row.sender, subject: row.subject, receivedAt: row.received_at };
-}
-
-/** A message id as it is compared: in lower case, without its angle brackets. */
-function keyOf(messageId: string): string {
-  return messageId.trim().replace(/^<|>$/g, '').toLowerCase();
 }

@@ -8,8 +8,8 @@ export type SmtpOptions = {
   readonly mayMove: boolean;
   /** Must have committed when it resolves: the sender hears 250 then. A throw is answered with 451, so that it is sent again. */
   readonly receive: (envelope: { readonly from: string; readonly to: readonly string[] }, raw: Buffer) => Promise<void>;
-  /** Resolves when a greeting, or a mail that has come in whole, may go on; a throw refuses it for now. */
-  readonly admit: (step: 'greeting' | 'data') => Promise<void>;
+  /** Resolves when a sender may go on; a throw refuses it for now. */
+  readonly greet: () => Promise<void>;
 };
 
 export type SmtpDoor = { readonly port: number; close(): Promise<void> };
@@ -26,8 +26,8 @@ export async function openSmtpDoor(options: SmtpOptions): Promise<SmtpDoor> {
     disableReverseLookup: true,
     size: maxSizeBytes,
     closeTimeout: 500,
-    onConnect: (_session, done) => settle(options.admit('greeting'), 421, done),
-    onMailFrom: (_address, _session, done) => settle(options.admit('greeting'), 421, done),
+    onConnect: (_session, done) => settle(options.greet(), 421, done),
+    onMailFrom: (_address, _session, done) => settle(options.greet(), 421, done),
     onData: (stream, session, done) => settle(receive(options, stream, session), 451, done),
   });
   const port = await listen(server, options);
@@ -39,7 +39,6 @@ export async function openSmtpDoor(options: SmtpOptions): Promise<SmtpDoor> {
 async function receive(options: SmtpOptions, stream: SMTPServerDataStream, session: SMTPServerSession): Promise<void> {
   const raw = await buffer(stream);
   if (stream.sizeExceeded) throw new SmtpRefusal(552, 'the mail is too large');
-  await options.admit('data');
   const { mailFrom, rcptTo } = session.envelope;
   await options.receive({ from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address) }, raw);
 }

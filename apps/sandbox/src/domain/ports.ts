@@ -94,6 +94,11 @@ export type Mailbox = {
   find(id: string): Promise<(Mail & { readonly raw: Uint8Array }) | undefined>;
 };
 
+/** A message id as it is compared: in lower case, without its angle brackets. */
+export function messageKeyOf(messageId: string): string {
+  return messageId.trim().replace(/^<|>$/g, '').toLowerCase();
+}
+
 export type ReceivedWebhook = {
   readonly id: string;
   readonly name: string;

@@ -83,6 +83,23 @@ describe('the mailbox', () => {
     expect(await list('to=kept@example.com')).toHaveLength(1);
   });
 
+  it('says that a mail is in hand until it is kept, also one whose sender has left before the answer', async () => {
+    const messageId = '<slow@tandem.example>';
+    const asked = async () => (await sandbox.http.get(`/mailbox/messages?messageId=${encodeURIComponent(messageId)}`).expect(200)).body;
+    expect(await asked()).toMatchObject({ data: [], inHand: false });
+    await sandbox.http
+      .put('/faults')
+      .send({ smtp: { latencyMs: 1_500 } })
+      .expect(200);
+    const transport = createTransport({ host: '127.0.0.1', port: sandbox.smtpPort, ignoreTLS: true, socketTimeout: 300 });
+    await expect(transport.sendMail({ from: 'shop@tandem.example', to: 'slow@example.com', text: 'Hi', messageId })).rejects.toThrow(
+      'Timeout',
+    );
+    expect(await asked()).toMatchObject({ data: [], inHand: true });
+    await eventually(asked, ({ data, inHand }) => data.length === 1 && !inHand);
+    await sandbox.http.put('/faults').send({ smtp: {} }).expect(200);
+  });
+
   it('passes a copy on to the relay', async () => {
     await send({ to: 'relayed@example.com', subject: 'for eyes' });
     const copies = await eventually(

@@ -7,14 +7,15 @@ import { listQuery, pageOf, text, toList } from './wire.js';
 
 const ListQuery = listQuery({ to: text(320).optional(), messageId: text(1_000).optional() });
 
-/** The mailbox as people and tests read it. */
+/** The mailbox as people and tests read it. A list by message id says whether such a mail is in hand: it may be kept a little later. */
 @Controller('mailbox')
 export class ReadMailHttp {
   constructor(private readonly readMail: ReadMail) {}
 
   @Get('messages')
   async list(@Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>): Promise<unknown> {
-    return toList(await this.readMail.list(query, pageOf(query)), show);
+    const page = await this.readMail.list(query, pageOf(query));
+    return { ...toList(page, show), inHand: page.isInHand };
   }
 
   @Get('messages/:id')

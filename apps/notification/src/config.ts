@@ -10,6 +10,8 @@ const schema = z.object({
   MAILBOX_URL: z
     .url({ protocol: /^https?$/, error: 'the HTTP address of a mailbox that can be asked for a message id, e.g. http://127.0.0.1:3100' })
     .optional(),
+  SMTP_RATE_PER_SECOND: z.coerce.number('mails per second, e.g. 14').positive('more than 0').max(10_000, 'at most 10000').optional(),
+  SMTP_CA: z.string().startsWith('-----BEGIN CERTIFICATE-----', 'certificates as PEM').optional(),
 });
 
 export type NotificationConfig = {
@@ -17,9 +19,20 @@ export type NotificationConfig = {
   readonly from: string;
   readonly mailboxUrl: string | undefined;
   readonly publicUrl: string;
+  /** Mails per second of this process, of orders and of news together; undefined for no limit. */
+  readonly ratePerSecond: number | undefined;
+  /** Whom the mail server's certificate is believed by, PEM; undefined for the usual authorities. */
+  readonly ca: string | undefined;
 };
 
 export function notificationConfig(env: Environment): NotificationConfig {
-  const { SMTP_URL, MAIL_FROM, MAILBOX_URL, PUBLIC_URL } = loadConfig(schema, env);
-  return { smtpUrl: SMTP_URL, from: MAIL_FROM, mailboxUrl: MAILBOX_URL, publicUrl: PUBLIC_URL.replace(/\/$/, '') };
+  const { SMTP_URL, MAIL_FROM, MAILBOX_URL, PUBLIC_URL, SMTP_RATE_PER_SECOND, SMTP_CA } = loadConfig(schema, env);
+  return {
+    smtpUrl: SMTP_URL,
+    from: MAIL_FROM,
+    mailboxUrl: MAILBOX_URL,
+    publicUrl: PUBLIC_URL.replace(/\/$/, ''),
+    ratePerSecond: SMTP_RATE_PER_SECOND,
+    ca: SMTP_CA,
+  };
 }

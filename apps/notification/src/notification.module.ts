@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { customerV1, documentV1, notificationV1 } from '@tandem/contracts';
-import { defineService, provide } from '@tandem/host';
+import { type Background, defineService, type Host, provide } from '@tandem/host';
 import { grpcContacts } from './adapters/grpc-contacts.js';
 import { grpcInvoices } from './adapters/grpc-invoices.js';
 import { PgDeliveryLedger } from './adapters/pg-delivery-ledger.js';
@@ -8,9 +9,10 @@ import { pgInbox } from './adapters/pg-inbox.js';
 import { pgNews } from './adapters/pg-news.js';
 import { pgPreferences } from './adapters/pg-preferences.js';
 import { renderMail } from './adapters/render-mail.js';
-import { smtpTransport } from './adapters/smtp-transport.js';
-import { notificationConfig } from './config.js';
+import { type SmtpOptions, smtpTransport } from './adapters/smtp-transport.js';
+import { type NotificationConfig, notificationConfig } from './config.js';
 import { amounts } from './domain/amounts.js';
+import { paceOf } from './domain/pace.js';
 import { FollowParts, FollowProductGrpc } from './features/follow-product.grpc.js';
 import { InboxGrpc, InboxParts } from './features/inbox.grpc.js';
 import { Deliveries, ListDeliveriesGrpc } from './features/list-deliveries.grpc.js';
@@ -18,11 +20,15 @@ import { MailOrderProgressOnOrder } from './features/mail-order-progress.consume
 import { OrderMails } from './features/order-mails.js';
 import { headlines } from './features/news-mail.js';
 import { NewsDesk, OweNewsOnFacts } from './features/owe-news.consumer.js';
-import { SendMail } from './features/send-mail.js';
+import { QueueMail } from './features/queue-mail.js';
+import { SendMails } from './features/send-mail.js';
 import { SendNews } from './features/send-news.js';
 
 /** How often it is asked whose mail of the day is due. */
 const digestEveryMs = 60_000;
+
+/** What is in hand may end within this when the service stops, milliseconds: a drain as a whole may take 15 s, a mail's answer ten minutes. */
+const drainMs = 8_000;
 
 /** Notification: mails by the facts of orders, each once; news when it is wanted; who wants which; what everybody was told. */
 export const notification = defineService({
@@ -30,11 +36,12 @@ export const notification = defineService({
   config: notificationConfig,
   needs: { database: true, events: true },
   serves: { NotificationService: notificationV1.NotificationServiceService },
-  compose(host, { smtpUrl, from, mailboxUrl, publicUrl }) {
+  compose(host, config) {
     const { database, outbox, now, logger, outside, schedules } = host;
-    const ledger = new PgDeliveryLedger(database);
+    const { publicUrl } = config;
+    const ledger = new PgDeliveryLedger(database, () => sendMails.wake());
     const findInvoice = grpcInvoices(host.peer('document', documentV1.DocumentServiceService), logger);
-    const smtp = { url: smtpUrl, from, ...(mailboxUrl === undefined ? {} : { mailboxUrl }) };
+    const smtp = smtpOf(host, config);
     const transport = outside('smtp', smtpTransport(smtp));
     const newsTransport = outside('smtp', smtpTransport({ ...smtp, connections: 16 }));
     const onOwed = (): void => sendNews.wake();
@@ -42,18 +49,20 @@ export const notification = defineService({
     const sendNews = new SendNews({ news, transport: newsTransport, render: renderMail, show, publicUrl, now, logger });
     const findContact = grpcContacts(host.peer('customer', customerV1.CustomerServiceService));
     const unsubscribeUrl = (token: string): string => `${publicUrl}/v1/unsubscribe/${token.replaceAll('-', '')}`;
+    const sendMails = new SendMails({ ledger, transport, findInvoice, unsubscribeUrl, database, outbox, now, logger });
     return {
       controllers: [MailOrderProgressOnOrder, OweNewsOnFacts, ListDeliveriesGrpc, InboxGrpc, FollowProductGrpc],
       providers: [
         provide(OrderMails, new OrderMails(show)),
-        provide(SendMail, new SendMail({ ledger, transport, render: renderMail, findInvoice, unsubscribeUrl, outbox, now })),
+        provide(QueueMail, new QueueMail(ledger, renderMail)),
         provide(NewsDesk, new NewsDesk(followers, news, findContact, headlines(show))),
         provide(FollowParts, new FollowParts(followers, database)),
         provide(Deliveries, new Deliveries(ledger)),
         provide(InboxParts, new InboxParts(pgInbox(database), pgPreferences(database), database)),
       ],
       background: [
-        sendNews,
+        patiently(sendMails),
+        patiently(sendNews),
         schedules.every({ name: 'gather-digests', everyMs: digestEveryMs, work: async () => void (await news.gather()) }),
       ],
       auditFacts: ledger.auditFacts,
@@ -64,3 +73,24 @@ export const notification = defineService({
     };
   },
 });
+
+/** Where mails go. Production says no password, and nothing else, to a server without TLS. */
+function smtpOf({ mode }: Pick<Host, 'mode'>, { smtpUrl, from, mailboxUrl, ratePerSecond, ca }: NotificationConfig): SmtpOptions {
+  return {
+    url: smtpUrl,
+    from,
+    needsTls: mode === 'production' && new URL(smtpUrl).username !== '',
+    ...(mailboxUrl === undefined ? {} : { mailboxUrl }),
+    ...(ca === undefined ? {} : { ca }),
+    ...(ratePerSecond === undefined ? {} : { turn: paceOf(ratePerSecond, () => performance.now(), sleep) }),
+  };
+}
+
+/** What has not ended when the drain has to go on is found by the next process. */
+function patiently(background: Background): Background {
+  return {
+    name: background.name,
+    start: () => background.start(),
+    stop: () => Promise.race([background.stop(), sleep(drainMs, undefined, { ref: false })]),
+  };
+}

@@ -11,8 +11,8 @@ const folder = fileURLToPath(new URL('../../../.tandem/', import.meta.url));
 const inHtml = (text: string): string => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 function shown(mail: Mail): string {
-  const { html, text } = renderMail(mail);
-  return `<td><iframe srcdoc="${inHtml(html)}" title="${inHtml(mail.subject)}"></iframe><pre>${inHtml(text)}</pre></td>`;
+  const { html, text, version } = renderMail(mail);
+  return `<td><p>${mail.locale}, version ${version}</p><iframe srcdoc="${inHtml(html)}" title="${inHtml(mail.subject)}"></iframe><pre>${inHtml(text)}</pre></td>`;
 }
 
 const columns = locales.map((locale) => sampleMails(locale));

@@ -1,15 +1,29 @@
+import { createHash } from 'node:crypto';
 import Mustache from 'mustache';
 import type { Mail } from '../domain/mail.js';
+import type { MailTemplate } from '../domain/mail-kind.js';
+import { texts } from '../domain/texts/index.js';
+import type { Locale } from '../domain/texts/texts.js';
 import { templates } from '../gen/templates.js';
 
 /** Lines of text end before this, so that a terminal of 80 columns need not break them. Source: RFC 5322, 2.1.1. */
 const mostColumns = 78;
 
 /** Fills the compiled template of a mail: HTML with every value escaped, and plain text as it is. */
-export function renderMail({ kind, values }: Mail): { readonly html: string; readonly text: string } {
+export function renderMail({ kind, locale, values }: Mail): { readonly html: string; readonly text: string; readonly version: string } {
   const template = templates[kind];
   const text = Mustache.render(template.text, values, undefined, { escape: String });
-  return { html: Mustache.render(template.html, values), text: text.split('\n').map(folded).join('\n') };
+  return { html: Mustache.render(template.html, values), text: text.split('\n').map(folded).join('\n'), version: versionOf(kind, locale) };
+}
+
+/** What a mail was written by, in 12 characters: another one as soon as its template or its words change; news shares its words. */
+function versionOf(kind: MailTemplate, locale: Locale): string {
+  const { mails, ...shared } = texts[locale];
+  const words = kind === 'news' || kind === 'digest' ? mails : mails[kind];
+  return createHash('sha256')
+    .update(JSON.stringify([kind, templates[kind], words, shared]))
+    .digest('hex')
+    .slice(0, 12);
 }
 
 /** A line that is too long goes on, indented as it began, on the next; a word is never broken. */

@@ -1,32 +1,63 @@
 import type { Tx } from '@tandem/kernel';
 import type { MailKind } from './mail-kind.js';
+import type { OutgoingMail } from './mail-transport.js';
+
+/** All that is sent of a mail, as it was written when its fact was heard of; a file that goes with it is asked for when it goes. */
+export type WrittenMail = Omit<OutgoingMail, 'attachments'> & { readonly attachesInvoice: boolean };
 
 export type DeliveryFacts = {
   readonly orderId: string;
   readonly kind: MailKind;
   readonly source: string;
-  readonly messageId: string;
-  readonly recipient: string;
   /** What the inbox shows. */
   readonly title: string;
   /** Whose order it is, a UUID; null when the event does not say: then the order's confirmation knows. */
   readonly ownerId: string | null;
+  readonly mail: WrittenMail;
+  /** Version of the text it was written by. */
+  readonly template: string;
 };
 
-/** `token` switches mails of this topic off. `withheld`: its owner does not want it; it stands in the inbox only. */
-export type Planned = { readonly kind: 'first-try' | 'tried-before' | 'already-ended' | 'withheld'; readonly token: string };
+/** `withheld`: its owner does not want it; it stands in the inbox only. */
+export type Planned = 'queued' | 'sent-already' | 'withheld';
 
-export type Delivery = Pick<DeliveryFacts, 'orderId' | 'kind' | 'source' | 'messageId' | 'recipient'> & {
-  readonly status: 'sending' | 'sent' | 'rejected' | 'withheld';
+/** A mail in the hand of one process. `attempts` counts this one; `token` switches mails of its topic off. Ids are UUIDs. */
+export type QueuedMail = {
+  readonly id: string;
+  readonly orderId: string;
+  readonly kind: MailKind;
+  readonly mail: WrittenMail;
+  readonly token: string;
+  readonly attempts: number;
+  readonly createdAt: Date;
+};
+
+/** How a mail ended: `bounced` is refused for good, `failed` was put off for too long. `because` is what the server, or we, said. */
+export type Ended = { readonly status: 'sent' | 'bounced' | 'failed'; readonly because: string };
+
+export type Delivery = Pick<DeliveryFacts, 'orderId' | 'kind' | 'source' | 'template'> & {
+  readonly messageId: string;
+  readonly recipient: string;
+  /** `rejected` is what `bounced` was called once. */
+  readonly status: 'queued' | 'sending' | 'withheld' | 'rejected' | Ended['status'];
+  /** What was said of it last; empty before anything was. */
+  readonly because: string;
   readonly at: Date;
 };
 
-/** Which message is on its way or was sent. */
+/** Which mails are to be sent, are on their way, or have ended. */
 export type DeliveryLedger = {
-  /** Writes `sending`, or counts one more try; `withheld` for a mail that is not wanted. */
+  /** Queues a mail once per fact, or notes it as `withheld`. One that was refused, or that a version without a queue left, is queued anew. */
   plan(tx: Tx, delivery: DeliveryFacts): Promise<Planned>;
-  end(tx: Tx, messageId: string, status: 'sent'): Promise<void>;
-  /** Outside any transaction: it must survive the message being given up. */
-  reject(messageId: string, because: string): Promise<void>;
+  /** Due mails, `sending` and leased to the caller, oldest first and an order's one at a time; none of `besides`. What a dead process had is due when its lease ends. */
+  take(limit: number, leaseMs: number, besides: readonly string[]): Promise<readonly QueuedMail[]>;
+  /** Leases what the caller has in hand for so long from now. */
+  hold(ids: readonly string[], leaseMs: number): Promise<void>;
+  /** False when it has ended already. */
+  end(tx: Tx, id: string, ended: Ended): Promise<boolean>;
+  /** Back into the queue. */
+  putOff(id: string, afterMs: number, because: string): Promise<void>;
+  /** When something is due, counted from now; null when nothing is queued. What `besides` names does not count. */
+  nextDueMs(besides: readonly string[]): Promise<number | null>;
   ofOrder(orderId: string): Promise<readonly Delivery[]>;
 };

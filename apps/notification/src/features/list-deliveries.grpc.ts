@@ -17,6 +17,10 @@ export class ListDeliveriesGrpc {
   async handle({ orderId }: notificationV1.ListDeliveriesRequest): Promise<notificationV1.Deliveries> {
     const uuid = parsePublicId('order', orderId);
     const found: readonly Delivery[] = uuid ? await this.deliveries.ledger.ofOrder(uuid) : [];
-    return { deliveries: found.map(({ kind, messageId, status, at }) => ({ orderId, kind, messageId, status, at: at.toISOString() })) };
+    return { deliveries: found.map((delivery) => toReply(orderId, delivery)) };
   }
+}
+
+function toReply(orderId: string, { kind, messageId, status, at, because, template }: Delivery): notificationV1.Delivery {
+  return { orderId, kind, messageId, status, at: at.toISOString(), because, template };
 }

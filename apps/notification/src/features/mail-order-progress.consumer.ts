@@ -11,24 +11,24 @@ import {
 import type { Tx } from '@tandem/kernel';
 import { type Handled, type Message, On } from '@tandem/messaging';
 import { OrderMails } from './order-mails.js';
-import { SendMail } from './send-mail.js';
+import { QueueMail } from './queue-mail.js';
 
-/** One mail for each step of an order that the shopper should hear of. */
+/** One mail for each step of an order that the shopper should hear of: queued here, sent beside, so that nothing waits for a mail server. */
 @Controller()
 export class MailOrderProgressOnOrder {
   constructor(
-    private readonly sendMail: SendMail,
+    private readonly queueMail: QueueMail,
     private readonly mails: OrderMails,
   ) {}
 
   @On(OrderConfirmedV1)
   confirmed(event: OrderConfirmedV1, tx: Tx, cause: Message<OrderConfirmedV1>): Promise<Handled> {
-    return this.sendMail.run(tx, { mail: this.mails.confirmed(event), orderId: event.orderId, ownerId: event.ownerId, cause });
+    return this.queueMail.run(tx, { mail: this.mails.confirmed(event), orderId: event.orderId, ownerId: event.ownerId, cause });
   }
 
   @On(OrderShippedV1)
   shipped(event: OrderShippedV1, tx: Tx, cause: Message<OrderShippedV1>): Promise<Handled> {
-    return this.sendMail.run(tx, {
+    return this.queueMail.run(tx, {
       mail: this.mails.shipped(event),
       orderId: event.orderId,
       ownerId: event.customerId,
@@ -39,12 +39,12 @@ export class MailOrderProgressOnOrder {
 
   @On(OrderDeliveredV1)
   delivered(event: OrderDeliveredV1, tx: Tx, cause: Message<OrderDeliveredV1>): Promise<Handled> {
-    return this.sendMail.run(tx, { mail: this.mails.delivered(event), orderId: event.orderId, ownerId: event.customerId, cause });
+    return this.queueMail.run(tx, { mail: this.mails.delivered(event), orderId: event.orderId, ownerId: event.customerId, cause });
   }
 
   @On(OrderParcelLostV1)
   parcelLost(event: OrderParcelLostV1, tx: Tx, cause: Message<OrderParcelLostV1>): Promise<Handled> {
-    return this.sendMail.run(tx, {
+    return this.queueMail.run(tx, {
       mail: this.mails.parcelLost(event),
       orderId: event.orderId,
       ownerId: event.customerId,
@@ -55,7 +55,7 @@ export class MailOrderProgressOnOrder {
 
   @On(OrderParcelReturnedV1)
   parcelReturned(event: OrderParcelReturnedV1, tx: Tx, cause: Message<OrderParcelReturnedV1>): Promise<Handled> {
-    return this.sendMail.run(tx, {
+    return this.queueMail.run(tx, {
       mail: this.mails.parcelReturned(event),
       orderId: event.orderId,
       ownerId: event.customerId,
@@ -66,12 +66,12 @@ export class MailOrderProgressOnOrder {
 
   @On(OrderCancelledV1)
   cancelled(event: OrderCancelledV1, tx: Tx, cause: Message<OrderCancelledV1>): Promise<Handled> {
-    return this.sendMail.run(tx, { mail: this.mails.cancelled(event), orderId: event.orderId, ownerId: event.customerId, cause });
+    return this.queueMail.run(tx, { mail: this.mails.cancelled(event), orderId: event.orderId, ownerId: event.customerId, cause });
   }
 
   @On(OrderRefundedV1)
   refunded(event: OrderRefundedV1, tx: Tx, cause: Message<OrderRefundedV1>): Promise<Handled> {
-    return this.sendMail.run(tx, {
+    return this.queueMail.run(tx, {
       mail: this.mails.refunded(event),
       orderId: event.orderId,
       ownerId: event.customerId,

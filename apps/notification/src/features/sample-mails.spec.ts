@@ -21,6 +21,13 @@ describe('every mail', () => {
     ).toMatchSnapshot();
   });
 
+  it.each(locales)('has a version in %s that says by what it was written', (locale) => {
+    const ofOrders = sampleMails(locale).filter(({ kind }) => kind.startsWith('order.'));
+    const versions = new Map(ofOrders.map((mail) => [mail.kind, renderMail(mail).version]));
+    expect(Object.fromEntries(versions)).toMatchSnapshot();
+    expect(new Set(versions.values()).size).toBe(versions.size);
+  });
+
   it('looks as it did when somebody last looked at it (npm run mails)', () => {
     const seen = new Map(sampleMails('en' satisfies Locale).map((mail) => [mail.kind, renderMail(mail).html]));
     expect(Object.fromEntries(seen)).toMatchSnapshot();

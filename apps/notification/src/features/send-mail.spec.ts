@@ -1,27 +1,31 @@
 import { newId, uuidOf } from '@tandem/host';
-import { createSpecDatabase, deliver, plan, type SpecDatabase } from '@tandem/host/testing';
-import { done, ignored, poison, Unavailable } from '@tandem/messaging';
+import { createSpecDatabase, deliver, eventually, type SpecDatabase } from '@tandem/host/testing';
+import { done, ignored, Unavailable } from '@tandem/messaging';
+import { pino } from 'pino';
 import { PgDeliveryLedger } from '../adapters/pg-delivery-ledger.js';
 import { pgInbox } from '../adapters/pg-inbox.js';
 import { pgPreferences } from '../adapters/pg-preferences.js';
+import type { Delivery } from '../domain/delivery-ledger.js';
 import { type MailKind, type Preferences, usualPreferences } from '../domain/mail-kind.js';
-import type { Attachment, MailTransport, OutgoingMail, Sending } from '../domain/mail-transport.js';
+import { type Attachment, type MailTransport, type OutgoingMail, type Sending, unanswered } from '../domain/mail-transport.js';
 import { usualTiming } from '../domain/timing.js';
-import { SendMail } from './send-mail.js';
+import { QueueMail } from './queue-mail.js';
+import { SendMails } from './send-mail.js';
 
 const now = new Date('2026-01-02T03:04:05.000Z');
+const said = '250 OK: queued as 1';
 
 const wish = (preferences: Preferences) => ({ preferences, timing: usualTiming });
 
 /** A server that does as it is told; what it takes is in its mailbox. */
 function aServer() {
   const mailbox: OutgoingMail[] = [];
-  const answers: (Sending | Error)[] = [];
-  const take = (mail: OutgoingMail): Promise<Sending> => {
-    const answer = answers.shift() ?? { kind: 'accepted' };
-    if (answer instanceof Error) return Promise.reject(answer);
+  const answers: (Sending | Error | Promise<Sending>)[] = [];
+  const take = async (mail: OutgoingMail): Promise<Sending> => {
+    const answer = await (answers.shift() ?? { kind: 'accepted', because: said });
+    if (answer instanceof Error) throw answer;
     if (answer.kind === 'accepted') mailbox.push(mail);
-    return Promise.resolve(answer);
+    return answer;
   };
   const transport: MailTransport = {
     send: take,
@@ -33,26 +37,33 @@ function aServer() {
 describe('a mail', () => {
   let db: SpecDatabase;
   let ledger: PgDeliveryLedger;
+  let sendMails: SendMails | undefined;
 
   beforeAll(async () => {
     db = await createSpecDatabase('notification');
-    ledger = new PgDeliveryLedger(db.database);
+    ledger = new PgDeliveryLedger(db.database, () => sendMails?.wake());
+  });
+  afterEach(async () => {
+    await sendMails?.stop();
+    sendMails = undefined;
+    await db.pool.query('TRUNCATE delivery');
   });
   afterAll(() => db.drop());
 
-  const setUp = () => {
-    const server = aServer();
-    const render = () => ({ html: '<p>hi</p>', text: 'hi' });
-    const invoices: Attachment[] = [];
-    const sendMail = new SendMail({
+  const aProcess = (transport: MailTransport, findInvoice: (orderId: string) => Promise<Attachment | undefined>): SendMails =>
+    new SendMails({
       ledger,
-      transport: server.transport,
-      render,
-      findInvoice: () => Promise.resolve(invoices[0]),
+      transport,
+      findInvoice,
       unsubscribeUrl: (token) => `https://shop.example/v1/unsubscribe/${token}`,
+      database: db.database,
       outbox: db.outbox,
       now: () => now,
+      logger: pino({ level: 'silent' }),
     });
+  const setUp = (server = aServer()) => {
+    const invoices: Attachment[] = [];
+    const queueMail = new QueueMail(ledger, () => ({ html: '<p>hi</p>', text: 'hi', version: 'abc' }));
     const orderId = newId('order');
     const owner = newId('customer');
     const order = (kind: MailKind = 'order.confirmed', source = '') => ({
@@ -63,14 +74,32 @@ describe('a mail', () => {
       attachesInvoice: kind === 'order.shipped',
       cause: { id: 'evt-1', type: `${kind}.v1` },
     });
-    const send = (kind?: MailKind, source?: string) => deliver(db.database, (tx) => sendMail.run(tx, order(kind, source)));
-    const planned = () => plan(db.database, (tx) => sendMail.run(tx, order()));
+    const queue = (kind?: MailKind, source?: string) => deliver(db.database, (tx) => queueMail.run(tx, order(kind, source)));
+    const start = async () => {
+      sendMails = aProcess(server.transport, () => Promise.resolve(invoices[0]));
+      await sendMails.start();
+    };
+    const deliveries = () => ledger.ofOrder(uuidOf('order', orderId));
+    const become = (...statuses: Delivery['status'][]) =>
+      eventually(deliveries, (found) => found.map(({ status }) => status).join() === statuses.join());
+    /** Queues it, and waits until nothing is to be sent any more. */
+    const send = async (kind?: MailKind, source?: string) => {
+      if (!sendMails) await start();
+      const answer = await queue(kind, source);
+      await eventually(deliveries, (found) => found.every(({ status }) => status !== 'queued' && status !== 'sending'));
+      return answer;
+    };
+    /** Whatever waits is due now: the database's clock cannot be moved. */
+    const later = async () => {
+      await db.pool.query('UPDATE delivery SET due_at = now() WHERE mail IS NOT NULL');
+      sendMails?.wake();
+    };
     const sent = async () => (await db.events(orderId)).map(({ type, data }) => [type, data['messageId']]);
-    return { server, invoices, send, planned, sent, orderId, ownerId: uuidOf('customer', owner) };
+    return { server, invoices, queue, start, send, become, deliveries, later, sent, orderId, ownerId: uuidOf('customer', owner) };
   };
 
   it('is sent once per fact, with the fact in its headers, and told of', async () => {
-    const { server, send, sent, orderId } = setUp();
+    const { server, send, sent, orderId, deliveries } = setUp();
     const messageId = `<order.confirmed.${orderId}@mail.tandem.example>`;
     expect([await send(), await send()]).toEqual([done, ignored('sent-already')]);
     expect(server.mailbox).toEqual([
@@ -84,18 +113,20 @@ describe('a mail', () => {
       },
     ]);
     expect(await sent()).toEqual([['notification.sent.v1', messageId]]);
+    expect(await deliveries()).toMatchObject([{ status: 'sent', because: said, template: 'abc', messageId }]);
+    expect((await db.pool.query('SELECT mail FROM delivery')).rows).toEqual([{ mail: null }]);
   });
 
   it('takes the invoice along where it belongs, and goes without one that is not ready', async () => {
     const invoice = { filename: 'INV-2026-000001.pdf', contentType: 'application/pdf', content: Buffer.from('%PDF-') };
-    const [ready, early] = [setUp(), setUp()];
-    ready.invoices.push(invoice);
-    for (const { send } of [ready, early])
-      for (const kind of ['order.confirmed', 'order.shipped'] as const) expect(await send(kind)).toEqual(done);
-    expect([ready, early].map(({ server }) => server.mailbox.map(({ attachments }) => attachments))).toEqual([
-      [undefined, [invoice]],
-      [undefined, undefined],
-    ]);
+    for (const invoices of [[invoice], []]) {
+      const shop = setUp();
+      shop.invoices.push(...invoices);
+      for (const kind of ['order.confirmed', 'order.shipped'] as const) expect(await shop.send(kind)).toEqual(done);
+      expect(shop.server.mailbox.map(({ attachments }) => attachments)).toEqual([undefined, invoices[0] && invoices]);
+      await sendMails?.stop();
+      sendMails = undefined;
+    }
   });
 
   it('is one per kind, and one per refund', async () => {
@@ -132,42 +163,117 @@ describe('a mail', () => {
     expect(notices.map(({ kind }) => kind)).toEqual(['order.parcel-lost', 'order.parcel-returned', 'order.parcel-lost', 'order.confirmed']);
   });
 
-  it("is not sent again when we died between the server's yes and our note of it", async () => {
-    const { server, send, planned, sent } = setUp();
-    const dying = await planned();
-    if (dying.kind === 'act') await dying.act();
-    expect(await sent()).toEqual([]);
-    expect(await send()).toEqual(done);
+  /** What a process leaves that dies while it sends: its lease is over. */
+  const died = () =>
+    db.pool.query<{ mail: OutgoingMail }>(
+      "UPDATE delivery SET status = 'sending', attempts = 1, due_at = now() WHERE mail IS NOT NULL RETURNING mail",
+    );
+
+  it("is not sent again when a process died between the server's yes and its note of it", async () => {
+    const { server, queue, start, become, sent } = setUp();
+    await queue();
+    server.mailbox.push(...(await died()).rows.map(({ mail }) => mail));
+    await start();
+    await become('sent');
     expect(server.mailbox).toHaveLength(1);
     expect(await sent()).toHaveLength(1);
   });
 
-  it('is sent when we died before the server heard of it', async () => {
-    const { server, send, planned } = setUp();
-    await planned();
-    expect(await send()).toEqual(done);
+  it('is sent when a process died before the server heard of it', async () => {
+    const { server, queue, start, become } = setUp();
+    await queue();
+    await died();
+    await start();
+    await become('sent');
     expect(server.mailbox).toHaveLength(1);
   });
 
-  it('waits while the server is away, and is sent once it is back', async () => {
-    const { server, send } = setUp();
+  it('waits while the server is away, and is sent once it is back; the inbox has it at once', async () => {
+    const { server, queue, start, become, deliveries, ownerId } = setUp();
     server.answers.push(new Unavailable('smtp'));
-    await expect(send()).rejects.toThrow(Unavailable);
-    expect(await send()).toEqual(done);
+    await start();
+    expect(await queue()).toEqual(done);
+    expect((await pgInbox(db.database).ofOwner(ownerId, null, 10)).notices.map(({ kind }) => kind)).toEqual(['order.confirmed']);
+    await eventually(deliveries, ([mail]) => mail?.because === 'smtp is unavailable');
+    await become('sent');
+    expect(server.mailbox).toHaveLength(1);
+  }, 15_000);
+
+  it('that the server is slow to answer holds up its order only, and is sent once', async () => {
+    const server = aServer();
+    const [slow, quick] = [setUp(server), setUp(server)];
+    let answer: (sending: Sending) => void = () => undefined;
+    server.answers.push(new Promise<Sending>((resolve) => (answer = resolve)));
+    await slow.start();
+    await slow.queue();
+    await slow.become('sending');
+    await slow.queue('order.cancelled');
+    await quick.queue();
+    await quick.become('sent');
+    expect((await slow.deliveries()).map(({ status }) => status)).toEqual(['sending', 'queued']);
+    await slow.later(); // its lease is over, and it is in hand all the same
+    await quick.send('order.cancelled');
+    answer({ kind: 'accepted' });
+    await slow.become('sent', 'sent');
+    expect(server.mailbox.map(({ messageId }) => messageId)).toHaveLength(4);
+    expect(new Set(server.mailbox.map(({ messageId }) => messageId)).size).toBe(4);
+  });
+
+  it('that is refused for good is bounced, with what the server said; later mails of its order go out', async () => {
+    const { server, send, sent, deliveries } = setUp();
+    server.answers.push({ kind: 'rejected', because: '550 no such\u0000 mailbox' });
+    expect([await send(), await send('order.shipped')]).toEqual([done, done]);
+    expect((await deliveries()).map(({ status, because }) => [status, because])).toEqual([
+      ['bounced', '550 no such  mailbox'],
+      ['sent', said],
+    ]);
+    expect((await sent()).map(([type]) => type)).toEqual(['notification.sent.v1']);
+    expect([await send(), server.mailbox.length]).toEqual([done, 2]); // its fact again, e.g. by a replay
+  });
+
+  it('that cannot go now is tried again later, before the later mails of its order, and has failed once it is old', async () => {
+    const { server, queue, start, become, later, deliveries } = setUp();
+    server.answers.push(new Error('452 mailbox full'), unanswered('no answer'), new Error('452 mailbox full'));
+    await start();
+    for (const kind of ['order.confirmed', 'order.shipped'] as const) await queue(kind);
+    const dueIn = async () =>
+      (
+        await db.pool.query<{ s: number }>(
+          "SELECT extract(epoch FROM due_at - now())::float8 AS s FROM delivery WHERE kind = 'order.confirmed'",
+        )
+      ).rows[0]?.s ?? 0;
+    await eventually(deliveries, ([first]) => first?.status === 'queued' && first.because === '452 mailbox full');
+    expect(await dueIn()).toBeLessThanOrEqual(5);
+    await later();
+    await eventually(deliveries, ([first]) => first?.status === 'queued' && first.because.startsWith('the server has the mail'));
+    expect(await dueIn()).toBeGreaterThan(600);
+    expect([server.mailbox, (await deliveries())[1]?.status]).toEqual([[], 'queued']);
+    await db.pool.query("UPDATE delivery SET created_at = $1::timestamptz - interval '48 hours' WHERE kind = 'order.confirmed'", [now]);
+    await later();
+    await become('failed', 'sent');
     expect(server.mailbox).toHaveLength(1);
   });
 
-  it('is poison when it is refused, which is remembered; a replay sends it once the server takes it', async () => {
-    const { server, send, sent, orderId } = setUp();
-    server.answers.push({ kind: 'rejected', because: '550 no such mailbox' }, { kind: 'rejected', because: '550 no such mailbox' });
-    expect([await send(), await send()]).toEqual([poison('550 no such mailbox'), poison('550 no such mailbox')]);
-    expect((await db.pool.query('SELECT status, reason FROM delivery WHERE message_id LIKE $1', [`%${orderId}%`])).rows).toEqual([
-      { status: 'rejected', reason: '550 no such mailbox' },
-    ]);
-    expect([await send(), await sent()]).toEqual([done, [['notification.sent.v1', `<order.confirmed.${orderId}@mail.tandem.example>`]]]);
-    expect((await db.pool.query('SELECT status, reason FROM delivery WHERE message_id LIKE $1', [`%${orderId}%`])).rows).toEqual([
-      { status: 'sent', reason: null },
-    ]);
+  it('that a version without a queue left is queued by its fact, and asked for before it is sent', async () => {
+    const { queue, start, become, later, server, orderId } = setUp();
+    const left = (status: string) =>
+      db.pool.query(
+        "INSERT INTO delivery (id, order_id, kind, message_id, recipient, status) VALUES ($1, $1, 'order.confirmed', $2, 'ada@tandem.example', $3)",
+        [uuidOf('order', orderId), `<order.confirmed.${orderId}@mail.tandem.example>`, status],
+      );
+    await left('sending');
+    await queue();
+    server.mailbox.push(...(await db.pool.query<{ mail: OutgoingMail }>('SELECT mail FROM delivery')).rows.map(({ mail }) => mail));
+    await start();
+    await later();
+    await become('sent');
+    expect(server.mailbox).toHaveLength(1);
+    await db.pool.query('TRUNCATE delivery');
+    server.mailbox.length = 0;
+    await left('rejected');
+    expect(await queue()).toEqual(done);
+    await become('sent');
+    expect(server.mailbox).toHaveLength(1);
   });
 
   it('is withheld where its owner does not want its topic, unless it is about money; the inbox has it all the same', async () => {

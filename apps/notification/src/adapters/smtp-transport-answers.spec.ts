@@ -1,0 +1,153 @@
+import { newUuid } from '@tandem/host';
+import { eventually, type SpecSandbox, startSpecSandbox } from '@tandem/host/testing';
+import { Unavailable } from '@tandem/messaging';
+import type { AddressInfo, Socket } from 'node:net';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { isUnanswered, type OutgoingMail } from '../domain/mail-transport.js';
+import { selfSigned } from '../testing/certificate.js';
+import { smtpTransport, type SmtpOptions } from './smtp-transport.js';
+
+const from = 'Tandem <shop@tandem.example>';
+const aMail = (to = 'ada@tandem.example'): OutgoingMail => ({
+  messageId: `<${newUuid()}@mail.tandem.example>`,
+  to,
+  subject: 'Your order',
+  text: 'Hello',
+  html: '<p>Hello</p>',
+  headers: {},
+});
+
+/** A server without a mailbox: `hang@` gets no answer to a whole mail, `cut@` loses the connection instead, `deaf@` gets no answer to its RCPT. */
+async function aServer(options: SMTPServerOptions = {}) {
+  const taken: string[] = [];
+  const sockets = new Set<Socket>();
+  const server = new SMTPServer({
+    authOptional: true,
+    disableReverseLookup: true,
+    logger: false,
+    disabledCommands: ['STARTTLS'],
+    closeTimeout: 1,
+    onRcptTo: ({ address }, _session, done) => {
+      if (!address.startsWith('deaf@')) done();
+    },
+    onData: (stream, { envelope }, done) => {
+      stream.resume().on('end', () => {
+        const to = envelope.rcptTo[0]?.address ?? '';
+        taken.push(to);
+        if (to.startsWith('cut@')) for (const socket of sockets) socket.destroy();
+        else if (!to.startsWith('hang@')) done();
+      });
+    },
+    ...options,
+  });
+  server.on('error', () => undefined); // a client that left in the middle
+  server.server.on('connection', (socket: Socket) => sockets.add(socket));
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const at = `127.0.0.1:${(server.server.address() as AddressInfo).port}`;
+  return { taken, at, close: () => new Promise<void>((resolve) => server.close(resolve)) };
+}
+
+describe('the answer to a mail', () => {
+  let sandbox: SpecSandbox;
+  const open: { close(): Promise<void> }[] = [];
+  const transportOf = (options: Partial<SmtpOptions>) => {
+    const transport = smtpTransport({ url: sandbox.smtpUrl, from, ...options });
+    open.push(transport);
+    return transport;
+  };
+  const serverOf = async (options?: SMTPServerOptions) => {
+    const server = await aServer(options);
+    open.push(server);
+    return server;
+  };
+
+  beforeAll(async () => {
+    sandbox = await startSpecSandbox();
+  }, 30_000);
+  afterEach(async () => {
+    await sandbox.ask('PUT', '/faults', { smtp: {} });
+    await Promise.all(open.splice(0).map((opened) => opened.close()));
+  });
+  afterAll(() => sandbox.end());
+
+  it('is waited for longer than everything before it; the mail arrives once, also where it is asked for twice', async () => {
+    await sandbox.ask('PUT', '/faults', { smtp: { latencyMs: 1_500 } });
+    const transport = transportOf({ mailboxUrl: sandbox.url, patience: { untilGivenMs: 1_000, untilAnsweredMs: 60_000 } });
+    const mail = aMail();
+    const [first, again, found] = await Promise.all([transport.send(mail), transport.send(mail), transport.find?.(mail.messageId)]);
+    expect([first, again.kind, found]).toEqual([{ kind: 'accepted', because: '250 OK: message queued' }, 'accepted', true]);
+    const { data } = await sandbox.ask('GET', `/mailbox/messages?messageId=${encodeURIComponent(mail.messageId)}`);
+    expect(data).toHaveLength(1);
+  });
+
+  it('that was not waited for is asked for: nobody says no while the mail may still be kept', async () => {
+    await sandbox.ask('PUT', '/faults', { smtp: { latencyMs: 1_500 } });
+    const transport = transportOf({ mailboxUrl: sandbox.url, patience: { untilGivenMs: 5_000, untilAnsweredMs: 300 } });
+    const mail = aMail();
+    await expect(transport.send(mail)).rejects.toThrow(Unavailable);
+    const find = async () => transport.find?.(mail.messageId);
+    const asked: unknown = await find().catch((error: unknown) => error);
+    expect([asked instanceof Error, asked instanceof Unavailable]).toEqual([true, false]);
+    expect(await eventually(find, (answer) => answer !== undefined)).toBe(true);
+  });
+
+  it('that never comes from a server that cannot be asked leaves the mail unanswered, and it was given once', async () => {
+    const server = await serverOf();
+    const transport = transportOf({ url: `smtp://${server.at}`, patience: { untilGivenMs: 5_000, untilAnsweredMs: 500 } });
+    const ends = await Promise.all(
+      ['hang@a.example', 'cut@a.example'].map((to) => transport.send(aMail(to)).catch((error: unknown) => error)),
+    );
+    expect(ends.map(isUnanswered)).toEqual([true, true]);
+    expect([await transport.send(aMail()), [...server.taken].sort()]).toMatchObject([
+      { kind: 'accepted' },
+      ['ada@tandem.example', 'cut@a.example', 'hang@a.example'],
+    ]);
+  });
+
+  it('is not waited for from a server that never asked for the mail: it is away, and was given nothing', async () => {
+    const server = await serverOf();
+    const transport = transportOf({ url: `smtp://${server.at}`, patience: { untilGivenMs: 500, untilAnsweredMs: 60_000 } });
+    await expect(transport.send(aMail('deaf@a.example'))).rejects.toThrow(Unavailable);
+    expect([await transport.send(aMail()), server.taken]).toMatchObject([{ kind: 'accepted' }, ['ada@tandem.example']]);
+  });
+});
+
+describe('mail over TLS', () => {
+  const open: { close(): Promise<void> }[] = [];
+  afterEach(() => Promise.all(open.splice(0).map((opened) => opened.close())));
+  const send = async (options: Omit<SmtpOptions, 'from'>): Promise<unknown> => {
+    const transport = smtpTransport({ from, ...options });
+    const end: unknown = await transport.send(aMail()).catch((error: unknown) => error);
+    await transport.close();
+    return end;
+  };
+
+  it('goes to a server whose certificate is vouched for, and to no other', async () => {
+    const { key, cert } = selfSigned();
+    const server = await aServer({ secure: true, key, cert });
+    open.push(server);
+    const url = `smtps://${server.at}`;
+    expect(await send({ url, ca: cert })).toMatchObject({ kind: 'accepted' });
+    for (const options of [{ url }, { url, ca: selfSigned().cert }]) expect(await send(options)).toBeInstanceOf(Unavailable);
+    expect(server.taken).toHaveLength(1);
+  });
+
+  it('says no password over a plain connection where it must not, and says it once the connection is secured', async () => {
+    const { key, cert } = selfSigned();
+    const heard: unknown[] = [];
+    const logins: SMTPServerOptions = {
+      allowInsecureAuth: true,
+      onAuth: ({ password }, { secure }, done) => {
+        heard.push([password, secure]);
+        done(null, { user: 'shop' });
+      },
+    };
+    const [plain, securable] = [await aServer(logins), await aServer({ ...logins, disabledCommands: [], key, cert })];
+    open.push(plain, securable);
+    const to = ({ at }: { at: string }) => ({ url: `smtp://shop:secret@${at}`, needsTls: true, ca: cert });
+    expect(await send(to(plain))).toBeInstanceOf(Unavailable);
+    expect(heard).toEqual([]);
+    expect(await send(to(securable))).toMatchObject({ kind: 'accepted' });
+    expect(heard).toEqual([['secret', true]]);
+  });
+});

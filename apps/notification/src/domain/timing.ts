@@ -21,9 +21,18 @@ export function leaving({ quietHours, isDigest }: Timing, kind: NewsKind, now: D
   return { kind: 'held', until: nextAt(quietHours.to, quietHours.timeZone, now) };
 }
 
-/** Whether a name is one of the IANA time zone database, as this runtime knows it. */
+/**
+ * Whether a name is one of the IANA time zone database, as this runtime knows it: also one that another replaced (Asia/Calcutta, Asia/Kolkata), of
+ * which `Intl.supportedValuesOf` lists one. An offset (+01:00) is no zone: it does not know when a place changes its clock.
+ */
 export function isTimeZone(name: string): boolean {
-  return name === 'UTC' || Intl.supportedValuesOf('timeZone').includes(name);
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isWithin({ from, to }: QuietHours, minute: number): boolean {

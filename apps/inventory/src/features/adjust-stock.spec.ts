@@ -59,8 +59,8 @@ describe('adjusting stock', () => {
     ]);
     const fact = { variantId: toPublicId('variant', mug ?? ''), because: 'adjusted', at: '2026-01-02T03:04:05.000Z' };
     expect(told.map(({ payload }) => JSON.parse(payload) as unknown)).toEqual([
-      { ...fact, onHand: 8, available: 8 },
-      { ...fact, onHand: 0, available: 0 },
+      { ...fact, onHand: 8, available: 8, availableBefore: 5 },
+      { ...fact, onHand: 0, available: 0, availableBefore: 8 },
     ]);
   });
 

@@ -39,7 +39,8 @@ export class AdjustStock {
     if (command.locationId !== defaultLocation && !(await this.locations.has(tx, command.locationId))) return { kind: 'unknown-location' };
     const level = await this.stock.adjust(tx, command);
     if (!level) return this.whyNot(tx, command);
-    await this.announce.adjusted(tx, { variantId: level.variantId, onHand: level.onHand, available: availableOf(level) });
+    const { variantId, onHand } = level;
+    await this.announce.adjusted(tx, { variantId, onHand, available: availableOf(level), rise: command.quantity });
     return { kind: 'adjusted', level };
   }
 

@@ -19,19 +19,16 @@ export class AnnounceStock {
     }
   }
 
-  async adjusted(tx: Tx, change: Pick<StockChange, 'variantId' | 'onHand' | 'available'>): Promise<void> {
+  async adjusted(tx: Tx, change: StockChange): Promise<void> {
     await this.tell(tx, change, 'adjusted');
   }
 
-  private tell(
-    tx: Tx,
-    { variantId, onHand, available }: Pick<StockChange, 'variantId' | 'onHand' | 'available'>,
-    because: StockChangedV1['because'],
-  ): Promise<void> {
+  private tell(tx: Tx, { variantId, onHand, available, rise }: StockChange, because: StockChangedV1['because']): Promise<void> {
     return this.outbox.enqueue(tx, StockChangedV1, {
       variantId: toPublicId('variant', variantId),
       onHand,
       available,
+      availableBefore: available - rise,
       because,
       at: this.now().toISOString(),
     });

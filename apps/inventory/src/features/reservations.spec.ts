@@ -64,8 +64,8 @@ describe('reserving', () => {
     await shop.release.run(second);
     const fact = { variantId: toPublicId('variant', mug ?? ''), at: '2026-01-02T03:04:05.000Z' };
     expect(await told(mug)).toEqual([
-      { ...fact, onHand: 3, available: 0, because: 'sold-out' },
-      { ...fact, onHand: 2, available: 2, because: 'back-in-stock' },
+      { ...fact, onHand: 3, available: 0, availableBefore: 2, because: 'sold-out' },
+      { ...fact, onHand: 2, available: 2, availableBefore: 0, because: 'back-in-stock' },
     ]);
   });
 });

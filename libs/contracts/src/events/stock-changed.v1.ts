@@ -12,6 +12,8 @@ export const StockChangedV1 = defineEvent({
     variantId: id('var'),
     onHand: z.int(),
     available: z.int(),
+    /** What was available before: 0 or less of a variant that comes back. Left out by releases before 2026-11-22. */
+    availableBefore: z.int().optional(),
     because: z.enum(['adjusted', 'sold-out', 'back-in-stock']),
     at: instant,
   }),

@@ -13,6 +13,7 @@ import { type SmtpOptions, smtpTransport } from './adapters/smtp-transport.js';
 import { type NotificationConfig, notificationConfig } from './config.js';
 import { amounts } from './domain/amounts.js';
 import { paceOf } from './domain/pace.js';
+import { AddressNews } from './features/address-news.js';
 import { FollowParts, FollowProductGrpc } from './features/follow-product.grpc.js';
 import { InboxGrpc, InboxParts } from './features/inbox.grpc.js';
 import { Deliveries, ListDeliveriesGrpc } from './features/list-deliveries.grpc.js';
@@ -45,9 +46,11 @@ export const notification = defineService({
     const transport = outside('smtp', smtpTransport(smtp));
     const newsTransport = outside('smtp', smtpTransport({ ...smtp, connections: 16 }));
     const onOwed = (): void => sendNews.wake();
-    const [followers, news, show] = [pgFollowers(database, onOwed), pgNews(database, onOwed), amounts()];
+    const onUnaddressed = (): void => addressNews.wake();
+    const [followers, news, show] = [pgFollowers(database, onOwed), pgNews(database, { onOwed, onUnaddressed }), amounts()];
     const sendNews = new SendNews({ news, transport: newsTransport, render: renderMail, show, publicUrl, now, logger });
     const findContact = grpcContacts(host.peer('customer', customerV1.CustomerServiceService));
+    const addressNews = new AddressNews({ news, findContact, headline: headlines(show), logger });
     const unsubscribeUrl = (token: string): string => `${publicUrl}/v1/unsubscribe/${token.replaceAll('-', '')}`;
     const sendMails = new SendMails({ ledger, transport, findInvoice, unsubscribeUrl, database, outbox, now, logger });
     return {
@@ -55,7 +58,7 @@ export const notification = defineService({
       providers: [
         provide(OrderMails, new OrderMails(show)),
         provide(QueueMail, new QueueMail(ledger, renderMail)),
-        provide(NewsDesk, new NewsDesk(followers, news, findContact, headlines(show))),
+        provide(NewsDesk, new NewsDesk(followers, news)),
         provide(FollowParts, new FollowParts(followers, database)),
         provide(Deliveries, new Deliveries(ledger)),
         provide(InboxParts, new InboxParts(pgInbox(database), pgPreferences(database), database)),
@@ -63,6 +66,7 @@ export const notification = defineService({
       background: [
         patiently(sendMails),
         patiently(sendNews),
+        addressNews,
         schedules.every({ name: 'gather-digests', everyMs: digestEveryMs, work: async () => void (await news.gather()) }),
       ],
       auditFacts: ledger.auditFacts,

@@ -1,17 +1,17 @@
 import type { customerV1 } from '@tandem/contracts';
-import { type Peer, Refusal } from '@tandem/host';
+import { type Peer, Refusal, toPublicId } from '@tandem/host';
 import type { FindContact } from '../domain/news.js';
 import { type Locale, locales } from '../domain/texts/texts.js';
 
 /** Addresses as the customer service has them at this moment. */
 export function grpcContacts(customer: Pick<Peer<typeof customerV1.CustomerServiceService>, 'getProfile'>): FindContact {
-  return async (customerId) => {
+  return async (ownerId) => {
     try {
-      const { email, locale } = await customer.getProfile({ customerId }, { isRepeatable: true });
+      const { email, locale } = await customer.getProfile({ customerId: toPublicId('customer', ownerId) }, { isRepeatable: true });
       return email === undefined ? undefined : { email, locale: locales.find((known) => known === locale) ?? ('en' satisfies Locale) };
     } catch (error) {
       if (error instanceof Refusal && error.problem.code === 'not-found') return undefined;
-      throw error; // this news waits; the mails of orders do not
+      throw error;
     }
   };
 }

@@ -27,7 +27,7 @@ const forgetFollows: Statement = {
 };
 const findTelling: Statement = {
   name: 'notification_find_telling',
-  text: 'SELECT kind, owner_id::text AS owner FROM telling WHERE id = $1',
+  text: 'SELECT kind, owner_id::text AS owner, lower(email) AS address FROM telling WHERE id = $1',
 };
 const findToken: Statement = {
   name: 'notification_find_token',
@@ -50,11 +50,17 @@ export function pgPreferences(database: Database): PreferenceStore {
   const write = async (subject: string, chosen: Partial<Preferences>): Promise<void> => {
     await database.query(replace, [subject, Object.keys(chosen), Object.values(chosen)]);
   };
-  /** News of a product: its address follows nothing any more, whoever asked for it. News of points: its owner hears of points no more. The mail of the day: both. */
+  /**
+   * News of a product: its address follows nothing any more, whoever asked for it, and is not followed for again until its account does so. News of
+   * points: its owner hears of points no more. The mail of the day: both. What is owed already is asked for this when it is taken to be sent.
+   */
   const endNews = async (token: string): Promise<boolean> => {
-    const [telling] = await database.query<{ kind: NewsKind; owner: string }>(findTelling, [token]);
+    const [telling] = await database.query<{ kind: NewsKind; owner: string; address: string }>(findTelling, [token]);
     if (!telling) return false;
-    if (!telling.kind.startsWith('points.')) await database.query(forgetFollows, [token]);
+    if (!telling.kind.startsWith('points.')) {
+      await write(telling.address, { marketing: false });
+      await database.query(forgetFollows, [token]);
+    }
     if (!telling.kind.startsWith('product.')) await write(telling.owner, { loyalty: false });
     return true;
   };

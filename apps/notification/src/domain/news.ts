@@ -20,6 +20,9 @@ export type NewsFacts = {
 
 export type NewsItem = { readonly kind: NewsKind; readonly title: string; readonly slug: string; readonly facts: NewsFacts };
 
+/** What its reader has not switched off since it was owed: by their choices, or by one click in a mail. */
+export type Wanted = { readonly products: boolean; readonly points: boolean };
+
 /** One mail that is owed. `attempts` counts this one. Ids are UUIDs; `productId` is null for news of no product. */
 export type Telling = NewsItem & {
   readonly id: string;
@@ -30,29 +33,56 @@ export type Telling = NewsItem & {
   readonly locale: Locale;
   readonly attempts: number;
   readonly timing: Timing;
+  readonly wanted: Wanted;
 };
 
-/** `again` counts as a try; `held` and `gathered` do not. */
-export type Told = {
-  readonly id: string;
+/** `again` counts as a try; `held` and `gathered` do not. `attempts` is the try that ended: of one that another process has taken since, nothing is written. */
+export type Told = Pick<Telling, 'id' | 'attempts'> & {
   readonly outcome:
-    | { readonly kind: 'sent' }
+    | { readonly kind: 'sent' | 'unwanted' }
     | { readonly kind: 'rejected'; readonly because: string }
     | { readonly kind: 'again' | 'held' | 'gathered'; readonly afterMs: number };
 };
 
-/** `headline` is what the inbox shows. */
-export type OwedPoints = Pick<Telling, 'kind' | 'eventId' | 'ownerId' | 'email' | 'locale' | 'facts'> & { readonly headline: string };
+/** What is left of a mail without what its reader does not want any more; undefined when that is nothing. */
+export function wantedOf(telling: Telling): Telling | undefined {
+  const { kind, facts, wanted } = telling;
+  const isWanted = (item: { readonly kind: NewsKind }): boolean => (item.kind.startsWith('points.') ? wanted.points : wanted.products);
+  if (kind !== 'digest') return isWanted(telling) ? telling : undefined;
+  const items = (facts.items ?? []).filter(isWanted);
+  return items.length === 0 ? undefined : { ...telling, facts: { ...facts, items } };
+}
 
-/** Where somebody reads mail, and in which language; undefined for somebody without an address. Rejects while it cannot be asked. */
-export type FindContact = (customerId: string) => Promise<Pick<Telling, 'email' | 'locale'> | undefined>;
+/** News of somebody's points, as far as its event tells. */
+export type OwedPoints = Pick<Telling, 'kind' | 'eventId' | 'ownerId' | 'facts'>;
+/** The same as a row, which is not addressed yet. */
+export type Unaddressed = OwedPoints & Pick<Telling, 'id'>;
+
+/** Where somebody reads mail, and in which language. */
+export type Contact = Pick<Telling, 'email' | 'locale'>;
+/** By the owner's UUID, as it is at this moment; undefined for somebody without an address. Rejects while it cannot be asked. */
+export type FindContact = (ownerId: string) => Promise<Contact | undefined>;
+
+/** News that is owed to an account whose address is not known yet: no transaction of an event waits for the service that knows it. */
+export type Addressing = {
+  /** Not given to anybody else for half a minute; what a dead process had in hand is due again then. */
+  takeUnaddressed(limit: number): Promise<readonly Unaddressed[]>;
+  /** From now on it stands in its owner's inbox under `headline` and is due by mail. Again changes nothing. */
+  address(id: string, contact: Contact & { readonly headline: string }): Promise<void>;
+  /** Somebody without an address is told nothing. */
+  drop(id: string): Promise<void>;
+  postpone(ids: readonly string[], afterMs: number): Promise<void>;
+  nextUnaddressedMs(): Promise<number | null>;
+};
 
 /** What is owed to whom. */
 export type News = {
-  /** News of somebody's points, once per event: in their inbox, and owed by mail; false when it is owed already, or its owner does not want to hear of points. */
+  /** News of somebody's points, once per event; false when it is owed already. It is due once it is addressed. */
   owe(tx: Tx, news: OwedPoints): Promise<boolean>;
-  /** Due mails, `sending` and leased to the caller; what a dead process had in hand is due again after its lease. */
-  take(limit: number): Promise<readonly Telling[]>;
+  /** Due mails, `sending` and leased to the caller, but for those `inHand`; what a dead process had in hand is due again after its lease. */
+  take(limit: number, inHand: readonly string[]): Promise<readonly Telling[]>;
+  /** Makes the lease of mails that are being sent begin anew. */
+  renew(ids: readonly string[]): Promise<void>;
   end(told: readonly Told[]): Promise<void>;
   nextDueMs(): Promise<number | null>;
   /** Makes one mail of what gathered for somebody whose time has come, for each of them; in one statement, so that none is in two. Answers how many mails. */

@@ -2,32 +2,29 @@ import { Controller } from '@nestjs/common';
 import { PointsAvailableV1, PointsExpiringV1, ProductChangedV1, StockChangedV1 } from '@tandem/contracts';
 import { uuidOf } from '@tandem/host';
 import type { Tx } from '@tandem/kernel';
-import { done, effect, type Handled, ignored, type Message, On } from '@tandem/messaging';
+import { done, type Handled, ignored, type Message, On } from '@tandem/messaging';
 import type { Followers } from '../domain/followers.js';
-import type { FindContact, News, NewsFacts, NewsItem, OwedPoints } from '../domain/news.js';
-import type { Locale } from '../domain/texts/texts.js';
+import type { News, OwedPoints } from '../domain/news.js';
 
 /** What owing stands on. */
 export class NewsDesk {
   constructor(
     readonly followers: Pick<Followers, 'owe' | 'oweCheaper'>,
     readonly news: Pick<News, 'owe'>,
-    readonly findContact: FindContact,
-    /** What an inbox shows of it. */
-    readonly headline: (item: NewsItem, locale: Locale) => string,
   ) {}
 }
 
-/** News is owed here and goes out beside, so that orders' mails do not wait for it. */
+/** News is owed here, by nothing but its event; it is addressed and goes out beside, so that orders' mails wait for none of it. */
 @Controller()
 export class OweNewsOnFacts {
   constructor(private readonly desk: NewsDesk) {}
 
-  /** A variant that can be bought again. */
+  /** A variant that had run out and can be bought again. */
   @On(StockChangedV1)
-  async back({ variantId, available }: StockChangedV1, tx: Tx, { id }: Message<StockChangedV1>): Promise<Handled> {
-    if (available <= 0) return ignored('not-available');
-    return (await this.desk.followers.owe(tx, uuidOf('variant', variantId), id)) > 0 ? done : ignored('nobody-follows');
+  async back(event: StockChangedV1, tx: Tx, { id: eventId }: Message<StockChangedV1>): Promise<Handled> {
+    if (!isReturn(event)) return ignored('was-not-away');
+    const back = { variantId: uuidOf('variant', event.variantId), eventId, at: new Date(event.at) };
+    return (await this.desk.followers.owe(tx, back)) > 0 ? done : ignored('nobody-follows');
   }
 
   /** A product that got cheaper. */
@@ -41,31 +38,28 @@ export class OweNewsOnFacts {
   }
 
   @On(PointsAvailableV1)
-  async available({ customerId, points, tierReached }: PointsAvailableV1, _: Tx, { id }: Message<PointsAvailableV1>): Promise<Handled> {
+  available({ customerId, points, tierReached }: PointsAvailableV1, tx: Tx, { id }: Message<PointsAvailableV1>): Promise<Handled> {
     const [kind, facts] =
       tierReached === undefined ? (['points.available', { points }] as const) : (['points.tier', { points, tier: tierReached }] as const);
-    return this.ofPoints({ kind, eventId: id, customerId, facts });
+    return this.ofPoints(tx, { kind, eventId: id, ownerId: uuidOf('customer', customerId), facts });
   }
 
   @On(PointsExpiringV1)
-  async expiring({ customerId, points, expiresAt }: PointsExpiringV1, _: Tx, { id }: Message<PointsExpiringV1>): Promise<Handled> {
-    return this.ofPoints({ kind: 'points.expiring', eventId: id, customerId, facts: { points, on: expiresAt } });
+  expiring({ customerId, points, expiresAt }: PointsExpiringV1, tx: Tx, { id }: Message<PointsExpiringV1>): Promise<Handled> {
+    return this.ofPoints(tx, {
+      kind: 'points.expiring',
+      eventId: id,
+      ownerId: uuidOf('customer', customerId),
+      facts: { points, on: expiresAt },
+    });
   }
 
-  /** Whoever earns points has an account, which knows address and language as they are now. */
-  private ofPoints({
-    customerId,
-    ...news
-  }: Pick<OwedPoints, 'kind' | 'eventId'> & { readonly customerId: string; readonly facts: NewsFacts }): Handled {
-    return effect(
-      () => this.desk.findContact(customerId),
-      async (tx, contact) => {
-        if (!contact) return ignored('no-address');
-        const headline = this.desk.headline({ ...news, title: '', slug: '' }, contact.locale);
-        return (await this.desk.news.owe(tx, { ...news, ...contact, headline, ownerId: uuidOf('customer', customerId) }))
-          ? done
-          : ignored('not-wanted');
-      },
-    );
+  private async ofPoints(tx: Tx, news: OwedPoints): Promise<Handled> {
+    return (await this.desk.news.owe(tx, news)) ? done : ignored('owed-already');
   }
+}
+
+/** An adjustment is no return unless it says that there was nothing before. Events of releases that did not say so yet are taken at their `because`. */
+function isReturn({ available, availableBefore, because }: StockChangedV1): boolean {
+  return available > 0 && (availableBefore === undefined ? because === 'back-in-stock' : availableBefore <= 0);
 }

@@ -1,4 +1,4 @@
-import type { PointsAvailableV1 } from '@tandem/contracts';
+import type { PointsAvailableV1, StockChangedV1 } from '@tandem/contracts';
 import { type Caller, createLogger, newId, newUuid, type Refusal, toPublicId, uuidOf } from '@tandem/host';
 import { createSpecDatabase, deliver, eventually, type SpecDatabase } from '@tandem/host/testing';
 import { done, ignored, type Message, Unavailable } from '@tandem/messaging';
@@ -11,7 +11,9 @@ import { amounts } from '../domain/amounts.js';
 import type { MailTransport, OutgoingMail } from '../domain/mail-transport.js';
 import { mostFollows } from '../domain/followers.js';
 import { usualPreferences } from '../domain/mail-kind.js';
+import type { Contact } from '../domain/news.js';
 import type { Timing } from '../domain/timing.js';
+import { AddressNews } from './address-news.js';
 import { FollowParts, FollowProductGrpc } from './follow-product.grpc.js';
 import { headlines } from './news-mail.js';
 import { NewsDesk, OweNewsOnFacts } from './owe-news.consumer.js';
@@ -20,9 +22,14 @@ import { SendNews } from './send-news.js';
 describe('followers of a product', () => {
   let db: SpecDatabase;
   let tell: SendNews;
+  let address: AddressNews;
+  let contactOf: (ownerId: string) => Contact | undefined;
+  const nobody = newUuid();
+  const logger = createLogger('notification-spec', 'silent');
   let mailbox: OutgoingMail[];
   let clock: Date;
   let fault: (mail: OutgoingMail) => Error | undefined;
+  let slow: (mail: OutgoingMail) => Promise<void>;
 
   beforeAll(async () => {
     db = await createSpecDatabase('notification');
@@ -32,31 +39,37 @@ describe('followers of a product', () => {
     mailbox = [];
     clock = new Date();
     fault = () => undefined;
+    slow = () => Promise.resolve();
+    contactOf = (ownerId) => (ownerId === nobody ? undefined : { email: 'ada@tandem.example', locale: 'en' });
     tell = aProcess();
+    address = new AddressNews({ news: news(), findContact: async (ownerId) => contactOf(ownerId), headline: headlines(amounts()), logger });
+    await address.start();
   });
-  afterEach(() => tell.stop());
+  afterEach(() => Promise.all([tell.stop(), address.stop()]));
   afterAll(() => db.drop());
 
-  const news = () => pgNews(db.database, () => tell.wake());
+  const news = (leaseMs = 30_000) => pgNews(db.database, { onOwed: () => tell.wake(), onUnaddressed: () => address.wake(), leaseMs });
   const store = () => pgFollowers(db.database, () => tell.wake());
-  const aProcess = (): SendNews => {
+  const aProcess = ({ leaseMs, ...options }: { readonly leaseMs?: number; readonly renewEveryMs?: number } = {}): SendNews => {
     const transport: MailTransport = {
-      send: (mail) => {
+      send: async (mail) => {
+        await slow(mail);
         const error = fault(mail);
-        if (error) return Promise.reject(error);
+        if (error) throw error;
         mailbox.push(mail);
-        return Promise.resolve({ kind: 'accepted' });
+        return { kind: 'accepted' };
       },
       find: (messageId) => Promise.resolve(mailbox.some((mail) => mail.messageId === messageId)),
     };
     return new SendNews({
-      news: news(),
+      news: news(leaseMs),
       transport,
       render: renderMail,
       show: amounts(),
       publicUrl: 'https://shop.example',
       now: () => clock,
-      logger: createLogger('notification-spec', 'silent'),
+      logger,
+      ...options,
     });
   };
   const aGuest = (): Caller => ({
@@ -70,9 +83,22 @@ describe('followers of a product', () => {
   });
   const product = { id: newUuid(), title: 'Mug <b>', slug: 'mug', variantIds: [newUuid(), newUuid()] };
   const variantId = product.variantIds[1] ?? '';
-  const follow = (email: string, ownerId = newUuid()) =>
-    db.database.transaction((tx) => store().follow(tx, { ownerId, email, locale: 'de', product })).then(() => ownerId);
-  const isBack = (eventId = newUuid()) => db.database.transaction((tx) => store().owe(tx, variantId, eventId));
+  const follow = (email: string, ownerId = newUuid(), isOwn = false) =>
+    db.database.transaction((tx) => store().follow(tx, { ownerId, email, isOwn, locale: 'de', product })).then(() => ownerId);
+  const isBack = (eventId = newUuid(), at = new Date()) => db.database.transaction((tx) => store().owe(tx, { variantId, eventId, at }));
+  const isStock = (stock: Pick<StockChangedV1, 'available' | 'because'> & { readonly availableBefore?: number }) =>
+    deliver(db.database, (tx) => {
+      const event = { variantId: toPublicId('variant', variantId), onHand: stock.available, at: new Date().toISOString(), ...stock };
+      return new OweNewsOnFacts(new NewsDesk(store(), news())).back(event, tx, { id: newUuid() } as Message<StockChangedV1>);
+    });
+  const haveCome = (mails: number) =>
+    eventually(
+      () => mailbox.length,
+      (count) => count === mails,
+      10_000,
+    );
+  const tokenOf = (mail: OutgoingMail | undefined) =>
+    /unsubscribe\/([0-9a-f]{32})/.exec(mail?.headers['List-Unsubscribe'] ?? '')?.[1] ?? '';
   const left = async () =>
     (await db.pool.query<{ n: number }>("SELECT count(*)::int AS n FROM telling WHERE status IN ('due', 'sending')")).rows[0]?.n;
 
@@ -82,10 +108,7 @@ describe('followers of a product', () => {
     await follow('ada@tandem.example', owner);
     const eventId = newUuid();
     expect([await isBack(eventId), await isBack(eventId), await isBack()]).toEqual([1, 0, 0]);
-    await eventually(
-      () => mailbox.length,
-      (count) => count === 1,
-    );
+    await haveCome(1);
     expect(mailbox[0]).toMatchObject({
       to: 'ada@tandem.example',
       subject: 'Mug <b> ist wieder da',
@@ -93,7 +116,7 @@ describe('followers of a product', () => {
     });
     expect(mailbox[0]?.html).toContain('Mug &lt;b&gt; ist wieder lieferbar.');
     expect(mailbox[0]?.text).toContain('https://shop.example/v1/products/mug');
-    const token = /unsubscribe\/([0-9a-f]{32})/.exec(mailbox[0]?.headers['List-Unsubscribe'] ?? '')?.[1] ?? '';
+    const token = tokenOf(mailbox[0]);
     await follow('ada@tandem.example', owner);
     expect(await pgPreferences(db.database).unsubscribe(token)).toBe(true);
     expect(await isBack()).toBe(0);
@@ -103,13 +126,10 @@ describe('followers of a product', () => {
     await tell.start();
     for (const email of ['ada@tandem.example', 'ADA@tandem.example', 'Ada@Tandem.example', 'bob@tandem.example']) await follow(email);
     expect(await isBack()).toBe(2);
-    await eventually(
-      () => mailbox.length,
-      (count) => count === 2,
-    );
+    await haveCome(2);
     expect(mailbox.map(({ to }) => to.toLowerCase()).sort()).toEqual(['ada@tandem.example', 'bob@tandem.example']);
     const toAda = mailbox.find(({ to }) => to.toLowerCase().startsWith('ada'));
-    const token = /unsubscribe\/([0-9a-f]{32})/.exec(toAda?.headers['List-Unsubscribe'] ?? '')?.[1] ?? '';
+    const token = tokenOf(toAda);
     for (const email of ['ada@tandem.example', 'ADA@tandem.example', 'bob@tandem.example']) await follow(email);
     expect(await pgPreferences(db.database).unsubscribe(token)).toBe(true);
     expect((await db.pool.query('SELECT email FROM follower')).rows).toEqual([{ email: 'bob@tandem.example' }]);
@@ -121,8 +141,16 @@ describe('followers of a product', () => {
       `INSERT INTO follower (product_id, owner_id, email, locale) SELECT $1, gen_random_uuid(), 'ada@tandem.example', 'en' FROM generate_series(2, $2::int) n`,
       [product.id, mostFollows],
     );
-    const ask = (email: string) => {
-      const request = { productId: toPublicId('product', product.id), title: 'Mug', slug: 'mug', variantIds: [], email, locale: 'en' };
+    const ask = (email: string, isOwn = false) => {
+      const request = {
+        productId: toPublicId('product', product.id),
+        title: 'Mug',
+        slug: 'mug',
+        variantIds: [],
+        email,
+        isOwn,
+        locale: 'en',
+      };
       return grpc.follow(request, aGuest()).then(
         () => 'followed',
         ({ problem }: Refusal) => problem.errors,
@@ -131,7 +159,82 @@ describe('followers of a product', () => {
     const answers = await Promise.all(Array.from({ length: 10 }, (_, n) => ask(n % 2 ? 'ada@tandem.example' : 'ADA@tandem.example')));
     const refused = [{ pointer: '/email', code: 'follows-too-much', message: `follows ${mostFollows} products already` }];
     expect(answers.filter((answer) => answer !== 'followed')).toEqual(Array.from({ length: 9 }, () => refused));
-    expect(await ask('bob@tandem.example')).toBe('followed');
+    expect([await ask('bob@tandem.example'), await ask('ada@tandem.example', true)]).toEqual(['followed', 'followed']);
+  });
+
+  it('are told when a variant had run out and returns, and not by corrections of one that was there', async () => {
+    await follow('ada@tandem.example');
+    const [wasThere, left] = [ignored('was-not-away'), { available: 4, because: 'adjusted' } as const];
+    expect([
+      await isStock({ ...left, availableBefore: 5 }),
+      await isStock({ ...left, availableBefore: 1 }),
+      await isStock(left),
+      await isStock({ available: 0, availableBefore: 4, because: 'adjusted' }),
+      await isStock({ available: 0, because: 'sold-out' }),
+    ]).toEqual([wasThere, wasThere, wasThere, wasThere, wasThere]);
+    expect(await isStock({ ...left, availableBefore: 0 })).toEqual(done);
+    await follow('bob@tandem.example');
+    expect(await isStock({ available: 1, because: 'back-in-stock' })).toEqual(done);
+    await follow('cleo@tandem.example');
+    expect(await isBack(newUuid(), new Date(Date.now() - 3_600_000))).toBe(0);
+  });
+
+  it('get nothing more that is owed already once their address clicked, and nobody follows for it but its account', async () => {
+    const stranger = await follow('ada@tandem.example');
+    await isBack();
+    await tell.start();
+    await haveCome(1);
+    await tell.stop();
+    await follow('Ada@tandem.example', stranger);
+    await follow('bob@tandem.example');
+    await isBack();
+    const token = tokenOf(mailbox[0]);
+    expect(await pgPreferences(db.database).unsubscribe(token)).toBe(true);
+    tell = aProcess();
+    await tell.start();
+    await eventually(left, (count) => count === 0);
+    expect(mailbox.map(({ to }) => to)).toEqual(['ada@tandem.example', 'bob@tandem.example']);
+    const grpc = new FollowProductGrpc(new FollowParts(store(), db.database));
+    const ask = (isOwn: boolean) => {
+      const about = { productId: toPublicId('product', product.id), title: 'Mug', slug: 'mug', variantIds: [], locale: 'en' };
+      return grpc.follow({ ...about, email: 'ADA@tandem.example', isOwn }, aGuest()).then(
+        () => 'followed',
+        ({ problem }: Refusal) => problem.errors?.map(({ pointer, code }) => [pointer, code]),
+      );
+    };
+    const refused = [['/email', 'unsubscribed']];
+    expect([await ask(false), await ask(true), await ask(false)]).toEqual([refused, 'followed', 'followed']);
+    expect(await isBack()).toBe(1);
+    await haveCome(3);
+  });
+
+  it('are sent a mail once though its server takes longer than a lease, by whichever process looks', async () => {
+    let answer = (): void => undefined;
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    const begun: string[] = [];
+    slow = ({ to }) => (begun.push(to), answered);
+    await follow('ada@tandem.example');
+    await isBack();
+    const hasty = { leaseMs: 400, renewEveryMs: 50 };
+    tell = aProcess(hasty);
+    const other = aProcess(hasty);
+    await Promise.all([tell.start(), other.start()]);
+    const due = async () => (await db.pool.query<{ due: Date }>('SELECT due_at AS due FROM telling')).rows[0]?.due.getTime() ?? 0;
+    await eventually(
+      () => Promise.resolve(begun.length),
+      (count) => count === 1,
+    );
+    const first = await due();
+    await eventually(due, (later) => {
+      tell.wake();
+      other.wake();
+      return later > first + 1_000;
+    });
+    answer();
+    await eventually(left, (count) => count === 0);
+    await other.stop();
+    expect([begun, mailbox.length]).toEqual([['ada@tandem.example'], 1]);
+    expect((await db.pool.query('SELECT status, attempts FROM telling')).rows).toEqual([{ status: 'sent', attempts: 1 }]);
   });
 
   it('are told no more once they do not want to', async () => {
@@ -183,10 +286,7 @@ describe('followers of a product', () => {
     isAway = false;
     await db.pool.query('UPDATE telling SET due_at = now()');
     tell.wake();
-    await eventually(
-      () => mailbox.length,
-      (count) => count === 2,
-    );
+    await haveCome(2);
     expect(
       (await db.pool.query("SELECT status, attempts FROM telling WHERE email LIKE 'full%' AND due_at > now() + interval '5 minutes'")).rows,
     ).toEqual([{ status: 'due', attempts: 2 }]);
@@ -204,16 +304,6 @@ describe('followers of a product', () => {
           facts: { was: { amount: 2_000, currency: 'EUR' }, is: { amount: 1_500, currency: 'EUR' } },
         }),
       );
-    const desk = () =>
-      new OweNewsOnFacts(
-        new NewsDesk(
-          store(),
-          news(),
-          (id) => Promise.resolve(id === nobody ? undefined : { email: 'ada@tandem.example', locale: 'en' }),
-          headlines(amounts()),
-        ),
-      );
-    const nobody = newId('customer');
     const points = (customerId: string, id: string, tierReached?: string) => {
       const fact = {
         orderId: newId('order'),
@@ -222,7 +312,9 @@ describe('followers of a product', () => {
         at: clock.toISOString(),
         ...(tierReached === undefined ? {} : { tierReached }),
       };
-      return deliver(db.database, (tx) => desk().available(fact, tx, { id } as Message<PointsAvailableV1>));
+      return deliver(db.database, (tx) =>
+        new OweNewsOnFacts(new NewsDesk(store(), news())).available(fact, tx, { id } as Message<PointsAvailableV1>),
+      );
     };
     const rows = async () =>
       (
@@ -298,10 +390,7 @@ describe('followers of a product', () => {
       expect([await drop(eventId), await drop(eventId), await drop()]).toEqual([1, 0, 0]);
       await db.pool.query("UPDATE follower SET cheaper_at = now() - interval '61 minutes'");
       expect([await drop(), await isBack(), await drop()]).toEqual([1, 1, 0]);
-      await eventually(
-        () => mailbox.length,
-        (count) => count === 3,
-      );
+      await haveCome(3);
       expect(mailbox.map(({ subject, headers }) => [subject, headers['X-Tandem-Event-Type']]).sort()).toEqual([
         ['Mug <b> ist günstiger', 'product.changed.v1'],
         ['Mug <b> ist günstiger', 'product.changed.v1'],
@@ -318,16 +407,59 @@ describe('followers of a product', () => {
         await points(customerId, eventId),
         await points(customerId, newUuid(), 'silver'),
         await points(collector, newUuid()),
-        await points(nobody, newUuid()),
-      ]).toEqual([done, ignored('not-wanted'), done, ignored('not-wanted'), ignored('no-address')]);
-      await eventually(
-        () => mailbox.length,
-        (count) => count === 2,
-      );
+        await points(toPublicId('customer', nobody), newUuid()),
+      ]).toEqual([done, ignored('owed-already'), done, done, done]);
+      await haveCome(2);
       expect(mailbox.map(({ subject }) => subject).sort()).toEqual(['1,200 points for you', 'Welcome to Silver']);
-      const token = /unsubscribe\/([0-9a-f]{32})/.exec(mailbox[0]?.headers['List-Unsubscribe'] ?? '')?.[1] ?? '';
+      const token = tokenOf(mailbox[0]);
       expect(await pgPreferences(db.database).unsubscribe(token)).toBe(true);
-      expect(await points(customerId, newUuid())).toEqual(ignored('not-wanted'));
+      expect(await points(customerId, newUuid())).toEqual(done);
+      await become(['rejected', 'sent', 'unwanted', 'unwanted', 'sent']);
+      expect(mailbox).toHaveLength(2);
+    });
+
+    it('nor to a customer service that is away: the news of points waits for it, and nothing else does', async () => {
+      const [customerId, mailOf] = [newId('customer'), contactOf];
+      contactOf = () => {
+        throw new Unavailable('customer');
+      };
+      await tell.start();
+      expect(await points(customerId, newUuid())).toEqual(done);
+      await follow('bob@tandem.example');
+      expect(await isStock({ available: 1, because: 'back-in-stock' })).toEqual(done);
+      await become(['unaddressed', 'sent']);
+      expect(mailbox.map(({ to }) => to)).toEqual(['bob@tandem.example']);
+      contactOf = mailOf;
+      await haveCome(2);
+      await become(['sent', 'sent']);
+      expect(mailbox[1]).toMatchObject({ to: 'ada@tandem.example', subject: '1,200 points for you' });
+    }, 15_000);
+
+    it('and one click takes what gathered out of the mail of the day', async () => {
+      clock = new Date('2026-01-02T09:00:00Z');
+      const customerId = newId('customer');
+      const ownerId = await follow('ada@tandem.example', uuidOf('customer', customerId));
+      await wish(ownerId, { quietHours: null, isDigest: true });
+      await tell.start();
+      await drop();
+      await points(customerId, newUuid());
+      await become(['gathered', 'gathered']);
+      await wish(ownerId, { quietHours: null, isDigest: true }, false);
+      await at('2026-01-02T18:00:00Z');
+      expect(await news().gather()).toBe(1);
+      await become(['sent', 'digested', 'digested']);
+      expect([/15[.,]00/.test(mailbox[0]?.text ?? ''), mailbox[0]?.text.includes('points')]).toEqual([true, false]);
+      const token = tokenOf(mailbox[0]);
+      await wish(ownerId, { quietHours: null, isDigest: true });
+      await db.pool.query("UPDATE follower SET cheaper_at = now() - interval '2 hours'");
+      await drop();
+      await points(customerId, newUuid());
+      await eventually(rows, (found) => found.filter(({ status }) => status === 'gathered').length === 2);
+      expect(await pgPreferences(db.database).unsubscribe(token)).toBe(true);
+      await at('2026-01-03T18:00:00Z');
+      expect(await news().gather()).toBe(1);
+      await eventually(rows, (found) => found.some(({ kind, status }) => kind === 'digest' && status === 'unwanted'));
+      expect(mailbox).toHaveLength(1);
     });
 
     it('nor to the inbox: news of points stands in it once, wanted by mail or not, and is read there', async () => {
@@ -335,11 +467,19 @@ describe('followers of a product', () => {
       const [ownerId, inbox] = [uuidOf('customer', customerId), pgInbox(db.database)];
       await wish(ownerId, { quietHours: null, isDigest: false }, false);
       for (const id of [eventId, eventId]) await points(customerId, id);
+      await eventually(
+        async () => (await inbox.ofOwner(ownerId, null, 10)).notices.length,
+        (count) => count === 1,
+      );
       await db.pool.query(
         "INSERT INTO delivery (id, order_id, kind, message_id, recipient, status, owner_id, title) VALUES ($1, $1, 'order.confirmed', 'a message', 'ada@tandem.example', 'sent', $2, 'Thank you')",
         [newUuid(), ownerId],
       );
       await points(customerId, newUuid(), 'gold');
+      await eventually(
+        async () => (await inbox.ofOwner(ownerId, null, 10)).notices.length,
+        (count) => count === 3,
+      );
       const first = await inbox.ofOwner(ownerId, null, 2);
       const rest = await inbox.ofOwner(ownerId, first.next, 2);
       expect([...first.notices, ...rest.notices].map(({ kind, title, orderId }) => [kind, title, orderId === null])).toEqual([

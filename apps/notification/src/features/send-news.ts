@@ -4,8 +4,9 @@ import { Unavailable } from '@tandem/messaging';
 import type { Logger } from 'pino';
 import type { ShowAmount } from '../domain/amounts.js';
 import type { MailTransport } from '../domain/mail-transport.js';
-import type { News, NewsKind, Telling, Told } from '../domain/news.js';
+import { type News, type NewsKind, type Telling, type Told, wantedOf } from '../domain/news.js';
 import { leaving } from '../domain/timing.js';
+import { InHand } from './in-hand.js';
 import { newsMail } from './news-mail.js';
 import type { RenderMail } from './send-mail.js';
 
@@ -26,8 +27,10 @@ type Parts = {
   readonly publicUrl: string;
   readonly now: Now;
   readonly logger: Logger;
+  readonly renewEveryMs?: number;
 };
 
+type Outcome = Told['outcome'];
 type Written = { readonly subject: string; readonly html: string; readonly text: string };
 
 /** What a mail says it was caused by; the mail of the day has many causes. */
@@ -41,14 +44,18 @@ const eventType: Readonly<Record<Exclude<NewsKind, 'digest'>, string>> = {
 
 /**
  * Sends news that is owed, each once: `sending` is committed before the server hears of it, and what was in hand at a crash is asked for
- * first. What its reader does not want to get at this hour goes back, and is due when they do.
+ * first. What its reader does not want to get at this hour goes back, and is due when they do; what they do not want any more ends unsent. However
+ * long a server takes to answer, what is in hand is not sent by another lane or process meanwhile.
  */
 export class SendNews {
   readonly name = 'news mails';
   private isStopped = true;
   private readonly ticker: Ticker;
+  private readonly inHand: InHand;
 
   constructor(private readonly parts: Parts) {
+    const { news, logger, renewEveryMs } = parts;
+    this.inHand = new InHand({ renew: (ids) => news.renew(ids), logger, ...(renewEveryMs === undefined ? {} : { renewEveryMs }) });
     this.ticker = createTicker({ everyMs: pause.longest, work: () => this.look(), onError: (error) => this.failed(error) });
   }
 
@@ -79,18 +86,37 @@ export class SendNews {
   /** Until nothing is due or the server is away; answers when to look again. */
   private async run(written: Map<string, Written>): Promise<number> {
     for (;;) {
-      const taken = this.isStopped ? [] : await this.parts.news.take(lot);
+      const taken = this.isStopped ? [] : await this.parts.news.take(lot, this.inHand.ids);
       if (taken.length === 0) return (await this.parts.news.nextDueMs()) ?? pause.longest;
-      const told = await Promise.all(taken.map((telling) => this.later(telling) ?? this.tell(telling, this.write(telling, written))));
-      await this.parts.news.end(told);
+      const told = await this.inHand.during(
+        taken.map(({ id }) => id),
+        () => this.tellAll(taken, written),
+      );
       if (told.some(({ outcome }) => outcome.kind === 'again' && outcome.afterMs === pause.whileAway)) return pause.whileAway;
     }
   }
 
-  private later({ id, kind, timing }: Telling): Told | undefined {
+  private async tellAll(taken: readonly Telling[], written: Map<string, Written>): Promise<readonly Told[]> {
+    const told = await Promise.all(
+      taken.map(async (telling): Promise<Told> => {
+        const { id, attempts } = telling;
+        return { id, attempts, outcome: await this.tell(telling, written) };
+      }),
+    );
+    await this.parts.news.end(told);
+    return told;
+  }
+
+  private async tell(telling: Telling, written: Map<string, Written>): Promise<Outcome> {
+    const wanted = wantedOf(telling);
+    if (!wanted) return { kind: 'unwanted' };
+    return this.later(wanted) ?? this.send(wanted, this.write(wanted, written));
+  }
+
+  private later({ kind, timing }: Telling): Outcome | undefined {
     const now = this.parts.now();
     const when = leaving(timing, kind, now);
-    return when.kind === 'now' ? undefined : { id, outcome: { kind: when.kind, afterMs: when.until.getTime() - now.getTime() } };
+    return when.kind === 'now' ? undefined : { kind: when.kind, afterMs: when.until.getTime() - now.getTime() };
   }
 
   /** The same for all who hear of one product's event in one language. */
@@ -104,19 +130,18 @@ export class SendNews {
     return made;
   }
 
-  private async tell(telling: Telling, { subject, html, text }: Written): Promise<Told> {
+  private async send(telling: Telling, { subject, html, text }: Written): Promise<Outcome> {
     const { transport } = this.parts;
-    const { id, attempts } = telling;
     const { messageId, headers } = this.envelope(telling);
     try {
-      if (attempts > 1 && transport.find && (await transport.find(messageId))) return { id, outcome: { kind: 'sent' } };
+      if (telling.attempts > 1 && transport.find && (await transport.find(messageId))) return { kind: 'sent' };
       const sending = await transport.send({ messageId, to: telling.email, subject, headers, html, text });
-      return { id, outcome: sending.kind === 'accepted' ? { kind: 'sent' } : sending };
+      return sending.kind === 'accepted' ? { kind: 'sent' } : sending;
     } catch (error) {
-      if (error instanceof Unavailable) return { id, outcome: { kind: 'again', afterMs: pause.whileAway } };
+      if (error instanceof Unavailable) return { kind: 'again', afterMs: pause.whileAway };
       const because = error instanceof Error ? error.message : String(error);
       const isNews = this.parts.now().getTime() - timeOf(telling.eventId) < retry.forMs;
-      return { id, outcome: isNews ? { kind: 'again', afterMs: retry.afterMs } : { kind: 'rejected', because } };
+      return isNews ? { kind: 'again', afterMs: retry.afterMs } : { kind: 'rejected', because };
     }
   }
 

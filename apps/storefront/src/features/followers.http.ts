@@ -43,7 +43,9 @@ export class FollowersHttp {
     const { id: productId, title, slug, variants } = await this.sources.pages.find(params.productId, as);
     const email = body?.email ?? (await this.auth.customer.getMe({}, as)).email ?? '';
     if (email === '') throw invalidField('/email', 'required', 'is required of a guest');
-    await this.notifications.peer.followProduct({ productId, title, slug, variantIds: variants.map(({ id }) => id), email, locale }, as);
+    const variantIds = variants.map(({ id }) => id);
+    const isOwn = body?.email === undefined;
+    await this.notifications.peer.followProduct({ productId, title, slug, variantIds, email, isOwn, locale }, as);
     return created({ productId, email });
   }
 

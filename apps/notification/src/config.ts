@@ -12,6 +12,9 @@ const schema = z.object({
     .optional(),
   SMTP_RATE_PER_SECOND: z.coerce.number('mails per second, e.g. 14').positive('more than 0').max(10_000, 'at most 10000').optional(),
   SMTP_CA: z.string().startsWith('-----BEGIN CERTIFICATE-----', 'certificates as PEM').optional(),
+  SMS_URL: z
+    .url({ protocol: /^https?$/, error: 'the HTTP address of the provider of text messages, e.g. http://127.0.0.1:3100' })
+    .optional(),
 });
 
 export type NotificationConfig = {
@@ -23,10 +26,12 @@ export type NotificationConfig = {
   readonly ratePerSecond: number | undefined;
   /** Whom the mail server's certificate is believed by, PEM; undefined for the usual authorities. */
   readonly ca: string | undefined;
+  /** Without one text messages are not offered. */
+  readonly smsUrl: string | undefined;
 };
 
 export function notificationConfig(env: Environment): NotificationConfig {
-  const { SMTP_URL, MAIL_FROM, MAILBOX_URL, PUBLIC_URL, SMTP_RATE_PER_SECOND, SMTP_CA } = loadConfig(schema, env);
+  const { SMTP_URL, MAIL_FROM, MAILBOX_URL, PUBLIC_URL, SMTP_RATE_PER_SECOND, SMTP_CA, SMS_URL } = loadConfig(schema, env);
   return {
     smtpUrl: SMTP_URL,
     from: MAIL_FROM,
@@ -34,5 +39,6 @@ export function notificationConfig(env: Environment): NotificationConfig {
     publicUrl: PUBLIC_URL.replace(/\/$/, ''),
     ratePerSecond: SMTP_RATE_PER_SECOND,
     ca: SMTP_CA,
+    smsUrl: SMS_URL,
   };
 }

@@ -8,11 +8,14 @@ import { pgFollowers } from './adapters/pg-followers.js';
 import { pgInbox } from './adapters/pg-inbox.js';
 import { pgNews } from './adapters/pg-news.js';
 import { pgPreferences } from './adapters/pg-preferences.js';
+import { pgSmsBook } from './adapters/pg-sms-book.js';
 import { renderMail } from './adapters/render-mail.js';
+import { sandboxSms } from './adapters/sandbox-sms.js';
 import { type SmtpOptions, smtpTransport } from './adapters/smtp-transport.js';
 import { type NotificationConfig, notificationConfig } from './config.js';
 import { amounts } from './domain/amounts.js';
 import { paceOf } from './domain/pace.js';
+import type { SmsBook } from './domain/sms.js';
 import { AddressNews } from './features/address-news.js';
 import { FollowParts, FollowProductGrpc } from './features/follow-product.grpc.js';
 import { InboxGrpc, InboxParts } from './features/inbox.grpc.js';
@@ -21,9 +24,11 @@ import { MailOrderProgressOnOrder } from './features/mail-order-progress.consume
 import { OrderMails } from './features/order-mails.js';
 import { headlines } from './features/news-mail.js';
 import { NewsDesk, OweNewsOnFacts } from './features/owe-news.consumer.js';
+import { OweSmsOnOrder, SmsDesk } from './features/owe-sms.consumer.js';
 import { QueueMail } from './features/queue-mail.js';
 import { SendMails } from './features/send-mail.js';
 import { SendNews } from './features/send-news.js';
+import { SendSms } from './features/send-sms.js';
 
 /** How often it is asked whose mail of the day is due. */
 const digestEveryMs = 60_000;
@@ -31,7 +36,7 @@ const digestEveryMs = 60_000;
 /** What is in hand may end within this when the service stops, milliseconds: a drain as a whole may take 15 s, a mail's answer ten minutes. */
 const drainMs = 8_000;
 
-/** Notification: mails by the facts of orders, each once; news when it is wanted; who wants which; what everybody was told. */
+/** Notification: mails and text messages by the facts of orders, each once; news when it is wanted; who wants which; what everybody was told. */
 export const notification = defineService({
   name: 'notification',
   config: notificationConfig,
@@ -53,26 +58,37 @@ export const notification = defineService({
     const addressNews = new AddressNews({ news, findContact, headline: headlines(show), logger });
     const unsubscribeUrl = (token: string): string => `${publicUrl}/v1/unsubscribe/${token.replaceAll('-', '')}`;
     const sendMails = new SendMails({ ledger, transport, findInvoice, unsubscribeUrl, database, outbox, now, logger });
+    const texting = config.smsUrl === undefined ? undefined : textingBy(config.smsUrl, host);
     return {
-      controllers: [MailOrderProgressOnOrder, OweNewsOnFacts, ListDeliveriesGrpc, InboxGrpc, FollowProductGrpc],
+      controllers: [
+        MailOrderProgressOnOrder,
+        OweNewsOnFacts,
+        ...(texting ? [OweSmsOnOrder] : []),
+        ListDeliveriesGrpc,
+        InboxGrpc,
+        FollowProductGrpc,
+      ],
       providers: [
         provide(OrderMails, new OrderMails(show)),
         provide(QueueMail, new QueueMail(ledger, renderMail)),
         provide(NewsDesk, new NewsDesk(followers, news)),
         provide(FollowParts, new FollowParts(followers, database)),
         provide(Deliveries, new Deliveries(ledger)),
-        provide(InboxParts, new InboxParts(pgInbox(database), pgPreferences(database), database)),
+        provide(InboxParts, new InboxParts(pgInbox(database), pgPreferences(database), database, { sms: texting !== undefined })),
+        ...(texting ? [provide(SmsDesk, new SmsDesk(texting.book, show))] : []),
       ],
       background: [
         patiently(sendMails),
         patiently(sendNews),
         addressNews,
+        ...(texting ? [texting.sendSms] : []),
         schedules.every({ name: 'gather-digests', everyMs: digestEveryMs, work: async () => void (await news.gather()) }),
       ],
       auditFacts: ledger.auditFacts,
       close: async () => {
         await transport.close();
         await newsTransport.close();
+        await texting?.close();
       },
     };
   },
@@ -97,4 +113,12 @@ function patiently(background: Background): Background {
     start: () => background.start(),
     stop: () => Promise.race([background.stop(), sleep(drainMs, undefined, { ref: false })]),
   };
+}
+
+/** The second channel, where there is a provider for it. */
+function textingBy(url: string, { database, now, logger, outside }: Host): { book: SmsBook; sendSms: SendSms; close: () => Promise<void> } {
+  const sms = outside('sms', sandboxSms({ url }));
+  const book = pgSmsBook(database, () => sendSms.wake());
+  const sendSms = new SendSms({ book, sms, now, logger });
+  return { book, sendSms, close: () => sms.close() };
 }

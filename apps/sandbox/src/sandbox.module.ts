@@ -8,6 +8,7 @@ import { pgChargeBook } from './adapters/pg-charge-book.js';
 import { pgFaultStore } from './adapters/pg-fault-store.js';
 import { pgLabelBook } from './adapters/pg-label-book.js';
 import { type PgMailbox, pgMailbox } from './adapters/pg-mailbox.js';
+import { pgSmsBook } from './adapters/pg-sms-book.js';
 import { pgWebhookInbox } from './adapters/pg-webhook-inbox.js';
 import { pgWebhookJournal } from './adapters/pg-webhook-journal.js';
 import type { Pump } from './adapters/pump.js';
@@ -27,6 +28,8 @@ import { ReadMail } from './features/read-mail.js';
 import { ReadMailHttp } from './features/read-mail.http.js';
 import { ReceiveMail } from './features/receive-mail.js';
 import { RefundCharge } from './features/refund-charge.js';
+import { SendSms } from './features/send-sms.js';
+import { SendSmsHttp } from './features/send-sms.http.js';
 import { SettleCharge } from './features/settle-charge.js';
 import { SettleChargeHttp } from './features/settle-charge.http.js';
 import { ShipParcel } from './features/ship-parcel.js';
@@ -68,7 +71,7 @@ function compose({ database, base, logger, now }: Host, config: SandboxConfig): 
     logger,
   );
   return {
-    controllers: [BankHttp, SettleChargeHttp, ReadBankHttp, ShipParcelHttp, ReadMailHttp, KeepWebhooksHttp, StandFaultsHttp],
+    controllers: [BankHttp, SettleChargeHttp, ReadBankHttp, ShipParcelHttp, ReadMailHttp, SendSmsHttp, KeepWebhooksHttp, StandFaultsHttp],
     providers: [
       provide(ChargeCard, new ChargeCard({ book: charges, webhooks, now, sleep })),
       provide(RefundCharge, new RefundCharge(charges)),
@@ -78,6 +81,7 @@ function compose({ database, base, logger, now }: Host, config: SandboxConfig): 
       provide(ReadLabels, new ReadLabels(labels)),
       provide(PrintLabel, new PrintLabel(labels, printLabel)),
       provide(ReadMail, new ReadMail(mailbox, readMail, (messageId) => receiveMail.hasInHand(messageId))),
+      provide(SendSms, new SendSms(pgSmsBook(database, newId))),
       provide(KeepWebhooks, new KeepWebhooks(pgWebhookInbox(database, newId), isSignedWith)),
       provide(StandFaults, faults),
       provide(Silence, silence),

@@ -48,11 +48,21 @@ describe('what a shopper is told', () => {
       await ask('PUT', '/v1/me/notification-preferences', JSON.stringify({ email, quietHours: { ...quietHours, to: '24:00' } }))
     ).json()) as { errors: { pointer: string }[] };
     expect(wrong.errors.map(({ pointer }) => pointer)).toEqual(['/quietHours/to']);
+    const sms = { to: '+4915112345678', order: true, shipment: true, loyalty: false, marketing: false };
+    const texted = { email, digest: false, sms };
+    expect(await (await ask('PUT', '/v1/me/notification-preferences', JSON.stringify({ email, sms }))).json()).toEqual(texted);
+    expect(calls.at(-1)).toMatchObject({ sms: { to: sms.to, topics: { order: true, shipment: true, loyalty: false, marketing: false } } });
+    const number = (await (
+      await ask('PUT', '/v1/me/notification-preferences', JSON.stringify({ email, sms: { ...sms, to: '0151 1234567' } }))
+    ).json()) as { errors: { pointer: string }[] };
+    expect(number.errors.map(({ pointer }) => pointer)).toEqual(['/sms/to']);
     const refused = [
       {},
       { email: { order: true } },
       { email: { ...email, gossip: true } },
       { email, sms: email },
+      { email, sms: { ...sms, gossip: true } },
+      { email, push: email },
       { email: { ...email, order: 'yes' } },
     ];
     expect(

@@ -24,6 +24,7 @@ export function environmentOf({ options, ports, databaseUrl, brokers, secrets }:
     CARRIER_URL: sandbox,
     SANDBOX_URL: sandbox,
     MAILBOX_URL: sandbox,
+    SMS_URL: sandbox,
     STORAGE_URL: pathToFileURL(join(options.dataDir, 'storage')).href,
     SMTP_URL: `smtp://127.0.0.1:${ports['smtp']}`,
     // Only the sandbox's mailbox can be asked whether a mail has arrived.

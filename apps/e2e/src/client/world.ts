@@ -10,6 +10,8 @@ export type World = {
   mail(
     id: string,
   ): Promise<{ headers: Record<string, string>; text: string; html: string; attachments: { filename: string; contentType: string }[] }>;
+  /** Text messages that a number got, oldest first. */
+  texts(to: string): Promise<readonly { text: string }[]>;
   carrierSays(trackingCode: string, status: 'in-transit' | 'delivered' | 'lost' | 'returned'): Promise<void>;
 };
 
@@ -32,6 +34,7 @@ export function world(sandbox: Http): World {
     labels: (orderId) => list(`/carrier/labels?orderId=${orderId}`),
     mails: (to) => list(`/mailbox/messages?to=${encodeURIComponent(to)}`),
     mail: async (id) => expecting(200, await sandbox('GET', `/mailbox/messages/${id}`)).body,
+    texts: (to) => list(`/sms/messages?to=${encodeURIComponent(to)}`),
     carrierSays: async (trackingCode, status) => {
       const answer = await sandbox('POST', `/carrier/shipments/${trackingCode}/events`, { body: { status } });
       if (answer.status >= 300) throw new Error(`the carrier refused: ${answer.status} ${answer.text}`);

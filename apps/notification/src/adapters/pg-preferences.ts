@@ -1,4 +1,4 @@
-import type { Database, Statement } from '@tandem/kernel';
+import { type Database, sessionOf, type Statement } from '@tandem/kernel';
 import type { PreferenceStore } from '../domain/inbox.js';
 import { type MailKind, type Preferences, type Topic, topicOf, topics, usualPreferences } from '../domain/mail-kind.js';
 import type { NewsKind } from '../domain/news.js';
@@ -20,6 +20,15 @@ const replaceAll: Statement = {
       ON CONFLICT (owner_id) DO UPDATE SET quiet_from = excluded.quiet_from, quiet_to = excluded.quiet_to, time_zone = excluded.time_zone, is_digest = excluded.is_digest)
     INSERT INTO preference (subject, topic, wanted) SELECT $1::text, topic, wanted FROM unnest($2::text[], $3::boolean[]) AS p (topic, wanted)
     ON CONFLICT (subject, topic) DO UPDATE SET wanted = excluded.wanted, at = now()`,
+};
+const smsOf: Statement = {
+  name: 'notification_sms_choice',
+  text: "SELECT address AS to, topics FROM channel_choice WHERE owner_id = $1 AND channel = 'sms'",
+};
+const replaceSms: Statement = {
+  name: 'notification_replace_sms_choice',
+  text: `INSERT INTO channel_choice (owner_id, channel, address, topics) VALUES ($1, 'sms', $2, $3)
+    ON CONFLICT (owner_id, channel) DO UPDATE SET address = excluded.address, topics = excluded.topics, at = now()`,
 };
 const forgetFollows: Statement = {
   name: 'notification_forget_follows',
@@ -69,11 +78,20 @@ export function pgPreferences(database: Database): PreferenceStore {
       const rows = await database.query<{ topic: Topic; wanted: boolean }>(of, [ownerId]);
       const [timing] = await database.query<TimingRow>(timingOf, [ownerId]);
       const preferences = { ...usualPreferences, ...Object.fromEntries(rows.map(({ topic, wanted }) => [topic, wanted])) };
-      return { preferences, timing: timing ? timingFrom(timing) : usualTiming };
+      const [sms] = await database.query<{ to: string; topics: readonly Topic[] }>(smsOf, [ownerId]);
+      return {
+        preferences,
+        timing: timing ? timingFrom(timing) : usualTiming,
+        ...(sms ? { sms: { to: sms.to, topics: wishesOf(sms.topics) } } : {}),
+      };
     },
-    replace: async (ownerId, { preferences, timing: { quietHours, isDigest } }) => {
+    replace: async (ownerId, { preferences, timing: { quietHours, isDigest }, sms }) => {
       const { from = null, to = null, timeZone = 'UTC' } = quietHours ?? {};
-      await database.query(replaceAll, [ownerId, topics, topics.map((topic) => preferences[topic]), from, to, timeZone, isDigest]);
+      await database.transaction(async (tx) => {
+        const session = sessionOf(tx);
+        await session.query(replaceAll, [ownerId, topics, topics.map((topic) => preferences[topic]), from, to, timeZone, isDigest]);
+        if (sms) await session.query(replaceSms, [ownerId, sms.to, topics.filter((topic) => sms.topics[topic])]);
+      });
     },
     unsubscribe: async (token) => {
       const [row] = await database.query<{ kind: MailKind; owner: string | null; address: string }>(findToken, [token]);
@@ -82,4 +100,9 @@ export function pgPreferences(database: Database): PreferenceStore {
       return true;
     },
   };
+}
+
+function wishesOf(wanted: readonly Topic[]): Preferences {
+  const [order, shipment, loyalty, marketing] = topics.map((topic) => wanted.includes(topic)) as [boolean, boolean, boolean, boolean];
+  return { order, shipment, loyalty, marketing };
 }

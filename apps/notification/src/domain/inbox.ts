@@ -22,13 +22,16 @@ export type Inbox = {
   read(tx: Tx, ownerId: string, id: string): Promise<Notice | undefined>;
 };
 
-/** Which mails somebody wants, and when news may come. */
-export type Wishes = { readonly preferences: Preferences; readonly timing: Timing };
+/** Which messages somebody wants by another channel, and where it reaches them: `to` is a number of E.164. */
+export type ChannelWishes = { readonly to: string; readonly topics: Preferences };
+
+/** Which mails somebody wants, and when news may come; text messages where they have chosen some. */
+export type Wishes = { readonly preferences: Preferences; readonly timing: Timing; readonly sms?: ChannelWishes | undefined };
 
 /** Who wants which mails, and when. */
 export type PreferenceStore = {
   of(ownerId: string): Promise<Wishes>;
-  /** News that waits is not asked for again: it keeps the time it was given. */
+  /** News that waits is not asked for again: it keeps the time it was given. Without `sms` what was chosen of it stays. */
   replace(ownerId: string, wishes: Wishes): Promise<void>;
   /** Switches the topic of a mail off for its owner and its address; false when the token is none of ours. */
   unsubscribe(token: string): Promise<boolean>;

@@ -12,9 +12,17 @@ describe('what somebody wants to be told', () => {
   let grpc: InboxGrpc;
   const caller = { by: { kind: 'user', principal: { id: newId('customer'), kind: 'customer' } } } as unknown as Caller;
 
+  const shopWith = (offers: { readonly sms: boolean }) =>
+    new InboxGrpc(new InboxParts(pgInbox(db.database), pgPreferences(db.database), db.database, offers));
+  const refusalOf = (asked: Promise<unknown>) =>
+    asked.then(
+      () => 'taken',
+      ({ problem }: Refusal) => problem.errors?.map(({ pointer, code }) => [pointer, code]),
+    );
+
   beforeAll(async () => {
     db = await createSpecDatabase('notification');
-    grpc = new InboxGrpc(new InboxParts(pgInbox(db.database), pgPreferences(db.database), db.database));
+    grpc = shopWith({ sms: true });
   });
   afterAll(() => db.drop());
 
@@ -30,6 +38,26 @@ describe('what somebody wants to be told', () => {
       expect(await grpc.replace(wish, caller)).toEqual(wish);
       expect(await grpc.preferences({}, caller)).toEqual(wish);
     }
+  });
+
+  it('has text messages once they are chosen; who does not name them keeps what was chosen', async () => {
+    const sms = { to: '+4915112345678', topics: { order: false, shipment: true, loyalty: false, marketing: false } };
+    const other = { by: { kind: 'user', principal: { id: newId('customer'), kind: 'customer' } } } as unknown as Caller;
+    expect(await grpc.replace({ email, digest: false, sms }, other)).toEqual({ email, digest: false, sms });
+    expect(await grpc.replace({ email, digest: true }, other)).toEqual({ email, digest: true, sms });
+    const none = { to: '+33612345678', topics: { order: false, shipment: false, loyalty: false, marketing: false } };
+    expect(await grpc.replace({ email, digest: true, sms: none }, other)).toEqual({ email, digest: true, sms: none });
+    expect(await grpc.preferences({}, caller)).not.toHaveProperty('sms');
+    const numbers = ['', '4915112345678', '+0151123456', '+49 151 12345678', '+12345', '+1234567890123456'];
+    expect(await Promise.all(numbers.map((to) => refusalOf(grpc.replace({ email, digest: false, sms: { ...sms, to } }, other))))).toEqual(
+      numbers.map(() => [['/sms/to', 'malformed']]),
+    );
+    const without = shopWith({ sms: false });
+    expect([
+      await refusalOf(without.replace({ email, digest: false, sms }, other)),
+      await refusalOf(without.replace({ email, digest: false, sms: none }, other)),
+      await refusalOf(without.replace({ email, digest: false }, other)),
+    ]).toEqual([[['/sms', 'not-offered']], 'taken', 'taken']);
   });
 
   it('is refused by the name of the field', async () => {

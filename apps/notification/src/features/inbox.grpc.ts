@@ -2,7 +2,8 @@ import { Controller } from '@nestjs/common';
 import { notificationV1 } from '@tandem/contracts';
 import { type Caller, hashOf, invalidField, notFound, ownerOf, once, parsePublicId, Refusal, Rpc, scopeOf, toPublicId } from '@tandem/host';
 import type { Database } from '@tandem/kernel';
-import type { Inbox, Notice, PreferenceStore, Wishes } from '../domain/inbox.js';
+import type { ChannelWishes, Inbox, Notice, PreferenceStore, Wishes } from '../domain/inbox.js';
+import { isNumber } from '../domain/sms.js';
 import { isTimeZone, type QuietHours } from '../domain/timing.js';
 
 /** What a shopper's inbox and choices stand on. */
@@ -11,6 +12,8 @@ export class InboxParts {
     readonly inbox: Inbox,
     readonly preferences: PreferenceStore,
     readonly database: Database,
+    /** Channels this shop has, beside mail. */
+    readonly offers: { readonly sms: boolean },
   ) {}
 }
 
@@ -25,13 +28,13 @@ export class InboxGrpc {
   }
 
   @Rpc('NotificationService', 'replacePreferences', ['user'])
-  async replace({ email, quietHours, digest }: notificationV1.Preferences, caller: Caller): Promise<notificationV1.Preferences> {
+  async replace({ email, quietHours, digest, sms }: notificationV1.Preferences, caller: Caller): Promise<notificationV1.Preferences> {
     if (!email) throw invalidField('/email', 'required', 'is required');
     const { order, shipment, loyalty, marketing } = email;
     const timing = { quietHours: quietHours ? quietHoursFrom(quietHours) : null, isDigest: digest };
-    const wishes = { preferences: { order, shipment, loyalty, marketing }, timing };
+    const wishes = { preferences: { order, shipment, loyalty, marketing }, timing, sms: sms && this.smsFrom(sms) };
     await this.parts.preferences.replace(ownerOf(caller), wishes);
-    return preferencesReply(wishes);
+    return preferencesReply(await this.parts.preferences.of(ownerOf(caller)));
   }
 
   @Rpc('NotificationService', 'unsubscribe', ['public'])
@@ -61,14 +64,29 @@ export class InboxGrpc {
       },
     });
   }
+
+  private smsFrom({ to, topics }: notificationV1.SmsPreferences): ChannelWishes {
+    if (!isNumber(to)) throw invalidField('/sms/to', 'malformed', 'wants a number of E.164, e.g. +4915112345678');
+    if (!topics) throw invalidField('/sms', 'required', 'wants every topic');
+    const { order, shipment, loyalty, marketing } = topics;
+    const wantsSome = order || shipment || loyalty || marketing;
+    if (wantsSome && !this.parts.offers.sms) throw invalidField('/sms', 'not-offered', 'this shop sends no text messages');
+    return { to, topics: { order, shipment, loyalty, marketing } };
+  }
 }
 
 function preferencesReply({
   preferences: { order, shipment, loyalty, marketing },
   timing: { quietHours, isDigest },
+  sms,
 }: Wishes): notificationV1.Preferences {
   const quiet = quietHours && { from: clockOf(quietHours.from), to: clockOf(quietHours.to), timeZone: quietHours.timeZone };
-  return { email: { order, shipment, loyalty, marketing }, digest: isDigest, ...(quiet ? { quietHours: quiet } : {}) };
+  return {
+    email: { order, shipment, loyalty, marketing },
+    digest: isDigest,
+    ...(quiet ? { quietHours: quiet } : {}),
+    ...(sms ? { sms } : {}),
+  };
 }
 
 function quietHoursFrom({ from, to, timeZone }: notificationV1.QuietHours): QuietHours {

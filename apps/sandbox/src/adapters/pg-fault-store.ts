@@ -22,7 +22,7 @@ export function pgFaultStore(db: Database): FaultStore {
       const set = Object.fromEntries(
         rows.map((row): [FaultTarget, Fault] => [row.target, { errorRate: row.error_rate, latencyMs: row.latency_ms, down: row.down }]),
       );
-      const healthy: Faults = { bank: noFault, smtp: noFault, carrier: noFault };
+      const healthy: Faults = { bank: noFault, smtp: noFault, carrier: noFault, sms: noFault };
       return { ...healthy, ...set };
     },
     save: async (changed) => {

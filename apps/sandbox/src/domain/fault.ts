@@ -1,5 +1,5 @@
 /** The parts of the outside world that can be made to misbehave. */
-export const faultTargets = ['bank', 'smtp', 'carrier'] as const;
+export const faultTargets = ['bank', 'smtp', 'carrier', 'sms'] as const;
 export type FaultTarget = (typeof faultTargets)[number];
 
 /** How a part misbehaves: it answers `latencyMs` later, refuses everything while `down`, and fails a share `errorRate` (0…1) of its calls. */

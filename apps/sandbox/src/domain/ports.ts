@@ -99,6 +99,17 @@ export function messageKeyOf(messageId: string): string {
   return messageId.trim().replace(/^<|>$/g, '').toLowerCase();
 }
 
+/** A text message as it was asked for. One key is one message. */
+export type SmsRequest = { readonly idempotencyKey: string; readonly to: string; readonly text: string };
+export type SmsMessage = SmsRequest & { readonly id: string; readonly receivedAt: Date };
+
+/** Every text message that was ever accepted. */
+export type SmsBook = {
+  /** Has committed when it resolves. The same request again answers the message it made; another request under the key is `reused`. */
+  keep(request: SmsRequest): Promise<{ readonly kind: 'kept' | 'repeated'; readonly message: SmsMessage } | { readonly kind: 'reused' }>;
+  messages(filter: { readonly to?: string | undefined }, page: PageRequest): Promise<Page<SmsMessage>>;
+};
+
 export type ReceivedWebhook = {
   readonly id: string;
   readonly name: string;

@@ -18,12 +18,12 @@ describe('faults', () => {
       .send({ orderId: `ord_${key}`, amount: { amount: 1, currency: 'EUR' }, paymentMethod: 'pm_card_visa' });
 
   it('are none at first', async () => {
-    expect((await sandbox.http.get('/faults').expect(200)).body).toEqual({ bank: healthy, smtp: healthy, carrier: healthy });
+    expect((await sandbox.http.get('/faults').expect(200)).body).toEqual({ bank: healthy, smtp: healthy, carrier: healthy, sms: healthy });
   });
 
   it('replace what is named and leave the rest, also over a restart', async () => {
     await put({ carrier: { ...healthy, latencyMs: 5 } });
-    const all = { bank: { ...healthy, down: true }, smtp: healthy, carrier: { ...healthy, latencyMs: 5 } };
+    const all = { bank: { ...healthy, down: true }, smtp: healthy, carrier: { ...healthy, latencyMs: 5 }, sms: healthy };
     expect(await put({ bank: { ...healthy, down: true } })).toEqual(all);
     sandbox = await sandbox.restart();
     expect((await sandbox.http.get('/faults').expect(200)).body).toEqual(all);

@@ -9,7 +9,7 @@ const Fault = z.strictObject({
   latencyMs: z.int().min(0).max(600_000).default(0),
   down: z.boolean().default(false),
 });
-const FaultsBody = z.strictObject({ bank: Fault.optional(), smtp: Fault.optional(), carrier: Fault.optional() });
+const FaultsBody = z.strictObject({ bank: Fault.optional(), smtp: Fault.optional(), carrier: Fault.optional(), sms: Fault.optional() });
 
 /** The faults of the outside world, set by people and tests. They outlive a restart. */
 @Controller('faults')
@@ -22,7 +22,7 @@ export class StandFaultsHttp {
   }
 
   @Put()
-  set(@Body({ schema: FaultsBody }) { bank, smtp, carrier }: z.infer<typeof FaultsBody>): Promise<Faults> {
-    return this.faults.set({ ...(bank && { bank }), ...(smtp && { smtp }), ...(carrier && { carrier }) });
+  set(@Body({ schema: FaultsBody }) { bank, smtp, carrier, sms }: z.infer<typeof FaultsBody>): Promise<Faults> {
+    return this.faults.set({ ...(bank && { bank }), ...(smtp && { smtp }), ...(carrier && { carrier }), ...(sms && { sms }) });
   }
 }

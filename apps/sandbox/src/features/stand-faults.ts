@@ -14,7 +14,7 @@ export class Outage extends Error {
 
 /** The faults that are set, and the passage every call of a part has to take. Counts calls, so that a share of them fails evenly. */
 export class StandFaults {
-  private readonly calls: Record<FaultTarget, number> = { bank: 0, smtp: 0, carrier: 0 };
+  private readonly calls: Record<FaultTarget, number> = { bank: 0, smtp: 0, carrier: 0, sms: 0 };
   private known: Promise<Faults> | undefined;
 
   constructor(

@@ -4,7 +4,15 @@ import type { Peer } from '@tandem/host';
 import { type Answer, noContent, ok } from './edge/answer.js';
 import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
 import { listFrom, PageQuery, pageOf } from './schemas/common.schema.js';
-import { NewPreferences, Notice, noticeFrom, Notices, Preferences, preferencesFrom } from './schemas/notification.schema.js';
+import {
+  NewPreferences,
+  Notice,
+  noticeFrom,
+  Notices,
+  Preferences,
+  preferencesFrom,
+  preferencesRequest,
+} from './schemas/notification.schema.js';
 
 const getPreferences = endpoint({
   operationId: 'getNotificationPreferences',
@@ -12,7 +20,7 @@ const getPreferences = endpoint({
   path: '/v1/me/notification-preferences',
   tag: 'Notifications',
   policy: 'user',
-  summary: 'Which mails one wants',
+  summary: 'Which mails and text messages one wants',
   answers: { 200: Preferences },
 });
 const replacePreferences = endpoint({
@@ -21,7 +29,7 @@ const replacePreferences = endpoint({
   path: '/v1/me/notification-preferences',
   tag: 'Notifications',
   policy: 'user',
-  summary: 'Choose which mails one wants; replaces the whole',
+  summary: 'Choose which mails and text messages one wants; replaces the whole, but for text messages that are left out',
   body: NewPreferences,
   answers: { 200: Preferences },
 });
@@ -73,8 +81,8 @@ export class NotificationsHttp {
   }
 
   @Serves(replacePreferences)
-  async replace({ body: { quietHours, ...body }, as }: CallOf<typeof replacePreferences>): Promise<Answer> {
-    return ok(preferencesFrom(await this.notifications.peer.replacePreferences({ ...body, ...(quietHours ? { quietHours } : {}) }, as)));
+  async replace({ body, as }: CallOf<typeof replacePreferences>): Promise<Answer> {
+    return ok(preferencesFrom(await this.notifications.peer.replacePreferences(preferencesRequest(body), as)));
   }
 
   @Serves(listNotices)

@@ -67,6 +67,13 @@ export const de: Texts = {
       why: 'Du bekommst diese Mail, weil du Neuigkeiten einmal am Tag lesen wolltest.',
     },
   },
+  sms: {
+    'order.confirmed': 'Tandem: Danke für deine Bestellung {number}. Wir packen sie ein.',
+    'order.shipped': 'Tandem: Deine Bestellung {number} ist unterwegs.',
+    'order.delivered': 'Tandem: Deine Bestellung {number} ist angekommen.',
+    'order.cancelled': 'Tandem: Deine Bestellung {number} ist storniert. Mehr steht in unserer Mail.',
+    'order.refunded': 'Tandem: {amount} für deine Bestellung {number} sind auf dem Weg zurück zu dir.',
+  },
   reasons: {
     'customer-request': 'auf deinen Wunsch',
     'payment-declined': 'deine Bank hat die Zahlung abgelehnt',

@@ -67,6 +67,13 @@ export const en: Texts = {
       why: 'You get this mail because you wanted to read news once a day.',
     },
   },
+  sms: {
+    'order.confirmed': 'Tandem: Thank you for your order {number}. We are packing it.',
+    'order.shipped': 'Tandem: Your order {number} is on its way.',
+    'order.delivered': 'Tandem: Your order {number} has arrived.',
+    'order.cancelled': 'Tandem: Your order {number} is cancelled. Our mail says more.',
+    'order.refunded': 'Tandem: {amount} for your order {number} are on their way back to you.',
+  },
   reasons: {
     'customer-request': 'you asked for it',
     'payment-declined': 'your bank declined the payment',

@@ -67,6 +67,13 @@ export const fr: Texts = {
       why: 'Vous recevez ce message parce que vous souhaitez lire les nouvelles une fois par jour.',
     },
   },
+  sms: {
+    'order.confirmed': 'Tandem : merci pour votre commande {number}. Nous la préparons.',
+    'order.shipped': 'Tandem : votre commande {number} est en route.',
+    'order.delivered': 'Tandem : votre commande {number} est arrivée.',
+    'order.cancelled': 'Tandem : votre commande {number} est annulée. Notre e-mail en dit plus.',
+    'order.refunded': 'Tandem : {amount} pour votre commande {number} vous sont remboursés.',
+  },
   reasons: {
     'customer-request': 'à votre demande',
     'payment-declined': 'votre banque a refusé le paiement',

@@ -4,6 +4,13 @@ import { email as address, listOf, present } from './common.schema.js';
 
 const email = { order: z.boolean(), shipment: z.boolean(), loyalty: z.boolean(), marketing: z.boolean() };
 
+/** A number of E.164. Source: ITU-T E.164, 6.1. */
+const number = z
+  .string()
+  .regex(/^\+[1-9]\d{6,14}$/, 'wants a number of E.164, e.g. +4915112345678')
+  .describe('A number of E.164, e.g. +4915112345678');
+const texted = 'Text messages, by topic; none until they are chosen. `order` and `shipment` have some';
+
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'wants HH:MM, 00:00 to 23:59');
 const quietHours = {
   from: clock,
@@ -13,12 +20,16 @@ const quietHours = {
 const held = 'News (products that are followed, points) waits for the end of these hours; mails about an order do not';
 const daily = 'News comes as one mail a day, at 18:00 of the quiet hours’ time zone, else UTC';
 
-/** In a request every topic of every channel is named, since it replaces the whole; what is left out of the rest is none. */
+/** In a request every topic of every channel is named, since it replaces the whole; what is left out of the rest is none, but for `sms`, which today's clients do not know. */
 export const NewPreferences = z
   .strictObject({
     email: z.strictObject(email),
     quietHours: z.strictObject(quietHours).optional().describe(held),
     digest: z.boolean().default(false).describe(daily),
+    sms: z
+      .strictObject({ to: number, ...email })
+      .optional()
+      .describe(`${texted}. Left out: as it was chosen`),
   })
   .meta({ id: 'NewNotificationPreferences' });
 export const Preferences = z
@@ -29,6 +40,10 @@ export const Preferences = z
       .optional()
       .describe(held),
     digest: z.boolean().describe(daily),
+    sms: z
+      .object({ to: z.string(), ...email })
+      .optional()
+      .describe(texted),
   })
   .meta({ id: 'NotificationPreferences' });
 
@@ -51,14 +66,27 @@ export const NewFollower = z
   .meta({ id: 'NewFollower' });
 export const ProductFollower = z.object({ productId: z.string(), email: z.string() }).meta({ id: 'ProductFollower' });
 
-export function preferencesFrom({ email: chosen, quietHours: quiet, digest }: notificationV1.Preferences): z.infer<typeof Preferences> {
+export function preferencesFrom({
+  email: chosen,
+  quietHours: quiet,
+  digest,
+  sms,
+}: notificationV1.Preferences): z.infer<typeof Preferences> {
   if (!chosen) throw new TypeError('notification left out the channel');
-  const { order, shipment, loyalty, marketing } = chosen;
   return {
-    email: { order, shipment, loyalty, marketing },
+    email: topicsFrom(chosen),
     ...(quiet ? { quietHours: { from: quiet.from, to: quiet.to, timeZone: quiet.timeZone } } : {}),
     digest,
+    ...(sms?.topics ? { sms: { to: sms.to, ...topicsFrom(sms.topics) } } : {}),
   };
+}
+
+function topicsFrom({ order, shipment, loyalty, marketing }: notificationV1.ChannelPreferences): notificationV1.ChannelPreferences {
+  return { order, shipment, loyalty, marketing };
+}
+
+export function preferencesRequest({ quietHours: quiet, sms, ...wanted }: z.infer<typeof NewPreferences>): notificationV1.Preferences {
+  return { ...wanted, ...(quiet ? { quietHours: quiet } : {}), ...(sms ? { sms: { to: sms.to, topics: topicsFrom(sms) } } : {}) };
 }
 
 export function noticeFrom({ id, kind, orderId, title, at, readAt }: notificationV1.Notice): z.infer<typeof Notice> {

@@ -27,11 +27,13 @@ const plan = statement(
       status = CASE WHEN ${isAnew} THEN 'queued' ELSE delivery.status END
     RETURNING status`,
 );
+/** A version without a queue ends a mail without taking it out of the queue. */
+const isToSend = (row: string): string => `${row}.mail IS NOT NULL AND ${row}.status IN ('queued', 'sending')`;
 const take = statement(
   'take',
   `UPDATE delivery SET status = 'sending', attempts = attempts + 1, due_at = now() + $2 * interval '1 ms' WHERE id IN (
-    SELECT id FROM delivery d WHERE mail IS NOT NULL AND due_at <= now() AND id <> ALL($3::uuid[])
-      AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.order_id = d.order_id AND e.sequence < d.sequence AND e.mail IS NOT NULL)
+    SELECT id FROM delivery d WHERE ${isToSend('d')} AND due_at <= now() AND id <> ALL($3::uuid[])
+      AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.order_id = d.order_id AND e.sequence < d.sequence AND ${isToSend('e')})
     ORDER BY due_at, sequence LIMIT $1 FOR UPDATE SKIP LOCKED)
   RETURNING id, order_id AS "orderId", kind, mail, token, attempts, created_at AS "createdAt"`,
 );
@@ -50,8 +52,8 @@ const putOff = statement(
 );
 const nextDue = statement(
   'next_mail',
-  `SELECT extract(epoch FROM min(due_at) - now())::float8 * 1000 AS ms FROM delivery d WHERE mail IS NOT NULL AND id <> ALL($1::uuid[])
-    AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.order_id = d.order_id AND e.sequence < d.sequence AND e.mail IS NOT NULL)`,
+  `SELECT extract(epoch FROM min(due_at) - now())::float8 * 1000 AS ms FROM delivery d WHERE ${isToSend('d')} AND id <> ALL($1::uuid[])
+    AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.order_id = d.order_id AND e.sequence < d.sequence AND ${isToSend('e')})`,
 );
 const ofOrder = statement(
   'of_order',

@@ -254,6 +254,13 @@ describe('a mail', () => {
     expect(server.mailbox).toHaveLength(1);
   });
 
+  it('that a process of a version without a queue has ended meanwhile is not sent', async () => {
+    const { queue } = setUp();
+    await queue();
+    await db.pool.query("UPDATE delivery SET status = 'sent', sent_at = now()");
+    expect([await ledger.take(1, 1_000, []), await ledger.nextDueMs([])]).toEqual([[], null]);
+  });
+
   it('that a version without a queue left is queued by its fact, and asked for before it is sent', async () => {
     const { queue, start, become, later, server, orderId } = setUp();
     const left = (status: string) =>

@@ -29,6 +29,7 @@ import { QueueMail } from './features/queue-mail.js';
 import { SendMails } from './features/send-mail.js';
 import { SendNews } from './features/send-news.js';
 import { SendSms } from './features/send-sms.js';
+import { measureWaitingMails } from './metrics.js';
 
 /** How often it is asked whose mail of the day is due. */
 const digestEveryMs = 60_000;
@@ -57,6 +58,7 @@ export const notification = defineService({
     const findContact = grpcContacts(host.peer('customer', customerV1.CustomerServiceService));
     const addressNews = new AddressNews({ news, findContact, headline: headlines(show), logger });
     const unsubscribeUrl = (token: string): string => `${publicUrl}/v1/unsubscribe/${token.replaceAll('-', '')}`;
+    measureWaitingMails(host.metrics, ledger);
     const sendMails = new SendMails({ ledger, transport, findInvoice, unsubscribeUrl, database, outbox, now, logger });
     const texting = config.smsUrl === undefined ? undefined : textingBy(config.smsUrl, host);
     return {

@@ -55,6 +55,10 @@ const nextDue = statement(
   `SELECT extract(epoch FROM min(due_at) - now())::float8 * 1000 AS ms FROM delivery d WHERE ${isToSend('d')} AND id <> ALL($1::uuid[])
     AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.order_id = d.order_id AND e.sequence < d.sequence AND ${isToSend('e')})`,
 );
+const oldest = statement(
+  'oldest_mail',
+  `SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS seconds FROM delivery d WHERE ${isToSend('d')}`,
+);
 const ofOrder = statement(
   'of_order',
   `SELECT order_id AS "orderId", kind, source, message_id AS "messageId", recipient, status, template, coalesce(reason, '') AS because,
@@ -102,6 +106,10 @@ export class PgDeliveryLedger implements DeliveryLedger {
 
   async nextDueMs(besides: readonly string[]): Promise<number | null> {
     return (await this.database.query<{ ms: number | null }>(nextDue, [besides]))[0]?.ms ?? null;
+  }
+
+  async oldestSeconds(): Promise<number> {
+    return (await this.database.query<{ seconds: number }>(oldest))[0]?.seconds ?? 0;
   }
 
   ofOrder(orderId: string): Promise<readonly Delivery[]> {

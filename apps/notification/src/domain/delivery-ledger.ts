@@ -59,5 +59,7 @@ export type DeliveryLedger = {
   putOff(id: string, afterMs: number, because: string): Promise<void>;
   /** When something is due, counted from now; null when nothing is queued. What `besides` names does not count. */
   nextDueMs(besides: readonly string[]): Promise<number | null>;
+  /** Age of the oldest mail that has not ended; 0 without one. */
+  oldestSeconds(): Promise<number>;
   ofOrder(orderId: string): Promise<readonly Delivery[]>;
 };

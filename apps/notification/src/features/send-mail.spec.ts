@@ -247,7 +247,7 @@ describe('a mail', () => {
     await later();
     await eventually(deliveries, ([first]) => first?.status === 'queued' && first.because.startsWith('the server has the mail'));
     expect(await dueIn()).toBeGreaterThan(600);
-    expect([server.mailbox, (await deliveries())[1]?.status]).toEqual([[], 'queued']);
+    expect([server.mailbox, (await deliveries())[1]?.status, (await ledger.oldestSeconds()) > 0]).toEqual([[], 'queued', true]);
     await db.pool.query("UPDATE delivery SET created_at = $1::timestamptz - interval '48 hours' WHERE kind = 'order.confirmed'", [now]);
     await later();
     await become('failed', 'sent');
@@ -258,7 +258,7 @@ describe('a mail', () => {
     const { queue } = setUp();
     await queue();
     await db.pool.query("UPDATE delivery SET status = 'sent', sent_at = now()");
-    expect([await ledger.take(1, 1_000, []), await ledger.nextDueMs([])]).toEqual([[], null]);
+    expect([await ledger.take(1, 1_000, []), await ledger.nextDueMs([]), await ledger.oldestSeconds()]).toEqual([[], null, 0]);
   });
 
   it('that a version without a queue left is queued by its fact, and asked for before it is sent', async () => {

@@ -36,7 +36,14 @@ describe('a shopper who buys', () => {
     expect(types.slice(0, 2)).toEqual(['order.placed', 'order.confirmed']);
 
     const order = await shopper.order(orderId);
-    expect(order.shipments).toEqual([{ id: expect.stringMatching(/^shp_/), status: 'created', trackingCode: expect.any(String) }]);
+    expect(order.shipments).toEqual([
+      {
+        id: expect.stringMatching(/^shp_/),
+        status: 'created',
+        trackingCode: expect.any(String),
+        estimatedDelivery: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/),
+      },
+    ]);
     expect(order.loyalty).toEqual({ earned: 51, redeemed: 0 });
     expect(await outside.charges(orderId)).toEqual([expect.objectContaining({ status: 'captured', amount: order.total })]);
     expect(await outside.labels(orderId)).toHaveLength(1);

@@ -92,6 +92,20 @@ describe('EasyPost', () => {
     ]);
   });
 
+  it('sells each parcel of an order a label under a key of its own, once', async () => {
+    const { orderId } = wish();
+    const keys = [orderId, `${orderId}/2`];
+    const kept = new Map<string, string>();
+    const ask = (key: string, place: number) =>
+      buy(wish({ key, orderId, parcels: [parcel(place === 0 ? 500 : 1_000)] }), {
+        kept: kept.get(key) ?? null,
+        keep: (id) => Promise.resolve(kept.get(key) ?? (kept.set(key, id), id)),
+      });
+    const first = [await ask(orderId, 0), await ask(`${orderId}/2`, 1)];
+    expect(await Promise.all(keys.map(ask))).toEqual(first);
+    expect(like.labelsOf(orderId)).toMatchObject([{ parcel: { weight: 17.6 } }, { parcel: { weight: 35.3 } }]);
+  });
+
   it.each([
     ['of its tracker', { tracker: '2026-11-24T00:00:00Z', rate: '2026-11-25T00:00:00Z' }, '2026-11-24'],
     ['of its rate', { tracker: null, rate: '2026-11-25T00:00:00Z' }, '2026-11-25'],

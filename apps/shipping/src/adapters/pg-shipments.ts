@@ -56,10 +56,13 @@ const move = statement(
   `WITH entry AS (INSERT INTO tracking_entry (shipment_id, status, at) SELECT id, $2::text, $3::timestamptz FROM shipment WHERE id = $1 AND status <> $2::text)
   UPDATE shipment SET status = $2, labels = $4, heard_at = now() WHERE id = $1`,
 );
+const silent = (which: string): string =>
+  `(SELECT id FROM shipment WHERE ${which} AND stopped_at IS NULL AND carrier = $2 AND heard_at < now() - $1 * interval '1 ms' ORDER BY heard_at LIMIT 1 FOR UPDATE SKIP LOCKED)`;
+/** A shipment that is under way, or of which one parcel is, beside another that is lost or came back. */
 const takeSilent = statement(
   'take_silent',
-  `UPDATE shipment SET heard_at = now() WHERE id = (SELECT id FROM shipment WHERE status IN ('created', 'in-transit') AND stopped_at IS NULL
-    AND carrier = $2 AND heard_at < now() - $1 * interval '1 ms' ORDER BY heard_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING ${columns}`,
+  `UPDATE shipment SET heard_at = now() WHERE id = coalesce(${silent(`status IN ('created', 'in-transit')`)},
+    ${silent(`status IN ('lost', 'returned') AND labels <> '[]' AND labels @? '$[*] ? (@.status == "created" || @.status == "in-transit")'`)}) RETURNING ${columns}`,
 );
 const keepDraft = statement(
   'keep_draft',

@@ -231,6 +231,22 @@ describe('the parcels of an order', () => {
     expect([await asking.run(), await seen(order)]).toEqual([2, ['in-transit', ['in-transit', 'delivered'], ['created', 'in-transit']]]);
   });
 
+  it('are asked about beside one that is lost, and not when all have come to an end', async () => {
+    await db.pool.query('UPDATE shipment SET heard_at = now()');
+    const order = anOrder();
+    await confirm(order);
+    await report(order, 1, 'lost');
+    const asking = new AskCarrier({ shipments, carrier, trackParcel: tracking, now: () => now, logger: { warn: () => undefined } });
+    const askLater = async () => {
+      await db.pool.query(`UPDATE shipment SET heard_at = now() - interval '7 hours' WHERE order_id = $1`, [order.orderId]);
+      return [await asking.run(), (await shipmentOf(order)).labels.map(({ status }) => status)];
+    };
+    expect([await askLater(), await askLater()]).toEqual([
+      [1, ['lost', 'delivered']],
+      [0, ['lost', 'delivered']],
+    ]);
+  });
+
   it('should arrive on the day their carrier names, the last of several, or after the days of their option', async () => {
     const [named, half, usual] = [anOrder(), anOrder(), anOrder()];
     carrier.arrivals.push('2026-01-09', '2026-01-08', '2026-01-03', undefined);

@@ -4,6 +4,7 @@ import { createSpecDatabase, deliver, plan, settle, type SpecDatabase } from '@t
 import { done, ignored, poison } from '@tandem/messaging';
 import { PgShipments } from '../adapters/pg-shipments.js';
 import type { Carrier, Label, LabelAnswer, LabelDocument, LabelOrder, Whereabouts } from '../domain/carrier.js';
+import { labelOf } from '../domain/shipment.js';
 import { AskCarrier } from './ask-carrier.js';
 import { BuyLabel } from './buy-label.js';
 import { PrintLabel } from './print-label.js';
@@ -130,6 +131,22 @@ describe('shipments', () => {
     expect(
       await new PrintLabel(shipments, { name: 'new', labelDocument: () => Promise.reject(new Error('asked')) }).run(await idOf(order)),
     ).toEqual({ kind: 'not-found' });
+  });
+
+  it('of several parcels have one label for all of them where their carrier sells one, and its code moves them all', async () => {
+    const order = { ...anOrder(), parcels: [...parcels, { weightGrams: 700, lines: [{ lineId: 'line_b', quantity: 2 }] }] };
+    await confirm(order);
+    const [shipment] = await shipments.ofOrder(order.orderId);
+    if (!shipment) throw new Error('there is no shipment');
+    const label = { labelId: `lbl-${publicId(order)}`, trackingCode: trackingCodeOf(order), status: 'created' };
+    expect([labelOf(shipment, 0), labelOf(shipment, 1), labelOf(shipment, 2)]).toEqual([label, label, undefined]);
+    await report(order, 'in-transit');
+    await report(order, 'delivered');
+    expect((await db.events(publicId(order))).map(({ type, data }) => [type, data['isLast'] ?? data['parcels']])).toEqual([
+      ['shipment.created.v1', 2],
+      ['shipment.dispatched.v1', true],
+      ['shipment.delivered.v1', true],
+    ]);
   });
 
   it("have one label when we died between the carrier's yes and our note of it", async () => {

@@ -124,6 +124,14 @@ export const wholeSystem: readonly Scenario[] = [
     size: { short: ['--orders', '10', '--reconnects', '100'], full: [] },
   }),
   ofCommand({
+    name: 'streams',
+    must: '2,000 streams of orders open on one storefront process: ≤ 30 kB each, none is lost, and an order among them is followed live',
+    logs: ['postgres'],
+    log: 'start',
+    aimless: 'short',
+    size: { short: ['--streams', '200', '--kb', '200'], full: [] },
+  }),
+  ofCommand({
     name: 'followers',
     must: '10,000 followers of one product told ≤ 60 s, notification killed twice on the way: each told once',
     logs: ['postgres'],

@@ -25,7 +25,16 @@ export function cpuMs(pids: readonly number[]): number {
 
 /** Proportional set size in MB: shared pages are shared out, so the sum over processes is what they take together. */
 export function pssMb(pids: readonly number[]): number {
-  const kilobytes = pids.map((pid) => Number(/^Pss:\s+(\d+) kB/m.exec(contentOf(`/proc/${pid}/smaps_rollup`) ?? '')?.[1] ?? 0));
+  return rolledUpMb(pids, /^Pss:\s+(\d+) kB/m);
+}
+
+/** Resident set size in MB, shared pages included. */
+export function rssMb(pids: readonly number[]): number {
+  return rolledUpMb(pids, /^Rss:\s+(\d+) kB/m);
+}
+
+function rolledUpMb(pids: readonly number[], line: RegExp): number {
+  const kilobytes = pids.map((pid) => Number(line.exec(contentOf(`/proc/${pid}/smaps_rollup`) ?? '')?.[1] ?? 0));
   return kilobytes.reduce((total, kb) => total + kb, 0) / 1024;
 }
 

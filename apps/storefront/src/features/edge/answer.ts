@@ -19,7 +19,10 @@ export function noContent(): Answer<undefined> {
   return { status: 204, body: undefined };
 }
 
-/** Writes a handler's answer: status, headers, and whether it is a stored one. What belongs to somebody is not for caches. */
+/**
+ * Writes a handler's answer: status, headers, and whether it is a stored one. What belongs to somebody is not for caches. An endpoint of streams is
+ * answered here: Nest would put two more streams behind each, which take memory for as long as it is open.
+ */
 export class WriteAnswer implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler<Answer>): Observable<unknown> {
     if (context.getType() !== 'http') return next.handle();
@@ -30,6 +33,7 @@ export class WriteAnswer implements NestInterceptor {
       map(({ status, body, headers = {} }) => {
         if (admissionOf(context.switchToHttp().getRequest<object>())?.isReplayed) reply.header('Idempotency-Replayed', 'true');
         reply.status(status).headers(headers);
+        if (endpoint?.isStream) void reply.send(body);
         return body;
       }),
     );

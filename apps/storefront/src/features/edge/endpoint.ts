@@ -1,4 +1,12 @@
-import { applyDecorators, createParamDecorator, type ExecutionContext, RequestMapping, RequestMethod, SetMetadata } from '@nestjs/common';
+import {
+  applyDecorators,
+  createParamDecorator,
+  type ExecutionContext,
+  RequestMapping,
+  RequestMethod,
+  Res,
+  SetMetadata,
+} from '@nestjs/common';
 import type { ProblemCode } from '@tandem/contracts';
 import type { z } from 'zod';
 import { type AnyCall, type Call, callOf } from './call.js';
@@ -86,6 +94,7 @@ export function Serves(declared: Endpoint<string, never, never> | Endpoint): Met
   );
   return (target, key, descriptor) => {
     CallParam()(target, key, 0);
+    if (declared.isStream) Res()(target, key, 2); // says to Nest that the answer is not its to send
     route(target, key as string, descriptor as TypedPropertyDescriptor<unknown>);
   };
 }

@@ -16,7 +16,7 @@ function aFeed() {
   const histories = new Map<string, StreamedEvent[]>();
   const following = new Set<(growth: Growth) => void>();
   const tell = (growth: Growth): void => following.forEach((onGrowth) => onGrowth(growth));
-  const state = { tell, reads: 0, isAway: false };
+  const state = { tell, reads: 0, isAway: false, listing: () => Promise.resolve() };
   const feed: LiveFeed = {
     follow: (onGrowth) => void following.add(onGrowth),
     read: async (positions) => {
@@ -51,8 +51,11 @@ describe('an order, live', () => {
   const aReplica = async (): Promise<{ readonly live: LiveStreams; readonly storefront: SpecStorefront }> => {
     const streams = new LiveStreams('spec orders', { feed: world.feed, open: new OpenStreams(), logger: createLogger('spec', 'silent') });
     await streams.start();
-    const listOrderEvents = ({ orderId }: { orderId: string }) =>
-      orderId.startsWith('ord_0') ? Promise.resolve({ events: [], nextCursor: '' }) : Promise.reject(notFound());
+    const listOrderEvents = async ({ orderId }: { orderId: string }) => {
+      await world.state.listing();
+      if (!orderId.startsWith('ord_0')) throw notFound();
+      return { events: [], nextCursor: '' };
+    };
     return { live: streams, storefront: await startStorefront({ live: streams, order: { listOrderEvents } }) };
   };
 
@@ -237,6 +240,34 @@ describe('an order, live', () => {
       expect([head.status, head.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
     }
     expect((await connect()).response.statusCode).toBe(200);
+  });
+
+  it('keeps no place for a client that went away before its stream was there', async () => {
+    let asked = 0;
+    let answer = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (answer = resolve));
+    world.state.listing = () => ((asked += 1), gate);
+    const requests = upTo(10).map(() => {
+      const request = get(`${storefront.url}/v1/orders/${mine}/events/stream`, { headers: { authorization: 'Bearer customer:cus_1' } });
+      return request.on('error', () => undefined);
+    });
+    await eventually(
+      () => asked,
+      (count) => count === 10,
+    );
+    const gone = requests.map((request) => new Promise((resolve) => request.once('close', resolve)));
+    for (const request of requests) request.destroy();
+    await Promise.all(gone);
+    answer();
+    const open = await eventually(
+      () => Promise.all(upTo(10).map(() => connect())),
+      (clients) => {
+        const isOpen = clients.every(({ response }) => response.statusCode === 200);
+        if (!isOpen) for (const client of clients) client.close();
+        return isOpen;
+      },
+    );
+    for (const client of open) client.close();
   });
 
   it('ends every stream at once when it stops', async () => {

@@ -3,7 +3,7 @@ import Mustache from 'mustache';
 import type { Mail } from '../domain/mail.js';
 import type { MailTemplate } from '../domain/mail-kind.js';
 import { texts } from '../domain/texts/index.js';
-import type { Locale } from '../domain/texts/texts.js';
+import { type Locale, locales } from '../domain/texts/texts.js';
 import { templates } from '../gen/templates.js';
 
 /** Lines of text end before this, so that a terminal of 80 columns need not break them. Source: RFC 5322, 2.1.1. */
@@ -13,15 +13,26 @@ const mostColumns = 78;
 export function renderMail({ kind, locale, values }: Mail): { readonly html: string; readonly text: string; readonly version: string } {
   const template = templates[kind];
   const text = Mustache.render(template.text, values, undefined, { escape: String });
-  return { html: Mustache.render(template.html, values), text: text.split('\n').map(folded).join('\n'), version: versionOf(kind, locale) };
+  return {
+    html: Mustache.render(template.html, values),
+    text: text.split('\n').map(folded).join('\n'),
+    version: versions.get(`${locale} ${kind}`) ?? '',
+  };
 }
 
-/** What a mail was written by, in 12 characters: another one as soon as its template or its words change; news shares its words. */
+/** What mails are written by, in 12 characters: another one as soon as template or words change; news shares its words. By language and kind. */
+const versions = new Map(
+  locales.flatMap((locale) =>
+    (Object.keys(templates) as MailTemplate[]).map((kind) => [`${locale} ${kind}`, versionOf(kind, locale)] as const),
+  ),
+);
+
 function versionOf(kind: MailTemplate, locale: Locale): string {
-  const { mails, ...shared } = texts[locale];
-  const words = kind === 'news' || kind === 'digest' ? mails : mails[kind];
+  const words = Object.entries(texts[locale]).filter(([part]) => part !== 'mails' && part !== 'sms');
+  const { mails } = texts[locale];
+  const own = kind === 'news' || kind === 'digest' ? mails : mails[kind];
   return createHash('sha256')
-    .update(JSON.stringify([kind, templates[kind], words, shared]))
+    .update(JSON.stringify([kind, templates[kind], own, Object.fromEntries(words)]))
     .digest('hex')
     .slice(0, 12);
 }

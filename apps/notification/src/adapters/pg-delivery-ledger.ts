@@ -44,7 +44,8 @@ const hold = statement(
 const end = statement(
   'end',
   `UPDATE delivery SET status = $2, reason = $3, mail = NULL, sent_at = CASE $2 WHEN 'sent' THEN now() ELSE sent_at END
-   WHERE id = $1 AND status = 'sending' RETURNING 1`,
+   WHERE id = $1 AND status = 'sending'
+   RETURNING EXISTS (SELECT FROM delivery e WHERE e.order_id = delivery.order_id AND e.sequence > delivery.sequence AND e.mail IS NOT NULL) AS "isFollowed"`,
 );
 const putOff = statement(
   'put_off',
@@ -97,7 +98,9 @@ export class PgDeliveryLedger implements DeliveryLedger {
   }
 
   async end(tx: Tx, id: string, { status, because }: Ended): Promise<boolean> {
-    return (await sessionOf(tx).query(end, [id, status, said(because)])).length > 0;
+    const [ended] = await sessionOf(tx).query<{ isFollowed: boolean }>(end, [id, status, said(because)]);
+    if (ended?.isFollowed) sessionOf(tx).afterCommit(this.onQueued);
+    return ended !== undefined;
   }
 
   async putOff(id: string, afterMs: number, because: string): Promise<void> {

@@ -53,7 +53,7 @@ export type DeliveryLedger = {
   take(limit: number, leaseMs: number, besides: readonly string[]): Promise<readonly QueuedMail[]>;
   /** Leases what the caller has in hand for so long from now. */
   hold(ids: readonly string[], leaseMs: number): Promise<void>;
-  /** False when it has ended already. */
+  /** The next mail of its order, if one waits, can go from the commit on. False when it has ended already. */
   end(tx: Tx, id: string, ended: Ended): Promise<boolean>;
   /** Back into the queue. */
   putOff(id: string, afterMs: number, because: string): Promise<void>;

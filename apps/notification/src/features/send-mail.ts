@@ -49,6 +49,9 @@ export class SendMails {
   private isStopped = true;
   private awayUntilMs = 0;
   private heldAtMs = 0;
+  private looks = 0;
+  /** When something is due that nobody will wake us for, and when that is looked up again: what dead processes leave is found within `pause.longest`. */
+  private readonly known = { dueAtMs: Infinity, untilMs: 0 };
 
   constructor(private readonly parts: Parts) {
     this.leaseMs = parts.transport.find ? lease.ms : lease.unaskableMs;
@@ -88,21 +91,34 @@ export class SendMails {
     }
   }
 
-  /** Fills the free slots; answers in how many milliseconds more is due. One that becomes free looks by itself. */
+  /** Fills the free slots; answers in how many milliseconds more is due. One that becomes free looks by itself, if there may be something for it: all were taken, or something has come since. */
   private async takeUp(): Promise<number> {
     const { ledger } = this.parts;
     const free = slots - this.inHand.size;
     if (free === 0 || this.isStopped) return pause.longest;
+    const look = ++this.looks;
     const taken = await ledger.take(free, this.leaseMs, [...this.inHand.keys()]);
+    const isFull = taken.length === free;
     for (const mail of taken) {
       const sending = this.send(mail).finally(() => {
         this.inHand.delete(mail.id);
-        this.wake();
+        if (isFull || this.looks !== look) this.wake();
       });
       this.inHand.set(mail.id, sending);
     }
-    if (taken.length === free) return lease.renewMs;
-    return Math.max((await ledger.nextDueMs([...this.inHand.keys()])) ?? pause.longest, pause.shortest);
+    if (isFull) return lease.renewMs;
+    const nowMs = performance.now();
+    if (nowMs >= Math.min(this.known.untilMs, this.known.dueAtMs)) {
+      this.known.dueAtMs = nowMs + ((await ledger.nextDueMs([...this.inHand.keys()])) ?? Infinity);
+      this.known.untilMs = nowMs + pause.longest - pause.shortest;
+    }
+    return Math.max(this.known.dueAtMs - nowMs, pause.shortest);
+  }
+
+  private async later(mail: QueuedMail, afterMs: number, because: string): Promise<void> {
+    await this.parts.ledger.putOff(mail.id, afterMs, because);
+    this.known.dueAtMs = Math.min(this.known.dueAtMs, performance.now() + afterMs);
+    this.wake(); // to set the clock anew
   }
 
   private async hold(): Promise<void> {
@@ -155,16 +171,16 @@ export class SendMails {
   }
 
   private async putOff(mail: QueuedMail, error: unknown): Promise<void> {
-    const { ledger, now, logger } = this.parts;
+    const { now, logger } = this.parts;
     const because = error instanceof Error ? error.message : String(error);
     if (error instanceof Unavailable) {
       if (this.awayUntilMs <= performance.now()) logger.warn({ err: error }, 'mails wait: the server is away');
       this.awayUntilMs = performance.now() + pause.whileAway;
-      return ledger.putOff(mail.id, pause.whileAway, because);
+      return this.later(mail, pause.whileAway, because);
     }
     if (now().getTime() - mail.createdAt.getTime() >= retry.forMs) return this.settle(mail, { status: 'failed', because });
     const afterMs = isUnanswered(error) ? lease.unaskableMs : Math.min(retry.firstMs * 2 ** (mail.attempts - 1), retry.longestMs);
-    return ledger.putOff(mail.id, afterMs, because);
+    return this.later(mail, afterMs, because);
   }
 
   private failed(error: unknown): void {

@@ -26,8 +26,9 @@ import { headlines } from './features/news-mail.js';
 import { NewsDesk, OweNewsOnFacts } from './features/owe-news.consumer.js';
 import { OweSmsOnOrder, SmsDesk } from './features/owe-sms.consumer.js';
 import { QueueMail } from './features/queue-mail.js';
+import { QueueWorker } from './features/queue-worker.js';
 import { SendMails } from './features/send-mail.js';
-import { SendNews } from './features/send-news.js';
+import { newsAtATime, SendNews } from './features/send-news.js';
 import { SendSms } from './features/send-sms.js';
 import { measureWaitingMails } from './metrics.js';
 
@@ -50,16 +51,19 @@ export const notification = defineService({
     const findInvoice = grpcInvoices(host.peer('document', documentV1.DocumentServiceService), logger);
     const smtp = smtpOf(host, config);
     const transport = outside('smtp', smtpTransport(smtp));
-    const newsTransport = outside('smtp', smtpTransport({ ...smtp, connections: 16 }));
+    const newsTransport = outside('smtp', smtpTransport({ ...smtp, connections: newsAtATime }));
     const onOwed = (): void => sendNews.wake();
     const onUnaddressed = (): void => addressNews.wake();
     const [followers, news, show] = [pgFollowers(database, onOwed), pgNews(database, { onOwed, onUnaddressed }), amounts()];
-    const sendNews = new SendNews({ news, transport: newsTransport, render: renderMail, show, publicUrl, now, logger });
+    const sendNews = new QueueWorker(new SendNews({ news, transport: newsTransport, render: renderMail, show, publicUrl, now }), logger);
     const findContact = grpcContacts(host.peer('customer', customerV1.CustomerServiceService));
-    const addressNews = new AddressNews({ news, findContact, headline: headlines(show), logger });
+    const addressNews = new QueueWorker(new AddressNews({ news, findContact, headline: headlines(show), logger }), logger);
     const unsubscribeUrl = (token: string): string => `${publicUrl}/v1/unsubscribe/${token.replaceAll('-', '')}`;
     measureWaitingMails(host.metrics, ledger);
-    const sendMails = new SendMails({ ledger, transport, findInvoice, unsubscribeUrl, database, outbox, now, logger });
+    const sendMails = new QueueWorker(
+      new SendMails({ ledger, transport, findInvoice, unsubscribeUrl, database, outbox, now, logger }),
+      logger,
+    );
     const texting = config.smsUrl === undefined ? undefined : textingBy(config.smsUrl, host);
     return {
       controllers: [
@@ -80,10 +84,7 @@ export const notification = defineService({
         ...(texting ? [provide(SmsDesk, new SmsDesk(texting.book, show))] : []),
       ],
       background: [
-        patiently(sendMails),
-        patiently(sendNews),
-        addressNews,
-        ...(texting ? [texting.sendSms] : []),
+        ...[sendMails, sendNews, addressNews, ...(texting ? [texting.sendSms] : [])].map(patiently),
         schedules.every({ name: 'gather-digests', everyMs: digestEveryMs, work: async () => void (await news.gather()) }),
       ],
       auditFacts: ledger.auditFacts,
@@ -118,9 +119,12 @@ function patiently(background: Background): Background {
 }
 
 /** The second channel, where there is a provider for it. */
-function textingBy(url: string, { database, now, logger, outside }: Host): { book: SmsBook; sendSms: SendSms; close: () => Promise<void> } {
+function textingBy(
+  url: string,
+  { database, now, logger, outside }: Host,
+): { book: SmsBook; sendSms: Background; close: () => Promise<void> } {
   const sms = outside('sms', sandboxSms({ url }));
   const book = pgSmsBook(database, () => sendSms.wake());
-  const sendSms = new SendSms({ book, sms, now, logger });
+  const sendSms = new QueueWorker(new SendSms({ book, sms, now, logger }), logger);
   return { book, sendSms, close: () => sms.close() };
 }

@@ -1,14 +1,13 @@
 import { type Composition, factCursor, newUuid, toPublicId } from '@tandem/host';
 import { type Database, sessionOf, type Statement, type Tx } from '@tandem/kernel';
-import type { Delivery, DeliveryFacts, DeliveryLedger, Ended, Planned, QueuedMail } from '../domain/delivery-ledger.js';
+import type { Delivery, DeliveryFacts, DeliveryLedger, NotedMail, Planned, QueuedMail } from '../domain/delivery-ledger.js';
 import { isAboutMoney, topicOf, usualPreferences } from '../domain/mail-kind.js';
+import { pgQueue, type QueueTable, said, sending } from './pg-queue.js';
 
 const statement = (name: string, text: string): Statement => ({ name: `notification_${name}`, text });
 
 /** How long a process of a version without a queue may still have in hand what it left, milliseconds. */
 const leftMs = 15_000;
-/** What is kept of what was said, characters. */
-const mostSaid = 500;
 
 /** What is to be sent anew: what was refused, and what a version without a queue left `sending`. */
 const isAnew = `(delivery.status IN ('rejected', 'bounced', 'failed') OR (delivery.status = 'sending' AND delivery.mail IS NULL))`;
@@ -29,32 +28,19 @@ const plan = statement(
 );
 /** A version without a queue ends a mail without taking it out of the queue. */
 const isToSend = (row: string): string => `${row}.mail IS NOT NULL AND ${row}.status IN ('queued', 'sending')`;
-const take = statement(
-  'take',
-  `UPDATE delivery SET status = 'sending', attempts = attempts + 1, due_at = now() + $2 * interval '1 ms' WHERE id IN (
-    SELECT id FROM delivery d WHERE ${isToSend('d')} AND due_at <= now() AND id <> ALL($3::uuid[])
-      AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.order_id = d.order_id AND e.sequence < d.sequence AND ${isToSend('e')})
-    ORDER BY due_at, sequence LIMIT $1 FOR UPDATE SKIP LOCKED)
-  RETURNING id, order_id AS "orderId", kind, mail, token, attempts, created_at AS "createdAt"`,
-);
-const hold = statement(
-  'hold',
-  `UPDATE delivery SET due_at = now() + $2 * interval '1 ms' WHERE id = ANY($1::uuid[]) AND status = 'sending'`,
-);
-const end = statement(
-  'end',
-  `UPDATE delivery SET status = $2, reason = $3, mail = NULL, sent_at = CASE $2 WHEN 'sent' THEN now() ELSE sent_at END
-   WHERE id = $1 AND status = 'sending'
-   RETURNING EXISTS (SELECT FROM delivery e WHERE e.order_id = delivery.order_id AND e.sequence > delivery.sequence AND e.mail IS NOT NULL) AS "isFollowed"`,
-);
-const putOff = statement(
-  'put_off',
-  `UPDATE delivery SET status = 'queued', reason = $3, due_at = now() + $2 * interval '1 ms' WHERE id = $1 AND status = 'sending'`,
-);
-const nextDue = statement(
-  'next_mail',
-  `SELECT extract(epoch FROM min(due_at) - now())::float8 * 1000 AS ms FROM delivery d WHERE ${isToSend('d')} AND id <> ALL($1::uuid[])
-    AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.order_id = d.order_id AND e.sequence < d.sequence AND ${isToSend('e')})`,
+const queue: QueueTable = {
+  ...sending,
+  name: 'mail',
+  table: 'delivery',
+  isNext: `${isToSend('d')} AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.order_id = d.order_id AND e.sequence < d.sequence AND ${isToSend('e')})`,
+  items: `SELECT id, order_id AS "orderId", kind, mail, token, attempts, created_at AS "createdAt" FROM taken`,
+};
+const note = statement(
+  'note',
+  `UPDATE delivery d SET status = t.status, reason = t.reason, due_at = now() + t.after_ms * interval '1 ms',
+    mail = CASE t.status WHEN 'queued' THEN d.mail END, sent_at = CASE t.status WHEN 'sent' THEN now() ELSE d.sent_at END
+  FROM jsonb_to_recordset($1::jsonb) AS t (id uuid, status text, reason text, after_ms float8) WHERE d.id = t.id AND d.status = 'sending'
+  RETURNING d.id, EXISTS (SELECT FROM delivery e WHERE e.order_id = d.order_id AND e.sequence > d.sequence AND e.mail IS NOT NULL) AS "isFollowed"`,
 );
 const oldest = statement(
   'oldest_mail',
@@ -72,10 +58,16 @@ const audit = statement(
 
 /** The delivery ledger in PostgreSQL. `onQueued` is called after the commit of a mail that can go. */
 export class PgDeliveryLedger implements DeliveryLedger {
+  readonly take: DeliveryLedger['take'];
+  readonly hold: DeliveryLedger['hold'];
+  readonly nextDueMs: DeliveryLedger['nextDueMs'];
+
   constructor(
     private readonly database: Database,
     private readonly onQueued: () => void,
-  ) {}
+  ) {
+    ({ take: this.take, hold: this.hold, nextDueMs: this.nextDueMs } = pgQueue<QueuedMail>(database, queue));
+  }
 
   async plan(tx: Tx, { orderId, kind, source, title, ownerId, mail, template }: DeliveryFacts): Promise<Planned> {
     const topic = isAboutMoney(kind) ? null : topicOf[kind];
@@ -89,26 +81,16 @@ export class PgDeliveryLedger implements DeliveryLedger {
     return 'queued';
   }
 
-  take(limit: number, leaseMs: number, besides: readonly string[]): Promise<readonly QueuedMail[]> {
-    return this.database.query<QueuedMail>(take, [limit, leaseMs, besides]);
-  }
-
-  async hold(ids: readonly string[], leaseMs: number): Promise<void> {
-    await this.database.query(hold, [ids, leaseMs]);
-  }
-
-  async end(tx: Tx, id: string, { status, because }: Ended): Promise<boolean> {
-    const [ended] = await sessionOf(tx).query<{ isFollowed: boolean }>(end, [id, status, said(because)]);
-    if (ended?.isFollowed) sessionOf(tx).afterCommit(this.onQueued);
-    return ended !== undefined;
-  }
-
-  async putOff(id: string, afterMs: number, because: string): Promise<void> {
-    await this.database.query(putOff, [id, afterMs, said(because)]);
-  }
-
-  async nextDueMs(besides: readonly string[]): Promise<number | null> {
-    return (await this.database.query<{ ms: number | null }>(nextDue, [besides]))[0]?.ms ?? null;
+  async note(tx: Tx, tried: readonly NotedMail[]): Promise<readonly string[]> {
+    const rows = tried.map(({ id, outcome: { kind, because, afterMs = 0 } }) => ({
+      id,
+      status: kind === 'again' ? 'queued' : kind,
+      reason: said(because),
+      after_ms: afterMs,
+    }));
+    const noted = await sessionOf(tx).query<{ id: string; isFollowed: boolean }>(note, [JSON.stringify(rows)]);
+    if (noted.some(({ isFollowed }) => isFollowed)) sessionOf(tx).afterCommit(this.onQueued);
+    return noted.map(({ id }) => id);
   }
 
   async oldestSeconds(): Promise<number> {
@@ -130,9 +112,4 @@ export class PgDeliveryLedger implements DeliveryLedger {
     }));
     return { facts, nextCursor: rows.length === limit ? (rows.at(-1)?.id ?? '') : '' };
   };
-}
-
-/** What a server said, as PostgreSQL can keep it. */
-function said(text: string): string {
-  return text.replace(/[\p{Cc}\p{Surrogate}]+/gu, ' ').slice(0, mostSaid);
 }

@@ -1,6 +1,6 @@
 import { type Database, sessionOf, type Statement } from '@tandem/kernel';
-import { lease } from '../domain/lease.js';
 import type { Addressing, News, Telling, Unaddressed } from '../domain/news.js';
+import { pgQueue, type QueueTable, said, sending } from './pg-queue.js';
 import { timingFrom, type TimingRow } from './pg-preferences.js';
 
 const statement = (name: string, text: string): Statement => ({ name: `notification_${name}`, text });
@@ -13,12 +13,14 @@ const owe = statement(
   'owe_unaddressed',
   `INSERT INTO telling (kind, event_id, owner_id, email, locale, facts, status) VALUES ($1, $2, $3, '', 'en', $4, 'unaddressed') ON CONFLICT DO NOTHING RETURNING 1`,
 );
-const takeUnaddressed = statement(
-  'take_unaddressed',
-  `UPDATE telling SET due_at = now() + $2 * interval '1 ms' WHERE id IN (
-    SELECT id FROM telling WHERE status = 'unaddressed' AND due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-  RETURNING id, kind, event_id AS "eventId", owner_id AS "ownerId", facts`,
-);
+const unaddressed: QueueTable = {
+  name: 'unaddressed',
+  table: 'telling',
+  isNext: `status = 'unaddressed'`,
+  isInHand: `status = 'unaddressed'`,
+  taking: '',
+  items: `SELECT id, kind, event_id AS "eventId", owner_id AS "ownerId", facts FROM taken`,
+};
 const address = statement(
   'address_news',
   `WITH addressed AS (UPDATE telling SET status = 'due', due_at = now(), email = $2, locale = $3 WHERE id = $1 AND status = 'unaddressed' RETURNING kind, event_id, owner_id)
@@ -30,29 +32,21 @@ const dropUnaddressed = statement(
 );
 const postpone = statement(
   'postpone_news',
-  `UPDATE telling SET due_at = now() + $2 * interval '1 ms' WHERE id = ANY($1::uuid[]) AND status = 'unaddressed'`,
-);
-const nextUnaddressed = statement(
-  'next_unaddressed',
-  `SELECT extract(epoch FROM min(due_at) - now())::float8 * 1000 AS ms FROM telling WHERE status = 'unaddressed'`,
+  `UPDATE telling SET due_at = now() + $2 * interval '1 ms' WHERE id = $1 AND status = 'unaddressed'`,
 );
 /** What was switched off by the address in one click, or chosen by the owner, whose word counts first, is not wanted any more. */
 const wanted = `json_build_object(
     'products', NOT EXISTS (SELECT FROM preference WHERE subject = lower(email) AND topic = 'marketing' AND NOT wanted),
     'points', coalesce((SELECT wanted FROM preference WHERE subject IN (owner_id::text, lower(email)) AND topic = 'loyalty' ORDER BY subject = lower(email) LIMIT 1), true))`;
-const take = statement(
-  'take_news',
-  `WITH taken AS (UPDATE telling SET status = 'sending', attempts = attempts + 1, due_at = now() + $2 * interval '1 ms' WHERE id IN (
-    SELECT id FROM telling WHERE status IN ('due', 'sending') AND due_at <= now() AND id <> ALL($3::uuid[]) ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-  RETURNING *)
-  SELECT id, kind, event_id AS "eventId", product_id AS "productId", owner_id AS "ownerId", email, locale, title, slug, facts, attempts,
+const owed: QueueTable = {
+  ...sending,
+  name: 'news',
+  table: 'telling',
+  isNext: `status IN ('due', 'sending')`,
+  items: `SELECT id, kind, event_id AS "eventId", product_id AS "productId", owner_id AS "ownerId", email, locale, title, slug, facts, attempts,
     json_build_object('quiet_from', m.quiet_from, 'quiet_to', m.quiet_to, 'time_zone', m.time_zone, 'is_digest', m.is_digest) AS timing, ${wanted} AS wanted
   FROM taken LEFT JOIN mail_timing m USING (owner_id)`,
-);
-const renew = statement(
-  'renew_news',
-  `UPDATE telling SET due_at = now() + $2 * interval '1 ms' WHERE id = ANY($1::uuid[]) AND status = 'sending'`,
-);
+};
 const end = statement(
   'end_news',
   `WITH ended AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS e (id uuid, tried int, status text, reason text, after_ms float8, untried int)),
@@ -60,10 +54,6 @@ const end = statement(
   UPDATE telling t SET status = e.status, reason = e.reason, attempts = t.attempts - e.untried, due_at = now() + e.after_ms * interval '1 ms',
     ended_at = CASE WHEN e.status IN ('due', 'gathered') THEN NULL ELSE now() END
   FROM ended e WHERE t.id = e.id AND t.status = 'sending' AND t.attempts = e.tried`,
-);
-const nextDue = statement(
-  'next_news',
-  `SELECT extract(epoch FROM min(due_at) - now())::float8 * 1000 AS ms FROM telling WHERE status IN ('due', 'sending')`,
 );
 /** Whoever comes second finds the rows taken, and nothing to make a mail of. */
 const gather = statement(
@@ -83,37 +73,33 @@ type Options = {
   readonly onOwed: () => void;
   /** Called after the commit of something that has to be addressed. */
   readonly onUnaddressed: () => void;
-  /** How long a row stays in hand unless it is renewed, milliseconds. */
-  readonly leaseMs?: number;
 };
 
+type Taken = Omit<Telling, 'timing'> & { readonly timing: TimingRow };
+
 /** News in PostgreSQL. */
-export function pgNews(database: Database, { onOwed, onUnaddressed, leaseMs = lease.forMs }: Options): News & Addressing {
-  const inMs = async (next: Statement): Promise<number | null> => (await database.query<{ ms: number | null }>(next))[0]?.ms ?? null;
+export function pgNews(database: Database, { onOwed, onUnaddressed }: Options): News & Addressing {
+  const queue = pgQueue<Taken>(database, owed);
   return {
-    ...addressing(database, { onOwed, leaseMs, next: () => inMs(nextUnaddressed) }),
+    ...addressing(database, onOwed),
+    ...queue,
+    take: async (...which) => (await queue.take(...which)).map((row) => ({ ...row, timing: timingFrom(row.timing) })),
     owe: async (tx, { kind, eventId, ownerId, facts }) => {
       const isOwed = (await sessionOf(tx).query(owe, [kind, eventId, ownerId, JSON.stringify(facts)])).length > 0;
       if (isOwed) sessionOf(tx).afterCommit(onUnaddressed);
       return isOwed;
     },
-    take: async (limit, inHand) => {
-      const rows = await database.query<Omit<Telling, 'timing'> & { readonly timing: TimingRow }>(take, [limit, leaseMs, inHand]);
-      return rows.map((row) => ({ ...row, timing: timingFrom(row.timing) }));
-    },
-    renew: async (ids) => void (await database.query(renew, [ids, leaseMs])),
     end: async (told) => {
       const rows = told.map(({ id, attempts, outcome }) => ({
         id,
         tried: attempts,
         status: statusOf[outcome.kind],
-        reason: outcome.kind === 'rejected' ? outcome.because.slice(0, 500) : null,
+        reason: outcome.kind === 'rejected' ? said(outcome.because) : null,
         after_ms: 'afterMs' in outcome ? outcome.afterMs : 0,
         untried: outcome.kind === 'held' || outcome.kind === 'gathered' ? 1 : 0,
       }));
       await database.query(end, [JSON.stringify(rows)]);
     },
-    nextDueMs: () => inMs(nextDue),
     gather: async () => {
       const mails = (await database.query(gather)).length;
       if (mails > 0) onOwed();
@@ -122,18 +108,14 @@ export function pgNews(database: Database, { onOwed, onUnaddressed, leaseMs = le
   };
 }
 
-function addressing(
-  database: Database,
-  { onOwed, leaseMs, next }: { readonly onOwed: () => void; readonly leaseMs: number; readonly next: () => Promise<number | null> },
-): Addressing {
+function addressing(database: Database, onOwed: () => void): Addressing {
   return {
-    takeUnaddressed: (limit) => database.query<Unaddressed>(takeUnaddressed, [limit, leaseMs]),
+    unaddressed: pgQueue<Unaddressed>(database, unaddressed),
     address: async (id, { email, locale, headline }) => {
       await database.query(address, [id, email, locale, headline]);
       onOwed();
     },
     drop: async (id) => void (await database.query(dropUnaddressed, [id])),
-    postpone: async (ids, afterMs) => void (await database.query(postpone, [ids, afterMs])),
-    nextUnaddressedMs: next,
+    postpone: async (id, afterMs) => void (await database.query(postpone, [id, afterMs])),
   };
 }

@@ -1,6 +1,6 @@
 import { type Database, sessionOf, type Statement } from '@tandem/kernel';
-import { lease } from '../domain/lease.js';
 import type { DueSms, SmsBook } from '../domain/sms.js';
+import { pgQueue, type QueueTable, said, sending } from './pg-queue.js';
 
 const statement = (name: string, text: string): Statement => ({ name: `notification_${name}`, text });
 
@@ -15,51 +15,41 @@ const owe = statement(
   FROM channel_choice c JOIN owner ON c.owner_id = owner.id WHERE c.channel = 'sms'
   ON CONFLICT DO NOTHING RETURNING status`,
 );
-const take = statement(
-  'take_sms',
-  `WITH taken AS (UPDATE sms SET status = 'sending', attempts = attempts + 1, due_at = now() + $2 * interval '1 ms' WHERE id IN (
-    SELECT id FROM sms WHERE status IN ('due', 'sending') AND due_at <= now() AND id <> ALL($3::uuid[]) ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-  RETURNING *)
-  SELECT id, recipient AS to, text, attempts, created_at AS "owedAt", EXISTS (
+const queue: QueueTable = {
+  ...sending,
+  name: 'sms',
+  table: 'sms',
+  isNext: `status IN ('due', 'sending')`,
+  items: `SELECT id, recipient AS to, text, attempts, created_at AS "owedAt", EXISTS (
     SELECT FROM channel_choice c WHERE c.owner_id = taken.owner_id AND c.channel = 'sms' AND c.address = recipient AND topic = ANY(c.topics)) AS "isWanted"
   FROM taken`,
-);
-const renew = statement(
-  'renew_sms',
-  `UPDATE sms SET due_at = now() + $2 * interval '1 ms' WHERE id = ANY($1::uuid[]) AND status = 'sending'`,
-);
+};
 const end = statement(
   'end_sms',
   `UPDATE sms s SET status = e.status, reason = e.reason, due_at = now() + e.after_ms * interval '1 ms', ended_at = CASE WHEN e.status = 'due' THEN NULL ELSE now() END
   FROM jsonb_to_recordset($1::jsonb) AS e (id uuid, tried int, status text, reason text, after_ms float8)
   WHERE s.id = e.id AND s.status = 'sending' AND s.attempts = e.tried`,
 );
-const nextDue = statement(
-  'next_sms',
-  `SELECT extract(epoch FROM min(due_at) - now())::float8 * 1000 AS ms FROM sms WHERE status IN ('due', 'sending')`,
-);
 
 /** Text messages in PostgreSQL. `onOwed` is called after the commit of something that is due. */
 export function pgSmsBook(database: Database, onOwed: () => void): SmsBook {
   return {
+    ...pgQueue<DueSms>(database, queue),
     owe: async (tx, { orderId, kind, source, topic, ownerId, text }) => {
       const rows = await sessionOf(tx).query<{ status: string }>(owe, [orderId, kind, source, topic, ownerId, text]);
       const isDue = rows.some(({ status }) => status === 'due');
       if (isDue) sessionOf(tx).afterCommit(onOwed);
       return isDue;
     },
-    take: (limit, inHand) => database.query<DueSms>(take, [limit, lease.forMs, inHand]),
-    renew: async (ids) => void (await database.query(renew, [ids, lease.forMs])),
     end: async (ended) => {
       const rows = ended.map(({ id, attempts, outcome }) => ({
         id,
         tried: attempts,
         status: outcome.kind === 'again' ? 'due' : outcome.kind,
-        reason: outcome.kind === 'rejected' ? outcome.because.slice(0, 500) : null,
+        reason: outcome.kind === 'rejected' ? said(outcome.because) : null,
         after_ms: outcome.kind === 'again' ? outcome.afterMs : 0,
       }));
       await database.query(end, [JSON.stringify(rows)]);
     },
-    nextDueMs: async () => (await database.query<{ ms: number | null }>(nextDue))[0]?.ms ?? null,
   };
 }

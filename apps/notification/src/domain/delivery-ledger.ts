@@ -1,6 +1,7 @@
 import type { Tx } from '@tandem/kernel';
 import type { MailKind } from './mail-kind.js';
 import type { OutgoingMail } from './mail-transport.js';
+import type { WorkQueue } from './work-queue.js';
 
 /** All that is sent of a mail, as it was written when its fact was heard of; a file that goes with it is asked for when it goes. */
 export type WrittenMail = Omit<OutgoingMail, 'attachments'> & { readonly attachesInvoice: boolean };
@@ -32,33 +33,28 @@ export type QueuedMail = {
   readonly createdAt: Date;
 };
 
-/** How a mail ended: `bounced` is refused for good, `failed` was put off for too long. `because` is what the server, or we, said. */
-export type Ended = { readonly status: 'sent' | 'bounced' | 'failed'; readonly because: string };
+/** What came of a try: `bounced` is refused for good, `failed` was put off for too long. `because` is what the server, or we, said. */
+export type MailOutcome =
+  | { readonly kind: 'sent' | 'bounced' | 'failed'; readonly because: string; readonly afterMs?: never }
+  | { readonly kind: 'again'; readonly because: string; readonly afterMs: number; readonly isAway?: boolean };
+export type NotedMail = Pick<QueuedMail, 'id'> & { readonly outcome: MailOutcome };
 
 export type Delivery = Pick<DeliveryFacts, 'orderId' | 'kind' | 'source' | 'template'> & {
   readonly messageId: string;
   readonly recipient: string;
   /** `rejected` is what `bounced` was called once. */
-  readonly status: 'queued' | 'sending' | 'withheld' | 'rejected' | Ended['status'];
+  readonly status: 'queued' | 'sending' | 'withheld' | 'rejected' | 'sent' | 'bounced' | 'failed';
   /** What was said of it last; empty before anything was. */
   readonly because: string;
   readonly at: Date;
 };
 
-/** Which mails are to be sent, are on their way, or have ended. */
-export type DeliveryLedger = {
+/** Which mails are to be sent, are on their way, or have ended. What is taken is `sending`, an order's mails one at a time and in their order. */
+export type DeliveryLedger = WorkQueue<QueuedMail> & {
   /** Queues a mail once per fact, or notes it as `withheld`. One that was refused, or that a version without a queue left, is queued anew. */
   plan(tx: Tx, delivery: DeliveryFacts): Promise<Planned>;
-  /** Due mails, `sending` and leased to the caller, oldest first and an order's one at a time; none of `besides`. What a dead process had is due when its lease ends. */
-  take(limit: number, leaseMs: number, besides: readonly string[]): Promise<readonly QueuedMail[]>;
-  /** Leases what the caller has in hand for so long from now. */
-  hold(ids: readonly string[], leaseMs: number): Promise<void>;
-  /** The next mail of its order, if one waits, can go from the commit on. False when it has ended already. */
-  end(tx: Tx, id: string, ended: Ended): Promise<boolean>;
-  /** Back into the queue. */
-  putOff(id: string, afterMs: number, because: string): Promise<void>;
-  /** When something is due, counted from now; null when nothing is queued. What `besides` names does not count. */
-  nextDueMs(besides: readonly string[]): Promise<number | null>;
+  /** Ends mails, or puts them back into the queue; answers which of them were in hand. The next mail of an order, if one waits, can go from the commit on. */
+  note(tx: Tx, tried: readonly NotedMail[]): Promise<readonly string[]>;
   /** Age of the oldest mail that has not ended; 0 without one. */
   oldestSeconds(): Promise<number>;
   ofOrder(orderId: string): Promise<readonly Delivery[]>;

@@ -1,6 +1,7 @@
 import type { Currency, Tx } from '@tandem/kernel';
 import type { Locale } from './texts/texts.js';
 import type { Timing } from './timing.js';
+import type { WorkQueue } from './work-queue.js';
 
 /** News is what nobody waits for: about products that are followed, and points. `digest`: the mail of the day with what gathered. */
 export const newsKinds = ['product.back', 'product.cheaper', 'points.available', 'points.tier', 'points.expiring', 'digest'] as const;
@@ -41,7 +42,7 @@ export type Told = Pick<Telling, 'id' | 'attempts'> & {
   readonly outcome:
     | { readonly kind: 'sent' | 'unwanted' }
     | { readonly kind: 'rejected'; readonly because: string }
-    | { readonly kind: 'again' | 'held' | 'gathered'; readonly afterMs: number };
+    | { readonly kind: 'again' | 'held' | 'gathered'; readonly afterMs: number; readonly isAway?: boolean };
 };
 
 /** What is left of a mail without what its reader does not want any more; undefined when that is nothing. */
@@ -65,26 +66,19 @@ export type FindContact = (ownerId: string) => Promise<Contact | undefined>;
 
 /** News that is owed to an account whose address is not known yet: no transaction of an event waits for the service that knows it. */
 export type Addressing = {
-  /** Not given to anybody else for half a minute; what a dead process had in hand is due again then. */
-  takeUnaddressed(limit: number): Promise<readonly Unaddressed[]>;
+  readonly unaddressed: WorkQueue<Unaddressed>;
   /** From now on it stands in its owner's inbox under `headline` and is due by mail. Again changes nothing. */
   address(id: string, contact: Contact & { readonly headline: string }): Promise<void>;
   /** Somebody without an address is told nothing. */
   drop(id: string): Promise<void>;
-  postpone(ids: readonly string[], afterMs: number): Promise<void>;
-  nextUnaddressedMs(): Promise<number | null>;
+  postpone(id: string, afterMs: number): Promise<void>;
 };
 
-/** What is owed to whom. */
-export type News = {
+/** What is owed to whom. What is taken is `sending`. */
+export type News = WorkQueue<Telling> & {
   /** News of somebody's points, once per event; false when it is owed already. It is due once it is addressed. */
   owe(tx: Tx, news: OwedPoints): Promise<boolean>;
-  /** Due mails, `sending` and leased to the caller, but for those `inHand`; what a dead process had in hand is due again after its lease. */
-  take(limit: number, inHand: readonly string[]): Promise<readonly Telling[]>;
-  /** Makes the lease of mails that are being sent begin anew. */
-  renew(ids: readonly string[]): Promise<void>;
   end(told: readonly Told[]): Promise<void>;
-  nextDueMs(): Promise<number | null>;
   /** Makes one mail of what gathered for somebody whose time has come, for each of them; in one statement, so that none is in two. Answers how many mails. */
   gather(): Promise<number>;
 };

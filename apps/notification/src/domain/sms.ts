@@ -1,6 +1,7 @@
 import type { Tx } from '@tandem/kernel';
 import type { MailKind, Topic } from './mail-kind.js';
 import type { Sending } from './mail-transport.js';
+import type { WorkQueue } from './work-queue.js';
 
 /** What a text message is about; one message per order and kind (and refund). */
 export const smsKinds = [
@@ -44,17 +45,12 @@ export type EndedSms = Pick<DueSms, 'id' | 'attempts'> & {
   readonly outcome:
     | { readonly kind: 'sent' | 'unwanted' }
     | { readonly kind: 'rejected'; readonly because: string }
-    | { readonly kind: 'again'; readonly afterMs: number };
+    | { readonly kind: 'again'; readonly afterMs: number; readonly isAway?: boolean };
 };
 
-/** Text messages that are owed, and what became of them. */
-export type SmsBook = {
+/** Text messages that are owed, and what became of them. What is taken is `sending`. */
+export type SmsBook = WorkQueue<DueSms> & {
   /** Once per order, kind and source; false when it is owed already, or its owner wants none. What is not wanted at this moment is not sent later. */
   owe(tx: Tx, sms: OwedSms): Promise<boolean>;
-  /** Due messages, `sending` and leased to the caller, but for those `inHand`; what a dead process had in hand is due again after its lease. */
-  take(limit: number, inHand: readonly string[]): Promise<readonly DueSms[]>;
-  /** Makes the lease of messages that are being sent begin anew. */
-  renew(ids: readonly string[]): Promise<void>;
   end(ended: readonly EndedSms[]): Promise<void>;
-  nextDueMs(): Promise<number | null>;
 };

@@ -1,12 +1,12 @@
-import { createTicker, type Ticker } from '@tandem/host';
+import { Unavailable } from '@tandem/messaging';
 import type { Logger } from 'pino';
-import type { Addressing, FindContact, NewsItem, Unaddressed } from '../domain/news.js';
+import { lease } from '../domain/lease.js';
+import type { Addressing, Contact, FindContact, NewsItem, Unaddressed } from '../domain/news.js';
 import type { Locale } from '../domain/texts/texts.js';
+import type { Tried, Work } from './queue-worker.js';
 
-/** Accounts that are asked for together. */
-const lot = 8;
-/** Between two looks, and until somebody is asked for again who could not be, milliseconds. */
-const pause = { longest: 15_000, again: 3_000 } as const;
+/** Until somebody is asked for again who could not be, milliseconds. */
+const againMs = 3_000;
 
 type Parts = {
   readonly news: Addressing;
@@ -16,53 +16,48 @@ type Parts = {
   readonly logger: Logger;
 };
 
+type Outcome =
+  | { readonly kind: 'found'; readonly contact: Contact }
+  | { readonly kind: 'nobody' }
+  | { readonly kind: 'again'; readonly afterMs: number };
+
 /** Gives news of points the address and the language its account has at that moment. Who cannot be asked for now is asked for again; nothing else waits for them. */
-export class AddressNews {
+export class AddressNews implements Work<Unaddressed, Outcome> {
   readonly name = 'news addresses';
-  private isStopped = true;
-  private readonly ticker: Ticker;
+  readonly slots = 8;
+  readonly lease = lease;
+  readonly queue: Addressing['unaddressed'];
 
   constructor(private readonly parts: Parts) {
-    const onError = (error: unknown): void => parts.logger.warn({ err: error }, 'news could not be addressed; trying again');
-    this.ticker = createTicker({ everyMs: pause.longest, work: () => this.look(), onError });
+    this.queue = parts.news.unaddressed;
   }
 
-  start(): Promise<void> {
-    this.isStopped = false;
-    this.ticker.start();
-    return Promise.resolve();
-  }
-
-  stop(): Promise<void> {
-    this.isStopped = true;
-    return this.ticker.stop();
-  }
-
-  wake(): void {
-    this.ticker.wake();
-  }
-
-  private async look(): Promise<number | undefined> {
-    const { news } = this.parts;
-    for (;;) {
-      const taken = this.isStopped ? [] : await news.takeUnaddressed(lot);
-      if (taken.length === 0) return (await news.nextUnaddressedMs()) ?? undefined;
-      const late = (await Promise.all(taken.map((row) => this.address(row)))).flat();
-      if (late.length > 0) await news.postpone(late, pause.again);
+  async attempt({ ownerId }: Unaddressed): Promise<Outcome & { readonly isAway?: boolean }> {
+    const { findContact, logger } = this.parts;
+    try {
+      const contact = await findContact(ownerId);
+      return contact ? { kind: 'found', contact } : { kind: 'nobody' };
+    } catch (error) {
+      logger.info({ err: error, ownerId }, 'an account could not be asked for its address; trying again');
+      return { kind: 'again', afterMs: againMs, isAway: error instanceof Unavailable };
     }
   }
 
-  /** Answers the row if it has to wait. */
-  private async address({ id, ownerId, kind, facts }: Unaddressed): Promise<readonly string[]> {
-    const { news, findContact, headline, logger } = this.parts;
-    try {
-      const contact = await findContact(ownerId);
-      if (contact) await news.address(id, { ...contact, headline: headline({ kind, facts, title: '', slug: '' }, contact.locale) });
-      else await news.drop(id);
-      return [];
-    } catch (error) {
-      logger.info({ err: error, ownerId }, 'an account could not be asked for its address; trying again');
-      return [id];
+  async note(tried: readonly Tried<Unaddressed, Outcome>[]): Promise<void> {
+    await Promise.all(tried.map((one) => this.noteOne(one)));
+  }
+
+  private noteOne({ item: { id, kind, facts }, outcome }: Tried<Unaddressed, Outcome>): Promise<void> {
+    const { news, headline } = this.parts;
+    switch (outcome.kind) {
+      case 'found': {
+        const { contact } = outcome;
+        return news.address(id, { ...contact, headline: headline({ kind, facts, title: '', slug: '' }, contact.locale) });
+      }
+      case 'nobody':
+        return news.drop(id);
+      case 'again':
+        return news.postpone(id, outcome.afterMs);
     }
   }
 }

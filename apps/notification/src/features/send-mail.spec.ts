@@ -5,14 +5,16 @@ import { pino } from 'pino';
 import { PgDeliveryLedger } from '../adapters/pg-delivery-ledger.js';
 import { pgInbox } from '../adapters/pg-inbox.js';
 import { pgPreferences } from '../adapters/pg-preferences.js';
-import type { Delivery } from '../domain/delivery-ledger.js';
+import type { Delivery, MailOutcome, QueuedMail } from '../domain/delivery-ledger.js';
 import { type MailKind, type Preferences, usualPreferences } from '../domain/mail-kind.js';
 import { type Attachment, type MailTransport, type OutgoingMail, type Sending, unanswered } from '../domain/mail-transport.js';
 import { usualTiming } from '../domain/timing.js';
 import { QueueMail } from './queue-mail.js';
+import { QueueWorker } from './queue-worker.js';
 import { SendMails } from './send-mail.js';
 
 const now = new Date('2026-01-02T03:04:05.000Z');
+const logger = pino({ level: 'silent' });
 const said = '250 OK: queued as 1';
 
 const wish = (preferences: Preferences) => ({ preferences, timing: usualTiming });
@@ -37,7 +39,7 @@ function aServer() {
 describe('a mail', () => {
   let db: SpecDatabase;
   let ledger: PgDeliveryLedger;
-  let sendMails: SendMails | undefined;
+  let sendMails: QueueWorker<QueuedMail, MailOutcome> | undefined;
 
   beforeAll(async () => {
     db = await createSpecDatabase('notification');
@@ -50,17 +52,20 @@ describe('a mail', () => {
   });
   afterAll(() => db.drop());
 
-  const aProcess = (transport: MailTransport, findInvoice: (orderId: string) => Promise<Attachment | undefined>): SendMails =>
-    new SendMails({
-      ledger,
-      transport,
-      findInvoice,
-      unsubscribeUrl: (token) => `https://shop.example/v1/unsubscribe/${token}`,
-      database: db.database,
-      outbox: db.outbox,
-      now: () => now,
-      logger: pino({ level: 'silent' }),
-    });
+  const aProcess = (transport: MailTransport, findInvoice: (orderId: string) => Promise<Attachment | undefined>) =>
+    new QueueWorker(
+      new SendMails({
+        ledger,
+        transport,
+        findInvoice,
+        unsubscribeUrl: (token) => `https://shop.example/v1/unsubscribe/${token}`,
+        database: db.database,
+        outbox: db.outbox,
+        now: () => now,
+        logger,
+      }),
+      logger,
+    );
   const setUp = (server = aServer()) => {
     const invoices: Attachment[] = [];
     const queueMail = new QueueMail(ledger, () => ({ html: '<p>hi</p>', text: 'hi', version: 'abc' }));

@@ -1,20 +1,19 @@
-import { createTicker, type Ticker, toPublicId } from '@tandem/host';
+import { toPublicId } from '@tandem/host';
 import type { Now } from '@tandem/kernel';
 import { Unavailable } from '@tandem/messaging';
-import type { Logger } from 'pino';
 import type { ShowAmount } from '../domain/amounts.js';
-import type { MailTransport } from '../domain/mail-transport.js';
+import { type Lease, leaseOfMails, unaskableMs } from '../domain/lease.js';
+import { isUnanswered, type MailTransport } from '../domain/mail-transport.js';
 import { type News, type NewsKind, type Telling, type Told, wantedOf } from '../domain/news.js';
 import { leaving } from '../domain/timing.js';
-import { InHand } from './in-hand.js';
 import { newsMail } from './news-mail.js';
+import { type Tried, whileAwayMs, type Work } from './queue-worker.js';
 import type { RenderMail } from './send-mail.js';
 
-/** Mails taken together, and how many such lots are under way: all of them are asked about after a crash. */
-const lot = 8;
-const lanes = 2;
-/** Between two looks, milliseconds; in between it is known when something becomes due. */
-const pause = { shortest: 250, longest: 15_000, whileAway: 5_000 } as const;
+/** Mails in hand at a time, each on a connection of its own: all of them are asked about after a crash. */
+export const newsAtATime = 16;
+/** Products' events whose mails are kept as they were written, for whoever else follows. */
+const mostWritten = 32;
 /** A mailbox that is full is tried again after this, until the news is old. Milliseconds. */
 const retry = { afterMs: 600_000, forMs: 48 * 3_600_000 } as const;
 
@@ -26,8 +25,6 @@ type Parts = {
   readonly show: ShowAmount;
   readonly publicUrl: string;
   readonly now: Now;
-  readonly logger: Logger;
-  readonly renewEveryMs?: number;
 };
 
 type Outcome = Told['outcome'];
@@ -44,73 +41,28 @@ const eventType: Readonly<Record<Exclude<NewsKind, 'digest'>, string>> = {
 
 /**
  * Sends news that is owed, each once: `sending` is committed before the server hears of it, and what was in hand at a crash is asked for
- * first. What its reader does not want to get at this hour goes back, and is due when they do; what they do not want any more ends unsent. However
- * long a server takes to answer, what is in hand is not sent by another lane or process meanwhile.
+ * first. What its reader does not want to get at this hour goes back, and is due when they do; what they do not want any more ends unsent.
  */
-export class SendNews {
+export class SendNews implements Work<Telling, Outcome> {
   readonly name = 'news mails';
-  private isStopped = true;
-  private readonly ticker: Ticker;
-  private readonly inHand: InHand;
+  readonly slots = newsAtATime;
+  readonly lease: Lease;
+  readonly queue: News;
+  private readonly written = new Map<string, Written>();
 
   constructor(private readonly parts: Parts) {
-    const { news, logger, renewEveryMs } = parts;
-    this.inHand = new InHand({ renew: (ids) => news.renew(ids), logger, ...(renewEveryMs === undefined ? {} : { renewEveryMs }) });
-    this.ticker = createTicker({ everyMs: pause.longest, work: () => this.look(), onError: (error) => this.failed(error) });
+    this.queue = parts.news;
+    this.lease = leaseOfMails(parts.transport);
   }
 
-  start(): Promise<void> {
-    this.isStopped = false;
-    this.ticker.start();
-    return Promise.resolve();
-  }
-
-  stop(): Promise<void> {
-    this.isStopped = true;
-    return this.ticker.stop();
-  }
-
-  /** Looks for what is due, at once or after the look that is under way. */
-  wake(): void {
-    this.ticker.wake();
-  }
-
-  /** Answers in how many milliseconds something is due. */
-  private async look(): Promise<number> {
-    const written = new Map<string, Written>();
-    const lane = (): Promise<number> => this.run(written).catch((error: unknown) => this.failed(error));
-    const afterMs = await Promise.all(Array.from({ length: lanes }, lane));
-    return Math.max(Math.min(...afterMs), pause.shortest);
-  }
-
-  /** Until nothing is due or the server is away; answers when to look again. */
-  private async run(written: Map<string, Written>): Promise<number> {
-    for (;;) {
-      const taken = this.isStopped ? [] : await this.parts.news.take(lot, this.inHand.ids);
-      if (taken.length === 0) return (await this.parts.news.nextDueMs()) ?? pause.longest;
-      const told = await this.inHand.during(
-        taken.map(({ id }) => id),
-        () => this.tellAll(taken, written),
-      );
-      if (told.some(({ outcome }) => outcome.kind === 'again' && outcome.afterMs === pause.whileAway)) return pause.whileAway;
-    }
-  }
-
-  private async tellAll(taken: readonly Telling[], written: Map<string, Written>): Promise<readonly Told[]> {
-    const told = await Promise.all(
-      taken.map(async (telling): Promise<Told> => {
-        const { id, attempts } = telling;
-        return { id, attempts, outcome: await this.tell(telling, written) };
-      }),
-    );
-    await this.parts.news.end(told);
-    return told;
-  }
-
-  private async tell(telling: Telling, written: Map<string, Written>): Promise<Outcome> {
+  async attempt(telling: Telling): Promise<Outcome> {
     const wanted = wantedOf(telling);
     if (!wanted) return { kind: 'unwanted' };
-    return this.later(wanted) ?? this.send(wanted, this.write(wanted, written));
+    return this.later(wanted) ?? this.send(wanted);
+  }
+
+  note(tried: readonly Tried<Telling, Outcome>[]): Promise<void> {
+    return this.queue.end(tried.map(({ item: { id, attempts }, outcome }) => ({ id, attempts, outcome })));
   }
 
   private later({ kind, timing }: Telling): Outcome | undefined {
@@ -119,29 +71,32 @@ export class SendNews {
     return when.kind === 'now' ? undefined : { kind: when.kind, afterMs: when.until.getTime() - now.getTime() };
   }
 
-  /** The same for all who hear of one product's event in one language. */
-  private write(telling: Telling, written: Map<string, Written>): Written {
-    const key = `${telling.kind} ${telling.eventId} ${telling.productId ?? telling.ownerId} ${telling.locale}`;
-    const known = written.get(key);
+  /** The same for all who hear of one product's event in one language; any other is one reader's own. */
+  private write(telling: Telling): Written {
+    const key = `${telling.kind} ${telling.eventId} ${telling.productId} ${telling.locale}`;
+    const known = this.written.get(key);
     if (known) return known;
     const mail = newsMail(telling, this.parts);
     const made = { subject: mail.subject, ...this.parts.render(mail) };
-    written.set(key, made);
+    if (telling.productId === null) return made;
+    if (this.written.size >= mostWritten) this.written.clear();
+    this.written.set(key, made);
     return made;
   }
 
-  private async send(telling: Telling, { subject, html, text }: Written): Promise<Outcome> {
+  private async send(telling: Telling): Promise<Outcome> {
     const { transport } = this.parts;
     const { messageId, headers } = this.envelope(telling);
     try {
       if (telling.attempts > 1 && transport.find && (await transport.find(messageId))) return { kind: 'sent' };
+      const { subject, html, text } = this.write(telling);
       const sending = await transport.send({ messageId, to: telling.email, subject, headers, html, text });
       return sending.kind === 'accepted' ? { kind: 'sent' } : sending;
     } catch (error) {
-      if (error instanceof Unavailable) return { kind: 'again', afterMs: pause.whileAway };
+      if (error instanceof Unavailable) return { kind: 'again', afterMs: whileAwayMs, isAway: true };
       const because = error instanceof Error ? error.message : String(error);
       const isNews = this.parts.now().getTime() - timeOf(telling.eventId) < retry.forMs;
-      return isNews ? { kind: 'again', afterMs: retry.afterMs } : { kind: 'rejected', because };
+      return isNews ? { kind: 'again', afterMs: isUnanswered(error) ? unaskableMs : retry.afterMs } : { kind: 'rejected', because };
     }
   }
 
@@ -160,11 +115,6 @@ export class SendNews {
         'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
       },
     };
-  }
-
-  private failed(error: unknown): number {
-    this.parts.logger.warn({ err: error }, 'news could not be sent; trying again');
-    return pause.whileAway;
   }
 }
 

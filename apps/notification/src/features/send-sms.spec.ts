@@ -9,6 +9,7 @@ import { type Preferences, usualPreferences } from '../domain/mail-kind.js';
 import { usualTiming } from '../domain/timing.js';
 import type { OutgoingSms } from '../domain/sms.js';
 import { OweSmsOnOrder, SmsDesk } from './owe-sms.consumer.js';
+import { QueueWorker } from './queue-worker.js';
 import { SendSms } from './send-sms.js';
 
 const to = '+4915112345678';
@@ -16,7 +17,7 @@ const none: Preferences = { order: false, shipment: false, loyalty: false, marke
 
 describe('a text message about an order', () => {
   let db: SpecDatabase;
-  let sender: SendSms;
+  let sender: ReturnType<typeof aSender>;
   let phone: OutgoingSms[];
   let answer: (sms: OutgoingSms) => Promise<{ kind: 'accepted' } | { kind: 'rejected'; because: string }>;
 
@@ -33,7 +34,7 @@ describe('a text message about an order', () => {
   afterAll(() => db.drop());
 
   const book = () => pgSmsBook(db.database, () => sender.wake());
-  const aSender = (): SendSms => {
+  const aSender = () => {
     const sms = {
       send: async (outgoing: OutgoingSms) => {
         const outcome = await answer(outgoing);
@@ -41,7 +42,8 @@ describe('a text message about an order', () => {
         return outcome;
       },
     };
-    return new SendSms({ book: book(), sms, now: () => new Date(), logger: createLogger('notification-spec', 'silent') });
+    const logger = createLogger('notification-spec', 'silent');
+    return new QueueWorker(new SendSms({ book: book(), sms, now: () => new Date(), logger }), logger);
   };
   const choose = (owner: string, wanted: Partial<Preferences>, number = to) =>
     pgPreferences(db.database).replace(uuidOf('customer', owner), {

@@ -1,0 +1,78 @@
+import { newUuid } from '@tandem/host';
+import { createSpecDatabase, type SpecDatabase } from '@tandem/host/testing';
+import { workQueueContract } from '../domain/work-queue.contract.js';
+import { PgDeliveryLedger } from './pg-delivery-ledger.js';
+import { pgNews } from './pg-news.js';
+import { pgSmsBook } from './pg-sms-book.js';
+
+describe('a queue in PostgreSQL', () => {
+  let db: SpecDatabase;
+  const quiet = (): void => undefined;
+
+  beforeAll(async () => {
+    db = await createSpecDatabase('notification');
+  });
+  beforeEach(() => db.pool.query('TRUNCATE delivery, sms, telling'));
+  afterAll(() => db.drop());
+
+  /** The row's other columns, as SQL in which `$1` is a new UUID. */
+  const adding = (table: string, columns: Readonly<Record<string, string>>) => async (dueForSeconds: number) => {
+    const id = newUuid();
+    const row = { ...columns, id: '$1::uuid', due_at: "now() - $2 * interval '1 s'" };
+    await db.pool.query(`INSERT INTO ${table} (${Object.keys(row).join()}) VALUES (${Object.values(row).join()})`, [id, dueForSeconds]);
+    return id;
+  };
+  const news = () => pgNews(db.database, { onOwed: quiet, onUnaddressed: quiet });
+  const telling = { kind: "'points.available'", event_id: '$1', owner_id: '$1', email: "''", locale: "'en'", facts: "'{}'" };
+
+  describe('of mails', () => {
+    const ledger = () => new PgDeliveryLedger(db.database, quiet);
+    const mail = {
+      order_id: '$1',
+      kind: "'order.confirmed'",
+      message_id: '$1::uuid::text',
+      recipient: "''",
+      status: "'queued'",
+      attempts: '0',
+      mail: "'{}'",
+    };
+    const add = adding('delivery', mail);
+    const end = (id: string) => db.database.transaction((tx) => ledger().note(tx, [{ id, outcome: { kind: 'sent', because: '250 OK' } }]));
+    workQueueContract(() => ({ queue: ledger(), add, end }));
+
+    it('gives out those of one order one at a time, in the order in which they were queued', async () => {
+      const [order, queue] = [newUuid(), ledger()];
+      const addTo = (kind: string) => adding('delivery', { ...mail, order_id: `'${order}'`, kind: `'${kind}'` });
+      const [first, second] = [await addTo('order.confirmed')(1), await addTo('order.shipped')(2)];
+      const take = async () => (await queue.take(4, 60_000, [])).map(({ id }) => id);
+      expect([await take(), await take()]).toEqual([[first], []]);
+      await end(first);
+      expect(await take()).toEqual([second]);
+    });
+  });
+
+  describe('of text messages', () => {
+    const add = adding('sms', {
+      order_id: '$1',
+      kind: "'order.confirmed'",
+      topic: "'order'",
+      owner_id: '$1',
+      recipient: "'+49'",
+      text: "'hi'",
+      status: "'due'",
+    });
+    const end = (id: string) => pgSmsBook(db.database, quiet).end([{ id, attempts: 1, outcome: { kind: 'sent' } }]);
+    workQueueContract(() => ({ queue: pgSmsBook(db.database, quiet), add, end }));
+  });
+
+  describe('of news', () => {
+    const add = adding('telling', { ...telling, status: "'due'" });
+    const end = (id: string) => news().end([{ id, attempts: 1, outcome: { kind: 'sent' } }]);
+    workQueueContract(() => ({ queue: news(), add, end }));
+  });
+
+  describe('of news without an address', () => {
+    const add = adding('telling', { ...telling, status: "'unaddressed'" });
+    workQueueContract(() => ({ queue: news().unaddressed, add, end: (id) => news().drop(id) }));
+  });
+});

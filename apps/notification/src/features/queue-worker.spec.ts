@@ -1,0 +1,134 @@
+import { newUuid } from '@tandem/host';
+import { createSpecDatabase, eventually, type SpecDatabase } from '@tandem/host/testing';
+import { pino } from 'pino';
+import { pgSmsBook } from '../adapters/pg-sms-book.js';
+import type { Lease } from '../domain/lease.js';
+import type { DueSms, EndedSms } from '../domain/sms.js';
+import { QueueWorker, type Work } from './queue-worker.js';
+
+type Result = EndedSms['outcome'];
+
+describe('a worker', () => {
+  let db: SpecDatabase;
+  const workers: QueueWorker<DueSms, Result>[] = [];
+  const begun: string[] = [];
+  let takes: number;
+  const answers = new Map<string, (outcome: Result) => void>();
+
+  beforeAll(async () => {
+    db = await createSpecDatabase('notification');
+  });
+  beforeEach(() => {
+    begun.length = 0;
+    takes = 0;
+    answers.clear();
+  });
+  afterEach(async () => {
+    const stopped = Promise.all(workers.splice(0).map((worker) => worker.stop()));
+    for (const answer of answers.values()) answer({ kind: 'sent' });
+    await stopped;
+    await db.pool.query('TRUNCATE sms');
+  });
+  afterAll(() => db.drop());
+
+  const lease: Lease = { ms: 400, renewedEveryMs: 50 };
+  const start = async (more: Partial<Work<DueSms, Result>> = {}) => {
+    const book = pgSmsBook(db.database, () => undefined);
+    const work: Work<DueSms, Result> = {
+      name: 'spec',
+      queue: { ...book, take: (...which) => ((takes += 1), book.take(...which)) },
+      slots: 2,
+      lease,
+      attempt: async ({ id, text }) => {
+        begun.push(text);
+        return text === 'slow' ? new Promise<Result>((resolve) => answers.set(id, resolve)) : { kind: 'sent' };
+      },
+      note: (tried) => book.end(tried.map(({ item: { id, attempts }, outcome }) => ({ id, attempts, outcome }))),
+      ...more,
+    };
+    const worker = new QueueWorker(work, pino({ level: 'silent' }));
+    workers.push(worker);
+    await worker.start();
+    return worker;
+  };
+  const add = async (text: string, dueInMs = 0) =>
+    void (await db.pool.query(
+      `INSERT INTO sms (id, order_id, kind, topic, owner_id, recipient, text, status, due_at)
+        VALUES ($1, $1, 'order.confirmed', 'order', $1, '', $2, 'due', now() + $3 * interval '1 ms')`,
+      [newUuid(), text, dueInMs],
+    ));
+  const rows = async () =>
+    (
+      await db.pool.query<{ text: string; status: string; attempts: number; due: Date }>(
+        'SELECT text, status, attempts, due_at AS due FROM sms ORDER BY created_at',
+      )
+    ).rows;
+  const become = (...statuses: string[]) => eventually(rows, (found) => found.map(({ status }) => status).join() === statuses.join());
+  const noneIn = (text: string) => begun.filter((one) => one === text).length;
+
+  it('does all that is due, though one that is slow keeps its slot', async () => {
+    await add('slow');
+    for (let n = 0; n < 7; n += 1) await add('quick');
+    await start();
+    await become('sending', ...Array<string>(7).fill('sent'));
+    for (const answer of answers.values()) answer({ kind: 'sent' });
+    await become(...Array<string>(8).fill('sent'));
+    expect(begun).toHaveLength(8);
+  });
+
+  it('keeps what it has in hand, however long that takes, whichever process looks', async () => {
+    await add('slow');
+    const [one, other] = [await start(), await start()];
+    await eventually(
+      () => begun.length,
+      (count) => count === 1,
+    );
+    const first = (await rows())[0]?.due.getTime() ?? 0;
+    await eventually(rows, ([row]) => {
+      one.wake();
+      other.wake();
+      return (row?.due.getTime() ?? 0) > first + 3 * lease.ms;
+    });
+    for (const answer of answers.values()) answer({ kind: 'sent' });
+    await become('sent');
+    expect([begun, (await rows())[0]?.attempts]).toEqual([['slow'], 1]);
+  });
+
+  it('finds by itself what becomes due later, and asks for nothing where nothing is', async () => {
+    await start();
+    await eventually(
+      () => takes,
+      (count) => count === 1,
+    );
+    await add('later', 700);
+    workers[0]?.wake();
+    await become('due');
+    await become('sent');
+    expect(takes).toBeLessThanOrEqual(6); // it knew when: no look between
+  });
+
+  it('takes nothing more while the server is away', async () => {
+    for (let n = 0; n < 3; n += 1) await add('away');
+    await start({ slots: 1, attempt: () => Promise.resolve({ kind: 'again', afterMs: 0, isAway: true }) });
+    await eventually(rows, (found) => found.some(({ status, attempts }) => status === 'due' && attempts === 1));
+    workers[0]?.wake();
+    expect((await rows()).map(({ attempts }) => attempts).sort()).toEqual([0, 0, 1]);
+  });
+
+  it('does not forget an answer while the database is away, nor sends again for it', async () => {
+    const book = pgSmsBook(db.database, () => undefined);
+    let isAway = true;
+    await add('quick');
+    await start({
+      note: async (tried) => {
+        if (isAway) {
+          isAway = false;
+          throw new Error('the database is away');
+        }
+        await book.end(tried.map(({ item: { id, attempts }, outcome }) => ({ id, attempts, outcome })));
+      },
+    });
+    await become('sent');
+    expect([noneIn('quick'), (await rows())[0]?.attempts]).toEqual([1, 1]);
+  });
+});

@@ -1,0 +1,157 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createTicker, type Ticker } from '@tandem/host';
+import type { Logger } from 'pino';
+import type { Lease } from '../domain/lease.js';
+import type { WorkQueue } from '../domain/work-queue.js';
+
+/** Between two looks, milliseconds; in between it is known when something becomes due. */
+const pause = { shortest: 250, longest: 15_000, untilNotedAgain: 1_000 } as const;
+/** How long nothing more is taken once a server was found to be away, milliseconds. */
+export const whileAwayMs = 5_000;
+
+/** What came of a try: `afterMs` when it goes back into its queue until then; `isAway` when nothing else could be done now either. */
+export type Outcome = { readonly kind: string; readonly afterMs?: number; readonly isAway?: boolean };
+export type Tried<Item, Result> = { readonly item: Item; readonly outcome: Result };
+
+/** What a worker does, and with how many at a time. */
+export type Work<Item extends { readonly id: string }, Result extends Outcome> = {
+  readonly name: string;
+  readonly queue: WorkQueue<Item>;
+  readonly slots: number;
+  readonly lease: Lease;
+  /** Tries one. Never rejects: a failure is an outcome. */
+  attempt(item: Item): Promise<Result>;
+  /** Writes down what came of several, all or nothing; what ended while this was under way comes next, together. Asked again while it rejects. */
+  note(tried: readonly Tried<Item, Result>[]): Promise<void>;
+};
+
+/**
+ * Works a queue off, as soon as something is due. Each item has a slot of its own, so that one whose server is slow to answer holds up nothing else; it stays
+ * leased until what came of it is noted.
+ */
+export class QueueWorker<Item extends { readonly id: string }, Result extends Outcome> {
+  readonly name: string;
+  private readonly ticker: Ticker;
+  /** By id: the look that took it, and its try. */
+  private readonly inHand = new Map<string, { readonly look: number; readonly trying: Promise<void> }>();
+  private tried: Tried<Item, Result>[] = [];
+  private noting: Promise<void> | undefined;
+  private isStopped = true;
+  private isFull = false;
+  private awayUntilMs = 0;
+  private heldAtMs = 0;
+  private looks = 0;
+  /** When something is due that nobody will wake us for, and when that is looked up again: what dead processes leave is found within `pause.longest`. */
+  private readonly known = { dueAtMs: Infinity, untilMs: 0 };
+
+  constructor(
+    private readonly work: Work<Item, Result>,
+    private readonly logger: Pick<Logger, 'warn'>,
+  ) {
+    this.name = work.name;
+    this.ticker = createTicker({ everyMs: pause.longest, work: () => this.look(), onError: (error) => this.failed(error) });
+  }
+
+  start(): Promise<void> {
+    this.isStopped = false;
+    this.ticker.start();
+    return Promise.resolve();
+  }
+
+  /** Takes no more; resolves once what is in hand has ended. What has not when the process ends is found by the next. */
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    await this.ticker.stop();
+    await this.hold();
+    await Promise.all([...this.inHand.values()].map(({ trying }) => trying));
+    await this.noting;
+  }
+
+  /** Looks for what is due, at once or after the look that is under way. */
+  wake(): void {
+    this.ticker.wake();
+  }
+
+  /** Answers in how many milliseconds to look again. */
+  private async look(): Promise<number> {
+    const { renewedEveryMs } = this.work.lease;
+    if (performance.now() - this.heldAtMs >= renewedEveryMs) await this.hold();
+    const dueMs = await this.takeUp().catch((error: unknown) => (this.failed(error), whileAwayMs));
+    return Math.min(dueMs, this.inHand.size > 0 ? renewedEveryMs : pause.longest);
+  }
+
+  /** Fills the free slots; answers in how many milliseconds more is due. One that becomes free looks by itself, if there may be something for it: all were taken, or something has come since. */
+  private async takeUp(): Promise<number> {
+    const { queue, slots, lease } = this.work;
+    const awayMs = this.awayUntilMs - performance.now();
+    if (awayMs > 0) return awayMs;
+    const free = slots - this.inHand.size;
+    if (free === 0 || this.isStopped) return pause.longest;
+    const look = ++this.looks;
+    const taken = await queue.take(free, lease.ms, [...this.inHand.keys()]);
+    for (const item of taken) this.inHand.set(item.id, { look, trying: this.handle(item) });
+    this.isFull = taken.length === free;
+    if (this.isFull) return pause.longest;
+    const nowMs = performance.now();
+    if (nowMs >= Math.min(this.known.untilMs, this.known.dueAtMs)) {
+      this.known.dueAtMs = nowMs + ((await queue.nextDueMs([...this.inHand.keys()])) ?? Infinity);
+      this.known.untilMs = nowMs + pause.longest - pause.shortest;
+    }
+    return Math.max(this.known.dueAtMs - nowMs, pause.shortest);
+  }
+
+  private async handle(item: Item): Promise<void> {
+    const outcome = await this.work.attempt(item);
+    if (outcome.isAway) {
+      if (this.awayUntilMs <= performance.now()) this.logger.warn({ work: this.name }, 'a queue waits: its server is away');
+      this.awayUntilMs = performance.now() + whileAwayMs;
+    }
+    this.tried.push({ item, outcome });
+    this.noting ??= this.noteAll();
+  }
+
+  private async noteAll(): Promise<void> {
+    while (this.tried.length > 0) {
+      const tried = this.tried.splice(0);
+      await this.note(tried);
+      this.release(tried);
+    }
+    this.noting = undefined;
+  }
+
+  /** The database may be away; a server's answer is not forgotten meanwhile. */
+  private async note(tried: readonly Tried<Item, Result>[]): Promise<void> {
+    for (;;) {
+      try {
+        return await this.work.note(tried);
+      } catch (error) {
+        this.failed(error);
+        if (this.isStopped) return;
+        await sleep(pause.untilNotedAgain);
+      }
+    }
+  }
+
+  private release(tried: readonly Tried<Item, Result>[]): void {
+    let mayBeMore = this.isFull;
+    for (const { item, outcome } of tried) {
+      mayBeMore ||= this.inHand.get(item.id)?.look !== this.looks;
+      this.inHand.delete(item.id);
+      if (outcome.afterMs === undefined) continue;
+      this.known.dueAtMs = Math.min(this.known.dueAtMs, performance.now() + outcome.afterMs);
+      mayBeMore = true; // to set the clock anew
+    }
+    if (mayBeMore) this.wake();
+  }
+
+  /** Leases what is in hand anew. */
+  private async hold(): Promise<void> {
+    this.heldAtMs = performance.now();
+    if (this.inHand.size === 0) return;
+    await this.work.queue.hold([...this.inHand.keys()], this.work.lease.ms).catch((error: unknown) => this.failed(error));
+  }
+
+  private failed(error: unknown): void {
+    this.logger.warn({ err: error, work: this.name }, 'a queue could not be looked after; trying again');
+  }
+}

@@ -19,7 +19,10 @@ import { UpdateCart } from './features/update-cart.js';
 import { WriteCart } from './features/write-cart.js';
 
 /** What the shop around the cart offers: a price in minor units (the same in every currency) and stock, by variant id. Change it as it runs. */
-export type Shelf = Map<string, { price: number; stock: number; category?: string; weightGrams?: number; freeSeats?: readonly string[] }>;
+export type Shelf = Map<
+  string,
+  { price: number; stock: number; category?: string; weightGrams?: number; picture?: commonV1.Picture; freeSeats?: readonly string[] }
+>;
 
 /** Calls that left the cart service, by their name. */
 export type Calls = Map<string, number>;
@@ -108,7 +111,7 @@ export function openShop(database: Database) {
     stocked: (
       price: number,
       stock: number,
-      more: { category?: string; weightGrams?: number; freeSeats?: readonly string[] } = {},
+      more: { category?: string; weightGrams?: number; picture?: commonV1.Picture; freeSeats?: readonly string[] } = {},
     ): string => {
       const id = newId('variant');
       shelf.set(id, { price, stock, ...more });
@@ -177,7 +180,7 @@ export const wire = (amount: number, currency = 'EUR'): commonV1.Money => ({
 function quotesOf(shelf: Shelf, variantId: string, currency: string): catalogV1.Quote[] {
   const found = shelf.get(variantId);
   if (!found) return [];
-  const { price, category = 'things', weightGrams = 100 } = found;
+  const { price, category = 'things', weightGrams = 100, picture } = found;
   return [
     {
       variantId,
@@ -187,6 +190,7 @@ function quotesOf(shelf: Shelf, variantId: string, currency: string): catalogV1.
       category,
       unitPrice: wire(price, currency),
       weightGrams,
+      ...(picture ? { picture } : {}),
     },
   ];
 }

@@ -75,7 +75,7 @@ export const notification = defineService({
         FollowProductGrpc,
       ],
       providers: [
-        provide(OrderMails, new OrderMails(show)),
+        provide(OrderMails, new OrderMails(show, publicUrl)),
         provide(QueueMail, new QueueMail(ledger, renderMail)),
         provide(NewsDesk, new NewsDesk(followers, news)),
         provide(FollowParts, new FollowParts(followers, database)),

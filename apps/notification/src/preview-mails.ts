@@ -5,7 +5,8 @@ import type { Mail } from './domain/mail.js';
 import { locales } from './domain/texts/texts.js';
 import { sampleMails } from './features/sample-mails.js';
 
-/** `npm run mails`: writes a page that shows every mail in every language, as HTML on a phone's width and as text. */
+/** `npm run mails`: writes a page that shows every mail in every language, as HTML on a phone's width and as text. Pictures are those of a shop that was started here; without one they are as if blocked. */
+const shop = 'http://localhost:3000';
 const folder = fileURLToPath(new URL('../../../.tandem/', import.meta.url));
 
 const inHtml = (text: string): string => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
@@ -15,7 +16,7 @@ function shown(mail: Mail): string {
   return `<td><p>${mail.locale}, version ${version}</p><iframe srcdoc="${inHtml(html)}" title="${inHtml(mail.subject)}"></iframe><pre>${inHtml(text)}</pre></td>`;
 }
 
-const columns = locales.map((locale) => sampleMails(locale));
+const columns = locales.map((locale) => sampleMails(locale, shop));
 const rows = columns[0]!.map(
   ({ kind }, row) =>
     `<tr><th colspan="${locales.length}">${kind}</th></tr><tr>${columns.map((column) => shown(column[row]!)).join('')}</tr>`,

@@ -55,6 +55,13 @@ describe('an order after its checkout', () => {
   }
   const parcel = (more: object = {}) => ({ shipmentId, carrier: 'sandbox', trackingCode: 'T1', ...more }) as never;
 
+  it('keeps what its products looked like, and tells it with what was bought', async () => {
+    const picture = { url: '/v1/media/med_01h455vb4pex5vsknk084sn02q/1-320.jpeg', width: 320, height: 213 };
+    expect((await store().find(id))?.lines.map((line) => line.picture)).toEqual([picture, undefined]);
+    const [confirmed] = await events();
+    expect((confirmed?.data['lines'] as { picture?: object }[]).map((line) => line.picture)).toEqual([picture, undefined]);
+  });
+
   it('is shipped and delivered with its last parcel, each once, and says so', async () => {
     const follow = new FollowShipments(new NoteFact(store()));
     const created = fact('shipment.created.v1', parcel({ parcels: 1 }));

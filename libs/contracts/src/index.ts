@@ -1,6 +1,6 @@
 export { type Topic, type TopicName, deadLetterTopic, topics } from './topics.js';
 export { type DataOf, type EventDefinition, defineEvent } from './define-event.js';
-export { type PictureFormat, isTooLarge, pictureFormats, pictureLimits } from './pictures.js';
+export { type PictureFormat, isTooLarge, pictureFormats, pictureLimits, renditionPath } from './pictures.js';
 export { asyncApi } from './asyncapi.js';
 export { participants } from './participants.js';
 export { eventSchemas, events } from './events/all.js';

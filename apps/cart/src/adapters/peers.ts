@@ -24,9 +24,16 @@ async function quotesOf(
 ): Promise<ReadonlyMap<string, VariantQuote>> {
   const { quotes } = await catalog.quotePrices({ variantIds: variantIds.map((id) => toPublicId('variant', id)), currency }, read(call));
   return new Map(
-    quotes.map(({ variantId, unitPrice, sku, title, category, weightGrams }) => [
+    quotes.map(({ variantId, unitPrice, sku, title, category, weightGrams, picture }) => [
       uuidOf('variant', variantId),
-      { sku, title, category, weightGrams, unitPrice: amountOf(unitPrice, currency, `catalog's price of ${variantId}`) },
+      {
+        sku,
+        title,
+        category,
+        weightGrams,
+        unitPrice: amountOf(unitPrice, currency, `catalog's price of ${variantId}`),
+        ...(picture ? { picture } : {}),
+      },
     ]),
   );
 }

@@ -77,6 +77,7 @@ function replyOf({ cart, priced, email, shippingAddress, option }: Extract<Quoti
       discount: moneyReply(line.discount),
       weightGrams: line.weightGrams,
       seats: [...(line.seats ?? [])],
+      ...(line.picture ? { picture: line.picture } : {}),
     })),
     subtotal: moneyReply(priced.subtotal),
     shipping: moneyReply(priced.shipping),

@@ -1,5 +1,5 @@
 import { newId, newUuid, uuidOf } from '@tandem/host';
-import type { OrderConfirmedV1 } from '@tandem/contracts';
+import type { commonV1, OrderConfirmedV1 } from '@tandem/contracts';
 import { createSpecDatabase, type SpecDatabase } from '@tandem/host/testing';
 import { aCaller, address, openShop, problemOf, wire } from '../spec-shop.js';
 
@@ -13,10 +13,10 @@ afterAll(() => spec.drop());
 const order = aCaller();
 const whole = { email: 'ada@example.org', shippingAddress: address, shippingOptionId: 'standard' };
 
-async function filled(price = 1_999) {
+async function filled(price = 1_999, picture?: commonV1.Picture) {
   const caller = aCaller();
   const { id } = await shop.keep.create({ currency: 'EUR', locale: 'de' }, caller);
-  const variantId = shop.stocked(price, 5);
+  const variantId = shop.stocked(price, 5, picture ? { picture } : {});
   const {
     lines: [line],
   } = await shop.lines.add({ cartId: id, variantId, quantity: 2 }, caller);
@@ -57,6 +57,13 @@ describe('the quote of an order', () => {
       discount: wire(0),
       total: wire(4_488),
     });
+  });
+
+  it('shows each line by the picture catalog has of it, where it has one', async () => {
+    const picture = { url: '/v1/media/med_1/1-320.jpeg', width: 320, height: 213 };
+    const shown = async (given?: commonV1.Picture) =>
+      (await shop.price.handle({ ...(await filled(1_999, given)).asked, ...whole }, order)).lines.map((line) => line.picture);
+    expect([await shown(picture), await shown()]).toEqual([[picture], [undefined]]);
   });
 
   it('lays what the request says over what the cart knows, and changes nothing', async () => {

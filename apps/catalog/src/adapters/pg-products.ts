@@ -2,7 +2,7 @@ import { type Currency, type Database, money, type Statement } from '@tandem/ker
 import type { Products } from '../domain/ports.js';
 import { lineTitle, type Quote } from '../domain/product.js';
 import { pageStatement } from './product-pages.js';
-import { productColumns, type ProductRow, toProduct } from './product-rows.js';
+import { type PictureRow, productColumns, type ProductRow, toPicture, toProduct } from './product-rows.js';
 
 const offers: Statement = { name: 'catalog_offers', text: 'SELECT EXISTS (SELECT FROM lowest_price WHERE currency = $1) AS offered' };
 const byId: Statement = { name: 'catalog_by_id', text: `SELECT ${productColumns} FROM product p WHERE p.id = $1` };
@@ -16,7 +16,7 @@ const taken: Statement = {
 const quotes: Statement = {
   name: 'catalog_quotes',
   text: `SELECT q.* FROM unnest($1::uuid[]) asked (id) CROSS JOIN LATERAL (
-      SELECT v.id, v.product_id, v.sku, v.title, v.weight_grams, p.title AS product, p.category_id, c.minor, c.currency,
+      SELECT v.id, v.product_id, v.sku, v.title, v.weight_grams, p.title AS product, p.category_id, p.image_url, p.pictures -> 0 AS picture, c.minor, c.currency,
         NOT EXISTS (SELECT FROM variant o WHERE o.product_id = v.product_id AND o.id <> v.id) AS is_only
       FROM variant v JOIN product p ON p.id = v.product_id JOIN price c ON c.variant_id = v.id AND c.currency = $2
       WHERE v.id = asked.id OFFSET 0) q`,
@@ -30,6 +30,8 @@ type QuoteRow = {
   readonly weight_grams: number;
   readonly product: string;
   readonly category_id: string;
+  readonly image_url: string;
+  readonly picture: PictureRow | null;
   readonly minor: string;
   readonly currency: Currency;
   readonly is_only: boolean;
@@ -68,5 +70,7 @@ function toQuote(row: QuoteRow): Quote {
     category: row.category_id,
     unitPrice: money(BigInt(row.minor), row.currency),
     weightGrams: row.weight_grams,
+    imageUrl: row.image_url,
+    picture: row.picture && toPicture(row.picture),
   };
 }

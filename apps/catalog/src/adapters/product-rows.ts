@@ -9,6 +9,8 @@ export type VariantRow = {
   readonly weightGrams: number;
   readonly prices: readonly PriceRow[];
 };
+/** Those that were set before recipes had numbers are of the first. */
+export type PictureRow = Omit<ProductPicture, 'recipe'> & Partial<Pick<ProductPicture, 'recipe'>>;
 export type ProductRow = {
   readonly id: string;
   readonly slug: string;
@@ -16,8 +18,7 @@ export type ProductRow = {
   readonly description: string;
   readonly category_id: string;
   readonly image_url: string;
-  /** Those that were set before recipes had numbers are of the first. */
-  readonly pictures: readonly (Omit<ProductPicture, 'recipe'> & Partial<Pick<ProductPicture, 'recipe'>>)[];
+  readonly pictures: readonly PictureRow[];
   readonly version: number;
   readonly created_at: Date;
   readonly variants: readonly VariantRow[];
@@ -39,11 +40,15 @@ export function toProduct(row: ProductRow): Product {
     description: row.description,
     category: row.category_id,
     imageUrl: row.image_url,
-    pictures: row.pictures.map((picture) => ({ recipe: 1, ...picture })),
+    pictures: row.pictures.map(toPicture),
     variants: row.variants.map(toVariant),
     createdAt: row.created_at,
     version: row.version,
   };
+}
+
+export function toPicture(row: PictureRow): ProductPicture {
+  return { recipe: 1, ...row };
 }
 
 export function toVariant({ id, sku, title, weightGrams, prices }: VariantRow): Variant {

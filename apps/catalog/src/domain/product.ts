@@ -55,6 +55,9 @@ export type Quote = {
   readonly category: string;
   readonly unitPrice: Money;
   readonly weightGrams: number;
+  readonly imageUrl: string;
+  /** The first of the product's pictures; instead of `imageUrl` where there is one. */
+  readonly picture: ProductPicture | null;
 };
 
 /** What a line of an order is called: the product, and which of its variants where there are several. */

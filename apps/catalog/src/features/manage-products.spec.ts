@@ -60,6 +60,8 @@ describe('creating a product', () => {
       category: 'light',
       unitPrice: money(6200n, 'JPY'),
       weightGrams: 300,
+      imageUrl: '/images/1f4e6.webp',
+      picture: null,
     });
     expect([slug, (await shop.products.bySlug('paper-lamp'))?.id, await told(id)]).toEqual([
       'paper-lamp',

@@ -1,4 +1,4 @@
-import type { catalogV1, commonV1 } from '@tandem/contracts';
+import { type catalogV1, type commonV1, renditionPath } from '@tandem/contracts';
 import { toPublicId } from '@tandem/host';
 import type { Money } from '@tandem/kernel';
 import type { Product, ProductPicture, Quote, Variant } from '../domain/product.js';
@@ -42,11 +42,24 @@ export function toProductReply({
   };
 }
 
-export function toQuoteReply({ variantId, productId, unitPrice, ...quote }: Quote): catalogV1.Quote {
+/** Pixels of a side of the shop's own drawings, which are square. Source: apps/catalog/seed/LICENSES.md. */
+const drawingSide = 256;
+
+/** Small, and of the kind that every mail program shows. */
+function toLinePictureReply({ imageUrl, picture }: Pick<Quote, 'imageUrl' | 'picture'>): commonV1.Picture {
+  if (!picture) return { url: imageUrl, width: drawingSide, height: drawingSide };
+  const { mediaId, recipe } = picture;
+  const width = picture.widths[0] ?? picture.width;
+  const height = Math.max(1, Math.round((width * picture.height) / picture.width));
+  return { url: renditionPath(mediaId, { width, format: 'jpeg', recipe }), width, height };
+}
+
+export function toQuoteReply({ variantId, productId, unitPrice, imageUrl, picture, ...quote }: Quote): catalogV1.Quote {
   return {
     ...quote,
     variantId: toPublicId('variant', variantId),
     productId: toPublicId('product', productId),
     unitPrice: toMoneyReply(unitPrice),
+    picture: toLinePictureReply({ imageUrl, picture }),
   };
 }

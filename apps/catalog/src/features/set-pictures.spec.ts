@@ -5,6 +5,7 @@ import { pgShelves } from '../adapters/pg-shelves.js';
 import type { PictureArchive } from '../domain/ports.js';
 import type { ProductPicture } from '../domain/product.js';
 import { aProduct, shopOn } from '../spec-shop.js';
+import { toQuoteReply } from './replies.js';
 import { SetPictures } from './set-pictures.js';
 
 const picture = (mediaId: string): ProductPicture => ({
@@ -68,6 +69,22 @@ describe('the pictures of a product', () => {
     expect(outcome).toMatchObject({ kind: 'set', product: { id, version: 2, pictures: [picture('b'), picture('a')] } });
     expect(await db.events(toPublicId('product', id))).toMatchObject([{ type: 'product.changed.v1', data: { version: 2 } }]);
     expect([await shown(id), [...claims.values()]]).toEqual([['b', 'a'], [['b', 'a']]]);
+  });
+
+  it('show a line of an order by the first of them, small and as JPEG, under an address that a later change leaves as it is', async () => {
+    const id = await offer();
+    const shop = shopOn(db);
+    const variantId = (await shop.products.byId(id))?.variants[0]?.id ?? '';
+    const lineOf = async () => (await shop.quotes.run([variantId], 'EUR')).map((quote) => toQuoteReply(quote).picture);
+    const drawing = { url: '/images/1f4e6.webp', width: 256, height: 256 };
+    expect(await lineOf()).toEqual([drawing]);
+    await setting().run(id, ['b', 'a']);
+    expect(await lineOf()).toEqual([{ url: '/v1/media/b/1-320.jpeg', width: 320, height: 240 }]);
+    const narrow = { ...picture('b'), widths: [90], width: 90, height: 120, recipe: undefined };
+    await db.pool.query('UPDATE product SET pictures = $2 WHERE id = $1', [id, JSON.stringify([narrow])]);
+    expect(await lineOf()).toEqual([{ url: '/v1/media/b/1-90.jpeg', width: 90, height: 120 }]); // small, and set before recipes had numbers
+    await setting().run(id, []);
+    expect(await lineOf()).toEqual([drawing]);
   });
 
   it('are let go of when they are replaced, and only then', async () => {

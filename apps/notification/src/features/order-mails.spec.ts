@@ -26,7 +26,7 @@ const confirmed = {
   shippingAddress: { name: 'Ada <b>', line1: 'Example Street 1', city: 'Berlin', postalCode: '10115', country: 'DE' },
 } as unknown as Parameters<OrderMails['confirmed']>[0];
 
-const mails = new OrderMails(amounts());
+const mails = new OrderMails(amounts(), 'https://shop.example');
 
 describe('a mail', () => {
   it('carries what the order says, escaped in HTML and as it is in text', () => {
@@ -37,6 +37,19 @@ describe('a mail', () => {
     expect(html).toContain('€54.88');
     expect(text).toContain('2 x <script>alert(1)</script> & Co {{total}} {number}: €39.98\n1 x Kettle: €10.00\n');
     expect(text).toContain('Shipping: €4.90\nTotal: €54.88');
+  });
+
+  it('shows a line beside its picture, in HTML, and reads the same without one', () => {
+    const url = '/v1/media/med_01h455vb4pex5vsknk084sn02q/1-320.jpeg';
+    const lines = confirmed.lines.map((line, n) => (n === 0 ? { ...line, picture: { url, width: 320, height: 213 } } : line));
+    const [pictured, bare] = [renderMail(mails.confirmed({ ...confirmed, lines })), renderMail(mails.confirmed(confirmed))];
+    expect(pictured.html.match(/<img[^>]*>/g)).toEqual([
+      expect.stringMatching(
+        /src="https:&#x2F;&#x2F;shop\.example&#x2F;v1&#x2F;media&#x2F;[^"<>]+jpeg" width="56" height="37" alt="&lt;script&gt;[^"<>]+"/,
+      ),
+    ]);
+    expect(bare.html).not.toContain('<img');
+    expect(pictured.text).toBe(bare.text);
   });
 
   it('names the seats of a ticket', () => {

@@ -8,6 +8,7 @@ import type {
   OrderShippedV1,
 } from '@tandem/contracts';
 import type { ShowAmount } from '../domain/amounts.js';
+import { pictureOf } from '../domain/line-picture.js';
 import type { Mail, MailValues } from '../domain/mail.js';
 import type { MailKind } from '../domain/mail-kind.js';
 import { texts } from '../domain/texts/index.js';
@@ -18,7 +19,11 @@ type Amount = Parameters<ShowAmount>[1];
 
 /** Writes the mails of an order, each in the order's language. */
 export class OrderMails {
-  constructor(private readonly show: ShowAmount) {}
+  /** `publicUrl`: what the storefront is reached at from outside; pictures are shown from there. */
+  constructor(
+    private readonly show: ShowAmount,
+    private readonly publicUrl: string,
+  ) {}
 
   /** Lines, amounts, address. Tax and discount only where there are some. */
   confirmed(order: OrderConfirmedV1): Mail<MailKind> {
@@ -30,10 +35,11 @@ export class OrderMails {
     return written('order.confirmed', order, {
       fill: { address },
       values: {
-        lines: order.lines.map(({ title, quantity, total, seats }) => ({
+        lines: order.lines.map(({ title, quantity, total, seats, picture }) => ({
           title: ticketOf(locale, title, seats),
           quantity: String(quantity),
           amount: amount(total),
+          picture: pictureOf(this.publicUrl, picture),
         })),
         shipping: amount(order.shipping),
         tax: extra(order.tax, 1),

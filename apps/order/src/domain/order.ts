@@ -39,6 +39,8 @@ export type OrderLine = {
   readonly weightGrams: number;
   /** Numbered units, as many as `quantity`; absent where units have no numbers. */
   readonly seats?: readonly string[];
+  /** What the product looked like when it was bought: a path on the storefront that stays, and pixels. Absent from orders of before. */
+  readonly picture?: { readonly url: string; readonly width: number; readonly height: number };
   /** Where the units were taken from; absent when the whole order came from the default location. */
   readonly parts?: readonly LinePart[];
 };

@@ -26,6 +26,7 @@ export function quoteFrom(reply: cartV1.Quote): Quote {
       discount: amount(line.discount),
       weightGrams: line.weightGrams,
       ...(line.seats.length > 0 ? { seats: line.seats } : {}),
+      ...(line.picture ? { picture: line.picture } : {}),
     })),
     subtotal: amount(reply.subtotal),
     shipping: amount(reply.shipping),

@@ -7,7 +7,7 @@ import { LRUCache } from 'lru-cache';
 import { isNamed } from '../domain/etag.js';
 import { type Answer, noContent, ok } from './edge/answer.js';
 import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
-import { Picture, pictureFrom, renditionName, UploadedPicture, uploadedFrom } from './schemas/picture.schema.js';
+import { Picture, pictureFrom, renditionFrom, UploadedPicture, uploadedFrom } from './schemas/picture.schema.js';
 import type { UploadPicture } from './upload-picture.js';
 
 const uploadPicture = endpoint({
@@ -122,7 +122,7 @@ export class PicturesHttp {
     @Req() request: FastifyRequest,
   ): Promise<Answer> {
     const { renditions } = await this.sources.ready(mediaId, requestId);
-    const found = renditions.find((each) => renditionName(each) === rendition);
+    const found = renditions.find((each) => renditionFrom(mediaId, each).url === `/v1/media/${mediaId}/${rendition}`);
     if (!found) throw notFound();
     const etag = `"${found.version}"`;
     const headers = { ETag: etag, 'Cache-Control': `public, max-age=${year}, immutable` };

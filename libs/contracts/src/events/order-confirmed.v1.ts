@@ -28,6 +28,8 @@ export const OrderConfirmedV1 = defineEvent({
         weightGrams: z.int().nonnegative(),
         /** Numbered units: the tickets. Absent where units have no numbers. */
         seats: z.array(z.string()).optional(),
+        /** What the product looked like when it was bought: a path on the storefront that never shows anything else, and its size in pixels. Absent from orders of before. */
+        picture: z.object({ url: z.string(), width: z.int().positive(), height: z.int().positive() }).optional(),
         /** Where the units lie, when something of the order lies elsewhere than at the default location. */
         parts: z.array(z.object({ locationId: id('loc'), quantity: z.int().positive() })).optional(),
       }),

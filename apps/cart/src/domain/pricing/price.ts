@@ -12,7 +12,11 @@ export type VariantQuote = {
   readonly category: string;
   readonly unitPrice: Money;
   readonly weightGrams: number;
+  /** What it looks like now: a path on the storefront and pixels. */
+  readonly picture?: Picture;
 };
+
+type Picture = { readonly url: string; readonly width: number; readonly height: number };
 
 /** A line with what it costs. Its discount is its part of the total discount; `total` is before it. */
 export type PricedLine = Line & VariantQuote & { readonly total: Money; readonly discount: Money };

@@ -25,6 +25,7 @@ export function aQuote(change: Partial<Quote> = {}): Quote {
         total: eur(2_080n),
         discount: eur(0n),
         weightGrams: 300,
+        picture: { url: '/v1/media/med_01h455vb4pex5vsknk084sn02q/1-320.jpeg', width: 320, height: 213 },
       },
       {
         lineId: 'line_01h455vb4pex5vsknk084sn02r' as LineId,

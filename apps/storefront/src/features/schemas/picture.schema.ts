@@ -1,4 +1,4 @@
-import type { catalogV1, mediaV1 } from '@tandem/contracts';
+import { type catalogV1, type mediaV1, renditionPath } from '@tandem/contracts';
 import { z } from 'zod';
 import { Job, jobFrom } from './job.schema.js';
 
@@ -43,14 +43,10 @@ export const Picture = z
 
 type Made = Pick<mediaV1.Rendition, 'width' | 'format' | 'recipe'>;
 
-/** The last part of a rendition's address. It changes with the recipe, so that what is cached for ever under it is never another. 0 is what a service says that does not know of recipes yet. */
-export function renditionName({ width, format, recipe }: Made): string {
-  return `${recipe || 1}-${width}.${format}`;
-}
-
+/** Recipe 0 is what a service says that does not know of recipes yet. */
 export function renditionFrom(mediaId: string, made: Made): z.infer<typeof Rendition> {
-  const { width, format } = made;
-  return { url: `/v1/media/${mediaId}/${renditionName(made)}`, width, type: `image/${format}` };
+  const { width, format, recipe } = made;
+  return { url: renditionPath(mediaId, { width, format, recipe: recipe || 1 }), width, type: `image/${format}` };
 }
 
 /** Formats a browser is offered, best first. */

@@ -112,9 +112,9 @@ describe('an order after its checkout', () => {
     await say('dispatched', { isLast: true });
     await say('delivered', { trackingCode: 'T2', isLast: false });
     expect(await shown()).toEqual(['shipped', [{ ...shipment, status: 'in-transit' }]]);
-    await say('lost', { trackingCode: 'T2' });
-    expect((await events()).at(-1)).toMatchObject({ type: 'order.parcel-lost.v1', data: { shipmentId: own, trackingCode: 'T2' } });
-    await say('delivered', { isLast: true });
+    await say('lost', { trackingCode: 'T3' });
+    expect((await events()).at(-1)).toMatchObject({ type: 'order.parcel-lost.v1', data: { shipmentId: own, trackingCode: 'T3' } });
+    await say('delivered', { trackingCode: 'T3', isLast: true });
     expect(await shown()).toEqual(['delivered', [{ ...shipment, status: 'delivered' }]]);
     expect((await history()).slice(2)).toEqual([
       '3 shipment.created',
@@ -188,6 +188,39 @@ describe('an order after its checkout', () => {
       ['never, when its label went back', ['voided', 'lost', 'returned'], []],
     ])('%s', async (_what, said, told) => {
       expect(await heard(...said)).toEqual(told);
+    });
+
+    it('and of every other parcel of the shipment, each once, whatever comes twice, late or between', async () => {
+      const follow = new FollowShipments(new NoteFact(store()));
+      const own = newId('shipment');
+      const facts = (
+        [
+          ['dispatched', 'T1'],
+          ['lost', 'T2'], // before its dispatch is told
+          ['dispatched', 'T2'],
+          ['delivered', 'T3'],
+          ['lost', 'T1'],
+          ['lost', 'T1'], // another event that says the same
+          ['lost', 'T3'], // late: it arrived
+          ['returned', 'T2'],
+          ['lost', 'T2'],
+          ['returned', 'T1'],
+        ] as const
+      ).map(([what, trackingCode]) => {
+        const more = parcel({ trackingCode, shipmentId: own, isLast: false });
+        return { what, message: fact(`shipment.${what}.v1`, more) };
+      });
+      const told = async () => {
+        for (const { what, message } of facts) await inTx((tx) => follow[what](undefined as never, tx, message as never));
+        return (await events()).slice(1).map(({ type, data }) => [type.split('.')[1], data['trackingCode'], data['isFurther'] ?? false]);
+      };
+      const once = [
+        ['parcel-lost', 'T2', false],
+        ['parcel-lost', 'T1', true],
+        ['parcel-returned', 'T2', false],
+        ['parcel-returned', 'T1', true],
+      ];
+      expect([await told(), await told()]).toEqual([once, once]); // all of them again
     });
 
     it('but not when all the money of the order went back: nothing is open then', async () => {

@@ -29,7 +29,7 @@ const typesOf = async (shopper: Shopper, orderId: string) => (await shopper.even
 
 /** What was mailed about an order's parcels that went astray, by type. */
 async function mailsOfParcels(email: string, order: { readonly number: string }) {
-  const mails = (await outside.mails(email)).filter(({ subject }) => subject.startsWith(`The parcel of your order ${order.number} `));
+  const mails = (await outside.mails(email)).filter(({ subject }) => subject.startsWith(`A parcel of your order ${order.number} `));
   const whole = await Promise.all(mails.map(async ({ id, subject }) => ({ subject, ...(await outside.mail(id)) })));
   return whole
     .map(({ subject, headers, text }) => ({ type: headers['x-tandem-event-type'], subject, text }))
@@ -80,7 +80,7 @@ describe('a parcel', () => {
     expect(mails).toEqual([
       {
         type: 'order.parcel-returned.v1',
-        subject: `The parcel of your order ${order.number} is coming back to us`,
+        subject: `A parcel of your order ${order.number} is coming back to us`,
         text: expect.stringContaining(`${seen.carrier}: ${shipment.trackingCode}`),
       },
     ]);
@@ -99,8 +99,8 @@ describe('a parcel', () => {
       return found.length > 1 && found;
     });
     expect(mails.map(({ subject, text }) => [subject, text.includes(`${carrier}: ${shipment.trackingCode}`)])).toEqual([
-      [`The parcel of your order ${order.number} is lost`, true],
-      [`The parcel of your order ${order.number} is coming back to us`, true],
+      [`A parcel of your order ${order.number} is lost`, true],
+      [`A parcel of your order ${order.number} is coming back to us`, true],
     ]);
     expect(await parcelNotices(shopper, order.id)).toEqual(['order.parcel-returned', 'order.parcel-lost']);
   });

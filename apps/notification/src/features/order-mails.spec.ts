@@ -87,8 +87,8 @@ describe('a mail', () => {
     const parcel = { ...facts, locale: 'en', carrier: 'sandbox <1>', trackingCode: 'TRK&1' };
     const [lost, returned] = [mails.parcelLost(parcel as never), mails.parcelReturned(parcel as never)];
     expect([lost.subject, returned.subject]).toEqual([
-      'The parcel of your order A1B2C3D4 is lost',
-      'The parcel of your order A1B2C3D4 is coming back to us',
+      'A parcel of your order A1B2C3D4 is lost',
+      'A parcel of your order A1B2C3D4 is coming back to us',
     ]);
     expect(renderMail(lost).text.split('\n').slice(2, -4)).toEqual([
       'We are sorry: the carrier reports it as lost. We are looking into it and will',

@@ -73,12 +73,14 @@ export function deliveredEvent(order: Order, at: Date): OrderDeliveredV1 {
   return { ...factsOf(order), deliveredAt: at.toISOString() };
 }
 
-export function parcelLostEvent(order: Order, parcel: Shipment, at: Date): OrderParcelLostV1 {
-  return { ...factsOf(order), ...parcelData(parcel), lostAt: at.toISOString() };
+type Astray = { readonly at: Date; readonly isFurther: boolean };
+
+export function parcelLostEvent(order: Order, parcel: Shipment, { at, isFurther }: Astray): OrderParcelLostV1 {
+  return { ...factsOf(order), ...parcelData(parcel), ...(isFurther ? { isFurther } : {}), lostAt: at.toISOString() };
 }
 
-export function parcelReturnedEvent(order: Order, parcel: Shipment, at: Date): OrderParcelReturnedV1 {
-  return { ...factsOf(order), ...parcelData(parcel), returnedAt: at.toISOString() };
+export function parcelReturnedEvent(order: Order, parcel: Shipment, { at, isFurther }: Astray): OrderParcelReturnedV1 {
+  return { ...factsOf(order), ...parcelData(parcel), ...(isFurther ? { isFurther } : {}), returnedAt: at.toISOString() };
 }
 
 export function refundedEvent(

@@ -12,7 +12,7 @@ import type { Outbox } from '@tandem/messaging';
 import type { Order, RefundDue, Shipment } from '../domain/order.js';
 import type { OrderStatus } from '../domain/order-states.js';
 import type { HistoryEntry, HistoryLine, OrderStore } from '../domain/order-store.js';
-import { shipmentsWith } from '../domain/shipment-facts.js';
+import { shipmentsWith, type ToldBefore } from '../domain/shipment-facts.js';
 import { findOrder } from './checkout-statements.js';
 import {
   cancelledEvent,
@@ -50,6 +50,10 @@ const note: Statement = {
       RETURNING o.id, o.last_event, f.type, f.at, f.data, f.source)
     INSERT INTO order_history (order_id, sequence, type, at, data, source_event_id) SELECT id, last_event, type, at, data, source FROM changed RETURNING order_id::text AS order`,
 };
+const toldOf: Statement = {
+  name: 'order_told_of',
+  text: `SELECT type, coalesce(data->>'trackingCode', '') AS "trackingCode" FROM order_history WHERE order_id = $1 AND data->>'shipmentId' = $2`,
+};
 const saveShipment: Statement = {
   name: 'order_save_shipment',
   text: `INSERT INTO order_shipment (id, order_id, position, status, carrier, tracking_code, estimated_delivery) SELECT $1, id, last_event, $3, $4, $5, $6 FROM orders WHERE id = $2
@@ -79,6 +83,7 @@ export function pgOrderStore(parts: OrderStoreParts): OrderStore {
       const [row] = await sessionOf(tx).query<OrderRow & { isKnown: boolean }>(lock, [uuidOf('order', id), sourceEventId ?? null]);
       return row && { order: orderFrom(row), isKnown: row.isKnown };
     },
+    toldOf: (tx, id, shipmentId) => sessionOf(tx).query<ToldBefore>(toldOf, [uuidOf('order', id), shipmentId]),
     note: async (tx, facts) => {
       const columns = [
         facts.map(({ orderId }) => uuidOf('order', orderId)),
@@ -103,9 +108,10 @@ export function pgOrderStore(parts: OrderStoreParts): OrderStore {
       if (change.status === 'shipped') await outbox.enqueue(tx, OrderShippedV1, shippedEvent(moved, at));
       if (change.status === 'delivered') await outbox.enqueue(tx, OrderDeliveredV1, deliveredEvent(moved, at));
       if (!shipment || !astray) return;
-      const parcel = { ...shipment, trackingCode: astray.trackingCode };
-      if (astray.status === 'lost') await outbox.enqueue(tx, OrderParcelLostV1, parcelLostEvent(order, parcel, at));
-      else await outbox.enqueue(tx, OrderParcelReturnedV1, parcelReturnedEvent(order, parcel, at));
+      const { isFurther, trackingCode } = astray;
+      const parcel = { ...shipment, trackingCode };
+      if (astray.status === 'lost') await outbox.enqueue(tx, OrderParcelLostV1, parcelLostEvent(order, parcel, { at, isFurther }));
+      else await outbox.enqueue(tx, OrderParcelReturnedV1, parcelReturnedEvent(order, parcel, { at, isFurther }));
     },
     cancel: (tx, order, noting) => cancel(parts, tx, { order, ...noting }),
     refund: async (tx, order, noting) => {

@@ -3,6 +3,7 @@ import type { Owed } from './checkout.js';
 import type { Order, PaymentStatus, RefundDue, Shipment } from './order.js';
 import type { OrderStatus } from './order-states.js';
 import type { OrderRefund } from './refund.js';
+import type { ToldBefore } from './shipment-facts.js';
 
 /** One line of an order's history before it has its number. */
 export type HistoryLine = {
@@ -21,7 +22,7 @@ export type OrderChange = {
   readonly paymentStatus?: PaymentStatus;
   readonly shipment?: Shipment;
   /** What the shopper is to hear of a parcel of `shipment`. */
-  readonly astray?: { readonly status: 'lost' | 'returned'; readonly trackingCode: string };
+  readonly astray?: { readonly status: 'lost' | 'returned'; readonly trackingCode: string; readonly isFurther: boolean };
 };
 
 export type OrderFilter = { readonly q?: string; readonly status?: OrderStatus; readonly from?: Date; readonly to?: Date };
@@ -40,6 +41,8 @@ export type OrderStore = {
   findByNumber(number: string): Promise<Order | undefined>;
   /** Locks the order until the transaction ends. `isKnown`: `sourceEventId` is in its history already. */
   lock(tx: Tx, id: OrderId, sourceEventId?: string): Promise<{ readonly order: Order; readonly isKnown: boolean } | undefined>;
+  /** What the history of an order holds of one of its shipments. */
+  toldOf(tx: Tx, id: OrderId, shipmentId: string): Promise<readonly ToldBefore[]>;
   /** Writes foreign facts that no decision hangs on, of different orders, in one statement. Answers how many: not those whose order is not here, or knows them already. */
   note(tx: Tx, facts: readonly NotedFact[]): Promise<number>;
   /** Writes `change` and the history lines, numbered on, to an order that is locked; a new state, or a parcel gone astray, publishes its event. */

@@ -11,12 +11,28 @@ export function shipmentAfter(order: Order, fact: Shipment): Shipment {
   return { ...fact, ...known, status: rank[known.status] > rank[fact.status] ? known.status : fact.status };
 }
 
-/** Whether the shopper is to hear that a parcel is lost or comes back: not a second time, not when it has gone further since, and not when the order is over. */
-export function isNews(order: Order, fact: Shipment): boolean {
-  if (order.status === 'cancelled' || order.status === 'refunded') return false;
-  const known = order.shipments.find(({ id }) => id === fact.id);
-  return !known || rank[known.status] < rank[fact.status];
+/** What was told of a shipment before, by the type of its line in the order's history, and of which of its parcels. */
+export type ToldBefore = { readonly type: string; readonly trackingCode: string };
+
+/** What was told of a parcel that makes a later word of it no news. */
+const outdoneBy = {
+  lost: ['shipment.lost', 'shipment.delivered', 'shipment.returned'],
+  returned: ['shipment.returned'],
+} as const;
+
+/** Whether the shopper is to hear that a parcel is lost or comes back: each parcel once, not when it has gone further since, and not when its label went back or the order is over. */
+export function isNews({ status }: Pick<Order, 'status'>, { what, trackingCode }: Astray, before: readonly ToldBefore[]): boolean {
+  if (status === 'cancelled' || status === 'refunded') return false;
+  const outdone: readonly string[] = outdoneBy[what];
+  return !before.some((told) => told.type === 'shipment.voided' || (told.trackingCode === trackingCode && outdone.includes(told.type)));
 }
+
+/** Whether another parcel of the shipment went the same way before. */
+export function isFurther({ what, trackingCode }: Astray, before: readonly ToldBefore[]): boolean {
+  return before.some((told) => told.type === `shipment.${what}` && told.trackingCode !== trackingCode);
+}
+
+type Astray = { readonly what: 'lost' | 'returned'; readonly trackingCode: string };
 
 /** The order's shipments with one of them as it is now. */
 export function shipmentsWith(order: Order, shipment: Shipment): readonly Shipment[] {

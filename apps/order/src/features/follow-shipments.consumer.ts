@@ -10,7 +10,7 @@ import {
 import type { ShipmentId, Tx } from '@tandem/kernel';
 import { type Handled, type Message, On } from '@tandem/messaging';
 import type { Order, Shipment, ShipmentStatus } from '../domain/order.js';
-import { isNews, shipmentAfter, statusAfter } from '../domain/shipment-facts.js';
+import { isFurther, isNews, shipmentAfter, statusAfter, type ToldBefore } from '../domain/shipment-facts.js';
 import { type Meaning, NoteFact } from './note-fact.js';
 
 type ShipmentFact = {
@@ -44,13 +44,13 @@ export class FollowShipments {
 
   @On(ShipmentLostV1)
   async lost(_: ShipmentLostV1, tx: Tx, message: Message<ShipmentLostV1>): Promise<Handled> {
-    return this.noteFact.run(tx, message, (fact, order) => astray(order, fact, 'lost'));
+    return this.noteFact.runAfter(tx, message, (fact, order, before) => astray({ order, before }, fact, 'lost'));
   }
 
   /** The order stays as it is: what becomes of the money is for staff to decide. */
   @On(ShipmentReturnedV1)
   async returned(_: ShipmentReturnedV1, tx: Tx, message: Message<ShipmentReturnedV1>): Promise<Handled> {
-    return this.noteFact.run(tx, message, (fact, order) => astray(order, fact, 'returned'));
+    return this.noteFact.runAfter(tx, message, (fact, order, before) => astray({ order, before }, fact, 'returned'));
   }
 
   @On(ShipmentVoidedV1)
@@ -79,11 +79,14 @@ function shipmentMeaning(order: Order, told: ShipmentFact, status: ShipmentStatu
   return { data, change: { shipment: shipmentAfter(order, shipmentOf(told, status)) } };
 }
 
-function astray(order: Order, told: ShipmentFact, status: 'lost' | 'returned'): Meaning {
+type Known = { readonly order: Order; readonly before: readonly ToldBefore[] };
+
+function astray({ order, before }: Known, told: ShipmentFact, status: 'lost' | 'returned'): Meaning {
   const meant = shipmentMeaning(order, told, status);
-  return isNews(order, shipmentOf(told, status))
-    ? { ...meant, change: { ...meant.change, astray: { status, trackingCode: told.trackingCode } } }
-    : meant;
+  const { trackingCode } = told;
+  const parcel = { what: status, trackingCode };
+  if (!isNews(order, parcel, before)) return meant;
+  return { ...meant, change: { ...meant.change, astray: { status, trackingCode, isFurther: isFurther(parcel, before) } } };
 }
 
 function shipmentOf({ shipmentId, carrier, trackingCode, estimatedDelivery }: ShipmentFact, status: ShipmentStatus): Shipment {

@@ -11,6 +11,8 @@ export const OrderParcelLostV1 = defineEvent({
   schema: z.object({
     ...orderFacts,
     ...parcelFacts,
+    /** Another parcel of the shipment went the same way before; absent for the first. */
+    isFurther: z.boolean().optional(),
     lostAt: instant,
   }),
 });

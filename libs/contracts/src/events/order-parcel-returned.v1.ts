@@ -11,6 +11,8 @@ export const OrderParcelReturnedV1 = defineEvent({
   schema: z.object({
     ...orderFacts,
     ...parcelFacts,
+    /** Another parcel of the shipment went the same way before; absent for the first. */
+    isFurther: z.boolean().optional(),
     returnedAt: instant,
   }),
 });

@@ -18,11 +18,11 @@ export const de: Texts = {
     'order.shipped': { subject: 'Deine Bestellung {number} ist unterwegs', lead: 'Das Paket ist beim Zusteller.' },
     'order.delivered': { subject: 'Deine Bestellung {number} ist angekommen', lead: 'Wir wünschen dir viel Freude damit.' },
     'order.parcel-lost': {
-      subject: 'Das Paket deiner Bestellung {number} ist verloren gegangen',
+      subject: 'Ein Paket deiner Bestellung {number} ist verloren gegangen',
       lead: 'Das tut uns leid: Der Zusteller meldet es als verloren. Wir gehen dem nach und schreiben dir.',
     },
     'order.parcel-returned': {
-      subject: 'Das Paket deiner Bestellung {number} kommt zu uns zurück',
+      subject: 'Ein Paket deiner Bestellung {number} kommt zu uns zurück',
       lead: 'Der Zusteller bringt es zurück. Wir melden uns bei dir und sagen, wie es weitergeht.',
     },
     'order.cancelled': {

@@ -18,11 +18,11 @@ export const en: Texts = {
     'order.shipped': { subject: 'Your order {number} is on its way', lead: 'The carrier has your parcel.' },
     'order.delivered': { subject: 'Your order {number} has arrived', lead: 'We hope you enjoy it.' },
     'order.parcel-lost': {
-      subject: 'The parcel of your order {number} is lost',
+      subject: 'A parcel of your order {number} is lost',
       lead: 'We are sorry: the carrier reports it as lost. We are looking into it and will write to you.',
     },
     'order.parcel-returned': {
-      subject: 'The parcel of your order {number} is coming back to us',
+      subject: 'A parcel of your order {number} is coming back to us',
       lead: 'The carrier is bringing it back. We will get in touch about what happens next.',
     },
     'order.cancelled': {

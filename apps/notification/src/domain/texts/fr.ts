@@ -18,11 +18,11 @@ export const fr: Texts = {
     'order.shipped': { subject: 'Votre commande {number} est en route', lead: 'Le transporteur a votre colis.' },
     'order.delivered': { subject: 'Votre commande {number} est arrivée', lead: 'Nous espérons qu’elle vous plaira.' },
     'order.parcel-lost': {
-      subject: 'Le colis de votre commande {number} est perdu',
+      subject: 'Un colis de votre commande {number} est perdu',
       lead: 'Nous en sommes désolés : le transporteur le déclare perdu. Nous cherchons ce qui s’est passé et nous vous écrirons.',
     },
     'order.parcel-returned': {
-      subject: 'Le colis de votre commande {number} nous revient',
+      subject: 'Un colis de votre commande {number} nous revient',
       lead: 'Le transporteur nous le rapporte. Nous vous écrirons pour vous dire la suite.',
     },
     'order.cancelled': {

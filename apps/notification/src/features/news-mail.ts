@@ -11,12 +11,12 @@ export function newsMail(telling: Pick<Telling, keyof NewsItem | 'email' | 'loca
   const { kind, email, locale } = telling;
   const t = wordsOf(telling, locale, writing);
   const base = { to: email, locale, subject: t['subject'] ?? '' };
-  if (kind !== 'digest') return { ...base, kind: 'news', values: { locale, t, link: linkOf(telling, writing) } };
+  if (kind !== 'digest') return { ...base, kind: 'news', values: { locale, t, preview: t['lead'] ?? '', link: linkOf(telling, writing) } };
   const items = (telling.facts.items ?? []).map((item) => {
-    const { subject = '', lead = '' } = wordsOf(item, locale, writing);
-    return { subject, lead, link: linkOf(item, writing) };
+    const { subject = '', lead = '', look = '' } = wordsOf(item, locale, writing);
+    return { subject, lead, look, link: linkOf(item, writing) };
   });
-  return { ...base, kind: 'digest', values: { locale, t, items } };
+  return { ...base, kind: 'digest', values: { locale, t, preview: items.map(({ subject }) => subject).join(', '), items } };
 }
 
 /** What an inbox shows of a piece of news: the subject of its mail. */

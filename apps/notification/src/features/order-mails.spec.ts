@@ -33,7 +33,8 @@ describe('a mail', () => {
     const { html, text } = renderMail(mails.confirmed(confirmed));
     expect(html).not.toContain('<script>alert');
     expect(html).toContain('&lt;script&gt;alert(1)&lt;&#x2F;script&gt; &amp; Co {{total}} {number}');
-    expect(html).toContain('It goes to Ada &lt;b&gt;, Example Street 1, 10115 Berlin, DE.');
+    expect(html).toContain('<span dir="auto">Ada &lt;b&gt;</span>');
+    expect(text).toContain('It goes to:\nAda <b>\nExample Street 1\n10115 Berlin\nGermany\n');
     expect(html).toContain('€54.88');
     expect(text).toContain('2 x <script>alert(1)</script> & Co {{total}} {number}: €39.98\n1 x Kettle: €10.00\n');
     expect(text).toContain('Shipping: €4.90\nTotal: €54.88');
@@ -81,6 +82,17 @@ describe('a mail', () => {
       renderMail(mails.cancelled({ ...facts, locale, reason, refund: null } as unknown as Parameters<OrderMails['cancelled']>[0])).text;
     expect(cancelled('de', 'out-of-stock')).toContain('Grund: nicht mehr auf Lager.\nDir wurde nichts berechnet.');
     expect(cancelled('fr', 'toString {amount}')).toContain('Motif : toString {amount}.\nRien ne vous a été facturé.');
+  });
+
+  it('leads to where each parcel is, whatever its carrier calls it', () => {
+    const shipments = [
+      { carrier: 'sandbox', trackingCode: 'T1' },
+      { carrier: 'sandbox', trackingCode: 'a/b?"><' },
+    ];
+    const { html, text } = renderMail(mails.shipped({ ...facts, locale: 'en', shipments } as never));
+    const [first, odd] = ['https://shop.example/v1/tracking/T1', 'https://shop.example/v1/tracking/a%2Fb%3F%22%3E%3C'];
+    expect(text).toContain(`sandbox: T1\n${first}\nsandbox: a/b?"><\n${odd}\n`);
+    expect([...html.matchAll(/href="([^"]*)"/g)].map(([, href]) => href?.replaceAll('&#x2F;', '/'))).toEqual([first, odd]);
   });
 
   it('about a parcel that went astray names its carrier and its code, and what comes next', () => {

@@ -12,7 +12,7 @@ import { pictureOf } from '../domain/line-picture.js';
 import type { Mail, MailValues } from '../domain/mail.js';
 import type { MailKind } from '../domain/mail-kind.js';
 import { texts } from '../domain/texts/index.js';
-import { filled, type Locale } from '../domain/texts/texts.js';
+import { filled, type Locale, locales } from '../domain/texts/texts.js';
 
 type OrderFacts = { readonly email: string; readonly locale: Locale; readonly number: string };
 type Amount = Parameters<ShowAmount>[1];
@@ -27,13 +27,11 @@ export class OrderMails {
 
   /** Lines, amounts, address. Tax and discount only where there are some. */
   confirmed(order: OrderConfirmedV1): Mail<MailKind> {
-    const { shippingAddress: at, locale } = order;
-    const address = [at.name, at.line1, at.line2, `${at.postalCode} ${at.city}`, at.region, at.country].filter(Boolean).join(', ');
+    const { locale } = order;
     const amount = (value: Amount): string => this.show(locale, value);
     const extra = (value: Amount, sign: 1 | -1): readonly MailValues[] =>
       value.amount === 0 ? [] : [{ amount: amount({ ...value, amount: sign * value.amount }) }];
     return written('order.confirmed', order, {
-      fill: { address },
       values: {
         lines: order.lines.map(({ title, quantity, total, seats, picture }) => ({
           title: ticketOf(locale, title, seats),
@@ -45,12 +43,17 @@ export class OrderMails {
         tax: extra(order.tax, 1),
         discount: extra(order.discount, -1),
         total: amount(order.total),
+        address: addressOf(order),
       },
     });
   }
 
   shipped(order: OrderShippedV1): Mail<MailKind> {
-    return written('order.shipped', order, { values: { shipments: order.shipments.map(parcelOf) } });
+    return written('order.shipped', order, { values: { shipments: order.shipments.map((parcel) => this.tracked(parcel)) } });
+  }
+
+  private tracked(parcel: Parcel): MailValues {
+    return { ...parcelOf(parcel), url: `${this.publicUrl}/v1/tracking/${encodeURIComponent(parcel.trackingCode)}` };
   }
 
   delivered(order: OrderDeliveredV1): Mail<MailKind> {
@@ -79,8 +82,21 @@ export class OrderMails {
   }
 }
 
-function parcelOf({ carrier, trackingCode }: { readonly carrier: string; readonly trackingCode: string }): MailValues {
+type Parcel = { readonly carrier: string; readonly trackingCode: string };
+
+function parcelOf({ carrier, trackingCode }: Parcel): MailValues {
   return { carrier, trackingCode };
+}
+
+/** Countries by what a language calls them; one it has no name for stays as it was given. */
+const countries = new Map(locales.map((locale) => [locale, new Intl.DisplayNames(locale, { type: 'region' })]));
+const isCountry = /^[A-Za-z]{2}$/;
+
+/** An address as it stands on a parcel, line by line. */
+function addressOf({ shippingAddress: at, locale }: OrderConfirmedV1): readonly MailValues[] {
+  const country = isCountry.test(at.country) ? countries.get(locale)?.of(at.country.toUpperCase()) : at.country;
+  const lines = [at.name, at.line1, at.line2, `${at.postalCode} ${at.city}`, at.region, country];
+  return lines.flatMap((line) => (line ? [{ line }] : []));
 }
 
 /** What a line is called: a ticket names its seats. */
@@ -98,12 +114,13 @@ function written(kind: MailKind, { email, locale, number }: OrderFacts, { fill =
   const { mails, why } = texts[locale];
   const known = { number, ...fill };
   const t = Object.fromEntries(Object.entries({ ...mails[kind], why }).map(([part, text]) => [part, filled(text, known)]));
+  const last = money === undefined ? undefined : t[money];
   return {
     kind,
     to: email,
     locale,
     subject: t['subject'] ?? '',
-    values: { ...values, locale, t, ...(money === undefined ? {} : { money: t[money] ?? '' }) },
+    values: { ...values, locale, t, preview: [t['lead'], t['because'], last].filter(Boolean).join(' '), money: last ?? '' },
   };
 }
 

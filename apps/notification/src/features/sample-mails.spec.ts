@@ -13,6 +13,13 @@ describe('every mail', () => {
     }
   });
 
+  it.each(locales)('is announced in %s, in a list of mails, by more than its subject', (locale) => {
+    for (const mail of sampleMails(locale)) {
+      const [, preview = ''] = /<div style="display:none[^>]*>([^<]*)</.exec(renderMail(mail).html) ?? [];
+      expect(['', mail.subject]).not.toContain(preview.trim());
+    }
+  });
+
   it.each(locales)('says in %s what it said when somebody last looked at it (npm run mails)', (locale) => {
     expect(
       sampleMails(locale)

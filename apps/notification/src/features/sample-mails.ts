@@ -17,7 +17,7 @@ const lines = [
   { title: 'Stoneware mug', quantity: 2, total: eur(3_998), picture: { url: '/images/1f37a.webp', width: 256, height: 256 } },
   {
     title: 'Concert',
-    quantity: 1,
+    quantity: 2,
     total: eur(1_000),
     seats: ['A1', 'A2'],
     picture: { url: '/images/1f39f-fe0f.webp', width: 256, height: 256 },

@@ -13,7 +13,7 @@ export const de: Texts = {
       tax: 'Steuer',
       discount: 'Rabatt',
       total: 'Summe',
-      destination: 'Sie geht an {address}.',
+      destination: 'Sie geht an:',
     },
     'order.shipped': { subject: 'Deine Bestellung {number} ist unterwegs', lead: 'Das Paket ist beim Zusteller.' },
     'order.delivered': { subject: 'Deine Bestellung {number} ist angekommen', lead: 'Wir wünschen dir viel Freude damit.' },
@@ -39,11 +39,13 @@ export const de: Texts = {
     'product.back': {
       subject: '{title} ist wieder da',
       lead: '{title} ist wieder lieferbar.',
+      look: 'Zum Artikel',
       why: 'Du bekommst diese Mail, weil du benachrichtigt werden wolltest. Dem Artikel folgst du damit nicht mehr.',
     },
     'product.cheaper': {
       subject: '{title} ist günstiger',
       lead: '{title} kostet jetzt {is} statt {was}.',
+      look: 'Zum Artikel',
       why: 'Du bekommst diese Mail, weil du diesem Artikel folgst, bis er wieder lieferbar ist.',
     },
     'points.available': {

@@ -13,7 +13,7 @@ export const en: Texts = {
       tax: 'Tax',
       discount: 'Discount',
       total: 'Total',
-      destination: 'It goes to {address}.',
+      destination: 'It goes to:',
     },
     'order.shipped': { subject: 'Your order {number} is on its way', lead: 'The carrier has your parcel.' },
     'order.delivered': { subject: 'Your order {number} has arrived', lead: 'We hope you enjoy it.' },
@@ -28,22 +28,24 @@ export const en: Texts = {
     'order.cancelled': {
       subject: 'Your order {number} is cancelled',
       because: 'Reason: {reason}.',
-      refunded: '{amount} are on their way back to you.',
+      refunded: '{amount} is on its way back to you.',
       uncharged: 'You have not been charged.',
     },
     'order.refunded': {
       subject: 'A refund for your order {number}',
-      lead: '{amount} are on their way back to you.',
+      lead: '{amount} is on its way back to you.',
       because: 'Reason: {reason}.',
     },
     'product.back': {
       subject: '{title} is back',
       lead: '{title} can be bought again.',
+      look: 'See the product',
       why: 'You get this mail because you asked to be told. You follow the product no more.',
     },
     'product.cheaper': {
       subject: '{title} is cheaper',
       lead: '{title} now costs {is} instead of {was}.',
+      look: 'See the product',
       why: 'You get this mail because you follow this product until it is back.',
     },
     'points.available': {
@@ -72,7 +74,7 @@ export const en: Texts = {
     'order.shipped': 'Tandem: Your order {number} is on its way.',
     'order.delivered': 'Tandem: Your order {number} has arrived.',
     'order.cancelled': 'Tandem: Your order {number} is cancelled. Our mail says more.',
-    'order.refunded': 'Tandem: {amount} for your order {number} are on their way back to you.',
+    'order.refunded': 'Tandem: {amount} for your order {number} is on its way back to you.',
   },
   reasons: {
     'customer-request': 'you asked for it',

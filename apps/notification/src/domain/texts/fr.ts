@@ -13,7 +13,7 @@ export const fr: Texts = {
       tax: 'Taxe',
       discount: 'Remise',
       total: 'Total',
-      destination: 'Elle sera livrée à {address}.',
+      destination: 'Elle sera livrée à :',
     },
     'order.shipped': { subject: 'Votre commande {number} est en route', lead: 'Le transporteur a votre colis.' },
     'order.delivered': { subject: 'Votre commande {number} est arrivée', lead: 'Nous espérons qu’elle vous plaira.' },
@@ -39,11 +39,13 @@ export const fr: Texts = {
     'product.back': {
       subject: '{title} est de retour',
       lead: '{title} est de nouveau disponible.',
+      look: 'Voir l’article',
       why: 'Vous recevez ce message parce que vous avez demandé à être prévenu. Vous ne suivez plus cet article.',
     },
     'product.cheaper': {
       subject: '{title} est moins cher',
       lead: '{title} coûte désormais {is} au lieu de {was}.',
+      look: 'Voir l’article',
       why: 'Vous recevez ce message parce que vous suivez cet article jusqu’à son retour.',
     },
     'points.available': {

@@ -32,7 +32,7 @@ describe('an operator who follows one order', () => {
     await shopper.add(cartId, variantId, 1);
     const begun = Date.now();
     const { body: order } = await shopper.checkout(cartId, { email: shopper.email });
-    const { orderId, steps } = await until('all that handle the confirmation', async () => {
+    const { orderId, steps, eventsKnown } = await until('all that handle the confirmation', async () => {
       const { body } = await clerk.ask('GET', `/ops/v1/flows/${order.id}`);
       if (body.silent?.length !== 0) return false; // who did not answer in time is asked again
       const found = body.steps as Step[];
@@ -41,10 +41,11 @@ describe('an operator who follows one order', () => {
         .map(({ service }) => service);
       return (
         ['shipping', 'notification', 'loyalty'].every((service) => handled.includes(service)) &&
-        (body as { orderId: string; steps: Step[] })
+        (body as { orderId: string; steps: Step[]; eventsKnown: boolean })
       );
     });
     expect(orderId).toBe(order.id);
+    expect(eventsKnown).toBe(true);
     expect(steps.filter(({ kind }) => kind === 'sync').map(({ name }) => name)).toEqual(
       expect.arrayContaining(['price', 'reserve', 'pay', 'take']),
     );

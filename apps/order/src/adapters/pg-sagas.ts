@@ -18,6 +18,11 @@ type Row = {
   readonly id: string;
 };
 
+type JourneyRow = {
+  readonly timeline: readonly TimelineEntry[];
+  readonly lines: readonly { readonly type: string; readonly at: string; readonly eventId: string | null }[];
+};
+
 /** Sagas in PostgreSQL. `onSteered` is called after the commit of a transaction that made something due. */
 export function pgSagas(database: Database, onSteered: () => void): SagaStore {
   return {
@@ -39,6 +44,10 @@ export function pgSagas(database: Database, onSteered: () => void): SagaStore {
       ]);
       if (sagas.length === 0 && !order) return undefined;
       return { orderId, sagas: sagas.map(sagaFrom), timeline: order?.timeline ?? [], actions };
+    },
+    journey: async (orderId) => {
+      const [found] = await database.query<JourneyRow>(statements.journey, [uuidOf('order', orderId)]);
+      return found && { timeline: found.timeline, lines: found.lines.map((line) => ({ ...line, at: new Date(line.at) })) };
     },
     retry: async (tx, orderId) => {
       sessionOf(tx).afterCommit(onSteered);

@@ -21,6 +21,11 @@ export const ofOrder: Statement = {
   text: `SELECT ${columns} FROM (${open}) s LEFT JOIN orders o ON o.id = s.order_id WHERE s.order_id = $1 ORDER BY s.created_at, s.kind`,
 };
 export const timeline: Statement = { name: 'order_saga_timeline', text: 'SELECT timeline FROM orders WHERE id = $1' };
+export const journey: Statement = {
+  name: 'order_journey',
+  text: `SELECT timeline, ARRAY(SELECT json_build_object('type', type, 'at', at, 'eventId', source_event_id) FROM order_history WHERE order_id = $1 ORDER BY sequence LIMIT 100) AS lines
+    FROM orders WHERE id = $1`,
+};
 export const actions: Statement = {
   name: 'order_saga_actions',
   text: 'SELECT at, actor, action, reason FROM saga_action WHERE order_id = $1 ORDER BY at, id',

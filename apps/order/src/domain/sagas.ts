@@ -22,6 +22,11 @@ export type SagaDetail = {
   readonly timeline: readonly TimelineEntry[];
   readonly actions: readonly SagaAction[];
 };
+/** What an order has been through: the calls made for it, and its history with the events of other services its lines come from. */
+export type Journey = {
+  readonly timeline: readonly TimelineEntry[];
+  readonly lines: readonly { readonly type: string; readonly at: Date; readonly eventId: string | null }[];
+};
 export type SagaPage = { readonly sagas: readonly Saga[]; readonly next: string | null };
 
 /** Who steers, and why; kept for the auditor. */
@@ -33,6 +38,8 @@ export type SagaStore = {
   list(after: string | null, limit: number): Promise<SagaPage>;
   /** `undefined` when the order is not known and nothing is under way for it. */
   find(orderId: OrderId): Promise<SagaDetail | undefined>;
+  /** Up to 100 lines of history; `undefined` when the order is not known. */
+  journey(orderId: OrderId): Promise<Journey | undefined>;
   /** Makes all that is under way due at once; how many were. What was given up is not its business. */
   retry(tx: Tx, orderId: OrderId): Promise<number>;
   /** Marks an open checkout to be undone, by a run that is not under way yet, and writes refused refunds off; how many were. */

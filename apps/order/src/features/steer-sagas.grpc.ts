@@ -8,7 +8,7 @@ import { type Steered, SteerSagas } from './steer-sagas.js';
 
 /** What an operator reads of the sagas. */
 export class SagaReads {
-  constructor(readonly sagas: Pick<SagaStore, 'list' | 'find'>) {}
+  constructor(readonly sagas: Pick<SagaStore, 'list' | 'find' | 'journey'>) {}
 }
 
 /** The sagas as an operator sees and steers them. */
@@ -29,6 +29,14 @@ export class SteerSagasGrpc {
   @Rpc('OrderService', 'getSaga', ['staff'])
   async get({ orderId }: orderV1.GetSagaRequest): Promise<orderV1.SagaDetail> {
     return this.detail(idFrom(orderId));
+  }
+
+  @Rpc('OrderService', 'getJourney', ['staff'])
+  async journey({ orderId }: orderV1.GetOrderRequest): Promise<orderV1.Journey> {
+    const found = await this.reads.sagas.journey(idFrom(orderId));
+    if (!found) throw notFound();
+    const lines = found.lines.map(({ type, at, eventId }) => ({ type, at: at.toISOString(), ...(eventId === null ? {} : { eventId }) }));
+    return { timelineJson: JSON.stringify(found.timeline), lines };
   }
 
   @Rpc('OrderService', 'retrySaga', ['staff'])

@@ -54,6 +54,14 @@ describe('what is under way', () => {
 
   it('tells of one order what ran, when and where, and of an unknown one nothing', async () => {
     const id = await ordered(aReplica(spec));
+    expect(await sagas().journey(id)).toMatchObject({
+      timeline: [{ step: 'price' }, { step: 'place' }, { step: 'reserve' }, { step: 'pay' }, { step: 'take' }],
+      lines: [
+        { type: 'order.placed', at: expect.any(Date), eventId: null },
+        { type: 'order.confirmed', at: expect.any(Date), eventId: null },
+      ],
+    });
+    expect(await sagas().journey(newId('order'))).toBeUndefined();
     expect(await sagas().find(id)).toMatchObject({
       sagas: [],
       actions: [],

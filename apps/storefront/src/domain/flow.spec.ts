@@ -1,4 +1,4 @@
-import { type FlowRecords, flowOf } from './flow.js';
+import { areEventsKnown, type FlowRecords, flowOf } from './flow.js';
 
 const at = (ms: number): string => new Date(Date.parse('2026-11-21T12:00:00.000Z') + ms).toISOString();
 const none: FlowRecords = { timeline: [], publications: [], handlings: [], history: [] };
@@ -109,6 +109,17 @@ describe('the flow of an order', () => {
       },
       { service: 'shipping', kind: 'async', name: 'order.confirmed.v1', at: at(6), durationMs: 0, attempts: 3, outcome: 'open' },
     ]);
+  });
+
+  it('knows its events as long as order knows those it published', () => {
+    const placed = { type: 'order.placed', at: at(0) };
+    const confirmed = { type: 'order.confirmed', at: at(1) };
+    const publication = { service: 'order', eventId: 'e1', type: 'order.confirmed.v1', at: at(1), publishedAt: null };
+    expect([
+      areEventsKnown([], [placed]),
+      areEventsKnown([publication], [placed, confirmed]),
+      areEventsKnown([], [placed, confirmed]),
+    ]).toEqual([true, true, false]);
   });
 
   it('is empty for an order of which nothing is on record', () => {

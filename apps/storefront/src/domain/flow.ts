@@ -26,8 +26,8 @@ export type Handling = {
   readonly attempts: number;
 };
 
-/** A line of the order's history, whoever it came from. */
-export type HistoryLine = { readonly type: string; readonly at: string };
+/** A line of the order's history, whoever it came from; `eventId` of another service's event. */
+export type HistoryLine = { readonly type: string; readonly at: string; readonly eventId?: string | undefined };
 
 export type FlowStep = {
   readonly at: string;
@@ -101,6 +101,16 @@ function handledStep(
   const last = facts.sort().at(-1) ?? at;
   const begun = begunAt ?? at;
   return { ...step, at: begun, durationMs: between(begun, last), queueDelayMs: Math.max(0, between(heardAt, begun)) };
+}
+
+/** Of its history, what order published itself: its own facts but `order.placed`, which nobody else is told of. */
+function isOrdersOwn(type: string): boolean {
+  return type.startsWith('order.') && type !== 'order.placed';
+}
+
+/** Whether order's own events are still known: services forget what they published and handled after 14 days, an order's calls and history stay. */
+export function areEventsKnown(own: readonly Publication[], history: readonly HistoryLine[]): boolean {
+  return own.length > 0 || !history.some(({ type }) => isOrdersOwn(type));
 }
 
 function between(from: string, to: string): number {

@@ -4,12 +4,20 @@ import { jittered } from '../consuming/policy.js';
 import { pause } from '../waiting/alarm.js';
 
 const minuteMs = 60_000;
-/** Published rows are kept an hour for people who look; inbox rows 14 days (the mark goes on); replayed parked rows 14 days. Chunks keep locks short. */
+/** Published rows are kept an hour, what can be followed of them 14 days; inbox rows 14 days (the mark goes on); replayed parked rows 14 days. Chunks keep locks short. */
 const keep = { everyMs: 5 * minuteMs, publishedMs: 60 * minuteMs, inboxMs: 14 * 24 * 60 * minuteMs, chunk: 1000 };
 
 const publishedSql: Statement = {
   name: 'messaging.prune.outbox',
-  text: `DELETE FROM messaging.outbox WHERE id IN (SELECT id FROM messaging.outbox WHERE published_at < now() - $1 * interval '1 ms' ORDER BY id LIMIT $2) RETURNING 1`,
+  text: `WITH gone AS (DELETE FROM messaging.outbox WHERE id IN (SELECT id FROM messaging.outbox WHERE published_at < now() - $1 * interval '1 ms' ORDER BY id LIMIT $2)
+      RETURNING key, headers::json AS head, created_at, published_at),
+    kept AS (INSERT INTO messaging.published (event_id, key, type, created_at, published_at)
+      SELECT (head->>'ce_id')::uuid, key, head->>'ce_type', created_at, published_at FROM gone ON CONFLICT DO NOTHING)
+    SELECT FROM gone`,
+};
+const followedSql: Statement = {
+  name: 'messaging.prune.published',
+  text: 'DELETE FROM messaging.published WHERE event_id IN (SELECT event_id FROM messaging.published WHERE event_id < $1::uuid ORDER BY event_id LIMIT $2) RETURNING 1',
 };
 const inboxSql: Statement = {
   name: 'messaging.prune.inbox',
@@ -63,7 +71,9 @@ export async function prune(
   { now, publishedMs = keep.publishedMs }: { readonly now: Date; readonly publishedMs?: number },
 ): Promise<void> {
   await inChunks(database, publishedSql, [publishedMs]);
-  await inChunks(database, inboxSql, [firstUuidOf(now.getTime() - keep.inboxMs), group]);
+  const oldest = firstUuidOf(now.getTime() - keep.inboxMs);
+  await inChunks(database, followedSql, [oldest]);
+  await inChunks(database, inboxSql, [oldest, group]);
   await inChunks(database, replayedSql, [keep.inboxMs]);
 }
 

@@ -20,5 +20,14 @@ const FlowStep = z
   .meta({ id: 'FlowStep' });
 
 export const Flow = z
-  .object({ orderId: z.string(), steps: z.array(FlowStep), silent: z.array(z.string()).describe('Services that did not answer') })
+  .object({
+    orderId: z.string(),
+    steps: z.array(FlowStep),
+    eventsKnown: z
+      .boolean()
+      .describe(
+        'False when services have forgotten its events, after 14 days: then `steps` are its calls and the lines of its history alone',
+      ),
+    silent: z.array(z.string()).describe('Services that did not answer'),
+  })
   .meta({ id: 'Flow' });

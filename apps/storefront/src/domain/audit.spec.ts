@@ -44,6 +44,8 @@ const whole = [order, ...effects, stock, ledger];
 const cancelled = [
   fact('order.cancelled', 'ord_1', { detail: detail({ wasConfirmed: true }) }),
   ...effects.slice(0, 2),
+  fact('document', 'ord_1', { detail: 'invoice made' }),
+  fact('document', 'ord_1', { detail: 'credit-note made' }),
   fact('shipment', 'ord_1', { detail: 'voided' }),
   fact('points.entry', 'ord_1', { quantity: 45n, detail: 'earned' }),
   fact('payment.refunded', 'ord_1', { money: eur(5_000n) }),
@@ -61,6 +63,7 @@ function found(facts: readonly Fact[], rest: Partial<Evidence> = {}): Record<str
   );
 }
 
+const creditNote = (state: string): Fact => fact('document', 'ord_1', { detail: `credit-note ${state}` });
 const without = (kind: string): readonly Fact[] => whole.filter((known) => known.kind !== kind);
 
 describe('the auditor', () => {
@@ -158,6 +161,23 @@ describe('the auditor', () => {
     expect(found([...whole, fact('document', 'ord_1', { detail: 'invoice queued' })])).toEqual({ I3: ['ord_1 has more than one invoice'] });
   });
 
+  it('counts a credit note for each refund of what was invoiced', () => {
+    const refunded = { ...order, detail: detail({ ...JSON.parse(order.detail), history: [...history, 'order.refunded'], lastSequence: 5 }) };
+    const withNotes = (...notes: readonly string[]) => found([refunded, ...effects, stock, ledger, ...notes.map(creditNote)]);
+    expect([withNotes('made'), withNotes('cancelled'), withNotes(), withNotes('queued'), withNotes('made', 'made')]).toEqual([
+      {},
+      {},
+      { I3: ['ord_1 has 0 credit notes made for 1 refunds'] },
+      { I3: ['ord_1 has 0 credit notes made for 1 refunds'] },
+      { I3: ['ord_1 has 2 credit notes for 1 refunds'] },
+    ]);
+    const uncredited = cancelled.filter(({ detail: text }) => text !== 'credit-note made');
+    expect(found(uncredited)).toEqual({ I3: ['ord_1 has 0 credit notes made for 1 refunds'] });
+    expect(found(uncredited, { discarded: [{ group: 'document', orderId: 'ord_1' }] })).toEqual({});
+    expect(found(uncredited.filter(({ kind }) => kind !== 'document'))).toEqual({});
+    expect(found([...whole, creditNote('made')])).toEqual({ I3: ['ord_1 has 1 credit notes for 0 refunds'] });
+  });
+
   it('finds a cancelled order whose label still stands', () => {
     const kept = cancelled.map((known) => (known.kind === 'shipment' ? { ...known, detail: 'created' } : known));
     expect(found(kept)).toEqual({ I3: ['ord_1 was cancelled, its label is not voided'] });
@@ -209,7 +229,7 @@ describe('the auditor', () => {
   });
 
   it('finds a cancelled order that keeps money, stock or points', () => {
-    expect(found(cancelled.filter(({ kind }) => kind !== 'payment.refunded'))).toEqual({
+    expect(found(cancelled.filter(({ kind, detail: text }) => kind !== 'payment.refunded' && text !== 'credit-note made'))).toEqual({
       I5: ['ord_1 was cancelled, 5000 of its money is kept'],
     });
     expect(found(cancelled.filter(({ detail: text }) => text !== 'reversed'))).toEqual({ I6: ['ord_1 was cancelled and keeps 45 points'] });
@@ -219,7 +239,7 @@ describe('the auditor', () => {
   });
 
   it('finds money given back twice, and a ledger that is not balanced', () => {
-    expect(found([...cancelled, fact('payment.refunded', 'ord_1', { money: eur(1n) })])).toEqual({
+    expect(found([...cancelled, creditNote('made'), fact('payment.refunded', 'ord_1', { money: eur(1n) })])).toEqual({
       I5: ['ord_1 got more money back than was taken'],
     });
     expect(found([fact('ledger.sum', 'ledger', { quantity: 3n })])).toEqual({ I6: ['ledger the ledger sums to 3'] });

@@ -33,7 +33,7 @@ const judges: readonly Judge[] = [
   },
   {
     id: 'I3',
-    title: 'Exactly one payment, mail, parcel and invoice per order, and points for customers',
+    title: 'Exactly one payment, mail, parcel and invoice per order, one credit note per refund, and points for customers',
     remedy:
       "Look at the order's events and at /ops/v1/dead-letters?orderId=…; what is missing is replayed, what came twice is refunded or told to the shopper.",
     judge: everyEffectHappensOnce,
@@ -126,9 +126,25 @@ function parcelsOf(shipments: readonly Fact[]): readonly Fact[] {
 
 function missingEffects(evidence: Case, order: AuditedOrder): readonly string[] {
   if (!evidence.isSettled(order)) return [];
-  if (order.state === 'confirmed') return missingOfConfirmed(evidence, order);
+  if (order.state === 'confirmed') return [...missingOfConfirmed(evidence, order), ...faultsOfCreditNotes(evidence, order)];
   const keepsLabel = evidence.of('shipment', order.id).some(({ detail }) => detail === 'created') && !evidence.gaveUp('shipping', order.id);
-  return order.state === 'cancelled' && keepsLabel ? ['was cancelled, its label is not voided'] : [];
+  return [
+    ...(order.state === 'cancelled' && keepsLabel ? ['was cancelled, its label is not voided'] : []),
+    ...faultsOfCreditNotes(evidence, order),
+  ];
+}
+
+/** Only what was invoiced is credited. What a cancellation gave back payment alone tells; other refunds are in the history as soon as they are true. */
+function faultsOfCreditNotes({ of, gaveUp }: Case, { id, state, history }: AuditedOrder): readonly string[] {
+  const documents = of('document', id).map(({ detail }) => detail);
+  if (gaveUp('document', id) || !documents.some((detail) => detail.startsWith('invoice '))) return [];
+  const refunds = state === 'cancelled' ? of('payment.refunded', id).length : history.filter((type) => type === 'order.refunded').length;
+  const planned = documents.filter((detail) => detail.startsWith('credit-note ')).length;
+  const made = documents.filter((detail) => detail === 'credit-note made' || detail === 'credit-note cancelled').length;
+  return [
+    ...(planned > refunds ? [`has ${planned} credit notes for ${refunds} refunds`] : []),
+    ...(made < refunds ? [`has ${made} credit notes made for ${refunds} refunds`] : []),
+  ];
 }
 
 function missingOfConfirmed({ of, gaveUp }: Case, order: AuditedOrder): readonly string[] {

@@ -20,7 +20,6 @@ import { DriveCheckouts } from './features/drive-checkouts.js';
 import { NoteMailOnNotificationSent } from './features/follow-notifications.consumer.js';
 import { NoteRefundOnPaymentRefunded, ResumeCheckoutOnPaymentSettled, WaitingCheckouts } from './features/follow-payments.consumer.js';
 import { FollowPoints } from './features/follow-points.consumer.js';
-
 import { FollowShipments } from './features/follow-shipments.consumer.js';
 import { FollowTiers, KnownTiers } from './features/follow-tiers.consumer.js';
 import { FollowHistoryGrpc } from './features/follow-history.grpc.js';

@@ -72,6 +72,13 @@ export function statusOf(labels: readonly ParcelLabel[]): ShipmentStatus {
   return astray ?? statuses.reduce((least, status) => (progress[status] < progress[least] ? status : least), first);
 }
 
+/** Whether the last parcel has left: each is with the carrier, or was until it went astray, and not all went astray. */
+export function haveLeft(labels: readonly ParcelLabel[]): boolean {
+  const statuses = labels.map(({ status }) => status).filter((status) => status !== 'voided');
+  const areGone = statuses.every((status) => progress[status] >= progress['in-transit']);
+  return areGone && statuses.some((status) => status === 'in-transit' || status === 'delivered');
+}
+
 /** A shipment only moves forward, also when a lost parcel of several is found while another one is on its way. */
 function furthest(one: ShipmentStatus, other: ShipmentStatus): ShipmentStatus {
   return progress[one] < progress[other] ? other : one;

@@ -191,10 +191,41 @@ describe('the parcels of an order', () => {
     expect(await seen(order)).toEqual(['returned', ['delivered', 'returned'], ['created', 'lost', 'returned']]);
     expect((await told(order)).slice(1).map(([type, code, isLast]) => [type, String(code).endsWith('/2') ? 2 : 1, isLast])).toEqual([
       ['lost', 1, undefined],
-      ['dispatched', 2, false],
+      ['dispatched', 2, true],
       ['delivered', 1, false],
       ['returned', 2, undefined],
     ]);
+  });
+
+  it('make the order shipped once, with the last that leaves, also when one goes astray before or after it, and delivered only when all have arrived', async () => {
+    const after = async (...reports: readonly [1 | 2, Movement][]) => {
+      const order = anOrder();
+      await confirm(order);
+      for (const [parcel, movement] of reports) await report(order, parcel, movement);
+      return (await told(order))
+        .slice(1)
+        .map(([type, code, isLast]) => `${String(code).endsWith('/2') ? 2 : 1} ${type}${isLast ? ', the last' : ''}`);
+    };
+    expect(await after([1, 'in-transit'], [1, 'lost'], [2, 'in-transit'], [2, 'delivered'], [1, 'delivered'])).toEqual([
+      '1 dispatched',
+      '1 lost',
+      '2 dispatched, the last',
+      '2 delivered',
+      '1 delivered, the last',
+    ]);
+    expect(await after([1, 'in-transit'], [1, 'returned'], [2, 'delivered'])).toEqual([
+      '1 dispatched',
+      '1 returned',
+      '2 dispatched, the last',
+      '2 delivered',
+    ]);
+    expect(await after([1, 'in-transit'], [2, 'lost'], [1, 'delivered'])).toEqual([
+      '1 dispatched',
+      '2 dispatched, the last',
+      '2 lost',
+      '1 delivered',
+    ]);
+    expect(await after([1, 'lost'], [2, 'lost'], [2, 'delivered'])).toEqual(['1 lost', '2 lost', '2 dispatched, the last', '2 delivered']);
   });
 
   it('all go back to the carrier when the order is cancelled before one has left, and none can be stopped after', async () => {

@@ -3,7 +3,7 @@ import { toPublicId } from '@tandem/host';
 import type { Database, Tx } from '@tandem/kernel';
 import type { Outbox } from '@tandem/messaging';
 import type { ParcelNews } from '../domain/carrier-news.js';
-import { move, type Moving, type Shipment } from '../domain/shipment.js';
+import { haveLeft, move, type Moving, type Shipment } from '../domain/shipment.js';
 import type { ShipmentStore } from '../domain/shipment-store.js';
 
 export type Report = ParcelNews & { readonly webhookId: string; readonly carrier: string };
@@ -39,8 +39,9 @@ export class TrackParcel {
   }
 
   /** Every parcel's own news; the last one to leave, or to arrive, says so for the order. */
-  private async tell(tx: Tx, shipment: Shipment, { label, status }: Moved, { status: movement, at }: Report): Promise<void> {
-    const became = status === shipment.status ? null : status;
+  private async tell(tx: Tx, shipment: Shipment, { label, labels, status }: Moved, { status: movement, at }: Report): Promise<void> {
+    const hasArrived = status === 'delivered' && shipment.status !== 'delivered';
+    const wasLastToLeave = haveLeft(labels) && !haveLeft(shipment.labels);
     const facts = {
       orderId: toPublicId('order', shipment.orderId),
       shipmentId: toPublicId('shipment', shipment.id),
@@ -48,10 +49,10 @@ export class TrackParcel {
       trackingCode: label.trackingCode,
       at: at.toISOString(),
     };
-    // One that is delivered before anybody said it had left may be the last to leave.
-    if (movement === 'in-transit' || became === 'in-transit')
-      await this.outbox.enqueue(tx, ShipmentDispatchedV1, { ...facts, isLast: became === 'in-transit' });
-    if (movement === 'delivered') await this.outbox.enqueue(tx, ShipmentDeliveredV1, { ...facts, isLast: became === 'delivered' });
+    // One that is delivered, or goes astray, before anybody said it had left may be the last to leave.
+    if (movement === 'in-transit' || (wasLastToLeave && !hasArrived))
+      await this.outbox.enqueue(tx, ShipmentDispatchedV1, { ...facts, isLast: wasLastToLeave });
+    if (movement === 'delivered') await this.outbox.enqueue(tx, ShipmentDeliveredV1, { ...facts, isLast: hasArrived });
     if (movement === 'lost') await this.outbox.enqueue(tx, ShipmentLostV1, facts);
     if (movement === 'returned') await this.outbox.enqueue(tx, ShipmentReturnedV1, facts);
   }

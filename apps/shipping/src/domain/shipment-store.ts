@@ -21,7 +21,7 @@ export type ShipmentStore = {
   label(
     tx: Tx,
     shipmentId: string,
-    bought: { readonly carrier: string; readonly labels: readonly Label[]; readonly estimatedDelivery: string; readonly at: Date },
+    bought: { readonly carrier: string; readonly labels: readonly Label[]; readonly estimatedDelivery: string | null; readonly at: Date },
   ): Promise<void>;
   /** Sets the labels and the status, and adds a line to the tracking history when the status is another. */
   move(

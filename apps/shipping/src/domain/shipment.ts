@@ -25,7 +25,7 @@ export type Shipment = {
   /** What was begun at the carrier before the labels were bought, by the place of the label. */
   readonly drafts: readonly (string | null)[];
   readonly parcels: readonly ParcelPlan[];
-  /** The day it should arrive, as it was known when the labels were bought: `2026-11-24`. */
+  /** The day it should arrive, as it was known when the labels were bought: `2026-11-24`. Null when nobody knew. */
   readonly estimatedDelivery: string | null;
   readonly isStopped: boolean;
 };

@@ -78,16 +78,18 @@ export class BuyLabel {
       carrier,
       trackingCode: labels[0]?.trackingCode ?? '',
       parcels: parcels.length,
-      estimatedDelivery,
+      ...(estimatedDelivery === null ? {} : { estimatedDelivery }),
       at: at.toISOString(),
     });
     return done;
   }
 }
 
-/** The day the last parcel should arrive: what their carrier says, or the days of the option from today on. */
-function estimateOf(labels: readonly BoughtLabel[], { service, shippingAddress }: Destination, today: Date): string {
-  const country = String((shippingAddress as { readonly country?: unknown }).country ?? '');
-  const usual = new Date(today.getTime() + (daysOf(service, country) ?? 0) * dayMs).toISOString().slice(0, 10);
-  return labels.map(({ estimatedDelivery }) => estimatedDelivery ?? usual).reduce((latest, day) => (day > latest ? day : latest), '');
+/** The day the last parcel should arrive: what their carrier says, or the days of the option from today on; null when neither says one of each parcel. */
+function estimateOf(labels: readonly BoughtLabel[], { service, shippingAddress }: Destination, today: Date): string | null {
+  const days = daysOf(service, String((shippingAddress as { readonly country?: unknown }).country ?? ''));
+  const usual = days === undefined ? null : new Date(today.getTime() + days * dayMs).toISOString().slice(0, 10);
+  return labels
+    .map(({ estimatedDelivery }) => estimatedDelivery ?? usual)
+    .reduce((latest, day) => (latest === null || day === null ? null : day > latest ? day : latest), '');
 }

@@ -289,4 +289,20 @@ describe('the parcels of an order', () => {
     ]);
     expect((await db.events(publicId(named))).map(({ data }) => data['estimatedDelivery'])).toEqual(['2026-01-09']);
   });
+
+  it('should arrive on no day that nobody knows: of a service without an option, unless their carrier names a day for each', async () => {
+    const [unknown, half, named] = [anOrder(), anOrder(), anOrder()].map((order) => ({ ...order, service: 'economy' }));
+    if (!unknown || !half || !named) throw new Error('there are three');
+    carrier.arrivals.push(undefined, undefined, '2026-01-08', undefined, '2026-01-08', '2026-01-09');
+    for (const order of [unknown, half, named]) await confirm(order);
+    const days = async (order: Order) => [
+      (await shipmentOf(order)).estimatedDelivery,
+      ...(await db.events(publicId(order))).map(({ data }) => data['estimatedDelivery']),
+    ];
+    expect([await days(unknown), await days(half), await days(named)]).toEqual([
+      [null, undefined],
+      [null, undefined],
+      ['2026-01-09', '2026-01-09'],
+    ]);
+  });
 });

@@ -11,4 +11,10 @@ describe('the metric of mails that wait', () => {
     expect(figures).toEqual(named.map((name) => [name, [12.5]]));
     expect(named).toHaveLength(1);
   });
+
+  it('is not a number while the database is away, and the scrape is answered', async () => {
+    const registry = new Registry();
+    measureWaitingMails({ registry }, { oldestSeconds: () => Promise.reject(new Error('the database is away')) });
+    expect(await registry.metrics()).toContain('notification_mails_oldest_age_seconds Nan');
+  });
 });

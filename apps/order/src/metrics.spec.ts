@@ -18,6 +18,12 @@ describe('the metrics of checkouts', () => {
     });
   });
 
+  it('are no numbers while the database is away, and the scrape is answered', async () => {
+    const away = new Registry();
+    measureOpenCheckouts({ registry: away }, { open: () => Promise.reject(new Error('the database is away')) });
+    expect(await away.metrics()).toContain('order_refunds_refused Nan');
+  });
+
   it('are what the alert rules name', () => {
     const named = [...readFileSync('deploy/prometheus/alerts-checkout.yml', 'utf8').matchAll(/expr: max\((\w+)\)/g)].map(
       ([, name]) => name,

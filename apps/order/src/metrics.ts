@@ -3,10 +3,13 @@ import { Counter, Gauge } from 'prom-client';
 import type { Instances } from './domain/instances.js';
 import type { CountRun } from './features/drive-checkouts.js';
 
-/** What is under way and what waits for an operator, over all replicas; asked for once per scrape. */
+const unknown = { open: NaN, oldestSeconds: NaN, refusedRefunds: NaN };
+
+/** What is under way and what waits for an operator, over all replicas; asked for once per scrape; NaN while the database is away, so that the page's other metrics are told. */
 export function measureOpenCheckouts({ registry }: Pick<Metrics, 'registry'>, instances: Pick<Instances, 'open'>): void {
   const state: { asked?: ReturnType<Instances['open']> | undefined } = {};
-  const facts = (): ReturnType<Instances['open']> => (state.asked ??= instances.open().finally(() => void (state.asked = undefined)));
+  const ask = (): ReturnType<Instances['open']> => instances.open().catch(() => unknown);
+  const facts = (): ReturnType<Instances['open']> => (state.asked ??= ask().finally(() => void (state.asked = undefined)));
   const gauge = (name: string, help: string, figure: keyof Awaited<ReturnType<Instances['open']>>): void => {
     new Gauge({
       name,

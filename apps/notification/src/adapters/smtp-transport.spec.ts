@@ -59,11 +59,18 @@ describe('mail over SMTP to the sandbox', () => {
   mailTransportContract(() => bench);
 });
 
-/** What a server says of a recipient, by what stands before the @. */
+const refusal = (code: number) => Object.assign(new Error('no'), { responseCode: code });
+/** What a server says at a step, by the recipient's name: `rcpt-550@`, `data-451@`. */
+const answerTo = (step: string, address: string): Error | null => {
+  const [at, code] = address.split('@')[0]?.split('-') ?? [];
+  return at === step ? refusal(Number(code)) : null;
+};
+
+/** Also what it says of a sender, by the sender's name: `530@`. */
 describe('mail over SMTP to a server with opinions', () => {
   let server: SMTPServer;
-  let transport: ReturnType<typeof smtpTransport>;
-  let bouncer: ReturnType<typeof smtpTransport>;
+  const open: ReturnType<typeof smtpTransport>[] = [];
+  let at: string;
 
   beforeAll(async () => {
     server = new SMTPServer({
@@ -72,36 +79,57 @@ describe('mail over SMTP to a server with opinions', () => {
       allowInsecureAuth: true,
       disableReverseLookup: true,
       onAuth: (_auth, _session, done) => done(Object.assign(new Error('wrong password'), { responseCode: 535 })),
-      onRcptTo: ({ address }, _session, done) => {
-        const code = Number(address.split('@')[0]);
-        done(code === 250 ? null : Object.assign(new Error('no'), { responseCode: code }));
+      onMailFrom: ({ address }, _session, done) => done(address.startsWith('shop@') ? null : refusal(Number(address.split('@')[0]))),
+      onRcptTo: ({ address }, _session, done) => done(answerTo('rcpt', address)),
+      onData: (stream, { envelope }, done) => {
+        stream.resume().on('end', () => done(answerTo('data', envelope.rcptTo[0]?.address ?? '')));
       },
     });
     await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-    const at = `127.0.0.1:${(server.server.address() as AddressInfo).port}`;
-    transport = smtpTransport({ url: `smtp://${at}`, from });
-    bouncer = smtpTransport({ url: `smtp://shop:wrong@${at}`, from });
+    at = `127.0.0.1:${(server.server.address() as AddressInfo).port}`;
   });
   afterAll(async () => {
-    await Promise.all([transport.close(), bouncer.close()]);
+    await Promise.all(open.map((transport) => transport.close()));
     await new Promise<void>((resolve) => server.close(resolve));
   });
 
-  const end = (code: number, by = transport) =>
-    by.send({ ...newMail(), to: `${code}@tandem.example` }).then(
+  const transportOf = (sender = from, login = '') => {
+    const transport = smtpTransport({ url: `smtp://${login}${at}`, from: sender });
+    open.push(transport);
+    return transport;
+  };
+  const end = (name: string, by = transportOf()) =>
+    by.send({ ...newMail(), to: `${name}@tandem.example` }).then(
       ({ kind }) => kind,
       (error: unknown) => (error instanceof Error ? error.name : 'thrown'),
     );
 
-  it('is refused for good by a 5xx to its recipient, and late by a 4xx: no other mail waits for it', async () => {
-    expect([await end(250), await end(550), await end(452), await end(250)]).toEqual(['accepted', 'rejected', 'Error', 'accepted']);
+  it('is refused for good by a 5xx to its recipient or its content', async () => {
+    const by = transportOf();
+    expect([await end('rcpt-550', by), await end('data-554', by), await end('ada', by)]).toEqual(['rejected', 'rejected', 'accepted']);
   });
 
-  it('waits for a server that closes (421), and for one that does not let us in', async () => {
-    expect([await end(421), await end(250, bouncer)]).toEqual(['Unavailable', 'Unavailable']);
+  it('is late by a 4xx to its recipient or its content, greylisting say: no other mail waits for it', async () => {
+    const by = transportOf();
+    expect([await end('rcpt-452', by), await end('data-451', by), await end('ada', by)]).toEqual(['Error', 'Error', 'accepted']);
+  });
+
+  it('waits for a server that closes (421), that does not let us in, or that does not know us as a sender: none of that is its own fault', async () => {
+    const ends = [
+      end('rcpt-421'),
+      end('rcpt-530'),
+      end('data-535'),
+      end('ada', transportOf(from, 'shop:wrong@')),
+      ...['450', '530', '550', '553'].map((code) => end('ada', transportOf(`${code}@tandem.example`))),
+    ];
+    expect(new Set(await Promise.all(ends))).toEqual(new Set(['Unavailable']));
+  });
+
+  it('is refused for good where it is too large for the server', async () => {
+    expect(await end('ada', transportOf('552@tandem.example'))).toBe('rejected');
   });
 
   it('cannot ask a server without a mailbox', () => {
-    expect(transport.find).toBeUndefined();
+    expect(transportOf().find).toBeUndefined();
   });
 });

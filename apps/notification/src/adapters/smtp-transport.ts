@@ -107,13 +107,23 @@ async function sendNow(
 /** What nodemailer throws: `command` is the step that failed; without a `responseCode` it refused the mail itself, before the server could. */
 type SmtpError = Error & { readonly code?: string; readonly command?: string; readonly responseCode?: number };
 
-/** A 5xx reply to this mail is a refusal for good, a 4xx to its recipient a delay of this mail. Anything else is the server's matter. Source: RFC 5321, 4.2.1. */
+/** "Authentication required", "mechanism too weak", "invalid", "encryption required": said at any step, of us and not of the mail. Source: RFC 4954, 6. */
+const notLetIn: readonly number[] = [530, 534, 535, 538];
+/** "Message too large" is the one refusal of `MAIL FROM` that means the mail; the others mean its sender, who is the same for all. Source: RFC 1870, 6.1. */
+const tooLarge = 552;
+
+/**
+ * A 5xx to a mail's recipient or content is a refusal for good, a 4xx a delay of this mail (greylisting, a full mailbox). Anything else is the server's
+ * matter, and mails wait until it is mended: a wrong login or a sender that is not ours must not use them up. Source: RFC 5321, 4.2.1.
+ */
 function rejectionOf(error: SmtpError): Sending {
   const { code, command, responseCode } = error;
   const isOfThisMail = code === 'EENVELOPE' || code === 'EMESSAGE'; // not a greeting, a login or a connection
-  if (isOfThisMail && (responseCode === undefined || responseCode >= 500)) return { kind: 'rejected', because: error.message };
-  if (isOfThisMail && command === 'RCPT TO' && responseCode !== 421) throw error;
-  throw new Unavailable('smtp', { cause: error });
+  if (isOfThisMail && responseCode === undefined) return { kind: 'rejected', because: error.message };
+  const isOfTheServer = !isOfThisMail || responseCode === 421 || notLetIn.includes(responseCode ?? 0);
+  if (isOfTheServer || (command === 'MAIL FROM' && responseCode !== tooLarge)) throw new Unavailable('smtp', { cause: error });
+  if ((responseCode ?? 0) >= 500) return { kind: 'rejected', because: error.message };
+  throw error;
 }
 
 async function isInMailbox(mailbox: Pool, messageId: string): Promise<boolean> {

@@ -50,8 +50,9 @@ export const notification = defineService({
     const ledger = new PgDeliveryLedger(database, () => sendMails.wake());
     const findInvoice = grpcInvoices(host.peer('document', documentV1.DocumentServiceService), logger);
     const smtp = smtpOf(host, config);
-    const transport = outside('smtp', smtpTransport(smtp));
-    const newsTransport = outside('smtp', smtpTransport({ ...smtp, connections: newsAtATime }));
+    const turn = config.ratePerSecond === undefined ? undefined : paceOf(config.ratePerSecond, () => performance.now(), sleep);
+    const transport = outside('smtp', smtpTransport({ ...smtp, turn: () => turn?.('order') }));
+    const newsTransport = outside('smtp', smtpTransport({ ...smtp, turn: () => turn?.('news'), connections: newsAtATime }));
     const onOwed = (): void => sendNews.wake();
     const onUnaddressed = (): void => addressNews.wake();
     const [followers, news, show] = [pgFollowers(database, onOwed), pgNews(database, { onOwed, onUnaddressed }), amounts()];
@@ -98,14 +99,13 @@ export const notification = defineService({
 });
 
 /** Where mails go. Production says no password, and nothing else, to a server without TLS. */
-function smtpOf({ mode }: Pick<Host, 'mode'>, { smtpUrl, from, mailboxUrl, ratePerSecond, ca }: NotificationConfig): SmtpOptions {
+function smtpOf({ mode }: Pick<Host, 'mode'>, { smtpUrl, from, mailboxUrl, ca }: NotificationConfig): SmtpOptions {
   return {
     url: smtpUrl,
     from,
     needsTls: mode === 'production' && new URL(smtpUrl).username !== '',
     ...(mailboxUrl === undefined ? {} : { mailboxUrl }),
     ...(ca === undefined ? {} : { ca }),
-    ...(ratePerSecond === undefined ? {} : { turn: paceOf(ratePerSecond, () => performance.now(), sleep) }),
   };
 }
 

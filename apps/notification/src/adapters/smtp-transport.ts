@@ -18,7 +18,7 @@ export type SmtpOptions = {
   /** Certificates of authorities that are trusted instead of the usual ones, PEM. */
   readonly ca?: string;
   /** Resolves when the next mail may go; default at once. */
-  readonly turn?: () => Promise<void>;
+  readonly turn?: () => Promise<void> | undefined;
 };
 
 const usualPatience = { untilGivenMs: 30_000, untilAnsweredMs: 600_000 };

@@ -1,17 +1,34 @@
-import { paceOf } from './pace.js';
+import { type Line, paceOf } from './pace.js';
 
 describe('a pace', () => {
-  it('lets the first go at once and the others evenly after it, whoever asks; a rest is not saved up', async () => {
-    let nowMs = 10_000;
-    const slept: number[] = [];
-    const turn = paceOf(
+  let nowMs: number;
+  let slept: number[];
+  let turn: (line: Line) => Promise<void>;
+  beforeEach(() => {
+    nowMs = 10_000;
+    slept = [];
+    turn = paceOf(
       4,
       () => nowMs,
-      (ms) => Promise.resolve(slept.push(ms)),
+      (ms) => {
+        slept.push(ms);
+        nowMs += ms;
+        return Promise.resolve();
+      },
     );
-    await Promise.all([turn(), turn(), turn()]);
+  });
+
+  it('lets the first go at once and the others evenly after it, whoever asks; a rest is not saved up', async () => {
+    await Promise.all([turn('order'), turn('news'), turn('order')]);
     nowMs += 60_000;
-    await Promise.all([turn(), turn()]);
-    expect(slept).toEqual([250, 500, 250]);
+    await Promise.all([turn('news'), turn('news')]);
+    expect(slept).toEqual([250, 250, 250]);
+  });
+
+  it('lets the mails of orders go before news that have waited for longer', async () => {
+    const gone: string[] = [];
+    const go = (name: string, line: Line): Promise<unknown> => turn(line).then(() => gone.push(name));
+    await Promise.all([go('n1', 'news'), go('n2', 'news'), go('n3', 'news'), go('o1', 'order'), go('o2', 'order')]);
+    expect(gone).toEqual(['n1', 'o1', 'o2', 'n2', 'n3']);
   });
 });

@@ -62,7 +62,7 @@ export const notification = defineService({
     const unsubscribeUrl = (token: string): string => `${publicUrl}/v1/unsubscribe/${token.replaceAll('-', '')}`;
     measureWaitingMails(host.metrics, ledger);
     const sendMails = new QueueWorker(
-      new SendMails({ ledger, transport, findInvoice, unsubscribeUrl, database, outbox, now, logger }),
+      new SendMails({ ledger, transport, render: renderMail, findInvoice, unsubscribeUrl, database, outbox, now, logger }),
       logger,
     );
     const texting = config.smsUrl === undefined ? undefined : textingBy(config.smsUrl, host);
@@ -77,7 +77,7 @@ export const notification = defineService({
       ],
       providers: [
         provide(OrderMails, new OrderMails(show, publicUrl)),
-        provide(QueueMail, new QueueMail(ledger, renderMail)),
+        provide(QueueMail, new QueueMail(ledger)),
         provide(NewsDesk, new NewsDesk(followers, news)),
         provide(FollowParts, new FollowParts(followers, database)),
         provide(Deliveries, new Deliveries(ledger)),

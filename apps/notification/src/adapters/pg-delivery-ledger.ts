@@ -10,41 +10,43 @@ const statement = (name: string, text: string): Statement => ({ name: `notificat
 const leftMs = 15_000;
 
 /** What is to be sent anew: what was refused, and what a version without a queue left `sending`. */
-const isAnew = `(delivery.status IN ('rejected', 'bounced', 'failed') OR (delivery.status = 'sending' AND delivery.mail IS NULL))`;
+const isAnew = `(delivery.status IN ('rejected', 'bounced', 'failed') OR (delivery.status = 'sending' AND delivery.mail IS NULL AND delivery.facts IS NULL))`;
 /** `$9`: the topic that can be switched off, null for mails about money; `$10`: what holds until somebody chooses. */
 const plan = statement(
   'plan',
-  `INSERT INTO delivery (id, order_id, kind, source, message_id, recipient, title, owner_id, status, mail, template, attempts)
-    SELECT $1, $2, $3, $4, $5, $6::text, $7, owner.id, wish.status, CASE wish.status WHEN 'queued' THEN $11::jsonb END, $12, 0
+  `INSERT INTO delivery (id, order_id, kind, source, message_id, recipient, title, owner_id, status, facts, attempts)
+    SELECT $1, $2, $3, $4, $5, $6::text, $7, owner.id, wish.status, CASE wish.status WHEN 'queued' THEN $11::jsonb END, 0
       FROM (SELECT coalesce($8::uuid, (SELECT owner_id FROM delivery WHERE order_id = $2 AND kind = 'order.confirmed' AND source = '')) AS id) owner,
       LATERAL (SELECT CASE WHEN $9::text IS NULL OR coalesce((SELECT wanted FROM preference
         WHERE subject IN (owner.id::text, lower($6::text)) AND topic = $9 ORDER BY subject = lower($6::text) LIMIT 1), $10) THEN 'queued' ELSE 'withheld' END AS status) wish
     ON CONFLICT (order_id, kind, source) DO UPDATE SET
       due_at = CASE WHEN NOT ${isAnew} THEN delivery.due_at WHEN delivery.status = 'sending' THEN now() + ${leftMs} * interval '1 ms' ELSE now() END,
-      template = CASE WHEN ${isAnew} THEN excluded.template ELSE delivery.template END,
-      mail = CASE WHEN ${isAnew} THEN $11::jsonb ELSE delivery.mail END,
+      queued_at = CASE WHEN ${isAnew} THEN now() ELSE delivery.queued_at END,
+      facts = CASE WHEN ${isAnew} THEN $11::jsonb ELSE delivery.facts END,
       status = CASE WHEN ${isAnew} THEN 'queued' ELSE delivery.status END
     RETURNING status`,
 );
-/** A version without a queue ends a mail without taking it out of the queue. */
-const isToSend = (row: string): string => `${row}.mail IS NOT NULL AND ${row}.status IN ('queued', 'sending')`;
+/** What a version without a queue left `sending` has nothing to be sent. */
+const isToSend = (row: string): string =>
+  `${row}.status IN ('queued', 'sending') AND (${row}.facts IS NOT NULL OR ${row}.mail IS NOT NULL)`;
 const queue: QueueTable = {
   ...sending,
   name: 'mail',
   table: 'delivery',
   isNext: `${isToSend('d')} AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.order_id = d.order_id AND e.sequence < d.sequence AND ${isToSend('e')})`,
-  items: `SELECT id, order_id AS "orderId", kind, mail, token, attempts, created_at AS "createdAt" FROM taken`,
+  items: `SELECT id, order_id AS "orderId", kind, message_id AS "messageId", recipient AS to, title AS subject, facts, mail AS written, token, attempts, queued_at AS "queuedAt" FROM taken`,
 };
 const note = statement(
   'note',
   `UPDATE delivery d SET status = t.status, reason = t.reason, due_at = now() + t.after_ms * interval '1 ms',
-    mail = CASE t.status WHEN 'queued' THEN d.mail END, sent_at = CASE t.status WHEN 'sent' THEN now() ELSE d.sent_at END
-  FROM jsonb_to_recordset($1::jsonb) AS t (id uuid, status text, reason text, after_ms float8) WHERE d.id = t.id AND d.status = 'sending'
-  RETURNING d.id, EXISTS (SELECT FROM delivery e WHERE e.order_id = d.order_id AND e.sequence > d.sequence AND e.mail IS NOT NULL) AS "isFollowed"`,
+    mail = CASE t.status WHEN 'queued' THEN d.mail END, facts = CASE t.status WHEN 'sent' THEN NULL ELSE d.facts END,
+    template = coalesce(t.template, d.template), sent_at = CASE t.status WHEN 'sent' THEN now() ELSE d.sent_at END
+  FROM jsonb_to_recordset($1::jsonb) AS t (id uuid, status text, reason text, after_ms float8, template text) WHERE d.id = t.id AND d.status = 'sending'
+  RETURNING d.id, EXISTS (SELECT FROM delivery e WHERE e.order_id = d.order_id AND e.sequence > d.sequence AND ${isToSend('e')}) AS "isFollowed"`,
 );
 const oldest = statement(
   'oldest_mail',
-  `SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS seconds FROM delivery d WHERE ${isToSend('d')}`,
+  `SELECT coalesce(extract(epoch FROM now() - min(queued_at)), 0)::float8 AS seconds FROM delivery d WHERE ${isToSend('d')}`,
 );
 const ofOrder = statement(
   'of_order',
@@ -69,11 +71,10 @@ export class PgDeliveryLedger implements DeliveryLedger {
     ({ take: this.take, hold: this.hold, nextDueMs: this.nextDueMs } = pgQueue<QueuedMail>(database, queue));
   }
 
-  async plan(tx: Tx, { orderId, kind, source, title, ownerId, mail, template }: DeliveryFacts): Promise<Planned> {
+  async plan(tx: Tx, { orderId, kind, source, messageId, to, subject, ownerId, facts }: DeliveryFacts): Promise<Planned> {
     const topic = isAboutMoney(kind) ? null : topicOf[kind];
-    const { messageId, to } = mail;
-    const values = [newUuid(), orderId, kind, source, messageId, to, title, ownerId, topic, usualPreferences[topicOf[kind]]];
-    const [row] = await sessionOf(tx).query<{ status: Delivery['status'] }>(plan, [...values, JSON.stringify(mail), template]);
+    const values = [newUuid(), orderId, kind, source, messageId, to, subject, ownerId, topic, usualPreferences[topicOf[kind]]];
+    const [row] = await sessionOf(tx).query<{ status: Delivery['status'] }>(plan, [...values, JSON.stringify(facts)]);
     if (!row) throw new Error(`the mail ${messageId} was neither planned nor found`);
     if (row.status === 'sent') return 'sent-already';
     if (row.status === 'withheld') return 'withheld';
@@ -82,11 +83,12 @@ export class PgDeliveryLedger implements DeliveryLedger {
   }
 
   async note(tx: Tx, tried: readonly NotedMail[]): Promise<readonly string[]> {
-    const rows = tried.map(({ id, outcome: { kind, because, afterMs = 0 } }) => ({
+    const rows = tried.map(({ id, outcome: { kind, because, afterMs = 0, template = null } }) => ({
       id,
       status: kind === 'again' ? 'queued' : kind,
       reason: said(because),
       after_ms: afterMs,
+      template,
     }));
     const noted = await sessionOf(tx).query<{ id: string; isFollowed: boolean }>(note, [JSON.stringify(rows)]);
     if (noted.some(({ isFollowed }) => isFollowed)) sessionOf(tx).afterCommit(this.onQueued);

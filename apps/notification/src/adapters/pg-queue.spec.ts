@@ -34,7 +34,7 @@ describe('a queue in PostgreSQL', () => {
       recipient: "''",
       status: "'queued'",
       attempts: '0',
-      mail: "'{}'",
+      facts: "'{}'",
     };
     const add = adding('delivery', mail);
     const end = (id: string) => db.database.transaction((tx) => ledger().note(tx, [{ id, outcome: { kind: 'sent', because: '250 OK' } }]));

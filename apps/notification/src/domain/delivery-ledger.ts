@@ -1,47 +1,56 @@
 import type { Tx } from '@tandem/kernel';
+import type { Mail } from './mail.js';
 import type { MailKind } from './mail-kind.js';
 import type { OutgoingMail } from './mail-transport.js';
 import type { WorkQueue } from './work-queue.js';
 
-/** All that is sent of a mail, as it was written when its fact was heard of; a file that goes with it is asked for when it goes. */
+/** What a mail is made from when it goes, beside what its row says anyway; the invoice is asked for then, too. */
+export type MailFacts = Pick<Mail, 'locale' | 'values'> & {
+  readonly attachesInvoice: boolean;
+  /** The event it is because of. */
+  readonly cause: { readonly type: string; readonly id: string };
+};
+
+/** A mail as a release before left it: written when its fact was heard of. */
 export type WrittenMail = Omit<OutgoingMail, 'attachments'> & { readonly attachesInvoice: boolean };
 
 export type DeliveryFacts = {
   readonly orderId: string;
   readonly kind: MailKind;
   readonly source: string;
-  /** What the inbox shows. */
-  readonly title: string;
+  readonly messageId: string;
+  readonly to: string;
+  /** What the inbox shows as well. */
+  readonly subject: string;
   /** Whose order it is, a UUID; null when the event does not say: then the order's confirmation knows. */
   readonly ownerId: string | null;
-  readonly mail: WrittenMail;
-  /** Version of the text it was written by. */
-  readonly template: string;
+  readonly facts: MailFacts;
 };
 
 /** `withheld`: its owner does not want it; it stands in the inbox only. */
 export type Planned = 'queued' | 'sent-already' | 'withheld';
 
-/** A mail in the hand of one process. `attempts` counts this one; `token` switches mails of its topic off. Ids are UUIDs. */
-export type QueuedMail = {
+/** A mail in the hand of one process; `written` instead of `facts` if a release before queued it. `attempts` counts this one; `token` switches mails of its topic off. Ids are UUIDs. */
+export type QueuedMail = Pick<DeliveryFacts, 'orderId' | 'kind' | 'messageId' | 'to' | 'subject'> & {
   readonly id: string;
-  readonly orderId: string;
-  readonly kind: MailKind;
-  readonly mail: WrittenMail;
+  readonly facts: MailFacts | null;
+  readonly written: WrittenMail | null;
   readonly token: string;
   readonly attempts: number;
-  readonly createdAt: Date;
+  readonly queuedAt: Date;
 };
 
 /** What came of a try: `bounced` is refused for good, `failed` was put off for too long. `because` is what the server, or we, said. */
 export type MailOutcome =
   | { readonly kind: 'sent' | 'bounced' | 'failed'; readonly because: string; readonly afterMs?: never }
   | { readonly kind: 'again'; readonly because: string; readonly afterMs: number; readonly isAway?: boolean };
-export type NotedMail = Pick<QueuedMail, 'id'> & { readonly outcome: MailOutcome };
+/** `template`: the version of the text it was written by on this try, if it was. */
+export type NotedMail = Pick<QueuedMail, 'id'> & { readonly outcome: MailOutcome & { readonly template?: string | undefined } };
 
-export type Delivery = Pick<DeliveryFacts, 'orderId' | 'kind' | 'source' | 'template'> & {
-  readonly messageId: string;
+export type Delivery = Pick<DeliveryFacts, 'orderId' | 'kind' | 'source' | 'messageId'> & {
   readonly recipient: string;
+  /** Version of the text it was written by last; empty before that. */
+  readonly template: string;
   /** `rejected` is what `bounced` was called once. */
   readonly status: 'queued' | 'sending' | 'withheld' | 'rejected' | 'sent' | 'bounced' | 'failed';
   /** What was said of it last; empty before anything was. */

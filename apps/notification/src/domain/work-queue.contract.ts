@@ -10,6 +10,8 @@ export type WorkQueueBench = {
 };
 
 const long = 60_000;
+/** A lease that is over, whatever a queue rounds to. */
+const over = -1;
 
 /** What every `WorkQueue` has to hold to. */
 export function workQueueContract(bench: () => WorkQueueBench): void {
@@ -32,18 +34,18 @@ export function workQueueContract(bench: () => WorkQueueBench): void {
   it('gives out what a dead taker had when its lease ends, which a live one renews', async () => {
     const { queue, add } = bench();
     const id = await add(1);
-    expect([await take(1, 0), await take(1, 0)]).toEqual([[id], [id]]);
+    expect([await take(1, over), await take(1, over)]).toEqual([[id], [id]]);
     await queue.hold([id], long);
     expect(await take(1)).toEqual([]);
     expect(await queue.nextDueMs([])).toBeGreaterThan(long / 2);
-    await queue.hold([id], 0);
+    await queue.hold([id], over);
     expect(await take(1)).toEqual([id]);
   });
 
   it('does not give a taker what it has in hand, whatever became of the lease', async () => {
     const { queue, add } = bench();
     const id = await add(2);
-    expect(await take(1, 0)).toEqual([id]);
+    expect(await take(1, over)).toEqual([id]);
     expect([await take(1, long, [id]), await queue.nextDueMs([id])]).toEqual([[], null]);
     const other = await add(1);
     expect(await take(2, long, [id])).toEqual([other]);
@@ -54,7 +56,7 @@ export function workQueueContract(bench: () => WorkQueueBench): void {
     const id = await add(1);
     await take(1);
     await end(id);
-    await queue.hold([id], 0);
+    await queue.hold([id], over);
     expect([await take(1), await queue.nextDueMs([])]).toEqual([[], null]);
   });
 }

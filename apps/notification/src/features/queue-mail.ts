@@ -4,7 +4,6 @@ import { done, type Handled, ignored, type Message } from '@tandem/messaging';
 import type { DeliveryLedger } from '../domain/delivery-ledger.js';
 import { type Mail, messageIdOf } from '../domain/mail.js';
 import type { MailKind } from '../domain/mail-kind.js';
-import type { RenderMail } from './send-mail.js';
 
 export type MailOrder = {
   readonly mail: Mail<MailKind>;
@@ -20,27 +19,23 @@ export type MailOrder = {
 };
 
 /**
- * Queues one mail per fact, written as it will be sent, in the transaction that takes the fact in: it stands in the inbox at once and goes out beside
+ * Queues one mail per fact, by what it is made from, in the transaction that takes the fact in: it stands in the inbox at once and goes out beside
  * (`SendMails`). One that its owner does not want is noted and not sent.
  */
 export class QueueMail {
-  constructor(
-    private readonly ledger: Pick<DeliveryLedger, 'plan'>,
-    private readonly render: RenderMail,
-  ) {}
+  constructor(private readonly ledger: Pick<DeliveryLedger, 'plan'>) {}
 
   async run(tx: Tx, { mail, orderId, ownerId, source = '', attachesInvoice = false, cause }: MailOrder): Promise<Handled> {
-    const { kind, to, subject } = mail;
-    const { version, ...body } = this.render(mail);
-    const headers = { 'X-Tandem-Event-Type': cause.type, 'X-Tandem-Event-Id': cause.id, 'X-Tandem-Order-Id': orderId };
+    const { kind, to, subject, locale, values } = mail;
     const planned = await this.ledger.plan(tx, {
       orderId: uuidOf('order', orderId),
       kind,
       source,
-      title: subject,
+      messageId: messageIdOf(kind, orderId, source),
+      to,
+      subject,
       ownerId: ownerId ? uuidOf('customer', ownerId) : null,
-      mail: { messageId: messageIdOf(kind, orderId, source), to, subject, headers, ...body, attachesInvoice },
-      template: version,
+      facts: { locale, values, attachesInvoice, cause: { type: cause.type, id: cause.id } },
     });
     switch (planned) {
       case 'queued':

@@ -19,7 +19,7 @@ export type Work<Item extends { readonly id: string }, Result extends Outcome> =
   readonly queue: WorkQueue<Item>;
   readonly slots: number;
   readonly lease: Lease;
-  /** Tries one. Never rejects: a failure is an outcome. */
+  /** Tries one. A failure is an outcome; one that it rejects for all the same is due again when its lease ends. */
   attempt(item: Item): Promise<Result>;
   /** Writes down what came of several, all or nothing; what ended while this was under way comes next, together. Asked again while it rejects. */
   note(tried: readonly Tried<Item, Result>[]): Promise<void>;
@@ -100,14 +100,22 @@ export class QueueWorker<Item extends { readonly id: string }, Result extends Ou
     return Math.max(this.known.dueAtMs - nowMs, pause.shortest);
   }
 
+  /** Never rejects. */
   private async handle(item: Item): Promise<void> {
-    const outcome = await this.work.attempt(item);
-    if (outcome.isAway) {
-      if (this.awayUntilMs <= performance.now()) this.logger.warn({ work: this.name }, 'a queue waits: its server is away');
-      this.awayUntilMs = performance.now() + whileAwayMs;
+    try {
+      const outcome = await this.work.attempt(item);
+      if (outcome.isAway) this.rest();
+      this.tried.push({ item, outcome });
+      this.noting ??= this.noteAll();
+    } catch (error) {
+      this.failed(error);
+      this.inHand.delete(item.id);
     }
-    this.tried.push({ item, outcome });
-    this.noting ??= this.noteAll();
+  }
+
+  private rest(): void {
+    if (this.awayUntilMs <= performance.now()) this.logger.warn({ work: this.name }, 'a queue waits: its server is away');
+    this.awayUntilMs = performance.now() + whileAwayMs;
   }
 
   private async noteAll(): Promise<void> {

@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { PgDeliveryLedger } from '../adapters/pg-delivery-ledger.js';
 import { pgInbox } from '../adapters/pg-inbox.js';
 import { pgPreferences } from '../adapters/pg-preferences.js';
-import type { Delivery, MailOutcome, QueuedMail } from '../domain/delivery-ledger.js';
+import type { Delivery } from '../domain/delivery-ledger.js';
 import { type MailKind, type Preferences, usualPreferences } from '../domain/mail-kind.js';
 import { type Attachment, type MailTransport, type OutgoingMail, type Sending, unanswered } from '../domain/mail-transport.js';
 import { usualTiming } from '../domain/timing.js';
@@ -39,7 +39,7 @@ function aServer() {
 describe('a mail', () => {
   let db: SpecDatabase;
   let ledger: PgDeliveryLedger;
-  let sendMails: QueueWorker<QueuedMail, MailOutcome> | undefined;
+  let sendMails: ReturnType<typeof aProcess> | undefined;
 
   beforeAll(async () => {
     db = await createSpecDatabase('notification');
@@ -57,6 +57,7 @@ describe('a mail', () => {
       new SendMails({
         ledger,
         transport,
+        render: () => ({ html: '<p>hi</p>', text: 'hi', version: 'abc' }),
         findInvoice,
         unsubscribeUrl: (token) => `https://shop.example/v1/unsubscribe/${token}`,
         database: db.database,
@@ -68,7 +69,7 @@ describe('a mail', () => {
     );
   const setUp = (server = aServer()) => {
     const invoices: Attachment[] = [];
-    const queueMail = new QueueMail(ledger, () => ({ html: '<p>hi</p>', text: 'hi', version: 'abc' }));
+    const queueMail = new QueueMail(ledger);
     const orderId = newId('order');
     const owner = newId('customer');
     const order = (kind: MailKind = 'order.confirmed', source = '') => ({
@@ -96,7 +97,7 @@ describe('a mail', () => {
     };
     /** Whatever waits is due now: the database's clock cannot be moved. */
     const later = async () => {
-      await db.pool.query('UPDATE delivery SET due_at = now() WHERE mail IS NOT NULL');
+      await db.pool.query('UPDATE delivery SET due_at = now() WHERE facts IS NOT NULL');
       sendMails?.wake();
     };
     const sent = async () => (await db.events(orderId)).map(({ type, data }) => [type, data['messageId']]);
@@ -119,7 +120,7 @@ describe('a mail', () => {
     ]);
     expect(await sent()).toEqual([['notification.sent.v1', messageId]]);
     expect(await deliveries()).toMatchObject([{ status: 'sent', because: said, template: 'abc', messageId }]);
-    expect((await db.pool.query('SELECT mail FROM delivery')).rows).toEqual([{ mail: null }]);
+    expect((await db.pool.query('SELECT facts, mail FROM delivery')).rows).toEqual([{ facts: null, mail: null }]);
   });
 
   it('takes the invoice along where it belongs, and goes without one that is not ready', async () => {
@@ -170,14 +171,14 @@ describe('a mail', () => {
 
   /** What a process leaves that dies while it sends: its lease is over. */
   const died = () =>
-    db.pool.query<{ mail: OutgoingMail }>(
-      "UPDATE delivery SET status = 'sending', attempts = 1, due_at = now() WHERE mail IS NOT NULL RETURNING mail",
+    db.pool.query<{ messageId: string }>(
+      `UPDATE delivery SET status = 'sending', attempts = 1, due_at = now() WHERE facts IS NOT NULL RETURNING message_id AS "messageId"`,
     );
 
   it("is not sent again when a process died between the server's yes and its note of it", async () => {
     const { server, queue, start, become, sent } = setUp();
     await queue();
-    server.mailbox.push(...(await died()).rows.map(({ mail }) => mail));
+    server.mailbox.push(...((await died()).rows as OutgoingMail[]));
     await start();
     await become('sent');
     expect(server.mailbox).toHaveLength(1);
@@ -253,7 +254,7 @@ describe('a mail', () => {
     await eventually(deliveries, ([first]) => first?.status === 'queued' && first.because.startsWith('the server has the mail'));
     expect(await dueIn()).toBeGreaterThan(600);
     expect([server.mailbox, (await deliveries())[1]?.status, (await ledger.oldestSeconds()) > 0]).toEqual([[], 'queued', true]);
-    await db.pool.query("UPDATE delivery SET created_at = $1::timestamptz - interval '48 hours' WHERE kind = 'order.confirmed'", [now]);
+    await db.pool.query("UPDATE delivery SET queued_at = $1::timestamptz - interval '48 hours' WHERE kind = 'order.confirmed'", [now]);
     await later();
     await become('failed', 'sent');
     expect(server.mailbox).toHaveLength(1);
@@ -266,6 +267,24 @@ describe('a mail', () => {
     expect([await ledger.take(1, 1_000, []), await ledger.nextDueMs([]), await ledger.oldestSeconds()]).toEqual([[], null, 0]);
   });
 
+  it('that a version before has written goes as it was written, before the later mails of its order', async () => {
+    const { queue, start, become, server, orderId, deliveries } = setUp();
+    const messageId = `<order.confirmed.${orderId}@mail.tandem.example>`;
+    const [to, subject] = ['ada@tandem.example', 'Hello'];
+    const written = { messageId, to, subject, html: '<p>then</p>', text: 'then', headers: { 'X-Tandem-Order-Id': orderId } };
+    await db.pool.query(
+      `INSERT INTO delivery (id, order_id, kind, message_id, recipient, status, attempts, title, mail, template)
+        VALUES ($1, $1, 'order.confirmed', $2, $3, 'queued', 0, $4, $5, 'old')`,
+      [uuidOf('order', orderId), messageId, to, subject, { ...written, attachesInvoice: false }],
+    );
+    expect([await queue(), await queue('order.cancelled')]).toEqual([done, done]);
+    await start();
+    await become('sent', 'sent');
+    expect(server.mailbox.map(({ text }) => text)).toEqual(['then', 'hi']);
+    expect(server.mailbox[0]).toEqual(written);
+    expect((await deliveries()).map(({ template }) => template)).toEqual(['old', 'abc']);
+  });
+
   it('that a version without a queue left is queued by its fact, and asked for before it is sent', async () => {
     const { queue, start, become, later, server, orderId } = setUp();
     const left = (status: string) =>
@@ -275,7 +294,7 @@ describe('a mail', () => {
       );
     await left('sending');
     await queue();
-    server.mailbox.push(...(await db.pool.query<{ mail: OutgoingMail }>('SELECT mail FROM delivery')).rows.map(({ mail }) => mail));
+    server.mailbox.push(...(await db.pool.query<OutgoingMail>('SELECT message_id AS "messageId" FROM delivery')).rows);
     await start();
     await later();
     await become('sent');

@@ -3,7 +3,7 @@ import { toPublicId } from '@tandem/host';
 import type { Database, Now } from '@tandem/kernel';
 import { type Outbox, Unavailable } from '@tandem/messaging';
 import type { Logger } from 'pino';
-import type { DeliveryLedger, MailOutcome, QueuedMail } from '../domain/delivery-ledger.js';
+import type { DeliveryLedger, MailOutcome, NotedMail, QueuedMail, WrittenMail } from '../domain/delivery-ledger.js';
 import { type Lease, leaseOfMails, unaskableMs } from '../domain/lease.js';
 import type { Mail } from '../domain/mail.js';
 import { isAboutMoney } from '../domain/mail-kind.js';
@@ -19,6 +19,7 @@ const retry = { firstMs: 5_000, longestMs: 600_000, forMs: 48 * 3_600_000 } as c
 type Parts = {
   readonly ledger: DeliveryLedger;
   readonly transport: MailTransport;
+  readonly render: RenderMail;
   readonly findInvoice: FindInvoice;
   /** Where mails like the one with this token are switched off by one POST. */
   readonly unsubscribeUrl: (token: string) => string;
@@ -28,12 +29,14 @@ type Parts = {
   readonly logger: Pick<Logger, 'warn'>;
 };
 
+type Outcome = NotedMail['outcome'];
+
 /**
  * Sends the mails of orders, each once, those of one order one after the other: `sending` is committed before the server hears of a mail, and a later
  * try first asks the server whether it has it. Where it cannot be asked, a crash between its yes and our commit sends the mail again
  * (docs/reference/mail.md). One that the server is slow to answer holds up its order and no other.
  */
-export class SendMails implements Work<QueuedMail, MailOutcome> {
+export class SendMails implements Work<QueuedMail, Outcome> {
   readonly name = 'order mails';
   readonly slots = 4;
   readonly lease: Lease;
@@ -44,20 +47,25 @@ export class SendMails implements Work<QueuedMail, MailOutcome> {
     this.lease = leaseOfMails(parts.transport);
   }
 
-  async attempt(mail: QueuedMail): Promise<MailOutcome> {
+  async attempt(mail: QueuedMail): Promise<Outcome> {
+    const { transport } = this.parts;
     try {
-      return await this.send(mail);
+      if (mail.attempts > 1 && transport.find && (await transport.find(mail.messageId)))
+        return { kind: 'sent', because: 'found in the mailbox' };
+      const { template, ...written } = this.write(mail);
+      const outcome = await this.send(mail, written).catch((error: unknown) => this.later(mail, error));
+      return { ...outcome, template };
     } catch (error) {
       return this.later(mail, error);
     }
   }
 
   /** Whatever was sent is told of in the transaction that says so. */
-  async note(tried: readonly Tried<QueuedMail, MailOutcome>[]): Promise<void> {
+  async note(tried: readonly Tried<QueuedMail, Outcome>[]): Promise<void> {
     const { database, outbox, now, logger } = this.parts;
     for (const { item, outcome } of tried)
       if (outcome.kind === 'bounced' || outcome.kind === 'failed')
-        logger.warn({ messageId: item.mail.messageId, ...outcome }, 'a mail is given up');
+        logger.warn({ messageId: item.messageId, ...outcome }, 'a mail is given up');
     await database.transaction(async (tx) => {
       const noted = await this.queue.note(
         tx,
@@ -65,32 +73,50 @@ export class SendMails implements Work<QueuedMail, MailOutcome> {
       );
       for (const { item, outcome } of tried) {
         if (outcome.kind !== 'sent' || !noted.includes(item.id)) continue;
-        const { kind, mail } = item;
-        const fact = { orderId: toPublicId('order', item.orderId), channel: 'email', kind, messageId: mail.messageId } as const;
-        await outbox.enqueue(tx, NotificationSentV1, { ...fact, at: now().toISOString() });
+        const { kind, messageId } = item;
+        const sent = { orderId: toPublicId('order', item.orderId), channel: 'email', kind, messageId, at: now().toISOString() } as const;
+        await outbox.enqueue(tx, NotificationSentV1, sent);
       }
     });
   }
 
-  private async send({ mail: { attachesInvoice, ...mail }, kind, token, orderId, attempts }: QueuedMail): Promise<MailOutcome> {
+  /** What a release before wrote goes as it is: its row knows the version. */
+  private write({ kind, orderId, to, subject, facts, written }: QueuedMail): Omit<WrittenMail, 'to' | 'messageId'> & { template?: string } {
+    if (!facts) {
+      if (!written) throw new Error(`nothing is to be sent of ${kind} of the order ${orderId}`);
+      return written;
+    }
+    const { locale, values, attachesInvoice, cause } = facts;
+    const { html, text, version } = this.parts.render({ kind, to, locale, subject, values });
+    const headers = { 'X-Tandem-Event-Type': cause.type, 'X-Tandem-Event-Id': cause.id, 'X-Tandem-Order-Id': toPublicId('order', orderId) };
+    return { subject, html, text, headers, attachesInvoice, template: version };
+  }
+
+  private async send(
+    { kind, token, orderId, to, messageId }: QueuedMail,
+    { attachesInvoice, headers, subject, html, text }: Omit<WrittenMail, 'to' | 'messageId'>,
+  ): Promise<MailOutcome> {
     const { transport, findInvoice, unsubscribeUrl } = this.parts;
-    if (attempts > 1 && transport.find && (await transport.find(mail.messageId))) return { kind: 'sent', because: 'found in the mailbox' };
     const optOut = isAboutMoney(kind)
       ? {}
       : { 'List-Unsubscribe': `<${unsubscribeUrl(token)}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
     const invoice = attachesInvoice ? await findInvoice(toPublicId('order', orderId)) : undefined;
     const { kind: answer, because = '' } = await transport.send({
-      ...mail,
-      headers: { ...mail.headers, ...optOut },
+      messageId,
+      to,
+      subject,
+      html,
+      text,
+      headers: { ...headers, ...optOut },
       ...(invoice ? { attachments: [invoice] } : {}),
     });
     return { kind: answer === 'accepted' ? 'sent' : 'bounced', because };
   }
 
-  private later({ createdAt, attempts }: QueuedMail, error: unknown): MailOutcome {
+  private later({ queuedAt, attempts }: QueuedMail, error: unknown): MailOutcome {
     const because = error instanceof Error ? error.message : String(error);
     if (error instanceof Unavailable) return { kind: 'again', because, afterMs: whileAwayMs, isAway: true };
-    if (this.parts.now().getTime() - createdAt.getTime() >= retry.forMs) return { kind: 'failed', because };
+    if (this.parts.now().getTime() - queuedAt.getTime() >= retry.forMs) return { kind: 'failed', because };
     const afterMs = isUnanswered(error) ? unaskableMs : Math.min(retry.firstMs * 2 ** (attempts - 1), retry.longestMs);
     return { kind: 'again', because, afterMs };
   }

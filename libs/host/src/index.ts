@@ -37,7 +37,7 @@ export { runService, runUntilSignalled } from './run.js';
 export { GrowthFeed } from './live/growth-feed.js';
 export type { Growth, GrowthChannel } from './live/growth.js';
 export { type GrowthChannelParts, pgGrowthChannel } from './live/pg-growth-channel.js';
-export { type Job, type Jobs, type JobState, type NewJob, hasEnded } from './jobs/jobs.js';
+export { type Job, type Jobs, type JobState, type NewJob, forgottenJob, hasEnded } from './jobs/jobs.js';
 export { jobReply } from './jobs/jobs.grpc.js';
 export { openJobs } from './jobs/open-jobs.js';
 export { bytesOf, contentHash, type Storage, type StorageKey, type StoredObject, storageKey } from './storage/storage.js';

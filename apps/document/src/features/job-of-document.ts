@@ -1,10 +1,10 @@
-import { type Job, type Jobs, toPublicId } from '@tandem/host';
+import { forgottenJob, type Job, type Jobs, toPublicId } from '@tandem/host';
 import type { Tx } from '@tandem/kernel';
 import type { Document, Documents } from '../domain/ports.js';
 
 /** The job of a document. Jobs are forgotten, documents are not: of one that is forgotten, as the document keeps it. */
 export async function jobOfDocument(jobs: Pick<Jobs, 'find'>, document: Document): Promise<Job> {
-  return (await jobs.find(document.jobId)) ?? forgottenJobOf(document);
+  return (await jobs.find(document.jobId)) ?? jobLeftBy(document);
 }
 
 /** What a document's job is told to have made, publicly. */
@@ -27,19 +27,16 @@ export function rememberIn(documents: Pick<Documents, 'remember'>) {
 }
 
 /** A document that was never made and does not know why was forgotten before it was kept: its job counts as lost. */
-function forgottenJobOf(document: Document): Job {
+function jobLeftBy(document: Document): Job {
   const { jobId, kind, ownerId, sha256, sizeBytes, createdAt, ending } = document;
-  const state = sha256 === null ? (ending?.as ?? 'failed') : 'done';
-  return {
+  return forgottenJob({
     id: jobId,
     kind,
     ownerId: kind === 'packing-slip' ? null : ownerId,
-    state,
-    progress: state === 'done' ? 100 : 0,
+    state: sha256 === null ? (ending?.as ?? 'failed') : 'done',
     result: sha256 === null ? null : resultOf(document, { sha256, sizeBytes }),
-    failure: state === 'failed' ? (ending?.failure ?? 'lost') : null,
-    version: 1,
+    failure: ending?.failure,
     createdAt,
-    changedAt: ending?.at ?? createdAt,
-  };
+    endedAt: ending?.at,
+  });
 }

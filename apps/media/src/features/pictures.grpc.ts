@@ -2,6 +2,7 @@ import { Controller } from '@nestjs/common';
 import { type commonV1, type mediaV1, pictureFormats } from '@tandem/contracts';
 import {
   type Caller,
+  forgottenJob,
   invalidField,
   type Job,
   type Jobs,
@@ -98,7 +99,7 @@ export class PicturesGrpc {
   private async jobOf(id: string, jobId: string): Promise<Job | undefined> {
     const job = await this.parts.jobs.find(jobId);
     const picture = job ? undefined : await this.parts.pictures.find(id);
-    return job ?? (picture && forgottenJobOf(picture));
+    return job ?? (picture && jobLeftBy(picture));
   }
 
   @Rpc('MediaService', 'claimPictures', ['service'])
@@ -136,21 +137,15 @@ function claimOf(claim: string): string {
   return claim;
 }
 
-function forgottenJobOf(picture: Picture): Job {
-  const { id, jobId, width, height, createdAt } = picture;
-  const isReady = picture.state === 'ready';
-  return {
+function jobLeftBy({ id, jobId, state, width, height, createdAt }: Picture): Job {
+  return forgottenJob({
     id: jobId,
     kind: 'renditions',
     ownerId: null,
-    state: isReady ? 'done' : 'failed',
-    progress: isReady ? 100 : 0,
-    result: isReady ? { mediaId: toPublicId('picture', id), width, height } : null,
-    failure: isReady ? null : 'lost',
-    version: 1,
+    state: state === 'ready' ? 'done' : 'failed',
+    result: { mediaId: toPublicId('picture', id), width, height },
     createdAt,
-    changedAt: createdAt,
-  };
+  });
 }
 
 /** The key of a rendition changes with its bytes, and so does its version. */

@@ -54,6 +54,28 @@ export type Remember = (tx: Tx, ended: readonly Job[]) => Promise<void>;
 
 export type JobPosition = { readonly id: string; readonly version: number };
 
+/** How a job that is forgotten ended, as what it was for has kept it. Without `failure` one that failed counts as lost. */
+export type Remains = Pick<Job, 'id' | 'kind' | 'ownerId' | 'createdAt'> & {
+  readonly state: 'done' | 'failed' | 'cancelled';
+  readonly result: unknown;
+  readonly failure?: string | null | undefined;
+  /** When it ended, where that is known. */
+  readonly endedAt?: Date | undefined;
+};
+
+/** A job that is forgotten, as it is told of by what is left of it. */
+export function forgottenJob({ failure, endedAt, ...remains }: Remains): Job {
+  const { state, result, createdAt } = remains;
+  return {
+    ...remains,
+    progress: state === 'done' ? 100 : 0,
+    result: state === 'done' ? result : null,
+    failure: state === 'failed' ? (failure ?? 'lost') : null,
+    version: 1,
+    changedAt: endedAt ?? createdAt,
+  };
+}
+
 export function hasEnded({ state }: Pick<Job, 'state'>): boolean {
   return state === 'done' || state === 'failed' || state === 'cancelled';
 }

@@ -30,10 +30,8 @@ describe('credit notes', () => {
 
   const confirmed = (order: OrderFacts) =>
     db.database.transaction((tx) => on.confirmed({ ...order, ownerId: newId('customer') } as unknown as OrderConfirmedV1, tx));
-  const cancelled = ({ orderId }: OrderFacts, refund: { refundId: string; amount: Amount } | null) =>
-    db.database.transaction((tx) =>
-      on.cancelled({ orderId, refund, reason: 'changed my mind', cancelledAt: at } as unknown as OrderCancelledV1, tx),
-    );
+  const cancelled = ({ orderId }: OrderFacts, refund: { refundId: string; amount: Amount } | null, reason = 'changed my mind') =>
+    db.database.transaction((tx) => on.cancelled({ orderId, refund, reason, cancelledAt: at } as unknown as OrderCancelledV1, tx));
   const refunded = ({ orderId }: OrderFacts, refund: { refundId: string; amount: Amount }) =>
     db.database.transaction((tx) =>
       on.refunded({ orderId, ...refund, reason: 'broken', refundedAt: at } as unknown as OrderRefundedV1, tx),
@@ -58,6 +56,21 @@ describe('credit notes', () => {
       refund: { ...all, reason: 'changed my mind', refundedAt: at },
       order: { orderId: order.orderId, total: order.total },
     });
+  });
+
+  it('say why in the language of the order: its own reasons in words, somebody else’s as they are', async () => {
+    const saidIn = async (locale: OrderFacts['locale'], reason: string) => {
+      const order = aFreshOrder({ locale });
+      const all = aRefund(order.total);
+      await confirmed(order);
+      await cancelled(order, all, reason);
+      return (await noteOf(order, all))?.refund.reason;
+    };
+    expect([await saidIn('de', 'customer-request'), await saidIn('fr', 'customer-request'), await saidIn('de', 'toString')]).toEqual([
+      'Auf Kundenwunsch',
+      'À la demande du client',
+      'toString',
+    ]);
   });
 
   it('give back no more than was billed when part of an order was refunded before it was cancelled, tax by tax', async () => {

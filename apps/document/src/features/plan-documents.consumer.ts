@@ -5,6 +5,7 @@ import type { Tx } from '@tandem/kernel';
 import { done, type Handled, ignored, On } from '@tandem/messaging';
 import type { OrderFacts, RefundFacts, Seller } from '../domain/facts.js';
 import type { Documents } from '../domain/ports.js';
+import { textsIn } from '../domain/texts/texts.js';
 import { PlanDocuments } from './plan-documents.js';
 
 /** Who sells, and the invoices there are. */
@@ -51,10 +52,17 @@ export class PlanDocumentsOnOrder {
     const invoice = await this.invoicing.documents.invoiceOf(tx, uuidOf('order', orderId));
     if (!invoice) return ignored('no-invoice');
     const { order, seller } = invoice.facts;
-    const facts = { kind: 'credit-note', order, seller, invoiceNumber: invoice.number, refund } as const;
+    const said = { ...refund, reason: reasonIn(order.locale, refund.reason) };
+    const facts = { kind: 'credit-note', order, seller, invoiceNumber: invoice.number, refund: said } as const;
     const outcome = await this.planDocuments.run(tx, { facts, ownerId: invoice.ownerId, reference: refund.refundId });
     return outcome === 'planned' ? done : ignored(outcome);
   }
+}
+
+/** Fixed when it is planned, as all that a document says. */
+function reasonIn(locale: OrderFacts['locale'], reason: string): string {
+  const { reasons } = textsIn(locale);
+  return Object.hasOwn(reasons, reason) ? (reasons[reason] ?? reason) : reason;
 }
 
 function factsOf(event: OrderConfirmedV1): OrderFacts {

@@ -8,6 +8,7 @@ export const de: Texts = {
   delivery: 'Versand',
   invoice: 'Zu Rechnung',
   reason: 'Grund',
+  reasons: { 'customer-request': 'Auf Kundenwunsch' },
   to: 'Empfänger',
   article: 'Artikel',
   quantity: 'Menge',

@@ -8,6 +8,7 @@ export const en: Texts = {
   delivery: 'Delivery',
   invoice: 'For invoice',
   reason: 'Reason',
+  reasons: { 'customer-request': 'At the customer’s request' },
   to: 'To',
   article: 'Item',
   quantity: 'Qty',

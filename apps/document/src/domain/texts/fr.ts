@@ -8,6 +8,7 @@ export const fr: Texts = {
   delivery: 'Livraison',
   invoice: 'Pour la facture',
   reason: 'Motif',
+  reasons: { 'customer-request': 'À la demande du client' },
   to: 'Destinataire',
   article: 'Article',
   quantity: 'Qté',

@@ -12,6 +12,8 @@ export type Texts = {
   readonly delivery: string;
   readonly invoice: string;
   readonly reason: string;
+  /** Reasons that an order gives by a word for programs; all others are somebody's own words. */
+  readonly reasons: Readonly<Record<string, string>>;
   readonly to: string;
   readonly article: string;
   readonly quantity: string;

@@ -27,7 +27,7 @@ const plan = statement(
   ON CONFLICT (endpoint_id, event_id) DO NOTHING RETURNING id`,
 );
 
-/** `$1` failing ones · `$2` places in all · `$3` per owner · `$4` per endpoint · `$5` endpoints and `$6` owners of the attempts in hand · `$7` lease. */
+/** `$1` fit ones, else doubtful ones · `$2` places in all · `$3` per owner · `$4` per endpoint · `$5` endpoints and `$6` owners of the attempts in hand · `$7` lease. */
 const take = statement(
   'take',
   `WITH at_endpoint AS (SELECT id, count(*) AS n FROM unnest($5::uuid[]) AS had (id) GROUP BY id),
@@ -40,7 +40,7 @@ const take = statement(
         SELECT id, due_at, sequence FROM delivery d WHERE d.endpoint_id = e.id AND d.status = 'pending' AND d.due_at <= now() AND (d.is_resend OR NOT EXISTS (
             SELECT FROM delivery b WHERE b.endpoint_id = d.endpoint_id AND b.order_id = d.order_id AND b.status = 'pending' AND NOT b.is_resend AND b.sequence < d.sequence))
         ORDER BY d.due_at, d.sequence LIMIT greatest($4 - coalesce(a.n, 0), 0) FOR UPDATE SKIP LOCKED) d
-      WHERE e.disabled_why IS NULL AND (e.failing_since IS NOT NULL) = $1 AND (e.retry_at IS NULL OR e.retry_at <= now())),
+      WHERE e.disabled_why IS NULL AND (e.is_proven AND e.failing_since IS NULL) = $1 AND (e.retry_at IS NULL OR e.retry_at <= now())),
     picked AS (SELECT due.* FROM due LEFT JOIN for_owner o ON o.id = due.owner_id WHERE of_owner <= $3 - coalesce(o.n, 0) ORDER BY due_at LIMIT $2)
   UPDATE delivery d SET due_at = now() + $7 * interval '1 ms', attempts = attempts + 1, tried_at = now() FROM picked WHERE d.id = picked.id
   RETURNING d.id, picked.endpoint_id AS "endpointId", picked.owner_id AS "ownerId", picked.url, picked.secrets, d.payload, d.attempts,
@@ -60,8 +60,8 @@ const settle = statement(
 );
 const recovered = statement(
   'recovered',
-  `WITH was AS (SELECT id, failing_since FROM endpoint WHERE id = $1 AND failing_since IS NOT NULL FOR UPDATE),
-    fit AS (UPDATE endpoint e SET failing_since = NULL, retry_at = NULL FROM was WHERE e.id = was.id)
+  `WITH was AS (SELECT id, failing_since FROM endpoint WHERE id = $1 AND (failing_since IS NOT NULL OR NOT is_proven) FOR UPDATE),
+    fit AS (UPDATE endpoint e SET failing_since = NULL, retry_at = NULL, is_proven = is_proven OR e.url = $4 FROM was WHERE e.id = was.id)
   UPDATE delivery d SET due_at = now() FROM was WHERE d.endpoint_id = was.id AND d.status = 'pending' AND was.failing_since < now() - $2 * interval '1 ms'
     AND d.tried_at < now() - $3 * interval '1 ms'`,
 );
@@ -106,10 +106,8 @@ export function pgDeliveryQueue({ database, onPlanned }: QueueParts): DeliveryQu
       session.afterCommit(onPlanned);
       return (await session.query(plan, values)).length;
     },
-    take: ({ isFailing, room: { inAll, perOwner, perEndpoint }, atEndpoints, forOwners }) => {
-      const places = Math.max(inAll - forOwners.length, 0);
-      return database.query<DueDelivery>(take, [isFailing, places, perOwner, perEndpoint, atEndpoints, forOwners, leaseMs]);
-    },
+    take: ({ isFit, places, room: { perOwner, perEndpoint }, atEndpoints, forOwners }) =>
+      database.query<DueDelivery>(take, [isFit, places, perOwner, perEndpoint, atEndpoints, forOwners, leaseMs]),
     nextDueMs: async () => (await database.query<{ ms: number | null }>(nextDue))[0]?.ms ?? null,
     settle: (due, attempt, outcome) =>
       database.transaction(async (tx) => {
@@ -118,7 +116,7 @@ export function pgDeliveryQueue({ database, onPlanned }: QueueParts): DeliveryQu
         const status = { delivered: 'delivered', again: 'pending', 'given-up': 'failed', disable: 'failed' }[outcome.kind];
         const afterMs = outcome.kind === 'again' ? outcome.afterMs : 0;
         await session.query(settle, [due.id, status, attempt.status, error, afterMs]);
-        if (outcome.kind === 'delivered') return void (await session.query(recovered, [due.endpointId, recoveryMs, leaseMs]));
+        if (outcome.kind === 'delivered') return void (await session.query(recovered, [due.endpointId, recoveryMs, leaseMs, due.url]));
         const because = outcome.kind === 'disable' ? outcome.because : null;
         const [stillThere] = await session.query(failing, [due.endpointId, Math.min(afterMs, longestPauseMs), because, due.url]);
         if (outcome.kind !== 'disable') return;

@@ -9,7 +9,7 @@ const statement = (name: string, text: string): Statement => ({ name: `webhook_$
 const lockOwner = statement('lock_owner', 'SELECT pg_advisory_xact_lock(hashtextextended($1::text, 7403))');
 const create = statement(
   'create',
-  `INSERT INTO endpoint (id, owner_id, url, events, secret) SELECT $1, $2::uuid, $3, $4::text[], $5
+  `INSERT INTO endpoint (id, owner_id, url, events, secret, is_proven) SELECT $1, $2::uuid, $3, $4::text[], $5, false
   WHERE (SELECT count(*) FROM endpoint WHERE owner_id = $2::uuid) < $6 RETURNING ${endpointColumns}`,
 );
 const ofOwner = statement(
@@ -17,10 +17,10 @@ const ofOwner = statement(
   `SELECT ${endpointColumns} FROM endpoint WHERE owner_id = $1 AND ($2::bigint IS NULL OR sequence < $2) ORDER BY sequence DESC LIMIT $3`,
 );
 const find = statement('find', `SELECT ${endpointColumns} FROM endpoint WHERE owner_id = $1 AND id = $2`);
-/** One that fails begins anew: it is tried at once and for three days from now, but counts as failing until it takes something. */
+/** One that fails begins anew: it is tried at once and for three days from now, but counts as failing until it takes something. An address that is new has proven nothing. */
 const update = statement(
   'update',
-  `UPDATE endpoint SET url = coalesce($3, url), events = coalesce($4::text[], events),
+  `UPDATE endpoint SET url = coalesce($3, url), is_proven = is_proven AND url = coalesce($3, url), events = coalesce($4::text[], events),
     disabled_why = CASE $5::boolean WHEN true THEN NULL WHEN false THEN 'by-owner' ELSE disabled_why END,
     failing_since = CASE WHEN failing_since IS NOT NULL AND ($5 OR $3 IS NOT NULL) THEN now() ELSE failing_since END, retry_at = CASE WHEN $5 OR $3 IS NOT NULL THEN NULL ELSE retry_at END
   WHERE owner_id = $1 AND id = $2 RETURNING ${endpointColumns}`,

@@ -57,8 +57,10 @@ export type Room = { readonly inAll: number; readonly perOwner: number; readonly
 
 /** What there is room for. `atEndpoints` and `forOwners` name who has attempts in hand, once per attempt. */
 export type Wanted = {
-  readonly isFailing: boolean;
-  readonly room: Room;
+  /** Of endpoints that have taken something at their address and not failed since; else of all others. */
+  readonly isFit: boolean;
+  readonly places: number;
+  readonly room: Omit<Room, 'inAll'>;
   readonly atEndpoints: readonly string[];
   readonly forOwners: readonly string[];
 };
@@ -67,7 +69,7 @@ export type Wanted = {
 export type DeliveryQueue = {
   /** One delivery for each endpoint of the owner that wants the event, once per event however often it comes. Answers how many. Keeps whose a guest's order is. */
   plan(tx: Tx, fact: OrderFact): Promise<number>;
-  /** Due deliveries of fit or of failing endpoints, leased to the caller, who has no more in hand with them than there may be. Within an endpoint and an order only the oldest. */
+  /** Due deliveries of fit or of doubtful endpoints, leased to the caller, who has no more in hand with them than there may be. Within an endpoint and an order only the oldest. */
   take(want: Wanted): Promise<readonly DueDelivery[]>;
   /** In how many ms something becomes due; `null` when nothing is owed. */
   nextDueMs(): Promise<number | null>;

@@ -145,31 +145,54 @@ describe('webhooks', () => {
     expect(later.map(({ payload }) => (JSON.parse(payload) as { type: string }).type)).toEqual(['order.shipped', 'order.delivered']);
   });
 
-  it('are not delayed by endpoints that are dead or never answer', async () => {
-    const dead = await Promise.all(
-      Array.from({ length: 40 }, async () => {
+  /** As if they had taken something. */
+  const prove = (...endpoints: readonly { readonly id: string }[]) =>
+    db.pool.query('UPDATE endpoint SET is_proven = true WHERE id = ANY ($1)', [endpoints.map(({ id }) => id)]);
+  const blackHoles = (count: number) =>
+    Promise.all(
+      Array.from({ length: count }, async () => {
         const owner = newUuid();
         const made = await endpoint(owner);
         answers.set(made.url, ['never']);
-        for (let i = 0; i < 5; i += 1) await happen(owner, 'order.confirmed');
-        return made;
+        return { ...made, owner };
       }),
     );
-    await eventually(
-      () => sent.length,
-      (count) => count >= 40,
-    );
-    await db.pool.query('UPDATE endpoint SET failing_since = now() WHERE id = ANY ($1)', [dead.map(({ id }) => id)]);
-    for (const end of stuck.splice(0)) end();
-    const owner = newUuid();
-    const fit = await endpoint(owner);
-    const begun = performance.now();
+  const tellAll = async (holes: readonly { readonly owner: string }[], times: number) => {
+    for (let i = 0; i < times; i += 1) await Promise.all(holes.map(({ owner }) => happen(owner, 'order.confirmed')));
+  };
+  /** Tells it of twenty orders; how long it took until all were taken, milliseconds. */
+  const told = async (owner: string, id: string) => {
+    const [before, begun] = [(await statusOf(id)).length, performance.now()];
     for (let i = 0; i < 20; i += 1) await happen(owner, 'order.confirmed');
     await eventually(
-      () => statusOf(fit.id),
-      (rows) => rows.length === 20 && rows.every(([, status]) => status === 'delivered'),
+      () => statusOf(id),
+      (rows) => rows.length === before + 20 && rows.every(([, status]) => status === 'delivered'),
     );
-    expect(performance.now() - begun).toBeLessThan(2_000);
+    return performance.now() - begun;
+  };
+
+  it('are not delayed by many new endpoints of many owners that never answer: these have places of their own until they have taken something', async () => {
+    const owner = newUuid();
+    const fit = await endpoint(owner);
+    await told(owner, fit.id);
+    await tellAll(await blackHoles(50), 3);
+    await eventually(allInFlight, (count) => count === 32);
+    expect(await told(owner, fit.id)).toBeLessThan(2_000);
+    expect([allInFlight(), mostInFlight]).toEqual([32, 1]);
+  });
+
+  it('are delayed by two seconds at most when many endpoints of many owners that took everything die at once, and no longer by their later ones', async () => {
+    const owner = newUuid();
+    const fit = await endpoint(owner);
+    const holes = await blackHoles(40);
+    await prove(fit, ...holes);
+    await tellAll(holes, 5);
+    await eventually(allInFlight, (count) => count >= 64);
+    expect(await told(owner, fit.id)).toBeLessThan(6_000); // every place was taken, and no attempt has ended
+    await eventually(allInFlight, (count) => count === 160);
+    expect(mostInFlight).toBe(4);
+    expect(await told(owner, fit.id)).toBeLessThan(2_000 + 2_000);
+    for (const end of stuck.splice(0)) end();
   });
 
   it('are not delayed by another owner from the first moment: neither by one black hole nor by twenty, nor by changing them again and again', async () => {
@@ -178,32 +201,52 @@ describe('webhooks', () => {
     const hole = await endpoint(unlucky);
     for (const { url } of [...holes, hole]) answers.set(url, ['never']);
     for (let i = 0; i < 4; i += 1) await Promise.all([happen(greedy, 'order.confirmed'), happen(unlucky, 'order.confirmed')]);
-    await eventually(allInFlight, (count) => count === 12); // 8 of the one, 4 of the other; all others wait
+    await eventually(allInFlight, (count) => count === 5); // 4 of the one, 1 of the other; all others wait
     const fit = await endpoint(other);
-    const told = async (count: number) => {
-      for (let i = 0; i < 20; i += 1) await happen(other, 'order.confirmed');
-      await eventually(
-        () => statusOf(fit.id),
-        (rows) => rows.length === count && rows.every(([, status]) => status === 'delivered'),
-        2_000,
-      );
-    };
-    await told(20);
-    expect(allInFlight()).toBe(12);
+    expect(await told(other, fit.id)).toBeLessThan(2_000);
+    expect(allInFlight()).toBe(5);
     for (const end of stuck.splice(0)) end(); // the first ones have failed
-    await eventually(allInFlight, (count) => count >= 8);
+    await eventually(allInFlight, (count) => count >= 4);
     for (let round = 0; round < 3; round += 1) {
       for (const { id } of holes) await pgEndpoints(db.database).update(greedy, id, { isEnabled: true });
       for (const { id } of holes) await pgEndpoints(db.database).update(greedy, id, { url: `https://${id}.example/` });
       deliver.wake();
     }
-    await told(40);
-    expect([allInFlight() <= 8 + 4 + 1, mostInFlight]).toEqual([true, 4]);
+    expect(await told(other, fit.id)).toBeLessThan(2_000);
+    expect([allInFlight() <= 5, mostInFlight]).toEqual([true, 1]);
+  });
+
+  it('of one owner are eight at a time, at however many endpoints that have died', async () => {
+    const owner = newUuid();
+    const holes = await Promise.all(Array.from({ length: 20 }, () => endpoint(owner)));
+    await prove(...holes);
+    for (const { url } of holes) answers.set(url, ['never']);
+    await happen(owner, 'order.confirmed');
+    await eventually(allInFlight, (count) => count === 8);
+    const other = newUuid();
+    const fit = await endpoint(other);
+    await told(other, fit.id);
+    expect(allInFlight()).toBe(8);
+  });
+
+  it('begin anew as those of a new endpoint when its owner gives it another address', async () => {
+    const owner = newUuid();
+    const { id, url } = await endpoint(owner);
+    const isProven = async () =>
+      (await db.pool.query<{ is: boolean }>('SELECT is_proven AS is FROM endpoint WHERE id = $1', [id])).rows[0]?.is;
+    expect(await isProven()).toBe(false);
+    await happen(owner, 'order.confirmed');
+    await eventually(isProven, (is) => is === true);
+    await pgEndpoints(db.database).update(owner, id, { url });
+    expect(await isProven()).toBe(true);
+    await pgEndpoints(db.database).update(owner, id, { url: 'https://moved.example/' });
+    expect(await isProven()).toBe(false);
   });
 
   it('are four at a time at one endpoint, also while some of them are in hand, and one once it fails', async () => {
     const owner = newUuid();
     const { id, url } = await endpoint(owner);
+    await prove({ id });
     answers.set(url, ['never']);
     for (let i = 0; i < 9; i += 1) await happen(owner, 'order.confirmed');
     await eventually(allInFlight, (count) => count === 4);
@@ -366,6 +409,7 @@ describe('webhooks', () => {
   it('are sent again by another process when one died in mid-attempt, after its lease', async () => {
     const owner = newUuid();
     const { id, url } = await endpoint(owner);
+    await prove({ id });
     answers.set(url, ['never', taken]);
     await happen(owner, 'order.confirmed');
     await eventually(

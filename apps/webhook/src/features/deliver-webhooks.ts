@@ -4,20 +4,23 @@ import type { Logger } from 'pino';
 import { judge } from '../domain/delivery.js';
 import type { DeliveryQueue, DueDelivery, Room, Sender } from '../domain/ports.js';
 
-type Kind = 'fit' | 'failing';
+type Kind = 'fit' | 'doubtful';
 
 /**
- * Attempts in hand with endpoints that work, and with failing ones: those cannot take the others' places. Until its first attempt ends a dead
- * endpoint is not known to be one, so its owner has a bound too. Source: docs/reference/webhooks.md.
+ * Attempts in hand with endpoints that have taken something and not failed since, and with all others: those cannot take the fit ones' places. A fit
+ * one may have died meanwhile: an attempt that is slow leaves its place to another, so that dead ones hold the fit ones' places for no longer than
+ * that, while its owner's and its endpoint's bounds go on counting it. Source: docs/reference/webhooks.md.
  */
 const rooms: Readonly<Record<Kind, Room>> = {
   fit: { inAll: 64, perOwner: 8, perEndpoint: 4 },
-  failing: { inAll: 32, perOwner: 4, perEndpoint: 1 },
+  doubtful: { inAll: 32, perOwner: 4, perEndpoint: 1 },
 };
+/** When a fit endpoint's attempt is slow, milliseconds, and how many of these there may be: beyond that they keep their places. */
+const slow = { afterMs: 2_000, most: 192 } as const;
 /** Between two looks pass at least this many and at most that many milliseconds; in between it is known when something becomes due. */
 const pause = { shortest: 250, longest: 15_000, afterError: 1_000 } as const;
 
-type InHand = { readonly kind: Kind; readonly endpointId: string; readonly ownerId: string };
+type InHand = { readonly kind: Kind; readonly endpointId: string; readonly ownerId: string; readonly begunAt: number };
 type Parts = {
   readonly queue: DeliveryQueue;
   readonly sender: Sender;
@@ -31,8 +34,8 @@ export class DeliverWebhooks {
   readonly name = 'webhook deliveries';
   private readonly inHand = new Set<InHand>();
   private readonly attempts = new Set<Promise<void>>();
-  private readonly looking: Record<Kind, Promise<void> | undefined> = { fit: undefined, failing: undefined };
-  private readonly again: Record<Kind, boolean> = { fit: false, failing: false };
+  private readonly looking: Record<Kind, Promise<void> | undefined> = { fit: undefined, doubtful: undefined };
+  private readonly again: Record<Kind, boolean> = { fit: false, doubtful: false };
   private planning: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
   /** Woken since the next look was planned. */
@@ -51,7 +54,7 @@ export class DeliverWebhooks {
   async stop(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.timer);
-    await Promise.all([this.looking.fit, this.looking.failing, this.planning]);
+    await Promise.all([this.looking.fit, this.looking.doubtful, this.planning]);
     await Promise.all(this.attempts);
   }
 
@@ -59,7 +62,7 @@ export class DeliverWebhooks {
   wake(): void {
     if (this.isStopped) return;
     clearTimeout(this.timer);
-    for (const kind of ['fit', 'failing'] as const) {
+    for (const kind of ['fit', 'doubtful'] as const) {
       this.again[kind] = true;
       this.looking[kind] ??= this.look(kind).finally(() => {
         this.looking[kind] = undefined;
@@ -78,7 +81,7 @@ export class DeliverWebhooks {
     let due: number | null = null;
     do {
       this.isStale = false;
-      while (this.looking.fit || this.looking.failing) await Promise.all([this.looking.fit, this.looking.failing]);
+      while (this.looking.fit || this.looking.doubtful) await Promise.all([this.looking.fit, this.looking.doubtful]);
       due = await this.parts.queue.nextDueMs().catch((error: unknown) => (this.failed(error), pause.afterError));
     } while (this.isStale && !this.isStopped);
     if (this.isStopped) return;
@@ -90,22 +93,32 @@ export class DeliverWebhooks {
     while (this.again[kind] && !this.isStopped) {
       this.again[kind] = false;
       const all = [...this.inHand];
-      const forOwners = all.filter((each) => each.kind === kind).map(({ ownerId }) => ownerId);
-      if (forOwners.length >= rooms[kind].inAll) return; // an attempt that ends looks again
+      const ofKind = all.filter((each) => each.kind === kind);
+      const places = rooms[kind].inAll - (ofKind.length - this.slowOnes(ofKind));
+      if (places <= 0) return; // an attempt that ends, or is slow, looks again
+      const forOwners = ofKind.map(({ ownerId }) => ownerId);
       const atEndpoints = all.map(({ endpointId }) => endpointId); // of both kinds: one that has just failed has attempts in hand as a fit one
       const taken = await this.parts.queue
-        .take({ isFailing: kind === 'failing', room: rooms[kind], atEndpoints, forOwners })
+        .take({ isFit: kind === 'fit', places, room: rooms[kind], atEndpoints, forOwners })
         .catch((error: unknown) => this.failed(error));
       for (const due of taken) this.begin(kind, due);
     }
   }
 
+  /** How many of these attempts have left their places. */
+  private slowOnes(attempts: readonly InHand[]): number {
+    const before = performance.now() - slow.afterMs;
+    return Math.min(attempts.filter(({ kind, begunAt }) => kind === 'fit' && begunAt <= before).length, slow.most);
+  }
+
   private begin(kind: Kind, due: DueDelivery): void {
-    const held = { kind, endpointId: due.endpointId, ownerId: due.ownerId };
+    const held = { kind, endpointId: due.endpointId, ownerId: due.ownerId, begunAt: performance.now() };
     this.inHand.add(held);
+    const leaving = kind === 'fit' ? setTimeout(() => this.wake(), slow.afterMs + 1) : undefined;
     const attempt = this.attempt(due)
       .catch((error: unknown) => void this.failed(error))
       .finally(() => {
+        clearTimeout(leaving);
         this.inHand.delete(held);
         this.attempts.delete(attempt);
         this.wake();

@@ -100,8 +100,8 @@ describe('webhook endpoints', () => {
         payload: '{}',
       }),
     );
-    const room = { inAll: 1, perOwner: 1, perEndpoint: 1 };
-    const [due] = await queue.take({ isFailing: false, room, atEndpoints: [], forOwners: [] });
+    const room = { perOwner: 1, perEndpoint: 1 };
+    const [due] = await queue.take({ isFit: false, places: 1, room, atEndpoints: [], forOwners: [] });
     expect(due?.secrets).toEqual([rotated.secret, secret]);
     const { deliveries } = await grpc.deliveries({ endpointId, limit: 0, cursor: '' }, aShopper(id));
     const disabled = await grpc.update({ endpointId, events: [], enabled: false }, aShopper(id));

@@ -253,6 +253,49 @@ describe('the parcels of an order', () => {
     ]);
   });
 
+  it('go back also when the carrier has said before that another one left; that one goes on, news of it is taken in meanwhile, and asking again changes nothing', async () => {
+    const order = anOrder();
+    await confirm(order);
+    await report(order, 1, 'in-transit');
+    const second = (await shipmentOf(order)).labels[1]?.labelId ?? '';
+    const refunded = () => deliver(db.database, (tx) => voiding.ofRefunded(tx, order.orderId));
+    const voidOf = carrier.voidLabel;
+    carrier.voidLabel = async (labelId) => {
+      await report(order, 1, 'delivered');
+      return voidOf(labelId);
+    };
+    expect([await refunded(), await refunded(), carrier.voided]).toEqual([ignored('dispatched'), ignored('dispatched'), [second]]);
+    expect(await seen(order)).toEqual(['delivered', ['delivered', 'voided'], ['created', 'delivered']]);
+    const code = `T ${publicId(order)}`;
+    expect((await told(order)).slice(1)).toEqual([
+      ['dispatched', code, false],
+      ['delivered', code, false],
+      ['delivered', code, true],
+    ]);
+    expect(await new PrintLabel(shipments, carrier).run((await shipmentOf(order)).id, 1)).toEqual({ kind: 'label-voided' });
+  });
+
+  it('go back once when we died after their carrier had taken them, and not when they have left', async () => {
+    const [died, gone] = [anOrder(), anOrder()];
+    for (const order of [died, gone]) {
+      await confirm(order);
+      await report(order, 1, 'in-transit');
+    }
+    const planned = await plan(db.database, (tx) => voiding.ofRefunded(tx, died.orderId));
+    if (planned.kind === 'act') await planned.act();
+    carrier.left.add((await shipmentOf(gone)).labels[1]?.labelId ?? '');
+    for (const order of [died, gone]) await deliver(db.database, (tx) => voiding.ofRefunded(tx, order.orderId));
+    expect([await seen(died), await seen(gone)]).toEqual([
+      ['in-transit', ['in-transit', 'voided'], ['created', 'in-transit']],
+      ['created', ['in-transit', 'created'], ['created']],
+    ]);
+    expect([await report(gone, 2, 'in-transit'), (await told(died)).at(-1)?.[2], (await told(gone)).at(-1)?.[2]]).toEqual([
+      'moved',
+      true,
+      true,
+    ]);
+  });
+
   it('are asked about each when nothing was heard of them for long', async () => {
     await db.pool.query('UPDATE shipment SET heard_at = now()');
     const order = anOrder();

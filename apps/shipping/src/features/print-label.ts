@@ -15,8 +15,8 @@ export class PrintLabel {
   async run(shipmentId: string, parcel = 0): Promise<LabelPrint> {
     const shipment = await this.shipments.byId(shipmentId);
     if (!shipment) return { kind: 'not-found' };
-    if (shipment.status === 'voided') return { kind: 'label-voided' };
     const label = labelOf(shipment, parcel);
+    if (label?.status === 'voided') return { kind: 'label-voided' };
     if (!label || shipment.carrier !== this.carrier.name) return { kind: 'not-found' }; // another carrier's, from before a change of carriers
     const document = await this.carrier.labelDocument(label.labelId);
     switch (document.kind) {

@@ -1,4 +1,4 @@
-import { ShipmentVoidedV1 } from '@tandem/contracts';
+import { ShipmentDeliveredV1, ShipmentDispatchedV1, ShipmentVoidedV1 } from '@tandem/contracts';
 import { toPublicId } from '@tandem/host';
 import type { Now, Tx } from '@tandem/kernel';
 import { done, effect, type Handled, ignored, type Outbox } from '@tandem/messaging';
@@ -20,11 +20,11 @@ export class VoidLabel {
     return shipment ? this.takeBack(tx, shipment, () => Promise.resolve()) : ignored('no-shipment');
   }
 
-  /** A parcel that has left goes on, and is followed on: nobody asked shipping before the money went back. */
+  /** A parcel that has left goes on, and is followed on: nobody asked shipping before the money went back. The others' labels go back, whoever said first that it left. */
   async ofRefunded(tx: Tx, orderId: string): Promise<Handled> {
     const shipment = await this.shipments.lockByOrder(tx, orderId);
     if (!shipment) return ignored('no-shipment');
-    if (stop(shipment) === 'dispatched') return ignored('dispatched');
+    if (stop(shipment) === 'dispatched') return this.takeRestBack(shipment);
     return this.takeBack(tx, shipment, (settling) => this.shipments.letGo(settling, shipment.id));
   }
 
@@ -44,6 +44,34 @@ export class VoidLabel {
         return ignored('dispatched');
       },
     );
+  }
+
+  /** Of a shipment that is not stopped: news of what has left is taken in meanwhile. */
+  private takeRestBack({ orderId, labels: known }: Shipment): Handled {
+    const waiting = known.filter(({ status }) => status === 'created');
+    if (waiting.length === 0) return ignored('dispatched');
+    return effect(
+      () => this.voidEach(waiting),
+      async (settling, asked) => {
+        const shipment = await this.shipments.lockByOrder(settling, orderId);
+        const isVoided = ({ labelId, status }: ParcelLabel): boolean =>
+          status === 'created' && asked.some((label) => label.labelId === labelId && label.status === 'voided');
+        if (shipment?.labels.some(isVoided)) await this.leaveOut(settling, shipment, isVoided);
+        return ignored('dispatched');
+      },
+    );
+  }
+
+  /** What is left may have been waiting for those that are out now: then it is told how far the shipment is. */
+  private async leaveOut(tx: Tx, shipment: Shipment, isVoided: (label: ParcelLabel) => boolean): Promise<void> {
+    const labels = shipment.labels.map((label): ParcelLabel => (isVoided(label) ? { ...label, status: 'voided' } : label));
+    const status = statusOf(labels);
+    await this.shipments.move(tx, shipment.id, { status, labels, at: this.now() });
+    const waited = labels.find((label) => label.status === status);
+    if (status === shipment.status || !waited) return;
+    const facts = { ...this.factsOf(shipment), trackingCode: waited.trackingCode, isLast: true };
+    if (status === 'in-transit') await this.outbox.enqueue(tx, ShipmentDispatchedV1, facts);
+    if (status === 'delivered') await this.outbox.enqueue(tx, ShipmentDeliveredV1, facts);
   }
 
   /** The labels as they are afterwards; what has left stays as it was. */
@@ -66,14 +94,18 @@ export class VoidLabel {
     );
   }
 
-  private async tell(tx: Tx, { id, orderId, carrier, labels }: Shipment) {
-    await this.outbox.enqueue(tx, ShipmentVoidedV1, {
+  private async tell(tx: Tx, shipment: Shipment) {
+    await this.outbox.enqueue(tx, ShipmentVoidedV1, this.factsOf(shipment));
+    return done;
+  }
+
+  private factsOf({ id, orderId, carrier, labels }: Shipment) {
+    return {
       orderId: toPublicId('order', orderId),
       shipmentId: toPublicId('shipment', id),
       carrier: carrier ?? this.carrier.name,
       trackingCode: labels[0]?.trackingCode ?? '',
       at: this.now().toISOString(),
-    });
-    return done;
+    };
   }
 }

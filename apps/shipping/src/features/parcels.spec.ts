@@ -321,6 +321,26 @@ describe('the parcels of an order', () => {
     ]);
   });
 
+  it('are not looked through for ever once all have come to an end', async () => {
+    const order = anOrder();
+    await confirm(order);
+    await report(order, 1, 'lost');
+    await report(order, 2, 'delivered');
+    await db.pool.query(`UPDATE shipment SET heard_at = now() - interval '7 hours' WHERE order_id = $1`, [order.orderId]);
+    expect(await shipments.takeSilent('piece', 21_600_000)).toBeUndefined();
+    const client = await db.pool.connect(); // the one that has prepared the statement
+    try {
+      await client.query('BEGIN; SET LOCAL enable_seqscan = off');
+      const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN ANALYZE EXECUTE shipping_take_silent (21600000, 'piece')`);
+      const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+      expect(plan).toContain('shipment_silent_parcel_idx');
+      expect(plan).not.toContain('Rows Removed by Filter');
+    } finally {
+      await client.query('ROLLBACK');
+      client.release();
+    }
+  });
+
   it('should arrive on the day their carrier names, the last of several, or after the days of their option', async () => {
     const [named, half, usual] = [anOrder(), anOrder(), anOrder()];
     carrier.arrivals.push('2026-01-09', '2026-01-08', '2026-01-03', undefined);

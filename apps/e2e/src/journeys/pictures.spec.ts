@@ -7,13 +7,16 @@ import { until } from '../client/until.js';
 import { productOfItsOwn } from '../client/world.js';
 import { target } from '../target.js';
 
-const { shop } = target();
+const { shop, sandbox, outside } = target();
 let clerk: Shopper;
 
 beforeAll(async () => {
   clerk = await staff(shop);
 });
-afterAll(() => shop.close());
+afterAll(async () => {
+  await shop.close();
+  await sandbox.close();
+});
 
 const upload = (raw: Buffer, who = clerk) =>
   shop('POST', '/admin/v1/media', { token: who.token, raw, headers: { 'content-type': 'image/jpeg' } });
@@ -78,6 +81,29 @@ describe('pictures', () => {
         real,
       ]).toEqual([200, type, 'public, max-age=31536000, immutable', type, width]);
     }
+  });
+
+  it('stand in the mail of an order as its products were shown when it was placed, whatever shows them later', async () => {
+    const { body } = await upload(await photo(400, 300));
+    await ended(body.job.id);
+    const { id, variantId } = await productOfItsOwn(clerk, 1);
+    const show = (pictures: readonly string[]) => clerk.ask('PUT', `/admin/v1/products/${id}/pictures`, { pictures });
+    expect((await show([body.mediaId])).status).toBe(200);
+    const shopper = await newCustomer(shop);
+    const cartId = await shopper.newCart();
+    await shopper.add(cartId, variantId, 1);
+    expecting(201, await shopper.checkout(cartId, { email: shopper.email }));
+    expect((await show([])).status).toBe(200);
+    const [mail] = await until('the mail', async () => {
+      const found = await outside.mails(shopper.email);
+      return found.length > 0 && found;
+    });
+    const { html } = await outside.mail(mail!.id);
+    const [, src = ''] = /<img src="([^"]+)" width="56" height="42"/.exec(html) ?? [];
+    const { pathname } = new URL(src.replaceAll('&#x2F;', '/'));
+    expect(pathname).toBe(`/v1/media/${body.mediaId}/1-320.jpeg`);
+    const { status, bytes } = await download(shop.baseUrl, shopper, pathname);
+    expect([status, (await sharp(bytes).metadata()).format]).toEqual([200, 'jpeg']);
   });
 
   it('are kept while a product shows them, and are gone once they are deleted', async () => {

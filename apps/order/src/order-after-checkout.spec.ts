@@ -128,6 +128,20 @@ describe('an order after its checkout', () => {
     ]);
   });
 
+  it('is shipped with the tracking code of every parcel', async () => {
+    const follow = new FollowShipments(new NoteFact(store()));
+    const own = newId('shipment');
+    const several = parcel({ shipmentId: own, parcels: 2, trackingCodes: ['T1', 'T2'] });
+    await inTx((tx) => follow.created(undefined as never, tx, fact('shipment.created.v1', several)));
+    const last = parcel({ shipmentId: own, trackingCode: 'T2', isLast: true });
+    await inTx((tx) => follow.dispatched(undefined as never, tx, fact('shipment.dispatched.v1', last)));
+    expect((await store().find(id))?.shipments).toEqual([
+      { id: own, status: 'in-transit', carrier: 'sandbox', trackingCode: 'T1', trackingCodes: ['T1', 'T2'] },
+    ]);
+    const [shipped] = (await events()).filter(({ type }) => type === 'order.shipped.v1');
+    expect(shipped?.data['shipments']).toEqual(['T1', 'T2'].map((trackingCode) => ({ shipmentId: own, carrier: 'sandbox', trackingCode })));
+  });
+
   it('is delivered straight from confirmed, and a late dispatch changes nothing but the history', async () => {
     const follow = new FollowShipments(new NoteFact(store()));
     await inTx((tx) =>

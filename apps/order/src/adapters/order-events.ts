@@ -31,6 +31,11 @@ function parcelData({ id, carrier, trackingCode }: Shipment): OrderShippedV1['sh
   return { shipmentId: id, carrier, trackingCode };
 }
 
+/** Of each of its labels: a shopper follows every parcel. */
+function parcelsData(shipment: Shipment): OrderShippedV1['shipments'] {
+  return (shipment.trackingCodes ?? [shipment.trackingCode]).map((trackingCode) => parcelData({ ...shipment, trackingCode }));
+}
+
 /** `tier`: the one its customer has, as far as it was told; it is the order's from now on. */
 export function confirmedEvent(order: Order, tier: string | null): OrderConfirmedV1 {
   invariant(order.payment && order.confirmedAt, `order ${order.id} is not confirmed`);
@@ -65,7 +70,7 @@ export function cancelledEvent(order: Order, { refund, at }: { refund: RefundDue
 }
 
 export function shippedEvent(order: Order, at: Date): OrderShippedV1 {
-  const shipments = order.shipments.filter(({ status }) => status !== 'voided').map(parcelData);
+  const shipments = order.shipments.filter(({ status }) => status !== 'voided').flatMap(parcelsData);
   return { ...factsOf(order), shipments, shippedAt: at.toISOString() };
 }
 

@@ -41,6 +41,7 @@ type ShipmentRow = {
   readonly status: string;
   readonly carrier: string;
   readonly trackingCode: string;
+  readonly trackingCodes: readonly string[];
   readonly estimatedDelivery: string | null;
 };
 
@@ -57,7 +58,7 @@ export const orderColumns = `o.id, o.sequence, o.number, o.owner_id AS "ownerId"
   o.shipping_option AS "shippingOption", o.payment_id AS "paymentId", o.payment_status AS "paymentStatus", o.points_earned AS "pointsEarned",
   o.points_redeemed AS "pointsRedeemed", o.promotion_code AS "promotionCode", o.next_action AS "nextAction", o.cancel_reason AS "cancelReason", o.created_at AS "createdAt",
   o.confirmed_at AS "confirmedAt", (SELECT coalesce(json_agg(json_build_object('id', s.id, 'status', s.status, 'carrier', s.carrier,
-    'trackingCode', s.tracking_code, 'estimatedDelivery', s.estimated_delivery) ORDER BY s.position), '[]') FROM order_shipment s WHERE s.order_id = o.id) AS shipments`;
+    'trackingCode', s.tracking_code, 'trackingCodes', s.tracking_codes, 'estimatedDelivery', s.estimated_delivery) ORDER BY s.position), '[]') FROM order_shipment s WHERE s.order_id = o.id) AS shipments`;
 
 export function orderFrom(row: OrderRow): Order {
   const currency = row.currency as Currency;
@@ -93,11 +94,12 @@ export function orderFrom(row: OrderRow): Order {
         : { id: toPublicId('payment', row.paymentId), status: (row.paymentStatus ?? 'unknown') as PaymentStatus },
     nextAction: row.nextAction as NextAction | null,
     cancelReason: row.cancelReason,
-    shipments: row.shipments.map(({ id, status, carrier, trackingCode, estimatedDelivery }) => ({
+    shipments: row.shipments.map(({ id, status, carrier, trackingCode, trackingCodes, estimatedDelivery }) => ({
       id: toPublicId('shipment', id),
       status: status as ShipmentStatus,
       carrier,
       trackingCode,
+      ...(trackingCodes.length === 0 ? {} : { trackingCodes }),
       ...(estimatedDelivery === null ? {} : { estimatedDelivery }),
     })),
     points: { earned: row.pointsEarned, redeemed: row.pointsRedeemed },

@@ -56,8 +56,9 @@ const toldOf: Statement = {
 };
 const saveShipment: Statement = {
   name: 'order_save_shipment',
-  text: `INSERT INTO order_shipment (id, order_id, position, status, carrier, tracking_code, estimated_delivery) SELECT $1, id, last_event, $3, $4, $5, $6 FROM orders WHERE id = $2
-    ON CONFLICT (id) DO UPDATE SET status = excluded.status, carrier = excluded.carrier, tracking_code = excluded.tracking_code, estimated_delivery = excluded.estimated_delivery`,
+  text: `INSERT INTO order_shipment (id, order_id, position, status, carrier, tracking_code, tracking_codes, estimated_delivery) SELECT $1, id, last_event, $3, $4, $5, $6, $7 FROM orders WHERE id = $2
+    ON CONFLICT (id) DO UPDATE SET status = excluded.status, carrier = excluded.carrier, tracking_code = excluded.tracking_code,
+      tracking_codes = excluded.tracking_codes, estimated_delivery = excluded.estimated_delivery`,
 };
 const history: Statement = {
   name: 'order_history',
@@ -164,8 +165,9 @@ async function write(tx: Tx, id: Order['id'], { lines, status, paymentStatus, ca
   sessionOf(tx).afterCommit(() => onHistory(order));
 }
 
-function shipmentValues(orderId: string, { id, status, carrier, trackingCode, estimatedDelivery }: Shipment): readonly unknown[] {
-  return [uuidOf('shipment', id), orderId, status, carrier, trackingCode, estimatedDelivery ?? null];
+function shipmentValues(orderId: string, shipment: Shipment): readonly unknown[] {
+  const { id, status, carrier, trackingCode, trackingCodes = [], estimatedDelivery } = shipment;
+  return [uuidOf('shipment', id), orderId, status, carrier, trackingCode, trackingCodes, estimatedDelivery ?? null];
 }
 
 function refundData(refund: RefundDue | null): object {

@@ -79,6 +79,8 @@ export type Shipment = {
   readonly carrier: string;
   /** The first label's, when each parcel has one of its own. */
   readonly trackingCode: string;
+  /** All labels', where there are several. */
+  readonly trackingCodes?: readonly string[];
   /** The day it should arrive, as shipping told when its labels were bought: `2026-11-24`. */
   readonly estimatedDelivery?: string;
 };

@@ -18,6 +18,7 @@ type ShipmentFact = {
   readonly shipmentId: string;
   readonly carrier: string;
   readonly trackingCode: string;
+  readonly trackingCodes?: readonly string[] | undefined;
   readonly estimatedDelivery?: string | undefined;
   readonly at: string;
 };
@@ -89,7 +90,11 @@ function astray({ order, before }: Known, told: ShipmentFact, status: 'lost' | '
   return { ...meant, change: { ...meant.change, astray: { status, trackingCode, isFurther: isFurther(parcel, before) } } };
 }
 
-function shipmentOf({ shipmentId, carrier, trackingCode, estimatedDelivery }: ShipmentFact, status: ShipmentStatus): Shipment {
+function shipmentOf(
+  { shipmentId, carrier, trackingCode, trackingCodes, estimatedDelivery }: ShipmentFact,
+  status: ShipmentStatus,
+): Shipment {
+  const codes = trackingCodes === undefined ? {} : { trackingCodes };
   const day = estimatedDelivery === undefined ? {} : { estimatedDelivery };
-  return { id: shipmentId as ShipmentId, status, carrier, trackingCode, ...day };
+  return { id: shipmentId as ShipmentId, status, carrier, trackingCode, ...codes, ...day };
 }

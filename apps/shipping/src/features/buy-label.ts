@@ -70,13 +70,15 @@ export class BuyLabel {
   ) {
     if (answer.kind === 'refused') return poison(answer.because);
     const [at, carrier, { labels }] = [this.now(), this.carrier.name, answer];
+    const trackingCodes = labels.map(({ trackingCode }) => trackingCode);
     const estimatedDelivery = estimateOf(labels, to, at);
     await this.shipments.label(tx, id, { carrier, labels, estimatedDelivery, at });
     await this.outbox.enqueue(tx, ShipmentCreatedV1, {
       orderId: toPublicId('order', orderId),
       shipmentId: toPublicId('shipment', id),
       carrier,
-      trackingCode: labels[0]?.trackingCode ?? '',
+      trackingCode: trackingCodes[0] ?? '',
+      ...(trackingCodes.length > 1 ? { trackingCodes } : {}),
       parcels: parcels.length,
       ...(estimatedDelivery === null ? {} : { estimatedDelivery }),
       at: at.toISOString(),

@@ -100,7 +100,9 @@ describe('the parcels of an order', () => {
     const codes = [`T ${publicId(order)}`, `T ${publicId(order)}/2`];
     expect(labels.map(({ trackingCode }) => trackingCode)).toEqual(codes);
     for (const code of codes) expect((await shipments.byTrackingCode(code))?.id).toBe(id);
-    expect(await told(order)).toEqual([['created', codes[0], undefined]]);
+    expect((await db.events(publicId(order))).map(({ data }) => [data['trackingCode'], data['trackingCodes']])).toEqual([
+      [codes[0], codes],
+    ]);
     const printing = new PrintLabel(shipments, carrier);
     expect([await printing.run(id), await printing.run(id, 1), await printing.run(id, 2)]).toEqual([
       { kind: 'printed', pdf: Buffer.from(labels[0]?.labelId ?? '') },

@@ -10,6 +10,7 @@ export const OrderShippedV1 = defineEvent({
   key: (data) => data.orderId,
   schema: z.object({
     ...orderFacts,
+    /** One for each tracking code: a shipment with several labels comes several times. */
     shipments: z.array(z.object({ shipmentId: z.string(), carrier: z.string(), trackingCode: z.string() })),
     shippedAt: instant,
   }),

@@ -11,6 +11,8 @@ export const ShipmentCreatedV1 = defineEvent({
   schema: z.object({
     orderId,
     ...parcelFacts,
+    /** All of them, `trackingCode` first, where each parcel has a label of its own. */
+    trackingCodes: z.array(z.string()).optional(),
     parcels: z.int().positive(),
     /** The day the last parcel should arrive, as it is known now. */
     estimatedDelivery: z.iso.date().optional(),

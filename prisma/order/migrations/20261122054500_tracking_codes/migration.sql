@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "order_shipment" ADD COLUMN     "tracking_codes" TEXT[] DEFAULT ARRAY[]::TEXT[];

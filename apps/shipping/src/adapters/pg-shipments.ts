@@ -45,7 +45,7 @@ const lockByTrackingCode = statement(
   `SELECT ${columns} FROM shipment WHERE carrier = $1 AND ${ofCode('$2')} ORDER BY created_at DESC LIMIT 1 FOR UPDATE`,
 );
 const stop = statement('stop', 'UPDATE shipment SET stopped_at = coalesce(stopped_at, now()) WHERE id = $1');
-const letGo = statement('let_go', 'UPDATE shipment SET stopped_at = NULL WHERE id = $1');
+const letGo = statement('let_go', "UPDATE shipment SET stopped_at = NULL, heard_at = 'epoch' WHERE id = $1");
 const label = statement(
   'label',
   `WITH entry AS (INSERT INTO tracking_entry (shipment_id, status, at) VALUES ($1, 'created', $5))

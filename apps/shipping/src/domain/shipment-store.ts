@@ -15,7 +15,7 @@ export type ShipmentStore = {
   /** The newest of several: carriers use codes again. */
   lockByTrackingCode(tx: Tx, carrier: string, trackingCode: string): Promise<Shipment | undefined>;
   stop(tx: Tx, shipmentId: string): Promise<void>;
-  /** Takes a stop back: the parcel had left all the same. */
+  /** Takes a stop back: the parcel had left all the same. News of it was not taken in since, so it counts as silent for long. */
   letGo(tx: Tx, shipmentId: string): Promise<void>;
   /** Keeps what was bought: the shipment is `created`. */
   label(

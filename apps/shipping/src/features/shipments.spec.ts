@@ -367,6 +367,19 @@ describe('shipments', () => {
     expect([await report(told, 'delivered'), await report(untold, 'in-transit')]).toEqual([{ kind: 'moved' }, { kind: 'moved' }]);
   });
 
+  it('are asked about next when they had left all the same, as news of them was not taken in while they were stopped', async () => {
+    await db.pool.query('UPDATE shipment SET heard_at = now()');
+    const order = anOrder();
+    await confirm(order);
+    carrier.left.add(`lbl-${publicId(order)}`);
+    await plan(db.database, (tx) => voiding.ofRefunded(tx, order.orderId));
+    expect([await report(order, 'in-transit'), await refund(order)]).toEqual([{ kind: 'unchanged' }, ignored('dispatched')]);
+    carrier.seen.set(trackingCodeOf(order), 'in-transit');
+    const logger = { warn: () => undefined };
+    expect(await new AskCarrier({ shipments, carrier, trackParcel: tracking, now: () => now, logger }).run()).toBe(1);
+    expect(await seen(order)).toEqual([{ status: 'in-transit', history: ['created', 'in-transit'] }]);
+  });
+
   it('have one winner when a refund and a dispatch race', async () => {
     const orders = Array.from({ length: 20 }, () => anOrder());
     await Promise.all(orders.map(confirm));

@@ -70,7 +70,7 @@ export function flowOf({ timeline, publications, handlings, history }: FlowRecor
   }));
   const handled = handlings.flatMap((handling) => {
     const publication = byId.get(handling.eventId);
-    return publication ? [handledStep(handling, publication, { publications, handlings })] : [];
+    return publication ? [handledStep(handling, publication)] : [];
   });
   const known = new Set(publications.map(({ type }) => type.replace(/\.v\d+$/, '')));
   const remembered = history.flatMap(({ type, at }): FlowStep[] => {
@@ -82,25 +82,13 @@ export function flowOf({ timeline, publications, handlings, history }: FlowRecor
   return [...calls, ...handled, ...remembered].sort((a, b) => a.at.localeCompare(b.at));
 }
 
-/** It lasts until it is settled, or until the last fact that followed from it: a service handles one order's events one after the other. */
-function handledStep(
-  { service, eventId, begunAt, at, outcome, attempts }: Handling,
-  { type, publishedAt, at: writtenAt }: Publication,
-  records: Pick<FlowRecords, 'publications' | 'handlings'>,
-): FlowStep {
+/** It lasts from its first try until it is settled, an effect outside included. What goes out beside, a mail say, is a fact of its own. */
+function handledStep({ service, begunAt, at, outcome, attempts }: Handling, { type, publishedAt, at: writtenAt }: Publication): FlowStep {
   const step = { service, kind: 'async', name: type, attempts, outcome } as const;
   const heardAt = publishedAt ?? writtenAt;
   if (at === null) return { ...step, at: begunAt ?? heardAt, durationMs: 0 };
-  const next = records.handlings
-    .filter((other) => other.service === service && other.eventId !== eventId && other.at !== null && other.at > at)
-    .map((other) => other.at ?? '')
-    .sort()[0];
-  const facts = records.publications
-    .filter((fact) => fact.service === service && fact.at >= at && (next === undefined || fact.at < next))
-    .map((fact) => fact.at);
-  const last = facts.sort().at(-1) ?? at;
   const begun = begunAt ?? at;
-  return { ...step, at: begun, durationMs: between(begun, last), queueDelayMs: Math.max(0, between(heardAt, begun)) };
+  return { ...step, at: begun, durationMs: between(begun, at), queueDelayMs: Math.max(0, between(heardAt, begun)) };
 }
 
 /** Of its history, what order published itself: its own facts but `order.placed`, which nobody else is told of. */

@@ -12,7 +12,9 @@ const FlowStep = z
       ),
     durationMs: z
       .number()
-      .describe('Of an event: from the beginning of the first try until it was settled and what follows from it was written down'),
+      .describe(
+        'Of an event: from the beginning of the first try until it was settled; what goes out beside it, a mail say, is an event of its own',
+      ),
     queueDelayMs: z.int().optional().describe('From the event log having the event to the service having begun with it'),
     attempts: z.int(),
     outcome: z.string(),

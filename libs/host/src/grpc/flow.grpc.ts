@@ -7,32 +7,29 @@ import { Rpc } from './rpc.js';
 /** Events that are looked up at once. Source: ops.proto, `ListHandlings`. */
 const mostEvents = 200;
 
-/** What was written down of the key `$1`, in its order. */
-const ofKey = `(SELECT headers::json->>'ce_id' AS id, headers::json->>'ce_type' AS type, created_at, published_at FROM messaging.outbox WHERE key = $1
-  UNION ALL SELECT event_id::text, type, created_at, published_at FROM messaging.published WHERE key = $1 ORDER BY id LIMIT ${mostEvents})`;
-const publications: Statement = { name: 'flow_publications', text: ofKey };
-/** What the group `$2` has made of the events `$3`, and of its own. One row, so that a service is asked once. */
-const handlings: Statement = {
-  name: 'flow_handlings',
-  text: `WITH own AS MATERIALIZED ${ofKey}, handled AS (
-    SELECT e.id, least(i.begun_at, p.first_failed_at) AS begun_at, i.handled_at, i.event_id IS NOT NULL AS is_handled, p.status, coalesce(i.attempts, p.attempts) AS attempts
-    FROM (SELECT unnest($3::text[]) AS id UNION SELECT id FROM own) e
-    LEFT JOIN messaging.inbox i ON i.grp = $2 AND i.event_id = e.id::uuid LEFT JOIN messaging.parked p ON p.grp = $2 AND p.identity = e.id
-    WHERE i.event_id IS NOT NULL OR p.id IS NOT NULL)
-  SELECT ARRAY(SELECT to_json(own) FROM own) AS own, ARRAY(SELECT to_json(handled) FROM handled) AS handled`,
+/** What was written down of the key `$1`. */
+const ofKey = `SELECT headers::json->>'ce_id' AS id, headers::json->>'ce_type' AS type, created_at, published_at FROM messaging.outbox WHERE key = $1
+  UNION ALL SELECT event_id::text, type, created_at, published_at FROM messaging.published WHERE key = $1`;
+const publications: Statement = { name: 'flow_publications', text: `${ofKey} ORDER BY id LIMIT ${mostEvents}` };
+/** That, and what the group `$2` has made of it and of the events `$3`: plain look-ups in one statement, so that a service is asked once. */
+const records: Statement = {
+  name: 'flow_records',
+  text: `WITH own AS MATERIALIZED (${ofKey} LIMIT ${mostEvents}), asked AS MATERIALIZED (SELECT $3::text[] || ARRAY(SELECT id FROM own) AS ids)
+    SELECT 'written' AS what, id, type AS said, created_at AS "from", published_at AS "to", 0 AS attempts FROM own
+    UNION ALL SELECT 'handled', event_id::text, 'handled', begun_at, handled_at, attempts FROM messaging.inbox WHERE grp = $2 AND event_id = ANY ((SELECT ids FROM asked)::uuid[])
+    UNION ALL SELECT 'parked', identity, status, first_failed_at, NULL, attempts FROM messaging.parked WHERE grp = $2 AND identity = ANY ((SELECT ids FROM asked)::text[])`,
 };
 
-/** Times as JSON has them. */
-type PublicationRow = { readonly id: string; readonly type: string; readonly created_at: string; readonly published_at: string | null };
-type HandlingRow = {
+type PublicationRow = { readonly id: string; readonly type: string; readonly created_at: Date; readonly published_at: Date | null };
+type RecordRow = {
+  readonly what: 'written' | 'handled' | 'parked';
   readonly id: string;
-  readonly begun_at: string | null;
-  readonly handled_at: string | null;
-  readonly is_handled: boolean;
-  readonly status: string | null;
+  /** The type of what was written, the status of what was parked. */
+  readonly said: string;
+  readonly from: Date | null;
+  readonly to: Date | null;
   readonly attempts: number;
 };
-type Row = { readonly own: readonly PublicationRow[]; readonly handled: readonly HandlingRow[] };
 
 /** What the flow RPCs of one service stand on; a service without a database takes no part. */
 export class FlowSources {
@@ -57,23 +54,31 @@ export class FlowGrpc {
   async handlings({ eventIds, key }: opsV1.ListHandlingsRequest): Promise<opsV1.Handlings> {
     if (eventIds.length > mostEvents) throw invalidField('/eventIds', 'too-many', `at most ${mostEvents}`);
     const { database, service } = this.sources;
-    const [found] = (await database?.query<Row>(handlings, [key, service, [...eventIds]])) ?? [];
-    return { handlings: found?.handled.map(handlingReply) ?? [], publications: found?.own.map(publicationReply) ?? [] };
+    const rows = (await database?.query<RecordRow>(records, [key, service, [...eventIds]])) ?? [];
+    const rowsOf = (wanted: RecordRow['what']): readonly RecordRow[] => rows.filter(({ what }) => what === wanted);
+    const parked = new Map(rowsOf('parked').map((row) => [row.id, row]));
+    const settled = new Map([...parked, ...rowsOf('handled').map((row) => [row.id, row] as const)]);
+    return {
+      handlings: [...settled.values()].map((row) => handlingReply(row, parked.get(row.id)?.from ?? null)),
+      publications: rowsOf('written').map(({ id, said, from, to }) =>
+        publicationReply({ id, type: said, created_at: from ?? new Date(0), published_at: to }),
+      ),
+    };
   }
 }
 
 function publicationReply({ id, type, created_at: at, published_at: published }: PublicationRow): opsV1.Publication {
-  return { eventId: id, type, at: instant(at), ...(published === null ? {} : { publishedAt: instant(published) }) };
+  return { eventId: id, type, at: at.toISOString(), ...(published ? { publishedAt: published.toISOString() } : {}) };
 }
 
-function handlingReply({ id, begun_at: begun, handled_at: at, is_handled: isHandled, status, attempts }: HandlingRow): opsV1.Handling {
+/** One that was among the dead letters began no later than it failed there. */
+function handlingReply({ id, said, from, to, attempts }: RecordRow, firstFailedAt: Date | null): opsV1.Handling {
+  const begun = [from, firstFailedAt].filter((time) => time !== null).sort((a, b) => a.getTime() - b.getTime())[0];
   return {
     eventId: id,
-    ...(begun === null ? {} : { begunAt: instant(begun) }),
-    ...(at === null ? {} : { at: instant(at) }),
-    outcome: isHandled ? 'handled' : (status ?? ''),
+    ...(begun ? { begunAt: begun.toISOString() } : {}),
+    ...(to ? { at: to.toISOString() } : {}),
+    outcome: said,
     attempts,
   };
 }
-
-const instant = (time: string | Date): string => new Date(time).toISOString();

@@ -19,7 +19,7 @@ import type { SmsBook } from './domain/sms.js';
 import { AddressNews } from './features/address-news.js';
 import { FollowParts, FollowProductGrpc } from './features/follow-product.grpc.js';
 import { InboxGrpc, InboxParts } from './features/inbox.grpc.js';
-import { Deliveries, ListDeliveriesGrpc } from './features/list-deliveries.grpc.js';
+import { Deliveries, DeliveriesGrpc } from './features/deliveries.grpc.js';
 import { MailOrderProgressOnOrder } from './features/mail-order-progress.consumer.js';
 import { OrderMails } from './features/order-mails.js';
 import { headlines } from './features/news-mail.js';
@@ -71,7 +71,7 @@ export const notification = defineService({
         MailOrderProgressOnOrder,
         OweNewsOnFacts,
         ...(texting ? [OweSmsOnOrder] : []),
-        ListDeliveriesGrpc,
+        DeliveriesGrpc,
         InboxGrpc,
         FollowProductGrpc,
       ],
@@ -80,7 +80,7 @@ export const notification = defineService({
         provide(QueueMail, new QueueMail(ledger)),
         provide(NewsDesk, new NewsDesk(followers, news)),
         provide(FollowParts, new FollowParts(followers, database)),
-        provide(Deliveries, new Deliveries(ledger)),
+        provide(Deliveries, new Deliveries(ledger, database)),
         provide(InboxParts, new InboxParts(pgInbox(database), pgPreferences(database), database, { sms: texting !== undefined })),
         ...(texting ? [provide(SmsDesk, new SmsDesk(texting.book, show))] : []),
       ],

@@ -9,6 +9,7 @@ import { BackpressureHttp } from './features/backpressure.http.js';
 import { CartsHttp } from './features/carts.http.js';
 import { CheckoutHttp } from './features/checkout.http.js';
 import type { LimitRates } from './features/edge/limits.js';
+import { DeliveriesHttp } from './features/deliveries.http.js';
 import { DocumentsHttp } from './features/documents.http.js';
 import { FlowsHttp } from './features/flows.http.js';
 import { FollowersHttp } from './features/followers.http.js';
@@ -48,6 +49,7 @@ export const controllers: readonly Type[] = [
   JobsHttp,
   OpsHttp,
   SagasHttp,
+  DeliveriesHttp,
   FlowsHttp,
   SchedulesHttp,
   BackpressureHttp,

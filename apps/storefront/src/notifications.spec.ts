@@ -4,6 +4,18 @@ import { type SpecStorefront, startStorefront } from './spec-storefront.js';
 const token = '0123456789abcdef0123456789abcdef';
 const email = { order: true, shipment: false, loyalty: true, marketing: false };
 const notice = { id: 'ntc_1', kind: 'order.confirmed', orderId: 'ord_1', title: 'Thank you', at: '2026-11-21T12:00:00.000Z' };
+const delivery = {
+  id: 'ntc_1',
+  orderId: 'ord_1',
+  kind: 'order.confirmed',
+  messageId: '<1>',
+  to: 'ada@tandem.example',
+  status: 'bounced',
+  because: '550 no such mailbox',
+  template: 'abc',
+  at: notice.at,
+  resendings: [{ at: notice.at, actor: 'cus_9', to: 'ada@tandem.example', reason: 'once more' }],
+};
 
 describe('what a shopper is told', () => {
   let storefront: SpecStorefront;
@@ -18,6 +30,8 @@ describe('what a shopper is told', () => {
         getPreferences: noted({ email, digest: false }),
         replacePreferences: (request: object) => noted(request)(request),
         listNotices: noted({ notices: [notice], nextCursor: 'more' }),
+        listDeliveries: noted({ deliveries: [delivery] }),
+        resendDelivery: noted({ ...delivery, status: 'queued' }),
         readNotice: noted({ ...notice, readAt: notice.at }),
         unsubscribe: (request: { token: string }) => (request.token === token ? noted({})(request) : Promise.reject(notFound())),
       },
@@ -75,6 +89,19 @@ describe('what a shopper is told', () => {
     expect(await (await ask('POST', '/v1/me/notifications/ntc_1/read')).json()).toEqual({ ...notice, readAt: notice.at });
     expect(calls).toEqual([{ limit: 1, cursor: '' }, { noticeId: 'ntc_1' }]);
     expect((await fetch(`${storefront.url}/v1/me/notifications`)).status).toBe(401);
+  });
+
+  it('is listed to operators, who send it again', async () => {
+    const staff = { authorization: 'Bearer staff:cus_9' };
+    expect(await (await ask('GET', '/ops/v1/deliveries?orderId=ord_1', undefined, staff)).json()).toEqual({ data: [delivery] });
+    const again = (body: object, headers = staff) => ask('POST', '/ops/v1/deliveries/ntc_1/resend', JSON.stringify(body), headers);
+    const resent = await again({ reason: 'once more', to: 'bob@tandem.example' });
+    expect([resent.status, await resent.json()]).toEqual([202, { ...delivery, status: 'queued' }]);
+    expect(calls).toEqual([{ orderId: 'ord_1' }, { deliveryId: 'ntc_1', reason: 'once more', to: 'bob@tandem.example' }]);
+    const refused = [{}, { reason: '' }, { reason: 'x', to: 'nobody' }, { reason: 'x', subject: 'y' }];
+    expect(await Promise.all(refused.map(async (body) => (await again(body)).status))).toEqual([400, 400, 400, 400]);
+    expect((await again({ reason: 'x' }, { authorization: 'Bearer customer:cus_1' })).status).toBe(403);
+    expect((await ask('GET', '/ops/v1/deliveries', undefined, staff)).status).toBe(400);
   });
 
   it('is switched off by the form of RFC 8058 without a token of one’s own, and by nothing else', async () => {

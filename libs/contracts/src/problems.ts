@@ -49,6 +49,7 @@ export const problems = {
   'checkout-in-progress': kind(409, grpc.aborted, 'A checkout of this cart is running', true),
   'already-shipped': kind(409, grpc.precondition, 'The order is on its way'),
   'saga-not-cancellable': kind(409, grpc.precondition, 'What is under way cannot be taken back; it can be tried again'),
+  'mail-not-resendable': kind(409, grpc.precondition, 'Only a mail that was refused or given up is sent again'),
   'order-not-cancellable': kind(409, grpc.precondition, 'The order cannot be cancelled now'),
   'email-taken': kind(409, grpc.alreadyExists, 'There is an account with this e-mail'),
   'sku-taken': kind(409, grpc.alreadyExists, 'There is a variant with this SKU'),

@@ -1,6 +1,15 @@
 import { type Composition, factCursor, newUuid, toPublicId } from '@tandem/host';
 import { type Database, sessionOf, type Statement, type Tx } from '@tandem/kernel';
-import type { Delivery, DeliveryFacts, DeliveryLedger, NotedMail, Planned, QueuedMail } from '../domain/delivery-ledger.js';
+import type {
+  Delivery,
+  DeliveryFacts,
+  DeliveryLedger,
+  NotedMail,
+  Planned,
+  QueuedMail,
+  Resending,
+  Resent,
+} from '../domain/delivery-ledger.js';
 import { isAboutMoney, topicOf, usualPreferences } from '../domain/mail-kind.js';
 import { pgQueue, type QueueTable, said, sending } from './pg-queue.js';
 
@@ -48,11 +57,23 @@ const oldest = statement(
   'oldest_mail',
   `SELECT coalesce(extract(epoch FROM now() - min(queued_at)), 0)::float8 AS seconds FROM delivery d WHERE ${isToSend('d')}`,
 );
-const ofOrder = statement(
-  'of_order',
-  `SELECT order_id AS "orderId", kind, source, message_id AS "messageId", recipient, status, template, coalesce(reason, '') AS because,
-    coalesce(sent_at, created_at) AS at FROM delivery WHERE order_id = $1 ORDER BY created_at`,
+/** A new address is a new mail to its server; the old one may be asked whether it has it after all. */
+const resend = statement(
+  'resend',
+  `WITH again AS (
+      UPDATE delivery SET status = 'queued', due_at = now(), queued_at = now(), recipient = coalesce($2, recipient), attempts = CASE WHEN $2 IS NULL THEN attempts ELSE 0 END
+      WHERE id = $1 AND status IN ('bounced', 'failed') AND facts IS NOT NULL RETURNING id, recipient)
+    INSERT INTO resending (delivery_id, actor, recipient, reason) SELECT id, $3, recipient, $4 FROM again RETURNING 1`,
 );
+const deliveries = `SELECT id, order_id AS "orderId", kind, source, message_id AS "messageId", recipient, status, template, coalesce(reason, '') AS because,
+    coalesce(sent_at, created_at) AS at FROM delivery`;
+const ofOrder = statement('of_order', `${deliveries} WHERE order_id = $1 ORDER BY sequence`);
+const ofId = statement('of_id', `${deliveries} WHERE id = $1`);
+const resendings = statement(
+  'resendings',
+  `SELECT delivery_id AS "deliveryId", at, actor, recipient AS to, reason FROM resending WHERE delivery_id = ANY($1::uuid[]) ORDER BY at`,
+);
+type Row = Omit<Delivery, 'resendings'>;
 const audit = statement(
   'audit',
   `SELECT id, order_id AS "orderId", kind, source, coalesce(sent_at, created_at) AS at FROM delivery WHERE status = 'sent' AND id > $1 ORDER BY id LIMIT $2`,
@@ -99,13 +120,27 @@ export class PgDeliveryLedger implements DeliveryLedger {
     return (await this.database.query<{ seconds: number }>(oldest))[0]?.seconds ?? 0;
   }
 
-  ofOrder(orderId: string): Promise<readonly Delivery[]> {
-    return this.database.query<Delivery>(ofOrder, [orderId]);
+  async ofOrder(orderId: string): Promise<readonly Delivery[]> {
+    return withResendings(this.database, await this.database.query<Row>(ofOrder, [orderId]));
+  }
+
+  async resend(tx: Tx, id: string, { to, actor, reason }: Parameters<DeliveryLedger['resend']>[2]): Promise<Resent> {
+    const session = sessionOf(tx);
+    const isQueued = (await session.query(resend, [id, to, actor, reason])).length > 0;
+    const [row] = await session.query<Row>(ofId, [id]);
+    const [delivery] = await withResendings(session, row ? [row] : []);
+    if (!row || !delivery) return { kind: 'not-found' };
+    if (isQueued) {
+      session.afterCommit(this.onQueued);
+      return { kind: 'queued', delivery };
+    }
+    const hasEndedBadly = row.status === 'bounced' || row.status === 'failed' || row.status === 'rejected';
+    return { kind: hasEndedBadly ? 'not-kept' : 'not-ended-badly', delivery };
   }
 
   /** One fact per mail sent; the cursor is the last id. */
   readonly auditFacts: NonNullable<Composition['auditFacts']> = async (cursor, limit) => {
-    const rows = await this.database.query<Delivery & { readonly id: string }>(audit, [factCursor(cursor), limit]);
+    const rows = await this.database.query<Pick<Delivery, 'id' | 'orderId' | 'kind' | 'source' | 'at'>>(audit, [factCursor(cursor), limit]);
     const facts = rows.map(({ orderId, kind, source, at }) => ({
       kind: 'mail.sent',
       subject: toPublicId('order', orderId),
@@ -114,4 +149,10 @@ export class PgDeliveryLedger implements DeliveryLedger {
     }));
     return { facts, nextCursor: rows.length === limit ? (rows.at(-1)?.id ?? '') : '' };
   };
+}
+
+async function withResendings(database: Pick<Database, 'query'>, rows: readonly Row[]): Promise<readonly Delivery[]> {
+  if (rows.length === 0) return [];
+  const all = await database.query<Resending & { readonly deliveryId: string }>(resendings, [rows.map(({ id }) => id)]);
+  return rows.map((row) => ({ ...row, resendings: all.filter(({ deliveryId }) => deliveryId === row.id) }));
 }

@@ -47,8 +47,14 @@ export type MailOutcome =
 /** `template`: the version of the text it was written by on this try, if it was. */
 export type NotedMail = Pick<QueuedMail, 'id'> & { readonly outcome: MailOutcome & { readonly template?: string | undefined } };
 
+/** That an operator had a mail sent again, to this address; `actor` is their public id. */
+export type Resending = { readonly at: Date; readonly actor: string; readonly to: string; readonly reason: string };
+
 export type Delivery = Pick<DeliveryFacts, 'orderId' | 'kind' | 'source' | 'messageId'> & {
+  readonly id: string;
   readonly recipient: string;
+  /** Oldest first. */
+  readonly resendings: readonly Resending[];
   /** Version of the text it was written by last; empty before that. */
   readonly template: string;
   /** `rejected` is what `bounced` was called once. */
@@ -57,6 +63,11 @@ export type Delivery = Pick<DeliveryFacts, 'orderId' | 'kind' | 'source' | 'mess
   readonly because: string;
   readonly at: Date;
 };
+
+export type Resent =
+  | { readonly kind: 'queued'; readonly delivery: Delivery }
+  | { readonly kind: 'not-ended-badly' | 'not-kept'; readonly delivery: Delivery }
+  | { readonly kind: 'not-found' };
 
 /** Which mails are to be sent, are on their way, or have ended. What is taken is `sending`, an order's mails one at a time and in their order. */
 export type DeliveryLedger = WorkQueue<QueuedMail> & {
@@ -67,4 +78,6 @@ export type DeliveryLedger = WorkQueue<QueuedMail> & {
   /** Age of the oldest mail that has not ended; 0 without one. */
   oldestSeconds(): Promise<number>;
   ofOrder(orderId: string): Promise<readonly Delivery[]>;
+  /** Queues a mail anew that was refused or given up, to another address if there is one, and notes who wanted that. `not-kept`: a release before forgot what it was made from. */
+  resend(tx: Tx, id: string, wish: Omit<Resending, 'at' | 'to'> & { readonly to: string | null }): Promise<Resent>;
 };

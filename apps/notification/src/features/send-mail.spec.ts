@@ -1,4 +1,4 @@
-import { newId, uuidOf } from '@tandem/host';
+import { type Caller, newId, type Refusal, toPublicId, uuidOf } from '@tandem/host';
 import { createSpecDatabase, deliver, eventually, type SpecDatabase } from '@tandem/host/testing';
 import { done, ignored, Unavailable } from '@tandem/messaging';
 import { pino } from 'pino';
@@ -9,6 +9,7 @@ import type { Delivery } from '../domain/delivery-ledger.js';
 import { type MailKind, type Preferences, usualPreferences } from '../domain/mail-kind.js';
 import { type Attachment, type MailTransport, type OutgoingMail, type Sending, unanswered } from '../domain/mail-transport.js';
 import { usualTiming } from '../domain/timing.js';
+import { Deliveries, DeliveriesGrpc } from './deliveries.grpc.js';
 import { QueueMail } from './queue-mail.js';
 import { QueueWorker } from './queue-worker.js';
 import { SendMails } from './send-mail.js';
@@ -235,6 +236,37 @@ describe('a mail', () => {
     ]);
     expect((await sent()).map(([type]) => type)).toEqual(['notification.sent.v1']);
     expect([await send(), server.mailbox.length]).toEqual([done, 2]); // its fact again, e.g. by a replay
+  });
+
+  it('that was refused goes once more when an operator asks for it, to a corrected address if there is one; any other does not', async () => {
+    const { server, queue, start, become, send, deliveries } = setUp();
+    server.answers.push({ kind: 'rejected', because: '550 no such mailbox' });
+    await start();
+    await queue();
+    await become('bounced');
+    const desk = new DeliveriesGrpc(new Deliveries(ledger, db.database));
+    const [{ id } = { id: '' }] = await deliveries();
+    const clerk = { by: { kind: 'user', principal: { id: 'cus_9', kind: 'staff' } } } as unknown as Caller;
+    const ask = (deliveryId: string = toPublicId('notice', id), to = 'ada@tandem.test') =>
+      desk.resend({ deliveryId, to, reason: 'a typing error' }, clerk).catch(({ problem }: Refusal) => [problem.code, problem.detail]);
+    const [first, second] = await Promise.all([ask(), ask()]);
+    expect([first, second].filter(Array.isArray)).toHaveLength(1);
+    sendMails?.wake(); // whoever asked second may have held the row when it was looked for
+    await become('sent');
+    const resendings = [{ at: expect.any(Date), actor: 'cus_9', to: 'ada@tandem.test', reason: 'a typing error' }];
+    expect(await deliveries()).toMatchObject([{ recipient: 'ada@tandem.test', status: 'sent', template: 'abc', resendings }]);
+    expect(server.mailbox.map(({ to }) => to)).toEqual(['ada@tandem.test']);
+    expect([await ask(), await ask(newId('notice')), await ask('nothing'), await ask(undefined, 'no address')]).toEqual([
+      ['mail-not-resendable', 'the mail is sent'],
+      ['not-found', undefined],
+      ['not-found', undefined],
+      ['validation-failed', '/to: wants an e-mail address'],
+    ]);
+    server.answers.push({ kind: 'rejected', because: '550 no' });
+    await send('order.cancelled');
+    await db.pool.query('UPDATE delivery SET facts = NULL'); // as a release before left what it had ended
+    const [, cancelled] = await deliveries();
+    expect(await ask(toPublicId('notice', cancelled?.id ?? ''))).toEqual(['mail-not-resendable', expect.stringMatching(/by hand/)]);
   });
 
   it('that cannot go now is tried again later, before the later mails of its order, and has failed once it is old', async () => {

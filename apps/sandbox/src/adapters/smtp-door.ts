@@ -28,12 +28,18 @@ export async function openSmtpDoor(options: SmtpOptions): Promise<SmtpDoor> {
     closeTimeout: 500,
     onConnect: (_session, done) => settle(options.greet(), 421, done),
     onMailFrom: (_address, _session, done) => settle(options.greet(), 421, done),
+    onRcptTo: ({ address }, _session, done) => done(isNowhere(address) ? new SmtpRefusal(550, '5.1.1 there is no such mailbox') : null),
     onData: (stream, session, done) => settle(receive(options, stream, session), 451, done),
   });
   const port = await listen(server, options);
   // A peer that hangs up in the middle is its own affair; the protocol has no one left to tell.
   server.on('error', () => undefined);
   return { port, close: () => new Promise((resolve) => server.close(() => resolve())) };
+}
+
+/** Whom no server reaches. Source: RFC 2606, 2. */
+function isNowhere(address: string): boolean {
+  return address.toLowerCase().endsWith('.invalid');
 }
 
 async function receive(options: SmtpOptions, stream: SMTPServerDataStream, session: SMTPServerSession): Promise<void> {

@@ -14,7 +14,8 @@ type Answer = (call: Call, answer: sendUnaryData<notificationV1.Deliveries>) => 
 
 const definition = notificationV1.NotificationServiceService;
 const unavailable: Answer = (_call, answer) => answer({ code: status.UNAVAILABLE, details: 'not now' });
-const deliveries = { deliveries: [{ orderId: 'ord_1', kind: 'order.confirmed', messageId: '<1>', status: 'sent', at: 'now' }] };
+const delivery = { id: 'ntc_1', orderId: 'ord_1', kind: 'order.confirmed', messageId: '<1>', status: 'sent', at: 'now', to: 'a@b.c' };
+const deliveries = { deliveries: [{ ...delivery, resendings: [] }] };
 const good: Answer = (_call, answer) => answer(null, deliveries);
 
 describe.each(['over the network', 'in the same process'])('a peer %s', (way) => {

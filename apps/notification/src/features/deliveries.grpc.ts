@@ -1,0 +1,98 @@
+import { Controller } from '@nestjs/common';
+import { notificationV1 } from '@tandem/contracts';
+import {
+  type Caller,
+  hashOf,
+  invalidField,
+  notFound,
+  once,
+  parsePublicId,
+  principalOf,
+  Refusal,
+  Rpc,
+  scopeOf,
+  toPublicId,
+} from '@tandem/host';
+import type { Database } from '@tandem/kernel';
+import type { Delivery, DeliveryLedger } from '../domain/delivery-ledger.js';
+
+/** What operators' work with deliveries stands on. */
+export class Deliveries {
+  constructor(
+    readonly ledger: Pick<DeliveryLedger, 'ofOrder' | 'resend'>,
+    readonly database: Database,
+  ) {}
+}
+
+/** What was sent, or is being sent, about an order, as an operator sees it and sends it again. */
+@Controller()
+export class DeliveriesGrpc {
+  constructor(private readonly deliveries: Deliveries) {}
+
+  /** Empty for an order without mails. */
+  @Rpc('NotificationService', 'listDeliveries', ['staff', 'service'])
+  async list({ orderId }: notificationV1.ListDeliveriesRequest): Promise<notificationV1.Deliveries> {
+    const uuid = parsePublicId('order', orderId);
+    const found: readonly Delivery[] = uuid ? await this.deliveries.ledger.ofOrder(uuid) : [];
+    return { deliveries: found.map(toReply) };
+  }
+
+  @Rpc('NotificationService', 'resendDelivery', ['staff'])
+  async resend(request: notificationV1.ResendDeliveryRequest, caller: Caller): Promise<notificationV1.Delivery> {
+    const { deliveryId, to = null, reason } = request;
+    const id = parsePublicId('notice', deliveryId);
+    if (id === undefined) throw notFound();
+    if (!isLine(reason, 500)) throw invalidField('/reason', 'invalid', '1 to 500 characters, no control characters');
+    if (to !== null && !(isLine(to, 254) && /^[^\s@]+@[^\s@]+$/.test(to))) throw invalidField('/to', 'invalid', 'wants an e-mail address');
+    const { database, ledger } = this.deliveries;
+    const scope = scopeOf(caller, hashOf('notification.ResendDelivery', notificationV1.ResendDeliveryRequest.encode(request).finish()));
+    return once(database, caller, scope, {
+      prepare: () => Promise.resolve(),
+      run: async (tx) => {
+        const resent = await ledger.resend(tx, id, { to, reason, actor: principalOf(caller).id });
+        switch (resent.kind) {
+          case 'queued':
+            return toReply(resent.delivery);
+          case 'not-found':
+            throw notFound();
+          case 'not-ended-badly':
+            throw new Refusal('mail-not-resendable', { detail: `the mail is ${resent.delivery.status}` });
+          case 'not-kept':
+            throw new Refusal('mail-not-resendable', {
+              detail: 'it ended before what a mail is made from was kept; write to them by hand',
+            });
+        }
+      },
+    });
+  }
+}
+
+function isLine(text: string, most: number): boolean {
+  return text.length > 0 && text.length <= most && !/\p{Cc}/u.test(text);
+}
+
+function toReply({
+  id,
+  orderId,
+  kind,
+  messageId,
+  status,
+  at,
+  because,
+  template,
+  recipient,
+  resendings,
+}: Delivery): notificationV1.Delivery {
+  return {
+    id: toPublicId('notice', id),
+    orderId: toPublicId('order', orderId),
+    kind,
+    messageId,
+    status,
+    at: at.toISOString(),
+    because,
+    template,
+    to: recipient,
+    resendings: resendings.map(({ at: when, actor, to, reason }) => ({ at: when.toISOString(), actor, to, reason })),
+  };
+}

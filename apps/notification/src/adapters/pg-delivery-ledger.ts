@@ -45,12 +45,14 @@ const queue: QueueTable = {
   isNext: `${isToSend('d')} AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.order_id = d.order_id AND e.sequence < d.sequence AND ${isToSend('e')})`,
   items: `SELECT id, order_id AS "orderId", kind, message_id AS "messageId", recipient AS to, title AS subject, facts, mail AS written, token, attempts, queued_at AS "queuedAt" FROM taken`,
 };
+/** That it was sent is true whoever has it in hand by now; anything else is for the last who took it to say. */
 const note = statement(
   'note',
   `UPDATE delivery d SET status = t.status, reason = t.reason, due_at = now() + t.after_ms * interval '1 ms',
     mail = CASE t.status WHEN 'queued' THEN d.mail END, facts = CASE t.status WHEN 'sent' THEN NULL ELSE d.facts END,
     template = coalesce(t.template, d.template), sent_at = CASE t.status WHEN 'sent' THEN now() ELSE d.sent_at END
-  FROM jsonb_to_recordset($1::jsonb) AS t (id uuid, status text, reason text, after_ms float8, template text) WHERE d.id = t.id AND d.status = 'sending'
+  FROM jsonb_to_recordset($1::jsonb) AS t (id uuid, status text, reason text, after_ms float8, template text, tried int)
+    WHERE d.id = t.id AND d.status = 'sending' AND (t.status = 'sent' OR d.attempts = t.tried)
   RETURNING d.id, EXISTS (SELECT FROM delivery e WHERE e.order_id = d.order_id AND e.sequence > d.sequence AND ${isToSend('e')}) AS "isFollowed"`,
 );
 const oldest = statement(
@@ -104,12 +106,13 @@ export class PgDeliveryLedger implements DeliveryLedger {
   }
 
   async note(tx: Tx, tried: readonly NotedMail[]): Promise<readonly string[]> {
-    const rows = tried.map(({ id, outcome: { kind, because, afterMs = 0, template = null } }) => ({
+    const rows = tried.map(({ id, attempts, outcome: { kind, because, afterMs = 0, template = null } }) => ({
       id,
       status: kind === 'again' ? 'queued' : kind,
       reason: said(because),
       after_ms: afterMs,
       template,
+      tried: attempts,
     }));
     const noted = await sessionOf(tx).query<{ id: string; isFollowed: boolean }>(note, [JSON.stringify(rows)]);
     if (noted.some(({ isFollowed }) => isFollowed)) sessionOf(tx).afterCommit(this.onQueued);

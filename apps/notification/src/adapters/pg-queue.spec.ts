@@ -1,5 +1,6 @@
 import { newUuid } from '@tandem/host';
-import { createSpecDatabase, type SpecDatabase } from '@tandem/host/testing';
+import { createSpecDatabase, eventually, type SpecDatabase } from '@tandem/host/testing';
+import type { NotedMail } from '../domain/delivery-ledger.js';
 import { workQueueContract } from '../domain/work-queue.contract.js';
 import { PgDeliveryLedger } from './pg-delivery-ledger.js';
 import { pgNews } from './pg-news.js';
@@ -37,7 +38,8 @@ describe('a queue in PostgreSQL', () => {
       facts: "'{}'",
     };
     const add = adding('delivery', mail);
-    const end = (id: string) => db.database.transaction((tx) => ledger().note(tx, [{ id, outcome: { kind: 'sent', because: '250 OK' } }]));
+    const end = (id: string) =>
+      db.database.transaction((tx) => ledger().note(tx, [{ id, attempts: 1, outcome: { kind: 'sent', because: '250 OK' } }]));
     workQueueContract(() => ({ queue: ledger(), add, end }));
 
     it('gives out those of one order one at a time, in the order in which they were queued', async () => {
@@ -48,6 +50,18 @@ describe('a queue in PostgreSQL', () => {
       expect([await take(), await take()]).toEqual([[first], []]);
       await end(first);
       expect(await take()).toEqual([second]);
+    });
+
+    it('believes whoever says that a mail was sent, and of all else the last who took it', async () => {
+      const id = await add(1);
+      const take = () => ledger().take(1, 1, []);
+      const note = (attempts: number, outcome: NotedMail['outcome']) =>
+        db.database.transaction((tx) => ledger().note(tx, [{ id, attempts, outcome }]));
+      await take();
+      await eventually(take, ([again]) => again?.attempts === 2); // its lease was short
+      expect(await note(1, { kind: 'again', because: 'the connection broke', afterMs: 0 })).toEqual([]);
+      expect(await note(1, { kind: 'bounced', because: '550' })).toEqual([]);
+      expect(await note(1, { kind: 'sent', because: '250 OK' })).toEqual([id]);
     });
   });
 

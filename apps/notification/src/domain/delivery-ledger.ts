@@ -45,7 +45,9 @@ export type MailOutcome =
   | { readonly kind: 'sent' | 'bounced' | 'failed'; readonly because: string; readonly afterMs?: never }
   | { readonly kind: 'again'; readonly because: string; readonly afterMs: number; readonly isAway?: boolean };
 /** `template`: the version of the text it was written by on this try, if it was. */
-export type NotedMail = Pick<QueuedMail, 'id'> & { readonly outcome: MailOutcome & { readonly template?: string | undefined } };
+export type NotedMail = Pick<QueuedMail, 'id' | 'attempts'> & {
+  readonly outcome: MailOutcome & { readonly template?: string | undefined };
+};
 
 /** That an operator had a mail sent again, to this address; `actor` is their public id. */
 export type Resending = { readonly at: Date; readonly actor: string; readonly to: string; readonly reason: string };

@@ -69,7 +69,7 @@ export class SendMails implements Work<QueuedMail, Outcome> {
     await database.transaction(async (tx) => {
       const noted = await this.queue.note(
         tx,
-        tried.map(({ item: { id }, outcome }) => ({ id, outcome })),
+        tried.map(({ item: { id, attempts }, outcome }) => ({ id, attempts, outcome })),
       );
       for (const { item, outcome } of tried) {
         if (outcome.kind !== 'sent' || !noted.includes(item.id)) continue;

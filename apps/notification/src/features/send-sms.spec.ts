@@ -102,6 +102,19 @@ describe('a text message about an order', () => {
     );
   });
 
+  it('goes to one number at most twenty times a day, whosever orders they are about; other numbers do not wait for it', async () => {
+    const [ada, eve, bob] = [newId('customer'), newId('customer'), newId('customer')];
+    await choose(ada, { order: true });
+    await choose(eve, { order: true });
+    await choose(bob, { order: true }, '+33612345678');
+    for (let n = 0; n < 10; n += 1) for (const owner of [ada, eve]) expect(await anOrder(owner).confirmed()).toEqual(done);
+    expect(await anOrder(eve).confirmed()).toEqual(ignored('not-wanted'));
+    expect(await anOrder(bob).confirmed()).toEqual(done);
+    await db.pool.query(`UPDATE sms SET created_at = created_at - interval '25 hours'`);
+    expect(await anOrder(eve).confirmed()).toEqual(done);
+    expect((await statuses()).filter((status) => status.endsWith('rejected'))).toHaveLength(1);
+  });
+
   it('waits while the provider is away, under the same id, and is given up when it refuses', async () => {
     const [ada, nowhere] = [newId('customer'), newId('customer')];
     await choose(ada, { order: true });

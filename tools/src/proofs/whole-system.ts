@@ -133,10 +133,17 @@ export const wholeSystem: readonly Scenario[] = [
   }),
   ofCommand({
     name: 'followers',
-    must: '10,000 followers of one product told ≤ 60 s, notification killed twice on the way: each told once',
+    must: '10,000 followers of one product told ≤ 60 s, notification killed twice on the way: each told once; orders come meanwhile and have everything ≤ 10 s after',
     logs: ['postgres'],
     log: 'start',
     size: { short: ['--followers', '1000'], full: [] },
+  }),
+  ofCommand({
+    name: 'mail-backlog',
+    must: 'orders are confirmed, shipped and delivered while the mail server is away; then 10,000 mails leave at its pace: each once, an order’s in their order',
+    logs: ['postgres'],
+    log: 'start',
+    size: { short: ['--orders', '40'], full: [] },
   }),
   ofCommand({
     name: 'media-workers',

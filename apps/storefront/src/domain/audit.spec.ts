@@ -162,7 +162,10 @@ describe('the auditor', () => {
   });
 
   it('counts a credit note for each refund of what was invoiced', () => {
-    const refunded = { ...order, detail: detail({ ...JSON.parse(order.detail), history: [...history, 'order.refunded'], lastSequence: 5 }) };
+    const refunded = {
+      ...order,
+      detail: detail({ ...JSON.parse(order.detail), history: [...history, 'order.refunded'], lastSequence: 5 }),
+    };
     const withNotes = (...notes: readonly string[]) => found([refunded, ...effects, stock, ledger, ...notes.map(creditNote)]);
     expect([withNotes('made'), withNotes('cancelled'), withNotes(), withNotes('queued'), withNotes('made', 'made')]).toEqual([
       {},

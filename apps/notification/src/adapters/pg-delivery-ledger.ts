@@ -59,11 +59,11 @@ const oldest = statement(
   'oldest_mail',
   `SELECT coalesce(extract(epoch FROM now() - min(queued_at)), 0)::float8 AS seconds FROM delivery d WHERE ${isToSend('d')}`,
 );
-/** A new address is a new mail to its server; the old one may be asked whether it has it after all. */
+/** Its tries count on, so that what an earlier one still has to say is known from the next one's word. */
 const resend = statement(
   'resend',
   `WITH again AS (
-      UPDATE delivery SET status = 'queued', due_at = now(), queued_at = now(), recipient = coalesce($2, recipient), attempts = CASE WHEN $2 IS NULL THEN attempts ELSE 0 END
+      UPDATE delivery SET status = 'queued', due_at = now(), queued_at = now(), recipient = coalesce($2, recipient)
       WHERE id = $1 AND status IN ('bounced', 'failed') AND facts IS NOT NULL RETURNING id, recipient)
     INSERT INTO resending (delivery_id, actor, recipient, reason) SELECT id, $3, recipient, $4 FROM again RETURNING 1`,
 );

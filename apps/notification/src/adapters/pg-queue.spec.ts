@@ -52,6 +52,14 @@ describe('a queue in PostgreSQL', () => {
       expect(await take()).toEqual([second]);
     });
 
+    it('keeps what a server said, whatever it said', async () => {
+      const id = await add(1);
+      await ledger().take(1, 60_000, []);
+      const because = `${'x'.repeat(499)}\u{1F600}\u0000`;
+      const noted = db.database.transaction((tx) => ledger().note(tx, [{ id, attempts: 1, outcome: { kind: 'bounced', because } }]));
+      expect(await noted).toEqual([id]);
+    });
+
     it('believes whoever says that a mail was sent, and of all else the last who took it', async () => {
       const id = await add(1);
       const take = () => ledger().take(1, 1, []);

@@ -43,7 +43,7 @@ export function pgQueue<Item extends { readonly id: string }>(database: Database
 
 /** What a server said, as PostgreSQL can keep it. */
 export function said(text: string): string {
-  return text.replace(/[\p{Cc}\p{Surrogate}]+/gu, ' ').slice(0, mostSaid);
+  return text.slice(0, mostSaid).replace(/[\p{Cc}\p{Surrogate}]+/gu, ' '); // in this order: the cut may leave half a character
 }
 
 /** What is kept of it, characters. */

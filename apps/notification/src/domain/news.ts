@@ -61,14 +61,16 @@ export type Unaddressed = OwedPoints & Pick<Telling, 'id'>;
 
 /** Where somebody reads mail, and in which language. */
 export type Contact = Pick<Telling, 'email' | 'locale'>;
+/** Where news goes, and what an inbox shows of it. */
+export type Address = Contact & { readonly headline: string };
 /** By the owner's UUID, as it is at this moment; undefined for somebody without an address. Rejects while it cannot be asked. */
 export type FindContact = (ownerId: string) => Promise<Contact | undefined>;
 
 /** News that is owed to an account whose address is not known yet: no transaction of an event waits for the service that knows it. */
 export type Addressing = {
   readonly unaddressed: WorkQueue<Unaddressed>;
-  /** From now on it stands in its owner's inbox under `headline` and is due by mail. Again changes nothing. */
-  address(id: string, contact: Contact & { readonly headline: string }): Promise<void>;
+  /** From now on it stands in its owner's inbox and is due by mail. Again changes nothing. */
+  address(id: string, address: Address): Promise<void>;
   /** Somebody without an address is told nothing. */
   drop(id: string): Promise<void>;
   postpone(id: string, afterMs: number): Promise<void>;

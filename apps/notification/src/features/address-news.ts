@@ -1,7 +1,7 @@
 import { Unavailable } from '@tandem/messaging';
 import type { Logger } from 'pino';
 import { lease } from '../domain/lease.js';
-import type { Addressing, Contact, FindContact, NewsItem, Unaddressed } from '../domain/news.js';
+import type { Address, Addressing, FindContact, NewsItem, Unaddressed } from '../domain/news.js';
 import type { Locale } from '../domain/texts/texts.js';
 import type { Tried, Work } from './queue-worker.js';
 
@@ -17,7 +17,7 @@ type Parts = {
 };
 
 type Outcome =
-  | { readonly kind: 'found'; readonly contact: Contact }
+  | { readonly kind: 'found'; readonly address: Address }
   | { readonly kind: 'nobody' }
   | { readonly kind: 'again'; readonly afterMs: number };
 
@@ -32,11 +32,12 @@ export class AddressNews implements Work<Unaddressed, Outcome> {
     this.queue = parts.news.unaddressed;
   }
 
-  async attempt({ ownerId }: Unaddressed): Promise<Outcome & { readonly isAway?: boolean }> {
-    const { findContact, logger } = this.parts;
+  async attempt({ ownerId, kind, facts }: Unaddressed): Promise<Outcome & { readonly isAway?: boolean }> {
+    const { findContact, headline, logger } = this.parts;
     try {
       const contact = await findContact(ownerId);
-      return contact ? { kind: 'found', contact } : { kind: 'nobody' };
+      if (!contact) return { kind: 'nobody' };
+      return { kind: 'found', address: { ...contact, headline: headline({ kind, facts, title: '', slug: '' }, contact.locale) } };
     } catch (error) {
       logger.info({ err: error, ownerId }, 'an account could not be asked for its address; trying again');
       return { kind: 'again', afterMs: againMs, isAway: error instanceof Unavailable };
@@ -47,13 +48,11 @@ export class AddressNews implements Work<Unaddressed, Outcome> {
     await Promise.all(tried.map((one) => this.noteOne(one)));
   }
 
-  private noteOne({ item: { id, kind, facts }, outcome }: Tried<Unaddressed, Outcome>): Promise<void> {
-    const { news, headline } = this.parts;
+  private noteOne({ item: { id }, outcome }: Tried<Unaddressed, Outcome>): Promise<void> {
+    const { news } = this.parts;
     switch (outcome.kind) {
-      case 'found': {
-        const { contact } = outcome;
-        return news.address(id, { ...contact, headline: headline({ kind, facts, title: '', slug: '' }, contact.locale) });
-      }
+      case 'found':
+        return news.address(id, outcome.address);
       case 'nobody':
         return news.drop(id);
       case 'again':

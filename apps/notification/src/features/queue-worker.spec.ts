@@ -31,7 +31,7 @@ describe('a worker', () => {
   });
   afterAll(() => db.drop());
 
-  const lease: Lease = { ms: 400, renewedEveryMs: 50 };
+  const lease: Lease = { ms: 5_000, renewedEveryMs: 50 };
   const start = async (more: Partial<Work<DueSms, Result>> = {}) => {
     const book = pgSmsBook(db.database, () => undefined);
     const work: Work<DueSms, Result> = {
@@ -87,7 +87,7 @@ describe('a worker', () => {
     await eventually(rows, ([row]) => {
       one.wake();
       other.wake();
-      return (row?.due.getTime() ?? 0) > first + 3 * lease.ms;
+      return (row?.due.getTime() ?? 0) > first + 10 * lease.renewedEveryMs;
     });
     for (const answer of answers.values()) answer({ kind: 'sent' });
     await become('sent');
@@ -107,6 +107,20 @@ describe('a worker', () => {
     await eventually(rows, (found) => found.some(({ status, attempts }) => status === 'due' && attempts === 1));
     workers[0]?.wake();
     expect((await rows()).map(({ attempts }) => attempts).sort()).toEqual([0, 0, 1]);
+  });
+
+  it('keeps the one whose outcome cannot be written down, and goes on with the others', async () => {
+    const book = pgSmsBook(db.database, () => undefined);
+    await add('odd');
+    for (let n = 0; n < 5; n += 1) await add('quick');
+    await start({
+      note: async (tried) => {
+        if (tried.some(({ item }) => item.text === 'odd')) throw new Error('it cannot be written down');
+        await book.end(tried.map(({ item: { id, attempts }, outcome }) => ({ id, attempts, outcome })));
+      },
+    });
+    await become('sending', ...Array<string>(5).fill('sent'));
+    expect(noneIn('odd')).toBe(1);
   });
 
   it('does not forget an answer while the database is away, nor sends again for it', async () => {

@@ -21,7 +21,7 @@ export type Work<Item extends { readonly id: string }, Result extends Outcome> =
   readonly lease: Lease;
   /** Tries one. A failure is an outcome; one that it rejects for all the same is due again when its lease ends. */
   attempt(item: Item): Promise<Result>;
-  /** Writes down what came of several, all or nothing; what ended while this was under way comes next, together. Asked again while it rejects. */
+  /** Writes down what came of several; what ended while this was under way comes next, together. Asked again while it rejects, then for one by one. */
   note(tried: readonly Tried<Item, Result>[]): Promise<void>;
 };
 
@@ -121,22 +121,27 @@ export class QueueWorker<Item extends { readonly id: string }, Result extends Ou
   private async noteAll(): Promise<void> {
     while (this.tried.length > 0) {
       const tried = this.tried.splice(0);
-      await this.note(tried);
-      this.release(tried);
+      const left = await this.noted(tried);
+      this.release(tried.filter((one) => !left.includes(one)));
+      if (left.length === 0) continue;
+      if (this.isStopped) break;
+      this.tried.push(...left);
+      await sleep(pause.untilNotedAgain);
     }
     this.noting = undefined;
   }
 
-  /** The database may be away; a server's answer is not forgotten meanwhile. */
-  private async note(tried: readonly Tried<Item, Result>[]): Promise<void> {
-    for (;;) {
-      try {
-        return await this.work.note(tried);
-      } catch (error) {
-        this.failed(error);
-        if (this.isStopped) return;
-        await sleep(pause.untilNotedAgain);
-      }
+  /** Answers what could not be noted: all while the database is away, or the one that cannot be written down. A server's answer is not forgotten meanwhile. */
+  private async noted(tried: readonly Tried<Item, Result>[]): Promise<readonly Tried<Item, Result>[]> {
+    try {
+      await this.work.note(tried);
+      return [];
+    } catch (error) {
+      this.failed(error);
+      if (tried.length === 1) return tried;
+      const left: Tried<Item, Result>[] = [];
+      for (const one of tried) left.push(...(await this.noted([one])));
+      return left;
     }
   }
 

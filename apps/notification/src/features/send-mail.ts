@@ -31,6 +31,9 @@ type Parts = {
 
 type Outcome = NotedMail['outcome'];
 
+/** A server that says it is away, of a mail that was tried so often, and took another one within so many milliseconds, means that mail. */
+const notAway = { tries: 3, sinceMs: 2 * whileAwayMs } as const;
+
 /**
  * Sends the mails of orders, each once, those of one order one after the other: `sending` is committed before the server hears of a mail, and a later
  * try first asks the server whether it has it. Where it cannot be asked, a crash between its yes and our commit sends the mail again
@@ -41,6 +44,7 @@ export class SendMails implements Work<QueuedMail, Outcome> {
   readonly slots = 4;
   readonly lease: Lease;
   readonly queue: DeliveryLedger;
+  private takenAtMs = -Infinity;
 
   constructor(private readonly parts: Parts) {
     this.queue = parts.ledger;
@@ -110,12 +114,14 @@ export class SendMails implements Work<QueuedMail, Outcome> {
       headers: { ...headers, ...optOut },
       ...(invoice ? { attachments: [invoice] } : {}),
     });
+    if (answer === 'accepted') this.takenAtMs = performance.now();
     return { kind: answer === 'accepted' ? 'sent' : 'bounced', because };
   }
 
   private later({ queuedAt, attempts }: QueuedMail, error: unknown): MailOutcome {
     const because = error instanceof Error ? error.message : String(error);
-    if (error instanceof Unavailable) return { kind: 'again', because, afterMs: whileAwayMs, isAway: true };
+    const isAway = error instanceof Unavailable && (attempts <= notAway.tries || performance.now() - this.takenAtMs > notAway.sinceMs);
+    if (isAway) return { kind: 'again', because, afterMs: whileAwayMs, isAway };
     if (this.parts.now().getTime() - queuedAt.getTime() >= retry.forMs) return { kind: 'failed', because };
     const afterMs = isUnanswered(error) ? unaskableMs : Math.min(retry.firstMs * 2 ** (attempts - 1), retry.longestMs);
     return { kind: 'again', because, afterMs };

@@ -134,7 +134,7 @@ function missingEffects(evidence: Case, order: AuditedOrder): readonly string[] 
   ];
 }
 
-/** Only what was invoiced is credited. What a cancellation gave back payment alone tells; other refunds are in the history as soon as they are true. */
+/** Only what was invoiced is credited. What a cancellation gave back payment alone tells, once the bank has done it, which may be after the note; other refunds are in the history as soon as they are true. */
 function faultsOfCreditNotes({ of, gaveUp }: Case, { id, state, history }: AuditedOrder): readonly string[] {
   const documents = of('document', id).map(({ detail }) => detail);
   if (gaveUp('document', id) || !documents.some((detail) => detail.startsWith('invoice '))) return [];
@@ -142,7 +142,7 @@ function faultsOfCreditNotes({ of, gaveUp }: Case, { id, state, history }: Audit
   const planned = documents.filter((detail) => detail.startsWith('credit-note ')).length;
   const made = documents.filter((detail) => detail === 'credit-note made' || detail === 'credit-note cancelled').length;
   return [
-    ...(planned > refunds ? [`has ${planned} credit notes for ${refunds} refunds`] : []),
+    ...(planned > refunds + (state === 'cancelled' ? 1 : 0) ? [`has ${planned} credit notes for ${refunds} refunds`] : []),
     ...(made < refunds ? [`has ${made} credit notes made for ${refunds} refunds`] : []),
   ];
 }

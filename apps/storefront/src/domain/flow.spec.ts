@@ -115,6 +115,24 @@ describe('the flow of an order', () => {
       areEventsKnown([publication], [placed, confirmed]),
       areEventsKnown([], [placed, confirmed]),
     ]).toEqual([true, true, false]);
+    const refunded = { type: 'order.refunded', at: at(9) };
+    const later = { ...publication, eventId: 'e2', type: 'order.refunded.v1', at: at(9) };
+    expect([
+      areEventsKnown([later], [placed, confirmed, refunded]),
+      areEventsKnown([publication, later], [placed, confirmed, refunded]),
+    ]).toEqual([false, true]);
+    expect(areEventsKnown([], [placed, { type: 'order.cancelled', at: at(2) }])).toBe(true); // it never was one: nobody was told
+  });
+
+  it('has a line of history for each event that is forgotten, though another of its type is known', () => {
+    const left = (eventId: string, ms: number) => ({ type: 'shipment.dispatched', at: at(ms), eventId });
+    const publications = [{ service: 'shipping', eventId: 'e2', type: 'shipment.dispatched.v1', at: at(2), publishedAt: at(2) }];
+    const handlings = [{ service: 'order', eventId: 'e2', begunAt: at(3), at: at(3), outcome: 'handled', attempts: 1 }];
+    const flow = flowOf({ ...none, publications, handlings, history: [left('e1', 1), left('e2', 3)] });
+    expect(flow.map(({ name, outcome }) => [name, outcome])).toEqual([
+      ['shipment.dispatched', 'known-from-history'],
+      ['shipment.dispatched.v1', 'handled'],
+    ]);
   });
 
   it('is empty for an order of which nothing is on record', () => {

@@ -72,10 +72,10 @@ export function flowOf({ timeline, publications, handlings, history }: FlowRecor
     const publication = byId.get(handling.eventId);
     return publication ? [handledStep(handling, publication)] : [];
   });
-  const known = new Set(publications.map(({ type }) => type.replace(/\.v\d+$/, '')));
-  const remembered = history.flatMap(({ type, at }): FlowStep[] => {
+  const known = new Set(publications.map(({ type }) => plain(type)));
+  const remembered = history.flatMap(({ type, at, eventId }): FlowStep[] => {
     const service = services[type.split('.')[0] ?? ''];
-    return service === undefined || known.has(type)
+    return service === undefined || (eventId === undefined ? known.has(type) : byId.has(eventId))
       ? []
       : [{ at, service, kind: 'async', name: type, durationMs: 0, attempts: 1, outcome: 'known-from-history' }];
   });
@@ -96,9 +96,17 @@ function isOrdersOwn(type: string): boolean {
   return type.startsWith('order.') && type !== 'order.placed';
 }
 
-/** Whether order's own events are still known: services forget what they published and handled after 14 days, an order's calls and history stay. */
+/** Whether all of order's own events are still known: services forget what they published and handled after 14 days, an order's calls and history stay. */
 export function areEventsKnown(own: readonly Publication[], history: readonly HistoryLine[]): boolean {
-  return own.length > 0 || !history.some(({ type }) => isOrdersOwn(type));
+  const published = new Set(own.map(({ type }) => plain(type)));
+  const wasConfirmed = history.some(({ type }) => type === 'order.confirmed');
+  const isTold = (type: string): boolean => isOrdersOwn(type) && (wasConfirmed || type !== 'order.cancelled'); // of an order that never was one nobody hears
+  return history.every(({ type }) => !isTold(type) || published.has(type));
+}
+
+/** A type without its version, as an order's history has it. */
+export function plain(type: string): string {
+  return type.replace(/\.v\d+$/, '');
 }
 
 function between(from: string, to: string): number {

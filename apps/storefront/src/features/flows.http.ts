@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { events, type opsV1, participants, topics } from '@tandem/contracts';
 import type { CallOptions } from '@tandem/host';
-import { areEventsKnown, flowOf, type Handling, type Publication, type SagaStep } from '../domain/flow.js';
+import { areEventsKnown, flowOf, type Handling, plain, type Publication, type SagaStep } from '../domain/flow.js';
 import type { ServiceName } from '../domain/services.js';
 import { type Answer, ok } from './edge/answer.js';
 import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
@@ -100,8 +100,4 @@ function isOrder({ name }: OperatedService): boolean {
 /** Types without their version, as an order's history has them. */
 function listensOf(name: string): readonly string[] {
   return (participants[name]?.listens ?? []).map(plain);
-}
-
-function plain(type: string): string {
-  return type.replace(/\.v\d+$/, '');
 }

@@ -6,6 +6,7 @@ import { Rpc } from './rpc.js';
 
 /** Events that are looked up at once. Source: ops.proto, `ListHandlings`. */
 const mostEvents = 200;
+const isUuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** What was written down of the key `$1`. */
 const ofKey = `SELECT headers::json->>'ce_id' AS id, headers::json->>'ce_type' AS type, created_at, published_at FROM messaging.outbox WHERE key = $1
@@ -14,7 +15,7 @@ const publications: Statement = { name: 'flow_publications', text: `${ofKey} ORD
 /** That, and what the group `$2` has made of it and of the events `$3`: plain look-ups in one statement, so that a service is asked once. */
 const records: Statement = {
   name: 'flow_records',
-  text: `WITH own AS MATERIALIZED (${ofKey} LIMIT ${mostEvents}), asked AS MATERIALIZED (SELECT $3::text[] || ARRAY(SELECT id FROM own) AS ids)
+  text: `WITH own AS MATERIALIZED (${ofKey} ORDER BY id LIMIT ${mostEvents}), asked AS MATERIALIZED (SELECT $3::text[] || ARRAY(SELECT id FROM own) AS ids)
     SELECT 'written' AS what, id, type AS said, created_at AS "from", published_at AS "to", 0 AS attempts FROM own
     UNION ALL SELECT 'handled', event_id::text, 'handled', begun_at, handled_at, attempts FROM messaging.inbox WHERE grp = $2 AND event_id = ANY ((SELECT ids FROM asked)::uuid[])
     UNION ALL SELECT 'parked', identity, status, first_failed_at, NULL, attempts FROM messaging.parked WHERE grp = $2 AND identity = ANY ((SELECT ids FROM asked)::text[])`,
@@ -53,6 +54,7 @@ export class FlowGrpc {
   @Rpc('OpsService', 'listHandlings', ['staff', 'service'])
   async handlings({ eventIds, key }: opsV1.ListHandlingsRequest): Promise<opsV1.Handlings> {
     if (eventIds.length > mostEvents) throw invalidField('/eventIds', 'too-many', `at most ${mostEvents}`);
+    if (!eventIds.every((id) => isUuid.test(id))) throw invalidField('/eventIds', 'malformed', 'wants UUIDs');
     const { database, service } = this.sources;
     const rows = (await database?.query<RecordRow>(records, [key, service, [...eventIds]])) ?? [];
     const rowsOf = (wanted: RecordRow['what']): readonly RecordRow[] => rows.filter(({ what }) => what === wanted);

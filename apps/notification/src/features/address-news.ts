@@ -19,7 +19,7 @@ type Parts = {
 type Outcome =
   | { readonly kind: 'found'; readonly address: Address }
   | { readonly kind: 'nobody' }
-  | { readonly kind: 'again'; readonly afterMs: number };
+  | { readonly kind: 'again'; readonly afterMs: number; readonly isAway: boolean };
 
 /** Gives news of points the address and the language its account has at that moment. Who cannot be asked for now is asked for again; nothing else waits for them. */
 export class AddressNews implements Work<Unaddressed, Outcome> {
@@ -32,7 +32,7 @@ export class AddressNews implements Work<Unaddressed, Outcome> {
     this.queue = parts.news.unaddressed;
   }
 
-  async attempt({ ownerId, kind, facts }: Unaddressed): Promise<Outcome & { readonly isAway?: boolean }> {
+  async attempt({ ownerId, kind, facts }: Unaddressed): Promise<Outcome> {
     const { findContact, headline, logger } = this.parts;
     try {
       const contact = await findContact(ownerId);

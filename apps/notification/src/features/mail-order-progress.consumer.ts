@@ -49,7 +49,7 @@ export class MailOrderProgressOnOrder {
       mail: this.mails.parcelLost(event),
       orderId: event.orderId,
       ownerId: event.customerId,
-      source: parcelOf(event),
+      source: sourceOf(event),
       cause,
     });
   }
@@ -60,7 +60,7 @@ export class MailOrderProgressOnOrder {
       mail: this.mails.parcelReturned(event),
       orderId: event.orderId,
       ownerId: event.customerId,
-      source: parcelOf(event),
+      source: sourceOf(event),
       cause,
     });
   }
@@ -83,6 +83,6 @@ export class MailOrderProgressOnOrder {
 }
 
 /** The first parcel of a shipment that goes astray is told of under the shipment's name, as it always was; a further one under one of its own, in the letters of a Message-ID. */
-function parcelOf({ shipmentId, trackingCode, isFurther }: OrderParcelLostV1 | OrderParcelReturnedV1): string {
+function sourceOf({ shipmentId, trackingCode, isFurther }: OrderParcelLostV1 | OrderParcelReturnedV1): string {
   return isFurther ? `${shipmentId}.${createHash('sha256').update(trackingCode).digest('hex').slice(0, 16)}` : shipmentId;
 }

@@ -9,28 +9,30 @@ const mostEvents = 200;
 const isUuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** What was written down of the key `$1`. */
-const ofKey = `SELECT headers::json->>'ce_id' AS id, headers::json->>'ce_type' AS type, created_at, published_at FROM messaging.outbox WHERE key = $1
+const ofKey = `SELECT headers::json->>'ce_id' AS id, headers::json->>'ce_type' AS said, created_at AS "from", published_at AS "to" FROM messaging.outbox WHERE key = $1
   UNION ALL SELECT event_id::text, type, created_at, published_at FROM messaging.published WHERE key = $1`;
 const publications: Statement = { name: 'flow_publications', text: `${ofKey} ORDER BY id LIMIT ${mostEvents}` };
 /** That, and what the group `$2` has made of it and of the events `$3`: plain look-ups in one statement, so that a service is asked once. */
 const records: Statement = {
   name: 'flow_records',
   text: `WITH own AS MATERIALIZED (${ofKey} ORDER BY id LIMIT ${mostEvents}), asked AS MATERIALIZED (SELECT $3::text[] || ARRAY(SELECT id FROM own) AS ids)
-    SELECT 'written' AS what, id, type AS said, created_at AS "from", published_at AS "to", 0 AS attempts FROM own
+    SELECT 'written' AS what, id, said, "from", "to", 0 AS attempts FROM own
     UNION ALL SELECT 'handled', event_id::text, 'handled', begun_at, handled_at, attempts FROM messaging.inbox WHERE grp = $2 AND event_id = ANY ((SELECT ids FROM asked)::uuid[])
     UNION ALL SELECT 'parked', identity, status, first_failed_at, NULL, attempts FROM messaging.parked WHERE grp = $2 AND identity = ANY ((SELECT ids FROM asked)::text[])`,
 };
 
-type PublicationRow = { readonly id: string; readonly type: string; readonly created_at: Date; readonly published_at: Date | null };
-type RecordRow = {
-  readonly what: 'written' | 'handled' | 'parked';
+/** `said`: its type; from being written down to being published. */
+type PublicationRow = { readonly id: string; readonly said: string; readonly from: Date; readonly to: Date | null };
+/** `said`: what became of it; from its first try until it was settled. */
+type HandlingRow = {
+  readonly what: 'handled' | 'parked';
   readonly id: string;
-  /** The type of what was written, the status of what was parked. */
   readonly said: string;
   readonly from: Date | null;
   readonly to: Date | null;
   readonly attempts: number;
 };
+type RecordRow = HandlingRow | (PublicationRow & { readonly what: 'written' });
 
 /** What the flow RPCs of one service stand on; a service without a database takes no part. */
 export class FlowSources {
@@ -57,24 +59,23 @@ export class FlowGrpc {
     if (!eventIds.every((id) => isUuid.test(id))) throw invalidField('/eventIds', 'malformed', 'wants UUIDs');
     const { database, service } = this.sources;
     const rows = (await database?.query<RecordRow>(records, [key, service, [...eventIds]])) ?? [];
-    const rowsOf = (wanted: RecordRow['what']): readonly RecordRow[] => rows.filter(({ what }) => what === wanted);
-    const parked = new Map(rowsOf('parked').map((row) => [row.id, row]));
-    const settled = new Map([...parked, ...rowsOf('handled').map((row) => [row.id, row] as const)]);
+    const handlingsOf = (wanted: HandlingRow['what']): readonly (readonly [string, HandlingRow])[] =>
+      rows.flatMap((row) => (row.what === wanted ? [[row.id, row] as const] : []));
+    const parked = new Map(handlingsOf('parked'));
+    const settled = new Map([...parked, ...handlingsOf('handled')]);
     return {
       handlings: [...settled.values()].map((row) => handlingReply(row, parked.get(row.id)?.from ?? null)),
-      publications: rowsOf('written').map(({ id, said, from, to }) =>
-        publicationReply({ id, type: said, created_at: from ?? new Date(0), published_at: to }),
-      ),
+      publications: rows.flatMap((row) => (row.what === 'written' ? [publicationReply(row)] : [])),
     };
   }
 }
 
-function publicationReply({ id, type, created_at: at, published_at: published }: PublicationRow): opsV1.Publication {
-  return { eventId: id, type, at: at.toISOString(), ...(published ? { publishedAt: published.toISOString() } : {}) };
+function publicationReply({ id, said, from, to }: PublicationRow): opsV1.Publication {
+  return { eventId: id, type: said, at: from.toISOString(), ...(to ? { publishedAt: to.toISOString() } : {}) };
 }
 
 /** One that was among the dead letters began no later than it failed there. */
-function handlingReply({ id, said, from, to, attempts }: RecordRow, firstFailedAt: Date | null): opsV1.Handling {
+function handlingReply({ id, said, from, to, attempts }: HandlingRow, firstFailedAt: Date | null): opsV1.Handling {
   const begun = [from, firstFailedAt].filter((time) => time !== null).sort((a, b) => a.getTime() - b.getTime())[0];
   return {
     eventId: id,

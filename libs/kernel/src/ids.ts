@@ -23,6 +23,11 @@ export const idPrefixes = {
 
 export type IdKind = keyof typeof idPrefixes;
 
+/** Whether PostgreSQL takes the text as a `uuid`; in the usual form, in either case. */
+export function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+}
+
 /** The public form of an id. In SQL the same id is a `uuid`; `libs/host` makes and converts them. */
 export type Id<K extends IdKind> = string & { readonly __id: K };
 

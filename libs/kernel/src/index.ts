@@ -29,6 +29,8 @@ export {
   type ShipmentId,
   type VariantId,
   idPrefixes,
+  isUuid,
 } from './ids.js';
 export { type Database, type Session, type Statement, type Tx, type TxSession, sessionOf } from './transaction.js';
 export type { Now } from './clock.js';
+export { factOf } from './event-type.js';

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { cartV1, type commonV1 } from '@tandem/contracts';
 import { type Caller, hashOf, invalidField, Refusal, Rpc, scopeOf } from '@tandem/host';
-import { currencies } from '@tandem/kernel';
+import { currencies, isUuid } from '@tandem/kernel';
 import type { AmountByCurrency, Effect } from '../domain/pricing/promotion.js';
 import type { KeptPromotion } from '../domain/promotion-store.js';
 import { KeepPromotions } from './keep-promotions.js';
@@ -45,7 +45,7 @@ export class KeepPromotionsGrpc {
 function positionOf(cursor: string): string | null {
   if (cursor === '') return null;
   const id = Buffer.from(cursor, 'base64url').toString('utf8');
-  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) throw new Refusal('bad-cursor');
+  if (!isUuid(id)) throw new Refusal('bad-cursor');
   return id;
 }
 

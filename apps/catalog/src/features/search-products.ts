@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Currency, isCurrency } from '@tandem/kernel';
+import { type Currency, isCurrency, isUuid } from '@tandem/kernel';
 import { type Filter, isSort, type Page, type Position, usualOrder } from '../domain/page.js';
 import type { Products } from '../domain/ports.js';
 
@@ -38,8 +38,6 @@ export class SearchProducts {
   }
 }
 
-const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 /** Base64url of `[fingerprint of the filter, key, id]` as JSON. */
 function cursorOf({ key, id }: Position, filter: Filter): string {
   return Buffer.from(JSON.stringify([fingerprintOf(filter), key, id])).toString('base64url');
@@ -47,7 +45,7 @@ function cursorOf({ key, id }: Position, filter: Filter): string {
 
 function positionOf(cursor: string, filter: Filter): Position | 'bad-cursor' {
   const [fingerprint, key, id] = partsOf(cursor);
-  if (fingerprint !== fingerprintOf(filter) || typeof key !== 'string' || typeof id !== 'string' || !uuid.test(id)) return 'bad-cursor';
+  if (fingerprint !== fingerprintOf(filter) || typeof key !== 'string' || typeof id !== 'string' || !isUuid(id)) return 'bad-cursor';
   const isKey = filter.order.endsWith('title') ? !key.includes('\0') : /^-?\d{1,18}$/.test(key);
   return isKey ? { key, id } : 'bad-cursor';
 }

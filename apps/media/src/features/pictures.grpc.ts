@@ -14,7 +14,7 @@ import {
   Rpc,
   toPublicId,
 } from '@tandem/host';
-import type { Database } from '@tandem/kernel';
+import { type Database, isUuid } from '@tandem/kernel';
 import { z } from 'zod';
 import { type Picture, type Pictures, recipeOf, stateOf } from '../domain/picture.js';
 import { AddPicture } from './add-picture.js';
@@ -28,7 +28,6 @@ const Upload = z.object({
     .transform(Number),
   format: z.enum(pictureFormats),
 });
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Pictures claimed at once. */
 const mostClaimed = 50;
 
@@ -133,7 +132,7 @@ function idOf(mediaId: string): string {
 }
 
 function claimOf(claim: string): string {
-  if (!uuid.test(claim)) throw invalidField('/claim', 'invalid-format', 'wants a UUID');
+  if (!isUuid(claim)) throw invalidField('/claim', 'invalid-format', 'wants a UUID');
   return claim;
 }
 

@@ -1,5 +1,5 @@
+import { factOf, type OrderId, type Tx } from '@tandem/kernel';
 import { done, type Handled, ignored, type Message } from '@tandem/messaging';
-import type { OrderId, Tx } from '@tandem/kernel';
 import type { Order } from '../domain/order.js';
 import type { HistoryLine, OrderChange, OrderStore } from '../domain/order-store.js';
 import type { ToldBefore } from '../domain/shipment-facts.js';
@@ -27,7 +27,7 @@ export class NoteFact {
       const { data, points = 0 } = noteOf(message.data);
       return {
         orderId: message.data.orderId as OrderId,
-        line: { type: typeOf(message), at: new Date(message.data.at), data, sourceEventId: message.id },
+        line: { type: factOf(message.type), at: new Date(message.data.at), data, sourceEventId: message.id },
         points,
       };
     });
@@ -55,12 +55,8 @@ export class NoteFact {
     if (!locked) return ignored('unknown order');
     if (locked.isKnown) return ignored('known already');
     const meant = await meaning(locked.order);
-    const line: HistoryLine = { type: typeOf(message), at: new Date(event.at), data: meant.data, sourceEventId: message.id };
+    const line: HistoryLine = { type: factOf(message.type), at: new Date(event.at), data: meant.data, sourceEventId: message.id };
     await this.orders.record(tx, locked.order, { lines: [line, ...(meant.follows ?? [])], change: meant.change ?? {} });
     return done;
   }
-}
-
-function typeOf({ type }: Message): string {
-  return type.replace(/\.v\d+$/, '');
 }

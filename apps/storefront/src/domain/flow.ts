@@ -1,3 +1,5 @@
+import { factOf } from '@tandem/kernel';
+
 /** A call order made for this order, in its checkout or after, as it was noted. */
 export type SagaStep = {
   readonly step: string;
@@ -72,7 +74,7 @@ export function flowOf({ timeline, publications, handlings, history }: FlowRecor
     const publication = byId.get(handling.eventId);
     return publication ? [handledStep(handling, publication)] : [];
   });
-  const known = new Set(publications.map(({ type }) => plain(type)));
+  const known = new Set(publications.map(({ type }) => factOf(type)));
   const remembered = history.flatMap(({ type, at, eventId }): FlowStep[] => {
     const service = services[type.split('.')[0] ?? ''];
     return service === undefined || (eventId === undefined ? known.has(type) : byId.has(eventId))
@@ -98,15 +100,10 @@ function isOrdersOwn(type: string): boolean {
 
 /** Whether all of order's own events are still known: services forget what they published and handled after 14 days, an order's calls and history stay. */
 export function areEventsKnown(own: readonly Publication[], history: readonly HistoryLine[]): boolean {
-  const published = new Set(own.map(({ type }) => plain(type)));
+  const published = new Set(own.map(({ type }) => factOf(type)));
   const wasConfirmed = history.some(({ type }) => type === 'order.confirmed');
   const isTold = (type: string): boolean => isOrdersOwn(type) && (wasConfirmed || type !== 'order.cancelled'); // of an order that never was one nobody hears
   return history.every(({ type }) => !isTold(type) || published.has(type));
-}
-
-/** A type without its version, as an order's history has it. */
-export function plain(type: string): string {
-  return type.replace(/\.v\d+$/, '');
 }
 
 function between(from: string, to: string): number {

@@ -1,7 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { events, type opsV1, participants, topics } from '@tandem/contracts';
 import type { CallOptions } from '@tandem/host';
-import { areEventsKnown, flowOf, type Handling, plain, type Publication, type SagaStep } from '../domain/flow.js';
+import { factOf } from '@tandem/kernel';
+import { areEventsKnown, flowOf, type Handling, type Publication, type SagaStep } from '../domain/flow.js';
 import type { ServiceName } from '../domain/services.js';
 import { type Answer, ok } from './edge/answer.js';
 import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
@@ -67,7 +68,7 @@ export class FlowsHttp {
   ) {
     const idsFor = (name: string): string[] =>
       heard
-        .filter(({ service, type }) => service !== name && listensOf(name).includes(plain(type)))
+        .filter(({ service, type }) => service !== name && listensOf(name).includes(factOf(type)))
         .slice(0, mostEvents)
         .map(({ eventId }) => eventId);
     const asked = this.services.all.filter((service) => besides.includes(service) || idsFor(service.name).length > 0);
@@ -99,5 +100,5 @@ function isOrder({ name }: OperatedService): boolean {
 
 /** Types without their version, as an order's history has them. */
 function listensOf(name: string): readonly string[] {
-  return (participants[name]?.listens ?? []).map(plain);
+  return (participants[name]?.listens ?? []).map(factOf);
 }

@@ -1,12 +1,11 @@
 import { Controller } from '@nestjs/common';
 import type { opsV1 } from '@tandem/contracts';
-import type { Database, Statement } from '@tandem/kernel';
+import { type Database, isUuid, type Statement } from '@tandem/kernel';
 import { invalidField } from '../refusal.js';
 import { Rpc } from './rpc.js';
 
 /** Events that are looked up at once. Source: ops.proto, `ListHandlings`. */
 const mostEvents = 200;
-const isUuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** What was written down of the key `$1`. */
 const ofKey = `SELECT headers::json->>'ce_id' AS id, headers::json->>'ce_type' AS said, created_at AS "from", published_at AS "to" FROM messaging.outbox WHERE key = $1
@@ -56,7 +55,7 @@ export class FlowGrpc {
   @Rpc('OpsService', 'listHandlings', ['staff', 'service'])
   async handlings({ eventIds, key }: opsV1.ListHandlingsRequest): Promise<opsV1.Handlings> {
     if (eventIds.length > mostEvents) throw invalidField('/eventIds', 'too-many', `at most ${mostEvents}`);
-    if (!eventIds.every((id) => isUuid.test(id))) throw invalidField('/eventIds', 'malformed', 'wants UUIDs');
+    if (!eventIds.every(isUuid)) throw invalidField('/eventIds', 'malformed', 'wants UUIDs');
     const { database, service } = this.sources;
     const rows = (await database?.query<RecordRow>(records, [key, service, [...eventIds]])) ?? [];
     const handlingsOf = (wanted: HandlingRow['what']): readonly (readonly [string, HandlingRow])[] =>

@@ -1,3 +1,4 @@
+import { factOf, isUuid } from '@tandem/kernel';
 import { z } from 'zod';
 import type { LogRecord } from '../event-log.js';
 import type { Message } from '../handler.js';
@@ -55,7 +56,6 @@ export function decode(record: LogRecord, subscriptions: Subscriptions, known: R
     : invalid(parsed.because);
 }
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const positive = /^[1-9]\d{0,17}$/;
 /** Longer keys are none of ours, and would not fit into an index. */
 const longestKey = 256;
@@ -64,15 +64,15 @@ function placeOf({ topic, key, headers }: LogRecord): Place | undefined {
   const eventId = headers['ce_id'];
   const sequence = headers['ce_sequence'];
   if (key === null || key.length > longestKey || key.includes('\0') || eventId === undefined || sequence === undefined) return undefined;
-  if (!uuid.test(eventId) || !positive.test(sequence)) return undefined;
+  if (!isUuid(eventId) || !positive.test(sequence)) return undefined;
   return { topic, key, sequence: BigInt(sequence), eventId };
 }
 
 /** `order.confirmed.v9` where this service handles `order.confirmed.v1` and nobody has ever heard of v9. */
 function isUnknownMajor(type: string, subscriptions: Subscriptions, known: ReadonlySet<string>): boolean {
-  const fact = /^(.+)\.v\d+$/.exec(type)?.[1];
-  if (fact === undefined || known.has(type)) return false;
-  return [...subscriptions.byType.keys()].some((handled) => handled.replace(/\.v\d+$/, '') === fact);
+  const fact = factOf(type);
+  if (fact === type || known.has(type)) return false;
+  return [...subscriptions.byType.keys()].some((handled) => factOf(handled) === fact);
 }
 
 type Parsed = { readonly ok: true; readonly data: unknown } | { readonly ok: false; readonly because: string };

@@ -1,4 +1,4 @@
-import type { Database, Statement } from '@tandem/kernel';
+import { type Database, isUuid, type Statement } from '@tandem/kernel';
 import type { AuditEntry, DeadLetter, DeadLetterFilter, DeadLetters, Discarding, Page, Replay } from '../operations.js';
 
 const filter = `($1::text IS NULL OR grp = $1) AND ($2::text IS NULL OR topic = $2) AND ($3::text IS NULL OR type = $3) AND ($4::text IS NULL OR class = $4)
@@ -104,8 +104,4 @@ function deadLetterOf({ position: _position, offset, sequence, ...row }: Row): D
 /** A cursor is the position it came from; anything else starts at the beginning. */
 function positionOf(cursor: string): string {
   return /^\d{1,18}$/.test(cursor) ? cursor : '0';
-}
-
-function isUuid(text: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 }

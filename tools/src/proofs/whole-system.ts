@@ -118,7 +118,7 @@ export const wholeSystem: readonly Scenario[] = [
   }),
   ofCommand({
     name: 'live-under-chaos',
-    must: 'orders followed live while a random service is killed every 2 s, the storefront every 11 s: ≥ 200 reconnects by Last-Event-ID, 0 gaps, 0 repeats',
+    must: 'orders followed live through a balancer before two storefronts while a random service is killed every 2 s, a storefront every 11 s: ≥ 200 reconnects by Last-Event-ID, 0 gaps, 0 repeats',
     log: 'own',
     takesSeed: true,
     size: { short: ['--orders', '10', '--reconnects', '100'], full: [] },

@@ -11,10 +11,12 @@ import { type Counts, faultsOfWatch, historyOf, type Watch, watch } from '../liv
 import { conclude } from '../system/conclude.js';
 import { inParallel, numbers } from '../system/in-parallel.js';
 import { onSystem } from '../system/on-system.js';
+import { balancedStorefronts } from '../system/storefronts.js';
 
 /**
- * `npm run live-under-chaos -- [--orders 60] [--reconnects 200] [--seed 1] [--log kafka|postgres] [--kill-every 2000]`: shoppers follow their orders live, on lines that break, while a random service
- * is killed every 2 s, the storefront every 11 s, and the parcels are on their way. What they saw is what is listed: no gap, no repeat, nothing else. About 5 minutes.
+ * `npm run live-under-chaos -- [--orders 60] [--reconnects 200] [--seed 1] [--log kafka|postgres] [--kill-every 2000]`: shoppers follow their orders live through a balancer before two
+ * storefronts, on lines that break, while a random service is killed every 2 s, a storefront every 11 s, and the parcels are on their way. What they saw is what is listed, whichever storefront they
+ * came back to: no gap, no repeat, nothing else. About 5 minutes.
  */
 const { values } = parseArgs({
   options: {
@@ -26,48 +28,49 @@ const { values } = parseArgs({
   },
 });
 const [orders, aim, seed, isKafka] = [Number(values.orders), Number(values.reconnects), Number(values.seed), values.log === 'kafka'];
-const counts: Counts = { reconnects: 0, fruitful: 0, broken: 0 };
+const counts: Counts = { reconnects: 0, fruitful: 0, moved: 0, broken: 0 };
 const random = randomFrom(seed);
 const figures = { events: 0, kills: [] as readonly string[], watches: 0 };
 const patienceMs = 90_000;
-/** The streams' own end is killed at this pace beside the random ones, milliseconds. */
+/** One of the streams' own ends is killed at this pace beside the random ones, milliseconds. */
 const storefrontEveryMs = 11_000;
 
-const found = await onSystem(['--replicas', 'order=2', ...(isKafka ? ['--kafka'] : [])], async (stand) => {
+const found = await onSystem(['--replicas', 'order=2,storefront=2', ...(isKafka ? ['--kafka'] : [])], async (stand) => {
+  const shop = balancedStorefronts(stand.dataDir);
   const { variantId } = await productOfItsOwn(stand.clerk, 1_000_000);
   const killer = startKiller(
     stand.system,
     { seed, killEveryMs: Number(values['kill-every']), servers: isKafka ? ['kafka'] : [] },
     console.log,
   );
-  const ofStorefront = startKiller(stand.system, { seed, killEveryMs: storefrontEveryMs, servers: [], only: ['storefront'] }, console.log);
+  const ofStorefront = startKiller(
+    stand.system,
+    { seed, killEveryMs: storefrontEveryMs, servers: [], only: ['storefront', 'storefront-2'] },
+    console.log,
+  );
   const watches = await inParallel(numbers(orders), 8, async (number): Promise<Watch | undefined> => {
-    const bought = await visit(
-      stand.shop,
-      { number, isCustomer: true, lines: [{ product: 0, quantity: 1 }], paymentMethod: 'pm_card_visa' },
-      [variantId],
-    );
+    const bought = await visit(shop, { number, isCustomer: true, lines: [{ product: 0, quantity: 1 }], paymentMethod: 'pm_card_visa' }, [
+      variantId,
+    ]);
     if (bought.kind !== 'accepted')
       return void stand.wrong.push(`visit ${number} was ${bought.kind}${bought.kind === 'failed' ? `: ${bought.because}` : ''}`);
-    const watching = watch(bought, { shop: stand.shop, counts, random });
-    await delivered(stand.shop, stand.sandbox, bought).catch((error: Error) => stand.wrong.push(error.message));
+    const watching = watch(bought, { shop, counts, random });
+    await delivered(shop, stand.sandbox, bought).catch((error: Error) => stand.wrong.push(error.message));
     if ((number + 1) % 10 === 0)
       console.log(`${number + 1} orders, ${counts.reconnects} reconnects, ${counts.broken} connections broken by the shop`);
     return watching;
   });
   await until('the reconnects', async () => counts.reconnects >= aim, patienceMs).catch((error: Error) => stand.wrong.push(error.message));
   figures.kills = [...(await killer.stop()), ...(await ofStorefront.stop())];
-  await until(
-    'the shop to be whole again',
-    async () => (await stand.shop('GET', '/readyz').catch(() => undefined))?.status === 200,
-    patienceMs,
-  );
-  await staff(stand.shop);
-  for (const each of watches) if (each) stand.wrong.push(...(await compared(stand.shop, each)));
+  await until('the shop to be whole again', async () => (await shop('GET', '/readyz').catch(() => undefined))?.status === 200, patienceMs);
+  await staff(shop);
+  for (const each of watches) if (each) stand.wrong.push(...(await compared(shop, each)));
+  await shop.close();
 });
 const wrong = [...found, ...(counts.reconnects < aim ? [`only ${counts.reconnects} reconnects`] : [])];
+if (counts.moved === 0) wrong.push('no reconnect came to the other storefront');
 conclude(
-  `${figures.watches} orders followed live through ${figures.kills.length} kills (storefront ${figures.kills.filter((name) => name.startsWith('storefront')).length}): ${counts.reconnects} reconnects by the last event's id (aim ${aim}), ${counts.fruitful} of them brought something, ` +
+  `${figures.watches} orders followed live at two storefronts through ${figures.kills.length} kills (storefronts ${figures.kills.filter((name) => name.startsWith('storefront')).length}): ${counts.reconnects} reconnects by the last event's id (aim ${aim}), ${counts.moved} of them at the other storefront, ${counts.fruitful} brought something, ` +
     `${counts.broken} connections broken by the shop, ${figures.events} events, each once and in order as listed; ${wrong.length} wrong`,
   wrong,
 );

@@ -1,9 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { balanced } from '../client/balanced.js';
 import type { Answer } from '../client/http.js';
 import { address, guest } from '../client/shopper.js';
 import { until } from '../client/until.js';
@@ -12,6 +9,7 @@ import { conclude } from '../system/conclude.js';
 import { numbers } from '../system/in-parallel.js';
 import { onSystem, type Stand } from '../system/on-system.js';
 import { pidOf } from '../system/outage.js';
+import { balancedStorefronts, portsOf } from '../system/storefronts.js';
 import { restartsVerdict } from '../system/verdicts.js';
 
 /**
@@ -31,8 +29,7 @@ const drains: number[] = [];
 process.env['STOREFRONT_DRAIN_NOTICE_MS'] ??= '1000'; // for the system it starts: ten times as long as its balancer takes to notice
 
 const found = await onSystem(['--replicas', services.map((service) => `${service}=2`).join(','), ...positionals], async (system) => {
-  const { ports } = JSON.parse(readFileSync(join(system.dataDir, 'run/ports.json'), 'utf8')) as { ports: Record<string, number> };
-  const stand: Stand = { ...system, shop: balanced([system.system.storefrontUrl, `http://127.0.0.1:${ports['storefront-2']}`]) };
+  const stand: Stand = { ...system, shop: balancedStorefronts(system.dataDir) };
   const { variantId } = await productOfItsOwn(stand.clerk, 1_000_000);
   const load = { isOver: false };
   const shopping = numbers(shoppers).map(async () => {
@@ -53,7 +50,7 @@ conclude(
 /** Ends one process as a deployment does, and waits until its successor is ready. */
 async function restart({ system, dataDir, wrong: faults }: Stand, part: string): Promise<void> {
   const pid = pidOf(system, part);
-  const { ports } = JSON.parse(readFileSync(join(dataDir, 'run/ports.json'), 'utf8')) as { ports: Record<string, number> };
+  const ports = portsOf(dataDir);
   const begun = performance.now();
   process.kill(pid, 'SIGTERM');
   await until(`the end of ${part}`, async () => system.pids().get(part) !== pid, 30_000);

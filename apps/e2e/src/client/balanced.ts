@@ -4,11 +4,17 @@ import { type Answer, type Ask, type Http, http } from './http.js';
 /** How often a load balancer looks whether a server is ready, milliseconds. */
 const probeMs = 100;
 
+/** Several replicas as one. */
+export type Balanced = Http & {
+  /** The address of the replica whose turn it is, for a connection that the caller opens and holds. */
+  nextUrl(): string;
+};
+
 /**
  * Several replicas behind one `Http`, as a load balancer has them: in turn, those whose `/readyz` said 200 last. A connection that was refused goes
  * to the next, for nothing has been sent; nothing else is ever sent again.
  */
-export function balanced(baseUrls: readonly string[]): Http {
+export function balanced(baseUrls: readonly string[]): Balanced {
   const replicas = baseUrls.map((url) => ({ ask: http(url), isReady: true }));
   const [first = ''] = baseUrls;
   let turn = 0;
@@ -18,11 +24,13 @@ export function balanced(baseUrls: readonly string[]): Http {
       for (; !isOver; await sleep(probeMs)) replica.isReady = (await replica.ask('GET', '/readyz').catch(() => undefined))?.status === 200;
     }),
   );
-  const ask = async (method: string, path: string, options?: Ask): Promise<Answer> => {
+  const inTurn = (): typeof replicas => {
     const ready = replicas.filter(({ isReady }) => isReady);
-    const inTurn = ready.map((_, index) => ready[(turn + index) % ready.length]!);
     turn += 1;
-    for (const replica of inTurn) {
+    return ready.map((_, index) => ready[(turn + index) % ready.length]!);
+  };
+  const ask = async (method: string, path: string, options?: Ask): Promise<Answer> => {
+    for (const replica of inTurn()) {
       const answer = await replica.ask(method, path, options).catch((error: NodeJS.ErrnoException) => error);
       if (!(answer instanceof Error)) return answer;
       if (answer.code !== 'ECONNREFUSED') throw answer;
@@ -35,5 +43,5 @@ export function balanced(baseUrls: readonly string[]): Http {
     await probing;
     await Promise.all(replicas.map((replica) => replica.ask.close()));
   };
-  return Object.assign(ask, { baseUrl: first, close });
+  return Object.assign(ask, { baseUrl: first, nextUrl: () => inTurn()[0]?.ask.baseUrl ?? first, close });
 }

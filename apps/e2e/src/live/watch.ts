@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Accepted } from '../chaos/shop.js';
 import { type EventStream, follow } from '../client/event-stream.js';
 import { insist } from '../client/insist.js';
+import type { Balanced } from '../client/balanced.js';
 import type { Http } from '../client/http.js';
 
 type Seen = EventStream['events'][number];
@@ -12,6 +13,8 @@ export type Counts = {
   reconnects: number;
   /** Those of them that brought something new. */
   fruitful: number;
+  /** Those of them that came to another storefront than the connection before. */
+  moved: number;
   /** Connections that the shop broke. */
   broken: number;
 };
@@ -24,21 +27,25 @@ export type Watch = {
   end(events: number): Promise<void>;
 };
 
-type Watching = { readonly shop: Http; readonly counts: Counts; readonly random: () => number };
+type Watching = { readonly shop: Balanced; readonly counts: Counts; readonly random: () => number };
 
 /** Follows an order live and comes back by the last event's id, whether the shop breaks the connection or the watcher does, after 0.2 to 2 s, as on a bad line. */
 export function watch(order: Accepted, { shop, counts, random }: Watching): Watch {
   const seen: Seen[] = [];
   const until = { events: Infinity };
+  let lastUrl: string | undefined;
   const hold = async (): Promise<boolean> => {
     const after = seen.at(-1)?.id;
-    const stream = await follow(shop.baseUrl, order, { path: `/v1/orders/${order.orderId}/events/stream`, after });
+    const url = shop.nextUrl();
+    const stream = await follow(url, order, { path: `/v1/orders/${order.orderId}/events/stream`, after });
     if (stream.status !== 200) {
       stream.close();
       if (stream.status === 503 || stream.status === 429) return false;
       throw new Error(`${order.orderId}: its stream was answered ${stream.status}`);
     }
     if (after !== undefined) counts.reconnects += 1;
+    if (after !== undefined && url !== lastUrl) counts.moved += 1;
+    lastUrl = url;
     const leave = performance.now() + 200 + random() * 1_800;
     while (stream.isOpen() && performance.now() < leave) await sleep(20);
     const wasBroken = !stream.isOpen();

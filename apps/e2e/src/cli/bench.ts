@@ -1,21 +1,18 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
-import { parseArgs } from 'node:util';
 import { bench, type BenchRow } from '../bench/bench.js';
+import { commandLineOfStart } from '../system/command-line.js';
 
 /** `npm run bench -- [--operations 800] [--write FILE] [-- options of npm start]`: prints a table, and writes it with the machine's description. */
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { operations: { type: 'string', default: '800' }, write: { type: 'string' } },
-});
-const report = await bench({ operations: Number(values.operations), startOptions: positionals }, (line) => console.error(line));
+const { values, startOptions } = commandLineOfStart({ operations: 800, write: '' });
+const report = await bench({ operations: values.operations, startOptions }, (line) => console.error(line));
 
 const { order } = report;
 const line = ({ operation, shoppers, cpuMs, databaseCpuMs, perSecond, p50, p95, p99 }: BenchRow): string =>
   `| ${operation} | ${shoppers} | ${cpuMs.toFixed(2)} | ${databaseCpuMs.toFixed(2)} | ${perSecond.toFixed(0)} | ${p50.toFixed(1)} | ${p95.toFixed(1)} | ${p99.toFixed(1)} |`;
 const text = `# Bench
 
-\`npm run bench\` on ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${(totalmem() / 2 ** 30).toFixed(0)} GB, Node.js ${process.version}; options: ${positionals.join(' ') || '(one process, embedded log)'}.
+\`npm run bench\` on ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${(totalmem() / 2 ** 30).toFixed(0)} GB, Node.js ${process.version}; options: ${startOptions.join(' ') || '(one process, embedded log)'}.
 CPU is that of all processes, database and broker, without the client's. Each operation is first done as often without being counted. One run; the machine is shared, so read ratios rather than milliseconds.
 
 | operation | shoppers | CPU ms | of it PostgreSQL | per s | p50 ms | p95 ms | p99 ms |

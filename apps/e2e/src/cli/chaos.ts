@@ -1,23 +1,15 @@
-import { parseArgs } from 'node:util';
 import { chaos } from '../chaos/chaos.js';
+import { commandLine } from '../system/command-line.js';
 import { conclude } from '../system/conclude.js';
 
 /** `npm run chaos -- [--orders 500] [--seed 1] [--log kafka|postgres] [--shoppers 8] [--kill-every 2000]`. Exit 1 when anything is wrong. */
-const { values } = parseArgs({
-  options: {
-    orders: { type: 'string', default: '500' },
-    seed: { type: 'string', default: '1' },
-    log: { type: 'string', default: 'kafka' },
-    shoppers: { type: 'string', default: '8' },
-    'kill-every': { type: 'string', default: '2000' },
-  },
-});
+const values = commandLine({ orders: 500, seed: 1, log: ['kafka', 'postgres'], shoppers: 8, 'kill-every': 2000 });
 const options = {
-  orders: Number(values.orders),
-  seed: Number(values.seed),
+  orders: values.orders,
+  seed: values.seed,
   kafka: values.log === 'kafka',
-  shoppers: Number(values.shoppers),
-  killEveryMs: Number(values['kill-every']),
+  shoppers: values.shoppers,
+  killEveryMs: values['kill-every'],
   drainMs: 60_000,
 };
 console.log(`chaos: ${JSON.stringify(options)}`);

@@ -1,14 +1,11 @@
-import { parseArgs } from 'node:util';
 import { crashEverywhere } from '../crash/crash-points.js';
+import { commandLine } from '../system/command-line.js';
 import { conclude } from '../system/conclude.js';
 
 /** `npm run crash-points -- [--log kafka|postgres] [--only REGEXP] [--every N]`. Exit 1 when anything is wrong, or when fewer than 95 % of the points were reached again. */
-const { values } = parseArgs({
-  options: { log: { type: 'string', default: 'postgres' }, only: { type: 'string', default: '' }, every: { type: 'string', default: '1' } },
-});
-const report = await crashEverywhere(
-  { kafka: values.log === 'kafka', only: new RegExp(values.only), every: Number(values.every) },
-  (line) => console.log(line),
+const values = commandLine({ log: ['postgres', 'kafka'], only: '', every: 1 });
+const report = await crashEverywhere({ kafka: values.log === 'kafka', only: new RegExp(values.only), every: values.every }, (line) =>
+  console.log(line),
 );
 for (const point of report.missed) console.log(`NOT REACHED AGAIN ${point}`);
 const faults = [

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import type { Answer } from '../client/http.js';
 import { type ReadyCart, readyCart } from '../client/ready-cart.js';
 import { guest } from '../client/shopper.js';
 import { productOfItsOwn } from '../client/world.js';
+import { commandLineOfStart } from '../system/command-line.js';
 import { conclude } from '../system/conclude.js';
 import { inParallel, numbers } from '../system/in-parallel.js';
 import { onSystem, type Stand } from '../system/on-system.js';
@@ -14,11 +14,8 @@ import { crowdVerdict } from '../system/verdicts.js';
  * `npm run crowd -- [--checkouts 500] [--at-least 0.9] [-- options of npm start]`: with 10 connections to the database, so many shoppers check out in the same moment. Whoever is refused comes back when
  * it was told to, somewhere within a second, and all buy in the end. Before and after, the same in good order, as many at a time as it serves best, shows what the system can do; the crowd gets at least such a share of it.
  */
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { checkouts: { type: 'string', default: '500' }, 'at-least': { type: 'string', default: '0.9' } },
-});
-const checkouts = Number(values.checkouts);
+const { values, startOptions } = commandLineOfStart({ checkouts: 500, 'at-least': 0.9 });
+const { checkouts } = values;
 for (const service of ['ORDER', 'INVENTORY', 'CART', 'PAYMENT']) process.env[`${service}_POOL_SIZE`] = '10'; // of the system it starts
 const counts = { shed: 0, withoutRetryAfter: 0 };
 /** Shoppers at a time. With 8 the system sells a quarter less, and a crowd would be measured against too little. */
@@ -27,7 +24,7 @@ const inGoodOrder = 32;
 const mostTries = 40;
 const rates = { before: 0, crowd: 0, after: 0 };
 
-const found = await onSystem(positionals, async (stand) => {
+const found = await onSystem(startOptions, async (stand) => {
   const { variantId } = await productOfItsOwn(stand.clerk, 1_000_000);
   const carts = (count: number): Promise<ReadyCart[]> =>
     inParallel(numbers(count), 8, async () => readyCart(await guest(stand.shop), [{ variantId, quantity: 1 }]));
@@ -37,7 +34,7 @@ const found = await onSystem(positionals, async (stand) => {
   rates.crowd = await sold(stand, all, checkouts);
   rates.after = await sold(stand, last, inGoodOrder);
 });
-const { figure, wrong } = crowdVerdict({ checkouts, ...rates, ...counts }, Number(values['at-least']));
+const { figure, wrong } = crowdVerdict({ checkouts, ...rates, ...counts }, values['at-least']);
 conclude(`${figure}; ${found.length} wrong`, [...found, ...wrong]);
 
 /** Orders per second until 95 of 100 have theirs: the last few are alone and wait for nobody. */

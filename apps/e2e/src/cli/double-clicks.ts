@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import type { Answer } from '../client/http.js';
 import { untilFinal } from '../client/insist.js';
 import { type ReadyCart, readyCart } from '../client/ready-cart.js';
 import { guest } from '../client/shopper.js';
 import { stockOf } from '../client/stock.js';
 import { productOfItsOwn } from '../client/world.js';
+import { commandLineOfStart } from '../system/command-line.js';
 import { conclude } from '../system/conclude.js';
 import { inParallel, numbers } from '../system/in-parallel.js';
 import { onSystem, type Stand } from '../system/on-system.js';
@@ -14,18 +14,11 @@ import { onSystem, type Stand } from '../system/on-system.js';
  * `npm run double-clicks -- [--pairs 1000] [--crowds 200] [--keys 200] [-- options of npm start]`: carts checked out twice at once by one key, 20 times at once
  * by one key, and at once by 5 keys. Every cart becomes one order, charged once; whoever asks again by the key gets the same bytes.
  */
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    pairs: { type: 'string', default: '1000' },
-    crowds: { type: 'string', default: '200' },
-    keys: { type: 'string', default: '200' },
-  },
-});
-const [pairs, crowds, keys] = [Number(values.pairs), Number(values.crowds), Number(values.keys)];
+const { values, startOptions } = commandLineOfStart({ pairs: 1000, crowds: 200, keys: 200 });
+const { pairs, crowds, keys } = values;
 const counts = { requests: 0, replays: 0 };
 
-const wrong = await onSystem(positionals, async (stand) => {
+const wrong = await onSystem(startOptions, async (stand) => {
   const { variantId } = await productOfItsOwn(stand.clerk, 1_000_000);
   const cart = async (): Promise<ReadyCart> => readyCart(await guest(stand.shop), [{ variantId, quantity: 1 }]);
   await inParallel(numbers(pairs), 16, async () => oneKey(stand, await cart(), 2));

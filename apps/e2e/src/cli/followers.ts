@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { auditOf } from '../chaos/verify.js';
 import { expecting, guest } from '../client/shopper.js';
 import { tail } from '../client/tail.js';
 import { until } from '../client/until.js';
 import { productOfItsOwn } from '../client/world.js';
+import { commandLineOfStart } from '../system/command-line.js';
 import { conclude } from '../system/conclude.js';
 import { percentile } from '../system/figures.js';
 import { type Load, steadyLoad } from '../outages/load.js';
@@ -17,17 +17,14 @@ import { pidOf } from '../system/outage.js';
  * two thirds of the mails. All are told within so many seconds, each once. Two orders a second come meanwhile, as they did before: all are confirmed, and have their
  * mail, parcel, points and invoice soon after. About 4 minutes.
  */
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { followers: { type: 'string', default: '10000' }, within: { type: 'string', default: '60' } },
-});
-const [followers, within] = [Number(values.followers), Number(values.within)];
+const { values, startOptions } = commandLineOfStart({ followers: 10_000, within: 60 });
+const { followers, within } = values;
 const addressOf = (number: number): string => `follower-${number}@tandem.example`;
 /** In how many seconds an order has everything, notification being killed meanwhile or not. */
 const orderWithin = 10;
 const figures = { seconds: 0, mails: 0, kills: 0, orders: 0, p50: 0, p50Before: 0, settled: 0 };
 
-const wrong = await onSystem(['--split', ...positionals], async (stand) => {
+const wrong = await onSystem(['--split', ...startOptions], async (stand) => {
   const { system, shop, sandbox, clerk, wrong: found } = stand;
   const { id, variantId } = await productOfItsOwn(clerk, 0);
   const load = steadyLoad(stand, { perSecond: 2, variantId: (await productOfItsOwn(clerk, 1_000_000)).variantId });

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { insist } from '../client/insist.js';
 import { newCustomer, type Shopper } from '../client/shopper.js';
 import { stockOf } from '../client/stock.js';
 import { until } from '../client/until.js';
 import { productOfItsOwn } from '../client/world.js';
+import { commandLineOfStart } from '../system/command-line.js';
 import { conclude } from '../system/conclude.js';
 import { onSystem, type Stand } from '../system/on-system.js';
 
@@ -13,13 +13,10 @@ import { onSystem, type Stand } from '../system/on-system.js';
  * approved or failed, while order, payment, inventory and the bank are killed in turn. Then every order is refunded to the cent, once, told
  * three times, and all stock is back; every challenge has its end.
  */
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { orders: { type: 'string', default: '24' }, kills: { type: 'string', default: '8' } },
-});
+const { values, startOptions } = commandLineOfStart({ orders: 24, kills: 8 });
 type Bought = { readonly shopper: Shopper; readonly order: any };
 
-const wrong = await onSystem(['--split', ...positionals], async (stand) => {
+const wrong = await onSystem(['--split', ...startOptions], async (stand) => {
   const { shop, clerk } = stand;
   const { variantId } = await productOfItsOwn(clerk, 10_000, 3_333);
   const buy = async (paymentMethod: string, quantity: number): Promise<Bought> => {
@@ -28,10 +25,10 @@ const wrong = await onSystem(['--split', ...positionals], async (stand) => {
     await shopper.add(cartId, variantId, quantity);
     return { shopper, order: (await shopper.checkout(cartId, { email: shopper.email, paymentMethod })).body };
   };
-  const orders = await Promise.all(Array.from({ length: Number(values.orders) }, () => buy('pm_card_visa', 3)));
+  const orders = await Promise.all(Array.from({ length: values.orders }, () => buy('pm_card_visa', 3)));
   const challenged = await Promise.all(Array.from({ length: 10 }, () => buy('pm_card_3ds', 1)));
   await Promise.all([
-    kill(stand, Number(values.kills)),
+    kill(stand, values.kills),
     ...orders.map((bought) => refundAll(stand, bought)),
     ...challenged.map((bought, index) => answer(stand, bought, index)),
   ]);

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { startKiller } from '../chaos/killer.js';
 import { randomFrom } from '@tandem/kernel/testing';
 import { type Accepted, shop as visit } from '../chaos/shop.js';
@@ -8,6 +7,7 @@ import { staff } from '../client/shopper.js';
 import { until } from '../client/until.js';
 import { productOfItsOwn } from '../client/world.js';
 import { type Counts, faultsOfWatch, historyOf, type Watch, watch } from '../live/watch.js';
+import { commandLine } from '../system/command-line.js';
 import { conclude } from '../system/conclude.js';
 import { inParallel, numbers } from '../system/in-parallel.js';
 import { onSystem } from '../system/on-system.js';
@@ -18,16 +18,9 @@ import { balancedStorefronts } from '../system/storefronts.js';
  * storefronts, on lines that break, while a random service is killed every 2 s, a storefront every 11 s, and the parcels are on their way. What they saw is what is listed, whichever storefront they
  * came back to: no gap, no repeat, nothing else. About 5 minutes.
  */
-const { values } = parseArgs({
-  options: {
-    orders: { type: 'string', default: '60' },
-    reconnects: { type: 'string', default: '200' },
-    seed: { type: 'string', default: '1' },
-    log: { type: 'string', default: 'kafka' },
-    'kill-every': { type: 'string', default: '2000' },
-  },
-});
-const [orders, aim, seed, isKafka] = [Number(values.orders), Number(values.reconnects), Number(values.seed), values.log === 'kafka'];
+const values = commandLine({ orders: 60, reconnects: 200, seed: 1, log: ['kafka', 'postgres'], 'kill-every': 2000 });
+const { orders, reconnects: aim, seed } = values;
+const isKafka = values.log === 'kafka';
 const counts: Counts = { reconnects: 0, fruitful: 0, moved: 0, broken: 0 };
 const random = randomFrom(seed);
 const figures = { events: 0, kills: [] as readonly string[], watches: 0 };
@@ -38,11 +31,7 @@ const storefrontEveryMs = 11_000;
 const found = await onSystem(['--replicas', 'order=2,storefront=2', ...(isKafka ? ['--kafka'] : [])], async (stand) => {
   const shop = balancedStorefronts(stand.dataDir);
   const { variantId } = await productOfItsOwn(stand.clerk, 1_000_000);
-  const killer = startKiller(
-    stand.system,
-    { seed, killEveryMs: Number(values['kill-every']), servers: isKafka ? ['kafka'] : [] },
-    console.log,
-  );
+  const killer = startKiller(stand.system, { seed, killEveryMs: values['kill-every'], servers: isKafka ? ['kafka'] : [] }, console.log);
   const ofStorefront = startKiller(
     stand.system,
     { seed, killEveryMs: storefrontEveryMs, servers: [], only: ['storefront', 'storefront-2'] },

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { queuesAreEmpty } from '../client/queues.js';
 import { readyCart } from '../client/ready-cart.js';
 import { expecting, guest, type Shopper, staff } from '../client/shopper.js';
 import { tail } from '../client/tail.js';
 import { until } from '../client/until.js';
 import { productOfItsOwn, type World } from '../client/world.js';
+import { commandLineOfStart } from '../system/command-line.js';
 import { conclude } from '../system/conclude.js';
 import { inParallel, numbers } from '../system/in-parallel.js';
 import { onSystem } from '../system/on-system.js';
@@ -14,15 +14,15 @@ import { onSystem } from '../system/on-system.js';
  * `npm run mail-backlog -- [--orders 3334] [-- options of npm start]`: the mail server is away while so many orders are confirmed, shipped and delivered, three mails
  * each. Nothing else waits for it; once it is back, and takes its time over every mail, all arrive, once, an order's in their order. About 8 minutes.
  */
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { orders: { type: 'string', default: '3334' } } });
-const orders = Number(values.orders);
+const { values, startOptions } = commandLineOfStart({ orders: 3334 });
+const { orders } = values;
 /** What an order's mails say, in their order. */
 const subjects = [/^Thank you for your order/, /is on its way$/, /has arrived$/];
 /** How long the server thinks about a mail, milliseconds. */
 const latencyMs = 20;
 const figures = { mails: 0, seconds: 0 };
 
-const wrong = await onSystem(positionals, async ({ shop, sandbox, outside, clerk, wrong: found }) => {
+const wrong = await onSystem(startOptions, async ({ shop, sandbox, outside, clerk, wrong: found }) => {
   const { variantId } = await productOfItsOwn(clerk, 1_000_000);
   const smtp = async (faults: object) => void expecting(200, await sandbox('PUT', '/faults', { body: { smtp: faults } }));
   await smtp({ down: true });

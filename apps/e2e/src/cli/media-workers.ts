@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
 import { photo } from '../client/photo.js';
 import { expecting } from '../client/shopper.js';
 import { until } from '../client/until.js';
+import { commandLineOfStart } from '../system/command-line.js';
 import { conclude } from '../system/conclude.js';
 import { median } from '../system/figures.js';
 import { inParallel, numbers } from '../system/in-parallel.js';
@@ -12,26 +12,13 @@ import { outageOf } from '../system/outage.js';
  * `npm run media-workers -- [--pictures 12] [--rounds 3] [--pixels 2000 (1920 or more)] [--at-least 1.3] [-- options of npm start]`: so many pictures are uploaded at once and made into renditions by one worker, then
  * as many others by two, in turn. Every picture has all its renditions once; two workers make at least so many times as many (medians over the rounds). Wants two free cores. About 5 minutes.
  */
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    pictures: { type: 'string', default: '12' },
-    rounds: { type: 'string', default: '3' },
-    pixels: { type: 'string', default: '2000' },
-    'at-least': { type: 'string', default: '1.3' },
-  },
-});
-const [pictures, rounds, pixels, atLeast] = [
-  Number(values.pictures),
-  Number(values.rounds),
-  Number(values.pixels),
-  Number(values['at-least']),
-];
+const { values, startOptions } = commandLineOfStart({ pictures: 12, rounds: 3, pixels: 2000, 'at-least': 1.3 });
+const { pictures, rounds, pixels, 'at-least': atLeast } = values;
 const perSecond = { one: [] as number[], two: [] as number[] };
 const workers = ['media', 'media-2'];
 const patienceMs = 300_000;
 
-const found = await onSystem(['--replicas', 'media=2', ...positionals], async (stand) => {
+const found = await onSystem(['--replicas', 'media=2', ...startOptions], async (stand) => {
   for (let round = 1; round <= rounds; round += 1) {
     const outage = await outageOf(stand.system, workers[round % 2] ?? '');
     await throughputOf(stand, workers.length); // the one that is left takes over what the other had, and starts its process

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { pick, randomFrom } from '@tandem/kernel/testing';
 import { untilFinal } from '../client/insist.js';
 import { readyCart } from '../client/ready-cart.js';
 import { guest } from '../client/shopper.js';
 import { stockOf } from '../client/stock.js';
 import { productOfItsOwn } from '../client/world.js';
+import { commandLineOfStart } from '../system/command-line.js';
 import { conclude } from '../system/conclude.js';
 import { inParallel, numbers } from '../system/in-parallel.js';
 import { onSystem } from '../system/on-system.js';
@@ -16,17 +16,14 @@ import { onSystem } from '../system/on-system.js';
  * `npm run multi-line -- [--carts 2000] [--seed 1] [-- options of npm start]`: random carts of 1 to 5 lines, in any order, on 8 products that are about to sell out, over two replicas of
  * order and inventory. A cart gets all of its lines or none, nobody waits for anybody in a circle, and the stock adds up.
  */
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { carts: { type: 'string', default: '2000' }, seed: { type: 'string', default: '1' } },
-});
+const { values, startOptions } = commandLineOfStart({ carts: 2000, seed: 1 });
 
-const random = randomFrom(Number(values.seed));
+const random = randomFrom(values.seed);
 const products = 8;
 /** A cart takes 6 units on average; there are about half as many as are wanted. */
-const stockOfEach = Math.ceil((Number(values.carts) * 6) / products / 2);
+const stockOfEach = Math.ceil((values.carts * 6) / products / 2);
 type Wanted = readonly { readonly product: number; readonly quantity: number }[];
-const plan: readonly Wanted[] = numbers(Number(values.carts)).map(() =>
+const plan: readonly Wanted[] = numbers(values.carts).map(() =>
   [...new Set(numbers(pick([1, 2, 3, 4, 5], random)).map(() => Math.floor(random() * products)))].map((product) => ({
     product,
     quantity: pick([1, 2, 3], random),
@@ -34,7 +31,7 @@ const plan: readonly Wanted[] = numbers(Number(values.carts)).map(() =>
 );
 const counts = { sold: 0, refused: 0 };
 
-const wrong = await onSystem(['--replicas', 'order=2,inventory=2', ...positionals], async ({ shop, clerk, dataDir, wrong: found }) => {
+const wrong = await onSystem(['--replicas', 'order=2,inventory=2', ...startOptions], async ({ shop, clerk, dataDir, wrong: found }) => {
   const variants = await Promise.all(numbers(products).map(async () => (await productOfItsOwn(clerk, stockOfEach)).variantId));
   const sold = numbers(products).map(() => 0);
   const carts = await inParallel(plan, 16, async (wanted) => ({

@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
 import { productOfItsOwn } from '../client/world.js';
 import { type Checkouts, type Load, steadyLoad } from '../outages/load.js';
 import { type Part, partsOf } from '../outages/parts.js';
+import { commandLineOfStart } from '../system/command-line.js';
 import { conclude } from '../system/conclude.js';
 import { median, percentile } from '../system/figures.js';
 import { onSystem } from '../system/on-system.js';
@@ -11,20 +11,11 @@ import { onSystem } from '../system/on-system.js';
  * other, while orders come; each outage follows a healthy time of the same length. Checkouts do not get slower by more than these factors (medians over the rounds), and everything is delivered
  * afterwards, once. About 35 minutes.
  */
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    seconds: { type: 'string', default: '120' },
-    rounds: { type: 'string', default: '2' },
-    rate: { type: 'string', default: '5' },
-    p50: { type: 'string', default: '1.1' },
-    p99: { type: 'string', default: '1.25' },
-  },
-});
-const [seconds, rounds, rate] = [Number(values.seconds), Number(values.rounds), Number(values.rate)];
+const { values, startOptions } = commandLineOfStart({ seconds: 120, rounds: 2, rate: 5, p50: 1.1, p99: 1.25 });
+const { seconds, rounds, rate } = values;
 const shares = [
-  ['p50', 0.5, Number(values.p50)],
-  ['p99', 0.99, Number(values.p99)],
+  ['p50', 0.5, values.p50],
+  ['p99', 0.99, values.p99],
 ] as const;
 /** What each part's healthy times and outages took, round by round. */
 const seen = new Map<string, { readonly healthy: Checkouts[]; readonly away: Checkouts[] }>();
@@ -32,7 +23,7 @@ const seen = new Map<string, { readonly healthy: Checkouts[]; readonly away: Che
 const settleMs = 120_000;
 const totals = { orders: 0, slowestMs: 0 };
 
-const onStage = await onSystem(['--split', ...positionals], async (stand) => {
+const onStage = await onSystem(['--split', ...startOptions], async (stand) => {
   const { variantId } = await productOfItsOwn(stand.clerk, 1_000_000);
   const load = steadyLoad(stand, { perSecond: rate, variantId });
   await load.run(Math.min(10, seconds));

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { auditOf } from '../chaos/verify.js';
 import type { Answer, Http } from '../client/http.js';
 import { http } from '../client/http.js';
@@ -9,6 +8,7 @@ import { readyCart } from '../client/ready-cart.js';
 import { guest, staff } from '../client/shopper.js';
 import { until } from '../client/until.js';
 import { productOfItsOwn } from '../client/world.js';
+import { commandLineOfStart } from '../system/command-line.js';
 import { conclude } from '../system/conclude.js';
 import { durationsOf, slowerThan, upperBoundMs } from '../system/durations.js';
 import { numbers } from '../system/in-parallel.js';
@@ -19,16 +19,13 @@ import { outageOf } from '../system/outage.js';
  * `npm run postgres-away -- [--seconds 60] [--shoppers 8] [-- options of npm start]`: PostgreSQL is gone for so long while shoppers browse, fill carts and check out. They are told 503 with Retry-After,
  * within 1 s of the server's time, and nothing else that is not true; nothing is parked; 10 s after it is back everything works, and what was accepted is there once.
  */
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { seconds: { type: 'string', default: '60' }, shoppers: { type: 'string', default: '8' } },
-});
-const [seconds, shoppers] = [Number(values.seconds), Number(values.shoppers)];
+const { values, startOptions } = commandLineOfStart({ seconds: 60, shoppers: 8 });
+const { seconds, shoppers } = values;
 const seen = new Map<string, number>();
 const bought: string[] = [];
 const figures = { refusalMs: 0, inHand: 0, healthyMs: 0 };
 
-const wrong = await onSystem(positionals, async ({ system, shop, clerk, outside, wrong: found }) => {
+const wrong = await onSystem(startOptions, async ({ system, shop, clerk, outside, wrong: found }) => {
   const { variantId, slug } = await productOfItsOwn(clerk, 1_000_000);
   const patient = http(system.storefrontUrl, 60_000);
   const load = { isOver: false };

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { pick, randomFrom } from '@tandem/kernel/testing';
 import type { Answer } from '../client/http.js';
 import { untilFinal } from '../client/insist.js';
 import { readyCart } from '../client/ready-cart.js';
 import { expecting, guest } from '../client/shopper.js';
 import { productOfItsOwn } from '../client/world.js';
+import { commandLineOfStart } from '../system/command-line.js';
 import { conclude } from '../system/conclude.js';
 import { inParallel, numbers } from '../system/in-parallel.js';
 import { onSystem, type Stand } from '../system/on-system.js';
@@ -16,20 +16,13 @@ import { onSystem, type Stand } from '../system/on-system.js';
  * totals, quantities, currencies and prices of their own; more shoppers than a coupon has uses check out with it at once. Nobody pays anything but the shop's price
  * that they saw, and every limit holds.
  */
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    changes: { type: 'string', default: '1000' },
-    coupons: { type: 'string', default: '20' },
-    seed: { type: 'string', default: '1' },
-  },
-});
-const [changes, coupons] = [Number(values.changes), Number(values.coupons)];
-const random = randomFrom(Number(values.seed));
+const { values, startOptions } = commandLineOfStart({ changes: 1000, coupons: 20, seed: 1 });
+const { changes, coupons } = values;
+const random = randomFrom(values.seed);
 const counts = { sold: 0, refused: 0, tampered: 0 };
 const coupon = { uses: 5, buyers: 15 };
 
-const wrong = await onSystem(positionals, async (stand) => {
+const wrong = await onSystem(startOptions, async (stand) => {
   await changing(stand);
   console.log(`${changes} price changes: ${counts.sold} bought at the total they saw, ${counts.refused} × price-changed`);
   await tampering(stand);

@@ -1,28 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import { untilFinal } from '../client/insist.js';
 import { readyCart } from '../client/ready-cart.js';
 import { guest } from '../client/shopper.js';
 import { stockOf } from '../client/stock.js';
 import { hallOfItsOwn, productOfItsOwn } from '../client/world.js';
+import { commandLineOfStart } from '../system/command-line.js';
 import { conclude } from '../system/conclude.js';
 import { numbers } from '../system/in-parallel.js';
 import { onSystem, type Stand } from '../system/on-system.js';
 
 /** `npm run race -- [--units 30] [--buyers 60] [--rounds 10] [--seats] [-- options of npm start]`: as many orders as units, on two replicas of order and inventory; with seats everybody wants one of them. */
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    units: { type: 'string', default: '30' },
-    buyers: { type: 'string', default: '60' },
-    rounds: { type: 'string', default: '10' },
-    seats: { type: 'boolean', default: false },
-  },
-});
-const [units, buyers, rounds] = [Number(values.units), Number(values.buyers), Number(values.rounds)];
+const { values, startOptions } = commandLineOfStart({ units: 30, buyers: 60, rounds: 10, seats: false });
+const { units, buyers, rounds } = values;
 const seats = numbers(units).map((index) => `S${index + 1}`);
 
-const wrong = await onSystem(['--split', '--replicas', 'order=2,inventory=2', ...positionals], async (stand) => {
+const wrong = await onSystem(['--split', '--replicas', 'order=2,inventory=2', ...startOptions], async (stand) => {
   for (let round = 1; round <= rounds; round++) {
     const { isRight, figure } = await race(stand);
     if (!isRight) stand.wrong.push(`round ${round}: ${figure}`);

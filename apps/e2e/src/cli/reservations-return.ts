@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import { auditOf } from '../chaos/verify.js';
 import type { Answer } from '../client/http.js';
 import { untilFinal } from '../client/insist.js';
@@ -8,6 +7,7 @@ import { expecting, guest, staff } from '../client/shopper.js';
 import { stockOf } from '../client/stock.js';
 import { until } from '../client/until.js';
 import { productOfItsOwn } from '../client/world.js';
+import { commandLineOfStart } from '../system/command-line.js';
 import { conclude } from '../system/conclude.js';
 import { numbers } from '../system/in-parallel.js';
 import { onSystem, type Stand } from '../system/on-system.js';
@@ -18,17 +18,14 @@ import { outageOf } from '../system/outage.js';
  * (5 s here): all stock is back 5 s later. In every other round somebody else takes it meanwhile. When order is back, the shoppers, who have paid, get what there is anew; the others get
  * their money back. Nothing is oversold.
  */
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { checkouts: { type: 'string', default: '500' }, 'at-once': { type: 'string', default: '50' } },
-});
-const [checkouts, atOnce] = [Number(values.checkouts), Number(values['at-once'])];
+const { values, startOptions } = commandLineOfStart({ checkouts: 500, 'at-once': 50 });
+const { checkouts, 'at-once': atOnce } = values;
 const ttlSeconds = 5;
 process.env['ORDER_RESERVATION_SECONDS'] = String(ttlSeconds);
 const returned: number[] = [];
 const counts = { confirmed: 0, refunded: 0 };
 
-const wrong = await onSystem(['--split', ...positionals], async (stand) => {
+const wrong = await onSystem(['--split', ...startOptions], async (stand) => {
   for (let round = 0; round * atOnce < checkouts; round += 1) await abandoned(stand, round % 2 === 1);
   const clerk = await staff(stand.shop);
   await until('the audit to find nothing', async () => (await auditOf(clerk)).length === 0, 60_000).catch(

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import type { Answer } from '../client/http.js';
 import { address, guest } from '../client/shopper.js';
 import { until } from '../client/until.js';
 import { productOfItsOwn } from '../client/world.js';
+import { commandLineOfStart } from '../system/command-line.js';
 import { conclude } from '../system/conclude.js';
 import { numbers } from '../system/in-parallel.js';
 import { onSystem, type Stand } from '../system/on-system.js';
@@ -17,18 +17,15 @@ import { restartsVerdict } from '../system/verdicts.js';
  * (SIGTERM) and comes back while shoppers buy through a load balancer. No request fails: no 5xx but `overloaded`, no connection that was accepted is cut; orders are sold, and
  * hardly anybody is refused as `overloaded`.
  */
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { restarts: { type: 'string', default: '50' }, shoppers: { type: 'string', default: '4' } },
-});
-const [restarts, shoppers] = [Number(values.restarts), Number(values.shoppers)];
+const { values, startOptions } = commandLineOfStart({ restarts: 50, shoppers: 4 });
+const { restarts, shoppers } = values;
 const services = ['storefront', 'order', 'cart', 'inventory', 'payment', 'catalog', 'customer', 'loyalty'];
 const parts = services.flatMap((service) => [service, `${service}-2`]);
 const counts = { requests: 0, orders: 0, shed: 0 };
 const drains: number[] = [];
 process.env['STOREFRONT_DRAIN_NOTICE_MS'] ??= '1000'; // for the system it starts: ten times as long as its balancer takes to notice
 
-const found = await onSystem(['--replicas', services.map((service) => `${service}=2`).join(','), ...positionals], async (system) => {
+const found = await onSystem(['--replicas', services.map((service) => `${service}=2`).join(','), ...startOptions], async (system) => {
   const stand: Stand = { ...system, shop: balancedStorefronts(system.dataDir) };
   const { variantId } = await productOfItsOwn(stand.clerk, 1_000_000);
   const load = { isOver: false };

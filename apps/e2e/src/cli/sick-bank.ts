@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
 import { pick, randomFrom } from '@tandem/kernel/testing';
 import { guest, type Shopper } from '../client/shopper.js';
 import { productOfItsOwn } from '../client/world.js';
+import { commandLineOfStart } from '../system/command-line.js';
 import { conclude } from '../system/conclude.js';
 import { inParallel, numbers } from '../system/in-parallel.js';
 import { onSystem, type Stand } from '../system/on-system.js';
@@ -11,10 +11,7 @@ import { onSystem, type Stand } from '../system/on-system.js';
  * with 500, tells of 10 % twice or before it answers, and never charges 5 %. Then every charge has its order, every order one charge, and none
  * is unknown for longer than 120 s. The bank is waited for 0.5 s.
  */
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { orders: { type: 'string', default: '200' }, seed: { type: 'string', default: '1' } },
-});
+const { values, startOptions } = commandLineOfStart({ orders: 200, seed: 1 });
 const cards = [
   ...Array<string>(30).fill('pm_card_timeout_charged'),
   ...Array<string>(10).fill('pm_card_error_500'),
@@ -33,12 +30,12 @@ type Bought = {
   status: string;
   endedMs: number;
 };
-const random = randomFrom(Number(values.seed));
-const plan = numbers(Number(values.orders)).map(() => pick(cards, random));
+const random = randomFrom(values.seed);
+const plan = numbers(values.orders).map(() => pick(cards, random));
 process.env['BANK_TIMEOUT_MS'] ??= '500';
 const bought: Bought[] = [];
 
-const wrong = await onSystem(positionals, async (stand) => {
+const wrong = await onSystem(startOptions, async (stand) => {
   const { variantId } = await productOfItsOwn(stand.clerk, 100_000);
   /** Every order is followed from its checkout on: an early one has ended, or its token is no longer good, when the last is bought. */
   const endings: Promise<void>[] = [];

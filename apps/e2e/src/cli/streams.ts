@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { type EventStream, follow } from '../client/event-stream.js';
 import { expecting, guest, type Shopper } from '../client/shopper.js';
 import { until } from '../client/until.js';
 import { productOfItsOwn } from '../client/world.js';
+import { commandLineOfStart } from '../system/command-line.js';
 import { conclude } from '../system/conclude.js';
 import { collectGarbage, inspectable } from '../system/garbage.js';
 import { inParallel, numbers } from '../system/in-parallel.js';
@@ -15,18 +15,15 @@ import { pssMb, rssMb } from '../system/processes.js';
  * `npm run streams -- [--streams 2000] [--kb 30] [-- options of npm start]`: so many streams of orders are open on one storefront process, ten of each guest's order, as many as one principal may have.
  * All stay open, each takes at most so many kB of the process (PSS, with its garbage collected before and with them), and an order of somebody else is followed to its parcel. About 2 minutes.
  */
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { streams: { type: 'string', default: '2000' }, kb: { type: 'string', default: '30' } },
-});
-const [count, mostKb] = [Number(values.streams), Number(values.kb)];
+const { values, startOptions } = commandLineOfStart({ streams: 2000, kb: 30 });
+const { streams: count, kb: mostKb } = values;
 const perGuest = 10;
 /** Longer than a heartbeat, which touches every stream. */
 const idleMs = 20_000;
 const figures = { pssKb: 0, rssKb: 0, beforeMb: 0, withMb: 0, events: 0 };
 
 const port = await inspectable();
-const found = await onSystem(['--split', ...positionals], async (stand) => {
+const found = await onSystem(['--split', ...startOptions], async (stand) => {
   const { system, clerk, wrong } = stand;
   const storefront = pidOf(system, 'storefront');
   const { variantId } = await productOfItsOwn(clerk, count);

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import type { Answer } from '../client/http.js';
 import { untilFinal } from '../client/insist.js';
 import { readyCart } from '../client/ready-cart.js';
 import { guest } from '../client/shopper.js';
 import { until } from '../client/until.js';
 import { productOfItsOwn } from '../client/world.js';
+import { commandLineOfStart } from '../system/command-line.js';
 import { conclude } from '../system/conclude.js';
 import { numbers } from '../system/in-parallel.js';
 import { onSystem, type Stand } from '../system/on-system.js';
@@ -18,15 +18,15 @@ import { type Outage, outageOf, pidOf } from '../system/outage.js';
  * `npm run take-over -- [--rounds 10] [-- options of npm start]`: one of two order processes is killed, or stopped as if it slept, while its checkouts wait for a slow bank; the other goes on
  * with them within 3 s. Both are killed: each goes on with its own within 1 s of being ready again. Every order is confirmed, charged once.
  */
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { rounds: { type: 'string', default: '10' } } });
-const rounds = Number(values.rounds);
+const { values, startOptions } = commandLineOfStart({ rounds: 10 });
+const { rounds } = values;
 const shoppers = 12;
 /** From the accident (or from being ready again) to the first step of whoever goes on, milliseconds. */
 const took = { killed: [] as number[], asleep: [] as number[], restarted: [] as number[] };
 const limitMs = { killed: 3_000, asleep: 3_000, restarted: 1_000 };
 type Accident = keyof typeof took;
 
-const wrong = await onSystem(['--replicas', 'order=2', ...positionals], async (stand) => {
+const wrong = await onSystem(['--replicas', 'order=2', ...startOptions], async (stand) => {
   const { variantId } = await productOfItsOwn(stand.clerk, 100_000);
   for (let round = 1; round <= rounds; round += 1) {
     for (const accident of ['killed', 'asleep', 'restarted'] as const) await after(accident, stand, variantId);

@@ -5,7 +5,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { randomFrom } from '@tandem/kernel/testing';
 import { auditOf } from '../chaos/verify.js';
 import type { Answer } from '../client/http.js';
@@ -15,6 +14,7 @@ import { guest } from '../client/shopper.js';
 import { stockOf } from '../client/stock.js';
 import { until } from '../client/until.js';
 import { productOfItsOwn } from '../client/world.js';
+import { commandLineOfStart } from '../system/command-line.js';
 import { conclude } from '../system/conclude.js';
 import { numbers } from '../system/in-parallel.js';
 import { onSystem, type Stand } from '../system/on-system.js';
@@ -25,18 +25,15 @@ import { type Outage, outageOf, pidOf } from '../system/outage.js';
  * another version goes on with them: one whose saga has a step more, a step less, or two swapped; from there to today's version, and back (a roll-back). None is stuck, none is paid
  * without an order, none is charged twice. (`apps/order/src/spec-earlier-order.ts` is the other version.)
  */
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { checkouts: { type: 'string', default: '50' }, seed: { type: 'string', default: '1' } },
-});
-const checkouts = Number(values.checkouts);
-const random = randomFrom(Number(values.seed));
+const { values, startOptions } = commandLineOfStart({ checkouts: 50, seed: 1 });
+const { checkouts } = values;
+const random = randomFrom(values.seed);
 const script = fileURLToPath(new URL('../../../order/dist/spec-earlier-order.js', import.meta.url));
 const parts = ['order', 'order-2'];
 const counts = { underWay: 0, takenOver: 0, confirmed: 0, stuck: 0, withoutOrder: 0 };
 const changes = ['added', 'removed', 'swapped'] as const;
 
-const wrong = await onSystem(['--replicas', 'order=2', ...positionals], async (stand) => {
+const wrong = await onSystem(['--replicas', 'order=2', ...startOptions], async (stand) => {
   for (const change of changes) for (const way of ['up', 'back'] as const) await across(stand, change, way);
   await until('the audit to find nothing', async () => (await auditOf(stand.clerk)).length === 0, 30_000).catch(
     async () => void stand.wrong.push(...(await auditOf(stand.clerk))),

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { commandLine } from '../command-line.js';
 import { Failure, runMain } from '../failure.js';
 import { signInAsStaff } from '../staff-api.js';
 
@@ -13,7 +13,7 @@ type Invariant = {
 
 /** `npm run audit [-- --url URL | --data DIR] [--all]`: what must always hold, checked now over all services. Ends with 1 when something does not. */
 await runMain(async () => {
-  const { values } = parseArgs({
+  const { values } = commandLine({
     options: { url: { type: 'string' }, data: { type: 'string' }, all: { type: 'boolean', default: false } },
   });
   const ask = await signInAsStaff({ url: values.url, data: values.data }, process.env);

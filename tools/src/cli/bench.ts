@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { benchMessaging } from '../bench/messaging.js';
 import { heading, messagingSection, withSection } from '../bench/report.js';
+import { commandLine, numberOf, oneOf } from '../command-line.js';
 import { Failure, runMain } from '../failure.js';
 import { findJava } from '../kafka/index.js';
 import { workspaceRoot } from '../workspace.js';
@@ -23,7 +23,7 @@ await runMain(async () => {
     process.exitCode = shop.status ?? 1;
     return;
   }
-  const { values } = parseArgs({
+  const { values } = commandLine({
     args,
     options: {
       log: { type: 'string' },
@@ -32,13 +32,15 @@ await runMain(async () => {
       write: { type: 'boolean', default: false },
     },
   });
+  const [log, events, idleSeconds] = [
+    oneOf('log', values.log, ['postgres', 'kafka']),
+    numberOf('events', values.events),
+    numberOf('idle-seconds', values['idle-seconds']),
+  ];
   const java = await findJava();
-  if ('missing' in java && values.log !== 'postgres')
-    throw new Failure(`${java.missing} Or measure the embedded log alone: --log postgres.`);
-  const logs = (['postgres', 'kafka'] as const).filter((log) => values.log === undefined || log === values.log);
-  const report = await benchMessaging({ logs, events: Number(values.events), idleSeconds: Number(values['idle-seconds']) }, (line) =>
-    console.error(line),
-  );
+  if ('missing' in java && log !== 'postgres') throw new Failure(`${java.missing} Or measure the embedded log alone: --log postgres.`);
+  const logs = (['postgres', 'kafka'] as const).filter((kind) => log === undefined || kind === log);
+  const report = await benchMessaging({ logs, events, idleSeconds }, (line) => console.error(line));
   const section = messagingSection(report);
   console.log(section);
   if (values.write) writeFileSync(page, withSection(readFileSync(page, 'utf8'), heading, section));

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { commandLine, numberOf, oneOf } from '../command-line.js';
 import { Failure, runMain } from '../failure.js';
 import { scenarios } from '../proofs/all.js';
 import { keptResults } from '../proofs/results.js';
@@ -12,7 +12,7 @@ Runs what is not proved yet with this size and seed, shows its figure and keeps 
 Scenarios: ${scenarios.map(({ name }) => name).join(', ')}`;
 
 await runMain(async () => {
-  const { values } = parseArgs({
+  const { values } = commandLine({
     options: {
       only: { type: 'string' },
       log: { type: 'string' },
@@ -26,6 +26,7 @@ await runMain(async () => {
   });
   if (values.help) return console.log(usage);
   if (values.ci) return void ((await proveInCi(process.env, (line) => console.log(line))) || (process.exitCode = 1));
+  const [seed, log] = [numberOf('seed', values.seed), oneOf('log', values.log, ['postgres', 'kafka'])];
   const names = values.only?.split(',');
   const unknown = names?.filter((name) => !scenarios.some((scenario) => scenario.name === name)) ?? [];
   if (unknown.length > 0) throw new Failure(`--only: there is no ${unknown.join(', ')}\n${usage}`);
@@ -33,9 +34,7 @@ await runMain(async () => {
   const runs: ProofRun[] = scenarios
     .filter(({ name }) => names?.includes(name) ?? true)
     .flatMap((scenario) =>
-      scenario.logs
-        .filter((log) => values.log === undefined || log === values.log)
-        .map((log: LogKind) => ({ scenario, log, scale, seed: Number(values.seed) })),
+      scenario.logs.filter((kind) => log === undefined || kind === log).map((kind: LogKind) => ({ scenario, log: kind, scale, seed })),
     );
   const results = keptResults();
   const failed = await prove(runs, { results, again: values.again, say: (line) => console.log(line) });

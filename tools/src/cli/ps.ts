@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { commandLine } from '../command-line.js';
 import { runMain } from '../failure.js';
 import { serviceNames } from '../workspace.js';
 import { dataFolder, runningParts } from '../start/data-folder.js';
@@ -6,7 +6,7 @@ import { dataDirOf } from '../start/options.js';
 
 /** `npm run -s ps [-- --data DIR]`: `name pid`, one line per running service; in one process every service has the same id. */
 await runMain(async () => {
-  const { values } = parseArgs({ options: { data: { type: 'string' } } });
+  const { values } = commandLine({ options: { data: { type: 'string' } } });
   const running = await runningParts(dataFolder(dataDirOf(values.data)));
   if (running.length === 0) console.error('Nothing is running.');
   for (const { part, pid } of running) {

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { commandLine } from '../command-line.js';
 import { Failure, runMain } from '../failure.js';
 import { signInAsStaff } from '../staff-api.js';
 
@@ -18,7 +18,7 @@ type Detail = { readonly sagas: readonly Saga[]; readonly timeline: readonly Ste
 
 /** Checkouts, refunds and owed calls, over the storefront's operations API: the same rights, the same audit rows. */
 await runMain(async () => {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = commandLine({
     allowPositionals: true,
     options: { url: { type: 'string' }, data: { type: 'string' }, why: { type: 'string' } },
   });

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { commandLine } from '../command-line.js';
 import { Failure, runMain } from '../failure.js';
 import { signInAsStaff } from '../staff-api.js';
 
@@ -8,7 +8,7 @@ Where: --url URL, else the system of --data DIR. Who: TANDEM_STAFF_EMAIL and TAN
 
 /** Sweepers and other recurring work, over the storefront's operations API. */
 await runMain(async () => {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = commandLine({
     allowPositionals: true,
     options: { url: { type: 'string' }, data: { type: 'string' }, why: { type: 'string' } },
   });

@@ -30,8 +30,10 @@ describe('the options of npm start', () => {
     });
   });
 
-  it('say what is wrong and show the usage', () => {
-    expect(() => parseStartOptions(['--kafak'], {})).toThrow(/--kafak[^]*npm start -- \[options\]/);
+  it('say what is wrong and what is allowed', () => {
+    expect(() => parseStartOptions(['--kafak'], {})).toThrow(
+      "Unknown option '--kafak'. Allowed: --kafka, --split, --replicas VALUE, --data VALUE, --fresh, --no-seed, --help.",
+    );
     expect(() => parseStartOptions(['--replicas', 'order=0'], {})).toThrow('--replicas: got "order=0", wants name=number (1 to 9)');
   });
 });

@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { Failure } from '../failure.js';
+import { commandLine, WrongUsage } from '../command-line.js';
 import type { Environment } from '../migrations/databases.js';
 import { workspaceRoot } from '../workspace.js';
 
@@ -41,9 +40,9 @@ const flags = {
   help: { type: 'boolean', default: false },
 } as const;
 
-/** Reads the command line. Throws a `Failure` that shows the usage when something is not understood. */
+/** Reads the command line. Throws a `WrongUsage` that says what is allowed when something is not understood. */
 export function parseStartOptions(args: readonly string[], env: Environment): StartOptions | { readonly kind: 'help' } {
-  const values = parsed(args);
+  const { values } = commandLine({ args: [...args], options: flags });
   if (values.help) return { kind: 'help' };
   const replicas = parseReplicas(values.replicas);
   return {
@@ -58,16 +57,6 @@ export function parseStartOptions(args: readonly string[], env: Environment): St
   };
 }
 
-type Values = { kafka: boolean; split: boolean; replicas?: string; data?: string; fresh: boolean; 'no-seed': boolean; help: boolean };
-
-function parsed(args: readonly string[]): Values {
-  try {
-    return parseArgs({ args: [...args], options: flags, strict: true, allowPositionals: false }).values as Values;
-  } catch (error) {
-    throw new Failure(`${error instanceof Error ? error.message : String(error)}\n\n${helpText}`);
-  }
-}
-
 /** Relative to where the command was typed. */
 export const dataDirOf = (given: string | undefined): string => (given ? resolve(given) : join(workspaceRoot, '.tandem'));
 
@@ -76,7 +65,7 @@ function parseReplicas(text: string | undefined): ReadonlyMap<string, number> {
   return new Map(
     pairs.map((pair) => {
       const match = /^([a-z]+)=([1-9])$/.exec(pair);
-      if (!match) throw new Failure(`--replicas: got "${pair}", wants name=number (1 to 9), e.g. order=2,inventory=2.`);
+      if (!match) throw new WrongUsage(`--replicas: got "${pair}", wants name=number (1 to 9), e.g. order=2,inventory=2.`);
       return [String(match[1]), Number(match[2])];
     }),
   );

@@ -1,13 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLine } from '../command-line.js';
 import { Failure } from '../failure.js';
 import { workspaceRoot } from '../workspace.js';
 import { projectTests, type Step, steps } from './steps.js';
 
 /** The steps that the arguments of `npm test` name, one at least. Throws a `Failure` that says what there is to name. */
 export function chosenSteps(args: readonly string[]): readonly Step[] {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = commandLine({
     args: [...args],
     allowPositionals: true,
     options: { only: { type: 'string' }, 'no-e2e': { type: 'boolean', default: false } },

@@ -1,0 +1,43 @@
+import { commandLine, numberOf, oneOf, WrongUsage } from './command-line.js';
+
+const options = { url: { type: 'string' }, events: { type: 'string', default: '20' }, all: { type: 'boolean', default: false } } as const;
+const allowed = 'Allowed: --url VALUE, --events VALUE, --all.';
+
+/** What is thrown, and with which code the command ends. */
+function refusalOf(act: () => unknown): readonly [string, number] {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof WrongUsage) return [error.message, error.exitCode];
+    throw error;
+  }
+  throw new Error('it was understood');
+}
+
+describe('the options of a command', () => {
+  it('are read as node:util reads them', () => {
+    expect(commandLine({ args: ['--url', 'u', '--all'], options }).values).toEqual({ url: 'u', events: '20', all: true });
+  });
+
+  it.each([
+    [['--kafka'], "Unknown option '--kafka'."],
+    [['--url'], "Option '--url <value>' argument missing."],
+    [['--all=yes'], "Option '--all' does not take an argument."],
+    [['list'], "Unexpected argument 'list'."],
+  ])('are refused in one line that says what is allowed, with exit code 2: %j', (args, fault) => {
+    expect(refusalOf(() => commandLine({ args, options }))).toEqual([`${fault} ${allowed}`, 2]);
+  });
+
+  it('that want a number or one of some words say so by name', () => {
+    expect([numberOf('events', '20'), oneOf('log', 'kafka', ['postgres', 'kafka']), oneOf('log', undefined, ['postgres'])]).toEqual([
+      20,
+      'kafka',
+      undefined,
+    ]);
+    expect(refusalOf(() => numberOf('events', 'x'))).toEqual(['Option \'--events\' got "x", wants a number.', 2]);
+    expect(refusalOf(() => oneOf('log', 'kafak', ['postgres', 'kafka']))).toEqual([
+      'Option \'--log\' got "kafak", wants postgres or kafka.',
+      2,
+    ]);
+  });
+});

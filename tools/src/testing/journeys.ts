@@ -1,5 +1,8 @@
+import { readdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
+import { Failure } from '../failure.js';
+import { workspaceRoot } from '../workspace.js';
 import { succeeds } from './command.js';
 import { startSystem } from './system-under-test.js';
 
@@ -12,12 +15,20 @@ export const runtimes: Readonly<Record<string, readonly string[]>> = { 'one-proc
 /** Where the report of a runtime's journeys is written. */
 export const reportOf = (runtime: string): string => `reports/jest/journeys-${runtime}.json`;
 
-/** The journeys against a system that runs. Answers whether all passed; `report` is Jest's JSON. */
-export async function runJourneys(
-  target: Target,
-  env: Environment,
-  { report, args = [] }: { report?: string; args?: readonly string[] } = {},
-): Promise<boolean> {
+const folder = 'apps/e2e/src';
+
+/** Jest's patterns for these journeys, all of them unless some are named; it runs what fits any pattern. Throws a `Failure` for a name that is none. */
+export function patternsOf(names: readonly string[]): readonly string[] {
+  const known = readdirSync(join(workspaceRoot, folder, 'journeys')).map((file) => file.replace(/\.spec\.ts$/, ''));
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new Failure(`There is no journey ${unknown.join(', ')}. There are: ${known.sort().join(', ')}.`);
+  return names.length === 0 ? [folder] : names.map((name) => `${folder}/journeys/${name}\\.spec\\.ts$`);
+}
+
+type What = { readonly report?: string; readonly names?: readonly string[]; readonly jestOptions?: readonly string[] };
+
+/** The journeys against a system that runs, all unless some are named. Answers whether all passed; `report` is Jest's JSON. */
+export async function runJourneys(target: Target, env: Environment, { report, names = [], jestOptions = [] }: What = {}): Promise<boolean> {
   if (report) await mkdir(dirname(report), { recursive: true });
   const jest = [
     '--no-warnings',
@@ -25,8 +36,8 @@ export async function runJourneys(
     'node_modules/jest/bin/jest.js',
     '--runInBand',
     ...(report ? ['--json', `--outputFile=${report}`] : []),
-    'apps/e2e/src',
-    ...args,
+    ...patternsOf(names),
+    ...jestOptions,
   ];
   return succeeds(process.execPath, jest, { ...env, BASE_URL: target.storefrontUrl, SANDBOX_URL: target.sandboxUrl });
 }

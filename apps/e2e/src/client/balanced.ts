@@ -11,8 +11,8 @@ export type Balanced = Http & {
 };
 
 /**
- * Several replicas behind one `Http`, as a load balancer has them: in turn, those whose `/readyz` said 200 last. A connection that was refused goes
- * to the next, for nothing has been sent; nothing else is ever sent again.
+ * Several replicas behind one `Http`, as a load balancer has them: in turn, those whose `/readyz` said 200 last; all of them while none does, for a replica is also
+ * not ready when a service behind it is away, and then none is. A connection that was refused goes to the next, for nothing has been sent; nothing else is ever sent again.
  */
 export function balanced(baseUrls: readonly string[]): Balanced {
   const replicas = baseUrls.map((url) => ({ ask: http(url), isReady: true }));
@@ -26,8 +26,9 @@ export function balanced(baseUrls: readonly string[]): Balanced {
   );
   const inTurn = (): typeof replicas => {
     const ready = replicas.filter(({ isReady }) => isReady);
+    const open = ready.length > 0 ? ready : replicas;
     turn += 1;
-    return ready.map((_, index) => ready[(turn + index) % ready.length]!);
+    return open.map((_, index) => open[(turn + index) % open.length]!);
   };
   const ask = async (method: string, path: string, options?: Ask): Promise<Answer> => {
     for (const replica of inTurn()) {
@@ -36,7 +37,7 @@ export function balanced(baseUrls: readonly string[]): Balanced {
       if (answer.code !== 'ECONNREFUSED') throw answer;
       replica.isReady = false;
     }
-    throw new Error('no replica is ready');
+    throw new Error('no replica takes a connection');
   };
   const close = async (): Promise<void> => {
     isOver = true;

@@ -7,7 +7,6 @@ const values = commandLine({ log: ['postgres', 'kafka'], only: '', every: 1 });
 const report = await crashEverywhere({ kafka: values.log === 'kafka', only: new RegExp(values.only), every: values.every }, (line) =>
   console.log(line),
 );
-for (const point of report.missed) console.log(`NOT REACHED AGAIN ${point}`);
 const faults = [
   ...report.faults,
   ...(report.reached < report.points * 0.95 || report.points === 0
@@ -15,6 +14,6 @@ const faults = [
     : []),
 ];
 conclude(
-  `died at ${report.reached} of ${report.points} crash points (${report.missed.length} not reached again while armed), ${faults.length} faults, ${report.seconds} s`,
+  `died at ${report.reached} of ${report.points} crash points (${report.missed.length} not reached again while armed${report.missed.length === 0 ? '' : `: ${report.missed.join('; ')}`}), ${faults.length} faults, ${report.seconds} s`,
   faults,
 );

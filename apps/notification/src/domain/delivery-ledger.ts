@@ -43,7 +43,7 @@ export type QueuedMail = Pick<DeliveryFacts, 'orderId' | 'kind' | 'messageId' | 
 /** What came of a try: `bounced` is refused for good, `failed` was put off for too long. `because` is what the server, or we, said. */
 export type MailOutcome =
   | { readonly kind: 'sent' | 'bounced' | 'failed'; readonly because: string; readonly afterMs?: never }
-  | { readonly kind: 'again'; readonly because: string; readonly afterMs: number; readonly isAway?: boolean };
+  | { readonly kind: 'again'; readonly because: string; readonly afterMs: number };
 /** `template`: the version of the text it was written by on this try, if it was. */
 export type NotedMail = Pick<QueuedMail, 'id' | 'attempts'> & {
   readonly outcome: MailOutcome & { readonly template?: string | undefined };

@@ -42,7 +42,7 @@ export type Told = Pick<Telling, 'id' | 'attempts'> & {
   readonly outcome:
     | { readonly kind: 'sent' | 'unwanted' }
     | { readonly kind: 'rejected'; readonly because: string }
-    | { readonly kind: 'again' | 'held' | 'gathered'; readonly afterMs: number; readonly isAway?: boolean };
+    | { readonly kind: 'again' | 'held' | 'gathered'; readonly afterMs: number };
 };
 
 /** What is left of a mail without what its reader does not want any more; undefined when that is nothing. */

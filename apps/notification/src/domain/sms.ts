@@ -45,7 +45,7 @@ export type EndedSms = Pick<DueSms, 'id' | 'attempts'> & {
   readonly outcome:
     | { readonly kind: 'sent' | 'unwanted' }
     | { readonly kind: 'rejected'; readonly because: string }
-    | { readonly kind: 'again'; readonly afterMs: number; readonly isAway?: boolean };
+    | { readonly kind: 'again'; readonly afterMs: number };
 };
 
 /** Text messages that are owed, and what became of them. What is taken is `sending`. */

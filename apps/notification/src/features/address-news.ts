@@ -1,4 +1,3 @@
-import { Unavailable } from '@tandem/messaging';
 import type { Logger } from 'pino';
 import { lease } from '../domain/lease.js';
 import type { Address, Addressing, FindContact, NewsItem, Unaddressed } from '../domain/news.js';
@@ -19,13 +18,14 @@ type Parts = {
 type Outcome =
   | { readonly kind: 'found'; readonly address: Address }
   | { readonly kind: 'nobody' }
-  | { readonly kind: 'again'; readonly afterMs: number; readonly isAway: boolean };
+  | { readonly kind: 'again'; readonly afterMs: number };
 
 /** Gives news of points the address and the language its account has at that moment. Who cannot be asked for now is asked for again; nothing else waits for them. */
 export class AddressNews implements Work<Unaddressed, Outcome> {
   readonly name = 'news addresses';
   readonly slots = 8;
   readonly lease = lease;
+  readonly done = 'found';
   readonly queue: Addressing['unaddressed'];
 
   constructor(private readonly parts: Parts) {
@@ -40,7 +40,7 @@ export class AddressNews implements Work<Unaddressed, Outcome> {
       return { kind: 'found', address: { ...contact, headline: headline({ kind, facts, title: '', slug: '' }, contact.locale) } };
     } catch (error) {
       logger.info({ err: error, ownerId }, 'an account could not be asked for its address; trying again');
-      return { kind: 'again', afterMs: againMs, isAway: error instanceof Unavailable };
+      return { kind: 'again', afterMs: againMs };
     }
   }
 

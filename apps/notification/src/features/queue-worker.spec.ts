@@ -1,10 +1,11 @@
 import { newUuid } from '@tandem/host';
 import { createSpecDatabase, eventually, type SpecDatabase } from '@tandem/host/testing';
+import { Unavailable } from '@tandem/messaging';
 import { pino } from 'pino';
 import { pgSmsBook } from '../adapters/pg-sms-book.js';
 import type { Lease } from '../domain/lease.js';
 import type { DueSms, EndedSms } from '../domain/sms.js';
-import { QueueWorker, type Work } from './queue-worker.js';
+import { QueueWorker, triesOf, type Work } from './queue-worker.js';
 
 type Result = EndedSms['outcome'];
 
@@ -39,11 +40,12 @@ describe('a worker', () => {
       queue: { ...book, take: (...which) => ((takes += 1), book.take(...which)) },
       slots: 2,
       lease,
+      done: 'sent',
       attempt: async ({ id, text }) => {
         begun.push(text);
         return text === 'slow' ? new Promise<Result>((resolve) => answers.set(id, resolve)) : { kind: 'sent' };
       },
-      note: (tried) => book.end(tried.map(({ item: { id, attempts }, outcome }) => ({ id, attempts, outcome }))),
+      note: (tried) => book.end(triesOf(tried)),
       ...more,
     };
     const worker = new QueueWorker(work, pino({ level: 'silent' }));
@@ -103,11 +105,50 @@ describe('a worker', () => {
 
   it('takes nothing more while the server is away', async () => {
     for (let n = 0; n < 3; n += 1) await add('away');
-    await start({ slots: 1, attempt: () => Promise.resolve({ kind: 'again', afterMs: 0, isAway: true }) });
+    await start({ slots: 1, attempt: async (_, isAway) => ({ kind: 'again', afterMs: isAway(new Unavailable('spec')) ? 0 : 60_000 }) });
     await eventually(rows, (found) => found.some(({ status, attempts }) => status === 'due' && attempts === 1));
     workers[0]?.wake();
     expect((await rows()).map(({ attempts }) => attempts).sort()).toEqual([0, 0, 1]);
   });
+
+  it('delays one item alone that its server is away for again, if it did another meanwhile', async () => {
+    await add('away');
+    const told: boolean[] = [];
+    await start({
+      attempt: async ({ text }, isAway) => {
+        begun.push(text);
+        if (text === 'quick') return { kind: 'sent' };
+        if (told.length > 0) await become('sending', 'sent');
+        told.push(isAway(new Unavailable('spec')));
+        return { kind: 'again', afterMs: told.at(-1) ? 0 : 60_000 };
+      },
+    });
+    await become('due');
+    await add('quick');
+    await eventually(rows, ([away]) => away?.status === 'due' && away.attempts === 2, 10_000);
+    await add('quick');
+    workers[0]?.wake();
+    await become('due', 'sent', 'sent'); // within less than the rest
+    expect([told, begun.length]).toEqual([[true, false], 4]);
+  }, 15_000);
+
+  it('is not misled by what was begun before its server went away', async () => {
+    for (const text of ['slow', 'away']) await add(text);
+    const told: boolean[] = [];
+    await start({
+      attempt: async ({ id, text }, isAway) => {
+        if (text === 'slow') return new Promise<Result>((resolve) => answers.set(id, resolve));
+        if (told.length > 0) {
+          for (const answer of answers.values()) answer({ kind: 'sent' });
+          await become('sent', 'sending');
+        }
+        told.push(isAway(new Unavailable('spec')));
+        return { kind: 'again', afterMs: told.length > 1 ? 60_000 : 0 };
+      },
+    });
+    await eventually(rows, ([, away]) => away?.status === 'due' && away.attempts === 2, 10_000);
+    expect(told).toEqual([true, true]);
+  }, 15_000);
 
   it('keeps the one whose outcome cannot be written down, and goes on with the others', async () => {
     const book = pgSmsBook(db.database, () => undefined);
@@ -116,7 +157,7 @@ describe('a worker', () => {
     await start({
       note: async (tried) => {
         if (tried.some(({ item }) => item.text === 'odd')) throw new Error('it cannot be written down');
-        await book.end(tried.map(({ item: { id, attempts }, outcome }) => ({ id, attempts, outcome })));
+        await book.end(triesOf(tried));
       },
     });
     await become('sending', ...Array<string>(5).fill('sent'));
@@ -133,7 +174,7 @@ describe('a worker', () => {
           isAway = false;
           throw new Error('the database is away');
         }
-        await book.end(tried.map(({ item: { id, attempts }, outcome }) => ({ id, attempts, outcome })));
+        await book.end(triesOf(tried));
       },
     });
     await become('sent');

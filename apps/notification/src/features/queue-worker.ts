@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTicker, type Ticker } from '@tandem/host';
+import { Unavailable } from '@tandem/messaging';
 import type { Logger } from 'pino';
 import type { Lease } from '../domain/lease.js';
 import type { WorkQueue } from '../domain/work-queue.js';
@@ -8,10 +9,23 @@ import type { WorkQueue } from '../domain/work-queue.js';
 const pause = { shortest: 250, longest: 15_000, untilNotedAgain: 1_000 } as const;
 /** How long nothing more is taken once a server was found to be away, milliseconds. */
 export const whileAwayMs = 5_000;
+/** Of so many items it is known that their server was away for them. */
+const mostAway = 1_000;
 
-/** What came of a try: `afterMs` when it goes back into its queue until then; `isAway` when nothing else could be done now either. */
-export type Outcome = { readonly kind: string; readonly afterMs?: number; readonly isAway?: boolean };
+/** What came of a try: `afterMs` when it goes back into its queue until then. */
+export type Outcome = { readonly kind: string; readonly afterMs?: number };
 export type Tried<Item, Result> = { readonly item: Item; readonly outcome: Result };
+
+/**
+ * Whether an error means that nothing else could be done now either: its server is away. Then nothing more is taken for `whileAwayMs`. Otherwise it means
+ * this item: also when its server is away for it again, and did another meanwhile.
+ */
+export type IsAway = (error: unknown) => boolean;
+
+/** Tries as queues write them down. */
+export function triesOf<Result>(tried: readonly Tried<{ readonly id: string; readonly attempts: number }, Result>[]) {
+  return tried.map(({ item: { id, attempts }, outcome }) => ({ id, attempts, outcome }));
+}
 
 /** What a worker does, and with how many at a time. */
 export type Work<Item extends { readonly id: string }, Result extends Outcome> = {
@@ -19,8 +33,10 @@ export type Work<Item extends { readonly id: string }, Result extends Outcome> =
   readonly queue: WorkQueue<Item>;
   readonly slots: number;
   readonly lease: Lease;
+  /** The kind of outcome that says that the server did what it was asked for. */
+  readonly done: Result['kind'];
   /** Tries one. A failure is an outcome; one that it rejects for all the same is due again when its lease ends. */
-  attempt(item: Item): Promise<Result>;
+  attempt(item: Item, isAway: IsAway): Promise<Result>;
   /** Writes down what came of several; what ended while this was under way comes next, together. Asked again while it rejects, then for one by one. */
   note(tried: readonly Tried<Item, Result>[]): Promise<void>;
 };
@@ -39,6 +55,10 @@ export class QueueWorker<Item extends { readonly id: string }, Result extends Ou
   private isStopped = true;
   private isFull = false;
   private awayUntilMs = 0;
+  /** The latest look of whose items the server did one. */
+  private doneLook = 0;
+  /** By id, until it ends: the look that took it when the server was away for it first. */
+  private readonly awayLooks = new Map<string, number>();
   private heldAtMs = 0;
   private looks = 0;
   /** When something is due that nobody will wake us for, and when that is looked up again: what dead processes leave is found within `pause.longest`. */
@@ -89,28 +109,41 @@ export class QueueWorker<Item extends { readonly id: string }, Result extends Ou
     if (free === 0 || this.isStopped) return pause.longest;
     const look = ++this.looks;
     const taken = await queue.take(free, lease.ms, [...this.inHand.keys()]);
-    for (const item of taken) this.inHand.set(item.id, { look, trying: this.handle(item) });
+    for (const item of taken) this.inHand.set(item.id, { look, trying: this.handle(item, look) });
     this.isFull = taken.length === free;
     if (this.isFull) return pause.longest;
     const nowMs = performance.now();
     if (nowMs >= Math.min(this.known.untilMs, this.known.dueAtMs)) {
-      this.known.dueAtMs = nowMs + ((await queue.nextDueMs([...this.inHand.keys()])) ?? Infinity);
+      Object.assign(this.known, { dueAtMs: Infinity, untilMs: 0 });
+      const nextMs = (await queue.nextDueMs([...this.inHand.keys()])) ?? Infinity;
+      this.known.dueAtMs = Math.min(this.known.dueAtMs, nowMs + nextMs); // one that was put back meanwhile counts, too
       this.known.untilMs = nowMs + pause.longest - pause.shortest;
     }
     return Math.max(this.known.dueAtMs - nowMs, pause.shortest);
   }
 
   /** Never rejects. */
-  private async handle(item: Item): Promise<void> {
+  private async handle(item: Item, look: number): Promise<void> {
     try {
-      const outcome = await this.work.attempt(item);
-      if (outcome.isAway) this.rest();
+      const outcome = await this.work.attempt(item, (error) => error instanceof Unavailable && this.isAway(item, look));
+      if (outcome.kind === this.work.done) this.doneLook = Math.max(this.doneLook, look);
+      if (outcome.afterMs === undefined) this.awayLooks.delete(item.id);
       this.tried.push({ item, outcome });
       this.noting ??= this.noteAll();
     } catch (error) {
       this.failed(error);
       this.inHand.delete(item.id);
     }
+  }
+
+  /** What was taken before the server was away for this one says nothing: it may have been done before the server went. */
+  private isAway({ id }: Item, look: number): boolean {
+    const first = this.awayLooks.get(id) ?? look;
+    if (this.doneLook > first) return false;
+    if (this.awayLooks.size >= mostAway) this.awayLooks.clear();
+    this.awayLooks.set(id, first);
+    this.rest();
+    return true;
   }
 
   private rest(): void {

@@ -1,14 +1,14 @@
 import { NotificationSentV1 } from '@tandem/contracts';
 import { toPublicId } from '@tandem/host';
 import type { Database, Now } from '@tandem/kernel';
-import { type Outbox, Unavailable } from '@tandem/messaging';
+import type { Outbox } from '@tandem/messaging';
 import type { Logger } from 'pino';
 import type { DeliveryLedger, MailOutcome, NotedMail, QueuedMail, WrittenMail } from '../domain/delivery-ledger.js';
 import { type Lease, leaseOfMails, unaskableMs } from '../domain/lease.js';
 import type { Mail } from '../domain/mail.js';
 import { isAboutMoney } from '../domain/mail-kind.js';
 import { type FindInvoice, isUnanswered, type MailTransport } from '../domain/mail-transport.js';
-import { type Tried, whileAwayMs, type Work } from './queue-worker.js';
+import { type IsAway, type Tried, triesOf, whileAwayMs, type Work } from './queue-worker.js';
 
 /** Fills the template of a mail. The same `version` is the same text, but for the values. */
 export type RenderMail = (mail: Mail) => { readonly html: string; readonly text: string; readonly version: string };
@@ -31,9 +31,6 @@ type Parts = {
 
 type Outcome = NotedMail['outcome'];
 
-/** A server that says it is away, of a mail that was tried so often, and took another one within so many milliseconds, means that mail. */
-const notAway = { tries: 3, sinceMs: 2 * whileAwayMs } as const;
-
 /**
  * Sends the mails of orders, each once, those of one order one after the other: `sending` is committed before the server hears of a mail, and a later
  * try first asks the server whether it has it. Where it cannot be asked, a crash between its yes and our commit sends the mail again
@@ -43,24 +40,24 @@ export class SendMails implements Work<QueuedMail, Outcome> {
   readonly name = 'order mails';
   readonly slots = 4;
   readonly lease: Lease;
+  readonly done = 'sent';
   readonly queue: DeliveryLedger;
-  private takenAtMs = -Infinity;
 
   constructor(private readonly parts: Parts) {
     this.queue = parts.ledger;
     this.lease = leaseOfMails(parts.transport);
   }
 
-  async attempt(mail: QueuedMail): Promise<Outcome> {
+  async attempt(mail: QueuedMail, isAway: IsAway): Promise<Outcome> {
     const { transport } = this.parts;
     try {
       if (mail.attempts > 1 && transport.find && (await transport.find(mail.messageId)))
         return { kind: 'sent', because: 'found in the mailbox' };
       const { template, ...written } = this.write(mail);
-      const outcome = await this.send(mail, written).catch((error: unknown) => this.later(mail, error));
+      const outcome = await this.send(mail, written).catch((error: unknown) => this.later(mail, error, isAway));
       return { ...outcome, template };
     } catch (error) {
-      return this.later(mail, error);
+      return this.later(mail, error, isAway);
     }
   }
 
@@ -71,10 +68,7 @@ export class SendMails implements Work<QueuedMail, Outcome> {
       if (outcome.kind === 'bounced' || outcome.kind === 'failed')
         logger.warn({ messageId: item.messageId, ...outcome }, 'a mail is given up');
     await database.transaction(async (tx) => {
-      const noted = await this.queue.note(
-        tx,
-        tried.map(({ item: { id, attempts }, outcome }) => ({ id, attempts, outcome })),
-      );
+      const noted = await this.queue.note(tx, triesOf(tried));
       for (const { item, outcome } of tried) {
         if (outcome.kind !== 'sent' || !noted.includes(item.id)) continue;
         const { kind, messageId } = item;
@@ -114,14 +108,12 @@ export class SendMails implements Work<QueuedMail, Outcome> {
       headers: { ...headers, ...optOut },
       ...(invoice ? { attachments: [invoice] } : {}),
     });
-    if (answer === 'accepted') this.takenAtMs = performance.now();
     return { kind: answer === 'accepted' ? 'sent' : 'bounced', because };
   }
 
-  private later({ queuedAt, attempts }: QueuedMail, error: unknown): MailOutcome {
+  private later({ queuedAt, attempts }: QueuedMail, error: unknown, isAway: IsAway): MailOutcome {
     const because = error instanceof Error ? error.message : String(error);
-    const isAway = error instanceof Unavailable && (attempts <= notAway.tries || performance.now() - this.takenAtMs > notAway.sinceMs);
-    if (isAway) return { kind: 'again', because, afterMs: whileAwayMs, isAway };
+    if (isAway(error)) return { kind: 'again', because, afterMs: whileAwayMs };
     if (this.parts.now().getTime() - queuedAt.getTime() >= retry.forMs) return { kind: 'failed', because };
     const afterMs = isUnanswered(error) ? unaskableMs : Math.min(retry.firstMs * 2 ** (attempts - 1), retry.longestMs);
     return { kind: 'again', because, afterMs };

@@ -260,6 +260,27 @@ describe('followers of a product', () => {
     expect(await eventually(full, ({ length }) => length === 1)).toEqual([{ attempts: 2 }]);
   });
 
+  it('do not wait for the one whose mail alone the server is away for', async () => {
+    await follow('cut@tandem.example');
+    fault = ({ to }) => (to.startsWith('cut') ? new Unavailable('smtp') : undefined);
+    await tell.start();
+    await isBack();
+    const cut = async () =>
+      (
+        await db.pool.query<{ minutes: number }>(
+          "SELECT extract(epoch FROM due_at - now())::float8 / 60 AS minutes FROM telling WHERE email LIKE 'cut%' AND status = 'due'",
+        )
+      ).rows[0]?.minutes ?? 0;
+    const tellOthers = async () => {
+      await follow(`${newUuid()}@tandem.example`);
+      await isBack();
+    };
+    await tellOthers();
+    await eventually(cut, (minutes) => minutes > 5, 15_000);
+    await tellOthers();
+    await haveCome(2);
+  }, 20_000);
+
   describe('and their hours', () => {
     const berlin = { from: 22 * 60, to: 7 * 60, timeZone: 'Europe/Berlin' };
     const wish = (ownerId: string, timing: Timing, loyalty = true) =>

@@ -1,13 +1,12 @@
 import { toPublicId } from '@tandem/host';
 import type { Now } from '@tandem/kernel';
-import { Unavailable } from '@tandem/messaging';
 import type { ShowAmount } from '../domain/amounts.js';
 import { type Lease, leaseOfMails, unaskableMs } from '../domain/lease.js';
 import { isUnanswered, type MailTransport } from '../domain/mail-transport.js';
 import { type News, type NewsKind, type Telling, type Told, wantedOf } from '../domain/news.js';
 import { leaving } from '../domain/timing.js';
 import { newsMail } from './news-mail.js';
-import { type Tried, whileAwayMs, type Work } from './queue-worker.js';
+import { type IsAway, type Tried, triesOf, whileAwayMs, type Work } from './queue-worker.js';
 import type { RenderMail } from './send-mail.js';
 
 /** Mails in hand at a time, each on a connection of its own: all of them are asked about after a crash. */
@@ -47,6 +46,7 @@ export class SendNews implements Work<Telling, Outcome> {
   readonly name = 'news mails';
   readonly slots = newsAtATime;
   readonly lease: Lease;
+  readonly done = 'sent';
   readonly queue: News;
   private readonly written = new Map<string, Written>();
 
@@ -55,14 +55,14 @@ export class SendNews implements Work<Telling, Outcome> {
     this.lease = leaseOfMails(parts.transport);
   }
 
-  async attempt(telling: Telling): Promise<Outcome> {
+  async attempt(telling: Telling, isAway: IsAway): Promise<Outcome> {
     const wanted = wantedOf(telling);
     if (!wanted) return { kind: 'unwanted' };
-    return this.later(wanted) ?? this.send(wanted);
+    return this.later(wanted) ?? this.send(wanted, isAway);
   }
 
   note(tried: readonly Tried<Telling, Outcome>[]): Promise<void> {
-    return this.queue.end(tried.map(({ item: { id, attempts }, outcome }) => ({ id, attempts, outcome })));
+    return this.queue.end(triesOf(tried));
   }
 
   private later({ kind, timing }: Telling): Outcome | undefined {
@@ -84,7 +84,7 @@ export class SendNews implements Work<Telling, Outcome> {
     return made;
   }
 
-  private async send(telling: Telling): Promise<Outcome> {
+  private async send(telling: Telling, isAway: IsAway): Promise<Outcome> {
     const { transport } = this.parts;
     const { messageId, headers } = this.envelope(telling);
     try {
@@ -93,7 +93,7 @@ export class SendNews implements Work<Telling, Outcome> {
       const sending = await transport.send({ messageId, to: telling.email, subject, headers, html, text });
       return sending.kind === 'accepted' ? { kind: 'sent' } : sending;
     } catch (error) {
-      if (error instanceof Unavailable) return { kind: 'again', afterMs: whileAwayMs, isAway: true };
+      if (isAway(error)) return { kind: 'again', afterMs: whileAwayMs };
       const because = error instanceof Error ? error.message : String(error);
       const isNews = this.parts.now().getTime() - timeOf(telling.eventId) < retry.forMs;
       return isNews ? { kind: 'again', afterMs: isUnanswered(error) ? unaskableMs : retry.afterMs } : { kind: 'rejected', because };

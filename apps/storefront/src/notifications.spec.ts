@@ -1,4 +1,4 @@
-import { notFound } from '@tandem/host';
+import { newId, notFound } from '@tandem/host';
 import { type SpecStorefront, startStorefront } from './spec-storefront.js';
 
 const token = '0123456789abcdef0123456789abcdef';
@@ -93,15 +93,26 @@ describe('what a shopper is told', () => {
 
   it('is listed to operators, who send it again', async () => {
     const staff = { authorization: 'Bearer staff:cus_9' };
-    expect(await (await ask('GET', '/ops/v1/deliveries?orderId=ord_1', undefined, staff)).json()).toEqual({ data: [delivery] });
+    const orderId = newId('order');
+    expect(await (await ask('GET', `/ops/v1/deliveries?orderId=${orderId}`, undefined, staff)).json()).toEqual({ data: [delivery] });
     const again = (body: object, headers = staff) => ask('POST', '/ops/v1/deliveries/ntc_1/resend', JSON.stringify(body), headers);
     const resent = await again({ reason: 'once more', to: 'bob@tandem.example' });
     expect([resent.status, await resent.json()]).toEqual([202, { ...delivery, status: 'queued' }]);
-    expect(calls).toEqual([{ orderId: 'ord_1' }, { deliveryId: 'ntc_1', reason: 'once more', to: 'bob@tandem.example' }]);
+    expect(calls).toEqual([{ orderId }, { deliveryId: 'ntc_1', reason: 'once more', to: 'bob@tandem.example' }]);
     const refused = [{}, { reason: '' }, { reason: 'x', to: 'nobody' }, { reason: 'x', subject: 'y' }];
     expect(await Promise.all(refused.map(async (body) => (await again(body)).status))).toEqual([400, 400, 400, 400]);
     expect((await again({ reason: 'x' }, { authorization: 'Bearer customer:cus_1' })).status).toBe(403);
     expect((await ask('GET', '/ops/v1/deliveries', undefined, staff)).status).toBe(400);
+  });
+
+  it('is not listed of what is no order’s id: the answer names the field and the fix', async () => {
+    for (const id of ['nope', 'T-1042', newId('cart')]) {
+      const answer = await ask('GET', `/ops/v1/deliveries?orderId=${id}`, undefined, { authorization: 'Bearer staff:cus_9' });
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([400, expect.stringMatching(/^application\/problem\+json/)]);
+      const message = 'wants the id of an order (ord_…), not its number';
+      expect(await answer.json()).toMatchObject({ errors: [{ pointer: '/query/orderId', message }] });
+    }
+    expect(calls).toEqual([]);
   });
 
   it('is switched off by the form of RFC 8058 without a token of one’s own, and by nothing else', async () => {

@@ -3,7 +3,6 @@ import { notificationV1 } from '@tandem/contracts';
 import {
   type Caller,
   hashOf,
-  invalidField,
   notFound,
   once,
   parsePublicId,
@@ -12,6 +11,7 @@ import {
   Rpc,
   scopeOf,
   toPublicId,
+  uuidOfField,
 } from '@tandem/host';
 import type { Database } from '@tandem/kernel';
 import type { Delivery, DeliveryLedger } from '../domain/delivery-ledger.js';
@@ -32,18 +32,16 @@ export class DeliveriesGrpc {
   /** Empty for an order without mails. */
   @Rpc('NotificationService', 'listDeliveries', ['staff', 'service'])
   async list({ orderId }: notificationV1.ListDeliveriesRequest): Promise<notificationV1.Deliveries> {
-    const uuid = parsePublicId('order', orderId);
-    const found: readonly Delivery[] = uuid ? await this.deliveries.ledger.ofOrder(uuid) : [];
+    const found = await this.deliveries.ledger.ofOrder(uuidOfField('order', orderId, '/orderId'));
     return { deliveries: found.map(toReply) };
   }
 
+  /** `reason` and `to` are what the edge has let in: a line of text, an address (`DeliveryAgain`). */
   @Rpc('NotificationService', 'resendDelivery', ['staff'])
   async resend(request: notificationV1.ResendDeliveryRequest, caller: Caller): Promise<notificationV1.Delivery> {
     const { deliveryId, to = null, reason } = request;
     const id = parsePublicId('notice', deliveryId);
     if (id === undefined) throw notFound();
-    if (!isLine(reason, 500)) throw invalidField('/reason', 'invalid', '1 to 500 characters, no control characters');
-    if (to !== null && !(isLine(to, 254) && /^[^\s@]+@[^\s@]+$/.test(to))) throw invalidField('/to', 'invalid', 'wants an e-mail address');
     const { database, ledger } = this.deliveries;
     const scope = scopeOf(caller, hashOf('notification.ResendDelivery', notificationV1.ResendDeliveryRequest.encode(request).finish()));
     return once(database, caller, scope, {
@@ -65,10 +63,6 @@ export class DeliveriesGrpc {
       },
     });
   }
-}
-
-function isLine(text: string, most: number): boolean {
-  return text.length > 0 && text.length <= most && !/\p{Cc}/u.test(text);
 }
 
 function toReply({

@@ -247,8 +247,10 @@ describe('a mail', () => {
     const desk = new DeliveriesGrpc(new Deliveries(ledger, db.database));
     const [{ id } = { id: '' }] = await deliveries();
     const clerk = { by: { kind: 'user', principal: { id: 'cus_9', kind: 'staff' } } } as unknown as Caller;
-    const ask = (deliveryId: string = toPublicId('notice', id), to = 'ada@tandem.test') =>
-      desk.resend({ deliveryId, to, reason: 'a typing error' }, clerk).catch(({ problem }: Refusal) => [problem.code, problem.detail]);
+    const ask = (deliveryId: string = toPublicId('notice', id)) =>
+      desk
+        .resend({ deliveryId, to: 'ada@tandem.test', reason: 'a typing error' }, clerk)
+        .catch(({ problem }: Refusal) => [problem.code, problem.detail]);
     const [first, second] = await Promise.all([ask(), ask()]);
     expect([first, second].filter(Array.isArray)).toHaveLength(1);
     sendMails?.wake(); // whoever asked second may have held the row when it was looked for
@@ -256,11 +258,10 @@ describe('a mail', () => {
     const resendings = [{ at: expect.any(Date), actor: 'cus_9', to: 'ada@tandem.test', reason: 'a typing error' }];
     expect(await deliveries()).toMatchObject([{ recipient: 'ada@tandem.test', status: 'sent', template: 'abc', resendings }]);
     expect(server.mailbox.map(({ to }) => to)).toEqual(['ada@tandem.test']);
-    expect([await ask(), await ask(newId('notice')), await ask('nothing'), await ask(undefined, 'no address')]).toEqual([
+    expect([await ask(), await ask(newId('notice')), await ask('nothing')]).toEqual([
       ['mail-not-resendable', 'the mail is sent'],
       ['not-found', undefined],
       ['not-found', undefined],
-      ['validation-failed', '/to: wants an e-mail address'],
     ]);
     server.answers.push({ kind: 'rejected', because: '550 no' });
     await send('order.cancelled');

@@ -1,8 +1,14 @@
 import type { notificationV1 } from '@tandem/contracts';
+import { parsePublicId } from '@tandem/host';
 import { z } from 'zod';
 import { email, line } from './common.schema.js';
 
-export const DeliveryQuery = z.strictObject({ orderId: z.string().max(100) });
+export const DeliveryQuery = z.strictObject({
+  orderId: z
+    .string()
+    .max(100)
+    .refine((text) => parsePublicId('order', text) !== undefined, 'wants the id of an order (ord_…), not its number'),
+});
 export const DeliveryAgain = z
   .strictObject({ reason: line(500), to: email.optional().describe('Where its address is wrong; without it the same') })
   .meta({ id: 'DeliveryAgain' });

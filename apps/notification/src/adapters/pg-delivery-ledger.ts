@@ -45,10 +45,14 @@ const queue: QueueTable = {
   isNext: `${isToSend('d')} AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.order_id = d.order_id AND e.sequence < d.sequence AND ${isToSend('e')})`,
   items: `SELECT id, order_id AS "orderId", kind, message_id AS "messageId", recipient AS to, title AS subject, facts, mail AS written, token, attempts, queued_at AS "queuedAt" FROM taken`,
 };
+/** What a mail that was given up is made from, an operator's to send again, is forgotten after this: days since it was queued last. */
+const keptDays = 90;
 /** That it was sent is true whoever has it in hand by now; anything else is for the last who took it to say. */
 const note = statement(
   'note',
-  `UPDATE delivery d SET status = t.status, reason = t.reason, due_at = now() + t.after_ms * interval '1 ms',
+  `WITH forgotten AS (UPDATE delivery SET facts = NULL WHERE id IN (
+      SELECT id FROM delivery WHERE status IN ('bounced', 'failed') AND facts IS NOT NULL AND queued_at < now() - interval '${keptDays} days' LIMIT 10 FOR UPDATE SKIP LOCKED))
+  UPDATE delivery d SET status = t.status, reason = t.reason, due_at = now() + t.after_ms * interval '1 ms',
     mail = CASE t.status WHEN 'queued' THEN d.mail END, facts = CASE t.status WHEN 'sent' THEN NULL ELSE d.facts END,
     template = coalesce(t.template, d.template), sent_at = CASE t.status WHEN 'sent' THEN now() ELSE d.sent_at END
   FROM jsonb_to_recordset($1::jsonb) AS t (id uuid, status text, reason text, after_ms float8, template text, tried int)

@@ -75,11 +75,11 @@ export type Resent =
 export type DeliveryLedger = WorkQueue<QueuedMail> & {
   /** Queues a mail once per fact, or notes it as `withheld`. One that was refused, or that a version without a queue left, is queued anew. */
   plan(tx: Tx, delivery: DeliveryFacts): Promise<Planned>;
-  /** Ends mails, or puts them back into the queue; answers which of them were in hand. The next mail of an order, if one waits, can go from the commit on. */
+  /** Ends mails, or puts them back into the queue, and forgets what some of those are made from that were given up 90 days ago; answers which of them were in hand. The next mail of an order, if one waits, can go from the commit on. */
   note(tx: Tx, tried: readonly NotedMail[]): Promise<readonly string[]>;
   /** Age of the oldest mail that has not ended; 0 without one. */
   oldestSeconds(): Promise<number>;
   ofOrder(orderId: string): Promise<readonly Delivery[]>;
-  /** Queues a mail anew that was refused or given up, to another address if there is one, and notes who wanted that. `not-kept`: a release before forgot what it was made from. */
+  /** Queues a mail anew that was refused or given up, to another address if there is one, and notes who wanted that. `not-kept`: what it was made from is forgotten, after 90 days or by a release before. */
   resend(tx: Tx, id: string, wish: Omit<Resending, 'at' | 'to'> & { readonly to: string | null }): Promise<Resent>;
 };

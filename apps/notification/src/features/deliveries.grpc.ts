@@ -57,7 +57,8 @@ export class DeliveriesGrpc {
             throw new Refusal('mail-not-resendable', { detail: `the mail is ${resent.delivery.status}` });
           case 'not-kept':
             throw new Refusal('mail-not-resendable', {
-              detail: 'it ended before what a mail is made from was kept; write to them by hand',
+              detail:
+                'what it was made from is forgotten: 90 days ago it was given up, or a release before did that; write to them by hand',
             });
         }
       },

@@ -270,6 +270,30 @@ describe('a mail', () => {
     expect(await ask(toPublicId('notice', cancelled?.id ?? ''))).toEqual(['mail-not-resendable', expect.stringMatching(/by hand/)]);
   });
 
+  it('that was given up can be made again for 90 days after it was queued last; then what it was made from is forgotten, and it says so', async () => {
+    const { server, send, deliveries } = setUp();
+    server.answers.push({ kind: 'rejected', because: '550 no such mailbox' });
+    await send();
+    const [{ id } = { id: '' }] = await deliveries();
+    const age = (days: number) => db.pool.query(`UPDATE delivery SET queued_at = now() - $2 * interval '1 day' WHERE id = $1`, [id, days]);
+    const isKept = async () => (await db.pool.query('SELECT 1 FROM delivery WHERE id = $1 AND facts IS NOT NULL', [id])).rows.length === 1;
+    await age(89);
+    await send('order.shipped');
+    expect(await isKept()).toBe(true);
+    await age(91);
+    await send('order.cancelled');
+    expect(await isKept()).toBe(false);
+    const clerk = { by: { kind: 'user', principal: { id: 'cus_9', kind: 'staff' } } } as unknown as Caller;
+    const asked = new DeliveriesGrpc(new Deliveries(ledger, db.database)).resend(
+      { deliveryId: toPublicId('notice', id), reason: 'the shopper called' },
+      clerk,
+    );
+    await expect(asked).rejects.toMatchObject({
+      problem: { code: 'mail-not-resendable', detail: expect.stringMatching(/forgotten: 90 days/) },
+    });
+    expect(await deliveries()).toMatchObject([{ status: 'bounced', because: '550 no such mailbox' }, {}, {}]);
+  });
+
   it('that cannot go now is tried again later, before the later mails of its order, and has failed once it is old', async () => {
     const { server, queue, start, become, later, deliveries } = setUp();
     server.answers.push(new Error('452 mailbox full'), unanswered('no answer'), new Error('452 mailbox full'));

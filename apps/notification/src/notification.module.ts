@@ -50,9 +50,9 @@ export const notification = defineService({
     const ledger = new PgDeliveryLedger(database, () => sendMails.wake());
     const findInvoice = grpcInvoices(host.peer('document', documentV1.DocumentServiceService), logger);
     const smtp = smtpOf(host, config);
-    const turn = config.ratePerSecond === undefined ? undefined : paceOf(config.ratePerSecond, () => performance.now(), sleep);
-    const transport = outside('smtp', smtpTransport({ ...smtp, turn: () => turn?.('order') }));
-    const newsTransport = outside('smtp', smtpTransport({ ...smtp, turn: () => turn?.('news'), connections: newsAtATime }));
+    const pace = config.ratePerSecond === undefined ? undefined : paceOf(config.ratePerSecond, () => performance.now(), sleep);
+    const transport = outside('smtp', smtpTransport({ ...smtp, turn: () => pace?.turn('order') }));
+    const newsTransport = outside('smtp', smtpTransport({ ...smtp, turn: () => pace?.turn('news'), connections: newsAtATime }));
     const onOwed = (): void => sendNews.wake();
     const onUnaddressed = (): void => addressNews.wake();
     const [followers, news, show] = [pgFollowers(database, onOwed), pgNews(database, { onOwed, onUnaddressed }), amounts()];
@@ -86,6 +86,7 @@ export const notification = defineService({
       ],
       background: [
         ...[sendMails, sendNews, addressNews, ...(texting ? [texting.sendSms] : [])].map(patiently),
+        { name: 'pace of mails', start: () => Promise.resolve(), stop: async () => pace?.end() }, // after those who send: what still waits for its turn goes back
         schedules.every({ name: 'gather-digests', everyMs: digestEveryMs, work: async () => void (await news.gather()) }),
       ],
       auditFacts: ledger.auditFacts,

@@ -4,6 +4,7 @@ import { Unavailable } from '@tandem/messaging';
 import type { AddressInfo, Socket } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { isUnanswered, type OutgoingMail } from '../domain/mail-transport.js';
+import { paceOf } from '../domain/pace.js';
 import { selfSigned } from '../testing/certificate.js';
 import { smtpTransport, type SmtpOptions } from './smtp-transport.js';
 
@@ -69,6 +70,21 @@ describe('the answer to a mail', () => {
     await Promise.all(open.splice(0).map((opened) => opened.close()));
   });
   afterAll(() => sandbox.end());
+
+  it('is not waited for of a mail that still waits for its turn when none may go any more: the server never hears of it', async () => {
+    const server = await serverOf();
+    const pace = paceOf(
+      0.001,
+      () => performance.now(),
+      () => new Promise(() => undefined),
+    );
+    const transport = transportOf({ url: `smtp://${server.at}`, turn: () => pace.turn('news') });
+    expect(await transport.send(aMail())).toMatchObject({ kind: 'accepted' });
+    const waiting = transport.send(aMail('bob@tandem.example'));
+    pace.end();
+    await expect(waiting).rejects.toThrow(Unavailable);
+    expect(server.taken).toEqual(['ada@tandem.example']);
+  });
 
   it('is waited for longer than everything before it; the mail arrives once, also where it is asked for twice', async () => {
     await sandbox.ask('PUT', '/faults', { smtp: { latencyMs: 1_500 } });

@@ -17,8 +17,8 @@ export type SmtpOptions = {
   readonly needsTls?: boolean;
   /** Certificates of authorities that are trusted instead of the usual ones, PEM. */
   readonly ca?: string;
-  /** Resolves when the next mail may go; default at once. */
-  readonly turn?: () => Promise<void> | undefined;
+  /** Resolves when the next mail may go, with `false` when none may any more: that one is not given to the server. Default at once. */
+  readonly turn?: () => Promise<boolean> | undefined;
 };
 
 const usualPatience = { untilGivenMs: 30_000, untilAnsweredMs: 600_000 };
@@ -81,7 +81,7 @@ async function sendNow(
   { from, mailboxUrl, patience = usualPatience, turn }: SmtpOptions,
   mail: OutgoingMail,
 ): Promise<Sending> {
-  await turn?.();
+  if ((await turn?.()) === false) throw new Unavailable('smtp');
   const giving = new AbortController();
   const timer = setTimeout(() => giving.abort(new Error('the server did not ask for the mail')), patience.untilGivenMs);
   let isGiven = false;

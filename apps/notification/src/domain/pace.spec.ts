@@ -1,13 +1,14 @@
-import { type Line, paceOf } from './pace.js';
+import { type Line, type Pace, paceOf } from './pace.js';
 
 describe('a pace', () => {
   let nowMs: number;
   let slept: number[];
-  let turn: (line: Line) => Promise<void>;
+  let pace: Pace;
+  const turn = (line: Line) => pace.turn(line);
   beforeEach(() => {
     nowMs = 10_000;
     slept = [];
-    turn = paceOf(
+    pace = paceOf(
       4,
       () => nowMs,
       (ms) => {
@@ -30,5 +31,11 @@ describe('a pace', () => {
     const go = (name: string, line: Line): Promise<unknown> => turn(line).then(() => gone.push(name));
     await Promise.all([go('n1', 'news'), go('n2', 'news'), go('n3', 'news'), go('o1', 'order'), go('o2', 'order')]);
     expect(gone).toEqual(['n1', 'o1', 'o2', 'n2', 'n3']);
+  });
+
+  it('lets none go once it has ended, nor those who wait', async () => {
+    const asked = [turn('news'), turn('news'), turn('order')];
+    pace.end();
+    expect(await Promise.all([...asked, turn('order')])).toEqual([true, false, false, false]);
   });
 });

@@ -84,6 +84,17 @@ describe('a mail', () => {
     expect(cancelled('fr', 'toString {amount}')).toContain('Motif : toString {amount}.\nRien ne vous a été facturé.');
   });
 
+  it('does not tell somebody who has paid that nothing was charged, when all of it was refunded before', () => {
+    const cancelled = (wasConfirmed: boolean, amount: number) =>
+      renderMail(mails.cancelled({ ...facts, locale: 'en', reason: 'customer', refund: null, wasConfirmed, total: eur(amount) } as never))
+        .text;
+    expect(cancelled(true, 500)).toContain('What you paid is refunded already or on its way to you');
+    expect([cancelled(true, 0), cancelled(false, 500)]).toEqual([
+      expect.stringContaining('You have not been charged.'),
+      expect.stringContaining('You have not been charged.'),
+    ]);
+  });
+
   it('leads to where each parcel is, whatever its carrier calls it', () => {
     const shipments = [
       { carrier: 'sandbox', trackingCode: 'T1' },

@@ -70,16 +70,21 @@ export class OrderMails {
 
   cancelled(order: OrderCancelledV1): Mail<MailKind> {
     const { refund, locale } = order;
-    const part = refund ? 'refunded' : 'uncharged';
     return written('order.cancelled', order, {
       fill: { reason: reasonOf(order), amount: refund ? this.show(locale, refund.amount) : '' },
-      money: part,
+      money: moneyOf(order),
     });
   }
 
   refunded(order: OrderRefundedV1): Mail<MailKind> {
     return written('order.refunded', order, { fill: { reason: reasonOf(order), amount: this.show(order.locale, order.amount) } });
   }
+}
+
+/** What a cancelled order's mail says of the money. One that was paid and leaves nothing to give back was refunded before. */
+function moneyOf({ refund, wasConfirmed, total }: OrderCancelledV1): 'refunded' | 'refundedBefore' | 'uncharged' {
+  if (refund) return 'refunded';
+  return wasConfirmed && total.amount > 0 ? 'refundedBefore' : 'uncharged';
 }
 
 type Parcel = { readonly carrier: string; readonly trackingCode: string };

@@ -29,6 +29,7 @@ export const de: Texts = {
       subject: 'Deine Bestellung {number} ist storniert',
       because: 'Grund: {reason}.',
       refunded: '{amount} sind auf dem Weg zurück zu dir.',
+      refundedBefore: 'Was du bezahlt hast, ist schon erstattet oder auf dem Weg zu dir; zu jeder Erstattung schreiben wir dir eigens.',
       uncharged: 'Dir wurde nichts berechnet.',
     },
     'order.refunded': {

@@ -29,6 +29,7 @@ export const en: Texts = {
       subject: 'Your order {number} is cancelled',
       because: 'Reason: {reason}.',
       refunded: '{amount} is on its way back to you.',
+      refundedBefore: 'What you paid is refunded already or on its way to you; we write to you about each refund.',
       uncharged: 'You have not been charged.',
     },
     'order.refunded': {

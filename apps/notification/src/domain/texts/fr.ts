@@ -29,6 +29,7 @@ export const fr: Texts = {
       subject: 'Votre commande {number} est annulée',
       because: 'Motif : {reason}.',
       refunded: '{amount} vous sont remboursés.',
+      refundedBefore: 'Ce que vous avez payé vous est déjà remboursé ou est en route ; nous vous écrivons pour chaque remboursement.',
       uncharged: 'Rien ne vous a été facturé.',
     },
     'order.refunded': {

@@ -43,7 +43,7 @@ const queue: QueueTable = {
   name: 'mail',
   table: 'delivery',
   isNext: `${isToSend('d')} AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.order_id = d.order_id AND e.sequence < d.sequence AND ${isToSend('e')})`,
-  items: `SELECT id, order_id AS "orderId", kind, message_id AS "messageId", recipient AS to, title AS subject, facts, mail AS written, token, attempts, queued_at AS "queuedAt" FROM taken`,
+  items: `SELECT id, order_id AS "orderId", kind, message_id AS "messageId", recipient AS to, title AS subject, facts, mail AS written, token, attempts, put_off_ms AS "putOffMs" FROM taken`,
 };
 /** What a mail that was given up is made from, an operator's to send again, is forgotten after this: days since it was queued last. */
 const keptDays = 90;
@@ -53,9 +53,10 @@ const note = statement(
   `WITH forgotten AS (UPDATE delivery SET facts = NULL WHERE id IN (
       SELECT id FROM delivery WHERE status IN ('bounced', 'failed') AND facts IS NOT NULL AND queued_at < now() - interval '${keptDays} days' LIMIT 10 FOR UPDATE SKIP LOCKED))
   UPDATE delivery d SET status = t.status, reason = t.reason, due_at = now() + t.after_ms * interval '1 ms',
+    put_off_ms = CASE t.status WHEN 'queued' THEN coalesce(t.put_off_ms, d.put_off_ms) ELSE 0 END,
     mail = CASE t.status WHEN 'queued' THEN d.mail END, facts = CASE t.status WHEN 'sent' THEN NULL ELSE d.facts END,
     template = coalesce(t.template, d.template), sent_at = CASE t.status WHEN 'sent' THEN now() ELSE d.sent_at END
-  FROM jsonb_to_recordset($1::jsonb) AS t (id uuid, status text, reason text, after_ms float8, template text, tried int)
+  FROM jsonb_to_recordset($1::jsonb) AS t (id uuid, status text, reason text, after_ms float8, template text, put_off_ms int, tried int)
     WHERE d.id = t.id AND d.status = 'sending' AND (t.status = 'sent' OR d.attempts = t.tried)
   RETURNING d.id, EXISTS (SELECT FROM delivery e WHERE e.order_id = d.order_id AND e.sequence > d.sequence AND ${isToSend('e')}) AS "isFollowed"`,
 );
@@ -110,12 +111,13 @@ export class PgDeliveryLedger implements DeliveryLedger {
   }
 
   async note(tx: Tx, tried: readonly NotedMail[]): Promise<readonly string[]> {
-    const rows = tried.map(({ id, attempts, outcome: { kind, because, afterMs = 0, template = null } }) => ({
+    const rows = tried.map(({ id, attempts, outcome }) => ({
       id,
-      status: kind === 'again' ? 'queued' : kind,
-      reason: said(because),
-      after_ms: afterMs,
-      template,
+      status: outcome.kind === 'again' ? 'queued' : outcome.kind,
+      reason: said(outcome.because),
+      after_ms: outcome.afterMs ?? 0,
+      put_off_ms: outcome.kind === 'again' ? outcome.putOffMs : undefined,
+      template: outcome.template,
       tried: attempts,
     }));
     const noted = await sessionOf(tx).query<{ id: string; isFollowed: boolean }>(note, [JSON.stringify(rows)]);

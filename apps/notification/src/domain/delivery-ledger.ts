@@ -30,20 +30,20 @@ export type DeliveryFacts = {
 /** `withheld`: its owner does not want it; it stands in the inbox only. */
 export type Planned = 'queued' | 'sent-already' | 'withheld';
 
-/** A mail in the hand of one process; `written` instead of `facts` if a release before queued it. `attempts` counts this one; `token` switches mails of its topic off. Ids are UUIDs. */
+/** A mail in the hand of one process; `written` instead of `facts` if a release before queued it. `attempts` counts this one; `putOffMs`: how long its server has put it off; `token` switches mails of its topic off. Ids are UUIDs. */
 export type QueuedMail = Pick<DeliveryFacts, 'orderId' | 'kind' | 'messageId' | 'to' | 'subject'> & {
   readonly id: string;
   readonly facts: MailFacts | null;
   readonly written: WrittenMail | null;
   readonly token: string;
   readonly attempts: number;
-  readonly queuedAt: Date;
+  readonly putOffMs: number;
 };
 
-/** What came of a try: `bounced` is refused for good, `failed` was put off for too long. `because` is what the server, or we, said. */
+/** What came of a try: `bounced` is refused for good, `failed` was put off for too long. `because` is what the server, or we, said; `putOffMs` what it has been put off in all, if that is more now. */
 export type MailOutcome =
   | { readonly kind: 'sent' | 'bounced' | 'failed'; readonly because: string; readonly afterMs?: never }
-  | { readonly kind: 'again'; readonly because: string; readonly afterMs: number };
+  | { readonly kind: 'again'; readonly because: string; readonly afterMs: number; readonly putOffMs?: number };
 /** `template`: the version of the text it was written by on this try, if it was. */
 export type NotedMail = Pick<QueuedMail, 'id' | 'attempts'> & {
   readonly outcome: MailOutcome & { readonly template?: string | undefined };

@@ -132,6 +132,26 @@ describe('a worker', () => {
     expect([told, begun.length]).toEqual([[true, false], 4]);
   }, 15_000);
 
+  it('finds a server away that goes once more, also for an item that it meant before', async () => {
+    for (const text of ['away', 'quick']) await add(text);
+    const told: boolean[] = [];
+    await start({
+      attempt: async ({ text }, isAway) => {
+        if (text === 'quick') return { kind: 'sent' };
+        if (told.length === 0) await become('sending', 'sent');
+        if (told.length === 1) {
+          await add('quick');
+          workers[0]?.wake();
+          await become('sending', 'sent', 'sent');
+        }
+        told.push(isAway(new Unavailable('spec')));
+        return { kind: 'again', afterMs: told.length < 3 ? 0 : 60_000 };
+      },
+    });
+    await eventually(rows, ([away]) => away?.status === 'due' && away.attempts === 3, 20_000);
+    expect(told).toEqual([true, false, true]);
+  }, 30_000);
+
   it('is not misled by what was begun before its server went away', async () => {
     for (const text of ['slow', 'away']) await add(text);
     const told: boolean[] = [];

@@ -57,7 +57,7 @@ export class QueueWorker<Item extends { readonly id: string }, Result extends Ou
   private awayUntilMs = 0;
   /** The latest look of whose items the server did one. */
   private doneLook = 0;
-  /** By id, until it ends: the look that took it when the server was away for it first. */
+  /** By id, until it ends: the look that took it when the server was away for it first; once it meant it, the latest by then. */
   private readonly awayLooks = new Map<string, number>();
   private heldAtMs = 0;
   private looks = 0;
@@ -139,11 +139,11 @@ export class QueueWorker<Item extends { readonly id: string }, Result extends Ou
   /** What was taken before the server was away for this one says nothing: it may have been done before the server went. */
   private isAway({ id }: Item, look: number): boolean {
     const first = this.awayLooks.get(id) ?? look;
-    if (this.doneLook > first) return false;
+    const isAway = this.doneLook <= first;
     if (this.awayLooks.size >= mostAway) this.awayLooks.clear();
-    this.awayLooks.set(id, first);
-    this.rest();
-    return true;
+    this.awayLooks.set(id, isAway ? first : Math.max(look, this.doneLook)); // what was done before does not speak for a server that goes once more
+    if (isAway) this.rest();
+    return isAway;
   }
 
   private rest(): void {

@@ -3,18 +3,18 @@ import { Unavailable } from '@tandem/messaging';
 import type { QueuedMail } from '../domain/delivery-ledger.js';
 import { SendMails } from './send-mail.js';
 
-const aMail = (to: string, attempts: number): QueuedMail => ({
+const aMail = (putOffMs = 0): QueuedMail => ({
   id: newUuid(),
   orderId: uuidOf('order', newId('order')),
   kind: 'order.confirmed',
   messageId: `<${newUuid()}@mail.tandem.example>`,
-  to,
+  to: 'ada@tandem.example',
   subject: 'Hello',
   facts: { locale: 'en', values: {}, attachesInvoice: false, cause: { type: 'order.confirmed.v1', id: newUuid() } },
   written: null,
   token: newUuid(),
-  attempts,
-  queuedAt: new Date(),
+  attempts: 50,
+  putOffMs,
 });
 
 const sender = () =>
@@ -28,13 +28,27 @@ const sender = () =>
 
 describe('a server that is away', () => {
   it('is waited for with all mails, however often one was tried', async () => {
-    expect(await sender().attempt(aMail('ada@tandem.example', 50), () => true)).toMatchObject({ kind: 'again', afterMs: 5_000 });
+    expect(await sender().attempt(aMail(), () => true)).toEqual({
+      kind: 'again',
+      because: 'smtp is unavailable',
+      afterMs: 5_000,
+      template: 'abc',
+    });
   });
 
-  it('for one mail alone delays that mail, for longer each time, and not for ever', async () => {
-    const mail = aMail('ada@tandem.example', 4);
-    expect(await sender().attempt(mail, () => false)).toMatchObject({ kind: 'again', afterMs: 40_000 });
-    const old = { ...mail, queuedAt: new Date(Date.now() - 49 * 3_600_000) };
-    expect(await sender().attempt(old, () => false)).toMatchObject({ kind: 'failed' });
+  it('for one mail alone delays that mail, for longer each time up to ten minutes; none is given up for that, nor is that a part of the 48 hours', async () => {
+    const waits: unknown[] = [];
+    for (const putOffMs of [0, 5_000, 40_000, 595_000, 600_000, 48 * 3_600_000]) {
+      const outcome = await sender().attempt(aMail(putOffMs), () => false);
+      waits.push(outcome.kind === 'again' ? [outcome.afterMs / 1_000, (outcome.putOffMs ?? Number.NaN) / 1_000] : outcome.kind);
+    }
+    expect(waits).toEqual([
+      [5, 5],
+      [5, 10],
+      [40, 80],
+      [595, 600],
+      [600, 600],
+      [600, 172_800],
+    ]);
   });
 });

@@ -294,7 +294,7 @@ describe('a mail', () => {
     expect(await deliveries()).toMatchObject([{ status: 'bounced', because: '550 no such mailbox' }, {}, {}]);
   });
 
-  it('that cannot go now is tried again later, before the later mails of its order, and has failed once it is old', async () => {
+  it('that cannot go now is tried again later, before the later mails of its order, and has failed once it was put off for 48 hours in all', async () => {
     const { server, queue, start, become, later, deliveries } = setUp();
     server.answers.push(new Error('452 mailbox full'), unanswered('no answer'), new Error('452 mailbox full'));
     await start();
@@ -311,7 +311,11 @@ describe('a mail', () => {
     await eventually(deliveries, ([first]) => first?.status === 'queued' && first.because.startsWith('the server has the mail'));
     expect(await dueIn()).toBeGreaterThan(600);
     expect([server.mailbox, (await deliveries())[1]?.status, (await ledger.oldestSeconds()) > 0]).toEqual([[], 'queued', true]);
-    await db.pool.query("UPDATE delivery SET queued_at = $1::timestamptz - interval '48 hours' WHERE kind = 'order.confirmed'", [now]);
+    await db.pool.query("UPDATE delivery SET put_off_ms = put_off_ms + 47 * 3600000 WHERE kind = 'order.confirmed'");
+    server.answers.unshift(new Error('452 mailbox full'));
+    await later();
+    await eventually(deliveries, ([first]) => first?.status === 'queued' && first.because === '452 mailbox full');
+    await db.pool.query("UPDATE delivery SET put_off_ms = put_off_ms + 3600000 WHERE kind = 'order.confirmed'");
     await later();
     await become('failed', 'sent');
     expect(server.mailbox).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { NotificationSentV1 } from '@tandem/contracts';
 import { toPublicId } from '@tandem/host';
 import type { Database, Now } from '@tandem/kernel';
-import type { Outbox } from '@tandem/messaging';
+import { type Outbox, Unavailable } from '@tandem/messaging';
 import type { Logger } from 'pino';
 import type { DeliveryLedger, MailOutcome, NotedMail, QueuedMail, WrittenMail } from '../domain/delivery-ledger.js';
 import { type Lease, leaseOfMails, unaskableMs } from '../domain/lease.js';
@@ -13,7 +13,7 @@ import { type IsAway, type Tried, triesOf, whileAwayMs, type Work } from './queu
 /** Fills the template of a mail. The same `version` is the same text, but for the values. */
 export type RenderMail = (mail: Mail) => { readonly html: string; readonly text: string; readonly version: string };
 
-/** A mail that cannot go now is tried again after this, twice as long each time, until it is old. Milliseconds. */
+/** A mail that its server puts off is tried again after this, twice as long each time, until it was put off for so long in all. Milliseconds. */
 const retry = { firstMs: 5_000, longestMs: 600_000, forMs: 48 * 3_600_000 } as const;
 
 type Parts = {
@@ -111,11 +111,15 @@ export class SendMails implements Work<QueuedMail, Outcome> {
     return { kind: answer === 'accepted' ? 'sent' : 'bounced', because };
   }
 
-  private later({ queuedAt, attempts }: QueuedMail, error: unknown, isAway: IsAway): MailOutcome {
+  /** Only answers that mean this mail count, whatever came before them: no mail is given up for a server that is away, or says so of it alone. */
+  private later({ putOffMs }: QueuedMail, error: unknown, isAway: IsAway): MailOutcome {
     const because = error instanceof Error ? error.message : String(error);
     if (isAway(error)) return { kind: 'again', because, afterMs: whileAwayMs };
-    if (this.parts.now().getTime() - queuedAt.getTime() >= retry.forMs) return { kind: 'failed', because };
-    const afterMs = isUnanswered(error) ? unaskableMs : Math.min(retry.firstMs * 2 ** (attempts - 1), retry.longestMs);
-    return { kind: 'again', because, afterMs };
+    const patientMs = Math.min(Math.max(putOffMs, retry.firstMs), retry.longestMs);
+    if (error instanceof Unavailable)
+      return { kind: 'again', because, afterMs: patientMs, putOffMs: Math.max(putOffMs, Math.min(putOffMs + patientMs, retry.longestMs)) };
+    if (putOffMs >= retry.forMs) return { kind: 'failed', because };
+    const afterMs = isUnanswered(error) ? unaskableMs : patientMs;
+    return { kind: 'again', because, afterMs, putOffMs: putOffMs + afterMs };
   }
 }

@@ -1,0 +1,129 @@
+import { newId, newUuid, uuidOf } from '@tandem/host';
+import { createSpecDatabase, deliver, eventually, type SpecDatabase } from '@tandem/host/testing';
+import { pino } from 'pino';
+import type { AddressInfo } from 'node:net';
+import { SMTPServer } from 'smtp-server';
+import { PgDeliveryLedger } from '../adapters/pg-delivery-ledger.js';
+import { smtpTransport } from '../adapters/smtp-transport.js';
+import { QueueMail } from './queue-mail.js';
+import { QueueWorker } from './queue-worker.js';
+import { SendMails } from './send-mail.js';
+
+const logger = pino({ level: 'silent' });
+
+/** A server that answers RCPT by this code, or takes the mail if there is none. */
+async function aServer(codeFor: (to: string) => number | undefined) {
+  const [taken, refused]: [string[], string[]] = [[], []];
+  const server = new SMTPServer({
+    authOptional: true,
+    disableReverseLookup: true,
+    logger: false,
+    disabledCommands: ['STARTTLS'],
+    closeTimeout: 1,
+    onRcptTo: ({ address }, _session, done) => {
+      const responseCode = codeFor(address);
+      if (responseCode === undefined) return done();
+      refused.push(address);
+      done(Object.assign(new Error('not now'), { responseCode }));
+    },
+    onData: (stream, { envelope }, done) => {
+      stream.resume().on('end', () => {
+        taken.push(envelope.rcptTo[0]?.address ?? '');
+        done();
+      });
+    },
+  });
+  server.on('error', () => undefined); // a client that left in the middle
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const url = `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
+  return { taken, refused, url, close: () => new Promise<void>((resolve) => server.close(resolve)) };
+}
+
+describe('after a server was away for days', () => {
+  let db: SpecDatabase;
+  let ledger: PgDeliveryLedger;
+  const open: (() => Promise<void>)[] = [];
+
+  beforeAll(async () => {
+    db = await createSpecDatabase('notification');
+    ledger = new PgDeliveryLedger(db.database, () => undefined);
+  });
+  afterEach(async () => {
+    for (const close of open.splice(0).reverse()) await close();
+    await db.pool.query('TRUNCATE delivery');
+  });
+  afterAll(() => db.drop());
+
+  /** One that has waited for so many hours, and was tried every five seconds. */
+  const waiting = async (to: string, hours: number) => {
+    const cause = { id: newUuid(), type: 'order.confirmed.v1' };
+    const [orderId, queueMail] = [newId('order'), new QueueMail(ledger)];
+    const mail = { kind: 'order.confirmed', to, locale: 'en', subject: 'Hello', values: {} } as const;
+    await deliver(db.database, (tx) => queueMail.run(tx, { mail, orderId, ownerId: newId('customer'), cause }));
+    await db.pool.query("UPDATE delivery SET attempts = $2 * 720, queued_at = now() - $2 * interval '1 hour' WHERE order_id = $1", [
+      uuidOf('order', orderId),
+      hours,
+    ]);
+  };
+  const start = async (codeFor: (to: string) => number | undefined) => {
+    const server = await aServer(codeFor);
+    const transport = smtpTransport({ url: server.url, from: 'Tandem <shop@tandem.example>' });
+    const sendMails = new SendMails({
+      ledger,
+      transport,
+      render: () => ({ html: '<p>hi</p>', text: 'hi', version: 'abc' }),
+      findInvoice: () => Promise.resolve(undefined),
+      unsubscribeUrl: (token) => `https://shop.example/${token}`,
+      database: db.database,
+      outbox: db.outbox,
+      now: () => new Date(),
+      logger,
+    });
+    const worker = new QueueWorker(sendMails, logger);
+    open.push(
+      server.close,
+      () => transport.close(),
+      () => worker.stop(),
+    );
+    await worker.start();
+    return server;
+  };
+  const mails = async () =>
+    (
+      await db.pool.query<{ to: string; status: string; dueIn: number }>(
+        'SELECT recipient AS to, status, extract(epoch FROM due_at - now())::float8 AS "dueIn" FROM delivery ORDER BY recipient',
+      )
+    ).rows;
+
+  it('one that greylists gets each mail again in seconds', async () => {
+    await waiting('old@tandem.example', 49);
+    await waiting('young@tandem.example', 47);
+    const known = new Set<string>();
+    const server = await start((to) => (known.has(to) ? undefined : (known.add(to), 451)));
+    const ends = await eventually(mails, (found) => found.every(({ status }) => status === 'sent' || status === 'failed'), 20_000);
+    expect(ends.map(({ status }) => status)).toEqual(['sent', 'sent']);
+    expect([server.refused.length, [...server.taken].sort()]).toEqual([2, ['old@tandem.example', 'young@tandem.example']]);
+  }, 30_000);
+
+  it('one that takes a mail and is away again delays the others by seconds, and gives none up', async () => {
+    for (const [to, hours] of [
+      ['lucky', 49],
+      ['old', 49],
+      ['young', 47],
+    ] as const)
+      await waiting(`${to}@tandem.example`, hours);
+    const server = await start((to) => (to.startsWith('lucky') && server.refused.length > 2 ? undefined : 421));
+    const timesSince = (to: string) => server.refused.filter((one) => one.startsWith(to)).length;
+    await eventually(
+      () => [server.taken.length, timesSince('old'), timesSince('young')],
+      ([taken = 0, ...times]) => taken === 1 && times.every((count) => count >= 3),
+      40_000,
+    );
+    const found = await eventually(mails, (all) => all.every(({ status }) => status !== 'sending'));
+    expect(found.map(({ to, status, dueIn }) => [to.split('@')[0], status, dueIn <= 11])).toEqual([
+      ['lucky', 'sent', expect.anything()],
+      ['old', 'queued', true],
+      ['young', 'queued', true],
+    ]);
+  }, 60_000);
+});

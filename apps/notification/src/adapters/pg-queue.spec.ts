@@ -83,8 +83,24 @@ describe('a queue in PostgreSQL', () => {
       text: "'hi'",
       status: "'due'",
     });
+    const count = async () => (await db.pool.query<{ n: number }>('SELECT count(*)::int AS n FROM sms')).rows[0]?.n ?? 0;
     const end = (id: string) => pgSmsBook(db.database, quiet).end([{ id, attempts: 1, outcome: { kind: 'sent' } }]);
     workQueueContract(() => ({ queue: pgSmsBook(db.database, quiet), add, end }));
+
+    it('deletes what ended more than 30 days ago, and looks through no others for that', async () => {
+      await db.pool.query(`INSERT INTO sms (order_id, kind, topic, owner_id, recipient, text, status, ended_at)
+        SELECT gen_random_uuid(), '', '', gen_random_uuid(), n::text, '', 'sent', now() - n * interval '1 minute' FROM generate_series(1, 31 * 24 * 60) n`);
+      await db.pool.query('ANALYZE sms');
+      const id = await add(1);
+      await pgSmsBook(db.database, quiet).take(1, 60_000, []);
+      const before = await count();
+      await end(id);
+      expect(before - (await count())).toBe(10);
+      const { rows } = await db.pool.query<{ 'QUERY PLAN': string }>(`EXPLAIN EXECUTE notification_end_sms ('[]')`); // on the connection that has prepared it
+      const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+      expect(plan).toContain('sms_ended_idx');
+      expect(plan).not.toContain('Seq Scan on sms');
+    });
   });
 
   describe('of news', () => {

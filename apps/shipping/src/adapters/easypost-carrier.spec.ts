@@ -148,6 +148,47 @@ describe('EasyPost', () => {
     expect(like.asked).toEqual(['POST /v2/shipments', 'POST /v2/shipments/{id}/buy', 'GET /v2/shipments/{id}']);
   });
 
+  it('tries an order alone again whose purchase is under way for longer than it looks, and finds its label', async () => {
+    const order = wish();
+    const kept: string[] = [];
+    like.areLabelsLate = true;
+    like.afterPurchase = { status: 422, body: errorShape('SHIPMENT.PURCHASE.IN_PROGRESS', 'Being bought.') };
+    const ended = await bench.carrier
+      .buyLabel(order, { kept: null, keep: (id) => (kept.push(id), Promise.resolve(id)) })
+      .catch((error: unknown) => error);
+    const [id = ''] = kept;
+    expect(ended).toEqual(new Error(`EasyPost does not know yet whether it has sold ${id}: SHIPMENT.PURCHASE.IN_PROGRESS`));
+    like.areLabelsLate = false;
+    expect((await buy(order, forgetful(id))).labelId).toBe(id);
+    expect(like.labelsOf(order.orderId)).toHaveLength(1);
+  });
+
+  it.each([
+    ['with 4xx', { status: 422, body: errorShape('SHIPMENT.INVALID', 'No.') }, 'SHIPMENT.INVALID'],
+    ['with fields of another kind', { status: 200, body: { id: 7, rates: {}, trackers: 'none' } }, 'HTTP.200'],
+  ])(
+    'lets one order, one void and one parcel wait alone that EasyPost answers %s; a label cannot be printed from it',
+    async (_, odd, said) => {
+      const [begun, label] = [await buy(), await buy()];
+      const alone = new Error(`EasyPost answered ${said}, not as its reference says`);
+      const asked = [
+        () => bench.carrier.buyLabel(wish(), forgetful(begun.labelId)),
+        () => bench.carrier.voidLabel(label.labelId),
+        () => bench.carrier.track(label),
+      ];
+      const ends: unknown[] = [];
+      for (const ask of asked) {
+        like.next.push(odd);
+        ends.push(await ask().catch((error: unknown) => error));
+      }
+      // a label or tracker that is refused is none of ours, as before
+      expect(ends).toEqual(odd.status < 300 ? [alone, alone, alone] : [alone, 'dispatched', 'unknown']);
+      like.next.push(odd);
+      const printed = await bench.carrier.labelDocument(label.labelId).catch((error: unknown) => error);
+      expect(printed).toMatchObject(odd.status < 300 ? { name: 'Unavailable', cause: alone } : { kind: 'none' });
+    },
+  );
+
   it('buys nothing twice and refuses nothing when it was paid and no label came with the yes: the order alone is tried again, until the label is there', async () => {
     const order = wish();
     const kept: string[] = [];

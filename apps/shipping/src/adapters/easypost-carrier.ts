@@ -159,7 +159,7 @@ async function bestKnown(calls: EasyPostCalls, id: string, code: string): Promis
     const bought = boughtAs(await found(calls, id));
     if (bought) return bought;
   }
-  if (undecided.has(code)) throw new Unavailable('carrier', { cause: new Error(code) });
+  if (undecided.has(code)) throw new Error(`EasyPost does not know yet whether it has sold ${id}: ${code}`);
   return undefined;
 }
 
@@ -181,7 +181,8 @@ async function track(calls: EasyPostCalls, { labelId, trackingCode }: Label): Pr
 async function labelDocument(calls: EasyPostCalls, labelId: string): Promise<LabelDocument> {
   const said = await calls.ask('GET', `/shipments/${encodeURIComponent(labelId)}/label?file_format=PDF`);
   if (said.status >= 300) return { kind: 'none' };
-  const shipment = shipmentOf(said);
+  const { data: shipment, error } = Shipment.safeParse(said.body);
+  if (!shipment) throw new Unavailable('carrier', { cause: strange(said, error) }); // staff wait for it, no messages
   if (isGivenBack(shipment)) return { kind: 'voided' };
   const url = shipment.postage_label?.label_pdf_url;
   return url ? { kind: 'document', pdf: await calls.fetch(url) } : { kind: 'none' };
@@ -235,9 +236,14 @@ function shipmentOf(said: Said): Shipment {
   return parsed(Shipment, said);
 }
 
-/** An answer that is not as the reference says is no answer. */
-function parsed<T>(schema: z.ZodType<T>, { status, body }: Said): T {
-  const read = schema.safeParse(body);
-  if (read.success) return read.data;
-  throw new Unavailable('carrier', { cause: new Error(`EasyPost answered ${status}, not as its reference says`, { cause: read.error }) });
+/** An answer that is no object, a page of somebody in between, is none of EasyPost's. Any other that is not as its reference says is about this one shipment. */
+function parsed<T>(schema: z.ZodType<T>, said: Said): T {
+  const { success, data, error } = schema.safeParse(said.body);
+  if (success) return data;
+  const isEasyPosts = typeof said.body === 'object' && said.body !== null && !Array.isArray(said.body);
+  throw isEasyPosts ? strange(said, error) : new Unavailable('carrier', { cause: strange(said, error) });
+}
+
+function strange(said: Said, cause: z.ZodError): Error {
+  return new Error(`EasyPost answered ${codeOf(said)}, not as its reference says`, { cause });
 }

@@ -1,4 +1,5 @@
 import type { Now } from '@tandem/kernel';
+import { Unavailable } from '@tandem/messaging';
 import type { Logger } from 'pino';
 import type { Carrier, Whereabouts } from '../domain/carrier.js';
 import type { Movement, ParcelLabel } from '../domain/shipment.js';
@@ -15,12 +16,13 @@ type Parts = {
   readonly carrier: Pick<Carrier, 'name' | 'track'>;
   readonly trackParcel: Pick<TrackParcel, 'run'>;
   readonly now: Now;
-  readonly logger: Pick<Logger, 'warn'>;
+  readonly logger: Pick<Logger, 'warn' | 'error'>;
 };
 
 /**
  * The net under a carrier's webhooks: asks it for parcels that have been silent, and takes the answer in as a report like any other, once.
- * Its moment is when we learnt of it. Throws while the carrier is away; what was in hand is asked for again after the same silence.
+ * Its moment is when we learnt of it. Throws while the carrier is away; what was in hand is asked for again after the same silence, and so is one parcel that
+ * could not be asked about, which is logged and holds up no other.
  */
 export class AskCarrier {
   constructor(private readonly parts: Parts) {}
@@ -32,9 +34,19 @@ export class AskCarrier {
     for (let asked = 0; asked < most; asked += 1) {
       const silent = await shipments.takeSilent(carrier.name, silentMs);
       if (!silent) break;
-      for (const label of silent) if (await this.hasMoved(label)) moved += 1;
+      for (const label of silent) if (await this.hasMovedUnlessStrange(label)) moved += 1;
     }
     return moved;
+  }
+
+  private async hasMovedUnlessStrange(label: ParcelLabel): Promise<boolean> {
+    try {
+      return await this.hasMoved(label);
+    } catch (error) {
+      if (error instanceof Unavailable) throw error;
+      this.parts.logger.error({ err: error, trackingCode: label.trackingCode }, 'a parcel could not be asked about');
+      return false;
+    }
   }
 
   private async hasMoved({ labelId, trackingCode }: ParcelLabel): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { newUuid, toPublicId } from '@tandem/host';
 import { createSpecDatabase, deliver, plan, type SpecDatabase } from '@tandem/host/testing';
-import { done, ignored, poison } from '@tandem/messaging';
+import { done, ignored, poison, Unavailable } from '@tandem/messaging';
 import { PgShipments } from '../adapters/pg-shipments.js';
 import type { Carrier, Drafts, LabelAnswer, LabelOrder } from '../domain/carrier.js';
 import type { Movement, ParcelPlan } from '../domain/shipment.js';
@@ -13,6 +13,7 @@ import { VoidLabel } from './void-label.js';
 
 const now = new Date('2026-01-02T03:04:05.000Z');
 const at = now;
+const quiet = { warn: () => undefined, error: () => undefined };
 
 /** A carrier without idempotency keys, which sells a label for each parcel: begun first, kept, then bought once. */
 class PieceCarrier implements Carrier {
@@ -303,8 +304,31 @@ describe('the parcels of an order', () => {
     const order = anOrder();
     await confirm(order);
     await db.pool.query(`UPDATE shipment SET heard_at = now() - interval '7 hours' WHERE order_id = $1`, [order.orderId]);
-    const asking = new AskCarrier({ shipments, carrier, trackParcel: tracking, now: () => now, logger: { warn: () => undefined } });
+    const asking = new AskCarrier({ shipments, carrier, trackParcel: tracking, now: () => now, logger: quiet });
     expect([await asking.run(), await seen(order)]).toEqual([2, ['in-transit', ['in-transit', 'delivered'], ['created', 'in-transit']]]);
+  });
+
+  it('are asked about each when another of the order cannot be, which is logged; none while the carrier is away', async () => {
+    await db.pool.query('UPDATE shipment SET heard_at = now()');
+    const order = anOrder();
+    await confirm(order);
+    const asked: unknown[] = [];
+    const errors: unknown[] = [];
+    const [strange, away] = [new Error('a strange answer'), new Unavailable('carrier')];
+    const askWhile = async (fault: Error) => {
+      await db.pool.query(`UPDATE shipment SET heard_at = now() - interval '7 hours' WHERE order_id = $1`, [order.orderId]);
+      const track: Carrier['track'] = (label) => {
+        asked.push(label.trackingCode);
+        return label.trackingCode.endsWith('/2') ? carrier.track(label) : Promise.reject(fault);
+      };
+      const logger = { ...quiet, error: (facts: object) => void errors.push(facts) } as never;
+      return new AskCarrier({ shipments, carrier: { name: carrier.name, track }, trackParcel: tracking, now: () => now, logger }).run();
+    };
+    const [one, two] = [`T ${publicId(order)}`, `T ${publicId(order)}/2`];
+    await expect(askWhile(away)).rejects.toBe(away);
+    expect([asked, errors]).toEqual([[one], []]);
+    expect([await askWhile(strange), (await shipmentOf(order)).labels.map(({ status }) => status)]).toEqual([1, ['created', 'delivered']]);
+    expect([asked, errors]).toEqual([[one, one, two], [{ err: strange, trackingCode: one }]]);
   });
 
   it('are asked about beside one that is lost, and not when all have come to an end', async () => {
@@ -312,7 +336,7 @@ describe('the parcels of an order', () => {
     const order = anOrder();
     await confirm(order);
     await report(order, 1, 'lost');
-    const asking = new AskCarrier({ shipments, carrier, trackParcel: tracking, now: () => now, logger: { warn: () => undefined } });
+    const asking = new AskCarrier({ shipments, carrier, trackParcel: tracking, now: () => now, logger: quiet });
     const askLater = async () => {
       await db.pool.query(`UPDATE shipment SET heard_at = now() - interval '7 hours' WHERE order_id = $1`, [order.orderId]);
       return [await asking.run(), (await shipmentOf(order)).labels.map(({ status }) => status)];

@@ -375,7 +375,7 @@ describe('shipments', () => {
     await plan(db.database, (tx) => voiding.ofRefunded(tx, order.orderId));
     expect([await report(order, 'in-transit'), await refund(order)]).toEqual([{ kind: 'unchanged' }, ignored('dispatched')]);
     carrier.seen.set(trackingCodeOf(order), 'in-transit');
-    const logger = { warn: () => undefined };
+    const logger = { warn: () => undefined, error: () => undefined };
     expect(await new AskCarrier({ shipments, carrier, trackParcel: tracking, now: () => now, logger }).run()).toBe(1);
     expect(await seen(order)).toEqual([{ status: 'in-transit', history: ['created', 'in-transit'] }]);
   });

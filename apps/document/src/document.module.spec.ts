@@ -1,15 +1,39 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { documentV1, jobsV1, opsV1 } from '@tandem/contracts';
-import { createIdentity, createPeer, newId, newUuid, type Peer, type RunningService, startService, toPublicId, uuidOf } from '@tandem/host';
-import { createSpecDatabase, eventually, freePort, type SpecDatabase } from '@tandem/host/testing';
+import {
+  type Caller,
+  createIdentity,
+  createPeer,
+  newId,
+  newUuid,
+  openStorage,
+  type Peer,
+  type RunningService,
+  startService,
+  uuidOf,
+} from '@tandem/host';
+import { createSpecDatabase, eventually, freePort, pgJobs, type SpecDatabase } from '@tandem/host/testing';
 import { memoryEventLog, type NewRecord } from '@tandem/messaging';
+import { pgDocuments } from './adapters/pg-documents.js';
 import { documentDrawnBy } from './document.module.js';
-import type { DocumentFacts, OrderFacts } from './domain/facts.js';
+import type { OrderFacts } from './domain/facts.js';
 import { aLine, seller } from './domain/testing/orders.js';
+import { DocumentReads, DocumentsGrpc } from './features/documents.grpc.js';
+import { PlanDocuments } from './features/plan-documents.js';
 import { aFreshOrder, aStorageFolder, builtThread, textOf } from './spec-documents.js';
 
 const signingKey = Buffer.from(JSON.stringify(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }))).toString('base64url');
+
+const staff: Caller = {
+  by: { kind: 'user', principal: { id: newId('customer'), kind: 'staff' } },
+  requestId: 'r',
+  idempotencyKey: undefined,
+  token: 't',
+  deadline: undefined,
+  traceparent: undefined,
+  markReplayed: () => undefined,
+};
 
 jest.setTimeout(30_000); // drawing has to share its cores with other suites
 
@@ -21,9 +45,14 @@ describe('the document service', () => {
   let documents: Peer<typeof documentV1.DocumentServiceService>;
   let jobs: Peer<typeof jobsV1.JobServiceService>;
   let ops: Peer<typeof opsV1.OpsServiceService>;
+  let planDocuments: PlanDocuments;
+  let edge: DocumentsGrpc;
 
   beforeAll(async () => {
     [db, folder] = await Promise.all([createSpecDatabase('document'), aStorageFolder()]);
+    const stores = { documents: pgDocuments(db.database), jobs: pgJobs(db.database, () => undefined) };
+    planDocuments = new PlanDocuments({ ...stores, outbox: db.outbox, now: () => new Date() });
+    edge = new DocumentsGrpc(new DocumentReads(stores.documents, stores.jobs, openStorage(folder.url), db.database), planDocuments);
     const [first, second] = [await freePort(), await freePort()];
     const env = {
       TANDEM_MODE: 'development',
@@ -85,6 +114,20 @@ describe('the document service', () => {
       (state) => state === 'done',
     );
 
+  const failed = (order: OrderFacts) =>
+    eventually(
+      () => stateOf(order),
+      (state) => state === 'failed',
+    );
+  const dead = async () =>
+    (await db.pool.query<{ key: string }>(`SELECT key FROM messaging.parked WHERE status = 'dead'`)).rows.map(({ key }) => key);
+  /** The order of an invoice that is planned, and whose prices nobody can draw. */
+  const undrawable = async () => {
+    const order = aFreshOrder({ lines: [{ ...aLine(), unitPrice: { amount: 1.5, currency: 'EUR' } }] });
+    await db.database.transaction((tx) => planDocuments.run(tx, { facts: { kind: 'invoice', order, seller }, ownerId: newId('customer') }));
+    return order;
+  };
+
   it('makes an invoice of every confirmed order, however often it is told', async () => {
     const orders = [aFreshOrder(), aFreshOrder(), aFreshOrder({ locale: 'fr' })];
     const records = orders.map(confirmed);
@@ -95,44 +138,39 @@ describe('the document service', () => {
     expect(rows[0]?.count).toBe(3);
   });
 
-  it('does not let poison stop the queue: what cannot be read or drawn is set aside, the rest is made', async () => {
-    const bad = {
-      id: newUuid(),
-      job: newUuid(),
-      order: aFreshOrder({ lines: [{ ...aLine(), quantity: 1.5, unitPrice: { amount: 0.5, currency: 'EUR' } }] }),
-    };
-    const facts: DocumentFacts = { kind: 'invoice', order: bad.order, seller };
-    await db.pool.query(`INSERT INTO platform.job (id, kind) VALUES ($1, 'invoice')`, [bad.job]);
-    await db.pool.query(
-      `INSERT INTO document (id, order_id, kind, number, owner_id, facts, job_id) VALUES ($1::uuid, $2, 'invoice', $1::text, 'cus_1', $3, $4)`,
-      [bad.id, uuidOf('order', bad.order.orderId), JSON.stringify(facts), bad.job],
-    );
+  it('does not let poison stop the queue: what cannot be read is set aside, what cannot be drawn fails, the rest is made', async () => {
+    const bad = await undrawable();
     const unreadable = newId('order');
-    const request = (key: string, value: string): NewRecord =>
-      recordOf({ topic: 'document.jobs', type: 'document.requested.v1', key, value });
     const good = Array.from({ length: 6 }, () => aFreshOrder());
     await log.publish([
-      request(unreadable, '{"jobId":'),
-      request(
-        bad.order.orderId,
-        JSON.stringify({
-          jobId: toPublicId('documentJob', bad.job),
-          orderId: bad.order.orderId,
-          kind: 'invoice',
-          requestedAt: '2026-11-21T12:00:00.000Z',
-        }),
-      ),
+      recordOf({ topic: 'document.jobs', type: 'document.requested.v1', key: unreadable, value: '{"jobId":' }),
       ...good.map(confirmed),
     ]);
     await Promise.all(good.map(done));
+    await failed(bad);
+    expect((await invoiceOf(bad)).job?.failure).toBe('rendering-failed');
+    expect(await eventually(dead, (keys) => keys.length === 1)).toEqual([unreadable]);
+  });
+
+  it('makes what failed when it is asked for again, and meanwhile what else there is of that order', async () => {
+    const order = await undrawable();
+    await failed(order);
+    const slip = { orderId: order.orderId, kind: 'packing-slip', reference: '', knownSha256: '' };
     await eventually(
-      () => stateOf(bad.order),
-      (state) => state === 'failed',
+      async () => (await edge.get(slip, staff)).job?.state,
+      (state) => state === 'done',
     );
-    expect((await invoiceOf(bad.order)).job?.failure).toBe('rendering-failed');
-    const dead = async () =>
-      (await db.pool.query<{ key: string }>(`SELECT key FROM messaging.parked WHERE status = 'dead'`)).rows.map(({ key }) => key).sort();
-    expect(await eventually(dead, (keys) => keys.length === 2)).toEqual([unreadable, bad.order.orderId].sort());
+    const request = { ...slip, kind: 'invoice' };
+    expect((await edge.request(request, staff)).job?.state).toBe('queued');
+    await failed(order); // drawn again, though the second time in vain as well
+    await db.pool.query(`UPDATE document SET facts = $2 WHERE order_id = $1 AND kind = 'invoice'`, [
+      uuidOf('order', order.orderId),
+      JSON.stringify({ kind: 'invoice', order: { ...order, lines: [aLine()] }, seller }),
+    ]);
+    expect((await edge.request(request, staff)).job?.state).toBe('queued');
+    await done(order);
+    expect(textOf((await invoiceOf(order)).content)).toContain(order.number);
+    expect(await dead()).not.toContain(order.orderId);
   });
 
   it('tells of a job what is newer than what is known', async () => {
@@ -152,7 +190,7 @@ describe('the document service', () => {
 
   it('tells the auditor one fact of every document', async () => {
     const facts = async () => (await ops.listAuditFacts({ cursor: '', limit: 100 })).facts;
-    const all = await eventually(facts, (found) => found.filter(({ detail }) => detail === 'invoice made').length === 10);
+    const all = await eventually(facts, (found) => found.filter(({ detail }) => detail === 'invoice made').length === 11);
     expect([...new Set(all.map(({ kind }) => kind))]).toEqual(['document']);
     const one = await ops.listAuditFacts({ cursor: '', limit: 1 });
     expect([one.facts.length, one.nextCursor === '']).toEqual([1, false]);

@@ -31,7 +31,7 @@ export const documentDrawnBy = (thread?: URL) =>
         providers: [
           provide(PlanDocuments, new PlanDocuments({ documents, jobs: work.jobs, outbox, now })),
           provide(Invoicing, new Invoicing(seller, documents)),
-          provide(MakeDocument, new MakeDocument({ documents, jobs: work.jobs, renderer, storage })),
+          provide(MakeDocument, new MakeDocument({ documents, jobs: work.jobs, renderer, storage, logger })),
           provide(DocumentReads, new DocumentReads(documents, work.jobs, storage, database)),
           ...work.providers,
         ],

@@ -24,12 +24,13 @@ describe('documents by gRPC', () => {
   beforeAll(async () => {
     db = await createSpecDatabase('document');
     folder = await aStorageFolder();
-    renderer = threadRenderer({ logger: createLogger('document-spec', 'silent'), deadlineMs: 10_000, entry: builtThread });
+    const logger = createLogger('document-spec', 'silent');
+    renderer = threadRenderer({ logger, deadlineMs: 10_000, entry: builtThread });
     const [documents, storage] = [pgDocuments(db.database), openStorage(folder.url)];
     jobs = pgJobs(db.database, () => undefined);
     planDocuments = new PlanDocuments({ documents, jobs, outbox: db.outbox, now: () => new Date() });
     grpc = new DocumentsGrpc(new DocumentReads(documents, jobs, storage, db.database), planDocuments);
-    const maker = new MakeDocument({ documents, jobs, renderer, storage });
+    const maker = new MakeDocument({ documents, jobs, renderer, storage, logger });
     make = (jobId) => deliver(db.database, (tx) => maker.run(tx, jobId));
   });
   afterAll(async () => {

@@ -1,4 +1,4 @@
-import { bytesOf, contentHash, createLogger, type Jobs, newId, newUuid, openStorage, type Storage, uuidOf } from '@tandem/host';
+import { bytesOf, contentHash, createLogger, type Jobs, newId, newUuid, openStorage, type Storage, toPublicId, uuidOf } from '@tandem/host';
 import { createSpecDatabase, deliver, pgJobs, plan, settle, type SpecDatabase } from '@tandem/host/testing';
 import { type Act, Unavailable } from '@tandem/messaging';
 import { pgDocuments } from '../adapters/pg-documents.js';
@@ -21,6 +21,7 @@ describe('making documents', () => {
   let jobs: Jobs;
   let documents: Documents;
   let planDocuments: PlanDocuments;
+  const warnings: unknown[] = [];
 
   beforeAll(async () => {
     db = await createSpecDatabase('document');
@@ -55,6 +56,7 @@ describe('making documents', () => {
       jobs: { ...jobs, ...over.jobs },
       renderer: over.renderer ?? renderer,
       storage: { ...storage, ...over.storage },
+      logger: { warn: (what: unknown) => void warnings.push(what) },
     });
   const make = (jobId: string, maker = work()) => deliver(db.database, (tx) => maker.run(tx, jobId));
 
@@ -137,10 +139,11 @@ describe('making documents', () => {
     expect((await jobs.find(late.jobId))?.state).toBe('cancelled');
   });
 
-  it('gives up what cannot be drawn, and the job says why', async () => {
-    const { jobId } = await anInvoice({ lines: [{ ...aLine(), unitPrice: { amount: 1.5, currency: 'EUR' } }] });
-    expect(await make(jobId)).toMatchObject({ kind: 'poison', because: expect.stringContaining('rendering-failed') as string });
+  it('fails the job of what cannot be drawn, which says why, and tells it in the log', async () => {
+    const { jobId, number } = await anInvoice({ lines: [{ ...aLine(), unitPrice: { amount: 1.5, currency: 'EUR' } }] });
+    expect(await make(jobId)).toEqual({ kind: 'ignored', because: 'rendering-failed' });
     expect(await jobs.find(jobId)).toMatchObject({ state: 'failed', failure: 'rendering-failed' });
+    expect(warnings).toMatchObject([{ number, jobId: toPublicId('documentJob', jobId), because: 'rendering-failed' }]);
   });
 
   it('waits for a storage that is away, and then makes it', async () => {

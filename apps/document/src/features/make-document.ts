@@ -1,15 +1,23 @@
-import { contentHash, type Jobs, type Storage, storageKey } from '@tandem/host';
+import { contentHash, type Jobs, type Storage, storageKey, toPublicId } from '@tandem/host';
 import type { Tx } from '@tandem/kernel';
-import { type Done, done, effect, type Handled, type Ignored, ignored, type Poison, poison } from '@tandem/messaging';
+import { type Done, done, effect, type Handled, type Ignored, ignored } from '@tandem/messaging';
+import type { Logger } from 'pino';
 import type { Document, Documents, NotRendered, Renderer } from '../domain/ports.js';
 import { resultOf } from './job-of-document.js';
 
-type Parts = { readonly documents: Documents; readonly jobs: Jobs; readonly renderer: Renderer; readonly storage: Storage };
+type Parts = {
+  readonly documents: Documents;
+  readonly jobs: Jobs;
+  readonly renderer: Renderer;
+  readonly storage: Storage;
+  readonly logger: Pick<Logger, 'warn'>;
+};
 type Making = { readonly kind: 'made'; readonly sha256: string; readonly sizeBytes: number } | NotRendered;
 
 /**
  * Makes one document: starts its job, draws and stores it outside the transaction, then writes down where it is and ends the job. Safe to repeat:
- * the same facts give the same bytes, which are stored under their hash. One that cannot be drawn fails its job and is given up.
+ * the same facts give the same bytes, which are stored under their hash. One that cannot be drawn fails its job, is told in the log, and holds up
+ * nobody: neither what else there is of its order nor itself, when it is asked for again.
  */
 export class MakeDocument {
   constructor(private readonly parts: Parts) {}
@@ -24,11 +32,14 @@ export class MakeDocument {
     );
   }
 
-  private async make({ jobId, number, facts }: Document): Promise<Making> {
-    const { jobs, renderer, storage } = this.parts;
+  private async make({ jobId, orderId, number, facts }: Document): Promise<Making> {
+    const { jobs, renderer, storage, logger } = this.parts;
     const rendering = await renderer.render({ number, facts });
     if (rendering.kind === 'not-rendered') {
       await jobs.fail(jobId, rendering.because);
+      const { because, detail } = rendering;
+      const names = { number, orderId: toPublicId('order', orderId), jobId: toPublicId('documentJob', jobId) };
+      logger.warn({ ...names, because, detail }, 'a document cannot be drawn; its job has failed');
       return rendering;
     }
     const sha256 = contentHash(rendering.pdf);
@@ -36,10 +47,10 @@ export class MakeDocument {
     return { kind: 'made', sha256, sizeBytes };
   }
 
-  private async settle(tx: Tx, document: Document, making: Making): Promise<Done | Ignored | Poison> {
+  private async settle(tx: Tx, document: Document, making: Making): Promise<Done | Ignored> {
     switch (making.kind) {
       case 'not-rendered':
-        return poison(`${making.because}: ${making.detail}`);
+        return ignored(making.because);
       case 'made': {
         const { sha256, sizeBytes } = making;
         if (!(await this.parts.jobs.finish(tx, document.jobId, resultOf(document, making)))) return ignored('cancelled');

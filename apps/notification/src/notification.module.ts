@@ -27,7 +27,7 @@ import { NewsDesk, OweNewsOnFacts } from './features/owe-news.consumer.js';
 import { OweSmsOnOrder, SmsDesk } from './features/owe-sms.consumer.js';
 import { QueueMail } from './features/queue-mail.js';
 import { QueueWorker } from './features/queue-worker.js';
-import { SendMails } from './features/send-mail.js';
+import { mailsInHand, SendMails } from './features/send-mail.js';
 import { newsAtATime, SendNews } from './features/send-news.js';
 import { SendSms } from './features/send-sms.js';
 import { measureWaitingMails } from './metrics.js';
@@ -51,7 +51,7 @@ export const notification = defineService({
     const findInvoice = grpcInvoices(host.peer('document', documentV1.DocumentServiceService), logger);
     const smtp = smtpOf(host, config);
     const pace = config.ratePerSecond === undefined ? undefined : paceOf(config.ratePerSecond, () => performance.now(), sleep);
-    const transport = outside('smtp', smtpTransport({ ...smtp, turn: () => pace?.turn('order') }));
+    const transport = outside('smtp', smtpTransport({ ...smtp, turn: () => pace?.turn('order'), connections: mailsInHand }));
     const newsTransport = outside('smtp', smtpTransport({ ...smtp, turn: () => pace?.turn('news'), connections: newsAtATime }));
     const onOwed = (): void => sendNews.wake();
     const onUnaddressed = (): void => addressNews.wake();

@@ -78,6 +78,23 @@ describe('a worker', () => {
     expect(begun).toHaveLength(8);
   });
 
+  it('does all that is due, though all slots are taken by slow ones: those leave them, up to a bound', async () => {
+    for (let n = 0; n < 3; n += 1) await add('slow');
+    for (let n = 0; n < 3; n += 1) await add('quick');
+    await start({ mostSlow: 2 });
+    await become(...Array<string>(3).fill('sending'), ...Array<string>(3).fill('sent'));
+    for (let n = 0; n < 2; n += 1) await add('slow');
+    await add('quick');
+    await eventually(
+      () => noneIn('slow'),
+      (count) => count === 4,
+    );
+    const held = async () => Math.max(...(await rows()).map(({ due }) => due.getTime()));
+    const first = await held();
+    await eventually(held, (due) => due > first + 3_000); // by then the fourth is slow, too
+    expect([noneIn('slow'), noneIn('quick')]).toEqual([4, 3]);
+  }, 20_000);
+
   it('keeps what it has in hand, however long that takes, whichever process looks', async () => {
     await add('slow');
     const [one, other] = [await start(), await start()];

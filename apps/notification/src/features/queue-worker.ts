@@ -9,6 +9,8 @@ import type { WorkQueue } from '../domain/work-queue.js';
 const pause = { shortest: 250, longest: 15_000, untilNotedAgain: 1_000 } as const;
 /** How long nothing more is taken once a server was found to be away, milliseconds. */
 export const whileAwayMs = 5_000;
+/** When a try is slow, milliseconds. It leaves its slot at the next look after that. */
+const slowAfterMs = 2_000;
 /** Of so many items it is known that their server was away for them. */
 const mostAway = 1_000;
 
@@ -32,6 +34,8 @@ export type Work<Item extends { readonly id: string }, Result extends Outcome> =
   readonly name: string;
   readonly queue: WorkQueue<Item>;
   readonly slots: number;
+  /** How many slow ones may be in hand beside those in the slots: each leaves its slot to another, and keeps it beyond that. Default none. */
+  readonly mostSlow?: number;
   readonly lease: Lease;
   /** The kind of outcome that says that the server did what it was asked for. */
   readonly done: Result['kind'];
@@ -42,14 +46,14 @@ export type Work<Item extends { readonly id: string }, Result extends Outcome> =
 };
 
 /**
- * Works a queue off, as soon as something is due. Each item has a slot of its own, so that one whose server is slow to answer holds up nothing else; it stays
- * leased until what came of it is noted.
+ * Works a queue off, as soon as something is due. Each item has a slot of its own, so that one whose server is slow to answer holds up nothing else, nor do
+ * several where slow ones leave their slots (`mostSlow`); it stays leased until what came of it is noted.
  */
 export class QueueWorker<Item extends { readonly id: string }, Result extends Outcome> {
   readonly name: string;
   private readonly ticker: Ticker;
-  /** By id: the look that took it, and its try. */
-  private readonly inHand = new Map<string, { readonly look: number; readonly trying: Promise<void> }>();
+  /** By id: the look that took it, when, and its try. */
+  private readonly inHand = new Map<string, { readonly look: number; readonly begunAtMs: number; readonly trying: Promise<void> }>();
   private tried: Tried<Item, Result>[] = [];
   private noting: Promise<void> | undefined;
   private isStopped = true;
@@ -102,14 +106,14 @@ export class QueueWorker<Item extends { readonly id: string }, Result extends Ou
 
   /** Fills the free slots; answers in how many milliseconds more is due. One that becomes free looks by itself, if there may be something for it: all were taken, or something has come since. */
   private async takeUp(): Promise<number> {
-    const { queue, slots, lease } = this.work;
+    const { queue, lease } = this.work;
     const awayMs = this.awayUntilMs - performance.now();
     if (awayMs > 0) return awayMs;
-    const free = slots - this.inHand.size;
+    const free = this.free();
     if (free === 0 || this.isStopped) return pause.longest;
     const look = ++this.looks;
     const taken = await queue.take(free, lease.ms, [...this.inHand.keys()]);
-    for (const item of taken) this.inHand.set(item.id, { look, trying: this.handle(item, look) });
+    for (const item of taken) this.inHand.set(item.id, { look, begunAtMs: performance.now(), trying: this.handle(item, look) });
     this.isFull = taken.length === free;
     if (this.isFull) return pause.longest;
     const nowMs = performance.now();
@@ -120,6 +124,13 @@ export class QueueWorker<Item extends { readonly id: string }, Result extends Ou
       this.known.untilMs = nowMs + pause.longest - pause.shortest;
     }
     return Math.max(this.known.dueAtMs - nowMs, pause.shortest);
+  }
+
+  private free(): number {
+    const { slots, mostSlow = 0 } = this.work;
+    const before = performance.now() - slowAfterMs;
+    const slow = [...this.inHand.values()].filter(({ begunAtMs }) => begunAtMs <= before).length;
+    return slots - (this.inHand.size - Math.min(slow, mostSlow));
   }
 
   /** Never rejects. */

@@ -16,6 +16,11 @@ export type RenderMail = (mail: Mail) => { readonly html: string; readonly text:
 /** A mail that its server puts off is tried again after this, twice as long each time, until it was put off for so long in all. Milliseconds. */
 const retry = { firstMs: 5_000, longestMs: 600_000, forMs: 48 * 3_600_000 } as const;
 
+/** Mails in hand at a time, and slow ones beside them. */
+const [atATime, slowBeside] = [4, 12];
+/** Mails in hand at most, each on a connection of its own: all of them are asked about after a crash. */
+export const mailsInHand = atATime + slowBeside;
+
 type Parts = {
   readonly ledger: DeliveryLedger;
   readonly transport: MailTransport;
@@ -38,7 +43,8 @@ type Outcome = NotedMail['outcome'];
  */
 export class SendMails implements Work<QueuedMail, Outcome> {
   readonly name = 'order mails';
-  readonly slots = 4;
+  readonly slots = atATime;
+  readonly mostSlow = slowBeside;
   readonly lease: Lease;
   readonly done = 'sent';
   readonly queue: DeliveryLedger;

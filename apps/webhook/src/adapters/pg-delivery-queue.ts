@@ -1,7 +1,7 @@
 import { newUuid } from '@tandem/host';
 import { type Database, sessionOf, type Statement } from '@tandem/kernel';
 import { triedForMs } from '../domain/delivery.js';
-import type { DeliveryQueue, DueDelivery } from '../domain/ports.js';
+import type { DeliveryQueue, DueDelivery, Wanted } from '../domain/ports.js';
 
 const statement = (name: string, text: string): Statement => ({ name: `webhook_${name}`, text });
 
@@ -27,21 +27,37 @@ const plan = statement(
   ON CONFLICT (endpoint_id, event_id) DO NOTHING RETURNING id`,
 );
 
-/** `$1` fit ones, else doubtful ones · `$2` places in all · `$3` per owner · `$4` per endpoint · `$5` endpoints and `$6` owners of the attempts in hand · `$7` lease. */
+/**
+ * Of the endpoints that are owed something, and of no others, those one may look at: found by one step per endpoint through the index of what is pending, since
+ * most endpoints are owed nothing. `$1` fit ones, else doubtful ones · attempts `$2` per owner, `$3` per endpoint · `$4` endpoints and `$5` owners of the attempts in hand.
+ */
+const open = `RECURSIVE owed AS (
+    (SELECT endpoint_id FROM delivery WHERE status = 'pending' ORDER BY endpoint_id LIMIT 1)
+    UNION ALL SELECT more.endpoint_id FROM owed CROSS JOIN LATERAL (
+      SELECT endpoint_id FROM delivery d WHERE d.status = 'pending' AND d.endpoint_id > owed.endpoint_id ORDER BY d.endpoint_id LIMIT 1) more),
+  at_endpoint AS (SELECT id, count(*) AS n FROM unnest($4::uuid[]) AS had (id) GROUP BY id),
+  for_owner AS (SELECT id, count(*) AS n FROM unnest($5::uuid[]) AS had (id) GROUP BY id),
+  open AS MATERIALIZED (
+    SELECT e.*, $3 - coalesce(a.n, 0) AS left_here, $2 - coalesce(o.n, 0) AS left_for_owner
+    FROM owed JOIN endpoint e ON e.id = owed.endpoint_id LEFT JOIN at_endpoint a ON a.id = e.id LEFT JOIN for_owner o ON o.id = e.owner_id
+    WHERE e.disabled_why IS NULL AND (e.is_proven AND e.failing_since IS NULL) = $1 AND coalesce(a.n, 0) < $3 AND coalesce(o.n, 0) < $2)`;
+/** What may go now or later: within an order the oldest only. */
+const first = `d.status = 'pending' AND (d.is_resend OR NOT EXISTS (
+  SELECT FROM delivery b WHERE b.endpoint_id = d.endpoint_id AND b.order_id = d.order_id AND b.status = 'pending' AND NOT b.is_resend AND b.sequence < d.sequence))`;
+
+/** `$6` places in all · `$7` lease. An endpoint's are read in the order of the index, so that those beyond its bound cost nothing. */
 const take = statement(
   'take',
-  `WITH at_endpoint AS (SELECT id, count(*) AS n FROM unnest($5::uuid[]) AS had (id) GROUP BY id),
-    for_owner AS (SELECT id, count(*) AS n FROM unnest($6::uuid[]) AS had (id) GROUP BY id),
+  `WITH ${open},
     due AS (
-      SELECT d.id, d.due_at, e.id AS endpoint_id, e.owner_id, e.url, e.failing_since,
+      SELECT d.id, d.due_at, e.id AS endpoint_id, e.owner_id, e.url, e.failing_since, e.left_for_owner,
         array_remove(ARRAY[e.secret, CASE WHEN e.previous_until > now() THEN e.previous_secret END], NULL) AS secrets,
         row_number() OVER (PARTITION BY e.owner_id ORDER BY d.due_at, d.sequence) AS of_owner
-      FROM endpoint e LEFT JOIN at_endpoint a ON a.id = e.id CROSS JOIN LATERAL (
-        SELECT id, due_at, sequence FROM delivery d WHERE d.endpoint_id = e.id AND d.status = 'pending' AND d.due_at <= now() AND (d.is_resend OR NOT EXISTS (
-            SELECT FROM delivery b WHERE b.endpoint_id = d.endpoint_id AND b.order_id = d.order_id AND b.status = 'pending' AND NOT b.is_resend AND b.sequence < d.sequence))
-        ORDER BY d.due_at, d.sequence LIMIT greatest($4 - coalesce(a.n, 0), 0) FOR UPDATE SKIP LOCKED) d
-      WHERE e.disabled_why IS NULL AND (e.is_proven AND e.failing_since IS NULL) = $1 AND (e.retry_at IS NULL OR e.retry_at <= now())),
-    picked AS (SELECT due.* FROM due LEFT JOIN for_owner o ON o.id = due.owner_id WHERE of_owner <= $3 - coalesce(o.n, 0) ORDER BY due_at LIMIT $2)
+      FROM open e CROSS JOIN LATERAL (
+        SELECT id, due_at, sequence FROM delivery d WHERE d.endpoint_id = e.id AND d.due_at <= now() AND ${first}
+        ORDER BY d.due_at LIMIT e.left_here FOR UPDATE SKIP LOCKED) d
+      WHERE e.retry_at IS NULL OR e.retry_at <= now()),
+    picked AS (SELECT * FROM due WHERE of_owner <= left_for_owner ORDER BY due_at LIMIT $6)
   UPDATE delivery d SET due_at = now() + $7 * interval '1 ms', attempts = attempts + 1, tried_at = now() FROM picked WHERE d.id = picked.id
   RETURNING d.id, picked.endpoint_id AS "endpointId", picked.owner_id AS "ownerId", picked.url, picked.secrets, d.payload, d.attempts,
     extract(epoch FROM d.expires_at - now())::float8 * 1000 AS "leftMs", coalesce(extract(epoch FROM now() - picked.failing_since), 0)::float8 * 1000 AS "failingForMs"`,
@@ -49,9 +65,9 @@ const take = statement(
 
 const nextDue = statement(
   'next_due',
-  `SELECT extract(epoch FROM min(greatest(d.due_at, e.retry_at)) - now())::float8 * 1000 AS ms FROM endpoint e JOIN delivery d ON d.endpoint_id = e.id
-  WHERE e.disabled_why IS NULL AND d.status = 'pending' AND (d.is_resend OR NOT EXISTS (
-    SELECT FROM delivery b WHERE b.endpoint_id = d.endpoint_id AND b.order_id = d.order_id AND b.status = 'pending' AND NOT b.is_resend AND b.sequence < d.sequence))`,
+  `WITH ${open}
+  SELECT extract(epoch FROM min(greatest(d.due_at, e.retry_at)) - now())::float8 * 1000 AS ms FROM open e CROSS JOIN LATERAL (
+    SELECT due_at FROM delivery d WHERE d.endpoint_id = e.id AND ${first} ORDER BY d.due_at LIMIT 1) d`,
 );
 
 const settle = statement(
@@ -106,9 +122,8 @@ export function pgDeliveryQueue({ database, onPlanned }: QueueParts): DeliveryQu
       session.afterCommit(onPlanned);
       return (await session.query(plan, values)).length;
     },
-    take: ({ isFit, places, room: { perOwner, perEndpoint }, atEndpoints, forOwners }) =>
-      database.query<DueDelivery>(take, [isFit, places, perOwner, perEndpoint, atEndpoints, forOwners, leaseMs]),
-    nextDueMs: async () => (await database.query<{ ms: number | null }>(nextDue))[0]?.ms ?? null,
+    take: (want, places) => database.query<DueDelivery>(take, [...boundsOf(want), places, leaseMs]),
+    nextDueMs: async (want) => (await database.query<{ ms: number | null }>(nextDue, boundsOf(want)))[0]?.ms ?? null,
     settle: (due, attempt, outcome) =>
       database.transaction(async (tx) => {
         const session = sessionOf(tx);
@@ -129,3 +144,11 @@ export function pgDeliveryQueue({ database, onPlanned }: QueueParts): DeliveryQu
     },
   };
 }
+
+const boundsOf = ({ isFit, room: { perOwner, perEndpoint }, atEndpoints, forOwners }: Wanted): readonly unknown[] => [
+  isFit,
+  perOwner,
+  perEndpoint,
+  atEndpoints,
+  forOwners,
+];

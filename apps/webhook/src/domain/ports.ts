@@ -55,11 +55,10 @@ export type DueDelivery = {
 /** Attempts at once that a process makes, in all, for one owner, and at one endpoint. */
 export type Room = { readonly inAll: number; readonly perOwner: number; readonly perEndpoint: number };
 
-/** What there is room for. `atEndpoints` and `forOwners` name who has attempts in hand, once per attempt. */
+/** Whose deliveries there is room for. `atEndpoints` and `forOwners` name who has attempts in hand, once per attempt. */
 export type Wanted = {
   /** Of endpoints that have taken something at their address and not failed since; else of all others. */
   readonly isFit: boolean;
-  readonly places: number;
   readonly room: Omit<Room, 'inAll'>;
   readonly atEndpoints: readonly string[];
   readonly forOwners: readonly string[];
@@ -69,10 +68,13 @@ export type Wanted = {
 export type DeliveryQueue = {
   /** One delivery for each endpoint of the owner that wants the event, once per event however often it comes. Answers how many. Keeps whose a guest's order is. */
   plan(tx: Tx, fact: OrderFact): Promise<number>;
-  /** Due deliveries of fit or of doubtful endpoints, leased to the caller, who has no more in hand with them than there may be. Within an endpoint and an order only the oldest. */
-  take(want: Wanted): Promise<readonly DueDelivery[]>;
-  /** In how many ms something becomes due; `null` when nothing is owed. */
-  nextDueMs(): Promise<number | null>;
+  /**
+   * At most so many due deliveries of fit or of doubtful endpoints, leased to the caller, who has no more in hand with them than there may be. Within an endpoint and an
+   * order only the oldest. Costs by how many endpoints are owed something, not by how many there are.
+   */
+  take(want: Wanted, places: number): Promise<readonly DueDelivery[]>;
+  /** In how many ms something becomes due that there is room for; `null` when there is no such thing: then nothing can be taken before an attempt ends. Costs as `take`. */
+  nextDueMs(want: Wanted): Promise<number | null>;
   /** What went wrong at an address the endpoint no longer has is not held against it; a delivery that address ended is due again at the new one. */
   settle(due: Pick<DueDelivery, 'id' | 'endpointId' | 'url'>, attempt: Attempt, outcome: Outcome): Promise<void>;
 };

@@ -1,5 +1,6 @@
 import { createLogger, newUuid } from '@tandem/host';
 import { createSpecDatabase, eventually, type SpecDatabase } from '@tandem/host/testing';
+import { sessionOf } from '@tandem/kernel';
 import { pgDeliveryQueue } from '../adapters/pg-delivery-queue.js';
 import { pgEndpoints } from '../adapters/pg-endpoints.js';
 import type { Attempt } from '../domain/delivery.js';
@@ -404,6 +405,41 @@ describe('webhooks', () => {
     );
     const [kept] = await pgEndpoints(db.database).deliveries(id, null, 10);
     expect(left.rows).toEqual([{ d: kept?.orderId, g: kept?.orderId }]);
+  });
+
+  it('are not looked for again and again while those who are owed them are at their bounds, or their owners are', async () => {
+    await deliver.stop();
+    const owner = newUuid();
+    const { id } = await endpoint(owner);
+    await happen(owner, 'order.confirmed');
+    const queue = pgDeliveryQueue({ database: db.database, onPlanned: () => undefined });
+    const due = (atEndpoints: readonly string[], forOwners: readonly string[]) =>
+      queue.nextDueMs({ isFit: false, room: { perOwner: 2, perEndpoint: 1 }, atEndpoints, forOwners });
+    expect([await due([id], [owner]), await due([], [owner, owner])]).toEqual([null, null]);
+    expect(await due([newUuid()], [owner, newUuid()])).toBeLessThanOrEqual(0);
+  });
+
+  it('are looked for at those endpoints that are owed something, however many others there are', async () => {
+    await deliver.stop();
+    await Promise.all(Array.from({ length: 100 }, () => endpoint(newUuid())));
+    const owner = newUuid();
+    const { id } = await endpoint(owner);
+    await happen(owner, 'order.confirmed');
+    const want = { isFit: false, room: { perOwner: 2, perEndpoint: 1 }, atEndpoints: [], forOwners: [] };
+    const [taken, scans] = await db.database.transaction(async (tx) => {
+      const session = sessionOf(tx);
+      const queue = pgDeliveryQueue({ database: { ...db.database, query: session.query.bind(session) }, onPlanned: () => undefined });
+      const scans = async () => {
+        const text = "SELECT (seq_scan + idx_scan)::int AS scans FROM pg_stat_xact_user_tables WHERE relname = 'delivery'";
+        return (await session.query<{ scans: number }>({ name: 'spec_scans', text }, []))[0]?.scans ?? NaN;
+      };
+      const before = await scans();
+      await queue.nextDueMs(want);
+      const due = await queue.take(want, 32);
+      return [due, (await scans()) - before];
+    });
+    expect(taken.map(({ endpointId }) => endpointId)).toEqual([id]);
+    expect(scans).toBeLessThan(20);
   });
 
   it('are sent again by another process when one died in mid-attempt, after its lease', async () => {

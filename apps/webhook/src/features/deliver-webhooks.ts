@@ -2,9 +2,10 @@ import { toPublicId } from '@tandem/host';
 import type { Now } from '@tandem/kernel';
 import type { Logger } from 'pino';
 import { judge } from '../domain/delivery.js';
-import type { DeliveryQueue, DueDelivery, Room, Sender } from '../domain/ports.js';
+import type { DeliveryQueue, DueDelivery, Room, Sender, Wanted } from '../domain/ports.js';
 
-type Kind = 'fit' | 'doubtful';
+const kinds = ['fit', 'doubtful'] as const;
+type Kind = (typeof kinds)[number];
 
 /**
  * Attempts in hand with endpoints that have taken something and not failed since, and with all others: those cannot take the fit ones' places. A fit
@@ -20,7 +21,7 @@ const slow = { afterMs: 2_000, most: 192 } as const;
 /** Between two looks pass at least this many and at most that many milliseconds; in between it is known when something becomes due. */
 const pause = { shortest: 250, longest: 15_000, afterError: 1_000 } as const;
 
-type InHand = { readonly kind: Kind; readonly endpointId: string; readonly ownerId: string; readonly begunAt: number };
+type InHand = { readonly kind: Kind; readonly endpointId: string; readonly ownerId: string; isSlow: boolean };
 type Parts = {
   readonly queue: DeliveryQueue;
   readonly sender: Sender;
@@ -62,7 +63,7 @@ export class DeliverWebhooks {
   wake(): void {
     if (this.isStopped) return;
     clearTimeout(this.timer);
-    for (const kind of ['fit', 'doubtful'] as const) {
+    for (const kind of kinds) {
       this.again[kind] = true;
       this.looking[kind] ??= this.look(kind).finally(() => {
         this.looking[kind] = undefined;
@@ -82,39 +83,51 @@ export class DeliverWebhooks {
     do {
       this.isStale = false;
       while (this.looking.fit || this.looking.doubtful) await Promise.all([this.looking.fit, this.looking.doubtful]);
-      due = await this.parts.queue.nextDueMs().catch((error: unknown) => (this.failed(error), pause.afterError));
+      due = await this.nextDueMs().catch((error: unknown) => (this.failed(error), pause.afterError));
     } while (this.isStale && !this.isStopped);
     if (this.isStopped) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.wake(), Math.min(Math.max(due ?? pause.longest, pause.shortest), pause.longest));
   }
 
+  /** A kind without a place is not asked for: an attempt that ends, or is slow, looks again. */
+  private async nextDueMs(): Promise<number | null> {
+    const asked = kinds.map((kind) => (this.places(kind) > 0 ? this.parts.queue.nextDueMs(this.wanted(kind)) : null));
+    const due = (await Promise.all(asked)).filter((ms) => ms !== null);
+    return due.length === 0 ? null : Math.min(...due);
+  }
+
   private async look(kind: Kind): Promise<void> {
     while (this.again[kind] && !this.isStopped) {
       this.again[kind] = false;
-      const all = [...this.inHand];
-      const ofKind = all.filter((each) => each.kind === kind);
-      const places = rooms[kind].inAll - (ofKind.length - this.slowOnes(ofKind));
+      const places = this.places(kind);
       if (places <= 0) return; // an attempt that ends, or is slow, looks again
-      const forOwners = ofKind.map(({ ownerId }) => ownerId);
-      const atEndpoints = all.map(({ endpointId }) => endpointId); // of both kinds: one that has just failed has attempts in hand as a fit one
-      const taken = await this.parts.queue
-        .take({ isFit: kind === 'fit', places, room: rooms[kind], atEndpoints, forOwners })
-        .catch((error: unknown) => this.failed(error));
+      const taken = await this.parts.queue.take(this.wanted(kind), places).catch((error: unknown) => this.failed(error));
       for (const due of taken) this.begin(kind, due);
     }
   }
 
-  /** How many of these attempts have left their places. */
-  private slowOnes(attempts: readonly InHand[]): number {
-    const before = performance.now() - slow.afterMs;
-    return Math.min(attempts.filter(({ kind, begunAt }) => kind === 'fit' && begunAt <= before).length, slow.most);
+  private ofKind(wanted: Kind): readonly InHand[] {
+    return [...this.inHand].filter(({ kind }) => kind === wanted);
+  }
+
+  /** How many attempts more there may be; those that are slow have left their places. */
+  private places(kind: Kind): number {
+    const attempts = this.ofKind(kind);
+    return rooms[kind].inAll - (attempts.length - Math.min(attempts.filter(({ isSlow }) => isSlow).length, slow.most));
+  }
+
+  private wanted(kind: Kind): Wanted {
+    const forOwners = this.ofKind(kind).map(({ ownerId }) => ownerId);
+    const atEndpoints = [...this.inHand].map(({ endpointId }) => endpointId); // of both kinds: one that has just failed has attempts in hand as a fit one
+    return { isFit: kind === 'fit', room: rooms[kind], atEndpoints, forOwners };
   }
 
   private begin(kind: Kind, due: DueDelivery): void {
-    const held = { kind, endpointId: due.endpointId, ownerId: due.ownerId, begunAt: performance.now() };
+    const held: InHand = { kind, endpointId: due.endpointId, ownerId: due.ownerId, isSlow: false };
     this.inHand.add(held);
-    const leaving = kind === 'fit' ? setTimeout(() => this.wake(), slow.afterMs + 1) : undefined;
+    const leave = (): void => ((held.isSlow = true), this.wake());
+    const leaving = kind === 'fit' ? setTimeout(leave, slow.afterMs) : undefined;
     const attempt = this.attempt(due)
       .catch((error: unknown) => void this.failed(error))
       .finally(() => {

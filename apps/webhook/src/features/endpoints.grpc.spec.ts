@@ -101,7 +101,7 @@ describe('webhook endpoints', () => {
       }),
     );
     const room = { perOwner: 1, perEndpoint: 1 };
-    const [due] = await queue.take({ isFit: false, places: 1, room, atEndpoints: [], forOwners: [] });
+    const [due] = await queue.take({ isFit: false, room, atEndpoints: [], forOwners: [] }, 1);
     expect(due?.secrets).toEqual([rotated.secret, secret]);
     const { deliveries } = await grpc.deliveries({ endpointId, limit: 0, cursor: '' }, aShopper(id));
     const disabled = await grpc.update({ endpointId, events: [], enabled: false }, aShopper(id));

@@ -1,13 +1,20 @@
 import { type Database, sessionOf, type Statement } from '@tandem/kernel';
-import type { ExpiryWarnings, PointsExpiry, PointsReleases } from '../domain/points-ledger.js';
+import type { ExpiryCandidate, ExpiryWarnings, PointsExpiry, PointsReleases } from '../domain/points-ledger.js';
 
 const statement = (name: string, text: string): Statement => ({ name: `loyalty_${name}`, text });
 
 const candidates = statement(
   'expiry_candidates',
-  `SELECT customer_id FROM ledger_entry WHERE customer_id > $2 AND customer_id IN (SELECT customer_id FROM ledger_entry WHERE kind = 'available' AND at < $1)
-   GROUP BY customer_id HAVING sum(available) > 0 ORDER BY customer_id LIMIT $3`,
+  `SELECT customer_id AS "customerId", expires_from::text AS place FROM account
+   WHERE expires_from < $1 AND (expires_from, customer_id) > ($2::timestamptz, $3::uuid) AND coalesce(warned_at < $4::timestamptz, true)
+   ORDER BY expires_from, customer_id LIMIT $5`,
 );
+const settle = statement(
+  'settle_expiry',
+  'UPDATE account SET expires_from = $2 WHERE customer_id = $1 AND expires_from IS DISTINCT FROM $2',
+);
+/** Before every candidate. */
+const first: ExpiryCandidate = { place: '-infinity', customerId: '00000000-0000-0000-0000-000000000000' };
 const lots = statement(
   'lots',
   `SELECT order_id, sum(available) AS points, max(at) FILTER (WHERE kind = 'available') AS since FROM ledger_entry
@@ -32,8 +39,9 @@ const takeDue = statement(
 /** Expiry in PostgreSQL. */
 export function pgPointsExpiry(database: Database): PointsExpiry {
   return {
-    candidates: async (cutoff, after, limit) =>
-      (await database.query<{ customer_id: string }>(candidates, [cutoff, after, limit])).map(({ customer_id }) => customer_id),
+    candidates: ({ cutoff, silentSince, after = first, limit }) =>
+      database.query<ExpiryCandidate>(candidates, [cutoff, after.place, after.customerId, silentSince ?? null, limit]),
+    settle: async (tx, customerId, from) => void (await sessionOf(tx).query(settle, [customerId, from])),
     async lotsOf(tx, customerId) {
       const session = sessionOf(tx);
       const rows = await session.query<{ order_id: string; points: string; since: Date }>(lots, [customerId]);

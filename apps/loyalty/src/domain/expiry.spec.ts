@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expiring, type Lot } from './expiry.js';
+import { expiresFrom, expiring, type Lot } from './expiry.js';
 
 const day = (n: number) => new Date(Date.UTC(2026, 0, 1) + n * 86_400_000);
 const lot = (orderId: string, points: bigint, since: number): Lot => ({ orderId, points, since: day(since) });
@@ -24,6 +24,16 @@ describe('old points', () => {
       { orderId: 'a', points: 20n },
       { orderId: 'b', points: 5n },
     ]);
+  });
+
+  it('need no look before the oldest ones that are left, after what was spent and what has ended', () => {
+    const lots = [lot('c', 50n, 10), lot('a', 20n, 1), lot('b', 30n, 5)];
+    const from = (spent: bigint, ...ended: [orderId: string, points: bigint][]) =>
+      expiresFrom(lots, { spent, ended: ended.map(([orderId, points]) => ({ orderId, points })) });
+    expect([from(0n), from(19n), from(20n), from(0n, ['a', 20n]), from(0n, ['a', 19n]), from(10n, ['a', 10n], ['b', 30n])]).toEqual(
+      [1, 1, 5, 5, 1, 10].map(day),
+    );
+    expect([from(100n), from(50n, ['c', 50n]), expiresFrom([], { spent: 0n, ended: [] })]).toEqual([null, null, null]);
   });
 
   it('never take more than a lot holds, nor the balance below zero', () => {

@@ -15,10 +15,22 @@ export type NewEntry = Movement & {
 export type OrderPoints = { readonly customerId: string; readonly earned: bigint; readonly held: Holdings };
 export type Redeemed = { readonly customerId: string; readonly redeemed: bigint; readonly returned: bigint };
 
+/** A customer whose points may end, and where it stands in the list of them. */
+export type ExpiryCandidate = { readonly customerId: string; readonly place: string };
+/** `cutoff`: points that became available before. `silentSince`: customers alone who were not told of their end since then. `after`: the last one of the page before. */
+export type ExpiryPage = {
+  readonly cutoff: Date;
+  readonly silentSince?: Date;
+  readonly after: ExpiryCandidate | undefined;
+  readonly limit: number;
+};
+
 /** Old points, as far as they may end. Ids are UUIDs. */
 export type PointsExpiry = {
-  /** Customers after `after` who have points that became available before `cutoff`. */
-  candidates(cutoff: Date, after: string, limit: number): Promise<readonly string[]>;
+  /** Customers who may have points that end: those whom nobody has looked at, and those with old points left when somebody did (`settle`) or that came since. */
+  candidates(page: ExpiryPage): Promise<readonly ExpiryCandidate[]>;
+  /** Notes that nothing ends that became available before `from`, null for nothing at all; until points become available, or are returned. Under the lock of the account. */
+  settle(tx: Tx, customerId: string, from: Date | null): Promise<void>;
   /** A customer's lots, and what was redeemed and not returned; asked under the lock of the account. */
   lotsOf(tx: Tx, customerId: string): Promise<{ readonly lots: readonly Lot[]; readonly spent: bigint }>;
 };

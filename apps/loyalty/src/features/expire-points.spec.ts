@@ -4,7 +4,7 @@ import { pgPointsHolds } from '../adapters/pg-points-holds.js';
 import { pgExpiryWarnings, pgPointsExpiry } from '../adapters/pg-points-jobs.js';
 import { PgPointsLedger } from '../adapters/pg-points-ledger.js';
 import { findRulesIn } from '../adapters/pg-rules.js';
-import { earning, releasing } from '../domain/points.js';
+import { earning, releasing, returning } from '../domain/points.js';
 import { ExpirePoints } from './expire-points.js';
 import { HoldPoints } from './hold-points.js';
 import { WarnOfExpiry } from './warn-of-expiry.js';
@@ -103,6 +103,65 @@ describe('points that are not spent within two years', () => {
     expect([await expireOn(731), await balance()]).toEqual([20n, 10n]);
     await points.release(buying);
     expect([await expireOn(731.5), await balance()]).toEqual([10n, 0n]);
+  });
+
+  describe('are looked for', () => {
+    const listed = async (day: number) =>
+      (await pgPointsExpiry(db.database).candidates({ cutoff: after(day - 730), after: undefined, limit: 100 })).map(
+        ({ customerId }) => customerId,
+      );
+    const pay = async (customerId: string) => {
+      const orderId = newUuid();
+      await db.database.transaction((tx) => points.spend(tx, { orderId, customerId, points: 20n, at: after(1) }));
+      return orderId;
+    };
+
+    it('where there may be some, and not again where they ended or were spent, whoever has young ones', async () => {
+      const [ended, spent] = [await aCustomer([20n, 0], [30n, 100]), await aCustomer([20n, 0], [30n, 100])];
+      await aCustomer([30n, 100]);
+      await pay(spent.customerId);
+      expect((await listed(731)).sort()).toEqual([ended.customerId, spent.customerId].sort());
+      expect([await expireOn(731), await listed(731)]).toEqual([20n, []]);
+      expect([(await listed(831)).length, await expireOn(831), await listed(10_000)]).toEqual([3, 90n, []]);
+    });
+
+    it('again where an order holds them', async () => {
+      const { customerId } = await aCustomer([20n, 0]);
+      const orderId = newUuid();
+      await points.hold({ orderId, customerId, points: 20n, ttlSeconds: 60 });
+      expect([await expireOn(731), await listed(731)]).toEqual([0n, [customerId]]);
+      await points.release(orderId);
+      expect([await expireOn(731), await listed(731)]).toEqual([20n, []]);
+    });
+
+    it('again where they came late or were returned, also by a version that knows of no list', async () => {
+      const { customerId } = await aCustomer([20n, 0]);
+      const orderId = await pay(customerId);
+      expect([await expireOn(731), await listed(731)]).toEqual([0n, []]);
+      await db.database.transaction((tx) =>
+        ledger.append(tx, { ...returning(20n), orderId, customerId, kind: 'returned', at: after(731) }).then(() => undefined),
+      );
+      expect([await listed(731), await expireOn(731), await listed(731)]).toEqual([[customerId], 20n, []]);
+      const late = newUuid();
+      await db.database.transaction(async (tx) => {
+        await ledger.append(tx, { ...earning(5n), orderId: late, customerId, kind: 'earned', at: after(0) });
+        await ledger.append(tx, {
+          ...releasing({ pending: 5n, available: 0n }),
+          orderId: late,
+          customerId,
+          kind: 'available',
+          at: after(0),
+        });
+      });
+      expect([await listed(731), await expireOn(731), await listed(731)]).toEqual([[customerId], 5n, []]);
+    });
+
+    it('once where nobody has looked yet: rows of the version before', async () => {
+      const [old, young] = [await aCustomer([20n, 0]), await aCustomer([30n, 100])];
+      await db.pool.query(`UPDATE account SET expires_from = '-infinity'`);
+      expect((await listed(731)).sort()).toEqual([old.customerId, young.customerId].sort());
+      expect([await expireOn(731), await listed(731), await listed(831)]).toEqual([20n, [], [young.customerId]]);
+    });
   });
 
   it('end once also when two replicas look at the same time', async () => {

@@ -1,8 +1,8 @@
 import type { Database, Now, Tx } from '@tandem/kernel';
-import { expiring } from '../domain/expiry.js';
+import { expiresFrom, expiring } from '../domain/expiry.js';
 import type { PointsHolds } from '../domain/holding.js';
 import { redeeming } from '../domain/points.js';
-import type { PointsExpiry, PointsLedger } from '../domain/points-ledger.js';
+import type { ExpiryCandidate, PointsExpiry, PointsLedger } from '../domain/points-ledger.js';
 import type { Rules } from '../domain/rules.js';
 
 type Parts = {
@@ -28,11 +28,11 @@ export class ExpirePoints {
     if (expiryDays === null) return 0n;
     const cutoff = new Date(now.getTime() - expiryDays * dayMs);
     let ended = 0n;
-    for (let after: string | undefined = firstId; after !== undefined;) {
-      const customerIds: readonly string[] = await this.parts.expiry.candidates(cutoff, after, batch);
-      for (const customerId of customerIds)
+    for (let after: ExpiryCandidate | undefined, isMore = true; isMore;) {
+      const page: readonly ExpiryCandidate[] = await this.parts.expiry.candidates({ cutoff, after, limit: batch });
+      for (const { customerId } of page)
         ended += await this.parts.database.transaction((tx) => this.expire(tx, customerId, { now, cutoff }));
-      after = customerIds.length === batch ? customerIds.at(-1) : undefined;
+      [after, isMore] = [page.at(-1), page.length === batch];
     }
     return ended;
   }
@@ -50,9 +50,10 @@ export class ExpirePoints {
         source: now.toISOString(),
         at: now,
       });
+    await this.parts.expiry.settle(tx, customerId, expiresFrom(lots, { spent, ended }));
     return ended.reduce((sum, { points }) => sum + points, 0n);
   }
 }
 
-/** Below every id, and nobody's. */
+/** Nobody's. */
 export const firstId = '00000000-0000-0000-0000-000000000000';

@@ -2,9 +2,9 @@ import { PointsExpiringV1 } from '@tandem/contracts';
 import { toPublicId } from '@tandem/host';
 import type { Database, Now, Tx } from '@tandem/kernel';
 import type { Outbox } from '@tandem/messaging';
-import { expiring } from '../domain/expiry.js';
+import { expiresFrom, expiring } from '../domain/expiry.js';
 import type { PointsHolds } from '../domain/holding.js';
-import type { ExpiryWarnings, PointsExpiry } from '../domain/points-ledger.js';
+import type { ExpiryCandidate, ExpiryWarnings, PointsExpiry } from '../domain/points-ledger.js';
 import { firstId } from './expire-points.js';
 import type { FindRules } from './read-points.js';
 
@@ -37,11 +37,11 @@ export class WarnOfExpiry {
       new Date(now.getTime() - days.between * dayMs),
     ];
     let told = 0;
-    for (let after: string | undefined = firstId; after !== undefined;) {
-      const customerIds: readonly string[] = await this.parts.expiry.candidates(cutoff, after, batch);
-      for (const customerId of customerIds)
+    for (let after: ExpiryCandidate | undefined, isMore = true; isMore;) {
+      const page: readonly ExpiryCandidate[] = await this.parts.expiry.candidates({ cutoff, silentSince, after, limit: batch });
+      for (const { customerId } of page)
         told += await this.parts.database.transaction((tx) => this.warn(tx, customerId, { now, cutoff, silentSince, expiryDays }));
-      after = customerIds.length === batch ? customerIds.at(-1) : undefined;
+      [after, isMore] = [page.at(-1), page.length === batch];
     }
     return told;
   }
@@ -55,6 +55,7 @@ export class WarnOfExpiry {
     const { spendable } = await holds.facts(tx, { customerId, orderId: firstId });
     const { lots, spent } = await expiry.lotsOf(tx, customerId);
     const ending = expiring(lots, { spent, spendable, cutoff });
+    await expiry.settle(tx, customerId, expiresFrom(lots, { spent, ended: [] }));
     if (ending.length === 0 || !(await warnings.take(tx, customerId, { now, silentSince }))) return 0;
     const first = Math.min(
       ...lots.filter(({ orderId }) => ending.some((end) => end.orderId === orderId)).map(({ since }) => since.getTime()),

@@ -35,11 +35,15 @@ const lines: Statement = {
 };
 const audit: Statement = {
   name: 'loyalty_audit',
-  text: 'SELECT sequence, kind, -shop AS points, order_id, at, (SELECT sum(pending + available + shop) FROM ledger_entry) AS total FROM ledger_entry WHERE sequence > $1 ORDER BY sequence LIMIT $2',
+  text: 'SELECT sequence, kind, -shop AS points, order_id, at FROM ledger_entry WHERE sequence > $1 ORDER BY sequence LIMIT $2',
+};
+const auditSum: Statement = {
+  name: 'loyalty_audit_sum',
+  text: 'SELECT sum(pending + available + shop) AS total, max(at) AS at FROM ledger_entry HAVING count(*) > 0',
 };
 
 type Sums = { customer_id: string; earned: string; pending: string; available: string };
-type Line = { id: string; sequence: string; kind: string; points: string; order_id: string; at: Date; total?: string };
+type Line = { id: string; sequence: string; kind: string; points: string; order_id: string; at: Date };
 
 /** The ledger in PostgreSQL. */
 export class PgPointsLedger implements PointsLedger, PointsStatement {
@@ -104,7 +108,7 @@ export class PgPointsLedger implements PointsLedger, PointsStatement {
     }));
   }
 
-  /** Every entry by order, and whether the ledger sums to zero; the cursor is the last sequence. */
+  /** Every entry by order, and in the last page whether the ledger sums to zero; the cursor is the last sequence. */
   readonly auditFacts: NonNullable<Composition['auditFacts']> = async (cursor, limit) => {
     const rows = await this.database.query<Line>(audit, [cursor === '' ? '0' : cursor, limit]);
     const facts: AuditFact[] = rows.map((row) => ({
@@ -115,7 +119,10 @@ export class PgPointsLedger implements PointsLedger, PointsStatement {
       at: row.at.toISOString(),
     }));
     const last = rows.at(-1);
-    if (last) facts.push({ kind: 'ledger.sum', subject: 'ledger', quantity: last.total ?? '0', detail: '', at: last.at.toISOString() });
-    return { facts, nextCursor: rows.length === limit ? (last?.sequence ?? '') : '' };
+    if (rows.length === limit && last) return { facts, nextCursor: last.sequence };
+    const sums = await this.database.query<{ total: string; at: Date }>(auditSum);
+    for (const { total, at } of sums)
+      facts.push({ kind: 'ledger.sum', subject: 'ledger', quantity: total, detail: '', at: at.toISOString() });
+    return { facts, nextCursor: '' };
   };
 }

@@ -234,9 +234,18 @@ describe('points of an order', () => {
     expect(paged).toEqual(await lines());
   });
 
-  it('leave a ledger that sums to nothing, which the auditor sees', async () => {
+  it('leave a ledger that sums to nothing, which the auditor sees once, in the last page', async () => {
     const { facts } = await ledger.auditFacts('', 1_000);
     expect(facts.at(-1)).toMatchObject({ kind: 'ledger.sum', quantity: '0' });
+    const [entries, sums] = [facts.length - 1, facts.slice(-1)];
+    const first = await ledger.auditFacts('', entries - 1);
+    const whole = await ledger.auditFacts('', entries);
+    const rest = [await ledger.auditFacts(first.nextCursor, entries - 1), await ledger.auditFacts(whole.nextCursor, entries)];
+    expect([first.facts, whole.facts]).toEqual([facts.slice(0, entries - 1), facts.slice(0, entries)]);
+    expect(rest).toEqual([
+      { facts: facts.slice(-2), nextCursor: '' },
+      { facts: sums, nextCursor: '' },
+    ]);
     await expect(db.pool.query('UPDATE ledger_entry SET pending = pending + 1')).rejects.toThrow('ledger_entry_balanced');
   });
 });

@@ -2,7 +2,6 @@ import { generateKeyPairSync } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { documentV1, jobsV1, opsV1 } from '@tandem/contracts';
 import {
-  type Caller,
   createIdentity,
   createPeer,
   newId,
@@ -13,7 +12,7 @@ import {
   startService,
   uuidOf,
 } from '@tandem/host';
-import { createSpecDatabase, eventually, freePort, pgJobs, type SpecDatabase } from '@tandem/host/testing';
+import { aCaller, createSpecDatabase, eventually, freePort, pgJobs, type SpecDatabase } from '@tandem/host/testing';
 import { memoryEventLog, type NewRecord } from '@tandem/messaging';
 import { pgDocuments } from './adapters/pg-documents.js';
 import { documentDrawnBy } from './document.module.js';
@@ -25,15 +24,7 @@ import { aFreshOrder, aStorageFolder, builtThread, textOf } from './spec-documen
 
 const signingKey = Buffer.from(JSON.stringify(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }))).toString('base64url');
 
-const staff: Caller = {
-  by: { kind: 'user', principal: { id: newId('customer'), kind: 'staff' } },
-  requestId: 'r',
-  idempotencyKey: undefined,
-  token: 't',
-  deadline: undefined,
-  traceparent: undefined,
-  markReplayed: () => undefined,
-};
+const staff = aCaller({ kind: 'user', principal: { id: newId('customer'), kind: 'staff' } });
 
 jest.setTimeout(30_000); // drawing has to share its cores with other suites
 

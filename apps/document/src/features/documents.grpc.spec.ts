@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Caller, createLogger, type Jobs, newId, openStorage, type Refusal, uuidOf } from '@tandem/host';
-import { createSpecDatabase, deliver, pgJobs, type SpecDatabase } from '@tandem/host/testing';
+import { createLogger, type Jobs, newId, openStorage, type Refusal, uuidOf } from '@tandem/host';
+import { aCaller, createSpecDatabase, deliver, pgJobs, type SpecDatabase } from '@tandem/host/testing';
 import { pgDocumentFacts, pgDocuments } from '../adapters/pg-documents.js';
 import { threadRenderer } from '../adapters/pdf/thread-renderer.js';
 import type { Renderer } from '../domain/ports.js';
@@ -39,17 +39,8 @@ describe('documents by gRPC', () => {
     await db.drop();
   });
 
-  const caller = (by: Caller['by']): Caller => ({
-    by,
-    requestId: 'r',
-    idempotencyKey: undefined,
-    token: 't',
-    deadline: undefined,
-    traceparent: undefined,
-    markReplayed: () => undefined,
-  });
-  const shopper = (id: string) => caller({ kind: 'user', principal: { id, kind: 'customer' } });
-  const staff = caller({ kind: 'user', principal: { id: newId('customer'), kind: 'staff' } });
+  const shopper = (id: string) => aCaller({ kind: 'user', principal: { id, kind: 'customer' } });
+  const staff = aCaller({ kind: 'user', principal: { id: newId('customer'), kind: 'staff' } });
   const codeOf = (call: Promise<unknown>) =>
     call.then(
       () => 'no refusal',
@@ -68,7 +59,7 @@ describe('documents by gRPC', () => {
     const [invoice, slip] = [await planned(), await planned('packing-slip')];
     const codes = [
       grpc.get(invoice.request, invoice.owner),
-      grpc.get(invoice.request, caller({ kind: 'service', service: 'notification' })),
+      grpc.get(invoice.request, aCaller({ kind: 'service', service: 'notification' })),
       grpc.get(slip.request, staff),
       grpc.get(invoice.request, shopper(newId('customer'))),
       grpc.get(slip.request, slip.owner),

@@ -1,20 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { type Caller, contentHash, type Jobs, newId, uuidOf } from '@tandem/host';
-import { createSpecDatabase, pgJobs, type SpecDatabase } from '@tandem/host/testing';
+import { contentHash, type Jobs, newId, uuidOf } from '@tandem/host';
+import { aCaller, createSpecDatabase, pgJobs, type SpecDatabase } from '@tandem/host/testing';
 import { pgPictures } from '../adapters/pg-pictures.js';
 import type { Pictures } from '../domain/picture.js';
 import { AddPicture } from './add-picture.js';
 import { PictureParts, PicturesGrpc } from './pictures.grpc.js';
 
-const staff: Caller = {
-  by: { kind: 'user', principal: { id: newId('customer'), kind: 'staff' } },
-  requestId: 'r',
-  idempotencyKey: undefined,
-  token: 't',
-  deadline: undefined,
-  traceparent: undefined,
-  markReplayed: () => undefined,
-};
+const staff = aCaller({ kind: 'user', principal: { id: newId('customer'), kind: 'staff' } });
 
 describe('pictures by gRPC', () => {
   let db: SpecDatabase;

@@ -1,6 +1,6 @@
 import type { PointsAvailableV1, StockChangedV1 } from '@tandem/contracts';
-import { type Caller, createLogger, newId, newUuid, type Refusal, toPublicId, uuidOf } from '@tandem/host';
-import { createSpecDatabase, deliver, eventually, type SpecDatabase } from '@tandem/host/testing';
+import { createLogger, newId, newUuid, type Refusal, toPublicId, uuidOf } from '@tandem/host';
+import { aCaller, createSpecDatabase, deliver, eventually, type SpecDatabase } from '@tandem/host/testing';
 import { done, ignored, type Message, Unavailable } from '@tandem/messaging';
 import { pgFollowers } from '../adapters/pg-followers.js';
 import { pgInbox } from '../adapters/pg-inbox.js';
@@ -65,15 +65,7 @@ describe('followers of a product', () => {
     const parts = { news: news(), transport, render: renderMail, show: amounts(), publicUrl: 'https://shop.example', now: () => clock };
     return new QueueWorker(new SendNews(parts), logger);
   };
-  const aGuest = (): Caller => ({
-    by: { kind: 'user', principal: { id: newId('customer'), kind: 'customer' } },
-    requestId: 'r',
-    idempotencyKey: undefined,
-    token: 't',
-    deadline: undefined,
-    traceparent: undefined,
-    markReplayed: () => undefined,
-  });
+  const aGuest = () => aCaller({ kind: 'user', principal: { id: newId('customer'), kind: 'customer' } });
   const product = { id: newUuid(), title: 'Mug <b>', slug: 'mug', variantIds: [newUuid(), newUuid()] };
   const variantId = product.variantIds[1] ?? '';
   const follow = (email: string, ownerId = newUuid(), isOwn = false) =>

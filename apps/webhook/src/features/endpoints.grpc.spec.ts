@@ -1,5 +1,5 @@
-import { type Caller, newId, newUuid, type Refusal } from '@tandem/host';
-import { createSpecDatabase, type SpecDatabase } from '@tandem/host/testing';
+import { newId, newUuid, type Refusal } from '@tandem/host';
+import { aCaller, createSpecDatabase, type SpecDatabase } from '@tandem/host/testing';
 import { pgDeliveryQueue } from '../adapters/pg-delivery-queue.js';
 import { pgEndpoints } from '../adapters/pg-endpoints.js';
 import { mostEndpoints } from '../domain/endpoint.js';
@@ -16,15 +16,8 @@ describe('webhook endpoints', () => {
   });
   afterAll(() => db.drop());
 
-  const aShopper = (id = newId('customer'), idempotencyKey?: string): Caller => ({
-    by: { kind: 'user', principal: { id, kind: 'customer' } },
-    requestId: 'r',
-    idempotencyKey,
-    token: 't',
-    deadline: undefined,
-    traceparent: undefined,
-    markReplayed: () => undefined,
-  });
+  const aShopper = (id = newId('customer'), idempotencyKey?: string) =>
+    aCaller({ kind: 'user', principal: { id, kind: 'customer' } }, idempotencyKey);
   const wanted = { url: 'https://shop.example/hooks', events: ['order.shipped', 'order.confirmed'] };
   const refusalOf = (call: Promise<unknown>) =>
     call.then(

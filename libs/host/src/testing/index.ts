@@ -1,3 +1,4 @@
+export { aCaller } from './spec-caller.js';
 export { type SpecDatabase, type SpecEvent, createSpecDatabase } from './spec-database.js';
 export { aLatch, aSigningKey, eventually, freePort } from './spec-process.js';
 export { type SpecSandbox, startSpecSandbox } from './spec-sandbox.js';

@@ -1,0 +1,14 @@
+import type { Caller } from '../grpc/caller.js';
+
+/** Somebody who calls a method that takes a `Caller`, with a token and without a deadline. */
+export function aCaller(by: Caller['by'], idempotencyKey?: string): Caller {
+  return {
+    by,
+    requestId: 'r',
+    idempotencyKey,
+    token: 't',
+    deadline: undefined,
+    traceparent: undefined,
+    markReplayed: () => undefined,
+  };
+}

@@ -62,7 +62,7 @@ describe('a worker', () => {
   const rows = async () =>
     (
       await db.pool.query<{ text: string; status: string; attempts: number; due: Date }>(
-        'SELECT text, status, attempts, due_at AS due FROM sms ORDER BY created_at',
+        'SELECT text, status, attempts, due_at AS due FROM sms ORDER BY id',
       )
     ).rows;
   const become = (...statuses: string[]) => eventually(rows, (found) => found.map(({ status }) => status).join() === statuses.join());

@@ -35,3 +35,8 @@ export class PeerUnavailable extends Error {
     super(`${peer} did not answer (gRPC status ${grpcStatus})`, options);
   }
 }
+
+/** Whether a call of another service says only that it, or what it needs, is away. */
+export function isPeerAway(error: unknown): boolean {
+  return error instanceof PeerUnavailable || (error instanceof Refusal && error.problem.code === 'unavailable');
+}

@@ -31,6 +31,7 @@ const plan = statement(
     ON CONFLICT (order_id, kind, source) DO UPDATE SET
       due_at = CASE WHEN NOT ${isAnew} THEN delivery.due_at WHEN delivery.status = 'sending' THEN now() + ${leftMs} * interval '1 ms' ELSE now() END,
       queued_at = CASE WHEN ${isAnew} THEN now() ELSE delivery.queued_at END,
+      put_off_ms = CASE WHEN ${isAnew} THEN 0 ELSE delivery.put_off_ms END,
       facts = CASE WHEN ${isAnew} THEN $11::jsonb ELSE delivery.facts END,
       status = CASE WHEN ${isAnew} THEN 'queued' ELSE delivery.status END
     RETURNING status`,
@@ -68,7 +69,7 @@ const oldest = statement(
 const resend = statement(
   'resend',
   `WITH again AS (
-      UPDATE delivery SET status = 'queued', due_at = now(), queued_at = now(), recipient = coalesce($2, recipient)
+      UPDATE delivery SET status = 'queued', due_at = now(), queued_at = now(), put_off_ms = 0, recipient = coalesce($2, recipient)
       WHERE id = $1 AND status IN ('bounced', 'failed') AND facts IS NOT NULL RETURNING id, recipient)
     INSERT INTO resending (delivery_id, actor, recipient, reason) SELECT id, $3, recipient, $4 FROM again RETURNING 1`,
 );

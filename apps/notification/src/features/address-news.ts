@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { lease } from '../domain/lease.js';
 import type { Address, Addressing, FindContact, NewsItem, Unaddressed } from '../domain/news.js';
 import type { Locale } from '../domain/texts/texts.js';
-import type { Tried, Work } from './queue-worker.js';
+import type { IsAway, Tried, Work } from './queue-worker.js';
 
 /** Until somebody is asked for again who could not be, milliseconds. */
 const againMs = 3_000;
@@ -32,14 +32,14 @@ export class AddressNews implements Work<Unaddressed, Outcome> {
     this.queue = parts.news.unaddressed;
   }
 
-  async attempt({ ownerId, kind, facts }: Unaddressed): Promise<Outcome> {
+  async attempt({ ownerId, kind, facts }: Unaddressed, isAway: IsAway): Promise<Outcome> {
     const { findContact, headline, logger } = this.parts;
     try {
       const contact = await findContact(ownerId);
       if (!contact) return { kind: 'nobody' };
       return { kind: 'found', address: { ...contact, headline: headline({ kind, facts, title: '', slug: '' }, contact.locale) } };
     } catch (error) {
-      logger.info({ err: error, ownerId }, 'an account could not be asked for its address; trying again');
+      if (!isAway(error)) logger.info({ err: error, ownerId }, 'an account could not be asked for its address; trying again');
       return { kind: 'again', afterMs: againMs };
     }
   }

@@ -83,7 +83,7 @@ describe('a worker', () => {
     for (let n = 0; n < 3; n += 1) await add('quick');
     await start({ mostSlow: 2 });
     await become(...Array<string>(3).fill('sending'), ...Array<string>(3).fill('sent'));
-    for (let n = 0; n < 2; n += 1) await add('slow');
+    for (const dueInMs of [-20, -10]) await add('slow', dueInMs);
     await add('quick');
     await eventually(
       () => noneIn('slow'),
@@ -184,6 +184,44 @@ describe('a worker', () => {
       },
     });
     await eventually(rows, ([, away]) => away?.status === 'due' && away.attempts === 2, 10_000);
+    expect(told).toEqual([true, true]);
+  }, 15_000);
+
+  it('finds a server away the first time, however much it did since it was given this one', async () => {
+    for (const text of ['slow', 'quick']) await add(text);
+    const told: boolean[] = [];
+    await start({
+      attempt: async ({ text }, isAway) => {
+        if (text === 'quick') return { kind: 'sent' };
+        await become('sending', 'sent');
+        await add('quick');
+        workers[0]?.wake();
+        await become('sending', 'sent', 'sent');
+        told.push(isAway(new Unavailable('spec')));
+        return { kind: 'again', afterMs: 60_000 };
+      },
+    });
+    await become('due', 'sent', 'sent');
+    expect(told).toEqual([true]);
+  });
+
+  it('means no item of those it gives back at its stop', async () => {
+    await add('away');
+    const told: boolean[] = [];
+    const worker = await start({
+      attempt: async ({ text }, isAway) => {
+        if (text === 'quick') return { kind: 'sent' };
+        if (told.length > 0) {
+          await add('quick');
+          workers[0]?.wake();
+          await become('sending', 'sent');
+          void worker.stop();
+        }
+        told.push(isAway(new Unavailable('spec')));
+        return { kind: 'again', afterMs: told.length === 1 ? 0 : 60_000 };
+      },
+    });
+    await eventually(rows, ([away]) => away?.status === 'due' && away.attempts === 2, 10_000);
     expect(told).toEqual([true, true]);
   }, 15_000);
 

@@ -61,7 +61,7 @@ export class QueueWorker<Item extends { readonly id: string }, Result extends Ou
   private awayUntilMs = 0;
   /** The latest look of whose items the server did one. */
   private doneLook = 0;
-  /** By id, until it ends: the look that took it when the server was away for it first; once it meant it, the latest by then. */
+  /** By id, until it ends: the latest look that says nothing of why the server was away for it. */
   private readonly awayLooks = new Map<string, number>();
   private heldAtMs = 0;
   private looks = 0;
@@ -147,12 +147,13 @@ export class QueueWorker<Item extends { readonly id: string }, Result extends Ou
     }
   }
 
-  /** What was taken before the server was away for this one says nothing: it may have been done before the server went. */
+  /** The first time says nothing of the item; from then on what was taken later and done does: what was taken before may have been done before the server went. */
   private isAway({ id }: Item, look: number): boolean {
-    const first = this.awayLooks.get(id) ?? look;
-    const isAway = this.doneLook <= first;
+    if (this.isStopped) return true; // it may never have been given to its server
+    const first = this.awayLooks.get(id);
+    const isAway = first === undefined || this.doneLook <= first;
     if (this.awayLooks.size >= mostAway) this.awayLooks.clear();
-    this.awayLooks.set(id, isAway ? first : Math.max(look, this.doneLook)); // what was done before does not speak for a server that goes once more
+    this.awayLooks.set(id, isAway && first !== undefined ? first : Math.max(look, this.doneLook)); // what was done before does not speak for a server that goes once more
     if (isAway) this.rest();
     return isAway;
   }

@@ -416,6 +416,15 @@ describe('followers of a product', () => {
       expect(mailbox[1]).toMatchObject({ to: 'ada@tandem.example', subject: '1,200 points for you' });
     }, 15_000);
 
+    it('nor is anybody else asked for while it is away', async () => {
+      const away = new Unavailable('customer');
+      const addressing = new AddressNews({ news: news(), findContact: () => Promise.reject(away), headline: headlines(amounts()), logger });
+      const item = { id: newUuid(), ownerId: newUuid(), eventId: newUuid(), kind: 'points.available', facts: {} } as const;
+      const asked: unknown[] = [];
+      expect(await addressing.attempt(item, (error) => asked.push(error) > 0)).toMatchObject({ kind: 'again' });
+      expect(asked).toEqual([away]);
+    });
+
     it('and one click takes what gathered out of the mail of the day', async () => {
       clock = new Date('2026-01-02T09:00:00Z');
       const customerId = newId('customer');

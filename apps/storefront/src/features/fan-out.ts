@@ -1,5 +1,5 @@
 import type { opsV1 } from '@tandem/contracts';
-import { type CallOptions, type Peer, PeerUnavailable, Refusal } from '@tandem/host';
+import { type CallOptions, isPeerAway, type Peer, Refusal } from '@tandem/host';
 import { decodeCursor, encodeCursor, type ServiceName } from '../domain/services.js';
 
 export type Ops = Peer<typeof opsV1.OpsServiceService>;
@@ -29,7 +29,7 @@ async function unlessAway<T>(ask: () => Promise<T>): Promise<{ readonly answer: 
   try {
     return { answer: await ask() };
   } catch (error) {
-    if (error instanceof PeerUnavailable || (error instanceof Refusal && error.problem.code === 'unavailable')) return undefined;
+    if (isPeerAway(error)) return undefined;
     throw error;
   }
 }

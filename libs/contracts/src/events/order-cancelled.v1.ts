@@ -11,7 +11,7 @@ export const OrderCancelledV1 = defineEvent({
   schema: z.object({
     ...orderFacts,
     reason: z.string(),
-    /** What the shopper gets back; null when nothing had been captured. */
+    /** What the shopper gets back; null when nothing is left to give back: nothing had been captured, or all was refunded before. */
     refund: z.object({ refundId: id('ref'), amount: money }).nullable(),
     lines: z.array(z.object({ lineId: id('line'), variantId: id('var'), quantity: z.int().positive() })),
     wasConfirmed: z.boolean(),

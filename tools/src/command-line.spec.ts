@@ -1,4 +1,8 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { commandLine, numberOf, oneOf, WrongUsage } from './command-line.js';
+import { workspaceRoot } from './workspace.js';
 
 const options = { url: { type: 'string' }, events: { type: 'string', default: '20' }, all: { type: 'boolean', default: false } } as const;
 const allowed = 'Allowed: --url VALUE, --events VALUE, --all.';
@@ -40,4 +44,17 @@ describe('the options of a command', () => {
       2,
     ]);
   });
+});
+
+describe('every command', () => {
+  const sources = readdirSync(join(workspaceRoot, 'tools/src/cli'));
+  it.each(sources)(
+    'refuses an option that it does not know: %s',
+    (source) => {
+      const built = join(workspaceRoot, 'tools/dist/cli', source.replace(/ts$/, 'js'));
+      const { status, stderr } = spawnSync(process.execPath, [built, '--no-such-option'], { encoding: 'utf8', timeout: 20_000 });
+      expect([status, stderr]).toEqual([2, expect.stringMatching(/^Unknown option '--no-such-option'\. Allowed: [^\n]+\.\n$/)]);
+    },
+    30_000,
+  );
 });

@@ -14,7 +14,7 @@ export function commandLine<T extends ParseArgsConfig>(config: T): ReturnType<ty
     if (!String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS')) throw error;
     const [fault = ''] = (error as Error).message.split(/\.\s|\n/);
     const allowed = Object.entries(config.options ?? {}).map(([name, { type }]) => `--${name}${type === 'string' ? ' VALUE' : ''}`);
-    throw new WrongUsage(`${fault.replace(/\.$/, '')}. Allowed: ${allowed.join(', ')}.`);
+    throw new WrongUsage(`${fault.replace(/\.$/, '')}. Allowed: ${allowed.join(', ') || 'none'}.`);
   }
 }
 

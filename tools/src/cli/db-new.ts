@@ -1,10 +1,11 @@
+import { commandLine } from '../command-line.js';
 import { Failure, runMain } from '../failure.js';
 import { newMigration } from '../db-new.js';
 
 /** `npm run db:new -- <service> <name> [--empty]` */
 await runMain(async () => {
-  const args = process.argv.slice(2);
-  const [service, name] = args.filter((arg) => !arg.startsWith('--'));
-  if (!service || !name) throw new Failure('Usage: npm run db:new -- <service> <name_in_snake_case> [--empty]');
-  console.log(await newMigration({ service, name, now: new Date(), empty: args.includes('--empty') }));
+  const { values, positionals } = commandLine({ allowPositionals: true, options: { empty: { type: 'boolean', default: false } } });
+  const [service, name, ...more] = positionals;
+  if (!service || !name || more.length > 0) throw new Failure('Usage: npm run db:new -- <service> <name_in_snake_case> [--empty]');
+  console.log(await newMigration({ service, name, now: new Date(), empty: values.empty }));
 });

@@ -1,5 +1,5 @@
 import type { Database } from '@tandem/kernel';
-import { type Fault, type Faults, type FaultTarget, noFault } from '../domain/fault.js';
+import { type Fault, type FaultTarget, healthy } from '../domain/fault.js';
 import type { FaultStore } from '../domain/ports.js';
 
 type FaultRow = { readonly target: FaultTarget; readonly error_rate: number; readonly latency_ms: number; readonly down: boolean };
@@ -19,11 +19,8 @@ export function pgFaultStore(db: Database): FaultStore {
   return {
     load: async () => {
       const rows = await db.query<FaultRow>(statements.load);
-      const set = Object.fromEntries(
-        rows.map((row): [FaultTarget, Fault] => [row.target, { errorRate: row.error_rate, latencyMs: row.latency_ms, down: row.down }]),
-      );
-      const healthy: Faults = { bank: noFault, smtp: noFault, carrier: noFault, sms: noFault };
-      return { ...healthy, ...set };
+      const faultOf = (row: FaultRow): Fault => ({ errorRate: row.error_rate, latencyMs: row.latency_ms, down: row.down });
+      return { ...healthy, ...Object.fromEntries(rows.map((row) => [row.target, faultOf(row)])) };
     },
     save: async (changed) => {
       const entries = Object.entries(changed);

@@ -7,6 +7,8 @@ export type Fault = { readonly errorRate: number; readonly latencyMs: number; re
 export type Faults = Readonly<Record<FaultTarget, Fault>>;
 
 export const noFault: Fault = { errorRate: 0, latencyMs: 0, down: false };
+/** Nothing misbehaves. */
+export const healthy = Object.fromEntries(faultTargets.map((target) => [target, noFault])) as Faults;
 
 /** What happens to the `call`-th call (from 1) of a part. Failures are spread evenly and need no chance: at 0.25 every fourth call fails. */
 export function ordeal(fault: Fault, call: number): 'down' | 'error' | 'pass' {

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Put } from '@nestjs/common';
 import { z } from 'zod';
-import type { Faults } from '../domain/fault.js';
+import { type Faults, faultTargets } from '../domain/fault.js';
 import { StandFaults } from './stand-faults.js';
 
 /** A fault that is named is named whole; what is left out of it is healthy. */
@@ -9,7 +9,7 @@ const Fault = z.strictObject({
   latencyMs: z.int().min(0).max(600_000).default(0),
   down: z.boolean().default(false),
 });
-const FaultsBody = z.strictObject({ bank: Fault.optional(), smtp: Fault.optional(), carrier: Fault.optional(), sms: Fault.optional() });
+const FaultsBody = z.partialRecord(z.enum(faultTargets), Fault);
 
 /** The faults of the outside world, set by people and tests. They outlive a restart. */
 @Controller('faults')
@@ -22,7 +22,7 @@ export class StandFaultsHttp {
   }
 
   @Put()
-  set(@Body({ schema: FaultsBody }) { bank, smtp, carrier, sms }: z.infer<typeof FaultsBody>): Promise<Faults> {
-    return this.faults.set({ ...(bank && { bank }), ...(smtp && { smtp }), ...(carrier && { carrier }), ...(sms && { sms }) });
+  set(@Body({ schema: FaultsBody }) changed: z.infer<typeof FaultsBody>): Promise<Faults> {
+    return this.faults.set(changed);
   }
 }

@@ -14,7 +14,7 @@ export class Outage extends Error {
 
 /** The faults that are set, and the passage every call of a part has to take. Counts calls, so that a share of them fails evenly. */
 export class StandFaults {
-  private readonly calls: Record<FaultTarget, number> = { bank: 0, smtp: 0, carrier: 0, sms: 0 };
+  private readonly calls: Partial<Record<FaultTarget, number>> = {};
   private known: Promise<Faults> | undefined;
 
   constructor(
@@ -49,8 +49,8 @@ export class StandFaults {
   async pass(target: FaultTarget): Promise<void> {
     const fault = (await this.show())[target];
     if (fault.latencyMs > 0) await this.sleep(fault.latencyMs);
-    this.calls[target] += 1;
-    const end = ordeal(fault, this.calls[target]);
+    const call = (this.calls[target] = (this.calls[target] ?? 0) + 1);
+    const end = ordeal(fault, call);
     if (end !== 'pass') throw new Outage(target, end);
   }
 }

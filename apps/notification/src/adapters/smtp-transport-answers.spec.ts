@@ -1,11 +1,11 @@
 import { newUuid } from '@tandem/host';
 import { eventually, type SpecSandbox, startSpecSandbox } from '@tandem/host/testing';
 import { Unavailable } from '@tandem/messaging';
-import type { AddressInfo, Socket } from 'node:net';
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import type { SMTPServerOptions } from 'smtp-server';
 import { isUnanswered, type OutgoingMail } from '../domain/mail-transport.js';
 import { paceOf } from '../domain/pace.js';
 import { selfSigned } from '../testing/certificate.js';
+import { startMailServer } from '../testing/mail-server.js';
 import { smtpTransport, type SmtpOptions } from './smtp-transport.js';
 
 const from = 'Tandem <shop@tandem.example>';
@@ -18,36 +18,6 @@ const aMail = (to = 'ada@tandem.example'): OutgoingMail => ({
   headers: {},
 });
 
-/** A server without a mailbox: `hang@` gets no answer to a whole mail, `cut@` loses the connection instead, `deaf@` gets no answer to its RCPT. */
-async function aServer(options: SMTPServerOptions = {}) {
-  const taken: string[] = [];
-  const sockets = new Set<Socket>();
-  const server = new SMTPServer({
-    authOptional: true,
-    disableReverseLookup: true,
-    logger: false,
-    disabledCommands: ['STARTTLS'],
-    closeTimeout: 1,
-    onRcptTo: ({ address }, _session, done) => {
-      if (!address.startsWith('deaf@')) done();
-    },
-    onData: (stream, { envelope }, done) => {
-      stream.resume().on('end', () => {
-        const to = envelope.rcptTo[0]?.address ?? '';
-        taken.push(to);
-        if (to.startsWith('cut@')) for (const socket of sockets) socket.destroy();
-        else if (!to.startsWith('hang@')) done();
-      });
-    },
-    ...options,
-  });
-  server.on('error', () => undefined); // a client that left in the middle
-  server.server.on('connection', (socket: Socket) => sockets.add(socket));
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const at = `127.0.0.1:${(server.server.address() as AddressInfo).port}`;
-  return { taken, at, close: () => new Promise<void>((resolve) => server.close(resolve)) };
-}
-
 describe('the answer to a mail', () => {
   let sandbox: SpecSandbox;
   const open: { close(): Promise<void> }[] = [];
@@ -56,8 +26,8 @@ describe('the answer to a mail', () => {
     open.push(transport);
     return transport;
   };
-  const serverOf = async (options?: SMTPServerOptions) => {
-    const server = await aServer(options);
+  const aServer = async () => {
+    const server = await startMailServer();
     open.push(server);
     return server;
   };
@@ -72,7 +42,7 @@ describe('the answer to a mail', () => {
   afterAll(() => sandbox.end());
 
   it('is not waited for of a mail that still waits for its turn when none may go any more: the server never hears of it', async () => {
-    const server = await serverOf();
+    const server = await aServer();
     const pace = paceOf(
       0.001,
       () => performance.now(),
@@ -108,7 +78,7 @@ describe('the answer to a mail', () => {
   });
 
   it('that never comes from a server that cannot be asked leaves the mail unanswered, and it was given once', async () => {
-    const server = await serverOf();
+    const server = await aServer();
     const transport = transportOf({ url: `smtp://${server.at}`, patience: { untilGivenMs: 5_000, untilAnsweredMs: 500 } });
     const ends = await Promise.all(
       ['hang@a.example', 'cut@a.example'].map((to) => transport.send(aMail(to)).catch((error: unknown) => error)),
@@ -121,7 +91,7 @@ describe('the answer to a mail', () => {
   });
 
   it('is not waited for from a server that never asked for the mail: it is away, and was given nothing', async () => {
-    const server = await serverOf();
+    const server = await aServer();
     const transport = transportOf({ url: `smtp://${server.at}`, patience: { untilGivenMs: 500, untilAnsweredMs: 60_000 } });
     await expect(transport.send(aMail('deaf@a.example'))).rejects.toThrow(Unavailable);
     expect([await transport.send(aMail()), server.taken]).toMatchObject([{ kind: 'accepted' }, ['ada@tandem.example']]);
@@ -140,7 +110,7 @@ describe('mail over TLS', () => {
 
   it('goes to a server whose certificate is vouched for, and to no other', async () => {
     const { key, cert } = selfSigned();
-    const server = await aServer({ secure: true, key, cert });
+    const server = await startMailServer({ secure: true, key, cert });
     open.push(server);
     const url = `smtps://${server.at}`;
     expect(await send({ url, ca: cert })).toMatchObject({ kind: 'accepted' });
@@ -158,7 +128,7 @@ describe('mail over TLS', () => {
         done(null, { user: 'shop' });
       },
     };
-    const [plain, securable] = [await aServer(logins), await aServer({ ...logins, disabledCommands: [], key, cert })];
+    const [plain, securable] = [await startMailServer(logins), await startMailServer({ ...logins, disabledCommands: [], key, cert })];
     open.push(plain, securable);
     const to = ({ at }: { at: string }) => ({ url: `smtp://shop:secret@${at}`, needsTls: true, ca: cert });
     expect(await send(to(plain))).toBeInstanceOf(Unavailable);

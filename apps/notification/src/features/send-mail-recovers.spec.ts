@@ -1,43 +1,27 @@
 import { newId, newUuid, uuidOf } from '@tandem/host';
 import { createSpecDatabase, deliver, eventually, type SpecDatabase } from '@tandem/host/testing';
 import { pino } from 'pino';
-import type { AddressInfo } from 'node:net';
-import { SMTPServer } from 'smtp-server';
 import { PgDeliveryLedger } from '../adapters/pg-delivery-ledger.js';
 import { smtpTransport } from '../adapters/smtp-transport.js';
+import { startMailServer } from '../testing/mail-server.js';
 import { QueueMail } from './queue-mail.js';
 import { QueueWorker } from './queue-worker.js';
 import { mailsInHand, SendMails } from './send-mail.js';
 
 const logger = pino({ level: 'silent' });
 
-/** A server that answers RCPT by this code, or takes the mail if there is none; `hang@` gets no answer to a whole mail. */
+/** A server that answers RCPT by this code, or takes the mail if there is none. */
 async function aServer(codeFor: (to: string) => number | undefined) {
-  const [taken, refused]: [string[], string[]] = [[], []];
-  const server = new SMTPServer({
-    authOptional: true,
-    disableReverseLookup: true,
-    logger: false,
-    disabledCommands: ['STARTTLS'],
-    closeTimeout: 1,
+  const refused: string[] = [];
+  const server = await startMailServer({
     onRcptTo: ({ address }, _session, done) => {
       const responseCode = codeFor(address);
       if (responseCode === undefined) return done();
       refused.push(address);
       done(Object.assign(new Error('not now'), { responseCode }));
     },
-    onData: (stream, { envelope }, done) => {
-      stream.resume().on('end', () => {
-        const to = envelope.rcptTo[0]?.address ?? '';
-        taken.push(to);
-        if (!to.startsWith('hang@')) done();
-      });
-    },
   });
-  server.on('error', () => undefined); // a client that left in the middle
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const url = `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
-  return { taken, refused, url, close: () => new Promise<void>((resolve) => server.close(resolve)) };
+  return { ...server, refused };
 }
 
 describe('mails of orders', () => {
@@ -68,7 +52,7 @@ describe('mails of orders', () => {
   };
   const start = async (codeFor: (to: string) => number | undefined) => {
     const server = await aServer(codeFor);
-    const transport = smtpTransport({ url: server.url, from: 'Tandem <shop@tandem.example>', connections: mailsInHand });
+    const transport = smtpTransport({ url: `smtp://${server.at}`, from: 'Tandem <shop@tandem.example>', connections: mailsInHand });
     const sendMails = new SendMails({
       ledger,
       transport,

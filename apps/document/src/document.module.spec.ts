@@ -112,6 +112,11 @@ describe('the document service', () => {
     );
   const dead = async () =>
     (await db.pool.query<{ key: string }>(`SELECT key FROM messaging.parked WHERE status = 'dead'`)).rows.map(({ key }) => key);
+  /** What all replicas have counted, by why. */
+  const countedAsFailed = async () => {
+    const counters = await Promise.all(running.map(({ metrics }) => metrics.registry.getSingleMetric('jobs_failed_total')?.get()));
+    return counters.flatMap((counter) => counter?.values.map(({ labels, value }) => [labels['failure'], value]) ?? []);
+  };
   /** The order of an invoice that is planned, and whose prices nobody can draw. */
   const undrawable = async () => {
     const order = aFreshOrder({ lines: [{ ...aLine(), unitPrice: { amount: 1.5, currency: 'EUR' } }] });
@@ -129,7 +134,7 @@ describe('the document service', () => {
     expect(rows[0]?.count).toBe(3);
   });
 
-  it('does not let poison stop the queue: what cannot be read is set aside, what cannot be drawn fails, the rest is made', async () => {
+  it('does not let poison stop the queue: what cannot be read is set aside, what cannot be drawn fails and is counted, the rest is made', async () => {
     const bad = await undrawable();
     const unreadable = newId('order');
     const good = Array.from({ length: 6 }, () => aFreshOrder());
@@ -140,6 +145,7 @@ describe('the document service', () => {
     await Promise.all(good.map(done));
     await failed(bad);
     expect((await invoiceOf(bad)).job?.failure).toBe('rendering-failed');
+    expect(await eventually(countedAsFailed, ({ length }) => length > 0)).toEqual([['rendering-failed', 1]]);
     expect(await eventually(dead, (keys) => keys.length === 1)).toEqual([unreadable]);
   });
 

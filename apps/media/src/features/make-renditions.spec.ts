@@ -3,7 +3,18 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { bytesOf, contentHash, createLogger, type Jobs, newUuid, openJobs, openStorage, type Storage, storageKey } from '@tandem/host';
+import {
+  bytesOf,
+  contentHash,
+  createLogger,
+  createMetrics,
+  type Jobs,
+  newUuid,
+  openJobs,
+  openStorage,
+  type Storage,
+  storageKey,
+} from '@tandem/host';
 import { createSpecDatabase, deliver, plan, type SpecDatabase } from '@tandem/host/testing';
 import { Unavailable } from '@tandem/messaging';
 import sharp from 'sharp';
@@ -23,6 +34,7 @@ describe('a picture', () => {
   let jobs: Jobs;
   let pictures: Pictures;
   let adding: AddPicture;
+  const metrics = createMetrics('media', false);
   const studio = processStudio({ logger, script: join(process.cwd(), 'apps/media/dist/adapters/studio-process.js') });
 
   beforeAll(async () => {
@@ -34,7 +46,7 @@ describe('a picture', () => {
       every: () => ({ name: 'none', start: () => Promise.resolve(), stop: () => Promise.resolve(), wake: () => undefined }),
     };
     jobs = openJobs(
-      { database: db.database, base: { databaseUrl: db.url }, logger, schedules } as unknown as Parameters<typeof openJobs>[0],
+      { database: db.database, base: { databaseUrl: db.url }, logger, schedules, metrics } as unknown as Parameters<typeof openJobs>[0],
       'mediaJob',
     ).jobs;
     adding = new AddPicture({ database: db.database, pictures, jobs, outbox: db.outbox, now: () => new Date('2026-11-21T12:00:00Z') });
@@ -135,6 +147,7 @@ describe('a picture', () => {
     const file = Buffer.from('not a picture');
     const picture = await upload(file);
     expect(await make(picture)).toEqual({ kind: 'ignored', because: 'format-not-accepted' });
+    expect(await metrics.registry.metrics()).toContain('jobs_failed_total{failure="format-not-accepted",service="media"} 1\n');
     expect([await jobs.find(picture.jobId), await pictures.find(picture.id)]).toMatchObject([
       { state: 'failed', failure: 'format-not-accepted' },
       { state: 'failed' },

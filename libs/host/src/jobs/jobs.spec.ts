@@ -7,14 +7,18 @@ describe('jobs', () => {
   let spec: SpecDatabase;
   let jobs: Jobs;
   let changes: string[];
+  let failures: string[];
 
   beforeAll(async () => {
     spec = await createSpecDatabase('host');
   });
   afterAll(() => spec.drop());
   beforeEach(() => {
-    changes = [];
-    jobs = pgJobs(spec.database, (id) => void changes.push(id));
+    [changes, failures] = [[], []];
+    jobs = pgJobs(spec.database, (id, failure) => {
+      changes.push(id);
+      if (failure !== undefined) failures.push(failure);
+    });
   });
 
   const queued = async (): Promise<string> => {
@@ -79,11 +83,13 @@ describe('jobs', () => {
     expect([(await cancel(other))?.version, await cancel(newUuid())]).toEqual([2, undefined]);
   });
 
-  it('that failed says why, and is started again when its message is replayed', async () => {
+  it('that failed says why, once, and is started again when its message is replayed', async () => {
     const id = await running();
-    expect(await jobs.fail(id, 'rendering-failed')).toBe(true);
+    expect([await jobs.fail(id, 'rendering-failed'), await jobs.fail(id, 'rendering-failed')]).toEqual([true, false]);
     expect(await seen(id)).toMatchObject({ state: 'failed', failure: 'rendering-failed' });
     expect(await spec.database.transaction((tx) => jobs.start(tx, id))).toMatchObject({ state: 'running', failure: null });
+    await finish(id);
+    expect(failures).toEqual(['rendering-failed']);
   });
 
   it('is read when it is newer than what is known', async () => {
@@ -107,6 +113,7 @@ describe('jobs', () => {
     await untouched(old, '31 days');
     await jobs.tend({ lostAfterHours: { running: 2, queued: 24 }, keptDays: 30 });
     expect([(await seen(lost))?.failure, (await seen(forgotten))?.failure, await seen(old)]).toEqual(['lost', 'lost', undefined]);
+    expect(failures).toEqual(['lost', 'lost']);
     expect([(await seen(fresh))?.state, (await seen(waiting))?.state]).toEqual(['running', 'queued']);
   });
 

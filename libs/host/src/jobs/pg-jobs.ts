@@ -22,7 +22,7 @@ const finish = statement(
 );
 const fail = statement(
   'fail',
-  `UPDATE platform.job SET state = 'failed', failure = $2, ${changing} WHERE id = $1 AND state IN ('queued', 'running') RETURNING id`,
+  `UPDATE platform.job SET state = 'failed', failure = $2, ${changing} WHERE id = $1 AND state IN ('queued', 'running') RETURNING id, failure`,
 );
 const cancel = statement(
   'cancel',
@@ -36,7 +36,7 @@ const newer = statement(
 const lose = statement(
   'lose',
   `UPDATE platform.job SET state = 'failed', failure = 'lost', ${changing}
-  WHERE (state = 'running' AND changed_at < now() - $1 * interval '1 hour') OR (state = 'queued' AND changed_at < now() - $2 * interval '1 hour') RETURNING id`,
+  WHERE (state = 'running' AND changed_at < now() - $1 * interval '1 hour') OR (state = 'queued' AND changed_at < now() - $2 * interval '1 hour') RETURNING id, failure`,
 );
 const forget = statement(
   'forget',
@@ -47,19 +47,24 @@ const forget = statement(
 /** Jobs forgotten by one statement. */
 const forgottenAtOnce = 1_000;
 
-type Id = { readonly id: string };
+/** `failure` of a row that has just failed. */
+type Changed = { readonly id: string; readonly failure?: string | null };
 
-/** Jobs in the tables of the library. `onChange` is called with a job's id after the commit of each change. */
-export function pgJobs(database: Database, onChange: (id: string) => void): Jobs {
+/** `failure`: why it has just failed, if that is the change. */
+export type OnChange = (id: string, failure?: string) => void;
+
+/** Jobs in the tables of the library. `onChange` is called once after the commit of each change. */
+export function pgJobs(database: Database, onChange: OnChange): Jobs {
+  const tell = ({ id, failure }: Changed): void => onChange(id, failure ?? undefined);
   const alone = async (text: Statement, values: readonly unknown[]): Promise<boolean> => {
-    const [row] = await database.query<Id>(text, values);
-    if (row) onChange(row.id);
+    const [row] = await database.query<Changed>(text, values);
+    if (row) tell(row);
     return row !== undefined;
   };
-  const within = async <Row extends Id>(tx: Tx, text: Statement, values: readonly unknown[]): Promise<Row | undefined> => {
+  const within = async <Row extends Changed>(tx: Tx, text: Statement, values: readonly unknown[]): Promise<Row | undefined> => {
     const session = sessionOf(tx);
     const [row] = await session.query<Row>(text, values);
-    if (row) session.afterCommit(() => onChange(row.id));
+    if (row) session.afterCommit(() => tell(row));
     return row;
   };
   const one = async (session: Session, id: string): Promise<Job | undefined> => (await session.query<Job>(find, [id]))[0];
@@ -73,7 +78,7 @@ export function pgJobs(database: Database, onChange: (id: string) => void): Jobs
     find: (id) => one(database, id),
     newer: (positions) => database.query<Job>(newer, [positions.map(({ id }) => id), positions.map(({ version }) => version)]),
     tend: async ({ lostAfterHours, keptDays }, remember) => {
-      for (const { id } of await database.query<Id>(lose, [lostAfterHours.running, lostAfterHours.queued])) onChange(id);
+      for (const lost of await database.query<Changed>(lose, [lostAfterHours.running, lostAfterHours.queued])) tell(lost);
       const forgetSome = (tx: Tx): Promise<number> =>
         sessionOf(tx)
           .query<Job>(forget, [keptDays, forgottenAtOnce])

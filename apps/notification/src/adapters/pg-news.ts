@@ -43,16 +43,16 @@ const owed: QueueTable = {
   name: 'news',
   table: 'telling',
   isNext: `status IN ('due', 'sending')`,
-  items: `SELECT id, kind, event_id AS "eventId", product_id AS "productId", owner_id AS "ownerId", email, locale, title, slug, facts, attempts,
+  items: `SELECT id, kind, event_id AS "eventId", product_id AS "productId", owner_id AS "ownerId", email, locale, title, slug, facts, attempts, put_off_ms AS "putOffMs",
     json_build_object('quiet_from', m.quiet_from, 'quiet_to', m.quiet_to, 'time_zone', m.time_zone, 'is_digest', m.is_digest) AS timing, ${wanted} AS wanted
   FROM taken LEFT JOIN mail_timing m USING (owner_id)`,
 };
 const end = statement(
   'end_news',
-  `WITH ended AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS e (id uuid, tried int, status text, reason text, after_ms float8, untried int)),
+  `WITH ended AS (SELECT * FROM jsonb_to_recordset($1::jsonb) AS e (id uuid, tried int, status text, reason text, after_ms float8, put_off_ms int, untried int)),
     pruned AS (DELETE FROM telling WHERE id IN (SELECT id FROM telling WHERE ended_at < now() - interval '30 days' LIMIT 10))
   UPDATE telling t SET status = e.status, reason = e.reason, attempts = t.attempts - e.untried, due_at = now() + e.after_ms * interval '1 ms',
-    ended_at = CASE WHEN e.status IN ('due', 'gathered') THEN NULL ELSE now() END
+    put_off_ms = coalesce(e.put_off_ms, t.put_off_ms), ended_at = CASE WHEN e.status IN ('due', 'gathered') THEN NULL ELSE now() END
   FROM ended e WHERE t.id = e.id AND t.status = 'sending' AND t.attempts = e.tried`,
 );
 /** Whoever comes second finds the rows taken, and nothing to make a mail of. */
@@ -96,6 +96,7 @@ export function pgNews(database: Database, { onOwed, onUnaddressed }: Options): 
         status: statusOf[outcome.kind],
         reason: outcome.kind === 'rejected' ? said(outcome.because) : null,
         after_ms: 'afterMs' in outcome ? outcome.afterMs : 0,
+        put_off_ms: outcome.kind === 'again' ? outcome.putOffMs : undefined,
         untried: outcome.kind === 'held' || outcome.kind === 'gathered' ? 1 : 0,
       }));
       await database.query(end, [JSON.stringify(rows)]);

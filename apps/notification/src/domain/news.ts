@@ -24,7 +24,7 @@ export type NewsItem = { readonly kind: NewsKind; readonly title: string; readon
 /** What its reader has not switched off since it was owed: by their choices, or by one click in a mail. */
 export type Wanted = { readonly products: boolean; readonly points: boolean };
 
-/** One mail that is owed. `attempts` counts this one. Ids are UUIDs; `productId` is null for news of no product. */
+/** One mail that is owed. `attempts` counts this one; `putOffMs`: how long its server has put it off. Ids are UUIDs; `productId` is null for news of no product. */
 export type Telling = NewsItem & {
   readonly id: string;
   readonly eventId: string;
@@ -33,16 +33,18 @@ export type Telling = NewsItem & {
   readonly email: string;
   readonly locale: Locale;
   readonly attempts: number;
+  readonly putOffMs: number;
   readonly timing: Timing;
   readonly wanted: Wanted;
 };
 
-/** `again` counts as a try; `held` and `gathered` do not. `attempts` is the try that ended: of one that another process has taken since, nothing is written. */
+/** `again` counts as a try, with `putOffMs` what it has been put off in all, if that is more now; `held` and `gathered` do not. `attempts` is the try that ended: of one that another process has taken since, nothing is written. */
 export type Told = Pick<Telling, 'id' | 'attempts'> & {
   readonly outcome:
     | { readonly kind: 'sent' | 'unwanted' }
     | { readonly kind: 'rejected'; readonly because: string }
-    | { readonly kind: 'again' | 'held' | 'gathered'; readonly afterMs: number };
+    | { readonly kind: 'again'; readonly afterMs: number; readonly putOffMs?: number }
+    | { readonly kind: 'held' | 'gathered'; readonly afterMs: number };
 };
 
 /** What is left of a mail without what its reader does not want any more; undefined when that is nothing. */

@@ -3,26 +3,12 @@ import { createSpecDatabase, deliver, eventually, type SpecDatabase } from '@tan
 import { pino } from 'pino';
 import { PgDeliveryLedger } from '../adapters/pg-delivery-ledger.js';
 import { smtpTransport } from '../adapters/smtp-transport.js';
-import { startMailServer } from '../testing/mail-server.js';
+import { startRefusingServer } from '../testing/mail-server.js';
 import { QueueMail } from './queue-mail.js';
 import { QueueWorker } from './queue-worker.js';
 import { mailsInHand, SendMails } from './send-mail.js';
 
 const logger = pino({ level: 'silent' });
-
-/** A server that answers RCPT by this code, or takes the mail if there is none. */
-async function aServer(codeFor: (to: string) => number | undefined) {
-  const refused: string[] = [];
-  const server = await startMailServer({
-    onRcptTo: ({ address }, _session, done) => {
-      const responseCode = codeFor(address);
-      if (responseCode === undefined) return done();
-      refused.push(address);
-      done(Object.assign(new Error('not now'), { responseCode }));
-    },
-  });
-  return { ...server, refused };
-}
 
 describe('mails of orders', () => {
   let db: SpecDatabase;
@@ -51,7 +37,7 @@ describe('mails of orders', () => {
     ]);
   };
   const start = async (codeFor: (to: string) => number | undefined) => {
-    const server = await aServer(codeFor);
+    const server = await startRefusingServer(codeFor);
     const transport = smtpTransport({ url: `smtp://${server.at}`, from: 'Tandem <shop@tandem.example>', connections: mailsInHand });
     const sendMails = new SendMails({
       ledger,

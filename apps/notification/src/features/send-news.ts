@@ -13,7 +13,7 @@ import type { RenderMail } from './send-mail.js';
 export const newsAtATime = 16;
 /** Products' events whose mails are kept as they were written, for whoever else follows. */
 const mostWritten = 32;
-/** A mailbox that is full is tried again after this, until the news is old. Milliseconds. */
+/** A mail that its server puts off is tried again after this, until it was put off for so long in all. Milliseconds. */
 const retry = { afterMs: 600_000, forMs: 48 * 3_600_000 } as const;
 
 type Parts = {
@@ -93,10 +93,7 @@ export class SendNews implements Work<Telling, Outcome> {
       const sending = await transport.send({ messageId, to: telling.email, subject, headers, html, text });
       return sending.kind === 'accepted' ? { kind: 'sent' } : sending;
     } catch (error) {
-      if (isAway(error)) return { kind: 'again', afterMs: whileAwayMs };
-      const because = error instanceof Error ? error.message : String(error);
-      const isNews = this.parts.now().getTime() - timeOf(telling.eventId) < retry.forMs;
-      return isNews ? { kind: 'again', afterMs: isUnanswered(error) ? unaskableMs : retry.afterMs } : { kind: 'rejected', because };
+      return putOff(telling, error, isAway);
     }
   }
 
@@ -118,7 +115,10 @@ export class SendNews implements Work<Telling, Outcome> {
   }
 }
 
-/** When a UUIDv7 was made, milliseconds since 1970. Source: RFC 9562, 5.7. */
-function timeOf(uuid: string): number {
-  return Number.parseInt(uuid.replaceAll('-', '').slice(0, 12), 16);
+/** Only what means this mail counts, however old the news is: none is given up for a server that is away. */
+function putOff({ putOffMs }: Telling, error: unknown, isAway: IsAway): Outcome {
+  if (isAway(error)) return { kind: 'again', afterMs: whileAwayMs };
+  if (putOffMs >= retry.forMs) return { kind: 'rejected', because: error instanceof Error ? error.message : String(error) };
+  const afterMs = isUnanswered(error) ? unaskableMs : retry.afterMs;
+  return { kind: 'again', afterMs, putOffMs: putOffMs + afterMs };
 }

@@ -33,3 +33,19 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
   const at = `127.0.0.1:${(server.server.address() as AddressInfo).port}`;
   return { at, taken, close: () => new Promise<void>((resolve) => server.close(resolve)) };
 }
+
+/** The same, that answers RCPT by the code for an address, if there is one; `refused` are those it did so. */
+export async function startRefusingServer(
+  codeFor: (to: string) => number | undefined,
+): Promise<MailServer & { readonly refused: readonly string[] }> {
+  const refused: string[] = [];
+  const server = await startMailServer({
+    onRcptTo: ({ address }, _session, done) => {
+      const responseCode = codeFor(address);
+      if (responseCode === undefined) return done();
+      refused.push(address);
+      done(Object.assign(new Error('not now'), { responseCode }));
+    },
+  });
+  return { ...server, refused };
+}

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "telling" ADD COLUMN     "put_off_ms" INTEGER NOT NULL DEFAULT 0;

@@ -89,16 +89,17 @@ export const defer: Statement = {
 
 /**
  * One beat: renews this instance's lease and takes over the open checkouts that nobody runs. A claim of a live instance is its own; one of
- * this instance is taken again only when it is not in hand. `$3`: the orders in hand.
+ * this instance is taken again only when it is not in hand. One that another instance has taken since this statement began has another epoch: the row is
+ * looked at anew when it is locked, but not who owns it. `$3`: the orders in hand.
  */
 export const beat: Statement = {
   name: 'order_beat',
   text: `WITH lease AS (INSERT INTO instance (id, name, lease_until) VALUES ($1, $2, now() + $4 * interval '1 ms')
-      ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until)
+      ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until),
+    free AS MATERIALIZED (SELECT c.order_id, c.epoch FROM checkout c LEFT JOIN instance i ON i.id = c.owner
+      WHERE c.finished_at IS NULL AND c.due_at <= now() AND NOT (c.order_id = ANY ($3)) AND (c.owner = $1 OR i.id IS NULL OR i.lease_until < now()))
     UPDATE checkout SET owner = $1, epoch = epoch + 1, attempts = attempts + 1, woken_at = NULL WHERE order_id IN (
-      SELECT c.order_id FROM checkout c LEFT JOIN instance i ON i.id = c.owner
-      WHERE c.finished_at IS NULL AND c.due_at <= now() AND NOT (c.order_id = ANY ($3)) AND (c.owner = $1 OR i.id IS NULL OR i.lease_until < now())
-      ORDER BY c.due_at LIMIT $5 FOR UPDATE OF c SKIP LOCKED)
+      SELECT c.order_id FROM free JOIN checkout c USING (order_id, epoch) WHERE c.finished_at IS NULL ORDER BY c.due_at LIMIT $5 FOR UPDATE OF c SKIP LOCKED)
     RETURNING order_id, epoch, answer_kind IS NOT NULL AS is_answered, extract(epoch FROM now() - created_at) * 1000 AS age_ms, ending::text AS ending, request`,
 };
 

@@ -116,6 +116,9 @@ async function unlessMissing<T>(look: () => Promise<T>): Promise<T | undefined> 
   }
 }
 
+/** An upload that the bucket's rule has ended is begun anew by whoever tries again. */
+const goneMeanwhile = ['NoSuchBucket', 'NoSuchUpload'];
+
 /** Not there, busy, or not ours to use: whoever waits may find it better. Only what S3 says to the request itself is a mistake of ours. */
 async function reached<T>(work: () => Promise<T>): Promise<T> {
   try {
@@ -123,7 +126,7 @@ async function reached<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     const { name, $metadata } = error as SdkError;
     const status = $metadata?.httpStatusCode;
-    const isAway = status === undefined || status >= 500 || [401, 403, 408, 429].includes(status) || name === 'NoSuchBucket';
+    const isAway = status === undefined || status >= 500 || [401, 403, 408, 429].includes(status) || goneMeanwhile.includes(name ?? '');
     if (isAway) throw new Unavailable('storage', { cause: error });
     throw error;
   }

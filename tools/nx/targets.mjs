@@ -49,7 +49,7 @@ const proofs = {
   cache: true,
   inputs: [
     '{workspaceRoot}/libs/{messaging,kernel,contracts}/**/*',
-    '{workspaceRoot}/tools/src/{proofs,kafka,postgres,migrations}/**/*',
+    '{workspaceRoot}/tools/src/{proofs,kafka,java,postgres,migrations}/**/*',
     '{workspaceRoot}/tools/src/*.ts',
     { env: 'TANDEM_TEST_KAFKA' },
     ...common,
@@ -72,13 +72,16 @@ function beside(project) {
   return paths.map((path) => `{workspaceRoot}/${path}`);
 }
 
+/** Which of the servers of a test run were there: without one its tests do not run, and a result is another. */
+const servers = (project) => ['TANDEM_TEST_KAFKA', ...(project === 'libs/host' ? ['TANDEM_TEST_S3'] : [])].map((env) => ({ env }));
+
 /** Counts are read from the report, which the cache brings back with the result. */
 function test(project) {
   const report = `reports/jest/${project.replaceAll('/', '-')}.json`;
   return {
     command: `${jest} --runInBand --json --outputFile=${report} --testLocationInResults=false ${project}/src`,
     cache: true,
-    inputs: ['default', '^default', '{workspaceRoot}/jest.config.mjs', ...beside(project), { env: 'TANDEM_TEST_KAFKA' }, ...common],
+    inputs: ['default', '^default', '{workspaceRoot}/jest.config.mjs', ...beside(project), ...servers(project), ...common],
     outputs: [`{workspaceRoot}/${report}`],
     options: { cwd: '{workspaceRoot}' },
   };

@@ -5,6 +5,7 @@ import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Failure } from '../failure.js';
+import { smallJvm } from '../java/java.js';
 import { commandLineOf, endProcess, isAlive } from '../processes.js';
 import { waitFor } from '../waiting.js';
 import { askMetadata } from './ask-metadata.js';
@@ -38,7 +39,6 @@ const readyWithinMs = 60_000;
 const stopWithinMs = 15_000;
 /** Starts of a broker whose port was taken meanwhile. */
 export const launchTries = 4;
-const flags = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 const exec = promisify(execFile);
 
 /** 22 characters; a leading dash would be read as an option. */
@@ -103,7 +103,7 @@ export async function spawnBroker(broker: Broker): Promise<number> {
   await format(broker);
   const output = await open(join(folder.logs, 'output.log'), 'a');
   const settings = [`-Dlog4j2.configurationFile=${folder.logging}`, `-Dkafka.logs.dir=${folder.logs}`];
-  const args = ['-Xms96m', '-Xmx384m', ...flags, ...settings, '-cp', broker.classPath, 'kafka.Kafka', folder.properties];
+  const args = ['-Xms96m', '-Xmx384m', ...smallJvm, ...settings, '-cp', broker.classPath, 'kafka.Kafka', folder.properties];
   const child = spawn(broker.java, args, { detached: true, stdio: ['ignore', output.fd, output.fd], cwd: broker.dataDir });
   const failed = new Promise<Error>((settle) => child.once('error', settle));
   await output.close();
@@ -118,7 +118,14 @@ async function format({ dataDir, java, classPath, clusterId }: Broker): Promise<
   const folder = folderOf(dataDir);
   if (existsSync(join(folder.data, 'meta.properties'))) return;
   await mkdir(folder.data, { recursive: true });
-  const args = ['-Xmx128m', ...flags, `-Dlog4j2.configurationFile=${folder.logging}`, `-Dkafka.logs.dir=${folder.logs}`, '-cp', classPath];
+  const args = [
+    '-Xmx128m',
+    ...smallJvm,
+    `-Dlog4j2.configurationFile=${folder.logging}`,
+    `-Dkafka.logs.dir=${folder.logs}`,
+    '-cp',
+    classPath,
+  ];
   await exec(java, [
     ...args,
     'kafka.tools.StorageTool',

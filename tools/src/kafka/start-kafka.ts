@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Failure } from '../failure.js';
+import { classPathOf, ensureJars } from '../java/jars.js';
+import { requireJava } from '../java/java.js';
 import { freePort, isPortFree } from '../processes.js';
-import { workspaceRoot } from '../workspace.js';
 import { type BrokerPorts, folderOf } from './broker-files.js';
 import { type Broker, type Kafka, handleOf, isPortTaken, launch, launchTries, newClusterId, runningPid } from './broker.js';
-import { classPathOf, ensureJars } from './jars.js';
-import { requireJava } from './java.js';
+
+/** The pinned one. */
+export const kafkaVersion = '4.3.1';
 
 export type KafkaOptions = {
   /** The broker's own folder; used again by the next start. */
@@ -25,13 +27,10 @@ export type KafkaOptions = {
 /** What runs a broker: Java, and the jars of a version, fetched unless they are there. */
 export async function programOf({
   cacheDir,
-  version,
+  version = kafkaVersion,
 }: Pick<KafkaOptions, 'cacheDir' | 'version'>): Promise<Pick<Broker, 'java' | 'classPath'>> {
-  const { java, maven } = await requireJava();
-  return {
-    java,
-    classPath: await classPathOf(await ensureJars(maven, resolve(cacheDir ?? join(workspaceRoot, '.tandem', 'kafka')), version)),
-  };
+  const { java, maven } = await requireJava('Apache Kafka');
+  return { java, classPath: await classPathOf(await ensureJars(maven, { name: 'kafka', version }, cacheDir)) };
 }
 
 /** Starts Apache Kafka from its jars and waits until it answers. One that already runs on `dataDir` is taken over. Throws a `Failure` that says what to do. */

@@ -74,13 +74,14 @@ describe('a thread that misbehaves', () => {
   afterAll(() => folder.remove());
 
   /** Obeys the number of the document. */
-  const program = `import { writeFileSync } from 'node:fs';
+  const program = `import { existsSync, writeFileSync } from 'node:fs';
     import { parentPort } from 'node:worker_threads';
     parentPort.on('message', ({ id, number }) => {
       if (number === 'hang') for (;;) {}
       if (number === 'crash') throw new Error('out of paper');
       if (number === 'later') { process.on('exit', () => writeFileSync(new URL('gone', import.meta.url), '')); setTimeout(() => { throw new Error('afterwards'); }, 1); }
       if (number === 'leave') process.exit(3);
+      if (number === 'once' && !existsSync(new URL('once', import.meta.url))) { writeFileSync(new URL('once', import.meta.url), ''); process.exit(3); }
       if (number === 'hoard') { const all = []; for (;;) all.push(new Array(1e5).fill({})); }
       parentPort.postMessage({ id, pdf: new Uint8Array([id]) });
     });`;
@@ -104,6 +105,7 @@ describe('a thread that misbehaves', () => {
       'rendering-crashed',
       'rendered',
     ]);
+    expect((await renderer.render(document({}, 'once'))).kind).toBe('rendered'); // by a second thread
     expect((await renderer.render(document({}, 'later'))).kind).toBe('rendered');
     await eventually(
       () => Promise.resolve(existsSync(join(folder.path, 'gone'))),

@@ -22,7 +22,7 @@ const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8
 
 /**
  * Draws in one thread beside the service, one document at a time, so that a hang or a crash costs the document that caused it and nothing else:
- * the thread is ended and the next document gets a new one.
+ * the thread is ended and the document tried once more in a new one.
  */
 export function threadRenderer({
   logger,
@@ -49,7 +49,7 @@ export function threadRenderer({
     const thread = (state.thread ??= started(entry, () => void (state.thread = state.thread === thread ? undefined : state.thread)));
     const rendering = await drawnBy(thread, { request: { id: (state.count += 1), number, facts }, deadlineMs });
     if (state.isClosed && rendering.kind === 'not-rendered') throw new Unavailable('renderer'); // ended by `close`: the document will be drawn elsewhere
-    if (rendering.kind === 'not-rendered' && rendering.because !== 'rendering-failed') {
+    if (isOfTheThread(rendering)) {
       logger.warn(
         { because: rendering.because, detail: rendering.detail },
         'the thread that draws documents is ended; the next one gets a new one',
@@ -58,9 +58,13 @@ export function threadRenderer({
     } else rest();
     return rendering;
   };
+  const twice = async (document: Asked): Promise<Rendering> => {
+    const rendering = await turn(document);
+    return isOfTheThread(rendering) ? turn(document) : rendering;
+  };
   return {
     render: (document) => {
-      const mine = state.last.then(() => turn(document));
+      const mine = state.last.then(() => twice(document));
       state.last = mine.catch(() => undefined); // whoever asked is told
       return mine;
     },
@@ -69,6 +73,11 @@ export function threadRenderer({
       await end();
     },
   };
+}
+
+/** Whether the thread did not live to say no: that may be the machine's fault, so a second one is asked. */
+function isOfTheThread(rendering: Rendering): rendering is NotRendered {
+  return rendering.kind === 'not-rendered' && rendering.because !== 'rendering-failed';
 }
 
 function started(entry: URL, onExit: () => void): Worker {

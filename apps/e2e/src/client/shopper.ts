@@ -13,7 +13,7 @@ export type Shopper = {
   /** Checks out at the total the cart shows, unless told otherwise. */
   checkout(cartId: string, options?: CheckoutOptions): Promise<Answer>;
   order(orderId: string): Promise<any>;
-  events(orderId: string): Promise<readonly { sequence: number; type: string; data: any }[]>;
+  events(orderId: string): Promise<readonly { sequence: number; type: string; at: string; data: any }[]>;
 };
 
 export type CheckoutOptions = {

@@ -18,6 +18,8 @@ afterAll(async () => {
   await sandbox.close();
 });
 
+/** The auditor gives an order this long to settle after its last step. Source: docs/reference/api.md, "The auditor". */
+const auditedAfterMs = 15_000;
 const eur = (amount: number) => ({ amount, currency: 'EUR' });
 
 /** Three units at 10.01 EUR, of a product that had five. */
@@ -125,5 +127,19 @@ describe('refunding an order', () => {
       expect([answer.status, answer.body.code]).toEqual([400, 'validation-failed']);
     }
     expect((await refund(order.id, { lines: [{ lineId, quantity: 4 }] })).body.code).toBe('refund-exceeds-payment');
+  });
+
+  it('of a line leaves nothing for the auditor to find, once the order has settled', async () => {
+    const { order, lineId, shopper } = await bought();
+    expect((await refund(order.id, { lines: [{ lineId, quantity: 1 }] })).status).toBe(201);
+    const refundedAt = Date.parse((await shopper.events(order.id)).findLast(({ type }) => type === 'order.refunded')?.at ?? '');
+    await until(
+      'a clean audit of an order that is old enough to be looked at',
+      async () => {
+        const { body } = await clerk.ask('GET', '/ops/v1/audit');
+        return Date.parse(body.checkedAt) - refundedAt > auditedAfterMs && body.ok === true;
+      },
+      90_000,
+    );
   });
 });

@@ -4,9 +4,10 @@ import type { Database, Statement } from '@tandem/kernel';
 const page: Statement = {
   name: 'order_audit_facts',
   text: `SELECT o.sequence, o.id, o.customer_id, o.cart_id, o.status, o.currency, o.total, o.confirmed_at, o.is_promised, o.lines, o.subtotal - o.discount AS goods,
-      h.at, h.history, h.last
+      h.at, h.history, h.last, h.refunded
     FROM orders o CROSS JOIN LATERAL (
-      SELECT max(e.at) FILTER (WHERE e.type LIKE 'order.%') AS at, json_agg(e.type ORDER BY e.sequence) AS history, max(e.sequence)::int AS last
+      SELECT max(e.at) FILTER (WHERE e.type LIKE 'order.%') AS at, json_agg(e.type ORDER BY e.sequence) AS history, max(e.sequence)::int AS last,
+        jsonb_agg(e.data->'lines') FILTER (WHERE e.type = 'order.refunded') AS refunded
       FROM order_history e WHERE e.order_id = o.id) h
     WHERE o.sequence > $1 ORDER BY o.sequence LIMIT $2`,
 };
@@ -26,10 +27,17 @@ type Row = {
   readonly confirmed_at: Date | null;
   readonly at: Date;
   readonly is_promised: boolean;
-  readonly lines: readonly { readonly variantId: string; readonly quantity: number; readonly seats?: readonly string[] }[];
+  readonly lines: readonly {
+    readonly lineId: string;
+    readonly variantId: string;
+    readonly quantity: number;
+    readonly seats?: readonly string[];
+  }[];
+  /** The lines each refund gave back, none for an amount alone. Null without refunds. */
+  readonly refunded: readonly (readonly { readonly lineId: string; readonly quantity: number }[] | null)[] | null;
 };
 
-/** One fact per order: `order.confirmed`, `order.cancelled` or `order.open`, `at` the moment of its last transition. The cursor is the last sequence. */
+/** One fact per order: `order.confirmed`, `order.cancelled` or `order.open`, `at` the moment of its last transition; its lines with the units that refunds gave back. The cursor is the last sequence. */
 export function pgAuditFacts(database: Database): NonNullable<Composition['auditFacts']> {
   return async (cursor, limit) => {
     if (!/^\d{0,18}$/.test(cursor)) throw new Refusal('bad-cursor');
@@ -40,6 +48,8 @@ export function pgAuditFacts(database: Database): NonNullable<Composition['audit
 
 function factOf(row: Row): AuditFact {
   const wasConfirmed = row.confirmed_at !== null;
+  const back = (row.refunded ?? []).flatMap((lines) => lines ?? []);
+  const returnedOf = (id: string): number => back.reduce((units, { lineId, quantity }) => (lineId === id ? units + quantity : units), 0);
   const detail = {
     customerId: row.customer_id && toPublicId('customer', row.customer_id),
     status: row.status,
@@ -49,7 +59,12 @@ function factOf(row: Row): AuditFact {
     goods: row.goods,
     history: row.history,
     lastSequence: row.last,
-    lines: row.lines.map(({ variantId, quantity, seats }) => ({ variantId, quantity, ...(seats ? { seats } : {}) })),
+    lines: row.lines.map(({ lineId, variantId, quantity, seats }) => ({
+      variantId,
+      quantity,
+      returned: returnedOf(lineId),
+      ...(seats ? { seats } : {}),
+    })),
   };
   return {
     kind: row.status === 'cancelled' ? 'order.cancelled' : wasConfirmed ? 'order.confirmed' : 'order.open',

@@ -1,5 +1,6 @@
 import { type Caller, newId, PeerUnavailable, Refusal } from '@tandem/host';
 import type { CustomerId, OrderId } from '@tandem/kernel';
+import { pgAuditFacts } from '../adapters/pg-audit-facts.js';
 import { pgOrderStore } from '../adapters/pg-order-store.js';
 import { pgOwedStore } from '../adapters/pg-owed-store.js';
 import { pgRefundStore } from '../adapters/pg-refund-store.js';
@@ -90,6 +91,25 @@ describe('a refund that staff ask for', () => {
     answer = () => Promise.resolve();
     expect([await refund('lost', 200), await refund('lost', 100)]).toEqual(['idempotency-key-reused', 'succeeded']);
     expect(new Set(asked).size).toBe(2);
+  });
+
+  it('tells the auditor of the units each line gave back, once the money is given', async () => {
+    const [first] = (await orders().find(id))?.lines ?? [];
+    const lineId = first?.lineId ?? '';
+    const told = async () => {
+      const { facts } = await pgAuditFacts(spec.database)('', 1_000);
+      const { lines } = JSON.parse(facts.find(({ subject }) => subject === id)?.detail ?? '{}') as { lines: { returned: number }[] };
+      return lines.map(({ returned }) => returned);
+    };
+    const others = ((await orders().find(id))?.lines ?? []).slice(1).map(() => 0);
+    expect(await told()).toEqual([0, ...others]);
+    expect(await refund('amount', 100)).toBe('succeeded');
+    answer = away;
+    expect(await refund('line', null, [{ lineId, quantity: 1 }])).toBe('pending');
+    expect(await told()).toEqual([0, ...others]);
+    answer = () => Promise.resolve();
+    expect(await refund('all', null)).toBe('succeeded');
+    expect((await told())[0]).toBe((first?.quantity ?? 0) - 1);
   });
 
   it('that the bank does not give says so by a code of its own, and leaves nothing behind', async () => {

@@ -39,18 +39,26 @@ export type AuditedOrder = {
   readonly state: 'confirmed' | 'cancelled' | 'open';
   /** It was confirmed once, so its effects were set going. */
   readonly wasConfirmed: boolean;
-  readonly status: string;
   readonly customerId: string | null;
   readonly total: Fact['money'];
   readonly units: bigint | null;
-  /** Its tickets, as variant and seat: `var_… A1`. */
-  readonly seats: readonly string[];
+  /** Units that refunds gave back; null when there were refunds and nobody tells of what: an order service of before this was told. */
+  readonly returned: bigint | null;
+  /** Its lines with tickets: the units of each that came back, and its tickets as variant and seat: `var_… A1`. */
+  readonly tickets: readonly { readonly returned: number; readonly seats: readonly string[] }[];
   /** What is paid for the goods alone, minor units: what earns points. */
   readonly goods: bigint | null;
   /** The kinds of its history's entries, in their order, and the number of the last. */
   readonly history: readonly string[];
   readonly lastSequence: number;
   readonly at: Date;
+};
+
+type LineDetail = {
+  readonly variantId?: unknown;
+  readonly quantity?: unknown;
+  readonly returned?: unknown;
+  readonly seats?: readonly unknown[];
 };
 
 const states = { 'order.confirmed': 'confirmed', 'order.cancelled': 'cancelled', 'order.open': 'open' } as const;
@@ -92,25 +100,31 @@ function orderFrom(fact: Fact): readonly AuditedOrder[] {
   if (!(fact.kind in states)) return [];
   const detail = detailOf(fact);
   const state = states[fact.kind as keyof typeof states];
-  const lines = Array.isArray(detail['lines'])
-    ? (detail['lines'] as readonly { variantId?: unknown; quantity?: unknown; seats?: readonly unknown[] }[])
-    : null;
+  const lines = Array.isArray(detail['lines']) ? (detail['lines'] as readonly LineDetail[]) : null;
+  const history = Array.isArray(detail['history']) ? (detail['history'] as readonly string[]) : [];
+  const tellsReturned = !history.includes('order.refunded') || (lines ?? []).every(({ returned }) => returned !== undefined);
   return [
     {
       id: fact.subject,
       state,
       wasConfirmed: state === 'confirmed' || detail['wasConfirmed'] === true,
-      status: String(detail['status'] ?? state),
       customerId: typeof detail['customerId'] === 'string' ? detail['customerId'] : null,
       total: fact.money,
-      units: lines && lines.reduce((units, line) => units + BigInt(Number(line.quantity ?? 0)), 0n),
-      seats: (lines ?? []).flatMap(({ variantId, seats = [] }) => seats.map((seat) => `${String(variantId)} ${String(seat)}`)),
+      units: lines && sumOf(lines.map(({ quantity }) => quantity)),
+      returned: tellsReturned ? sumOf((lines ?? []).map(({ returned }) => returned)) : null,
+      tickets: (lines ?? []).flatMap(({ variantId, returned, seats }) =>
+        seats ? [{ returned: Number(returned ?? 0), seats: seats.map((seat) => `${String(variantId)} ${String(seat)}`) }] : [],
+      ),
       goods: typeof detail['goods'] === 'string' ? BigInt(detail['goods']) : null,
-      history: Array.isArray(detail['history']) ? (detail['history'] as readonly string[]) : [],
+      history,
       lastSequence: Number(detail['lastSequence'] ?? 0),
       at: fact.at,
     },
   ];
+}
+
+function sumOf(units: readonly unknown[]): bigint {
+  return units.reduce<bigint>((sum, count) => sum + BigInt(Number(count ?? 0)), 0n);
 }
 
 /** The JSON of a fact's detail; empty when it is none. */

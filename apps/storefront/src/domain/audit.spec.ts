@@ -231,6 +231,79 @@ describe('the auditor', () => {
     });
   });
 
+  describe('of an order with refunds', () => {
+    /** The order after `refunds`: units of its one line that each gave back, 0 for an amount alone. `sold`: what inventory says is taken. */
+    const refunded = (refunds: readonly number[], sold: bigint, change: { status?: string; lines?: readonly object[] } = {}) => {
+      const returned = refunds.reduce((sum, units) => sum + units, 0);
+      const told = {
+        ...JSON.parse(order.detail),
+        lines: [{ variantId: 'var_1', quantity: 2, returned }],
+        history: [...history, ...refunds.map(() => 'order.refunded')],
+        lastSequence: history.length + refunds.length,
+        ...change,
+      };
+      const rest = effects.filter(({ kind }) => kind !== 'stock.sold');
+      const notes = refunds.map(() => creditNote('made'));
+      return [{ ...order, detail: detail(told) }, ...rest, ...notes, fact('stock.sold', 'ord_1', { quantity: sold }), stock, ledger];
+    };
+
+    it.each([
+      ['of one unit', [1], 1n, 'confirmed'],
+      ['of one unit and then another', [1, 1], 0n, 'refunded'],
+      ['of all units by lines', [2], 0n, 'refunded'],
+      ['of an amount alone', [0], 2n, 'confirmed'],
+      ['of everything by amounts alone', [0, 0], 2n, 'refunded'],
+      ['of an amount, and of a unit', [0, 1], 1n, 'delivered'],
+    ])('finds nothing wrong after refunds %s', (_, refunds, sold, status) =>
+      expect(found(refunded(refunds, sold, { status }))).toEqual({}),
+    );
+
+    it.each([
+      ['a unit that came back and is still taken', [1], 2n, 'confirmed', 'sold 2 units, 1 came back, 2 are taken from stock'],
+      ['a unit too few taken beside a refund', [1], 0n, 'delivered', 'sold 2 units, 1 came back, 0 are taken from stock'],
+      ['a unit taken of an order that came back whole', [2], 1n, 'refunded', 'sold 2 units, 2 came back, 1 are taken from stock'],
+      ['a unit back for which only an amount was refunded', [0], 1n, 'confirmed', 'sold 2 units, 1 were taken from stock'],
+    ])('finds %s', (_, refunds, sold, status, message) =>
+      expect(found(refunded(refunds, sold, { status }))).toEqual({ I4: [`ord_1 ${message}`] }),
+    );
+
+    it('finds what a cancellation left taken, also when a unit had come back before', () => {
+      const gone = refunded([1], 0n).slice(0, 1);
+      const after = (sold: bigint) => [
+        { ...fact('order.cancelled', 'ord_1', { detail: gone[0]?.detail ?? '' }) },
+        ...cancelled.slice(1).filter(({ kind }) => kind !== 'stock.sold'),
+        fact('stock.sold', 'ord_1', { quantity: sold }),
+      ];
+      expect(found(after(0n))).toEqual({});
+      expect(found(after(1n))).toEqual({ I4: ['ord_1 was cancelled, 1 units are still taken'] });
+    });
+
+    it('gives a refund time to return its units, and excuses what somebody gave up on', () => {
+      const late = refunded([1], 2n);
+      expect(found(late.map((known) => (known.kind === 'order.confirmed' ? { ...known, at: now } : known)))).toEqual({});
+      expect(found(late, { open: [{ group: 'inventory', orderId: 'ord_1' }] })).toEqual({});
+      expect(found(late, { discarded: [{ group: 'inventory', orderId: 'ord_1' }] })).toEqual({});
+      expect(found(refunded([1], 3n), { discarded: [{ group: 'inventory', orderId: 'ord_1' }] })).toEqual({
+        I4: ['ord_1 sold 2 units, 1 came back, 3 are taken from stock'],
+      });
+    });
+
+    it('compares only what can be known when an older order service does not tell what came back', () => {
+      const untold = { lines: [{ variantId: 'var_1', quantity: 2, seats: ['A1', 'A2'] }] };
+      expect([2n, 1n, 0n].map((sold) => found(refunded([1], sold, untold)))).toEqual([{}, {}, {}]);
+      expect(found(refunded([1], 3n, untold))).toEqual({ I4: ['ord_1 sold 2 units, some came back, 3 are taken from stock'] });
+    });
+
+    it('lets tickets go that came back, and no more of them', () => {
+      const withSeat = (seats: readonly string[]) =>
+        refunded([1], 1n, { lines: [{ variantId: 'var_9', quantity: 2, returned: 1, seats: ['A1', 'A2'] }] }).map((known) =>
+          known.kind === 'stock.sold' ? { ...known, detail: detail({ seats }) } : known,
+        );
+      expect(found(withSeat(['var_9 A1']))).toEqual({});
+      expect(found(withSeat([]))['I4']).toHaveLength(2);
+    });
+  });
+
   it('finds a cancelled order that keeps money, stock or points', () => {
     expect(found(cancelled.filter(({ kind, detail: text }) => kind !== 'payment.refunded' && text !== 'credit-note made'))).toEqual({
       I5: ['ord_1 was cancelled, 5000 of its money is kept'],

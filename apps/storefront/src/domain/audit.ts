@@ -196,21 +196,29 @@ function faultsOfStock(fact: Fact): readonly string[] {
   ];
 }
 
-/** Refunds give lines back, so only what can be known is compared. */
+/** Of every order that is over or confirmed, whatever was refunded of it. A return that somebody gave up on may be missing. */
 function faultsOfSale(evidence: Case, order: AuditedOrder): readonly string[] {
-  if (!evidence.isSettled(order) || order.state === 'open' || order.status === 'refunded') return [];
+  if (!evidence.isSettled(order) || order.state === 'open') return [];
   const sold = evidence.of('stock.sold', order.id).reduce((units, { quantity }) => units + (quantity ?? 0n), 0n);
-  if (order.state === 'cancelled')
-    return sold === 0n || evidence.gaveUp('inventory', order.id) ? [] : [`was cancelled, ${sold} units are still taken`];
-  return order.units === null || sold === order.units
-    ? faultsOfSeats(evidence, order)
-    : [`sold ${order.units} units, ${sold} were taken from stock`];
+  const gaveUp = evidence.gaveUp('inventory', order.id);
+  if (order.state === 'cancelled') return sold === 0n || gaveUp ? [] : [`was cancelled, ${sold} units are still taken`];
+  const { units, returned } = order;
+  if (units === null) return faultsOfSeats(evidence, order);
+  const least = units - (returned ?? units);
+  const most = returned === null || gaveUp ? units : least;
+  if (least <= sold && sold <= most) return faultsOfSeats(evidence, order);
+  const taken = returned === 0n ? `${sold} were taken from stock` : `${returned ?? 'some'} came back, ${sold} are taken from stock`;
+  return [`sold ${units} units, ${taken}`];
 }
 
-/** Inventory gives a seat to one order: another one that has a ticket for it, of which nothing came back, has it in vain. */
-function faultsOfSeats({ of }: Case, { id, seats }: AuditedOrder): readonly string[] {
+/** Inventory gives a seat to one order: another one that has a ticket for it has it in vain. Of tickets that came back it is not told which. */
+function faultsOfSeats({ of }: Case, { id, returned, tickets }: AuditedOrder): readonly string[] {
+  if (returned === null) return [];
   const own = new Set(of('stock.sold', id).flatMap((fact) => detailOf(fact)['seats'] ?? []));
-  return seats.filter((seat) => !own.has(seat)).map((seat) => `has a ticket for ${seat}, which is not its seat`);
+  return tickets.flatMap((line) => {
+    const lacking = line.seats.filter((seat) => !own.has(seat));
+    return lacking.length > line.returned ? lacking.map((seat) => `has a ticket for ${seat}, which is not its seat`) : [];
+  });
 }
 
 function moneyAddsUp(evidence: Case): Judgement {

@@ -256,6 +256,32 @@ describe('the order service', () => {
     await until(async () => (await spec.sql('SELECT FROM compensation')).length === 0);
   });
 
+  it('lists what went back of an order, page by page, for whoever may see the order', async () => {
+    const { id } = await checkout();
+    const give = (amount: number) =>
+      orders.refundOrder(
+        { orderId: id, lines: [], amount: eur(amount), reason: 'broken' },
+        { token: staffToken, idempotencyKey: newId('event') },
+      );
+    const listed = (cursor = '', limit = 2, as = token, orderId = id) => orders.listOrderRefunds({ orderId, limit, cursor }, { token: as });
+    expect(await listed()).toEqual({ refunds: [], nextCursor: '' });
+    const given = [await give(100), await give(200), await give(300)];
+    const first = await listed();
+    expect([...first.refunds, ...(await listed(first.nextCursor)).refunds]).toEqual(given);
+    expect(await listed('', 3, staffToken)).toEqual({ refunds: given, nextCursor: '' });
+    await orders.cancelOrder({ orderId: id }, { token, idempotencyKey: newId('event') });
+    await until(async () => (await listed('', 10)).refunds.at(-1)?.status === 'succeeded');
+    expect((await listed('', 10)).refunds.map(({ amount }) => amount)).toEqual([100, 200, 300, 890].map(eur));
+    const stranger = await tokenOf(newId('customer'), 'customer');
+    const tooFar = Buffer.from(`[99999999999999,"${given[0]?.id}"]`).toString('base64url');
+    expect((await listed(tooFar)).refunds).toEqual([]);
+    expect(
+      await Promise.all(
+        [listed('', 2, stranger), listed('', 2, token, newId('order')), listed('', 2, token, 'abc'), listed('abc')].map(codeOf),
+      ),
+    ).toEqual(['not-found', 'not-found', 'not-found', 'bad-cursor']);
+  });
+
   it('puts the tier that loyalty told last into what it confirms, and none before it was told one', async () => {
     const tierOf = async (orderId: string): Promise<unknown> => {
       const partitions = await Promise.all(

@@ -8,6 +8,7 @@ import { pgCheckoutStore } from './adapters/pg-checkout-store.js';
 import { pgCustomerTiers } from './adapters/pg-customer-tiers.js';
 import { pgInstances } from './adapters/pg-instance.js';
 import { pgOrderStore } from './adapters/pg-order-store.js';
+import { pgRefundList } from './adapters/pg-refund-store.js';
 import { pgOwedStore } from './adapters/pg-owed-store.js';
 import { prismaOrderLists } from './adapters/prisma-order-lists.js';
 import { loadOrderConfig, type OrderConfig } from './config.js';
@@ -89,7 +90,7 @@ export function orderWith(vary: (steps: CheckoutSteps) => CheckoutSteps) {
         providers: [
           provide(Checkout, new Checkout(checkouts, drive, { inFlight: config.checkoutsInFlight, newOrderId: () => newId('order') })),
           ...after.providers,
-          provide(OrderReads, new OrderReads(orders, lists)),
+          provide(OrderReads, new OrderReads(orders, lists, pgRefundList(database))),
           ...history.providers,
           provide(OrderLookups, new OrderLookups(orders)),
           provide(NoteFact, new NoteFact(orders)),

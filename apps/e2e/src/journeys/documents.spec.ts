@@ -133,6 +133,30 @@ describe('the documents of an order', () => {
     expect(['CN-', 'INV-', '5.00', 'Scratched'].filter((wanted) => !text.includes(wanted))).toEqual([]);
   });
 
+  it('a shopper finds the refunds of an order in its list, and by their ids the credit notes', async () => {
+    const [shopper, stranger] = [await newCustomer(shop), await newCustomer(shop)];
+    const order = await buy(shopper);
+    await made(shopper, `/v1/orders/${order.id}/invoice`);
+    const [{ id: lineId }] = order.lines;
+    const given = await clerk.ask(
+      'POST',
+      `/v1/orders/${order.id}/refunds`,
+      { lines: [{ lineId, quantity: 1 }], reason: 'Dent' },
+      { 'idempotency-key': order.id },
+    );
+    const path = `/v1/orders/${order.id}/refunds`;
+    const list = (await shopper.ask('GET', path)).body;
+    expect(list).toEqual({ data: [given.body], nextCursor: null });
+    expect((await clerk.ask('GET', path)).body).toEqual(list);
+    expect((await stranger.ask('GET', path)).status).toBe(404);
+    const note = await until('the credit note', async () => {
+      const answer = await download(shop.baseUrl, shopper, `${path}/${list.data[0].id}/credit-note`);
+      return answer.status === 200 && answer;
+    });
+    const text = textOf(note.bytes);
+    expect(text).toContain('Dent');
+  });
+
   it('a cancelled order has a credit note of all that was billed', async () => {
     const shopper = await newCustomer(shop);
     const order = await buy(shopper);

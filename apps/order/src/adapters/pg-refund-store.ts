@@ -1,11 +1,16 @@
 import { toPublicId, uuidOf } from '@tandem/host';
-import { type Currency, money, type Session, sessionOf, type Statement } from '@tandem/kernel';
+import { type Currency, type Database, money, type Session, sessionOf, type Statement } from '@tandem/kernel';
 import type { OrderRefund, RefundLine, RefundStatus } from '../domain/refund.js';
-import type { RefundStore } from '../domain/refund-store.js';
+import type { RefundList, RefundStore } from '../domain/refund-store.js';
 
 const ofOrder: Statement = {
   name: 'order_refunds',
   text: 'SELECT id, order_id, minor, currency, cause, reason, lines, status, created_at, request_hash FROM order_refund WHERE order_id = $1 ORDER BY created_at, id',
+};
+const page: Statement = {
+  name: 'order_refund_page',
+  text: `SELECT id, order_id, minor, currency, cause, reason, lines, status, created_at, request_hash FROM order_refund
+    WHERE order_id = $1 AND ($2::timestamptz IS NULL OR (created_at, id) > ($2, $3::uuid)) ORDER BY created_at, id LIMIT $4`,
 };
 const open: Statement = {
   name: 'order_open_refund',
@@ -52,6 +57,14 @@ export const pgRefundStore: RefundStore = {
   revive: async (tx, id) => void (await sessionOf(tx).query(revive, [uuidOf('refund', id)])),
   drop: async (tx, id, requestHash) => void (await sessionOf(tx).query(drop, [uuidOf('refund', id), requestHash])),
 };
+
+/** Lists of refunds in PostgreSQL. */
+export const pgRefundList = (database: Database): RefundList => ({
+  page: async (orderId, after, limit) => {
+    const place = after ? [after.createdAt, uuidOf('refund', after.id)] : [null, null];
+    return (await database.query<Row>(page, [uuidOf('order', orderId), ...place, limit])).map(refundFrom);
+  },
+});
 
 type Opening = { readonly requestedBy: string | null; readonly afterMs: number };
 type Opened = Omit<OrderRefund, 'status' | 'createdAt'> & { readonly createdAt?: Date };

@@ -1,6 +1,15 @@
 import type { OrderId, RefundId, Tx } from '@tandem/kernel';
 import type { OrderRefund } from './refund.js';
 
+/** Where a refund stands among those of its order. */
+export type RefundPlace = Pick<OrderRefund, 'createdAt' | 'id'>;
+
+/** Refunds to be looked at. */
+export type RefundList = {
+  /** Those of an order, in the order they were asked for; `after` is the last of the page before. */
+  page(orderId: OrderId, after: RefundPlace | null, limit: number): Promise<readonly OrderRefund[]>;
+};
+
 /** Refunds of orders. Whoever opens or ends one holds its order's lock. */
 export type RefundStore = {
   ofOrder(tx: Tx, orderId: OrderId): Promise<readonly OrderRefund[]>;

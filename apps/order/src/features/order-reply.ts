@@ -2,6 +2,7 @@ import type { commonV1, orderV1 } from '@tandem/contracts';
 import type { Money } from '@tandem/kernel';
 import type { Answer } from '../domain/checkout.js';
 import type { Address, Order } from '../domain/order.js';
+import type { OrderRefund } from '../domain/refund.js';
 
 /** An order as callers see it. */
 export function toReply(order: Order): orderV1.Order {
@@ -39,6 +40,11 @@ export function toReply(order: Order): orderV1.Order {
     ...(order.cancelReason === null ? {} : { cancelReason: order.cancelReason }),
     ...(order.nextAction ? { nextAction: { ...order.nextAction } } : {}),
   };
+}
+
+/** A refund as callers see it. */
+export function toRefundReply({ id, orderId, amount, status, reason, createdAt }: OrderRefund): orderV1.OrderRefund {
+  return { id, orderId, amount: toWireMoney(amount), status, reason, createdAt: createdAt.toISOString() };
 }
 
 /** The reply as it is stored under the key; a repeat gets these bytes. */

@@ -1,4 +1,6 @@
-import { invalidField, Refusal } from '@tandem/host';
+import { invalidField, parsePublicId, Refusal } from '@tandem/host';
+import type { RefundId } from '@tandem/kernel';
+import type { RefundPlace } from '../domain/refund-store.js';
 
 /** A page's size: 1 to 100, by default 20. */
 export function limitFrom(limit: number): number {
@@ -18,4 +20,17 @@ export function sortKeyFrom(cursor: string): bigint | null {
   const [, digits] = /^\["(\d{1,18})"\]$/.exec(Buffer.from(cursor, 'base64url').toString('utf8')) ?? [];
   if (digits === undefined) throw new Refusal('bad-cursor');
   return BigInt(digits);
+}
+
+/** The cursor after this refund. */
+export function cursorAfter({ createdAt, id }: RefundPlace): string {
+  return Buffer.from(JSON.stringify([createdAt.getTime(), id])).toString('base64url');
+}
+
+/** The refund behind a cursor; `null` for the first page. Throws `bad-cursor` for one that is not ours. */
+export function placeFrom(cursor: string): RefundPlace | null {
+  if (cursor === '') return null;
+  const [, millis, id = ''] = /^\[(\d{1,14}),"(\w{1,64})"\]$/.exec(Buffer.from(cursor, 'base64url').toString('utf8')) ?? [];
+  if (parsePublicId('refund', id) === undefined) throw new Refusal('bad-cursor');
+  return { createdAt: new Date(Number(millis)), id: id as RefundId };
 }

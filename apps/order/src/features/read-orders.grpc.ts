@@ -5,18 +5,20 @@ import type { OrderId } from '@tandem/kernel';
 import { type Order } from '../domain/order.js';
 import { isOrderStatus } from '../domain/order-states.js';
 import type { OrderFilter, OrderLists, OrderPage, OrderStore } from '../domain/order-store.js';
-import { toReply } from './order-reply.js';
-import { cursorOf, limitFrom, sortKeyFrom } from './paging.js';
+import type { RefundList } from '../domain/refund-store.js';
+import { toRefundReply, toReply } from './order-reply.js';
+import { cursorAfter, cursorOf, limitFrom, placeFrom, sortKeyFrom } from './paging.js';
 
 /** What reading orders stands on. */
 export class OrderReads {
   constructor(
     readonly orders: Pick<OrderStore, 'find' | 'history'>,
     readonly lists: OrderLists,
+    readonly refunds: RefundList,
   ) {}
 }
 
-/** An order, its history, a shopper's orders, staff's search. */
+/** An order, its history, its refunds, a shopper's orders, staff's search. */
 @Controller()
 export class ReadOrdersGrpc {
   constructor(private readonly reads: OrderReads) {}
@@ -50,6 +52,17 @@ export class ReadOrdersGrpc {
       dataJson: JSON.stringify(data),
     }));
     return { events, nextCursor: found.length > size ? cursorOf(shown.at(-1)?.sequence ?? 0) : '' };
+  }
+
+  @Rpc('OrderService', 'listOrderRefunds', ['user'])
+  async refunds({ orderId, limit, cursor }: orderV1.ListOrderRefundsRequest, caller: Caller): Promise<orderV1.OrderRefundPage> {
+    const size = limitFrom(limit);
+    const after = placeFrom(cursor);
+    const order = await this.visible(orderId, caller);
+    const found = await this.reads.refunds.page(order.id, after, size + 1);
+    const shown = found.slice(0, size);
+    const last = shown.at(-1);
+    return { refunds: shown.map(toRefundReply), nextCursor: found.length > size && last ? cursorAfter(last) : '' };
   }
 
   /** Staff sees every order, anyone else their own; another's is not there. */

@@ -17,7 +17,7 @@ import {
 } from '@tandem/host';
 import { type Database, isCurrency, type Money, money, type OrderId, type RefundId } from '@tandem/kernel';
 import type { OrderRefund, RefundWish } from '../domain/refund.js';
-import { toWireMoney } from './order-reply.js';
+import { toRefundReply } from './order-reply.js';
 import { type BankWord, RefundOrder } from './refund-order.js';
 
 /** Where the keys of refunds are kept. */
@@ -56,7 +56,7 @@ export class RefundOrderGrpc {
         await (word.kind === 'succeeded' ? this.refundOrder.settle(tx, refund.orderId, refund.id) : this.refundOrder.leave(tx, refund.id));
         const status = await this.refundOrder.statusOf(tx, refund.orderId, refund.id);
         if (status !== 'succeeded' && status !== 'pending') throw new Refusal('refund-refused', { detail: 'an operator decides about it' });
-        return replyOf(refund, status);
+        return toRefundReply({ ...refund, status });
       },
     });
   }
@@ -114,8 +114,4 @@ function reasonOf({ reason }: orderV1.RefundOrderRequest): string {
   if (reason.length === 0 || reason.length > 500 || reason.includes('\0'))
     throw invalidField('/reason', 'invalid', '1 to 500 characters, no U+0000');
   return reason;
-}
-
-function replyOf({ id, orderId, amount, reason, createdAt }: OrderRefund, status: 'succeeded' | 'pending'): orderV1.OrderRefund {
-  return { id, orderId, amount: toWireMoney(amount), status, reason, createdAt: createdAt.toISOString() };
 }

@@ -1,9 +1,9 @@
 import { Controller } from '@nestjs/common';
-import type { Answer } from './edge/answer.js';
+import { type Answer, ok } from './edge/answer.js';
 import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
 import { Orders } from './orders.http.js';
-import { moneyTo, present } from './schemas/common.schema.js';
-import { NewRefund, Refund, refundFrom } from './schemas/refund.schema.js';
+import { listFrom, moneyTo, PageQuery, pageOf, present } from './schemas/common.schema.js';
+import { listedRefundFrom, ListedRefunds, NewRefund, Refund, refundFrom } from './schemas/refund.schema.js';
 
 /** A refund waits for the bank's word, with its deadline of 10 s. */
 const refundTimeoutMs = 20_000;
@@ -21,10 +21,28 @@ const refundOrder = endpoint({
   refuses: ['refund-refused', 'refund-exceeds-payment'],
 });
 
+const listOrderRefunds = endpoint({
+  operationId: 'listOrderRefunds',
+  method: 'GET',
+  path: '/v1/orders/:orderId/refunds',
+  tag: 'Orders',
+  policy: 'user',
+  summary: 'What went back of an order’s money, or is to, in the order it was asked for',
+  query: PageQuery,
+  answers: { 200: ListedRefunds },
+  refuses: ['bad-cursor'],
+});
+
 /** Money that goes back to the shopper. */
 @Controller()
 export class RefundsHttp {
   constructor(private readonly orders: Orders) {}
+
+  @Serves(listOrderRefunds)
+  async list({ params, query, as }: CallOf<typeof listOrderRefunds>): Promise<Answer> {
+    const page = await this.orders.peer.listOrderRefunds({ ...params, ...pageOf(query) }, as);
+    return ok(listFrom(page.refunds.map(listedRefundFrom), page.nextCursor));
+  }
 
   @Serves(refundOrder)
   async refund({ params, body, as }: CallOf<typeof refundOrder>): Promise<Answer> {

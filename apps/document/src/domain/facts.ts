@@ -49,7 +49,14 @@ export type OrderFacts = {
 /** Who sells, line by line as it is printed. */
 export type Seller = readonly string[];
 
-export type RefundFacts = { readonly refundId: string; readonly amount: Amount; readonly reason: string; readonly refundedAt: string };
+/** `lines`: the units that came back; none of an amount alone, of a cancellation, and of what was planned before they were kept. */
+export type RefundFacts = {
+  readonly refundId: string;
+  readonly amount: Amount;
+  readonly reason: string;
+  readonly refundedAt: string;
+  readonly lines?: readonly { readonly lineId: string; readonly quantity: number }[] | undefined;
+};
 
 /** A document with all it says. Its number and facts never change, so its bytes can be made again, the same. */
 export type DocumentFacts =

@@ -114,6 +114,26 @@ describe('the layout of a document', () => {
     ]);
   });
 
+  it('of a credit note for lines names the articles and the units that came back; one for an amount, or planned before that was kept, the order', () => {
+    const order = anOrder({
+      lines: [
+        aLine({ lineId: 'line_1', quantity: 3 }),
+        aLine({ lineId: 'line_2', quantity: 2, seats: ['A1', 'A2'] }),
+        aLine({ lineId: 'line_3', quantity: 1, seats: ['B1'] }),
+      ],
+    });
+    const refund = { refundId: 'ref_1', amount: eur(1_190), reason: 'Dent', refundedAt: '2026-12-01T00:00:00.000Z' };
+    const rowsOf = (lines?: readonly { lineId: string; quantity: number }[]) =>
+      layoutOf('CN-1', { kind: 'credit-note', seller, order, refund: { ...refund, lines }, invoiceNumber: 'INV-1' }).lines.rows;
+    const returned = [1, 2, 3].map((n) => ({ lineId: `line_${n}`, quantity: 1 }));
+    expect(rowsOf(returned)).toEqual([
+      ['Mug\nMUG-1', '1'],
+      ['Mug\nMUG-1', '1'],
+      ['Mug\nMUG-1 · B1', '1'],
+    ]);
+    expect(rowsOf()).toEqual([['Order 7K3QZ9XA', '€11.90']]);
+  });
+
   it('names the seats of a line', () => {
     const order = anOrder({ lines: [aLine({ quantity: 2, seats: ['Row 1, A', 'Row 1, B'] })] });
     expect((['invoice', 'packing-slip'] as const).map((kind) => layoutOf('X', { kind, seller, order }).lines.rows[0]?.[0])).toEqual(

@@ -140,10 +140,11 @@ function invoiceBody(order: OrderFacts, { texts, amount, number, percent }: Word
   };
 }
 
-function creditBody(order: OrderFacts, refund: RefundFacts, { texts, amount, percent }: Words): Body {
+function creditBody(order: OrderFacts, refund: RefundFacts, words: Words): Body {
+  const { texts, amount, percent } = words;
   const taxes = containedTaxesOfRefund(order, refund.amount);
   return {
-    lines: {
+    lines: returnedUnits(order, refund, words) ?? {
       columns: [
         { title: texts.article, share: 0.7, isNumber: false },
         { title: texts.amount, share: 0.3, isNumber: true },
@@ -154,6 +155,26 @@ function creditBody(order: OrderFacts, refund: RefundFacts, { texts, amount, per
     total: { label: texts.refunded, value: amount(refund.amount) },
     taxes: taxes ? taxTable(taxes, { texts, amount, percent }) : null,
     notes: [],
+  };
+}
+
+/** What came back, article by article, without amounts: a refund has one for all of it. Seats only where the whole line came back, since nobody tells which did. */
+function returnedUnits(order: OrderFacts, { lines = [] }: RefundFacts, { texts, number }: Words): Table | undefined {
+  if (lines.length === 0) return undefined;
+  const rows = lines.flatMap(({ lineId, quantity }) =>
+    order.lines
+      .filter((line) => line.lineId === lineId)
+      .map(({ title, sku, seats, quantity: bought }) => [
+        articleOf({ title, sku, seats: quantity === bought ? seats : undefined }),
+        number(quantity),
+      ]),
+  );
+  return {
+    columns: [
+      { title: texts.article, share: 0.85, isNumber: false },
+      { title: texts.quantity, share: 0.15, isNumber: true },
+    ],
+    rows,
   };
 }
 

@@ -32,9 +32,9 @@ describe('credit notes', () => {
     db.database.transaction((tx) => on.confirmed({ ...order, ownerId: newId('customer') } as unknown as OrderConfirmedV1, tx));
   const cancelled = ({ orderId }: OrderFacts, refund: { refundId: string; amount: Amount } | null, reason = 'changed my mind') =>
     db.database.transaction((tx) => on.cancelled({ orderId, refund, reason, cancelledAt: at } as unknown as OrderCancelledV1, tx));
-  const refunded = ({ orderId }: OrderFacts, refund: { refundId: string; amount: Amount }) =>
+  const refunded = ({ orderId }: OrderFacts, refund: { refundId: string; amount: Amount }, lines: OrderRefundedV1['lines'] = []) =>
     db.database.transaction((tx) =>
-      on.refunded({ orderId, ...refund, reason: 'broken', refundedAt: at } as unknown as OrderRefundedV1, tx),
+      on.refunded({ orderId, ...refund, lines, reason: 'broken', refundedAt: at } as unknown as OrderRefundedV1, tx),
     );
   const noteOf = async ({ orderId }: OrderFacts, { refundId }: { refundId: string }) => {
     const found = await documents.find({ orderId: uuidOf('order', orderId), kind: 'credit-note', reference: refundId });
@@ -83,6 +83,17 @@ describe('credit notes', () => {
     expect(notes.map((note) => note?.number)).toEqual(['CN-2033-000001', 'CN-2033-000002']);
     const gross = notes.flatMap((note) => (note ? (containedTaxesOfRefund(note.order, note.refund.amount) ?? []) : []));
     expect(gross.reduce((sum, row) => sum + row.gross.amount, 0)).toBe(order.total.amount);
+  });
+
+  it('keep which units came back, where the refund was of lines', async () => {
+    const order = aFreshOrder({ lines: [aLine({ quantity: 2 })] });
+    const [some, amount] = [aRefund(euros(1_999)), aRefund(euros(100))];
+    await confirmed(order);
+    const lineId = order.lines[0]?.lineId ?? '';
+    await refunded(order, some, [{ lineId, variantId: newId('variant'), quantity: 1 }]);
+    await refunded(order, amount);
+    expect((await noteOf(order, some))?.refund.lines).toEqual([{ lineId, quantity: 1 }]);
+    expect(await noteOf(order, amount)).not.toHaveProperty('refund.lines');
   });
 
   it('are made where there is an invoice and money to give back, and take no number elsewhere', async () => {

@@ -38,8 +38,9 @@ export class PlanDocumentsOnOrder {
   }
 
   @On(OrderRefundedV1)
-  refunded({ orderId, refundId, amount, reason, refundedAt }: OrderRefundedV1, tx: Tx): Promise<Handled> {
-    return this.credit(tx, orderId, { refundId, amount, reason, refundedAt });
+  refunded({ orderId, refundId, amount, reason, refundedAt, lines }: OrderRefundedV1, tx: Tx): Promise<Handled> {
+    const returned = lines.map(({ lineId, quantity }) => ({ lineId, quantity }));
+    return this.credit(tx, orderId, { refundId, amount, reason, refundedAt, ...(returned.length > 0 ? { lines: returned } : {}) });
   }
 
   /** What is left of the payment goes back: all of it, or what refunds before have left. */

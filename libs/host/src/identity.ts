@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWK, jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
+import { ConfigError } from './config.js';
 
 /** Who makes a request from outside. */
 export type Principal = { readonly id: string; readonly kind: 'guest' | 'customer' | 'staff' };
@@ -165,6 +166,9 @@ function parseSigningKey(text: string): { private: KeyObject; public: KeyObject 
     const key = createPrivateKey({ key: jwk as never, format: 'jwk' });
     return { private: key, public: createPublicKey(key) };
   } catch (cause) {
-    throw new TypeError('SERVICE_SIGNING_KEY: wants an Ed25519 private key as JWK (JSON) in base64url', { cause });
+    throw new ConfigError(
+      'The configuration is not valid:\n  SERVICE_SIGNING_KEY: got (a value that is not shown), wants an Ed25519 private key as JWK in base64url',
+      { cause },
+    );
   }
 }

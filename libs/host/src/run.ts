@@ -5,7 +5,10 @@ import type { ServiceDefinition } from './service.js';
 /** How long a drain may take before the process ends with code 1, milliseconds. */
 const drainLimitMs = 15_000;
 
-/** Runs one service as this process: signals drain it, a fatal error ends it with code 1, a wrong configuration prints why. */
+/** What a process ends with when its configuration does not hold: starting it again would not help. Source: `EX_CONFIG` of sysexits.h. */
+export const configExitCode = 78;
+
+/** Runs one service as this process: signals drain it, a fatal error ends it with code 1, a wrong configuration with `configExitCode` after it has said why. */
 export async function runService<C>(definition: ServiceDefinition<C>, env: Environment = process.env): Promise<void> {
   await runUntilSignalled(definition.name, async (onFatal) => [await startService(definition, withFiles(env), { onFatal })]);
 }
@@ -34,11 +37,11 @@ export async function runUntilSignalled(
   try {
     running = await start(onFatal);
   } catch (error) {
-    process.stderr.write(
-      error instanceof ConfigError
-        ? `${name}: ${error.message}\n`
-        : `${name} could not start: ${(error as Error).stack ?? String(error)}\n`,
-    );
+    if (error instanceof ConfigError) {
+      process.stderr.write(`${name}: ${error.message}\n`);
+      process.exit(configExitCode);
+    }
+    process.stderr.write(`${name} could not start: ${(error as Error).stack ?? String(error)}\n`);
     process.exit(1);
   }
 }

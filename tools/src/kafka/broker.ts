@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Failure } from '../failure.js';
 import { smallJvm } from '../java/java.js';
+import { lastWords } from '../last-words.js';
 import { commandLineOf, endProcess, isAlive } from '../processes.js';
 import { waitFor } from '../waiting.js';
 import { askMetadata } from './ask-metadata.js';
@@ -141,14 +142,16 @@ async function format({ dataDir, java, classPath, clusterId }: Broker): Promise<
 /** Resolves when the broker answers and knows of all of its cluster. */
 export async function ready({ dataDir, ports, quorum }: Broker, pid: number): Promise<void> {
   await waitFor({ timeoutMs: readyWithinMs, everyMs: 50, what: `Kafka on port ${ports.port}` }, async () => {
-    if (!isAlive(pid)) throw new Failure(`Kafka ended while it started. Its last words:\n${await lastWords(dataDir)}`);
+    if (!isAlive(pid))
+      throw new Failure(`Kafka ended while it started. Its last words are in ${folderOf(dataDir).logs}:\n${await lastWordsOf(dataDir)}`);
     const view = await askMetadata(ports.port);
     return view && view.brokers === quorum.controllerPorts.length && view.controller >= 0 ? view : undefined;
   });
 }
 
-async function lastWords(dataDir: string): Promise<string> {
+/** Of the broker, and of Java itself, which speaks last. */
+async function lastWordsOf(dataDir: string): Promise<string> {
   const { log, logs } = folderOf(dataDir);
-  const texts = await Promise.all([log, join(logs, 'output.log')].map((file) => (existsSync(file) ? readFile(file, 'utf8') : '')));
-  return texts.join('').trim().split('\n').slice(-12).join('\n');
+  const words = await Promise.all([log, join(logs, 'output.log')].map((file) => lastWords(file)));
+  return words.filter(Boolean).join('\n');
 }

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
+import { lastWords } from '../last-words.js';
 import { waitFor } from '../waiting.js';
 import type { Account } from './account.js';
 
@@ -76,14 +77,9 @@ export async function launch({ program, folder, port, account, logFile, durable 
 /** Resolves when the server answers a query; throws with the end of its log when it ends before. */
 export async function untilAnswering(url: string, hasEnded: () => boolean, logFile: string): Promise<void> {
   await waitFor({ timeoutMs: 60_000, what: `an answer from PostgreSQL (log: ${logFile})` }, async () => {
-    if (hasEnded()) throw new Error(`PostgreSQL ended at once. The end of ${logFile}:\n${await tailOf(logFile)}`);
+    if (hasEnded()) throw new Error(`PostgreSQL ended at once. Its last words are in ${logFile}:\n${await lastWords(logFile)}`);
     return (await answers(url)) ? true : undefined;
   });
-}
-
-async function tailOf(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch(() => '(no log)');
-  return text.trimEnd().split('\n').slice(-8).join('\n');
 }
 
 /** Asks for nothing but an answer. A wrong password is thrown: waiting does not mend it. */

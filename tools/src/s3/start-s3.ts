@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { Failure } from '../failure.js';
 import { classPathOf, ensureJars } from '../java/jars.js';
 import { requireJava, smallJvm } from '../java/java.js';
+import { lastWords } from '../last-words.js';
 import { endProcess, freePort } from '../processes.js';
 import { waitFor } from '../waiting.js';
 import { workspaceRoot } from '../workspace.js';
@@ -39,7 +40,7 @@ export async function startS3(dataDir: string): Promise<S3> {
   };
   try {
     await waitFor({ timeoutMs: readyWithinMs, everyMs: 50, what: `S3Proxy on ${endpoint}` }, async () => {
-      if (!runs(server)) throw new Failure(`S3Proxy ended while it started. Its last words:\n${await lastWords(log)}`);
+      if (!runs(server)) throw new Failure(`S3Proxy ended while it started. Its last words are in ${log}:\n${await lastWords(log)}`);
       return (await answers(endpoint)) || undefined;
     });
   } catch (error) {
@@ -81,5 +82,3 @@ async function credentials(): Promise<Record<string, string>> {
   const of = (name: string): string => lines.find(([key]) => key === `s3proxy.${name}`)?.[1] ?? '';
   return { AWS_ACCESS_KEY_ID: of('identity'), AWS_SECRET_ACCESS_KEY: of('credential'), AWS_SESSION_TOKEN: '', AWS_PROFILE: '' };
 }
-
-const lastWords = async (log: string): Promise<string> => (await readFile(log, 'utf8')).trim().split('\n').slice(-12).join('\n');

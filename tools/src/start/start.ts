@@ -6,6 +6,7 @@ import { serviceNames } from '../workspace.js';
 import { banner } from './banner.js';
 import { type DataFolder, dataFolder, removePid, runningParts, wipe, writePid } from './data-folder.js';
 import { environmentOf } from './environment.js';
+import { failureOf } from './failing.js';
 import { keepPostgres } from './infrastructure.js';
 import { keepKafka } from './kafka.js';
 import type { StartOptions } from './options.js';
@@ -36,7 +37,8 @@ export async function start(options: StartOptions): Promise<void> {
     await untilReady(ports, supervisor, stopped);
     const mode = `${options.split ? 'a process per service' : 'one process'}, ${options.kafka || options.env['KAFKA_BROKERS'] ? 'Apache Kafka' : 'embedded event log'}`;
     if (!stopped.isAsked()) say(banner({ ports, seconds: (Date.now() - begun) / 1000, mode, dataDir: folder.root }));
-    await stopped.asked;
+    const refusing = await Promise.race([stopped.asked, supervisor.refused]);
+    if (refusing) throw await failureOf(refusing);
   } finally {
     await stopped.down();
   }
@@ -103,10 +105,7 @@ async function untilReady(ports: Ports, supervisor: Supervisor, stopped: Stoppin
     last = await ask(url);
     if (last.status === 200) return;
     const failing = supervisor.failing(limits.earlyDeaths);
-    if (failing)
-      throw new Failure(
-        `${failing} ends again and again before the system is ready. Its last words are in logs/${failing}.log of the data directory.`,
-      );
+    if (failing) throw await failureOf(failing);
     if (Date.now() > end)
       throw new Failure(`The system is not ready after ${limits.readyMs / 1000} s. ${url} says: ${last.body.slice(0, 2_000)}`);
     await delay(100);

@@ -65,6 +65,15 @@ describe('the supervisor', () => {
 
   it('names a process that ends again and again', async () => {
     await begin('process.exit(3);\n');
-    expect(await waitFor({ ...soon, what: 'a verdict' }, () => supervisor.failing(2))).toBe('order-2');
+    const failing = await waitFor({ ...soon, what: 'a verdict' }, () => supervisor.failing(2));
+    expect(failing).toMatchObject({ name: 'order-2', log: join(folder.logs, 'order-2.log'), refusesConfiguration: false });
+  });
+
+  it('starts a process once that refuses its configuration, and tells of it at once', async () => {
+    await begin("console.error('order: The configuration is not valid:\\n  CARRIER: got nothing');\nprocess.exitCode = 78;\n");
+    const refusing = await supervisor.refused;
+    expect(refusing).toMatchObject({ name: 'order-2', refusesConfiguration: true });
+    expect(supervisor.failing(5)).toEqual(refusing);
+    expect(said).toEqual([]);
   });
 });

@@ -1,22 +1,37 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { endProcess } from '../processes.js';
 import { workspaceRoot } from '../workspace.js';
 import { type DataFolder, removePid, writePid } from './data-folder.js';
+import type { Failing } from './failing.js';
 import { restartDelay } from './restart.js';
 import type { Process } from './system.js';
 
 export type Supervisor = {
   start(): Promise<void>;
-  /** Why a process that never came up cannot: its name, after it has ended `limit` times in a row. */
-  failing(limit: number): string | undefined;
+  /** A process that does not come up: it has ended `limit` times in a row, or refused its configuration. */
+  failing(limit: number): Failing | undefined;
+  /** Resolves when a process refuses its configuration, whenever that is. It is not started again. */
+  readonly refused: Promise<Failing>;
   /** Lets every process drain (SIGTERM) and waits until the last is gone. Nothing is restarted any more. */
   stop(): Promise<void>;
 };
 
-type Life = { child?: ChildProcess; startedAt: number; earlyDeaths: number; timer?: NodeJS.Timeout };
+type Life = {
+  child?: ChildProcess;
+  startedAt: number;
+  logFrom: number;
+  earlyDeaths: number;
+  refusesConfiguration: boolean;
+  timer?: NodeJS.Timeout;
+};
+
+const unborn = (): Life => ({ startedAt: 0, logFrom: 0, earlyDeaths: 0, refusesConfiguration: false });
+
+/** What a service ends with when its configuration does not hold (libs/host, `configExitCode`). */
+const configExitCode = 78;
 
 /** A drain takes up to 15 s in the services; this is a little more. */
 const patienceMs = 20_000;
@@ -26,13 +41,18 @@ const patienceMs = 20_000;
  * goes to `logs/<name>.log`, its id to `run/<name>.pid`.
  */
 export function createSupervisor(processes: readonly Process[], folder: DataFolder, say: (line: string) => void): Supervisor {
-  const lives = new Map(processes.map((process) => [process.name, { startedAt: 0, earlyDeaths: 0 } as Life]));
+  const lives = new Map(processes.map((process) => [process.name, unborn()]));
+  const logOf = (name: string): string => join(folder.logs, `${name}.log`);
+  const asFailing = (name: string, { logFrom: from, refusesConfiguration }: Life): Failing => {
+    return { name, log: logOf(name), from, refusesConfiguration };
+  };
+  let refuse: (failing: Failing) => void = () => undefined;
+  const refused = new Promise<Failing>((resolve) => (refuse = resolve));
   let isStopping = false;
 
   const launch = async (process: Process, life: Life): Promise<void> => {
-    const child = spawnProcess(process, folder);
-    life.child = child;
-    life.startedAt = Date.now();
+    const { child, logFrom } = spawnProcess(process, logOf(process.name));
+    Object.assign(life, { child, logFrom, startedAt: Date.now() });
     child.once('exit', (code, signal) => onExit(process, life, signal ?? `code ${code}`));
     child.once('error', (error) => say(`${process.name} cannot be started: ${error.message}`));
     if (child.pid !== undefined) await writePid(folder, process.name, { pid: child.pid, part: process.part, mark: process.script });
@@ -41,11 +61,13 @@ export function createSupervisor(processes: readonly Process[], folder: DataFold
   const onExit = (process: Process, life: Life, how: string): void => {
     delete life.child;
     if (isStopping) return;
+    if (how === `code ${configExitCode}`) {
+      life.refusesConfiguration = true;
+      return refuse(asFailing(process.name, life));
+    }
     const { delayMs, earlyDeaths } = restartDelay(Date.now() - life.startedAt, life.earlyDeaths);
     life.earlyDeaths = earlyDeaths;
-    say(
-      `${process.name} ended (${how}); started again${delayMs > 0 ? ` in ${delayMs} ms` : ''} · ${join(folder.logs, `${process.name}.log`)}`,
-    );
+    say(`${process.name} ended (${how}); started again${delayMs > 0 ? ` in ${delayMs} ms` : ''} · ${logOf(process.name)}`);
     life.timer = setTimeout(
       () => void launch(process, life).catch((error: unknown) => say(`${process.name} cannot be started again: ${String(error)}`)),
       delayMs,
@@ -59,13 +81,16 @@ export function createSupervisor(processes: readonly Process[], folder: DataFold
     if (pid !== undefined) await endProcess(pid, 'SIGTERM', patienceMs);
     await removePid(folder, process.name);
   };
-
   return {
     start: async () => {
       await mkdir(folder.logs, { recursive: true });
-      for (const process of processes) await launch(process, lives.get(process.name) ?? { startedAt: 0, earlyDeaths: 0 });
+      for (const process of processes) await launch(process, lives.get(process.name) ?? unborn());
     },
-    failing: (limit) => [...lives].find(([, life]) => life.earlyDeaths >= limit)?.[0],
+    failing: (limit) => {
+      const found = [...lives].find(([, life]) => life.refusesConfiguration) ?? [...lives].find(([, life]) => life.earlyDeaths >= limit);
+      return found && asFailing(...found);
+    },
+    refused,
     stop: async () => {
       isStopping = true;
       await Promise.all(processes.map(end));
@@ -84,8 +109,9 @@ function heapLimit(nodeOptions = ''): readonly string[] {
   return /--max[-_]old[-_]space[-_]size/.test(nodeOptions) ? [] : [`--max-old-space-size=${heapMb}`];
 }
 
-function spawnProcess({ name, script, env }: Process, folder: DataFolder): ChildProcess {
-  const log = openSync(join(folder.logs, `${name}.log`), 'a');
+function spawnProcess({ script, env }: Process, logFile: string): { readonly child: ChildProcess; readonly logFrom: number } {
+  const log = openSync(logFile, 'a');
+  const logFrom = fstatSync(log).size;
   const child = spawn(process.execPath, [...heapLimit(env['NODE_OPTIONS']), '--enable-source-maps', script], {
     cwd: workspaceRoot,
     env,
@@ -93,5 +119,5 @@ function spawnProcess({ name, script, env }: Process, folder: DataFolder): Child
     stdio: ['ignore', log, log],
   });
   closeSync(log);
-  return child;
+  return { child, logFrom };
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { commandLine, numberOf, oneOf, WrongUsage } from './command-line.js';
+import { addressOf, commandLine, numberOf, oneOf, WrongUsage } from './command-line.js';
 import { workspaceRoot } from './workspace.js';
 
 const options = { url: { type: 'string' }, events: { type: 'string', default: '20' }, all: { type: 'boolean', default: false } } as const;
@@ -32,12 +32,18 @@ describe('the options of a command', () => {
     expect(refusalOf(() => commandLine({ args, options }))).toEqual([`${fault} ${allowed}`, 2]);
   });
 
-  it('that want a number or one of some words say so by name', () => {
+  it('that want an address, a number or one of some words say so by name', () => {
     expect([numberOf('events', '20'), oneOf('log', 'kafka', ['postgres', 'kafka']), oneOf('log', undefined, ['postgres'])]).toEqual([
       20,
       'kafka',
       undefined,
     ]);
+    expect(addressOf('url', 'https://shop.example')).toBe('https://shop.example');
+    for (const wrong of ['nonsense', 'localhost:3000', 'http://localhost:99999'])
+      expect(refusalOf(() => addressOf('url', wrong))).toEqual([
+        `Option '--url' got "${wrong}", wants an address, e.g. http://localhost:3000.`,
+        2,
+      ]);
     expect(refusalOf(() => numberOf('events', 'x'))).toEqual(['Option \'--events\' got "x", wants a number.', 2]);
     expect(refusalOf(() => oneOf('log', 'kafak', ['postgres', 'kafka']))).toEqual([
       'Option \'--log\' got "kafak", wants postgres or kafka.',

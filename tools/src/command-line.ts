@@ -24,6 +24,12 @@ export function numberOf(option: string, given: string): number {
   return Number(given);
 }
 
+/** The address of a server that an option was given. Throws a `WrongUsage` that names the option when it is none. */
+export function addressOf(option: string, given: string): string {
+  if (URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)) return given;
+  throw new WrongUsage(`Option '--${option}' got "${given}", wants an address, e.g. http://localhost:3000.`);
+}
+
 /** One of these words, or undefined when the option was not given. Throws a `WrongUsage` that names the option for any other. */
 export function oneOf<const Word extends string>(option: string, given: string | undefined, words: readonly Word[]): Word | undefined {
   const word = words.find((each) => each === given);

@@ -1,4 +1,4 @@
-import { type Environment, databaseOn, databaseUrlOf, dropDatabase, ensureDatabase } from './migrations/databases.js';
+import { type Environment, databaseUrlOf, dropDatabase, ensureDatabase } from './migrations/databases.js';
 import { applyMigrations } from './migrations/apply.js';
 import { type Migration, logMigrations, migrationsOf } from './migrations/plan.js';
 import { inTurns } from './waiting.js';
@@ -41,6 +41,6 @@ async function targetsOf({ serverUrl, env, only, root = workspaceRoot }: Migrate
       migrations: await migrationsOf(name, root),
     })),
   );
-  const log = { name: 'log', url: env['LOG_DATABASE_URL'] || databaseOn(serverUrl, 'tandem_log'), migrations: await logMigrations(root) };
+  const log = { name: 'log', url: databaseUrlOf('log', serverUrl, env), migrations: await logMigrations(root) };
   return [log, ...services].filter(({ name }) => !only?.length || only.includes(name));
 }

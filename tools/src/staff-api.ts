@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { addressOf } from './command-line.js';
 import { Failure } from './failure.js';
 import { dataFolder } from './start/data-folder.js';
 import { dataDirOf } from './start/options.js';
@@ -12,7 +13,7 @@ export async function signInAsStaff(
   at: { readonly url: string | undefined; readonly data: string | undefined },
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<AskAsStaff> {
-  const url = at.url ?? systemUrl(at.data);
+  const url = at.url === undefined ? systemUrl(at.data) : addressOf('url', at.url);
   const credentials = {
     email: env['TANDEM_STAFF_EMAIL'] ?? 'staff@tandem.example',
     password: env['TANDEM_STAFF_PASSWORD'] ?? 'tandem-staff-demo',
@@ -39,7 +40,11 @@ async function call(
       );
     },
   );
-  const parsed = (await answer.json()) as Record<string, unknown>;
+  const parsed = (await answer.json().catch((cause: unknown) => {
+    throw new Failure(`${url} answers ${answer.status} without JSON, so it is no storefront of Tandem. Name its address with --url.`, {
+      cause,
+    });
+  })) as Record<string, unknown>;
   if (!answer.ok) throw new Failure(`${answer.status} ${String(parsed['code'])}: ${String(parsed['detail'] ?? parsed['title'])}`);
   return parsed;
 }

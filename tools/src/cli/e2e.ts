@@ -1,4 +1,4 @@
-import { commandLine } from '../command-line.js';
+import { addressOf, commandLine } from '../command-line.js';
 import { runMain } from '../failure.js';
 import { runJourneys } from '../testing/journeys.js';
 
@@ -11,6 +11,9 @@ await runMain(async () => {
   const given = process.argv.slice(2);
   const end = given.includes('--') ? given.indexOf('--') : given.length;
   const { values, positionals: names } = commandLine({ args: given.slice(0, end), options, allowPositionals: true });
-  const target = { storefrontUrl: values['base-url'], sandboxUrl: values['sandbox-url'] };
+  const target = {
+    storefrontUrl: addressOf('base-url', values['base-url']),
+    sandboxUrl: addressOf('sandbox-url', values['sandbox-url']),
+  };
   if (!(await runJourneys(target, process.env, { names, jestOptions: given.slice(end + 1) }))) process.exitCode = 1;
 });

@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commandLine } from '../command-line.js';
 import { Failure, runMain } from '../failure.js';
+import { makeFolder } from '../start/data-folder.js';
 import { newSecrets } from '../start/secrets.js';
 
 /** `npm run keys -- FOLDER`: a file for each secret that every service shares, named as its variable; those that are there already stay. */
 await runMain(async () => {
   const [folder] = commandLine({ allowPositionals: true }).positionals;
   if (!folder) throw new Failure('keys: got no folder, wants the one to write the secrets to: npm run keys -- FOLDER');
-  await mkdir(folder, { recursive: true });
+  await makeFolder('keys', folder);
   for (const [name, value] of Object.entries(newSecrets())) {
     const file = join(folder, name);
     if (existsSync(file)) console.log(`${file} is there already`);

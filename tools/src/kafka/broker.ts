@@ -48,9 +48,11 @@ export const newClusterId = (): string => Buffer.from(randomUUID().replaceAll('-
 /** Ends the broker of a data folder, if one runs. */
 export async function stopKafka(dataDir: string): Promise<void> {
   const folder = resolve(dataDir);
+  const file = folderOf(folder).pid;
+  if (!existsSync(file)) return;
   const pid = await runningPid(folder);
   if (pid !== undefined) await endProcess(pid, 'SIGTERM', stopWithinMs);
-  await rm(folderOf(folder).pid, { force: true });
+  await rm(file, { force: true });
 }
 
 /** The broker with this process id, as its starter holds it. */

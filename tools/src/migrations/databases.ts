@@ -9,24 +9,33 @@ export function databaseOn(serverUrl: string, database: string): string {
 /** Environment variables as a process gets them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where a service's database is: `<SERVICE>_DATABASE_URL`, else `tandem_<service>` on the server of `DATABASE_URL`. */
+/** The URL that a variable holds; undefined when it is not set. Throws a `Failure` unless it is PostgreSQL's; as it may hold a password, it is not shown. */
+export function givenDatabaseUrl(variable: string, env: Environment): string | undefined {
+  const given = env[variable];
+  if (!given) return undefined;
+  if (URL.canParse(given) && /^postgres(ql)?:$/.test(new URL(given).protocol)) return given;
+  throw new Failure(
+    `${variable}: got (a value that is not shown), wants the URL of a PostgreSQL server, e.g. postgres://user:password@localhost:5432/postgres.`,
+  );
+}
+
+/** Where a service's database (or the log's) is: `<SERVICE>_DATABASE_URL`, else `tandem_<service>` on the server of `DATABASE_URL`. */
 export function databaseUrlOf(service: string, serverUrl: string, env: Environment): string {
-  return env[`${service.toUpperCase()}_DATABASE_URL`] || databaseOn(serverUrl, `tandem_${service}`);
+  return givenDatabaseUrl(`${service.toUpperCase()}_DATABASE_URL`, env) ?? databaseOn(serverUrl, `tandem_${service}`);
 }
 
 const codeOf = (error: unknown): string | undefined => (error as { code?: string } | null)?.code;
 
-/** Creates the database that `url` names, unless it is there. Two callers at once both succeed. */
+/** Creates the database that `url` names, unless it is there. Two callers at once both succeed. Throws a `Failure` when the server does not let us. */
 export async function ensureDatabase(url: string): Promise<void> {
   if (await exists(url)) return;
-  await onMaintenance(url, async (client, name) => {
-    try {
-      await client.query(`CREATE DATABASE ${name}`);
-    } catch (error) {
-      // duplicate_database; unique_violation when two create it at the same moment
-      if (codeOf(error) !== '42P04' && codeOf(error) !== '23505') throw error;
-    }
-  });
+  try {
+    await onMaintenance(url, (client, name) => client.query(`CREATE DATABASE ${name}`));
+  } catch (error) {
+    // duplicate_database; unique_violation when two create it at the same moment
+    if (codeOf(error) === '42P04' || codeOf(error) === '23505') return;
+    throw new Failure(`The database ${withoutPassword(url)} cannot be made: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** Drops the database that `url` names, whoever is connected. */
@@ -35,8 +44,8 @@ export async function dropDatabase(url: string): Promise<void> {
 }
 
 async function exists(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   try {
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
     await client.connect();
     await client.end();
     return true;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Failure } from '../failure.js';
 import { commandLineOf, isAlive } from '../processes.js';
 import { removePostgresData } from '../postgres.js';
 
@@ -28,6 +29,17 @@ export function dataFolder(root: string): DataFolder {
     storage: inside('storage'),
     kafka: join(root, 'kafka', 'broker'),
   };
+}
+
+/** Makes a folder that somebody has named as `what`, unless it is there. Throws a `Failure` when it cannot be made, or not be written to. */
+export async function makeFolder(what: string, path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+    await access(path, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    const [reason = ''] = (cause as NodeJS.ErrnoException).message.split(',');
+    throw new Failure(`${what}: got "${path}", wants a folder that can be made and written to (${reason}).`, { cause });
+  }
 }
 
 /** Removes what a system keeps, and nothing else that may lie in the folder. Nothing of it may run. */

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { once } from 'node:events';
+import { Failure } from '../failure.js';
 import { freePort } from '../processes.js';
 import { assignPorts } from './ports.js';
 
@@ -36,7 +37,14 @@ describe('the ports of a system', () => {
     server.close();
   });
 
-  it('refuse what is no port', async () => {
-    await expect(assignPorts([], {}, { STOREFRONT_PORT: 'web' })).rejects.toThrow('STOREFRONT_PORT: got "web", wants a port, 0 to 65535.');
+  it.each([
+    ['STOREFRONT_PORT', 'web'],
+    ['STOREFRONT_PORT', '99999'],
+    ['SANDBOX_PORT', '65536'],
+    ['SANDBOX_SMTP_PORT', '-5'],
+    ['SANDBOX_SMTP_PORT', '70000'],
+  ])('refuse what is no port: %s=%s', async (variable, given) => {
+    const asking = assignPorts([], {}, { ...anyPorts, [variable]: given });
+    await expect(asking).rejects.toThrow(new Failure(`${variable}: got "${given}", wants a port, 0 to 65535.`));
   });
 });

@@ -15,7 +15,7 @@ const fixed = { storefront: { variable: 'STOREFRONT_PORT', usual: 3000 }, sandbo
 export async function assignPorts(names: readonly string[], previous: Ports, env: Environment): Promise<Ports> {
   const assigned: Record<string, number> = {};
   for (const [name, rule] of Object.entries(fixed)) assigned[name] = await fixedPort(name, rule, { env, previous });
-  assigned['smtp'] = await preferredPort(Number(env['SANDBOX_SMTP_PORT'] || previous['smtp'] || 2525), assigned);
+  assigned['smtp'] = await preferredPort(givenPort('SANDBOX_SMTP_PORT', env) ?? previous['smtp'] ?? 2525, assigned);
   for (const name of names) assigned[name] = await preferredPort(previous[name], assigned);
   return assigned;
 }
@@ -25,16 +25,21 @@ async function fixedPort(
   { variable, usual }: { variable: string; usual: number },
   { env, previous }: { env: Environment; previous: Ports },
 ): Promise<number> {
-  const given = env[variable];
-  if (given !== undefined && given !== '' && !/^\d{1,5}$/.test(given))
-    throw new Failure(`${variable}: got "${given}", wants a port, 0 to 65535.`);
-  const wanted = given ? Number(given) : usual;
+  const wanted = givenPort(variable, env) ?? usual;
   if (wanted === 0) return preferredPort(previous[name], {});
   if (await isPortFree(wanted)) return wanted;
   throw new Failure(
     `Port ${wanted} for the ${name} is in use by another program.\n` +
       `End that program, or choose another port: ${variable}=0 npm start takes a free one. If it is a Tandem with other data: npm run stop -- --data <its folder>.`,
   );
+}
+
+/** The port that a variable holds; undefined when it is not set. */
+function givenPort(variable: string, env: Environment): number | undefined {
+  const given = env[variable];
+  if (given === undefined || given === '') return undefined;
+  if (!/^\d{1,5}$/.test(given) || Number(given) > 65_535) throw new Failure(`${variable}: got "${given}", wants a port, 0 to 65535.`);
+  return Number(given);
 }
 
 async function preferredPort(wanted: number | undefined, taken: Readonly<Record<string, number>>): Promise<number> {

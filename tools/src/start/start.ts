@@ -2,9 +2,10 @@ import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../failure.js';
 import { migrate } from '../migrate.js';
+import { givenDatabaseUrl } from '../migrations/databases.js';
 import { serviceNames } from '../workspace.js';
 import { banner } from './banner.js';
-import { type DataFolder, dataFolder, removePid, runningParts, wipe, writePid } from './data-folder.js';
+import { type DataFolder, dataFolder, makeFolder, removePid, runningParts, wipe, writePid } from './data-folder.js';
 import { environmentOf } from './environment.js';
 import { failureOf } from './failing.js';
 import { keepPostgres } from './infrastructure.js';
@@ -28,6 +29,7 @@ type Undo = () => Promise<void>;
 export async function start(options: StartOptions): Promise<void> {
   const begun = Date.now();
   const folder = dataFolder(options.dataDir);
+  await makeFolder('--data', folder.root);
   await refuseIfRunning(folder);
   if (options.fresh) await wipe(folder);
   const undo: Undo[] = [];
@@ -45,6 +47,7 @@ export async function start(options: StartOptions): Promise<void> {
 }
 
 async function bringUp(options: StartOptions, folder: DataFolder, undo: Undo[]): Promise<{ supervisor: Supervisor; ports: Ports }> {
+  const givenServer = givenDatabaseUrl('DATABASE_URL', options.env);
   const shape: Shape = { services: serviceNames(), split: options.split, replicas: options.replicas };
   const ports = await assignPorts(
     [...internalPortNames(shape), 'postgres', 'kafka', 'kafka-controller'],
@@ -54,7 +57,7 @@ async function bringUp(options: StartOptions, folder: DataFolder, undo: Undo[]):
   await writePid(folder, 'supervisor', { pid: process.pid, part: 'supervisor', mark: basename(process.argv[1] ?? '') });
   undo.push(() => removePid(folder, 'supervisor'));
   const keeping = { folder, say };
-  const postgres = options.env['DATABASE_URL']
+  const postgres = givenServer
     ? undefined
     : await keepPostgres({ dataDir: folder.postgres, port: ports['postgres'] ?? 0, notice: say }, keeping);
   if (postgres) undo.push(postgres.stop);
@@ -65,7 +68,7 @@ async function bringUp(options: StartOptions, folder: DataFolder, undo: Undo[]):
     ...(postgres ? { postgres: Number(new URL(postgres.url).port) } : {}),
     ...(kafka ? { kafka: Number(kafka.url.split(':')[1]) } : {}),
   });
-  const databaseUrl = options.env['DATABASE_URL'] || (postgres?.url ?? '');
+  const databaseUrl = givenServer ?? postgres?.url ?? '';
   const applied = await migrate({ serverUrl: databaseUrl, env: options.env });
   if (applied.size > 0) say(`migrated ${[...applied.keys()].sort().join(', ')}`);
   const shared = environmentOf({

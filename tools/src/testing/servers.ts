@@ -5,6 +5,7 @@ import { Failure } from '../failure.js';
 import { findJava } from '../java/java.js';
 import { startKafka } from '../kafka/index.js';
 import { migrate } from '../migrate.js';
+import { givenDatabaseUrl } from '../migrations/databases.js';
 import { removePostgresData, startPostgres } from '../postgres.js';
 import { startS3 } from '../s3/start-s3.js';
 import type { TestEnvironment } from './steps.js';
@@ -28,7 +29,7 @@ export async function startTestServers(env: TestEnvironment): Promise<TestServer
     for (let step = undo.pop(); step; step = undo.pop()) await step();
   };
   try {
-    const given = env['TEST_DATABASE_URL'];
+    const given = givenDatabaseUrl('TEST_DATABASE_URL', env);
     const postgres = given ? undefined : await startPostgres({ dataDir: join(folder, 'postgres'), durable: false });
     if (postgres) undo.push(postgres.stop);
     const url = given ?? postgres?.url ?? '';

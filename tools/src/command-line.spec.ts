@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { addressOf, commandLine, numberOf, oneOf, WrongUsage } from './command-line.js';
+import { addressOf, commandLine, numberOf, oneOf, verbOf, WrongUsage } from './command-line.js';
 import { workspaceRoot } from './workspace.js';
 
 const options = { url: { type: 'string' }, events: { type: 'string', default: '20' }, all: { type: 'boolean', default: false } } as const;
@@ -49,6 +49,31 @@ describe('the options of a command', () => {
       'Option \'--log\' got "kafak", wants postgres or kafka.',
       2,
     ]);
+  });
+});
+
+describe('the verb of a command', () => {
+  const verbs = { list: [], show: ['dl_…'], replay: ['[dl_…]'], pause: ['SERVICE', 'NAME'] } as const;
+  const verbIn = (...words: readonly string[]): string => verbOf(words, verbs, 'usage');
+
+  it('is the first word, with what it wants after it', () => {
+    expect([verbIn('list'), verbIn('show', 'dl_1'), verbIn('replay'), verbIn('replay', 'dl_1')]).toEqual([
+      'list',
+      'show',
+      'replay',
+      'replay',
+    ]);
+  });
+
+  it.each([
+    [[], 'Got nothing, wants list, show, replay or pause.'],
+    [['nope'], 'Got "nope", wants list, show, replay or pause.'],
+    [['show'], 'show: wants dl_….'],
+    [['pause', 'order'], 'pause: wants NAME.'],
+    [['list', 'dl_1'], 'list: got "dl_1", wants nothing after it.'],
+    [['show', 'dl_1', 'dl_2'], 'show: got "dl_2", wants dl_… after it.'],
+  ])('is refused with what is wrong before the usage, with exit code 2: %j', (words, fault) => {
+    expect(refusalOf(() => verbIn(...words))).toEqual([`${fault}\nusage`, 2]);
   });
 });
 

@@ -30,9 +30,29 @@ export function addressOf(option: string, given: string): string {
   throw new WrongUsage(`Option '--${option}' got "${given}", wants an address, e.g. http://localhost:3000.`);
 }
 
+/** The verbs of a command, and what each wants after it; what stands in brackets may be left out. */
+export type Verbs<Verb extends string> = Readonly<Record<Verb, readonly string[]>>;
+
+/** The verb that `words` begin with. Throws a `WrongUsage` that says what is wrong before how the command is used: no such verb, too little after it or too much. */
+export function verbOf<const Verb extends string>([given, ...after]: readonly string[], verbs: Verbs<Verb>, usage: string): Verb {
+  const known = Object.keys(verbs) as Verb[];
+  const verb = known.find((each) => each === given);
+  if (verb === undefined) throw new WrongUsage(`Got ${given === undefined ? 'nothing' : `"${given}"`}, wants ${anyOf(known)}.\n${usage}`);
+  const wanted = verbs[verb];
+  const missing = wanted.slice(after.length).filter((each) => !each.startsWith('['));
+  if (missing.length > 0) throw new WrongUsage(`${verb}: wants ${missing.join(' ')}.\n${usage}`);
+  const excess = after[wanted.length];
+  if (excess !== undefined)
+    throw new WrongUsage(`${verb}: got "${excess}", wants ${wanted.length > 0 ? wanted.join(' ') : 'nothing'} after it.\n${usage}`);
+  return verb;
+}
+
 /** One of these words, or undefined when the option was not given. Throws a `WrongUsage` that names the option for any other. */
 export function oneOf<const Word extends string>(option: string, given: string | undefined, words: readonly Word[]): Word | undefined {
   const word = words.find((each) => each === given);
-  if (given !== undefined && word === undefined) throw new WrongUsage(`Option '--${option}' got "${given}", wants ${words.join(' or ')}.`);
+  if (given !== undefined && word === undefined) throw new WrongUsage(`Option '--${option}' got "${given}", wants ${anyOf(words)}.`);
   return word;
 }
+
+/** `list, show or log` */
+const anyOf = (words: readonly string[]): string => [words.slice(0, -1).join(', '), ...words.slice(-1)].filter(Boolean).join(' or ');

@@ -1,5 +1,5 @@
-import { commandLine } from '../command-line.js';
-import { Failure, runMain } from '../failure.js';
+import { commandLine, verbOf, WrongUsage } from '../command-line.js';
+import { runMain } from '../failure.js';
 import { signInAsStaff } from '../staff-api.js';
 
 const usage = `npm run dead-letters -- list [--group G] [--type T] [--reason R] [--order ord_…] [--older-than 10m] [--status open|dead|replayed|discarded]
@@ -29,8 +29,8 @@ await runMain(async () => {
       'per-second': { type: 'string' },
     },
   });
-  const [verb, id] = positionals;
-  const ask = await signInAsStaff({ url: values.url, data: values.data }, process.env);
+  const verb = verbOf(positionals, { list: [], show: ['dl_…'], replay: ['[dl_…]'], discard: ['dl_…'], log: [] }, usage);
+  const id = positionals[1];
   const filter = {
     group: values.group,
     type: values.type,
@@ -39,26 +39,23 @@ await runMain(async () => {
     status: values.status,
     failedBefore: momentBefore(values['older-than']),
   };
+  const { status: _status, ...narrow } = defined(filter);
+  if (verb === 'replay' && !id && Object.keys(narrow).length === 0)
+    throw new WrongUsage('replay: got neither an id nor a filter, wants one of them');
+  const reason = values.why ?? values.reason;
+  if (verb === 'discard' && !reason) throw new WrongUsage('discard: wants --why, because it is final');
+  const pace = paceOf(values['per-second']);
   const why = values.why ? { why: values.why } : {};
+  const ask = await signInAsStaff({ url: values.url, data: values.data }, process.env);
   if (verb === 'list') return printList(await ask('GET', `/ops/v1/dead-letters?limit=100&${query(filter)}`));
-  if (verb === 'show' && id) return console.log(JSON.stringify(await ask('GET', `/ops/v1/dead-letters/${id}`), null, 2));
+  if (verb === 'show') return console.log(JSON.stringify(await ask('GET', `/ops/v1/dead-letters/${id}`), null, 2));
   if (verb === 'replay' && id) return console.log(JSON.stringify(await ask('POST', `/ops/v1/dead-letters/${id}/replay`, why), null, 2));
-  if (verb === 'replay') {
-    const { status: _status, ...narrow } = defined(filter);
-    if (Object.keys(narrow).length === 0) throw new Failure('replay: got neither an id nor a filter, wants one of them');
+  if (verb === 'replay')
     return console.log(
-      JSON.stringify(
-        await ask('POST', '/ops/v1/dead-letters/replay', { ...narrow, ...why, ...paceOf(values['per-second']), dryRun: values['dry-run'] }),
-      ),
+      JSON.stringify(await ask('POST', '/ops/v1/dead-letters/replay', { ...narrow, ...why, ...pace, dryRun: values['dry-run'] })),
     );
-  }
-  if (verb === 'discard' && id) {
-    const reason = values.why ?? values.reason;
-    if (!reason) throw new Failure('discard: wants --why, because it is final');
-    return console.log(JSON.stringify(await ask('POST', `/ops/v1/dead-letters/${id}/discard`, { reason }), null, 2));
-  }
-  if (verb === 'log') return printLog(await ask('GET', '/ops/v1/dead-letter-actions?limit=100'));
-  throw new Failure(usage);
+  if (verb === 'discard') return console.log(JSON.stringify(await ask('POST', `/ops/v1/dead-letters/${id}/discard`, { reason }), null, 2));
+  printLog(await ask('GET', '/ops/v1/dead-letter-actions?limit=100'));
 });
 
 function defined(filter: Readonly<Record<string, string | undefined>>): Record<string, string> {
@@ -74,13 +71,13 @@ function momentBefore(age: string | undefined): string | undefined {
   if (age === undefined) return undefined;
   const [, count, unit] = /^(\d+)([smhd])$/.exec(age) ?? [];
   const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit ?? ''];
-  if (unitMs === undefined) throw new Failure(`--older-than: got ${age}, wants e.g. 30s, 10m, 2h or 1d`);
+  if (unitMs === undefined) throw new WrongUsage(`--older-than: got "${age}", wants e.g. 30s, 10m, 2h or 1d`);
   return new Date(Date.now() - Number(count) * unitMs).toISOString();
 }
 
 function paceOf(perSecond: string | undefined): { keysPerSecond?: number } {
   if (perSecond === undefined) return {};
-  if (!/^[1-9]\d{0,2}$/.test(perSecond)) throw new Failure(`--per-second: got ${perSecond}, wants 1 to 999`);
+  if (!/^[1-9]\d{0,2}$/.test(perSecond)) throw new WrongUsage(`--per-second: got "${perSecond}", wants 1 to 999`);
   return { keysPerSecond: Number(perSecond) };
 }
 

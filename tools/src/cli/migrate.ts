@@ -1,4 +1,4 @@
-import { commandLine } from '../command-line.js';
+import { commandLine, WrongUsage } from '../command-line.js';
 import { Failure, runMain } from '../failure.js';
 import { migrate } from '../migrate.js';
 import { givenDatabaseUrl } from '../migrations/databases.js';
@@ -8,7 +8,7 @@ import { servicesWithDatabase } from '../workspace.js';
 await runMain(async () => {
   const { values, positionals: only } = commandLine({ allowPositionals: true, options: { fresh: { type: 'boolean', default: false } } });
   const known = [...servicesWithDatabase(), 'log'];
-  for (const name of only) if (!known.includes(name)) throw new Failure(`There is no database "${name}". Known: ${known.join(', ')}.`);
+  for (const name of only) if (!known.includes(name)) throw new WrongUsage(`There is no database "${name}". Known: ${known.join(', ')}.`);
   const serverUrl = givenDatabaseUrl('DATABASE_URL', process.env);
   if (!serverUrl)
     throw new Failure(

@@ -1,4 +1,4 @@
-import { commandLine, numberOf, oneOf } from '../command-line.js';
+import { commandLine, numberOf, oneOf, WrongUsage } from '../command-line.js';
 import { Failure, runMain } from '../failure.js';
 import { scenarios } from '../proofs/all.js';
 import { keptResults } from '../proofs/results.js';
@@ -29,7 +29,7 @@ await runMain(async () => {
   const [seed, log] = [numberOf('seed', values.seed), oneOf('log', values.log, ['postgres', 'kafka'])];
   const names = values.only?.split(',');
   const unknown = names?.filter((name) => !scenarios.some((scenario) => scenario.name === name)) ?? [];
-  if (unknown.length > 0) throw new Failure(`--only: there is no ${unknown.join(', ')}\n${usage}`);
+  if (unknown.length > 0) throw new WrongUsage(`--only: there is no ${unknown.join(', ')}\n${usage}`);
   const scale: Scale = values.short ? 'short' : 'full';
   const runs: ProofRun[] = scenarios
     .filter(({ name }) => names?.includes(name) ?? true)

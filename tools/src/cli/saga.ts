@@ -1,5 +1,5 @@
-import { commandLine } from '../command-line.js';
-import { Failure, runMain } from '../failure.js';
+import { commandLine, verbOf, WrongUsage } from '../command-line.js';
+import { runMain } from '../failure.js';
 import { signInAsStaff } from '../staff-api.js';
 
 const usage = `npm run saga -- list                      what is under way and has no end yet, oldest first
@@ -22,12 +22,13 @@ await runMain(async () => {
     allowPositionals: true,
     options: { url: { type: 'string' }, data: { type: 'string' }, why: { type: 'string' } },
   });
-  const [verb, orderId] = positionals;
-  if (!['list', 'show', 'retry', 'cancel'].includes(verb ?? '') || (verb !== 'list' && !orderId)) throw new Failure(usage);
+  const verb = verbOf(positionals, { list: [], show: ['ord_…'], retry: ['ord_…'], cancel: ['ord_…'] }, usage);
+  const orderId = positionals[1];
+  const isSteering = verb === 'retry' || verb === 'cancel';
+  if (isSteering && !values.why) throw new WrongUsage(`${verb}: wants --why, which is kept with what was done`);
   const ask = await signInAsStaff({ url: values.url, data: values.data }, process.env);
   if (verb === 'list') return printList((await everything(ask)) as readonly Saga[]);
   if (verb === 'show') return printDetail((await ask('GET', `/ops/v1/sagas/${orderId}`)) as unknown as Detail);
-  if (!values.why) throw new Failure(`${verb}: wants --why, which is kept with what was done`);
   printDetail((await ask('POST', `/ops/v1/sagas/${orderId}/${verb}`, { reason: values.why })) as unknown as Detail);
 });
 

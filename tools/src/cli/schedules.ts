@@ -1,5 +1,5 @@
-import { commandLine } from '../command-line.js';
-import { Failure, runMain } from '../failure.js';
+import { commandLine, verbOf, WrongUsage } from '../command-line.js';
+import { runMain } from '../failure.js';
 import { signInAsStaff } from '../staff-api.js';
 
 const usage = `npm run schedules [-- list]                                   what the services do by themselves: last run, next run, paused or not
@@ -12,12 +12,12 @@ await runMain(async () => {
     allowPositionals: true,
     options: { url: { type: 'string' }, data: { type: 'string' }, why: { type: 'string' } },
   });
-  const [verb = 'list', service, name] = positionals;
-  const isSteering = ['pause', 'resume', 'run'].includes(verb);
-  if (verb !== 'list' && !(isSteering && service && name)) throw new Failure(usage);
+  const steered = ['SERVICE', 'NAME'];
+  const verb = verbOf(positionals.length > 0 ? positionals : ['list'], { list: [], pause: steered, resume: steered, run: steered }, usage);
+  const [, service, name] = positionals;
+  if (verb !== 'list' && !values.why) throw new WrongUsage(`${verb}: wants --why, which is kept with the schedule`);
   const ask = await signInAsStaff({ url: values.url, data: values.data }, process.env);
   if (verb === 'list') return print((await ask('GET', '/ops/v1/schedules'))['data'] as readonly Record<string, unknown>[]);
-  if (!values.why) throw new Failure(`${verb}: wants --why, which is kept with the schedule`);
   print([await ask('POST', `/ops/v1/schedules/${service}/${name}/${verb}`, { reason: values.why })]);
 });
 

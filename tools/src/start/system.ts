@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Failure } from '../failure.js';
+import { WrongUsage } from '../command-line.js';
 import type { Ports } from './ports.js';
 
 /** What decides which processes there are. */
@@ -16,11 +16,11 @@ export type Process = {
 /** An instance of a service: the first has the service's name, the second `order-2`. */
 type Instance = { readonly service: string; readonly name: string };
 
-/** Every instance of every service. Throws a `Failure` when replicas are asked of a service that there is not, or that cannot have them. */
+/** Every instance of every service. Throws a `WrongUsage` when replicas are asked of a service that there is not, or that cannot have them. */
 function instancesOf({ services, replicas }: Shape): readonly Instance[] {
   for (const name of replicas.keys()) {
-    if (!services.includes(name)) throw new Failure(`--replicas: there is no service "${name}". Services: ${services.join(', ')}.`);
-    if (name === 'sandbox') throw new Failure('--replicas: the sandbox stands for the outside world, and there is one.');
+    if (!services.includes(name)) throw new WrongUsage(`--replicas: there is no service "${name}". Services: ${services.join(', ')}.`);
+    if (name === 'sandbox') throw new WrongUsage('--replicas: the sandbox stands for the outside world, and there is one.');
   }
   return services.flatMap((service) =>
     Array.from({ length: replicas.get(service) ?? 1 }, (_, index) => ({

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Failure } from '../failure.js';
+import { WrongUsage } from '../command-line.js';
 import { workspaceRoot } from '../workspace.js';
 import { succeeds } from './command.js';
 import { startSystem } from './system-under-test.js';
@@ -17,11 +17,11 @@ export const reportOf = (runtime: string): string => `reports/jest/journeys-${ru
 
 const folder = 'apps/e2e/src';
 
-/** Jest's patterns for these journeys, all of them unless some are named; it runs what fits any pattern. Throws a `Failure` for a name that is none. */
+/** Jest's patterns for these journeys, all of them unless some are named; it runs what fits any pattern. Throws a `WrongUsage` for a name that is none. */
 export function patternsOf(names: readonly string[]): readonly string[] {
   const known = readdirSync(join(workspaceRoot, folder, 'journeys')).map((file) => file.replace(/\.spec\.ts$/, ''));
   const unknown = names.filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw new Failure(`There is no journey ${unknown.join(', ')}. There are: ${known.sort().join(', ')}.`);
+  if (unknown.length > 0) throw new WrongUsage(`There is no journey ${unknown.join(', ')}. There are: ${known.sort().join(', ')}.`);
   return names.length === 0 ? [folder] : names.map((name) => `${folder}/journeys/${name}\\.spec\\.ts$`);
 }
 

@@ -1,13 +1,18 @@
-import { startKafka } from '../kafka/index.js';
+import { type Kafka, startKafka } from '../kafka/index.js';
 import { isPortFree } from '../processes.js';
 import type { DataFolder } from './data-folder.js';
-import { type Keeping, type KeptServer, keepServer } from './infrastructure.js';
+import { type Keeping, type KeptServer, type Server, keepServer } from './infrastructure.js';
 import type { Ports } from './ports.js';
 
-/** The Apache Kafka of a data directory, kept alive. One that an earlier run left behind is taken over, with the ports it has. */
+/**
+ * The Apache Kafka of a data directory, kept alive. One that an earlier run left behind is taken over, with the ports it has. It comes back on the
+ * ports it had, which are the ones the services know, and by the Java that was found at first: to ask for the versions again takes a second of CPU.
+ */
 export function keepKafka(folder: DataFolder, ports: Ports, keeping: Omit<Keeping, 'part' | 'mark'>): Promise<KeptServer> {
-  const start = async (): Promise<{ url: string; pid: number; stop(): Promise<void> }> => {
-    const kafka = await startKafka({ dataDir: folder.kafka, ...(await freeOnes(ports)) });
+  let kafka: Kafka | undefined;
+  const start = async (): Promise<Server> => {
+    if (kafka) await kafka.restart();
+    else kafka = await startKafka({ dataDir: folder.kafka, ...(await freeOnes(ports)) });
     return { url: kafka.brokers, pid: kafka.pid(), stop: kafka.stop };
   };
   return keepServer(start, { ...keeping, part: 'kafka', mark: 'kafka.Kafka' });

@@ -3,6 +3,7 @@ import { type SpecStorefront, startStorefront } from './spec-storefront.js';
 
 describe('parcels at the edge', () => {
   const received: object[] = [];
+  const askedOfOrder: string[] = [];
   const several = [
     { weightGrams: 1, lines: [], trackingCode: 'T1', status: 'created' },
     { weightGrams: 2, lines: [], trackingCode: 'T2', status: 'in-transit' },
@@ -23,7 +24,13 @@ describe('parcels at the edge', () => {
         ...{ id: 'shp_1', orderId: 'ord_1', status: 'created', carrier: 'sandbox', trackingCode: 'T1', history: [] },
         ...(trackingCode === 'T2' ? { parcels: several, estimatedDelivery: '2026-11-24' } : { parcels: [{ weightGrams: 1, lines: [] }] }),
       });
-    storefront = await startStorefront({ shipping: { getLabel, receiveCarrierWebhook, track } });
+    const listShipments = ({ orderId }: { orderId: string }) =>
+      Promise.resolve({ shipments: orderId === 'ord_sent' ? [{ id: 'shp_1', orderId, status: 'created', history: [], parcels: [] }] : [] });
+    const getOrder = ({ orderId }: { orderId: string }) => {
+      askedOfOrder.push(orderId);
+      return orderId === 'ord_new' ? Promise.resolve({}) : Promise.reject(notFound());
+    };
+    storefront = await startStorefront({ shipping: { getLabel, receiveCarrierWebhook, track, listShipments }, order: { getOrder } });
   });
   afterAll(() => storefront.close());
 
@@ -56,6 +63,18 @@ describe('parcels at the edge', () => {
       { parcels: [{ weightGrams: 1, lines: [] }] },
     ]);
     expect(await shown('T1')).not.toHaveProperty('estimatedDelivery');
+  });
+
+  it('are listed for an order of one’s own, also before there is one; order is asked only where none is shown', async () => {
+    const list = async (orderId: string) => {
+      const answer = await fetch(`${storefront.url}/v1/orders/${orderId}/shipments`, { headers: { authorization: 'Bearer guest:cus_1' } });
+      return { status: answer.status, ...((await answer.json()) as object) };
+    };
+    expect(await list('ord_sent')).toMatchObject({ status: 200, data: [{ id: 'shp_1' }], nextCursor: null });
+    expect(askedOfOrder).toEqual([]);
+    expect(await list('ord_new')).toEqual({ status: 200, data: [], nextCursor: null });
+    for (const id of ['ord_of-another', 'abc']) expect(await list(id)).toMatchObject({ status: 404, code: 'not-found' });
+    expect(askedOfOrder).toEqual(['ord_new', 'ord_of-another', 'abc']);
   });
 
   it('have labels for staff alone, and only while they hold', async () => {

@@ -92,7 +92,7 @@ export async function startStorefront(
           }),
       ),
     ),
-    provide(AfterSalePeers, new AfterSalePeers(as(peers.shipping), as(peers.loyalty))),
+    provide(AfterSalePeers, new AfterSalePeers(as(peers.shipping), as(peers.loyalty), as(peers.order))),
     provide(DocumentPeers, new DocumentPeers(as(peers.document), as(peers.order))),
     provide(PaymentPeer, new PaymentPeer(as(peers.payment))),
     provide(Notifications, new Notifications(as(peers.notification))),

@@ -83,7 +83,7 @@ export const storefront = defineService({
         provide(Orders, new Orders(peers.order, limits)),
         provide(LiveOrders, new LiveOrders(live)),
         provide(JobOwners, new JobOwners(jobs)),
-        provide(AfterSalePeers, new AfterSalePeers(peers.shipping, peers.loyalty)),
+        provide(AfterSalePeers, new AfterSalePeers(peers.shipping, peers.loyalty, peers.order)),
         provide(DocumentPeers, new DocumentPeers(host.peer('document', documentV1.DocumentServiceService), peers.order)),
         provide(PaymentPeer, new PaymentPeer(host.peer('payment', paymentV1.PaymentServiceService))),
         provide(Notifications, new Notifications(host.peer('notification', notificationV1.NotificationServiceService))),

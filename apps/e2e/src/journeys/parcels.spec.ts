@@ -1,5 +1,5 @@
 import { download } from '../client/download.js';
-import { newCustomer, staff, type Shopper } from '../client/shopper.js';
+import { guest, newCustomer, staff, type Shopper } from '../client/shopper.js';
 import { until } from '../client/until.js';
 import { productOfItsOwn } from '../client/world.js';
 import { target } from '../target.js';
@@ -55,6 +55,17 @@ describe('a parcel', () => {
     await until('shipping told', async () => (await shopper.order(order.id)).shipments[0].status === 'voided');
     const gone = await clerk.ask('GET', path);
     expect([gone.status, gone.body.code]).toEqual([409, 'label-voided']);
+  });
+
+  it("is listed by its order, to its owner and to staff; somebody else's order is as unknown as one that is none", async () => {
+    const { shopper, order, shipment } = await labelled();
+    const list = async (who: Shopper, id: string) => {
+      const { status, body } = await who.ask('GET', `/v1/orders/${id}/shipments`);
+      return [status, body.data?.map((shown: { id: string }) => shown.id) ?? body.code];
+    };
+    for (const who of [shopper, clerk]) expect(await list(who, order.id)).toEqual([200, [shipment.id]]);
+    const stranger = await guest(shop);
+    for (const id of [order.id, 'ord_01k9w5s3r0e4nb8m2v6x7y8z9a', 'abc']) expect(await list(stranger, id)).toEqual([404, 'not-found']);
   });
 
   it('that comes back is told of, once; late news changes nothing, and the money waits for staff', async () => {

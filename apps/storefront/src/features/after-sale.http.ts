@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import type { loyaltyV1, shippingV1 } from '@tandem/contracts';
+import type { loyaltyV1, orderV1, shippingV1 } from '@tandem/contracts';
 import { type Peer, Refusal } from '@tandem/host';
 import { type Answer, noContent, ok } from './edge/answer.js';
 import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
@@ -90,11 +90,12 @@ const carrierWebhook = endpoint({
   refuses: ['signature-invalid'],
 });
 
-/** The services that act after the sale. */
+/** The services that act after the sale, and order for whose an order is that has no parcel. */
 export class AfterSalePeers {
   constructor(
     readonly shipping: Peer<typeof shippingV1.ShippingServiceService>,
     readonly loyalty: Peer<typeof loyaltyV1.LoyaltyServiceService>,
+    readonly order: Pick<Peer<typeof orderV1.OrderServiceService>, 'getOrder'>,
   ) {}
 }
 
@@ -103,11 +104,15 @@ export class AfterSalePeers {
 export class AfterSaleHttp {
   constructor(private readonly peers: AfterSalePeers) {}
 
-  /** An order has few shipments, so there is one page, and no cursor is ours. */
+  /**
+   * An order has few shipments, so there is one page, and no cursor is ours. Shipping shows a shopper only shipments of their own, so one that is
+   * shown says whose the order is; where there is none order says it, with its 404.
+   */
   @Serves(listShipments)
   async shipments({ params, query, as }: CallOf<typeof listShipments>): Promise<Answer> {
     if (query.cursor !== undefined) throw new Refusal('bad-cursor');
     const { shipments } = await this.peers.shipping.listShipments(params, as);
+    if (shipments.length === 0) await this.peers.order.getOrder(params, as);
     return ok(listFrom(shipments.map(shipmentFrom), ''));
   }
 

@@ -1,13 +1,14 @@
 import type { FieldError } from '@tandem/contracts';
 import { Refusal } from '@tandem/host';
 import type { z } from 'zod';
+import { wordingOf } from './wording.js';
 
 /** What a part of a request is when its endpoint declares nothing for it. */
 type Schema = z.ZodType;
 
 /** The parsed value; refuses with every field that does not fit. `prefix` is `` for the body, `/query` for the query. */
 export function validated(schema: Schema, value: unknown, prefix: '' | '/query'): unknown {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: wordingOf(schema) });
   if (parsed.success) return parsed.data;
   const errors = onePerField(parsed.error.issues.flatMap((issue) => fieldErrors(issue, value, prefix)));
   throw new Refusal('validation-failed', {

@@ -27,6 +27,7 @@ import { PaymentWebhooksHttp } from './features/payment-webhooks.http.js';
 import { PicturesHttp } from './features/pictures.http.js';
 import { ProductPicturesHttp } from './features/product-pictures.http.js';
 import { ProductsHttp } from './features/products.http.js';
+import { UnsubscribeHttp } from './features/unsubscribe.http.js';
 import { WebhookEndpointsHttp } from './features/webhook-endpoints.http.js';
 
 /** The whole public API, in the order of its document. */
@@ -44,6 +45,7 @@ export const controllers: readonly Type[] = [
   AfterSaleHttp,
   DocumentsHttp,
   NotificationsHttp,
+  UnsubscribeHttp,
   WebhookEndpointsHttp,
   PaymentWebhooksHttp,
   JobsHttp,

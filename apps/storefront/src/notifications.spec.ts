@@ -33,6 +33,8 @@ describe('what a shopper is told', () => {
         listDeliveries: noted({ deliveries: [delivery] }),
         resendDelivery: noted({ ...delivery, status: 'queued' }),
         readNotice: noted({ ...notice, readAt: notice.at }),
+        findUnsubscribe: (request: { token: string }) =>
+          request.token === token ? noted({})({ looked: request.token }) : Promise.reject(notFound()),
         unsubscribe: (request: { token: string }) => (request.token === token ? noted({})(request) : Promise.reject(notFound())),
       },
     });
@@ -124,7 +126,51 @@ describe('what a shopper is told', () => {
     expect((await oneClick(`/v1/unsubscribe/${token}`, 'text/plain')).status).toBe(415);
     expect((await oneClick('/v1/unsubscribe/other', 'application/x-www-form-urlencoded')).status).toBe(404);
     expect((await oneClick('/v1/auth/login', 'application/x-www-form-urlencoded')).status).toBe(415);
-    expect((await fetch(`${storefront.url}/v1/unsubscribe/${token}`)).status).toBe(405);
+    expect((await fetch(`${storefront.url}/v1/unsubscribe/${token}`, { method: 'PUT' })).status).toBe(405);
     expect(calls).toEqual([{ token }, { token }, { token }]);
+  });
+
+  const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8', 'accept-language': 'de' };
+
+  it('is not switched off by opening the address: that shows a page with a button, without a script, and kept by nobody', async () => {
+    for (const headers of [{}, browser]) {
+      const shown = await fetch(`${storefront.url}/v1/unsubscribe/${token}`, { headers });
+      const page = await shown.text();
+      expect([shown.status, shown.headers.get('content-type'), shown.headers.get('cache-control')]).toEqual([
+        200,
+        'text/html; charset=utf-8',
+        'no-store',
+      ]);
+      expect(shown.headers.get('content-security-policy')).toMatch(/^default-src 'none'; form-action 'self'; style-src 'unsafe-inline';/);
+      expect(page).toContain(headers === browser ? '<html lang="de">' : '<html lang="en">');
+      expect(page).toMatch(/<title>\S.*<\/title>[^]*<form method="post"><button name="List-Unsubscribe" value="One-Click">/);
+      expect(page).not.toMatch(/<script|https?:/);
+    }
+    expect(calls).toEqual([{ looked: token }, { looked: token }]);
+  });
+
+  it('is switched off by the button of that page, and says so in words; an address of no mail is 404 in the form that fits', async () => {
+    const press = (path: string, headers: object) =>
+      fetch(`${storefront.url}/v1/unsubscribe/${path}`, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+        body: 'List-Unsubscribe=One-Click',
+      });
+    const done = await press(token, browser);
+    expect([done.status, done.headers.get('content-type'), await done.text()]).toEqual([
+      200,
+      'text/html; charset=utf-8',
+      expect.stringContaining('Erledigt'),
+    ]);
+    const unknown = `${storefront.url}/v1/unsubscribe/<b>other`;
+    const [page, problem, pressed] = [await fetch(unknown, { headers: browser }), await fetch(unknown), await press('other', browser)];
+    const kinds = [page, problem, pressed].map(({ status, headers }) => [status, headers.get('content-type')]);
+    expect(kinds).toEqual([
+      [404, 'text/html; charset=utf-8'],
+      [404, 'application/problem+json; charset=utf-8'],
+      [404, 'text/html; charset=utf-8'],
+    ]);
+    expect(await page.text()).not.toMatch(/<b>|<form/);
+    expect(calls).toEqual([{ token }]);
   });
 });

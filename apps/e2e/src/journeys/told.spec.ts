@@ -162,6 +162,9 @@ describe('a shopper who is told', () => {
       ({ headers }) => headers['x-tandem-event-type'] === 'order.shipped.v1',
     );
     const [, path = ''] = /^<https?:\/\/[^/]+(\/.*)>$/.exec(shipped?.headers['list-unsubscribe'] ?? '') ?? [];
+    const opened = await shop('GET', path);
+    expect([opened.status, opened.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
+    expect((await shopper.ask('GET', '/v1/me/notification-preferences')).body.email.shipment).toBe(true);
     const clicked = await shop('POST', path, {
       raw: 'List-Unsubscribe=One-Click',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },

@@ -99,6 +99,10 @@ export function pgPreferences(database: Database): PreferenceStore {
       for (const subject of [row.address, ...(row.owner === null ? [] : [row.owner])]) await write(subject, { [topicOf[row.kind]]: false });
       return true;
     },
+    isOfMail: async (token) => {
+      for (const find of [findToken, findTelling]) if ((await database.query(find, [token])).length > 0) return true;
+      return false;
+    },
   };
 }
 

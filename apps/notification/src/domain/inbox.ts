@@ -35,4 +35,6 @@ export type PreferenceStore = {
   replace(ownerId: string, wishes: Wishes): Promise<void>;
   /** Switches the topic of a mail off for its owner and its address; false when the token is none of ours. */
   unsubscribe(token: string): Promise<boolean>;
+  /** Whether `unsubscribe` would know the token. Changes nothing. */
+  isOfMail(token: string): Promise<boolean>;
 };

@@ -39,8 +39,13 @@ export class InboxGrpc {
 
   @Rpc('NotificationService', 'unsubscribe', ['public'])
   async unsubscribe({ token }: notificationV1.UnsubscribeRequest): Promise<notificationV1.Unsubscribed> {
-    const uuid = /^[0-9a-f]{32}$/.test(token) ? token : undefined;
-    if (uuid === undefined || !(await this.parts.preferences.unsubscribe(uuid))) throw notFound();
+    if (!isToken(token) || !(await this.parts.preferences.unsubscribe(token))) throw notFound();
+    return {};
+  }
+
+  @Rpc('NotificationService', 'findUnsubscribe', ['public'])
+  async findUnsubscribe({ token }: notificationV1.UnsubscribeRequest): Promise<notificationV1.Unsubscribable> {
+    if (!isToken(token) || !(await this.parts.preferences.isOfMail(token))) throw notFound();
     return {};
   }
 
@@ -73,6 +78,11 @@ export class InboxGrpc {
     if (wantsSome && !this.parts.offers.sms) throw invalidField('/sms', 'not-offered', 'this shop sends no text messages');
     return { to, topics: { order, shipment, loyalty, marketing } };
   }
+}
+
+/** A UUID without its hyphens. */
+function isToken(text: string): boolean {
+  return /^[0-9a-f]{32}$/.test(text);
 }
 
 function preferencesReply({

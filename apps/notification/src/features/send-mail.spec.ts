@@ -407,6 +407,8 @@ describe('a mail', () => {
     expect(shipped?.headers['List-Unsubscribe-Post']).toBe('List-Unsubscribe=One-Click');
     const [, token = ''] =
       /^<https:\/\/shop\.example\/v1\/unsubscribe\/([0-9a-f-]+)>$/.exec(shipped?.headers['List-Unsubscribe'] ?? '') ?? [];
+    expect([await preferences.isOfMail(token.replaceAll('-', '')), await preferences.isOfMail('0'.repeat(32))]).toEqual([true, false]);
+    expect(await preferences.of(ownerId)).toEqual(wish(usualPreferences));
     expect([await preferences.unsubscribe(token.replaceAll('-', '')), await preferences.unsubscribe('0'.repeat(32))]).toEqual([
       true,
       false,

@@ -103,6 +103,7 @@ describe('followers of a product', () => {
     expect(mailbox[0]?.text).toContain('https://shop.example/v1/products/mug');
     const token = tokenOf(mailbox[0]);
     await follow('ada@tandem.example', owner);
+    expect(await pgPreferences(db.database).isOfMail(token)).toBe(true);
     expect(await pgPreferences(db.database).unsubscribe(token)).toBe(true);
     expect(await isBack()).toBe(0);
   });

@@ -1,3 +1,4 @@
+import { prefersHtml } from './accept.js';
 import { etagOf, wantedBy } from './etag.js';
 import { localeOf } from './locale.js';
 import { decodeCursor, encodeCursor } from './services.js';
@@ -16,6 +17,20 @@ describe('Accept-Language', () => {
     ['de;q=nonsense, fr', 'fr'],
     ['en, de', 'en'],
   ])('%s is %s', (header, locale) => expect(localeOf(header)).toBe(locale));
+});
+
+describe('Accept', () => {
+  it.each([
+    [undefined, false],
+    ['*/*', false],
+    ['application/json', false],
+    ['text/html', true],
+    ['text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8', true],
+    ['application/json, text/html;q=0.5', false],
+    ['application/json;q=0.5, TEXT/HTML', true],
+    ['text/html;q=0', false],
+    ['text/html;q=nonsense', false],
+  ])('%s is a wish for a page: %s', (header, isOne) => expect(prefersHtml(header)).toBe(isOne));
 });
 
 describe('If-Match', () => {

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import type { notificationV1 } from '@tandem/contracts';
 import type { Peer } from '@tandem/host';
-import { type Answer, noContent, ok } from './edge/answer.js';
+import { type Answer, ok } from './edge/answer.js';
 import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
 import { listFrom, PageQuery, pageOf } from './schemas/common.schema.js';
 import {
@@ -54,16 +54,6 @@ const readNotice = endpoint({
   summary: 'Mark one as read',
   answers: { 200: Notice },
 });
-const unsubscribe = endpoint({
-  operationId: 'unsubscribe',
-  method: 'POST',
-  path: '/v1/unsubscribe/:token',
-  tag: 'Notifications',
-  policy: 'public',
-  takesForm: true,
-  summary: 'Switch mails like one that was received off, by its List-Unsubscribe header (RFC 8058)',
-  answers: { 204: null },
-});
 
 /** The notification service. */
 export class Notifications {
@@ -94,11 +84,5 @@ export class NotificationsHttp {
   @Serves(readNotice)
   async read({ params, as }: CallOf<typeof readNotice>): Promise<Answer> {
     return ok(noticeFrom(await this.notifications.peer.readNotice(params, as)));
-  }
-
-  @Serves(unsubscribe)
-  async unsubscribe({ params, as }: CallOf<typeof unsubscribe>): Promise<Answer> {
-    await this.notifications.peer.unsubscribe(params, as);
-    return noContent();
   }
 }

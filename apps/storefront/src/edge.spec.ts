@@ -59,6 +59,9 @@ describe('the way in', () => {
     expect(missing.headers['www-authenticate']).toBe('Bearer');
     expectProblem(await get('/v1/orders', { Authorization: 'Bearer nonsense' }), 401, 'token-invalid');
     expectProblem(await get('/v1/orders', { Authorization: 'Basic abc' }), 401, 'token-invalid');
+    const detailOf = async (token: string) => (await get('/v1/orders', { Authorization: `Bearer ${token}` })).body.detail;
+    expect(await detailOf('nonsense')).toBe('this is no access token of this shop');
+    expect(await detailOf('expired:2026-11-21')).toBe('expired at 2026-11-21T00:00:00.000Z; POST /v1/auth/refresh, or log in again');
   });
 
   it('lets only staff to the operations', async () => {

@@ -52,10 +52,11 @@ export type SpecPeers = {
 /** A storefront that listens on a free port of this machine. */
 export type SpecStorefront = { readonly app: INestApplication; readonly url: string; readonly close: () => Promise<void> };
 
-/** Tokens are `<kind>:<id>` here. */
+/** Tokens are `<kind>:<id>` here; `expired:2026-11-21` expired when that day began. */
 const identity: Pick<Identity, 'verifyUser'> = {
   verifyUser: async (token) => {
     const [kind, id] = token.split(':');
+    if (kind === 'expired') return { kind, at: new Date(String(id)) };
     return id === undefined ? { kind: 'invalid' } : { id, kind: kind as Principal['kind'] };
   },
 };

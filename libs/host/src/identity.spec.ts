@@ -83,8 +83,10 @@ describe('an access token', () => {
       state.now = start + seconds * 1000;
       verified.push(await identity.verifyUser(own));
     }
-    expect(verified).toEqual([ada, ada, invalid]);
-    expect(await identity.verifyUser(await token({ secondsLeft: -61 }))).toEqual(invalid);
+    expect(verified).toEqual([ada, ada, { kind: 'expired', at: new Date(start + 10_000) }]);
+    const late = { kind: 'expired', at: new Date(state.now - 61_000) };
+    expect(await identity.verifyUser(await token({ secondsLeft: -61 }))).toEqual(late);
+    expect(await identity.verifyUser(await token({ secondsLeft: -61, issuer: 'somebody' }))).toEqual(invalid);
   });
 
   it('of a key nobody has seen is looked up at most once a second, however many come', async () => {
@@ -139,7 +141,7 @@ describe("a service's token", () => {
     const own = await identity.serviceToken();
     expect([await identity.verifyService(foreign), await identity.verifyService(own)]).toEqual([invalid, { service: 'order' }]);
     state.now += 361_000;
-    expect(await identity.verifyService(own)).toEqual(invalid);
+    expect(await identity.verifyService(own)).toMatchObject({ kind: 'expired' });
   });
 
   it("is nobody's access token, and an access token is no service's", async () => {

@@ -12,11 +12,12 @@ export const tokenAlgorithm = 'EdDSA';
 export const userAudience = 'tandem';
 export const issuer = 'tandem';
 const internalAudience = 'tandem-internal';
-/** How far two clocks may be apart, seconds. */
+/** How far two clocks may be apart, seconds: a token is taken for so much longer. Source: docs/reference/api.md, "Auth". */
 const leeway = 60;
 const serviceTokenSeconds = 300;
 
-export type TokenFault = { readonly kind: 'invalid' | 'keys-unavailable' };
+/** `expired`: it was one of ours until `at`, and the leeway is over too. `invalid`: it never was, or nobody can tell. */
+export type TokenFault = { readonly kind: 'expired'; readonly at: Date } | { readonly kind: 'invalid' | 'keys-unavailable' };
 
 /** Makes and checks tokens. A checked token is remembered until it expires, so a repeat costs a look-up. */
 export type Identity = {
@@ -106,7 +107,7 @@ function userVerifier(
   };
   return async (token) => {
     const hit = known.get(token);
-    if (hit) return hit.expiresAt > now() ? hit.who : { kind: 'invalid' };
+    if (hit) return hit.expiresAt > now() ? hit.who : { kind: 'expired', at: new Date(hit.expiresAt - leeway * 1000) };
     try {
       const set = await keys.last();
       return await verify(token, set).catch(async (error: unknown) => {
@@ -155,8 +156,10 @@ function endOf(exp: number | undefined): number {
   return ((exp ?? 0) + leeway) * 1000;
 }
 
-/** Says whether a token was looked at and refused, or could not be looked at. */
+/** Says whether a token was looked at and refused, or could not be looked at. The expiry is the last that is looked at, so all else of it is right. */
 function faultOf(error: unknown): TokenFault {
+  if (error instanceof errors.JWTExpired && error.claim === 'exp' && error.reason === 'check_failed')
+    return { kind: 'expired', at: new Date((error.payload.exp ?? 0) * 1000) };
   return { kind: error instanceof errors.JOSEError ? 'invalid' : 'keys-unavailable' };
 }
 

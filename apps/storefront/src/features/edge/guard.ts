@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import { type Caller, type CallOptions, type Identity, notFound, type Principal, Refusal } from '@tandem/host';
+import { type Caller, type CallOptions, type Identity, notFound, type Principal, Refusal, type TokenFault } from '@tandem/host';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { localeOf } from '../../domain/locale.js';
@@ -47,7 +47,18 @@ export class EdgeGuard implements CanActivate {
       return principal;
     }
     if (policy === 'public') return undefined;
-    throw new Refusal(principal.kind === 'invalid' ? 'token-invalid' : 'unavailable');
+    throw refusalOf(principal);
+  }
+}
+
+function refusalOf(fault: TokenFault): Refusal {
+  switch (fault.kind) {
+    case 'expired':
+      return new Refusal('token-invalid', { detail: `expired at ${fault.at.toISOString()}; POST /v1/auth/refresh, or log in again` });
+    case 'invalid':
+      return new Refusal('token-invalid', { detail: 'this is no access token of this shop' });
+    case 'keys-unavailable':
+      return new Refusal('unavailable');
   }
 }
 

@@ -84,7 +84,14 @@ describe('documents at the edge', () => {
   it('are not there for an order that is not confirmed, or not there', async () => {
     found = undefined;
     confirmedAt = undefined;
-    expect([(await ask(invoice)).status, (await ask('/v1/orders/ord_x/invoice')).status]).toEqual([404, 404]);
+    const told = async (path: string) => {
+      const answer = await ask(path);
+      return [answer.status, ((await answer.json()) as { detail: string }).detail];
+    };
+    expect([await told(invoice), await told('/v1/orders/ord_x/invoice')]).toEqual([
+      [404, 'the order is not confirmed; from its confirmation on it has documents'],
+      [404, 'there is no invoice of order ord_x of yours'],
+    ]);
     confirmedAt = '2026-11-21T12:00:00.000Z';
     expect((await ask(`/v1/orders/${orderId}/refunds/ref_1/credit-note`)).status).toBe(404);
   });

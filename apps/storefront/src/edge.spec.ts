@@ -22,6 +22,11 @@ beforeAll(async () => {
         return { orders: [], nextCursor: 'next' };
       },
     },
+    shipping: {
+      listShipments: async (): Promise<never> => {
+        throw new Refusal('not-found');
+      },
+    },
     loyalty: { getBalance: async () => ({ balance: '1', pending: '2', tier: 'bronze' }) },
   });
 });
@@ -73,6 +78,9 @@ describe('the way in', () => {
 
   it('knows unknown paths from other methods of known ones', async () => {
     expectProblem(await get('/v1/nothing'), 404, 'not-found');
+    const unknown = await get('/v1/orders/ord_1/shipments', guest);
+    expectProblem(unknown, 404, 'not-found');
+    expect(unknown.body.detail).toBe('there is no order ord_1 of yours');
     const other = await request(storefront.url).delete('/v1/orders');
     expectProblem(other, 405, 'method-not-allowed');
     expect(other.headers['allow']).toBe('GET, HEAD');

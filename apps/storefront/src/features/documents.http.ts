@@ -133,7 +133,7 @@ export class DocumentsHttp {
     } catch (error) {
       if (!(error instanceof Refusal) || error.problem.code !== 'not-found' || request.kind === 'credit-note') throw error;
       const { confirmedAt } = await this.peers.order.getOrder({ orderId: request.orderId }, as);
-      if (confirmedAt === undefined) throw error;
+      if (confirmedAt === undefined) throw notFound('the order is not confirmed; from its confirmation on it has documents');
       return undefined;
     }
   }

@@ -1,9 +1,11 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { ProblemCode } from '@tandem/contracts';
-import { GrpcProblemFilter, Refusal, refusalFor } from '@tandem/host';
+import { GrpcProblemFilter, notFound, Refusal, refusalFor } from '@tandem/host';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { admissionOf } from './call.js';
 import type { MethodsOf } from './methods.js';
+import { nothingAt } from './nothing-here.js';
 import { renderProblem } from './problem.js';
 import { requestIdOf } from './request-id.js';
 
@@ -34,7 +36,7 @@ export class HttpProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const requestId = requestIdOf(request);
-    const { status, headers, body } = renderProblem(this.refusalOf(error, request, reply), requestId);
+    const { status, headers, body } = renderProblem(detailed(this.refusalOf(error, request, reply), request), requestId);
     return reply
       .status(status)
       .headers({ 'X-Request-Id': requestId, ...headers })
@@ -52,4 +54,16 @@ export class HttpProblemFilter implements ExceptionFilter {
     const code = ofStatus[status];
     return code === undefined ? refusalFor(error, this.logger) : new Refusal(code);
   }
+}
+
+/** A 404 that says nothing more, from here or from another service, names what the path looked for. */
+function detailed(refusal: Refusal, request: FastifyRequest): Refusal {
+  const call = admissionOf(request)?.call;
+  if (!call || refusal.replayOf || refusal.problem.code !== 'not-found' || refusal.problem.detail !== undefined) return refusal;
+  const detail = nothingAt(
+    request.routeOptions.url ?? '',
+    call.params as Readonly<Record<string, string>>,
+    call.principal?.kind === 'staff',
+  );
+  return detail === undefined ? refusal : notFound(detail);
 }

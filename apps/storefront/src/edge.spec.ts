@@ -77,7 +77,9 @@ describe('the way in', () => {
   });
 
   it('knows unknown paths from other methods of known ones', async () => {
-    expectProblem(await get('/v1/nothing'), 404, 'not-found');
+    const nowhere = await get('/v1/nothing');
+    expectProblem(nowhere, 404, 'not-found');
+    expect(nowhere.body.detail).toBe('nothing is offered at this path');
     const unknown = await get('/v1/orders/ord_1/shipments', guest);
     expectProblem(unknown, 404, 'not-found');
     expect(unknown.body.detail).toBe('there is no order ord_1 of yours');

@@ -13,6 +13,7 @@ describe('what a 404 says', () => {
     ['/v1/carts/:cartId/lines/:lineId', { cartId: 'abc', lineId: 'line_2' }, 'there is no line line_2 of cart abc of yours'],
     ['/v1/products/:idOrSlug', { idOrSlug: 'mug' }, 'there is no product mug'],
     ['/v1/tracking/:trackingCode', { trackingCode: 'T1' }, 'there is no parcel T1'],
+    ['/v1/orders/lookup', {}, 'there is no order with this number and e-mail'],
   ])('at %s names what was looked for, of the asker’s own where they see no others', (path, params, said) =>
     expect(nothingAt(path, params, false)).toBe(said),
   );

@@ -25,6 +25,8 @@ const parts: Readonly<Record<string, string>> = {
   label: 'label',
   'packing-slip': 'packing slip',
 };
+/** Paths that look for something by what is in the body. */
+const byBody: Readonly<Record<string, string>> = { '/v1/orders/lookup': 'there is no order with this number and e-mail' };
 const longestShown = 100;
 
 /**
@@ -37,7 +39,7 @@ export function nothingAt(path: string, params: Readonly<Record<string, string>>
     const next = segments[index + 1];
     return next?.startsWith(':') ? [{ collection, noun: nouns[collection], value: params[next.slice(1)] ?? '' }] : [];
   });
-  if (named.length === 0 || named.some(({ noun }) => noun === undefined)) return undefined;
+  if (named.length === 0 || named.some(({ noun }) => noun === undefined)) return byBody[path];
   const part = parts[segments.at(-1) ?? ''];
   const things = named.map(({ noun, value }) => `${noun} ${value.slice(0, longestShown)}`).reverse();
   const isOwned = !isStaff && ofSomebody.has(named[0]?.collection ?? '');

@@ -12,7 +12,6 @@ import { requestIdOf } from './request-id.js';
 /** What Fastify and Nest refuse by themselves, as ours. */
 const ofStatus: Readonly<Record<number, ProblemCode>> = {
   400: 'validation-failed',
-  404: 'not-found',
   413: 'body-too-large',
   414: 'not-found',
   415: 'unsupported-media-type',
@@ -51,6 +50,7 @@ export class HttpProblemFilter implements ExceptionFilter {
       reply.header('Allow', methods.join(', '));
       return new Refusal('method-not-allowed', { detail: `offered here: ${methods.join(', ')}` });
     }
+    if (status === 404) return notFound('nothing is offered at this path');
     const code = ofStatus[status];
     return code === undefined ? refusalFor(error, this.logger) : new Refusal(code);
   }

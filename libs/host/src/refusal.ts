@@ -14,9 +14,27 @@ export class Refusal extends Error {
   }
 }
 
+/** Of an id that is told back, characters: ours are shorter, and a text that is none need not come back whole. */
+const longestId = 100;
+
 /** A 404, e.g. for an id that is malformed or belongs to somebody else. */
 export function notFound(detail?: string): Refusal {
   return new Refusal('not-found', detail === undefined ? {} : { detail });
+}
+
+/** A 404 that names what there is not. The same words for an id that is malformed, unknown, or somebody else's. */
+export function noSuch(kind: string, id: string): Refusal {
+  return notFound(`there is no ${kind} ${id.slice(0, longestId)}`);
+}
+
+/** The same of a variant, which has a code of its own. */
+export function noSuchVariant(id: string): Refusal {
+  return new Refusal('unknown-variant', { detail: `there is no variant ${id.slice(0, longestId)}` });
+}
+
+/** A 400 for a cursor that no page of ours has given. */
+export function badCursor(): Refusal {
+  return new Refusal('bad-cursor', { detail: 'send the nextCursor of the page before as it is, or no cursor for the first page' });
 }
 
 /** A 400 that names one field. */

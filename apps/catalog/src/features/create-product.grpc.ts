@@ -70,17 +70,22 @@ export class CreateProductGrpc {
   async handle(request: catalogV1.CreateProductRequest, caller: Caller): Promise<catalogV1.Product> {
     const { slug, ...rest } = believed(request);
     const scope = scopeOf(caller, hashOf('catalog.CreateProduct', catalogV1.CreateProductRequest.encode(request).finish()));
-    return this.createProduct.run({ ...rest, slug }, { caller, scope, answer: toReply });
+    return this.createProduct.run({ ...rest, slug }, { caller, scope, answer: (outcome) => toReply(outcome, request) });
   }
 }
 
-function toReply(outcome: Added): catalogV1.Product {
+function toReply(outcome: Added, { slug, variants }: catalogV1.CreateProductRequest): catalogV1.Product {
   switch (outcome.kind) {
     case 'added':
       return toProductReply(outcome.product);
     case 'slug-taken':
+      throw new Refusal(outcome.kind, {
+        detail: `there is a product with the slug ${slug}; take another, or none to have one made of the title`,
+      });
     case 'sku-taken':
-      throw new Refusal(outcome.kind);
+      throw new Refusal(outcome.kind, {
+        detail: `a variant has one of these already: ${variants.map(({ sku }) => sku).join(', ')}; each SKU is given once`,
+      });
   }
 }
 

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import type { catalogV1 } from '@tandem/contracts';
-import { invalidField, parsePublicId, Refusal, Rpc } from '@tandem/host';
+import { invalidField, noSuchVariant, parsePublicId, Refusal, Rpc } from '@tandem/host';
 import { currencies, isCurrency, money } from '@tandem/kernel';
 import { highestPrice } from '../domain/product.js';
 import { QuotePrices } from './quote-prices.js';
@@ -29,7 +29,7 @@ export class PricesGrpc {
   @Rpc('CatalogService', 'setPrice', ['staff'])
   async handleSet({ variantId, price }: catalogV1.SetPriceRequest): Promise<catalogV1.Variant> {
     const id = parsePublicId('variant', variantId);
-    if (id === undefined) throw new Refusal('unknown-variant');
+    if (id === undefined) throw noSuchVariant(variantId);
     if (!price || !/^\d{1,13}$/.test(price.amount) || BigInt(price.amount) < 1n || BigInt(price.amount) > highestPrice) {
       throw invalidField('/amount', 'range', `must be 1 to ${highestPrice} minor units`);
     }
@@ -39,7 +39,7 @@ export class PricesGrpc {
       case 'set':
         return toVariantReply(outcome.variant);
       case 'unknown-variant':
-        throw new Refusal('unknown-variant');
+        throw noSuchVariant(variantId);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import type { catalogV1, commonV1 } from '@tandem/contracts';
-import { invalidField, notFound, parsePublicId, Refusal, Rpc } from '@tandem/host';
+import { badCursor, invalidField, noSuch, parsePublicId, Refusal, Rpc } from '@tandem/host';
 import { currencies } from '@tandem/kernel';
 import { sorts } from '../domain/page.js';
 import { ReadProduct } from './read-product.js';
@@ -32,7 +32,7 @@ export class ProductsGrpc {
       case 'currency-not-offered':
         throw new Refusal(outcome.kind, { detail: `offered are ${currencies.join(', ')}` });
       case 'bad-cursor':
-        throw new Refusal(outcome.kind);
+        throw badCursor();
     }
   }
 
@@ -40,7 +40,7 @@ export class ProductsGrpc {
   async handleGet({ idOrSlug }: catalogV1.GetProductRequest): Promise<catalogV1.Product> {
     const id = parsePublicId('product', idOrSlug);
     const product = id === undefined ? await this.bySlug(idOrSlug) : await this.readProduct.byId(id);
-    if (!product) throw notFound();
+    if (!product) throw noSuch('product', idOrSlug);
     return toProductReply(product);
   }
 

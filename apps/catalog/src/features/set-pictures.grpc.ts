@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import type { catalogV1 } from '@tandem/contracts';
-import { invalidField, notFound, parsePublicId, Refusal, Rpc } from '@tandem/host';
+import { invalidField, noSuch, parsePublicId, Refusal, Rpc } from '@tandem/host';
 import { toProductReply } from './replies.js';
 import { SetPictures } from './set-pictures.js';
 
@@ -15,7 +15,7 @@ export class SetPicturesGrpc {
   @Rpc('CatalogService', 'setProductPictures', ['staff'])
   async handle({ productId, mediaIds }: catalogV1.SetProductPicturesRequest): Promise<catalogV1.Product> {
     const id = parsePublicId('product', productId);
-    if (id === undefined) throw notFound();
+    if (id === undefined) throw noSuch('product', productId);
     if (mediaIds.length > mostPictures) throw invalidField('/pictures', 'too-big', `must be at most ${mostPictures}`);
     if (new Set(mediaIds).size !== mediaIds.length) throw invalidField('/pictures', 'duplicate', 'must not name a picture twice');
     const outcome = await this.setPictures.run(id, mediaIds);
@@ -23,7 +23,7 @@ export class SetPicturesGrpc {
       case 'set':
         return toProductReply(outcome.product);
       case 'unknown-product':
-        throw notFound();
+        throw noSuch('product', productId);
       case 'missing':
         throw invalidField('/pictures', 'unknown', outcome.because);
       case 'not-ready':

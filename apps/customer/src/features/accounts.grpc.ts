@@ -27,7 +27,7 @@ export class AccountsGrpc {
       case 'opened':
         return toSession(outcome);
       case 'email-taken':
-        throw new Refusal('email-taken');
+        throw new Refusal('email-taken', { detail: `there is an account with ${email}; log in with it, or register another address` });
     }
   }
 }

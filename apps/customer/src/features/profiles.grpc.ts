@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import type { commonV1, customerV1 } from '@tandem/contracts';
-import { type Caller, notFound, parsePublicId, principalOf, Rpc, toPublicId } from '@tandem/host';
+import { type Caller, noSuch, parsePublicId, principalOf, Rpc, toPublicId } from '@tandem/host';
 import type { Account } from '../domain/account.js';
 import { ReadProfile } from './read-profile.js';
 
@@ -27,7 +27,7 @@ export class ProfilesGrpc {
   private async find(publicId: string): Promise<customerV1.Profile> {
     const uuid = parsePublicId('customer', publicId);
     const account = uuid === undefined ? undefined : await this.readProfile.run(toPublicId('customer', uuid));
-    if (!account) throw notFound();
+    if (!account) throw noSuch('account', publicId);
     return toProfile(account);
   }
 }

@@ -32,7 +32,8 @@ export class SessionsGrpc {
   @Rpc('CustomerService', 'refresh', ['public'])
   async handleRefresh({ refreshToken }: customerV1.RefreshRequest): Promise<customerV1.Session> {
     const outcome = await this.refreshSession.run(refreshToken);
-    if (outcome.kind === 'refused') throw new Refusal('refresh-token-invalid');
+    if (outcome.kind === 'refused')
+      throw new Refusal('refresh-token-invalid', { detail: 'it is unknown, expired or was used before; log in again' });
     return toSession(outcome);
   }
 

@@ -1,4 +1,4 @@
-import { type AuditFact, type Composition, factCursor, Refusal, toPublicId } from '@tandem/host';
+import { type AuditFact, badCursor, type Composition, factCursor, toPublicId } from '@tandem/host';
 import type { Database, Statement } from '@tandem/kernel';
 
 /** Stock of all locations beside the sum of its ledger and what reservations hold, in one snapshot. `$1` last variant, `$2` limit. */
@@ -47,7 +47,7 @@ export function pgAuditFacts(database: Database): NonNullable<Composition['audit
   return async (cursor, limit) => {
     const [name = '', after = ''] = (cursor || 'stock:').split(':');
     const part = parts[name];
-    if (!part) throw new Refusal('bad-cursor');
+    if (!part) throw badCursor();
     const rows = await database.query<Row>(part.statement, [factCursor(after), limit]);
     return {
       facts: rows.map((row) => toFact(part, row)),

@@ -30,7 +30,9 @@ const callerWith = (idempotencyKey?: string): Caller => ({
 /** The level after an adjustment, or why there was none. */
 async function adjust(variantId: string | undefined, quantity: number, key?: string, locationId = defaultLocation): Promise<unknown> {
   const answer = (outcome: Adjustment) => {
-    if (outcome.kind !== 'adjusted') throw new Refusal('stock-would-be-negative', { detail: outcome.kind });
+    if (outcome.kind === 'stock-would-be-negative')
+      throw new Refusal(outcome.kind, { detail: `${outcome.kind}: ${outcome.onHand} on hand, ${outcome.reserved} reserved` });
+    if (outcome.kind !== 'adjusted') throw new Refusal('validation-failed', { detail: outcome.kind });
     return { onHand: outcome.level.onHand, reserved: outcome.level.reserved };
   };
   const caller = callerWith(key);
@@ -68,7 +70,7 @@ describe('adjusting stock', () => {
     const [mug] = await variantsWith(shop, 5);
     await shop.reserve.run({ orderId: newUuid(), lines: [lineOf(mug, 4)], ttlSeconds: 60 });
     expect([await adjust(mug, -2), await adjust(mug, mostOnHand), await adjust(newUuid(), 1), await adjust(mug, -1)]).toEqual([
-      'stock-would-be-negative',
+      'stock-would-be-negative: 5 on hand, 4 reserved',
       'too-much',
       'unknown-variant',
       { onHand: 4, reserved: 4 },
@@ -78,7 +80,7 @@ describe('adjusting stock', () => {
   it('happens once per idempotency key, and a refusal leaves the key free', async () => {
     const [mug] = await variantsWith(shop, 1);
     expect([await adjust(mug, -2, 'key'), await adjust(mug, 4), await adjust(mug, -2, 'key'), await adjust(mug, -2, 'key')]).toEqual([
-      'stock-would-be-negative',
+      'stock-would-be-negative: 1 on hand, 0 reserved',
       { onHand: 5, reserved: 0 },
       { onHand: 3, reserved: 0 },
       { onHand: 3, reserved: 0 },

@@ -8,7 +8,9 @@ import type { AnnounceStock } from './announce-stock.js';
 export type AdjustStockCommand = Correction;
 export type Adjustment =
   | { readonly kind: 'adjusted'; readonly level: StockLevel }
-  | { readonly kind: 'unknown-variant' | 'unknown-location' | 'seated' | 'stock-would-be-negative' | 'too-much' };
+  /** What is there, at that location. */
+  | { readonly kind: 'stock-would-be-negative'; readonly onHand: number; readonly reserved: number }
+  | { readonly kind: 'unknown-variant' | 'unknown-location' | 'seated' | 'too-much' };
 export type Asked<Reply> = {
   readonly caller: Caller;
   readonly scope: Scope | undefined;
@@ -49,6 +51,7 @@ export class AdjustStock {
     if (!known) return { kind: 'unknown-variant' };
     if (known.seated) return { kind: 'seated' };
     const level = await this.stock.levelAt(tx, variantId, locationId);
-    return { kind: (level?.onHand ?? 0) + quantity > mostOnHand ? 'too-much' : 'stock-would-be-negative' };
+    const { onHand, reserved } = level ?? { onHand: 0, reserved: 0 };
+    return onHand + quantity > mostOnHand ? { kind: 'too-much' } : { kind: 'stock-would-be-negative', onHand, reserved };
   }
 }

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { type commonV1, inventoryV1 } from '@tandem/contracts';
-import { type Caller, hashOf, invalidField, newUuid, parsePublicId, Refusal, Rpc, scopeOf, toPublicId } from '@tandem/host';
+import { type Caller, hashOf, invalidField, newUuid, noSuchVariant, parsePublicId, Refusal, Rpc, scopeOf, toPublicId } from '@tandem/host';
 import { availableOf, type LocatedLevel, type Location } from '../domain/stock.js';
 import { KeepLocations } from './keep-locations.js';
 import { ReadAvailability } from './read-availability.js';
@@ -34,7 +34,7 @@ export class LocationsGrpc {
         caller,
         scope,
         answer: (outcome) => {
-          if (outcome.kind === 'name-taken') throw new Refusal('location-name-taken');
+          if (outcome.kind === 'name-taken') throw nameTaken(name);
           return toLocation(outcome.location);
         },
       },
@@ -46,13 +46,17 @@ export class LocationsGrpc {
     const uuid = parsePublicId('variant', variantId);
     const levels = uuid === undefined ? [] : await this.readAvailability.byLocation(uuid);
     const [first] = levels;
-    if (!first) throw new Refusal('unknown-variant');
+    if (!first) throw noSuchVariant(variantId);
     const sum = (of: (level: LocatedLevel) => number): number => levels.reduce((total, level) => total + of(level), 0);
     return {
       total: toLevel({ ...first, onHand: sum(({ onHand }) => onHand), reserved: sum(({ reserved }) => reserved) }),
       locations: levels.map(toLocated),
     };
   }
+}
+
+function nameTaken(name: string): Refusal {
+  return new Refusal('location-name-taken', { detail: `there is a location called ${name}; take another name` });
 }
 
 function toLocation({ id, name }: Location): inventoryV1.Location {

@@ -1,6 +1,18 @@
 import { Controller } from '@nestjs/common';
 import { type commonV1, inventoryV1 } from '@tandem/contracts';
-import { type Caller, hashOf, invalidField, newUuid, parsePublicId, Refusal, Rpc, scopeOf, toPublicId, uuidOfField } from '@tandem/host';
+import {
+  type Caller,
+  hashOf,
+  invalidField,
+  newUuid,
+  noSuchVariant,
+  parsePublicId,
+  Refusal,
+  Rpc,
+  scopeOf,
+  toPublicId,
+  uuidOfField,
+} from '@tandem/host';
 import { defaultLocation } from '../domain/allocation.js';
 import type { FirstStock } from '../domain/ports.js';
 import { availableOf, mostOnHand, type StockLevel } from '../domain/stock.js';
@@ -46,7 +58,7 @@ export class StockGrpc {
   @Rpc('InventoryService', 'adjustStock', ['staff'])
   handleAdjust(request: inventoryV1.AdjustStockRequest, caller: Caller): Promise<inventoryV1.StockLevel> {
     const scope = scopeOf(caller, hashOf('inventory.AdjustStock', inventoryV1.AdjustStockRequest.encode(request).finish()));
-    return this.adjustStock.run(commandOf(request), { caller, scope, answer: toAdjusted });
+    return this.adjustStock.run(commandOf(request), { caller, scope, answer: (outcome) => toAdjusted(outcome, request.variantId) });
   }
 }
 
@@ -70,7 +82,7 @@ function firstOf({ variantId, quantity, seats, elsewhere }: inventoryV1.NewStock
 
 function commandOf({ variantId, quantity, reason, locationId }: inventoryV1.AdjustStockRequest): AdjustStockCommand {
   const uuid = parsePublicId('variant', variantId);
-  if (uuid === undefined) throw new Refusal('unknown-variant');
+  if (uuid === undefined) throw noSuchVariant(variantId);
   if (quantity === 0 || Math.abs(quantity) > limits.adjustment)
     throw invalidField('/quantity', 'range', `must be ±1 to ±${limits.adjustment}`);
   if (reason.trim() === '' || reason.length > limits.reason || reason.includes('\0'))
@@ -84,7 +96,7 @@ function commandOf({ variantId, quantity, reason, locationId }: inventoryV1.Adju
   };
 }
 
-function toAdjusted(outcome: Adjustment): inventoryV1.StockLevel {
+function toAdjusted(outcome: Adjustment, variantId: string): inventoryV1.StockLevel {
   switch (outcome.kind) {
     case 'adjusted':
       return toLevel(outcome.level);
@@ -95,9 +107,14 @@ function toAdjusted(outcome: Adjustment): inventoryV1.StockLevel {
     case 'seated':
       throw invalidField('/variantId', 'seated', 'has seats: there are as many units as seats');
     case 'unknown-variant':
+      throw noSuchVariant(variantId);
     case 'stock-would-be-negative':
-      throw new Refusal(outcome.kind);
+      throw new Refusal(outcome.kind, { detail: whatIsThere(outcome) });
   }
+}
+
+function whatIsThere({ onHand, reserved }: Pick<StockLevel, 'onHand' | 'reserved'>): string {
+  return `${onHand} are on hand at this location, ${reserved} of them reserved: take away ${onHand - reserved} at most`;
 }
 
 /** A level on the wire. */

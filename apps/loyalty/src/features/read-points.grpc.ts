@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import type { loyaltyV1 } from '@tandem/contracts';
-import { type Caller, invalidField, principalOf, Refusal, Rpc, toPublicId, uuidOf } from '@tandem/host';
+import { badCursor, type Caller, invalidField, principalOf, Rpc, toPublicId, uuidOf } from '@tandem/host';
 import { ReadPoints } from './read-points.js';
 
 @Controller()
@@ -40,6 +40,6 @@ function customerOf(caller: Caller): string {
 function positionOf(cursor: string): bigint | null {
   if (cursor === '') return null;
   const text = Buffer.from(cursor, 'base64url').toString('utf8');
-  if (!/^\d{1,18}$/.test(text)) throw new Refusal('bad-cursor');
+  if (!/^\d{1,18}$/.test(text)) throw badCursor();
   return BigInt(text);
 }

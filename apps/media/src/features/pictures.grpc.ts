@@ -7,7 +7,7 @@ import {
   type Job,
   type Jobs,
   jobReply,
-  notFound,
+  noSuch,
   parsePublicId,
   principalOf,
   Refusal,
@@ -72,7 +72,7 @@ export class PicturesGrpc {
   @Rpc('MediaService', 'getPicture', ['staff', 'service'])
   async get({ mediaId }: mediaV1.PictureRequest): Promise<mediaV1.Picture> {
     const found = await this.parts.pictures.find(idOf(mediaId));
-    if (!found) throw notFound();
+    if (!found) throw noSuchPicture(mediaId);
     return toReply(found);
   }
 
@@ -86,11 +86,11 @@ export class PicturesGrpc {
         onRemoved();
         return {};
       case 'not-found':
-        throw notFound();
+        throw noSuchPicture(mediaId);
       case 'in-use':
-        throw new Refusal('picture-in-use');
+        throw new Refusal('picture-in-use', { detail: `a product shows ${mediaId}; give the product other pictures first` });
       case 'not-ready':
-        throw new Refusal('picture-not-ready', { detail: 'its job is under way; cancel it first' });
+        throw new Refusal('picture-not-ready', { detail: `the job of ${mediaId} is under way; wait for it or cancel it first` });
     }
   }
 
@@ -112,7 +112,7 @@ export class PicturesGrpc {
       case 'claimed':
         return { pictures: outcome.pictures.map(toReply) };
       case 'not-found':
-        throw notFound(`there is no picture ${toPublicId('picture', outcome.id)}`);
+        throw noSuchPicture(toPublicId('picture', outcome.id));
       case 'not-ready':
         throw new Refusal('picture-not-ready', { detail: `${toPublicId('picture', outcome.id)} has no renditions yet` });
     }
@@ -127,8 +127,12 @@ export class PicturesGrpc {
 
 function idOf(mediaId: string): string {
   const id = parsePublicId('picture', mediaId);
-  if (id === undefined) throw notFound();
+  if (id === undefined) throw noSuchPicture(mediaId);
   return id;
+}
+
+function noSuchPicture(mediaId: string): Refusal {
+  return noSuch('picture', mediaId);
 }
 
 function claimOf(claim: string): string {

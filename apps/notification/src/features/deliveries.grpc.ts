@@ -3,7 +3,7 @@ import { notificationV1 } from '@tandem/contracts';
 import {
   type Caller,
   hashOf,
-  notFound,
+  noSuch,
   once,
   parsePublicId,
   principalOf,
@@ -41,7 +41,7 @@ export class DeliveriesGrpc {
   async resend(request: notificationV1.ResendDeliveryRequest, caller: Caller): Promise<notificationV1.Delivery> {
     const { deliveryId, to = null, reason } = request;
     const id = parsePublicId('notice', deliveryId);
-    if (id === undefined) throw notFound();
+    if (id === undefined) throw noSuch('mail', deliveryId);
     const { database, ledger } = this.deliveries;
     const scope = scopeOf(caller, hashOf('notification.ResendDelivery', notificationV1.ResendDeliveryRequest.encode(request).finish()));
     return once(database, caller, scope, {
@@ -52,9 +52,11 @@ export class DeliveriesGrpc {
           case 'queued':
             return toReply(resent.delivery);
           case 'not-found':
-            throw notFound();
+            throw noSuch('mail', deliveryId);
           case 'not-ended-badly':
-            throw new Refusal('mail-not-resendable', { detail: `the mail is ${resent.delivery.status}` });
+            throw new Refusal('mail-not-resendable', {
+              detail: `${deliveryId} is ${resent.delivery.status}; only one that was refused or given up is sent again`,
+            });
           case 'not-kept':
             throw new Refusal('mail-not-resendable', {
               detail:

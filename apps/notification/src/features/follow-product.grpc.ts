@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { notificationV1 } from '@tandem/contracts';
-import { type Caller, hashOf, invalidField, notFound, ownerOf, once, parsePublicId, Rpc, scopeOf, uuidOf } from '@tandem/host';
+import { type Caller, hashOf, invalidField, noSuch, ownerOf, once, parsePublicId, Rpc, scopeOf, uuidOf } from '@tandem/host';
 import type { Database } from '@tandem/kernel';
 import { type Followers, type Following, mostFollows } from '../domain/followers.js';
 import { type Locale, locales } from '../domain/texts/texts.js';
@@ -48,6 +48,6 @@ export class FollowProductGrpc {
 
 function productUuid(productId: string): string {
   const uuid = parsePublicId('product', productId);
-  if (uuid === undefined) throw notFound();
+  if (uuid === undefined) throw noSuch('product', productId);
   return uuid;
 }

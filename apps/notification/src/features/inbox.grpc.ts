@@ -1,6 +1,19 @@
 import { Controller } from '@nestjs/common';
 import { notificationV1 } from '@tandem/contracts';
-import { type Caller, hashOf, invalidField, notFound, ownerOf, once, parsePublicId, Refusal, Rpc, scopeOf, toPublicId } from '@tandem/host';
+import {
+  badCursor,
+  type Caller,
+  hashOf,
+  invalidField,
+  noSuch,
+  notFound,
+  ownerOf,
+  once,
+  parsePublicId,
+  Rpc,
+  scopeOf,
+  toPublicId,
+} from '@tandem/host';
 import type { Database } from '@tandem/kernel';
 import type { ChannelWishes, Inbox, Notice, PreferenceStore, Wishes } from '../domain/inbox.js';
 import { isNumber } from '../domain/sms.js';
@@ -39,13 +52,13 @@ export class InboxGrpc {
 
   @Rpc('NotificationService', 'unsubscribe', ['public'])
   async unsubscribe({ token }: notificationV1.UnsubscribeRequest): Promise<notificationV1.Unsubscribed> {
-    if (!isToken(token) || !(await this.parts.preferences.unsubscribe(token))) throw notFound();
+    if (!isToken(token) || !(await this.parts.preferences.unsubscribe(token))) throw noSuchMail();
     return {};
   }
 
   @Rpc('NotificationService', 'findUnsubscribe', ['public'])
   async findUnsubscribe({ token }: notificationV1.UnsubscribeRequest): Promise<notificationV1.Unsubscribable> {
-    if (!isToken(token) || !(await this.parts.preferences.isOfMail(token))) throw notFound();
+    if (!isToken(token) || !(await this.parts.preferences.isOfMail(token))) throw noSuchMail();
     return {};
   }
 
@@ -58,13 +71,13 @@ export class InboxGrpc {
   @Rpc('NotificationService', 'readNotice', ['user'])
   async read(request: notificationV1.ReadNoticeRequest, caller: Caller): Promise<notificationV1.Notice> {
     const id = parsePublicId('notice', request.noticeId);
-    if (id === undefined) throw notFound();
+    if (id === undefined) throw noSuch('notice', request.noticeId);
     const scope = scopeOf(caller, hashOf('notification.ReadNotice', notificationV1.ReadNoticeRequest.encode(request).finish()));
     return once(this.parts.database, caller, scope, {
       prepare: () => Promise.resolve(),
       run: async (tx) => {
         const notice = await this.parts.inbox.read(tx, ownerOf(caller), id);
-        if (!notice) throw notFound();
+        if (!notice) throw noSuch('notice', request.noticeId);
         return noticeReply(notice);
       },
     });
@@ -132,6 +145,10 @@ function noticeReply({ id, kind, orderId, title, at, readAt }: Notice): notifica
 function sequenceFrom(cursor: string): bigint | null {
   if (cursor === '') return null;
   const text = Buffer.from(cursor, 'base64url').toString('utf8');
-  if (!/^[1-9]\d{0,17}$/.test(text)) throw new Refusal('bad-cursor');
+  if (!/^[1-9]\d{0,17}$/.test(text)) throw badCursor();
   return BigInt(text);
+}
+
+function noSuchMail(): Refusal {
+  return notFound('no mail of this shop has this address to unsubscribe at; take it whole, as it stands in the mail');
 }

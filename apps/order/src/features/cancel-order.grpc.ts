@@ -38,23 +38,23 @@ export class CancelOrderGrpc {
 
   @Rpc('OrderService', 'cancelOrder', ['user'])
   async handle(request: orderV1.CancelOrderRequest, caller: Caller): Promise<orderV1.Order> {
-    const orderId = await this.visible(request.orderId, caller);
+    const seen = await this.visible(request.orderId, caller);
     const reason = reasonOf(request);
     const scope = scopeOf(caller, hashOf('order.CancelOrder', orderV1.CancelOrderRequest.encode(request).finish()));
     if (!scope) throw new Refusal('idempotency-key-missing');
     if (await this.parts.isCheckoutKey(scope.principal, scope.key)) throw new Refusal('idempotency-key-reused');
     return once(this.parts.database, caller, scope, {
-      prepare: async () => cancelledOrRefused(await this.cancelOrder.stop(orderId, reason)),
-      run: async (tx) => toReply(cancelledOrRefused(await this.cancelOrder.run(tx, orderId, reason))),
+      prepare: async () => cancelledOrRefused(await this.cancelOrder.stop(seen.id, reason), seen),
+      run: async (tx) => toReply(cancelledOrRefused(await this.cancelOrder.run(tx, seen.id, reason), seen)),
     });
   }
 
   /** Staff may cancel every order, anyone else their own; another's is not there. */
-  private async visible(id: string, caller: Caller): Promise<OrderId> {
+  private async visible(id: string, caller: Caller): Promise<Order> {
     if (parsePublicId('order', id) === undefined) throw notFound();
     const order = await this.parts.orders.find(id as OrderId);
     if (!order || (!isStaff(caller) && order.ownerId !== principalOf(caller).id)) throw notFound();
-    return order.id;
+    return order;
   }
 }
 
@@ -63,11 +63,16 @@ function reasonOf({ reason = '' }: orderV1.CancelOrderRequest): string {
   return reason === '' ? 'customer-request' : reason;
 }
 
-function cancelledOrRefused(cancelling: Cancelling): Order {
+function cancelledOrRefused(cancelling: Cancelling, { id, status }: Order): Order {
   switch (cancelling.kind) {
     case 'cancelled':
       return cancelling.order;
     case 'refused':
-      throw new Refusal(cancelling.because);
+      throw new Refusal(cancelling.because, cancelling.because === 'already-shipped' ? { detail: whyShipped(id, status) } : {});
   }
+}
+
+function whyShipped(id: OrderId, status: Order['status']): string {
+  const where = status === 'delivered' ? 'has been delivered' : 'is with the carrier';
+  return `${id} ${where}, so it cannot be cancelled; what comes back is refunded by staff`;
 }

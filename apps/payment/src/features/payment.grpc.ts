@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { type commonV1, paymentV1 } from '@tandem/contracts';
-import { invalidField, notFound, parsePublicId, Refusal, Rpc, toPublicId } from '@tandem/host';
+import { invalidField, noSuch, notFound, parsePublicId, Refusal, Rpc, toPublicId } from '@tandem/host';
 import { isCurrency, type Money, money } from '@tandem/kernel';
 import type { Payment, PaymentStatus } from '../domain/payment.js';
 import { PaymentMethods } from '../domain/payment-provider.js';
@@ -36,7 +36,7 @@ export class PaymentGrpc {
   @Rpc('PaymentService', 'findPayment', ['service'])
   async find(request: paymentV1.FindPaymentRequest): Promise<paymentV1.Payment> {
     const payment = await this.findPayment.run(attemptOf(request));
-    if (!payment) throw notFound();
+    if (!payment) throw noSuch('payment of the order', request.orderId);
     return replyOf(payment);
   }
 
@@ -51,7 +51,8 @@ export class PaymentGrpc {
   async refund(request: paymentV1.RefundRequest): Promise<paymentV1.Refunding> {
     const refundId = parsePublicId('refund', request.refundId);
     const orderId = parsePublicId('order', request.orderId);
-    if (!refundId || !orderId) throw notFound();
+    if (!refundId) throw noSuch('refund', request.refundId);
+    if (!orderId) throw noSuch('order', request.orderId);
     const outcome = await this.refundPayment.run({ refundId, orderId, amount: moneyOf(request.amount) });
     switch (outcome.kind) {
       case 'refunded': {
@@ -67,7 +68,9 @@ export class PaymentGrpc {
         throw bankAway();
       case 'refused':
         throw outcome.because === 'refund-exceeds-payment'
-          ? new Refusal('refund-exceeds-payment')
+          ? new Refusal('refund-exceeds-payment', {
+              detail: `the bank gives no such amount of the payment of ${request.orderId} back: less than that is left of it, or the card takes nothing`,
+            })
           : notFound(`the order has no captured payment (${outcome.because})`);
     }
   }
@@ -83,12 +86,12 @@ const statuses: Readonly<Record<PaymentStatus, paymentV1.Payment_Status>> = {
 };
 
 function bankAway(): Refusal {
-  return new Refusal('payment-unavailable', { retryAfterSeconds: 2 });
+  return new Refusal('payment-unavailable', { detail: 'the bank does not answer; try again', retryAfterSeconds: 2 });
 }
 
 function attemptOf({ orderId, attempt }: { orderId: string; attempt: number }): { orderId: string; attempt: number } {
   const uuid = parsePublicId('order', orderId);
-  if (!uuid) throw notFound();
+  if (!uuid) throw noSuch('order', orderId);
   return { orderId: uuid, attempt };
 }
 

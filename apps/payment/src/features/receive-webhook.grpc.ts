@@ -17,10 +17,15 @@ export class ReceiveWebhookGrpc {
       case 'none-of-ours':
         return {};
       case 'malformed':
-        throw new Refusal('validation-failed', { errors: [{ pointer: '', code: 'malformed', message: received.because }] });
+        throw new Refusal('validation-failed', {
+          detail: received.because,
+          errors: [{ pointer: '', code: 'malformed', message: received.because }],
+        });
       case 'refused':
         throw received.because === 'signature-invalid'
-          ? new Refusal('signature-invalid')
+          ? new Refusal('signature-invalid', {
+              detail: `the signature does not fit the bytes, or their time is too long ago; sign with the secret of ${provider}`,
+            })
           : notFound(`there is no provider called ${provider}`);
     }
   }

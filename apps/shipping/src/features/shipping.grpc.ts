@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { shippingV1 } from '@tandem/contracts';
-import { type Caller, isStaff, notFound, parsePublicId, principalOf, Refusal, Rpc, toPublicId } from '@tandem/host';
+import { type Caller, isStaff, noSuch, parsePublicId, principalOf, Refusal, Rpc, toPublicId } from '@tandem/host';
 import { isCurrency } from '@tandem/kernel';
 import { priceFor, shippingOptionsTo } from '../domain/rates.js';
 import { labelOf, trackingCodeShape } from '../domain/shipment.js';
@@ -40,7 +40,7 @@ export class ShippingGrpc {
   @Rpc('ShippingService', 'stop', ['service'])
   async stop({ orderId }: shippingV1.StopRequest): Promise<shippingV1.Stopping> {
     const uuid = parsePublicId('order', orderId);
-    if (!uuid) throw notFound();
+    if (!uuid) throw noSuch('order', orderId);
     const outcome = await this.stopShipment.run(uuid);
     return {
       outcome: outcome === 'stopped' ? shippingV1.Stopping_Outcome.OUTCOME_STOPPED : shippingV1.Stopping_Outcome.OUTCOME_DISPATCHED,
@@ -58,7 +58,7 @@ export class ShippingGrpc {
   async get({ shipmentId }: shippingV1.GetShipmentRequest, caller: Caller): Promise<shippingV1.Shipment> {
     const uuid = parsePublicId('shipment', shipmentId);
     const found = uuid ? await this.reads.shipments.byId(uuid) : undefined;
-    if (!found || !maySee(caller, found)) throw notFound();
+    if (!found || !maySee(caller, found)) throw noSuch('shipment', shipmentId);
     return replyOf(found);
   }
 
@@ -66,15 +66,26 @@ export class ShippingGrpc {
   async label({ shipmentId, parcel = 1 }: shippingV1.GetShipmentRequest): Promise<shippingV1.Label> {
     const uuid = parsePublicId('shipment', shipmentId);
     const print = uuid ? await this.printLabel.run(uuid, parcel - 1) : { kind: 'not-found' as const };
-    if (print.kind !== 'printed') throw new Refusal(print.kind);
+    if (print.kind !== 'printed') throw notPrinted(print.kind, shipmentId, parcel);
     return { content: Buffer.from(print.pdf) };
   }
 
   @Rpc('ShippingService', 'track', ['public'])
   async track({ trackingCode }: shippingV1.TrackRequest): Promise<shippingV1.Shipment> {
     const found = trackingCodeShape.test(trackingCode) ? await this.reads.shipments.byTrackingCode(trackingCode) : undefined;
-    if (!found) throw notFound();
+    if (!found) throw noSuch('parcel', trackingCode);
     return replyOf(found);
+  }
+}
+
+function notPrinted(why: 'not-found' | 'label-not-ready' | 'label-voided', shipmentId: string, parcel: number): Refusal {
+  switch (why) {
+    case 'not-found':
+      return noSuch(`label of parcel ${parcel} of the shipment`, shipmentId);
+    case 'label-not-ready':
+      return new Refusal(why, { detail: 'the carrier sells it first and draws it afterwards; ask again in a minute' });
+    case 'label-voided':
+      return new Refusal(why, { detail: 'its order was cancelled or refunded, so nothing is sent by it' });
   }
 }
 

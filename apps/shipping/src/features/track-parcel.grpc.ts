@@ -24,9 +24,14 @@ export class TrackParcelGrpc {
     const opened = reader.open(webhook);
     switch (opened.kind) {
       case 'signature-invalid':
-        throw new Refusal('signature-invalid');
+        throw new Refusal('signature-invalid', {
+          detail: `webhook-signature does not fit the bytes, or their time is not within five minutes; sign with the secret of ${carrier}`,
+        });
       case 'malformed':
-        throw new Refusal('validation-failed', { errors: opened.errors });
+        throw new Refusal('validation-failed', {
+          detail: opened.errors.map(({ pointer, message }) => `${pointer}: ${message}`).join('; '),
+          errors: opened.errors,
+        });
       case 'opened': {
         const outcome = opened.news && (await this.trackParcel.run({ webhookId: opened.id, carrier, ...opened.news }));
         if (outcome?.kind === 'unknown-parcel') throw notFound('there is no such parcel');

@@ -25,6 +25,12 @@ describe('webhook endpoints', () => {
       ({ problem }: Refusal) => [problem.code, ...(problem.errors ?? []).map(({ pointer, code }) => `${pointer} ${code}`)].join(' '),
     );
 
+  const detailOf = (call: Promise<unknown>) =>
+    call.then(
+      () => 'no refusal',
+      ({ problem }: Refusal) => problem.detail,
+    );
+
   it('are made with a secret that is told once; a repeat of the request gets the same again', async () => {
     const key = newUuid();
     const id = newId('customer');
@@ -65,6 +71,7 @@ describe('webhook endpoints', () => {
     const id = newId('customer');
     const answers = await Promise.all(Array.from({ length: mostEndpoints + 3 }, () => refusalOf(grpc.create(wanted, aShopper(id)))));
     expect(answers.filter((answer) => answer === 'webhook-endpoint-limit')).toHaveLength(3);
+    expect(await detailOf(grpc.create(wanted, aShopper(id)))).toBe('20 endpoints are the most one may have; delete one first');
     const page = await grpc.list({ limit: 15, cursor: '' }, aShopper(id));
     const rest = await grpc.list({ limit: 15, cursor: page.nextCursor }, aShopper(id));
     expect([
@@ -102,6 +109,9 @@ describe('webhook endpoints', () => {
     expect(await refusalOf(grpc.resend({ endpointId, deliveryId: deliveries[0]?.id ?? '' }, aShopper(id)))).toBe(
       'webhook-endpoint-disabled',
     );
+    expect(await detailOf(grpc.resend({ endpointId, deliveryId: deliveries[0]?.id ?? '' }, aShopper(id)))).toBe(
+      `${endpointId} is disabled, since you disabled it; enable it first, by PATCH with "enabled": true`,
+    );
     expect((await grpc.update({ endpointId, events: ['order.refunded'], enabled: true }, aShopper(id))).events).toEqual(['order.refunded']);
     expect((await grpc.resend({ endpointId, deliveryId: deliveries[0]?.id ?? '' }, aShopper(id))).status).toBe('pending');
   });
@@ -119,5 +129,6 @@ describe('webhook endpoints', () => {
       grpc.get({ endpointId: 'whe_x' }, stranger),
     ];
     expect(await Promise.all(calls.map(refusalOf))).toEqual(calls.map(() => 'not-found'));
+    expect(await detailOf(grpc.get({ endpointId }, stranger))).toBe(`there is no webhook endpoint ${endpointId}`);
   });
 });

@@ -1,9 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { Controller } from '@nestjs/common';
 import { webhookV1 } from '@tandem/contracts';
-import { type Caller, hashOf, invalidField, newUuid, notFound, ownerOf, once, parsePublicId, Refusal, Rpc, scopeOf } from '@tandem/host';
+import {
+  type Caller,
+  hashOf,
+  invalidField,
+  newUuid,
+  noSuch,
+  ownerOf,
+  once,
+  parsePublicId,
+  Refusal,
+  Rpc,
+  scopeOf,
+  toPublicId,
+} from '@tandem/host';
 import type { Database, Tx } from '@tandem/kernel';
-import { type Endpoint, type EventType, eventTypes, parseUrl } from '../domain/endpoint.js';
+import { type DisabledWhy, type Endpoint, type EventType, eventTypes, mostEndpoints, parseUrl } from '../domain/endpoint.js';
 import type { Endpoints, Sender } from '../domain/ports.js';
 import { deliveryReply, endpointReply, pageOf, sequenceFrom } from './replies.js';
 
@@ -32,7 +45,7 @@ export class EndpointsGrpc {
       async (tx, { url, events }) => {
         const secret = newSecret();
         const endpoint = await this.parts.endpoints.create(tx, { id: newUuid(), ownerId: ownerOf(caller), url, events, secret });
-        if (!endpoint) throw new Refusal('webhook-endpoint-limit');
+        if (!endpoint) throw tooMany();
         return { endpoint: endpointReply(endpoint), secret };
       },
     );
@@ -59,14 +72,14 @@ export class EndpointsGrpc {
       ...(enabled === undefined ? {} : { isEnabled: enabled }),
     };
     const updated = await this.parts.endpoints.update(ownerOf(caller), id, change);
-    if (!updated) throw notFound();
+    if (!updated) throw noSuchEndpoint(endpointId);
     this.parts.onDue();
     return endpointReply(updated);
   }
 
   @Rpc('WebhookService', 'deleteEndpoint', ['user'])
   async delete({ endpointId }: webhookV1.EndpointRequest, caller: Caller): Promise<webhookV1.Deleted> {
-    if (!(await this.parts.endpoints.delete(ownerOf(caller), endpointUuid(endpointId)))) throw notFound();
+    if (!(await this.parts.endpoints.delete(ownerOf(caller), endpointUuid(endpointId)))) throw noSuchEndpoint(endpointId);
     return {};
   }
 
@@ -79,7 +92,7 @@ export class EndpointsGrpc {
       async (tx, id) => {
         const secret = newSecret();
         const endpoint = await this.parts.endpoints.rotate(tx, ownerOf(caller), { id, secret });
-        if (!endpoint) throw notFound();
+        if (!endpoint) throw noSuchEndpoint(request.endpointId);
         return { endpoint: endpointReply(endpoint), secret };
       },
     );
@@ -101,10 +114,10 @@ export class EndpointsGrpc {
       { operation: 'webhook.ResendDelivery', body, prepare: () => this.found(request.endpointId, caller) },
       async (tx, endpoint) => {
         const id = parsePublicId('webhookDelivery', request.deliveryId);
-        if (id === undefined) throw notFound();
-        if (endpoint.disabledWhy !== null) throw new Refusal('webhook-endpoint-disabled');
+        if (id === undefined) throw noSuch('delivery', request.deliveryId);
+        if (endpoint.disabledWhy !== null) throw disabled(endpoint.id, endpoint.disabledWhy);
         const delivery = await this.parts.endpoints.resend(tx, endpoint.id, id);
-        if (!delivery) throw notFound();
+        if (!delivery) throw noSuch('delivery', request.deliveryId);
         return deliveryReply(delivery);
       },
     );
@@ -122,7 +135,7 @@ export class EndpointsGrpc {
 
   private async found(endpointId: string, caller: Caller): Promise<Endpoint> {
     const endpoint = await this.parts.endpoints.find(ownerOf(caller), endpointUuid(endpointId));
-    if (!endpoint) throw notFound();
+    if (!endpoint) throw noSuchEndpoint(endpointId);
     return endpoint;
   }
 
@@ -148,9 +161,28 @@ function newSecret(): string {
   return `whsec_${randomBytes(32).toString('base64')}`;
 }
 
+function noSuchEndpoint(id: string): Refusal {
+  return noSuch('webhook endpoint', id);
+}
+
+function tooMany(): Refusal {
+  return new Refusal('webhook-endpoint-limit', { detail: `${mostEndpoints} endpoints are the most one may have; delete one first` });
+}
+
+const disabledBecause: Readonly<Record<DisabledWhy, string>> = {
+  gone: 'it answered 410',
+  failing: 'it took nothing for three days',
+  'by-owner': 'you disabled it',
+};
+
+function disabled(id: string, why: DisabledWhy): Refusal {
+  const detail = `${toPublicId('webhookEndpoint', id)} is disabled, since ${disabledBecause[why]}; enable it first, by PATCH with "enabled": true`;
+  return new Refusal('webhook-endpoint-disabled', { detail });
+}
+
 function endpointUuid(id: string): string {
   const uuid = parsePublicId('webhookEndpoint', id);
-  if (uuid === undefined) throw notFound();
+  if (uuid === undefined) throw noSuchEndpoint(id);
   return uuid;
 }
 

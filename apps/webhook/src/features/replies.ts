@@ -1,5 +1,5 @@
 import type { webhookV1 } from '@tandem/contracts';
-import { Refusal, toPublicId } from '@tandem/host';
+import { badCursor, toPublicId } from '@tandem/host';
 import type { Delivery } from '../domain/delivery.js';
 import type { Endpoint } from '../domain/endpoint.js';
 
@@ -43,6 +43,6 @@ export function pageOf<Row extends { readonly sequence: bigint }>(
 export function sequenceFrom(cursor: string): bigint | null {
   if (cursor === '') return null;
   const text = Buffer.from(cursor, 'base64url').toString('utf8');
-  if (!/^[1-9]\d{0,17}$/.test(text)) throw new Refusal('bad-cursor');
+  if (!/^[1-9]\d{0,17}$/.test(text)) throw badCursor();
   return BigInt(text);
 }

@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import type { opsV1 } from '@tandem/contracts';
 import type { AuditEntry, DeadLetter, DeadLetterFilter, DeadLetters, DeadLetterStatus } from '@tandem/messaging';
 import { parsePublicId, toPublicId } from '../ids.js';
-import { invalidField, notFound, Refusal } from '../refusal.js';
+import { invalidField, noSuch, notFound, Refusal } from '../refusal.js';
 import { OpsSources } from './ops.grpc.js';
 import { Rpc } from './rpc.js';
 
@@ -30,7 +30,7 @@ export class DeadLettersGrpc {
   @Rpc('OpsService', 'replayDeadLetter', ['staff', 'service'])
   async replay({ id, actor, why }: opsV1.ReplayDeadLetterRequest): Promise<opsV1.DeadLetter> {
     const letter = await this.find(id);
-    if (letter.status === 'replayed' || letter.status === 'discarded') throw new Refusal('dead-letter-closed');
+    if (letter.status === 'replayed' || letter.status === 'discarded') throw closed(id, letter.status);
     await this.letters().replay({ id: letter.id }, { actor, ...becauseOf(why) });
     return this.detail(id);
   }
@@ -56,9 +56,9 @@ export class DeadLettersGrpc {
       case 'discarded':
         return this.detail(id);
       case 'not-found':
-        throw notFound();
+        throw noSuch('dead letter', id);
       case 'closed':
-        throw new Refusal('dead-letter-closed');
+        throw closed(id, (await this.find(id)).status);
       case 'behind':
         throw new Refusal('dead-letter-closed', {
           detail: `it waits behind ${toPublicId('deadLetter', outcome.head)}: end that one first`,
@@ -84,16 +84,20 @@ export class DeadLettersGrpc {
 
   private letters(): DeadLetters {
     const deadLetters = this.sources.operations?.deadLetters;
-    if (!deadLetters) throw notFound();
+    if (!deadLetters) throw notFound('this service has no dead letters');
     return deadLetters;
   }
 
   private async find(id: string): Promise<DeadLetter> {
     const uuid = parsePublicId('deadLetter', id);
     const letter = uuid === undefined ? undefined : await this.letters().show(uuid);
-    if (!letter) throw notFound();
+    if (!letter) throw noSuch('dead letter', id);
     return letter;
   }
+}
+
+function closed(id: string, status: DeadLetterStatus): Refusal {
+  return new Refusal('dead-letter-closed', { detail: `${id} is ${status} already` });
 }
 
 type Criteria = {

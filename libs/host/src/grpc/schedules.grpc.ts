@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import type { commonV1, opsV1 } from '@tandem/contracts';
-import { invalidField, notFound } from '../refusal.js';
+import { invalidField, noSuch } from '../refusal.js';
 import type { Schedules, ScheduleState, Steering } from '../schedules.js';
 import { Rpc } from './rpc.js';
 
@@ -29,7 +29,7 @@ export class SchedulesGrpc {
   async steer({ name, action, actor, reason }: opsV1.SteerScheduleRequest): Promise<opsV1.Schedule> {
     if (!actions.includes(action)) throw invalidField('/action', 'invalid', actions.join(', '));
     const state = await this.sources.schedules?.steer({ name, action: action as Steering['action'], actor, reason });
-    if (!state) throw notFound();
+    if (!state) throw noSuch('schedule', name);
     return this.reply(state);
   }
 

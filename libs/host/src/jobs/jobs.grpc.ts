@@ -6,7 +6,7 @@ import { type Caller, isStaff, principalOf } from '../grpc/caller.js';
 import { Rpc } from '../grpc/rpc.js';
 import { parsePublicId, toPublicId } from '../ids.js';
 import type { GrowthFeed } from '../live/growth-feed.js';
-import { invalidField, notFound, Refusal } from '../refusal.js';
+import { invalidField, noSuch, Refusal } from '../refusal.js';
 import type { Job, Jobs } from './jobs.js';
 
 /** Source: jobs.proto, `ReadJobs`. */
@@ -36,8 +36,9 @@ export class JobsGrpc {
   async cancel({ jobId }: jobsV1.JobRequest, caller: Caller): Promise<jobsV1.Job> {
     const { id } = await this.seen(jobId, caller);
     const job = await this.sources.database.transaction((tx) => this.sources.jobs.cancel(tx, id));
-    if (!job) throw notFound();
-    if (job.state !== 'cancelled') throw new Refusal('job-ended');
+    if (!job) throw noSuch('job', jobId);
+    if (job.state !== 'cancelled')
+      throw new Refusal('job-ended', { detail: `${jobId} is ${job.state}; only a job that is queued or running can be cancelled` });
     return jobReply(this.sources.idKind, job);
   }
 
@@ -61,7 +62,7 @@ export class JobsGrpc {
   private async seen(jobId: string, caller: Caller): Promise<Job> {
     const id = parsePublicId(this.sources.idKind, jobId);
     const job = id === undefined ? undefined : await this.sources.jobs.find(id);
-    if (!job || !(isStaff(caller) || job.ownerId === principalOf(caller).id)) throw notFound();
+    if (!job || !(isStaff(caller) || job.ownerId === principalOf(caller).id)) throw noSuch('job', jobId);
     return job;
   }
 }

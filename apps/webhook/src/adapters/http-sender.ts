@@ -6,6 +6,7 @@ import { Agent, type Dispatcher, request } from 'undici';
 import type { Attempt } from '../domain/delivery.js';
 import type { Message, Sender } from '../domain/ports.js';
 import { guardedLookup, publicAddresses } from './public-address.js';
+import { privateAddress, whyNotSent } from './why-not-sent.js';
 
 /** How long a receiver may take, milliseconds, and how much of its answer is read. */
 const connectMs = 5_000;
@@ -35,7 +36,7 @@ export function httpSender({ sandboxUrl }: SenderOptions): Sender & { close(): P
     send: async (text, message) => {
       const url = new URL(text);
       if (sandbox && isSandbox(url, sandbox)) return post(atSandbox(url, sandbox), message, inside);
-      if (!mayConnect(url)) return { kind: 'not-taken', status: null, because: 'the address is not public' };
+      if (!mayConnect(url)) return { kind: 'not-taken', status: null, because: privateAddress(hostOf(url)) };
       return post(url, message, outside);
     },
     mayTell: async (url) => {
@@ -108,6 +109,6 @@ async function post(url: URL, { id, at, payload, secrets }: Message, dispatcher:
       ...(Number.isFinite(wait) && wait > 0 ? { retryAfterMs: wait * 1_000 } : {}),
     };
   } catch (error) {
-    return { kind: 'not-taken', status: null, because: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+    return { kind: 'not-taken', status: null, because: whyNotSent(error, url) };
   }
 }

@@ -18,7 +18,16 @@ describe('the flow of an order', () => {
         { service: 'shipping', eventId: 'e1', begunAt: at(50), at: at(60), outcome: 'handled', attempts: 1 },
         { service: 'loyalty', eventId: 'e1', begunAt: null, at: at(40), outcome: 'handled', attempts: 3 },
         { service: 'order', eventId: 'e2', begunAt: null, at: at(64), outcome: 'handled', attempts: 1 },
-        { service: 'notification', eventId: 'e1', begunAt: null, at: null, outcome: 'dead', attempts: 10 },
+        {
+          service: 'notification',
+          eventId: 'e1',
+          begunAt: null,
+          at: null,
+          outcome: 'dead',
+          attempts: 10,
+          deadLetterId: 'dl_1',
+          reason: 'no such address',
+        },
       ],
       history: [
         { type: 'order.confirmed', at: at(30) },
@@ -29,7 +38,17 @@ describe('the flow of an order', () => {
     expect(flow).toEqual([
       { at: at(0), service: 'order', kind: 'sync', name: 'reserve', durationMs: 4.2, attempts: 1, outcome: 'reserved' },
       { at: at(5), service: 'order', kind: 'sync', name: 'pay', durationMs: 20, attempts: 2, outcome: 'captured' },
-      { at: at(33), service: 'notification', kind: 'async', name: 'order.confirmed.v1', durationMs: 0, attempts: 10, outcome: 'dead' },
+      {
+        at: at(33),
+        service: 'notification',
+        kind: 'async',
+        name: 'order.confirmed.v1',
+        durationMs: 0,
+        attempts: 10,
+        outcome: 'dead',
+        deadLetterId: 'dl_1',
+        reason: 'no such address',
+      },
       {
         at: at(40),
         service: 'loyalty',

@@ -26,6 +26,9 @@ export type Handling = {
   readonly at: string | null;
   readonly outcome: string;
   readonly attempts: number;
+  /** Its dead letter, where there is or was one, and why it failed there. */
+  readonly deadLetterId?: string | undefined;
+  readonly reason?: string | undefined;
 };
 
 /** A line of the order's history, whoever it came from; `eventId` of another service's event. */
@@ -41,6 +44,9 @@ export type FlowStep = {
   readonly queueDelayMs?: number;
   readonly attempts: number;
   readonly outcome: string;
+  /** Of an event that is or was among the dead letters. */
+  readonly deadLetterId?: string;
+  readonly reason?: string;
 };
 
 export type FlowRecords = {
@@ -85,8 +91,18 @@ export function flowOf({ timeline, publications, handlings, history }: FlowRecor
 }
 
 /** It lasts from its first try until it is settled, an effect outside included. What goes out beside, a mail say, is a fact of its own. */
-function handledStep({ service, begunAt, at, outcome, attempts }: Handling, { type, publishedAt, at: writtenAt }: Publication): FlowStep {
-  const step = { service, kind: 'async', name: type, attempts, outcome } as const;
+function handledStep(
+  { service, begunAt, at, outcome, attempts, deadLetterId, reason }: Handling,
+  { type, publishedAt, at: writtenAt }: Publication,
+): FlowStep {
+  const step = {
+    service,
+    kind: 'async',
+    name: type,
+    attempts,
+    outcome,
+    ...(deadLetterId === undefined ? {} : { deadLetterId, reason: reason ?? '' }),
+  } as const;
   const heardAt = publishedAt ?? writtenAt;
   if (at === null) return { ...step, at: begunAt ?? heardAt, durationMs: 0 };
   const begun = begunAt ?? at;

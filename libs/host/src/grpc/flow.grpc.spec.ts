@@ -1,5 +1,5 @@
 import { createSpecDatabase, type SpecDatabase } from '../testing/spec-database.js';
-import { newUuid } from '../ids.js';
+import { newUuid, toPublicId } from '../ids.js';
 import { FlowGrpc, FlowSources } from './flow.grpc.js';
 
 describe('what a service has on record of a key', () => {
@@ -25,19 +25,22 @@ describe('what a service has on record of a key', () => {
       at(4),
       at(5),
     ]);
-  const park = (eventId: string, status: string) =>
-    db.pool.query(
+  /** Answers the dead letter's id. */
+  const park = async (eventId: string, status: string): Promise<string> => {
+    const id = newUuid();
+    await db.pool.query(
       `INSERT INTO messaging.parked (id, grp, topic, partition, "offset", identity, headers, encoding, recorded_at, class, reason, attempts, first_failed_at, status, closed_at)
        VALUES ($1, 'document', 'order', 0, 0, $2, '{}', 'text', now(), 'transient', 'spec', 3, $3, $4, $5)`,
-      [newUuid(), eventId, at(3), status, status === 'replayed' ? at(5) : null],
+      [id, eventId, at(3), status, status === 'replayed' ? at(5) : null],
     );
+    return toPublicId('deadLetter', id);
+  };
 
   it('is what it wrote down, and what it made of that and of the events that are asked for', async () => {
     const [key, own, plain, replayed, open] = ['ord_1', newUuid(), newUuid(), newUuid(), newUuid()];
     await write(key, own);
     for (const eventId of [own, plain, replayed]) await handle(eventId);
-    await park(replayed, 'replayed');
-    await park(open, 'open');
+    const [over, waiting] = [await park(replayed, 'replayed'), await park(open, 'open')];
     const { handlings, publications } = await flow.handlings({ eventIds: [plain, replayed, open, newUuid()], key });
     expect(publications).toEqual([{ eventId: own, type: 'document.requested.v1', at: at(1), publishedAt: at(2) }]);
     const handled = { begunAt: at(4), at: at(5), outcome: 'handled', attempts: 2 };
@@ -46,8 +49,8 @@ describe('what a service has on record of a key', () => {
       [
         { eventId: own, ...handled },
         { eventId: plain, ...handled },
-        { eventId: replayed, ...handled, begunAt: at(3) },
-        { eventId: open, begunAt: at(3), outcome: 'open', attempts: 3 },
+        { eventId: replayed, ...handled, begunAt: at(3), deadLetterId: over, reason: 'spec' },
+        { eventId: open, begunAt: at(3), outcome: 'open', attempts: 3, deadLetterId: waiting, reason: 'spec' },
       ].sort((a, b) => a.eventId.localeCompare(b.eventId)),
     );
   });

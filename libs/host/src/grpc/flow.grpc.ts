@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import type { opsV1 } from '@tandem/contracts';
 import { type Database, isUuid, type Statement } from '@tandem/kernel';
+import { toPublicId } from '../ids.js';
 import { invalidField } from '../refusal.js';
 import { Rpc } from './rpc.js';
 
@@ -15,9 +16,9 @@ const publications: Statement = { name: 'flow_publications', text: `${ofKey} ORD
 const records: Statement = {
   name: 'flow_records',
   text: `WITH own AS MATERIALIZED (${ofKey} ORDER BY id LIMIT ${mostEvents}), asked AS MATERIALIZED (SELECT $3::text[] || ARRAY(SELECT id FROM own) AS ids)
-    SELECT 'written' AS what, id, said, "from", "to", 0 AS attempts FROM own
-    UNION ALL SELECT 'handled', event_id::text, 'handled', begun_at, handled_at, attempts FROM messaging.inbox WHERE grp = $2 AND event_id = ANY ((SELECT ids FROM asked)::uuid[])
-    UNION ALL SELECT 'parked', identity, status, first_failed_at, NULL, attempts FROM messaging.parked WHERE grp = $2 AND identity = ANY ((SELECT ids FROM asked)::text[])`,
+    SELECT 'written' AS what, id, said, "from", "to", 0 AS attempts, NULL AS letter, NULL AS reason FROM own
+    UNION ALL SELECT 'handled', event_id::text, 'handled', begun_at, handled_at, attempts, NULL, NULL FROM messaging.inbox WHERE grp = $2 AND event_id = ANY ((SELECT ids FROM asked)::uuid[])
+    UNION ALL SELECT 'parked', identity, status, first_failed_at, NULL, attempts, id::text, reason FROM messaging.parked WHERE grp = $2 AND identity = ANY ((SELECT ids FROM asked)::text[])`,
 };
 
 /** `said`: its type; from being written down to being published. */
@@ -30,6 +31,9 @@ type HandlingRow = {
   readonly from: Date | null;
   readonly to: Date | null;
   readonly attempts: number;
+  /** The dead letter's id, a UUID, and why it failed: of what is or was among them. */
+  readonly letter: string | null;
+  readonly reason: string | null;
 };
 type RecordRow = HandlingRow | (PublicationRow & { readonly what: 'written' });
 
@@ -63,7 +67,7 @@ export class FlowGrpc {
     const parked = new Map(handlingsOf('parked'));
     const settled = new Map([...parked, ...handlingsOf('handled')]);
     return {
-      handlings: [...settled.values()].map((row) => handlingReply(row, parked.get(row.id)?.from ?? null)),
+      handlings: [...settled.values()].map((row) => handlingReply(row, parked.get(row.id))),
       publications: rows.flatMap((row) => (row.what === 'written' ? [publicationReply(row)] : [])),
     };
   }
@@ -74,13 +78,15 @@ function publicationReply({ id, said, from, to }: PublicationRow): opsV1.Publica
 }
 
 /** One that was among the dead letters began no later than it failed there. */
-function handlingReply({ id, said, from, to, attempts }: HandlingRow, firstFailedAt: Date | null): opsV1.Handling {
-  const begun = [from, firstFailedAt].filter((time) => time !== null).sort((a, b) => a.getTime() - b.getTime())[0];
+function handlingReply({ id, said, from, to, attempts }: HandlingRow, parked: HandlingRow | undefined): opsV1.Handling {
+  const begun = [from, parked?.from ?? null].filter((time) => time !== null).sort((a, b) => a.getTime() - b.getTime())[0];
   return {
     eventId: id,
     ...(begun ? { begunAt: begun.toISOString() } : {}),
     ...(to ? { at: to.toISOString() } : {}),
     outcome: said,
     attempts,
+    ...(parked?.letter ? { deadLetterId: toPublicId('deadLetter', parked.letter) } : {}),
+    ...(parked?.reason ? { reason: parked.reason } : {}),
   };
 }

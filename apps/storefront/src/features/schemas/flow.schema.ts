@@ -17,7 +17,16 @@ const FlowStep = z
       ),
     queueDelayMs: z.int().optional().describe('From the event log having the event to the service having begun with it'),
     attempts: z.int(),
-    outcome: z.string(),
+    outcome: z
+      .string()
+      .describe(
+        'Of an event `handled`, `known-from-history`, or what it is among the dead letters: `open`, `dead`, `replayed`, `discarded`',
+      ),
+    deadLetterId: z
+      .string()
+      .optional()
+      .describe('Of an event that is or was among the dead letters: more of it at `/ops/v1/dead-letters/{id}`'),
+    reason: z.string().optional().describe('Why that one failed'),
   })
   .meta({ id: 'FlowStep' });
 
@@ -30,6 +39,8 @@ export const Flow = z
       .describe(
         'False when services have forgotten its events, after 14 days: then `steps` are its calls and the lines of its history alone',
       ),
-    silent: z.array(z.string()).describe('Services that did not answer'),
+    silent: z
+      .array(z.string())
+      .describe('Services that did not answer: what they made of the order’s events is missing from `steps`; ask again'),
   })
   .meta({ id: 'Flow' });

@@ -14,7 +14,12 @@ export function grpcPictureArchive(
         return { kind: 'claimed', pictures: pictures.map(pictureFrom) };
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        if (error.problem.code === 'not-found') return { kind: 'missing', because: error.message };
+        if (error.problem.code === 'not-found')
+          return {
+            kind: 'missing',
+            because: error.message,
+            mediaId: mediaIds.find((mediaId) => mediaId === error.problem.extensions?.['mediaId']),
+          };
         if (error.problem.code === 'picture-not-ready') return { kind: 'not-ready', because: error.message };
         throw error;
       }

@@ -79,11 +79,12 @@ export type SeedShelf = {
 
 /** The media service, which keeps what somebody has claimed. */
 export type PictureArchive = {
-  /** Keeps the pictures until the claim, a UUID, is released. Repeatable. `missing` and `not-ready` name a picture. Throws when media does not answer. */
+  /** Keeps the pictures until the claim, a UUID, is released. Repeatable. `missing` and `not-ready` tell of one of them; a media service of a release before does not say which is missing by itself. Throws when media does not answer. */
   claim(claim: string, mediaIds: readonly string[]): Promise<Claimed>;
   /** Repeatable. */
   release(claim: string): Promise<void>;
 };
 export type Claimed =
   | { readonly kind: 'claimed'; readonly pictures: readonly ProductPicture[] }
-  | { readonly kind: 'missing' | 'not-ready'; readonly because: string };
+  | { readonly kind: 'missing'; readonly mediaId: string | undefined; readonly because: string }
+  | { readonly kind: 'not-ready'; readonly because: string };

@@ -18,6 +18,9 @@ export class SetPicturesGrpc {
     if (id === undefined) throw noSuch('product', productId);
     if (mediaIds.length > mostPictures) throw invalidField('/pictures', 'too-big', `must be at most ${mostPictures}`);
     if (new Set(mediaIds).size !== mediaIds.length) throw invalidField('/pictures', 'duplicate', 'must not name a picture twice');
+    const malformed = mediaIds.find((mediaId) => parsePublicId('picture', mediaId) === undefined);
+    if (malformed !== undefined)
+      throw invalidField(pointerTo(mediaIds, malformed), 'unknown', `there is no picture ${malformed.slice(0, 100)}`);
     const outcome = await this.setPictures.run(id, mediaIds);
     switch (outcome.kind) {
       case 'set':
@@ -25,9 +28,13 @@ export class SetPicturesGrpc {
       case 'unknown-product':
         throw noSuch('product', productId);
       case 'missing':
-        throw invalidField('/pictures', 'unknown', outcome.because);
+        throw invalidField(pointerTo(mediaIds, outcome.mediaId), 'unknown', outcome.because);
       case 'not-ready':
         throw new Refusal('picture-not-ready', { detail: outcome.because });
     }
   }
+}
+
+function pointerTo(mediaIds: readonly string[], mediaId: string | undefined): string {
+  return mediaId === undefined ? '/pictures' : `/pictures/${mediaIds.indexOf(mediaId)}`;
 }

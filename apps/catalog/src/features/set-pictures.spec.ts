@@ -25,7 +25,7 @@ describe('the pictures of a product', () => {
   let isDeaf = false;
   const archive: PictureArchive = {
     claim: async (claim, mediaIds) => {
-      if (mediaIds.includes('gone')) return { kind: 'missing', because: 'there is no picture gone' };
+      if (mediaIds.includes('gone')) return { kind: 'missing', mediaId: 'gone', because: 'there is no picture gone' };
       claims.set(claim, mediaIds);
       return { kind: 'claimed', pictures: mediaIds.map(picture) };
     },
@@ -105,7 +105,7 @@ describe('the pictures of a product', () => {
     await expect(setting(broken).run(id, ['a'])).rejects.toThrow('the database is away');
     expect([await setting().run(newUuid(), ['a']), await setting().run(id, ['gone'])]).toEqual([
       { kind: 'unknown-product' },
-      { kind: 'missing', because: 'there is no picture gone' },
+      { kind: 'missing', mediaId: 'gone', because: 'there is no picture gone' },
     ]);
     expect([await shown(id), claims.size, await setting().sweep()]).toEqual([[], 1, 0]); // what broke may have been written for all we know, or may be under way
     await anHourLater();

@@ -1,5 +1,5 @@
 import { type Database, sessionOf, type Statement } from '@tandem/kernel';
-import type { Picture, Pictures, StoredRendition } from '../domain/picture.js';
+import { type Picture, type Pictures, stateOf, type StoredRendition } from '../domain/picture.js';
 
 const statement = (name: string, text: string): Statement => ({ name: `media_${name}`, text });
 
@@ -36,7 +36,10 @@ const remove = statement(
     loose AS (INSERT INTO loose_object (key, due_at) SELECT key, now() FROM objects ON CONFLICT (key) DO UPDATE SET due_at = now())
   DELETE FROM picture WHERE id = $1`,
 );
-const lockAll = statement('lock_all', 'SELECT id, state FROM picture WHERE id = ANY ($1::uuid[]) ORDER BY id FOR SHARE');
+const lockAll = statement(
+  'lock_all',
+  `SELECT p.id, p.state, ${underWay} FROM picture p WHERE p.id = ANY ($1::uuid[]) ORDER BY p.id FOR SHARE OF p`,
+);
 const claim = statement('claim', 'INSERT INTO claim (claim, picture_id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING');
 const findAll = statement('find_all', `SELECT ${columns} FROM picture p WHERE p.id = ANY ($1::uuid[])`);
 const release = statement('release', 'DELETE FROM claim WHERE claim = $1');
@@ -56,6 +59,11 @@ const due = statement(
 const forget = statement('forget', 'DELETE FROM loose_object WHERE key = ANY ($1::text[]) AND is_removing');
 
 type Row = Omit<Picture, 'renditions'> & { readonly renditions: readonly StoredRendition[] };
+
+function whyUnfit(state: Picture['state'] | undefined): 'not-found' | 'failed' | 'not-ready' {
+  if (state === undefined) return 'not-found';
+  return state === 'failed' ? 'failed' : 'not-ready';
+}
 
 /** Pictures in PostgreSQL. */
 export function pgPictures(database: Database): Pictures {
@@ -88,9 +96,10 @@ export function pgPictures(database: Database): Pictures {
     },
     claim: async (tx, name, ids) => {
       const session = sessionOf(tx);
-      const states = new Map((await session.query<{ id: string; state: string }>(lockAll, [ids])).map(({ id, state }) => [id, state]));
+      const locked = await session.query<Pick<Row, 'id' | 'state' | 'isUnderWay'>>(lockAll, [ids]);
+      const states = new Map(locked.map((row) => [row.id, stateOf(row)]));
       const unfit = ids.find((id) => states.get(id) !== 'ready');
-      if (unfit !== undefined) return { kind: states.has(unfit) ? 'not-ready' : 'not-found', id: unfit };
+      if (unfit !== undefined) return { kind: whyUnfit(states.get(unfit)), id: unfit };
       await session.query(claim, [name, ids]);
       const pictures = await session.query<Row>(findAll, [ids]);
       return { kind: 'claimed', pictures: ids.flatMap((id) => pictures.filter((picture) => picture.id === id)) };

@@ -56,7 +56,8 @@ export type Pictures = {
 
 export type Made = { readonly id: string; readonly jobId: string; readonly looks: Looks; readonly renditions: readonly StoredRendition[] };
 export type Claiming =
-  { readonly kind: 'claimed'; readonly pictures: readonly Picture[] } | { readonly kind: 'not-found' | 'not-ready'; readonly id: string };
+  | { readonly kind: 'claimed'; readonly pictures: readonly Picture[] }
+  | { readonly kind: 'not-found' | 'not-ready' | 'failed'; readonly id: string };
 
 /** Widths a shop page asks for, in pixels. */
 const usualWidths = [320, 640, 1_280, 1_920];

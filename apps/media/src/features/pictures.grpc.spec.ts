@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { contentHash, type Jobs, newId, uuidOf } from '@tandem/host';
+import { contentHash, type Jobs, newId, newUuid, type Refusal, uuidOf } from '@tandem/host';
 import { aCaller, createSpecDatabase, pgJobs, type SpecDatabase } from '@tandem/host/testing';
 import { pgPictures } from '../adapters/pg-pictures.js';
 import type { Pictures } from '../domain/picture.js';
@@ -40,6 +40,12 @@ describe('pictures by gRPC', () => {
     await jobs.tend({ lostAfterHours: { running: 2, queued: 24 }, keptDays: 30 });
   };
 
+  const claimRefused = (mediaId: string): Promise<Refusal['problem']> =>
+    grpc.claim({ claim: newUuid(), mediaIds: [mediaId] }).then(
+      () => Promise.reject(new Error('it was claimed')),
+      (error: unknown) => (error as Refusal).problem,
+    );
+
   it('a known picture is answered with its job, also when that was forgotten long ago', async () => {
     const sha256 = aHash();
     const { mediaId, job } = await add(sha256);
@@ -63,9 +69,18 @@ describe('pictures by gRPC', () => {
     await db.database.transaction((tx) => jobs.cancel(tx, uuidOf('mediaJob', second.job?.id ?? '')));
     const states = () => Promise.all([first, second].map(({ mediaId }) => stateOf(mediaId)));
     expect(await states()).toEqual(['failed', 'failed']);
+    const refused = await claimRefused(first.mediaId);
+    expect(refused.detail).toBe(`${first.mediaId} could not be read or made, and will not be: send the picture again`);
     await monthLater();
     expect(await states()).toEqual(['failed', 'failed']);
     expect(await add(lost)).toMatchObject({ mediaId: first.mediaId, known: false, job: { state: 'queued' } });
     expect(await stateOf(first.mediaId)).toBe('processing');
+    expect((await claimRefused(first.mediaId)).detail).toBe(`${first.mediaId} has no renditions yet; wait for its job`);
+  });
+
+  it('a picture there is not is named to who claims it', async () => {
+    const mediaId = newId('picture');
+    const { code, detail, extensions } = await claimRefused(mediaId);
+    expect([code, detail, extensions]).toEqual(['not-found', `there is no picture ${mediaId}`, { mediaId }]);
   });
 });

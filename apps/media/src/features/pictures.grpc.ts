@@ -112,9 +112,13 @@ export class PicturesGrpc {
       case 'claimed':
         return { pictures: outcome.pictures.map(toReply) };
       case 'not-found':
-        throw noSuchPicture(toPublicId('picture', outcome.id));
+        throw unclaimable(toPublicId('picture', outcome.id));
       case 'not-ready':
-        throw new Refusal('picture-not-ready', { detail: `${toPublicId('picture', outcome.id)} has no renditions yet` });
+        throw new Refusal('picture-not-ready', { detail: `${toPublicId('picture', outcome.id)} has no renditions yet; wait for its job` });
+      case 'failed':
+        throw new Refusal('picture-not-ready', {
+          detail: `${toPublicId('picture', outcome.id)} could not be read or made, and will not be: send the picture again`,
+        });
     }
   }
 
@@ -133,6 +137,11 @@ function idOf(mediaId: string): string {
 
 function noSuchPicture(mediaId: string): Refusal {
   return noSuch('picture', mediaId);
+}
+
+/** Says which one it is to who claims several. */
+function unclaimable(mediaId: string): Refusal {
+  return new Refusal('not-found', { ...noSuchPicture(mediaId).problem, extensions: { mediaId } });
 }
 
 function claimOf(claim: string): string {

@@ -32,6 +32,7 @@ import { SendSms } from './features/send-sms.js';
 import { SendSmsHttp } from './features/send-sms.http.js';
 import { SettleCharge } from './features/settle-charge.js';
 import { SettleChargeHttp } from './features/settle-charge.http.js';
+import { Addresses, ShowAddressesHttp } from './features/show-addresses.http.js';
 import { ShipParcel } from './features/ship-parcel.js';
 import { ShipParcelHttp } from './features/ship-parcel.http.js';
 import { Silence } from './features/silence.js';
@@ -60,6 +61,7 @@ function compose({ database, base, logger, now }: Host, config: SandboxConfig): 
   const relay: Pump | null = config.relayUrl ? createMailRelay(config.relayUrl, mailbox, logger) : null;
   const faults = new StandFaults(pgFaultStore(database), sleep);
   const silence = new Silence();
+  const addresses = new Addresses();
   const receiveMail = new ReceiveMail(mailbox, readHead, () => faults.pass('smtp'));
   const smtp = smtpServer(
     {
@@ -71,7 +73,17 @@ function compose({ database, base, logger, now }: Host, config: SandboxConfig): 
     logger,
   );
   return {
-    controllers: [BankHttp, SettleChargeHttp, ReadBankHttp, ShipParcelHttp, ReadMailHttp, SendSmsHttp, KeepWebhooksHttp, StandFaultsHttp],
+    controllers: [
+      ShowAddressesHttp,
+      BankHttp,
+      SettleChargeHttp,
+      ReadBankHttp,
+      ShipParcelHttp,
+      ReadMailHttp,
+      SendSmsHttp,
+      KeepWebhooksHttp,
+      StandFaultsHttp,
+    ],
     providers: [
       provide(ChargeCard, new ChargeCard({ book: charges, webhooks, now, sleep })),
       provide(RefundCharge, new RefundCharge(charges)),
@@ -85,6 +97,7 @@ function compose({ database, base, logger, now }: Host, config: SandboxConfig): 
       provide(KeepWebhooks, new KeepWebhooks(pgWebhookInbox(database, newId), isSignedWith)),
       provide(StandFaults, faults),
       provide(Silence, silence),
+      provide(Addresses, addresses),
     ],
     background: [
       pumping('webhook delivery', delivery),
@@ -92,7 +105,10 @@ function compose({ database, base, logger, now }: Host, config: SandboxConfig): 
       smtp,
       { name: 'callers without an answer', start: () => Promise.resolve(), stop: () => Promise.resolve(silence.end()) },
     ],
-    prepare: (app) => Promise.resolve(readBodies(app, logger)),
+    prepare: (app) => {
+      addresses.listen(app);
+      return Promise.resolve(readBodies(app, logger));
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { ChargeCard } from './charge-card.js';
-import { SandboxProblem } from './problem.js';
+import { noSuch, SandboxProblem } from './problem.js';
 import { ReadBank, showRefund } from './read-bank.js';
 import { RefundCharge } from './refund-charge.js';
 import { Silence } from './silence.js';
@@ -60,7 +60,7 @@ export class BankHttp {
       case 'refunded':
         return showRefund(outcome.refund);
       case 'not-found':
-        throw new SandboxProblem('not-found');
+        throw noSuch('charge', chargeId);
       case 'refused':
         throw new SandboxProblem(outcome.because);
     }

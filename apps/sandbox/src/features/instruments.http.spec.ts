@@ -167,7 +167,12 @@ describe('the system routes', () => {
     const sandbox = await startSandbox();
     await sandbox.http.get('/livez').expect(200);
     expect((await sandbox.http.get('/readyz').expect(200)).body).toEqual({ status: 'ready', reasons: [] });
-    expect((await sandbox.http.get('/nothing').expect(404)).body.code).toBe('not-found');
+    const { code, detail } = (await sandbox.http.get('/nothing').expect(404)).body;
+    expect([code, detail]).toEqual(['not-found', 'there is nothing at GET /nothing; GET / lists what there is']);
+    expect((await sandbox.http.get('/mailbox/messages/mail_none').expect(404)).body.detail).toBe('there is no message mail_none');
+    const { addresses } = (await sandbox.http.get('/').expect(200)).body;
+    expect(addresses).toEqual(expect.arrayContaining(['GET /bank/charges', 'POST /carrier/shipments/:trackingCode/events', 'PUT /faults']));
+    expect(addresses.filter((address: string) => /HEAD|OPTIONS|\*/.test(address))).toEqual([]);
     await sandbox.end();
   });
 });

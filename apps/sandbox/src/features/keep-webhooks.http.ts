@@ -24,7 +24,7 @@ export class KeepWebhooksHttp {
   @Post('inbox/:name')
   @HttpCode(200)
   async receive(@Param('name') name: string, @Req() request: RawBodyRequest<FastifyRequest>): Promise<unknown> {
-    if (!Name.safeParse(name).success) throw new SandboxProblem('not-found');
+    if (!Name.safeParse(name).success) throw noReceiver(name);
     const kept = await this.webhooks.keep(name, headersOf(request), request.rawBody ?? Buffer.alloc(0));
     if (kept.verified === false) throw new SandboxProblem('signature-invalid');
     return kept;
@@ -33,7 +33,7 @@ export class KeepWebhooksHttp {
   @Put(':name/secret')
   @HttpCode(204)
   async secret(@Param('name') name: string, @Body({ schema: SecretBody }) { secret }: z.infer<typeof SecretBody>): Promise<void> {
-    if (!Name.safeParse(name).success) throw new SandboxProblem('not-found');
+    if (!Name.safeParse(name).success) throw noReceiver(name);
     await this.webhooks.setSecret(name, secret);
   }
 
@@ -41,6 +41,13 @@ export class KeepWebhooksHttp {
   async received(@Query({ schema: ListQuery }) query: z.infer<typeof ListQuery>): Promise<unknown> {
     return toList(await this.webhooks.list(query, pageOf(query)), show);
   }
+}
+
+function noReceiver(name: string): SandboxProblem {
+  return new SandboxProblem(
+    'not-found',
+    `there is no receiver ${name}: a name is 1 to 100 of letters, digits, dots, underscores and hyphens`,
+  );
 }
 
 function headersOf(request: FastifyRequest): ReceivedWebhook['headers'] {

@@ -1,6 +1,6 @@
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
-import { HttpException } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { HttpException, NotFoundException } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { Outage } from './stand-faults.js';
 
@@ -40,20 +40,28 @@ export class SandboxProblem extends Error {
   }
 }
 
+/** A 404 that names what there is not. */
+export function noSuch(kind: string, id: string): SandboxProblem {
+  return new SandboxProblem('not-found', `there is no ${kind} ${id}`);
+}
+
+type Read = { status: number; code: string; detail: string; members?: Readonly<Record<string, unknown>> };
+
 /** Turns whatever a handler threw into `application/problem+json`. What nobody expected is logged and tells nothing. */
 export class SandboxProblemFilter implements ExceptionFilter {
   constructor(private readonly logger: Logger) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const { status, code, detail, members } = this.read(error);
+    const http = host.switchToHttp();
+    const reply = http.getResponse<FastifyReply>();
+    const { status, code, detail, members } = error instanceof NotFoundException ? nothingAt(http.getRequest()) : this.read(error);
     void reply
       .status(status)
       .type('application/problem+json')
       .send({ type: 'about:blank', title: code, status, detail, code, ...members });
   }
 
-  private read(error: unknown): { status: number; code: string; detail: string; members?: Readonly<Record<string, unknown>> } {
+  private read(error: unknown): Read {
     if (error instanceof SandboxProblem)
       return { status: statuses[error.code], code: error.code, detail: error.message, members: error.members };
     if (error instanceof Outage) {
@@ -64,12 +72,17 @@ export class SandboxProblemFilter implements ExceptionFilter {
     if (status < 500)
       return {
         status,
-        code: status === 404 ? 'not-found' : 'validation-failed',
+        code: 'validation-failed',
         detail: error instanceof Error ? error.message : String(error),
       };
     this.logger.error({ err: error }, 'a request failed');
     return { status, code: 'internal-error', detail: 'the sandbox could not do this' };
   }
+}
+
+/** Nest's own: none of the routes was meant. */
+function nothingAt({ method, url }: FastifyRequest): Read {
+  return { status: 404, code: 'not-found', detail: `there is nothing at ${method} ${url}; GET / lists what there is` };
 }
 
 /** Errors of Fastify itself (a body that is too long or is no JSON) carry their status. */

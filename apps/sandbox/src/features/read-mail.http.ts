@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import type { z } from 'zod';
 import type { Mail } from '../domain/ports.js';
-import { SandboxProblem } from './problem.js';
+import { noSuch } from './problem.js';
 import { ReadMail } from './read-mail.js';
 import { listQuery, pageOf, text, toList } from './wire.js';
 
@@ -21,7 +21,7 @@ export class ReadMailHttp {
   @Get('messages/:id')
   async one(@Param('id') id: string): Promise<unknown> {
     const found = await this.readMail.one(id);
-    if (!found) throw new SandboxProblem('not-found');
+    if (!found) throw noSuch('message', id);
     return { ...show(found.mail), ...found.content };
   }
 }

@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
 import type { Voiding } from '../domain/charge.js';
 import type { NotFound } from '../domain/ports.js';
-import { SandboxProblem } from './problem.js';
+import { noSuch, SandboxProblem } from './problem.js';
 import { ReadBank } from './read-bank.js';
 import { SettleCharge } from './settle-charge.js';
 import { StandFaults } from './stand-faults.js';
@@ -23,7 +23,7 @@ export class SettleChargeHttp {
   @HttpCode(200)
   async void(@Param('id') chargeId: string): Promise<unknown> {
     await this.faults.pass('bank');
-    return this.show(await this.settle.void(chargeId));
+    return this.show(await this.settle.void(chargeId), chargeId);
   }
 
   /** By the key of the charge: also ends one that has not come yet. */
@@ -31,13 +31,13 @@ export class SettleChargeHttp {
   @HttpCode(200)
   async voidKey(@IdempotencyKey() idempotencyKey: string): Promise<unknown> {
     await this.faults.pass('bank');
-    return this.show(await this.settle.voidKey(idempotencyKey));
+    return this.show(await this.settle.voidKey(idempotencyKey), idempotencyKey);
   }
 
   @Get('challenges/:id')
   async challenge(@Param('id') chargeId: string): Promise<unknown> {
     const challenged = await this.settle.challenge(chargeId);
-    if (!challenged) throw new SandboxProblem('not-found');
+    if (!challenged) throw noSuch('challenge', chargeId);
     return this.readBank.show(challenged);
   }
 
@@ -45,11 +45,11 @@ export class SettleChargeHttp {
   @HttpCode(200)
   async answer(@Param('id') chargeId: string, @Body({ schema: OutcomeBody }) { outcome }: z.infer<typeof OutcomeBody>): Promise<unknown> {
     const answered = await this.settle.answer(chargeId, outcome);
-    if ('kind' in answered) throw new SandboxProblem('not-found');
+    if ('kind' in answered) throw noSuch('challenge', chargeId);
     return this.readBank.show(answered);
   }
 
-  private show(voiding: Voiding | NotFound): unknown {
+  private show(voiding: Voiding | NotFound, asked: string): unknown {
     switch (voiding.kind) {
       case 'voided':
       case 'already-voided':
@@ -57,7 +57,7 @@ export class SettleChargeHttp {
       case 'closed':
         return { idempotencyKey: voiding.idempotencyKey, status: 'voided' };
       case 'not-found':
-        throw new SandboxProblem('not-found');
+        throw noSuch('charge', asked);
       case 'refused':
         throw new SandboxProblem(voiding.because);
     }

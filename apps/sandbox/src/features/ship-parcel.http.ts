@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import type { Label } from '../domain/label.js';
-import { SandboxProblem } from './problem.js';
+import { noSuch, SandboxProblem } from './problem.js';
 import { PrintLabel } from './print-label.js';
 import { ReadLabels } from './read-labels.js';
 import { ShipParcel } from './ship-parcel.js';
@@ -52,6 +52,7 @@ export class ShipParcelHttp {
   async document(@Param('id') id: string): Promise<Uint8Array> {
     await this.faults.pass('carrier');
     const outcome = await this.printLabel.run(id);
+    if (outcome.kind === 'not-found') throw noSuch('label', id);
     if (outcome.kind !== 'printed') throw new SandboxProblem(outcome.kind);
     return outcome.pdf;
   }
@@ -66,7 +67,7 @@ export class ShipParcelHttp {
       case 'already-voided':
         return show(outcome.label);
       case 'not-found':
-        throw new SandboxProblem('not-found');
+        throw noSuch('label', id);
       case 'refused':
         throw new SandboxProblem(outcome.because);
     }
@@ -83,7 +84,7 @@ export class ShipParcelHttp {
       case 'moved':
         return { trackingCode, status, at: outcome.at.toISOString() };
       case 'not-found':
-        throw new SandboxProblem('not-found');
+        throw noSuch('parcel', trackingCode);
       case 'refused':
         throw new SandboxProblem(outcome.because);
     }

@@ -1,5 +1,5 @@
 import type { mediaV1 } from '@tandem/contracts';
-import { type Peer, Refusal } from '@tandem/host';
+import { type Peer, Refusal, toPublicId } from '@tandem/host';
 import type { PictureArchive } from '../domain/ports.js';
 import type { ProductPicture } from '../domain/product.js';
 
@@ -8,9 +8,12 @@ export function grpcPictureArchive(
   media: Pick<Peer<typeof mediaV1.MediaServiceService>, 'claimPictures' | 'releaseClaim'>,
 ): PictureArchive {
   return {
-    claim: async (claim, mediaIds) => {
+    claim: async ({ claim, productId }, mediaIds) => {
       try {
-        const { pictures } = await media.claimPictures({ claim, mediaIds: [...mediaIds] }, { isRepeatable: true });
+        const { pictures } = await media.claimPictures(
+          { claim, mediaIds: [...mediaIds], productId: toPublicId('product', productId) },
+          { isRepeatable: true },
+        );
         return { kind: 'claimed', pictures: pictures.map(pictureFrom) };
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;

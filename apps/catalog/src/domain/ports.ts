@@ -79,8 +79,8 @@ export type SeedShelf = {
 
 /** The media service, which keeps what somebody has claimed. */
 export type PictureArchive = {
-  /** Keeps the pictures until the claim, a UUID, is released. Repeatable. `missing` and `not-ready` tell of one of them; a media service of a release before does not say which is missing by itself. Throws when media does not answer. */
-  claim(claim: string, mediaIds: readonly string[]): Promise<Claimed>;
+  /** Keeps the pictures for a product until the claim, a UUID as the product's id, is released. Repeatable. `missing` and `not-ready` tell of one of them; a media service of a release before does not say which is missing by itself. Throws when media does not answer. */
+  claim(claim: { readonly claim: string; readonly productId: string }, mediaIds: readonly string[]): Promise<Claimed>;
   /** Repeatable. */
   release(claim: string): Promise<void>;
 };

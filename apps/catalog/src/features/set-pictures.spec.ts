@@ -24,7 +24,7 @@ describe('the pictures of a product', () => {
   const claims = new Map<string, readonly string[]>();
   let isDeaf = false;
   const archive: PictureArchive = {
-    claim: async (claim, mediaIds) => {
+    claim: async ({ claim }, mediaIds) => {
       if (mediaIds.includes('gone')) return { kind: 'missing', mediaId: 'gone', because: 'there is no picture gone' };
       claims.set(claim, mediaIds);
       return { kind: 'claimed', pictures: mediaIds.map(picture) };

@@ -32,7 +32,7 @@ export class SetPictures {
     const { archive, looseClaims } = this.parts;
     const claim = newUuid();
     await looseClaims.note(claim);
-    const claimed = await archive.claim(claim, mediaIds);
+    const claimed = await archive.claim({ claim, productId }, mediaIds);
     if (claimed.kind !== 'claimed') return claimed;
     const changed = await this.write(productId, { pictures: claimed.pictures, claim });
     const over = changed ? changed.formerClaim : claim;

@@ -30,6 +30,7 @@ const addRenditions = statement(
 const fail = statement('fail', `UPDATE picture SET state = 'failed' WHERE id = $1 AND job_id = $2 AND state = 'processing'`);
 const lock = statement('lock', `SELECT state, ${underWay} FROM picture p WHERE id = $1 FOR UPDATE`);
 const isClaimed = statement('is_claimed', 'SELECT 1 FROM claim WHERE picture_id = $1 LIMIT 1');
+const claimedBy = statement('claimed_by', 'SELECT DISTINCT product_id AS id FROM claim WHERE picture_id = $1 AND product_id IS NOT NULL');
 const remove = statement(
   'remove',
   `WITH objects AS (SELECT source_key AS key FROM picture WHERE id = $1 UNION SELECT key FROM rendition WHERE picture_id = $1),
@@ -40,7 +41,10 @@ const lockAll = statement(
   'lock_all',
   `SELECT p.id, p.state, ${underWay} FROM picture p WHERE p.id = ANY ($1::uuid[]) ORDER BY p.id FOR SHARE OF p`,
 );
-const claim = statement('claim', 'INSERT INTO claim (claim, picture_id) SELECT $1, unnest($2::uuid[]) ON CONFLICT DO NOTHING');
+const claim = statement(
+  'claim',
+  'INSERT INTO claim (claim, picture_id, product_id) SELECT $1, unnest($2::uuid[]), $3 ON CONFLICT DO NOTHING',
+);
 const findAll = statement('find_all', `SELECT ${columns} FROM picture p WHERE p.id = ANY ($1::uuid[])`);
 const release = statement('release', 'DELETE FROM claim WHERE claim = $1');
 /** Nothing for a key that a sweeper has, unless that one died. */
@@ -94,16 +98,17 @@ export function pgPictures(database: Database): Pictures {
       await session.query(remove, [id]);
       return 'removed';
     },
-    claim: async (tx, name, ids) => {
+    claim: async (tx, { claim: name, productId }, ids) => {
       const session = sessionOf(tx);
       const locked = await session.query<Pick<Row, 'id' | 'state' | 'isUnderWay'>>(lockAll, [ids]);
       const states = new Map(locked.map((row) => [row.id, stateOf(row)]));
       const unfit = ids.find((id) => states.get(id) !== 'ready');
       if (unfit !== undefined) return { kind: whyUnfit(states.get(unfit)), id: unfit };
-      await session.query(claim, [name, ids]);
+      await session.query(claim, [name, ids, productId]);
       const pictures = await session.query<Row>(findAll, [ids]);
       return { kind: 'claimed', pictures: ids.flatMap((id) => pictures.filter((picture) => picture.id === id)) };
     },
+    claimedBy: async (tx, id) => (await sessionOf(tx).query<{ id: string }>(claimedBy, [id])).map((row) => row.id),
     release: async (name) => void (await database.query(release, [name])),
     expect: async (keys, keptSeconds) => {
       const noted = await database.query(expect, [keys, keptSeconds]);

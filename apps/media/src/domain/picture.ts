@@ -45,8 +45,10 @@ export type Pictures = {
   fail(tx: Tx, id: string, jobId: string): Promise<void>;
   /** Nobody claims it and no job works on it: it is gone and its objects are loose. */
   remove(tx: Tx, id: string): Promise<'removed' | 'not-found' | 'in-use' | 'not-ready'>;
-  /** Asking again changes nothing. */
-  claim(tx: Tx, claim: string, ids: readonly string[]): Promise<Claiming>;
+  /** Asking again changes nothing. `productId`: who is to show them, null when that was not said. */
+  claim(tx: Tx, claim: { readonly claim: string; readonly productId: string | null }, ids: readonly string[]): Promise<Claiming>;
+  /** Products that claim a picture, as far as they have said who they are. */
+  claimedBy(tx: Tx, id: string): Promise<readonly string[]>;
   release(claim: string): Promise<void>;
   /** These objects may soon be written. Unless a picture takes them, they are removed after so many seconds. Throws while one of before is being removed. */
   expect(keys: readonly string[], keptSeconds: number): Promise<void>;

@@ -184,7 +184,7 @@ describe('a picture', () => {
     const picture = await upload(await some());
     const remove = () => db.database.transaction((tx) => pictures.remove(tx, picture.id));
     const claim = newUuid();
-    const claimIt = () => db.database.transaction((tx) => pictures.claim(tx, claim, [picture.id]));
+    const claimIt = () => db.database.transaction((tx) => pictures.claim(tx, { claim, productId: null }, [picture.id]));
     expect([await remove(), (await claimIt()).kind]).toEqual(['not-ready', 'not-ready']);
     await make(picture);
     expect([(await claimIt()).kind, (await claimIt()).kind, await remove()]).toEqual(['claimed', 'claimed', 'in-use']);
@@ -195,7 +195,7 @@ describe('a picture', () => {
     expect([await objectsOf(picture.id), await storage.has(storageKey(...picture.key.split('/'))), await countsOf('loose_object')]).toEqual(
       [[], false, 0],
     );
-    expect((await db.database.transaction((tx) => pictures.claim(tx, claim, [picture.id]))).kind).toBe('not-found');
+    expect((await db.database.transaction((tx) => pictures.claim(tx, { claim, productId: null }, [picture.id]))).kind).toBe('not-found');
   });
 
   it('leaves no object that nobody knows: every upload and every half is swept', async () => {

@@ -78,6 +78,21 @@ describe('pictures by gRPC', () => {
     expect((await claimRefused(first.mediaId)).detail).toBe(`${first.mediaId} has no renditions yet; wait for its job`);
   });
 
+  it('a picture that is shown says by which product, where that was said when it was claimed', async () => {
+    const { mediaId, job } = await add(aHash());
+    await make(mediaId, job?.id ?? '');
+    const refused = () =>
+      grpc.delete({ mediaId }).then(
+        () => 'deleted',
+        ({ problem }: Refusal) => [problem.code, problem.detail],
+      );
+    await grpc.claim({ claim: newUuid(), mediaIds: [mediaId] });
+    expect(await refused()).toEqual(['picture-in-use', `${mediaId} is shown by a product; give it other pictures first`]);
+    const productId = newId('product');
+    await grpc.claim({ claim: newUuid(), mediaIds: [mediaId], productId });
+    expect(await refused()).toEqual(['picture-in-use', `${mediaId} is shown by ${productId}; give it other pictures first`]);
+  });
+
   it('a picture there is not is named to who claims it', async () => {
     const mediaId = newId('picture');
     const { code, detail, extensions } = await claimRefused(mediaId);

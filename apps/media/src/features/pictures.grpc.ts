@@ -13,6 +13,7 @@ import {
   Refusal,
   Rpc,
   toPublicId,
+  uuidOfField,
 } from '@tandem/host';
 import { type Database, isUuid } from '@tandem/kernel';
 import { z } from 'zod';
@@ -80,7 +81,10 @@ export class PicturesGrpc {
   async delete({ mediaId }: mediaV1.PictureRequest): Promise<commonV1.Empty> {
     const { database, pictures, onRemoved } = this.parts;
     const id = idOf(mediaId);
-    const outcome = await database.transaction((tx) => pictures.remove(tx, id));
+    const { outcome, claimedBy } = await database.transaction(async (tx) => {
+      const outcome = await pictures.remove(tx, id);
+      return { outcome, claimedBy: outcome === 'in-use' ? await pictures.claimedBy(tx, id) : [] };
+    });
     switch (outcome) {
       case 'removed':
         onRemoved();
@@ -88,7 +92,7 @@ export class PicturesGrpc {
       case 'not-found':
         throw noSuchPicture(mediaId);
       case 'in-use':
-        throw new Refusal('picture-in-use', { detail: `a product shows ${mediaId}; give the product other pictures first` });
+        throw inUse(mediaId, claimedBy);
       case 'not-ready':
         throw new Refusal('picture-not-ready', { detail: `the job of ${mediaId} is under way; wait for it or cancel it first` });
     }
@@ -102,12 +106,12 @@ export class PicturesGrpc {
   }
 
   @Rpc('MediaService', 'claimPictures', ['service'])
-  async claim({ claim, mediaIds }: mediaV1.ClaimPicturesRequest): Promise<mediaV1.Pictures> {
+  async claim({ claim, mediaIds, productId }: mediaV1.ClaimPicturesRequest): Promise<mediaV1.Pictures> {
     if (mediaIds.length > mostClaimed) throw invalidField('/mediaIds', 'too-many', `at most ${mostClaimed}`);
     const { database, pictures } = this.parts;
     const ids = mediaIds.map(idOf);
-    const name = claimOf(claim);
-    const outcome = await database.transaction((tx) => pictures.claim(tx, name, ids));
+    const by = { claim: claimOf(claim), productId: productId === undefined ? null : uuidOfField('product', productId, '/productId') };
+    const outcome = await database.transaction((tx) => pictures.claim(tx, by, ids));
     switch (outcome.kind) {
       case 'claimed':
         return { pictures: outcome.pictures.map(toReply) };
@@ -137,6 +141,12 @@ function idOf(mediaId: string): string {
 
 function noSuchPicture(mediaId: string): Refusal {
   return noSuch('picture', mediaId);
+}
+
+/** A claim that came to nothing may name its product for an hour. */
+function inUse(mediaId: string, productIds: readonly string[]): Refusal {
+  const who = productIds.map((id) => toPublicId('product', id)).join(', ') || 'a product';
+  return new Refusal('picture-in-use', { detail: `${mediaId} is shown by ${who}; give it other pictures first` });
 }
 
 /** Says which one it is to who claims several. */

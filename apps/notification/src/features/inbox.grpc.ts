@@ -10,6 +10,7 @@ import {
   ownerOf,
   once,
   parsePublicId,
+  type Refusal,
   Rpc,
   scopeOf,
   toPublicId,

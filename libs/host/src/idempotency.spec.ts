@@ -83,7 +83,10 @@ describe('an effect with an idempotency key', () => {
   it('is refused under the key of another body, and of another operation', async () => {
     const key = aKey();
     await request(key);
-    expect(await request(key, { body: 'other' })).toEqual({ refused: { code: 'idempotency-key-reused' }, replayOf: undefined });
+    expect(await request(key, { body: 'other' })).toEqual({
+      refused: { code: 'idempotency-key-reused', detail: expect.stringContaining('another key') },
+      replayOf: undefined,
+    });
     expect(hashOf('cart.AddLine', Buffer.from('x')).equals(hashOf('cart.PutLine', Buffer.from('x')))).toBe(false);
   });
 
@@ -102,7 +105,10 @@ describe('an effect with an idempotency key', () => {
     const begun = aLatch();
     const slow = request(key, { run: async (tx, own) => (begun.open(), await gate.opened, write(tx, own)) });
     await begun.opened;
-    expect(await request(key)).toEqual({ refused: { code: 'idempotency-key-in-flight', retryAfterSeconds: 1 }, replayOf: undefined });
+    expect(await request(key)).toEqual({
+      refused: { code: 'idempotency-key-in-flight', detail: expect.stringContaining('ask again'), retryAfterSeconds: 1 },
+      replayOf: undefined,
+    });
     expect(await request(aKey())).toMatchObject({ isReplay: false });
     gate.open();
     expect([await slow, await request(key)]).toMatchObject([{ isReplay: false }, { isReplay: true }]);

@@ -78,7 +78,8 @@ async function settle<Prepared, Reply>(database: Database, scope: Scope, effect:
   return database.transaction(async (tx): Promise<Settled<Reply>> => {
     const session = sessionOf(tx);
     const [claimed] = await session.query<{ free: boolean }>(lock, [scope.principal, scope.key]);
-    if (!claimed?.free) throw new Refusal('idempotency-key-in-flight', { retryAfterSeconds: 1 });
+    if (!claimed?.free)
+      throw new Refusal('idempotency-key-in-flight', { detail: 'ask again in a second for the answer of the first', retryAfterSeconds: 1 });
     const [row] = await session.query<Row>(find, [scope.principal, scope.key]);
     if (row) return { kind: 'earlier', row };
     if (prepared.kind === 'refused') return refuse(tx, scope, prepared.refusal);
@@ -116,7 +117,10 @@ async function attempt<T>(work: () => Promise<T>): Promise<{ kind: 'done'; value
 }
 
 function replay<Reply>(row: Row, scope: Scope, caller: Caller): Reply {
-  if (!row.request_hash.equals(scope.requestHash)) throw new Refusal('idempotency-key-reused');
+  if (!row.request_hash.equals(scope.requestHash))
+    throw new Refusal('idempotency-key-reused', {
+      detail: 'the key came with another path or body before; send another key for another request',
+    });
   if (row.kind === 'reply') {
     caller.markReplayed();
     return row.outcome as Reply;

@@ -20,7 +20,7 @@ export class SessionsGrpc {
       case 'opened':
         return toSession(outcome);
       case 'invalid-credentials':
-        throw new Refusal('invalid-credentials');
+        throw new Refusal('invalid-credentials', { detail: 'no account has this e-mail with this password' });
       case 'rate-limited':
         throw new Refusal('rate-limited', {
           detail: 'too many wrong passwords for this account',

@@ -74,6 +74,21 @@ export default tseslint.config(
     },
   },
   { files: ['apps/*/src/domain/**/*.ts', 'libs/kernel/src/**/*.ts'], ignores: tests, rules: { 'tandem/pure': 'error' } },
+  // What a caller is told names the thing, the limit or the next step. The other rooms are to follow.
+  {
+    files: ['apps/{catalog,customer,inventory,loyalty,media,notification,payment,shipping,webhook}/src/**/*.ts'],
+    ignores: tests,
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'NewExpression[callee.name="Refusal"][arguments.length<2]',
+          message: 'A refusal says what it is about: give it a detail.',
+        },
+        { selector: 'CallExpression[callee.name="notFound"][arguments.length=0]', message: 'Say what there is not: `noSuch(kind, id)`.' },
+      ],
+    },
+  },
   // The journeys read JSON of a system they only know by HTTP; what is in it is what they assert.
   { files: ['apps/e2e/src/**/*.ts'], rules: { '@typescript-eslint/no-explicit-any': 'off' } },
   { files: tests, rules: { 'max-lines': ['error', 500], 'max-lines-per-function': 'off' } },

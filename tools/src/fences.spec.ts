@@ -175,6 +175,18 @@ const habits: readonly Planted[] = [
     text: `export const g = 1;\n${longBody(70).replaceAll('  f;', '  void f;')}`,
     rule: 'max-lines-per-function',
   },
+  {
+    says: 'a refusal that says nothing but its code',
+    file: features,
+    text: "import { Refusal } from '@tandem/host';\nexport const f = (): Refusal => new Refusal('forbidden');\n",
+    rule: 'no-restricted-syntax',
+  },
+  {
+    says: 'a 404 that does not say of what',
+    file: features,
+    text: "import { notFound } from '@tandem/host';\nexport const f = (): unknown => notFound();\n",
+    rule: 'no-restricted-syntax',
+  },
   { says: 'a test that runs alone', file: spec, text: "it.only('x', () => undefined);\n", rule: 'tandem/every-test-runs' },
   { says: 'a test that is skipped', file: spec, text: "describe.skip('x', () => undefined);\n", rule: 'tandem/every-test-runs' },
   { says: 'a test that is switched off', file: spec, text: "xit('x', () => undefined);\n", rule: 'tandem/every-test-runs' },

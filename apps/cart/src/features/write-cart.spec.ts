@@ -161,7 +161,7 @@ describe('an idempotency key', () => {
     shop.shelf.set(variantId, { price: 1, stock: 0 });
     expect(await shop.lines.add(request, keyed)).toEqual(first);
     expect(keyed.replays.count).toBe(1);
-    expect(await problemOf(shop.lines.add({ ...request, quantity: 2 }, keyed))).toEqual({ code: 'idempotency-key-reused' });
+    expect(await problemOf(shop.lines.add({ ...request, quantity: 2 }, keyed))).toMatchObject({ code: 'idempotency-key-reused' });
     expect((await shop.keep.get({ cartId: cart.id }, caller)).lines.map(({ quantity }) => quantity)).toEqual([1]);
   });
 

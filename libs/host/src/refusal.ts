@@ -14,8 +14,12 @@ export class Refusal extends Error {
   }
 }
 
-/** Of an id that is told back, characters: ours are shorter, and a text that is none need not come back whole. */
 const longestId = 100;
+
+/** An id as a refusal tells it back, 100 characters at most: ours are shorter, and a text that is none need not come back whole. */
+export function toldBack(id: string): string {
+  return id.slice(0, longestId);
+}
 
 /** A 404, e.g. for an id that is malformed or belongs to somebody else. */
 export function notFound(detail?: string): Refusal {
@@ -24,12 +28,12 @@ export function notFound(detail?: string): Refusal {
 
 /** A 404 that names what there is not. The same words for an id that is malformed, unknown, or somebody else's. */
 export function noSuch(kind: string, id: string): Refusal {
-  return notFound(`there is no ${kind} ${id.slice(0, longestId)}`);
+  return notFound(`there is no ${kind} ${toldBack(id)}`);
 }
 
 /** The same of a variant, which has a code of its own. */
 export function noSuchVariant(id: string): Refusal {
-  return new Refusal('unknown-variant', { detail: `there is no variant ${id.slice(0, longestId)}` });
+  return new Refusal('unknown-variant', { detail: `there is no variant ${toldBack(id)}` });
 }
 
 /** A 400 for a cursor that no page of ours has given. */

@@ -5,7 +5,7 @@ import { benchMessaging } from '../bench/messaging.js';
 import { heading, messagingSection, withSection } from '../bench/report.js';
 import { commandLine, numberOf, oneOf } from '../command-line.js';
 import { Failure, runMain } from '../failure.js';
-import { findJava } from '../kafka/index.js';
+import { findJava } from '../java/java.js';
 import { workspaceRoot } from '../workspace.js';
 
 const page = join(workspaceRoot, 'docs/bench.md');

@@ -1,4 +1,3 @@
-export { findJava } from '../java/java.js';
 export { type Kafka, stopKafka } from './broker.js';
 export { type ClusterOptions, type KafkaCluster, startKafkaCluster } from './kafka-cluster.js';
 export { type KafkaOptions, kafkaVersion, startKafka } from './start-kafka.js';

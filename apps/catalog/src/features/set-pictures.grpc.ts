@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import type { catalogV1 } from '@tandem/contracts';
-import { invalidField, noSuch, parsePublicId, Refusal, Rpc } from '@tandem/host';
+import { invalidField, noSuch, parsePublicId, Refusal, Rpc, toldBack } from '@tandem/host';
 import { toProductReply } from './replies.js';
 import { SetPictures } from './set-pictures.js';
 
@@ -20,7 +20,7 @@ export class SetPicturesGrpc {
     if (new Set(mediaIds).size !== mediaIds.length) throw invalidField('/pictures', 'duplicate', 'must not name a picture twice');
     const malformed = mediaIds.find((mediaId) => parsePublicId('picture', mediaId) === undefined);
     if (malformed !== undefined)
-      throw invalidField(pointerTo(mediaIds, malformed), 'unknown', `there is no picture ${malformed.slice(0, 100)}`);
+      throw invalidField(pointerTo(mediaIds, malformed), 'unknown', `there is no picture ${toldBack(malformed)}`);
     const outcome = await this.setPictures.run(id, mediaIds);
     switch (outcome.kind) {
       case 'set':

@@ -1,3 +1,5 @@
+import { toldBack } from '@tandem/host';
+
 /** What stands under a collection of the API, as a word. A collection that is not here has no sentence. */
 const nouns: Readonly<Record<string, string>> = {
   carts: 'cart',
@@ -27,7 +29,6 @@ const parts: Readonly<Record<string, string>> = {
 };
 /** Paths that look for something by what is in the body. */
 const byBody: Readonly<Record<string, string>> = { '/v1/orders/lookup': 'there is no order with this number and e-mail' };
-const longestShown = 100;
 
 /**
  * What a 404 did not find, by the path's template and its values: `there is no refund ref_… of order ord_… of yours`. It says the same of what nobody
@@ -41,7 +42,7 @@ export function nothingAt(path: string, params: Readonly<Record<string, string>>
   });
   if (named.length === 0 || named.some(({ noun }) => noun === undefined)) return byBody[path];
   const part = parts[segments.at(-1) ?? ''];
-  const things = named.map(({ noun, value }) => `${noun} ${value.slice(0, longestShown)}`).reverse();
+  const things = named.map(({ noun, value }) => `${noun} ${toldBack(value)}`).reverse();
   const isOwned = !isStaff && ofSomebody.has(named[0]?.collection ?? '');
   return `there is no ${[...(part === undefined ? [] : [part]), ...things].join(' of ')}${isOwned ? ' of yours' : ''}`;
 }

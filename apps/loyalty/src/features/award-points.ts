@@ -44,7 +44,7 @@ export class AwardPoints {
       points: Number(points),
       at: at.toISOString(),
     });
-    await this.tellTier.run(tx, customerId);
+    await this.tellTier.run(tx, customerId, 'earned');
     return { kind: 'awarded', points };
   }
 }

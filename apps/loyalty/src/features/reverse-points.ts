@@ -32,7 +32,7 @@ export class ReversePoints {
       at: at.toISOString(),
     };
     await this.outbox.enqueue(tx, PointsReversedV1, fact);
-    await this.tellTier.run(tx, order.customerId);
+    await this.tellTier.run(tx, order.customerId, 'taken-back');
     return { kind: 'reversed' };
   }
 }

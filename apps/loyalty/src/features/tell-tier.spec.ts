@@ -17,12 +17,15 @@ describe('the tier of a customer', () => {
   /** A customer, what its orders earn, and what was told of it. */
   function aCustomer() {
     const customerId = newUuid();
-    const { awarding, reversing } = pointsUnderTest(db, { now: () => now });
-    const order = { customerId, currency: 'EUR' as const, tier: undefined, confirmedAt: now };
+    let at = now;
+    const { awarding, reversing, tellTier } = pointsUnderTest(db, { now: () => at });
+    const order = () => ({ customerId, currency: 'EUR' as const, tier: undefined, confirmedAt: at });
     return {
       earn: (euros: bigint, orderId = newUuid()) =>
-        db.database.transaction((tx) => awarding.run(tx, { ...order, orderId, goods: [{ category: 'home', minor: euros * 100n }] })),
-      takeBack: (orderId: string) => db.database.transaction((tx) => reversing.run(tx, { orderId, source: '', share: 'all', at: now })),
+        db.database.transaction((tx) => awarding.run(tx, { ...order(), orderId, goods: [{ category: 'home', minor: euros * 100n }] })),
+      takeBack: (orderId: string) => db.database.transaction((tx) => reversing.run(tx, { orderId, source: '', share: 'all', at })),
+      review: () => tellTier.review(),
+      daysPass: (days: number) => void (at = new Date(at.getTime() + days * 86_400_000)),
       told: async () =>
         (await db.events(toPublicId('customer', customerId))).map(({ type, data }) => {
           expect(type).toBe('tier.changed.v1');
@@ -49,6 +52,16 @@ describe('the tier of a customer', () => {
     const { earn, told } = aCustomer();
     await Promise.all([earn(500n), earn(600n), earn(700n)]);
     expect(await told()).toEqual(['silver']);
+  });
+
+  it('of the highest tier is not counted again by what it earns: what the days took is for the review', async () => {
+    const { earn, daysPass, review, told } = aCustomer();
+    await earn(2_000n);
+    daysPass(366);
+    await earn(1n);
+    expect(await told()).toEqual(['gold']);
+    await review();
+    expect(await told()).toEqual(['gold', 'bronze']);
   });
 
   it('is told when its days have passed, or the rules are others, once', async () => {

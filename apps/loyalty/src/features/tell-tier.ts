@@ -26,12 +26,16 @@ const batch = 500;
 export class TellTier {
   constructor(private readonly parts: Parts) {}
 
-  /** Asked whenever points are earned or taken back. Safe to repeat. */
-  async run(tx: Tx, customerId: string): Promise<boolean> {
+  /**
+   * Asked whenever points are earned or taken back. Safe to repeat. What a customer earned is not summed for one who was told of the highest tier and
+   * earns more: nothing is above it, and that days have passed is for `review`. So an order costs the same however many there were before.
+   */
+  async run(tx: Tx, customerId: string, why: 'earned' | 'taken-back' | 'review'): Promise<boolean> {
     const { ledger, tiers, findRules, outbox, now } = this.parts;
     const at = now();
     const rules = await findRules(at, tx);
     const told = await tiers.toldOf(tx, customerId);
+    if (why === 'earned' && told === rules.tiers.at(-1)?.name) return false;
     const tier = await tierOf(ledger, customerId, { rules, now: at, tx });
     if (tier === known(told, rules)) return false;
     await tiers.tell(tx, customerId, tier);
@@ -49,7 +53,7 @@ export class TellTier {
     for (let after: string | undefined = firstId; after !== undefined;) {
       const accounts: Awaited<ReturnType<AccountTiers['standings']>> = await tiers.standings(since, after, batch);
       const changed = accounts.filter((account) => standingOf(account.earned, rules).tier !== known(account.told, rules));
-      for (const { customerId } of changed) told += (await database.transaction((tx) => this.run(tx, customerId))) ? 1 : 0;
+      for (const { customerId } of changed) told += (await database.transaction((tx) => this.run(tx, customerId, 'review'))) ? 1 : 0;
       after = accounts.length === batch ? accounts.at(-1)?.customerId : undefined;
     }
     return told;

@@ -1,5 +1,6 @@
 import { type Database, sessionOf, type Statement, type Tx } from '@tandem/kernel';
 import type { AccountTiers } from '../domain/points-ledger.js';
+import { earnedSinceOf } from './pg-earned-since.js';
 
 const statement = (name: string, text: string): Statement => ({ name: `loyalty_${name}`, text });
 
@@ -16,9 +17,7 @@ const lockTold = statement(
 const tell = statement('tell_tier', 'UPDATE account SET told_tier = $2 WHERE customer_id = $1');
 const standings = statement(
   'standings',
-  `SELECT a.customer_id AS "customerId", a.told_tier AS told, coalesce((SELECT -sum(e.shop) FROM ledger_entry e WHERE e.customer_id = a.customer_id
-       AND e.kind IN ('earned', 'reversed') AND EXISTS (SELECT FROM ledger_entry o WHERE o.order_id = e.order_id AND o.kind = 'earned' AND o.at >= $1)), 0) AS earned
-     FROM account a WHERE a.customer_id > $2 ORDER BY a.customer_id LIMIT $3`,
+  `SELECT a.customer_id AS "customerId", a.told_tier AS told, ${earnedSinceOf('a.customer_id', '$1')} AS earned FROM account a WHERE a.customer_id > $2 ORDER BY a.customer_id LIMIT $3`,
 );
 const customerOf = statement('customer_of_order', 'SELECT customer_id FROM ledger_entry WHERE order_id = $1 LIMIT 1');
 

@@ -3,6 +3,7 @@ import { type Database, sessionOf, type Statement, type Tx } from '@tandem/kerne
 import type { LedgerLine, NewEntry, OrderPoints, PointsLedger, PointsStatement, Redeemed } from '../domain/points-ledger.js';
 import type { Holdings } from '../domain/points.js';
 import { lockAccountOfOrder } from './pg-account-lock.js';
+import { earnedSinceOf } from './pg-earned-since.js';
 
 const append: Statement = {
   name: 'loyalty_append',
@@ -23,11 +24,7 @@ const balance: Statement = {
   name: 'loyalty_balance',
   text: 'SELECT coalesce(sum(pending), 0) AS pending, coalesce(sum(available), 0) AS available FROM ledger_entry WHERE customer_id = $1',
 };
-const earnedSince: Statement = {
-  name: 'loyalty_earned_since',
-  text: `SELECT coalesce(-sum(e.shop), 0) AS earned FROM ledger_entry e WHERE e.customer_id = $1 AND e.kind IN ('earned', 'reversed')
-           AND EXISTS (SELECT FROM ledger_entry o WHERE o.order_id = e.order_id AND o.kind = 'earned' AND o.at >= $2)`,
-};
+const earnedSince: Statement = { name: 'loyalty_earned_since', text: `SELECT ${earnedSinceOf('$1', '$2')} AS earned` };
 /** Newest first; what only moves between a customer's own accounts is no line of the statement. */
 const lines: Statement = {
   name: 'loyalty_lines',

@@ -20,6 +20,11 @@ const boundaries = [
 
 const tests = ['**/*.spec.ts', '**/*.contract.ts', '**/spec-*.ts', '**/testing/**/*.ts'];
 
+const bareRefusal = {
+  selector: 'NewExpression[callee.name="Refusal"][arguments.length<2]',
+  message: 'A refusal says what it is about: give it a detail.',
+};
+
 export default tseslint.config(
   {
     ignores: [
@@ -74,17 +79,15 @@ export default tseslint.config(
     },
   },
   { files: ['apps/*/src/domain/**/*.ts', 'libs/kernel/src/**/*.ts'], ignores: tests, rules: { 'tandem/pure': 'error' } },
-  // What a caller is told names the thing, the limit or the next step. The other rooms are to follow.
+  // What a caller is told names the thing, the limit or the next step. A 404 of the rooms that are not in the second list is named by its path, at the edge.
+  { files: ['apps/*/src/**/*.ts'], ignores: tests, rules: { 'no-restricted-syntax': ['error', bareRefusal] } },
   {
     files: ['apps/{catalog,customer,inventory,loyalty,media,notification,payment,shipping,webhook}/src/**/*.ts'],
     ignores: tests,
     rules: {
       'no-restricted-syntax': [
         'error',
-        {
-          selector: 'NewExpression[callee.name="Refusal"][arguments.length<2]',
-          message: 'A refusal says what it is about: give it a detail.',
-        },
+        bareRefusal,
         { selector: 'CallExpression[callee.name="notFound"][arguments.length=0]', message: 'Say what there is not: `noSuch(kind, id)`.' },
       ],
     },

@@ -15,6 +15,7 @@ const anyFileIn = (folder: string): string => {
 };
 const domain = anyFileIn('apps/customer/src/domain');
 const features = anyFileIn('apps/customer/src/features');
+const edge = anyFileIn('apps/storefront/src/features/edge');
 const adapters = anyFileIn('apps/customer/src/adapters');
 const kernel = 'libs/kernel/src/clock.ts';
 const contracts = 'libs/contracts/src/topics.ts';
@@ -178,6 +179,12 @@ const habits: readonly Planted[] = [
   {
     says: 'a refusal that says nothing but its code',
     file: features,
+    text: "import { Refusal } from '@tandem/host';\nexport const f = (): Refusal => new Refusal('forbidden');\n",
+    rule: 'no-restricted-syntax',
+  },
+  {
+    says: 'the same at the edge',
+    file: edge,
     text: "import { Refusal } from '@tandem/host';\nexport const f = (): Refusal => new Refusal('forbidden');\n",
     rule: 'no-restricted-syntax',
   },

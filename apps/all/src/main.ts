@@ -1,4 +1,4 @@
-import { runUntilSignalled } from '@tandem/host';
+import { runUntilSignalled, withFiles } from '@tandem/host';
 import { startAll } from './start-all.js';
 
-await runUntilSignalled('tandem', (onFatal) => startAll(process.env, onFatal));
+await runUntilSignalled('tandem', (onFatal) => startAll(withFiles(process.env), onFatal));

@@ -62,7 +62,8 @@ function takeOnlyJson(adapter: FastifyAdapter, fastify: FastifyInstance, forms: 
   );
   adapter.useBodyParser('*', true, options, (request: FastifyRequest, body: Buffer, done: Done) =>
     settle(done, () => {
-      if (body.length > 0 && !isForm(request, forms)) throw new Refusal('unsupported-media-type');
+      if (body.length > 0 && !isForm(request, forms))
+        throw new Refusal('unsupported-media-type', { detail: 'send Content-Type: application/json' });
     }),
   );
 }

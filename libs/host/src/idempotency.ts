@@ -37,6 +37,25 @@ const store: Statement = {
 
 type Row = { request_hash: Buffer; kind: 'reply' | 'problem'; outcome: unknown; request_id: string };
 
+/** A 400 for a request that needs a key and has none. */
+export function keyMissing(): Refusal {
+  return new Refusal('idempotency-key-missing', {
+    detail: 'send a key of your own, e.g. a UUID: a new one for each request, the same to repeat it',
+  });
+}
+
+/** A 409 for a repeat that comes while the first is under way. */
+export function keyInFlight(): Refusal {
+  return new Refusal('idempotency-key-in-flight', { detail: 'ask again in a second for the answer of the first', retryAfterSeconds: 1 });
+}
+
+/** A 422 for a key that came with another request. */
+export function keyReused(): Refusal {
+  return new Refusal('idempotency-key-reused', {
+    detail: 'the key came with another path or body before; send another key for another request',
+  });
+}
+
 /** What identifies a request: the operation and its body. */
 export function hashOf(operation: string, body: Uint8Array): Buffer {
   return createHash('sha256').update(operation).update('\n').update(body).digest();
@@ -78,8 +97,7 @@ async function settle<Prepared, Reply>(database: Database, scope: Scope, effect:
   return database.transaction(async (tx): Promise<Settled<Reply>> => {
     const session = sessionOf(tx);
     const [claimed] = await session.query<{ free: boolean }>(lock, [scope.principal, scope.key]);
-    if (!claimed?.free)
-      throw new Refusal('idempotency-key-in-flight', { detail: 'ask again in a second for the answer of the first', retryAfterSeconds: 1 });
+    if (!claimed?.free) throw keyInFlight();
     const [row] = await session.query<Row>(find, [scope.principal, scope.key]);
     if (row) return { kind: 'earlier', row };
     if (prepared.kind === 'refused') return refuse(tx, scope, prepared.refusal);
@@ -117,10 +135,7 @@ async function attempt<T>(work: () => Promise<T>): Promise<{ kind: 'done'; value
 }
 
 function replay<Reply>(row: Row, scope: Scope, caller: Caller): Reply {
-  if (!row.request_hash.equals(scope.requestHash))
-    throw new Refusal('idempotency-key-reused', {
-      detail: 'the key came with another path or body before; send another key for another request',
-    });
+  if (!row.request_hash.equals(scope.requestHash)) throw keyReused();
   if (row.kind === 'reply') {
     caller.markReplayed();
     return row.outcome as Reply;

@@ -23,7 +23,17 @@ export { type Allowed, Rpc } from './grpc/rpc.js';
 export { Neighbours } from './grpc/neighbours.js';
 export { type CallOptions, type Peer, createPeer, wasNeverBegun } from './grpc/peer.js';
 export { GrpcProblemFilter, refusalFor } from './grpc/problem-filter.js';
-export { type Effect, type Scope, hashOf, idempotencyRetentionHours, once, scopeOf } from './idempotency.js';
+export {
+  type Effect,
+  type Scope,
+  hashOf,
+  idempotencyRetentionHours,
+  keyInFlight,
+  keyMissing,
+  keyReused,
+  once,
+  scopeOf,
+} from './idempotency.js';
 export { type Leave, type Load, type LoadFacts, type Work, createLoad, shedOrder } from './overload/load.js';
 export { type Schedule, type ScheduleOptions, type Schedules } from './schedules.js';
 export { type Ticker, createTicker } from './ticker.js';

@@ -35,7 +35,7 @@ function settings(folder: string, durable: boolean): readonly string[] {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: socketFolderOf(folder) ?? '',
     max_connections: '400',
-    shared_buffers: '64MB',
+    shared_buffers: '48MB',
     max_wal_size: '256MB',
     wal_level: 'minimal',
     max_wal_senders: '0',

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { cartV1, type commonV1 } from '@tandem/contracts';
-import { type Caller, hashOf, invalidField, Refusal, Rpc, scopeOf } from '@tandem/host';
+import { badCursor, type Caller, hashOf, invalidField, Rpc, scopeOf } from '@tandem/host';
 import { currencies, isUuid } from '@tandem/kernel';
 import type { AmountByCurrency, Effect } from '../domain/pricing/promotion.js';
 import type { KeptPromotion } from '../domain/promotion-store.js';
@@ -45,7 +45,7 @@ export class KeepPromotionsGrpc {
 function positionOf(cursor: string): string | null {
   if (cursor === '') return null;
   const id = Buffer.from(cursor, 'base64url').toString('utf8');
-  if (!isUuid(id)) throw new Refusal('bad-cursor');
+  if (!isUuid(id)) throw badCursor();
   return id;
 }
 

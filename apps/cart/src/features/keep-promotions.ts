@@ -22,7 +22,7 @@ export class KeepPromotions {
       prepare: async () => undefined,
       run: async (tx) => {
         const kept = await this.promotions.add(tx, { ...input, id: newUuid() });
-        if (!kept) throw new Refusal('promotion-code-taken');
+        if (!kept) throw new Refusal('promotion-code-taken', { detail: `change ${input.code} with PUT, or take another code` });
         return answer(kept);
       },
     });

@@ -34,7 +34,7 @@ function refusalFor(outcome: Exclude<Quoting, { kind: 'quoted' }>): Refusal {
     case 'not-found':
       return notFound();
     case 'cart-empty':
-      return new Refusal('cart-empty');
+      return new Refusal('cart-empty', { detail: 'put something into it first' });
     case 'already-ordered':
       return new Refusal('cart-already-ordered', { extensions: { orderId: toPublicId('order', outcome.orderId) } });
     case 'unknown-variant': {

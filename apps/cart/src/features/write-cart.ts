@@ -73,7 +73,8 @@ export class WriteCart {
 }
 
 function decide({ expectedVersion, decide: ask }: CartWrite, cart: Cart, view: View): CartChange {
-  if (expectedVersion !== undefined && expectedVersion !== cart.version.toString()) throw new Refusal('cart-changed');
+  if (expectedVersion !== undefined && expectedVersion !== cart.version.toString())
+    throw new Refusal('cart-changed', { detail: 'read the cart again and decide anew, with the ETag it has then' });
   return ask(cart, view);
 }
 

@@ -38,5 +38,8 @@ describe('the options of a proof', () => {
     expect(() => parseCommandLine({ seed: 1 }, { args: ['--kafka'], takesStartOptions: true })).toThrow(
       "Unknown option '--kafka'. Allowed: --seed 1; after a --, the options of npm start.",
     );
+    expect(() => parseCommandLine({ seed: 1 }, { args: ['nope', '--', '--kafka'], takesStartOptions: true })).toThrow(
+      "Unexpected argument 'nope'. Allowed: --seed 1; after a --, the options of npm start.",
+    );
   });
 });

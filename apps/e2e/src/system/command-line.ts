@@ -42,7 +42,14 @@ export function parseCommandLine<const O extends Options>(
     Object.entries(options).map(([name, usual]) => [name, { type: usual === false || usual === true ? 'boolean' : 'string' } as const]),
   );
   try {
-    const { values, positionals } = parseArgs({ args: [...args], options: flags, allowPositionals: takesStartOptions });
+    const { values, positionals, tokens } = parseArgs({
+      args: [...args],
+      options: flags,
+      allowPositionals: takesStartOptions,
+      tokens: true,
+    });
+    const [first] = tokens.filter(({ kind }) => kind !== 'option');
+    if (first?.kind === 'positional') throw new WrongUsage(`Unexpected argument '${first.value}'`);
     const read = Object.entries(options).map(([name, usual]) => [name, valueOf(name, values[name], usual)] as const);
     return { values: Object.fromEntries(read) as Values<O>, startOptions: positionals };
   } catch (error) {

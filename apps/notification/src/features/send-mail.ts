@@ -4,17 +4,18 @@ import type { Database, Now } from '@tandem/kernel';
 import { type Outbox, Unavailable } from '@tandem/messaging';
 import type { Logger } from 'pino';
 import type { DeliveryLedger, MailOutcome, NotedMail, QueuedMail, WrittenMail } from '../domain/delivery-ledger.js';
-import { type Lease, leaseOfMails, unaskableMs } from '../domain/lease.js';
+import { type Lease, leaseOfMails } from '../domain/lease.js';
 import type { Mail } from '../domain/mail.js';
 import { isAboutMoney } from '../domain/mail-kind.js';
-import { type FindInvoice, isUnanswered, type MailTransport } from '../domain/mail-transport.js';
+import type { FindInvoice, MailTransport } from '../domain/mail-transport.js';
+import { putOff } from '../domain/put-off.js';
 import { type IsAway, type Tried, triesOf, whileAwayMs, type Work } from './queue-worker.js';
 
 /** Fills the template of a mail. The same `version` is the same text, but for the values. */
 export type RenderMail = (mail: Mail) => { readonly html: string; readonly text: string; readonly version: string };
 
-/** A mail that its server puts off is tried again after this, twice as long each time, until it was put off for so long in all. Milliseconds. */
-const retry = { firstMs: 5_000, longestMs: 600_000, forMs: 48 * 3_600_000 } as const;
+/** A mail that its server puts off is tried again after this, twice as long each time, milliseconds. */
+const retry = { firstMs: 5_000, longestMs: 600_000 } as const;
 
 /** Mails in hand at a time, and slow ones beside them. */
 const [atATime, slowBeside] = [4, 12];
@@ -124,8 +125,7 @@ export class SendMails implements Work<QueuedMail, Outcome> {
     const patientMs = Math.min(Math.max(putOffMs, retry.firstMs), retry.longestMs);
     if (error instanceof Unavailable)
       return { kind: 'again', because, afterMs: patientMs, putOffMs: Math.max(putOffMs, Math.min(putOffMs + patientMs, retry.longestMs)) };
-    if (putOffMs >= retry.forMs) return { kind: 'failed', because };
-    const afterMs = isUnanswered(error) ? unaskableMs : patientMs;
-    return { kind: 'again', because, afterMs, putOffMs: putOffMs + afterMs };
+    const puttingOff = putOff(putOffMs, error, patientMs);
+    return puttingOff.kind === 'again' ? { ...puttingOff, because } : { kind: 'failed', because };
   }
 }

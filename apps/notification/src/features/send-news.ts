@@ -1,9 +1,10 @@
 import { toPublicId } from '@tandem/host';
 import type { Now } from '@tandem/kernel';
 import type { ShowAmount } from '../domain/amounts.js';
-import { type Lease, leaseOfMails, unaskableMs } from '../domain/lease.js';
-import { isUnanswered, type MailTransport } from '../domain/mail-transport.js';
+import { type Lease, leaseOfMails } from '../domain/lease.js';
+import type { MailTransport } from '../domain/mail-transport.js';
 import { type News, type NewsKind, type Telling, type Told, wantedOf } from '../domain/news.js';
+import { putOff } from '../domain/put-off.js';
 import { leaving } from '../domain/timing.js';
 import { newsMail } from './news-mail.js';
 import { type IsAway, type Tried, triesOf, whileAwayMs, type Work } from './queue-worker.js';
@@ -13,8 +14,8 @@ import type { RenderMail } from './send-mail.js';
 export const newsAtATime = 16;
 /** Products' events whose mails are kept as they were written, for whoever else follows. */
 const mostWritten = 32;
-/** A mail that its server puts off is tried again after this, until it was put off for so long in all. Milliseconds. */
-const retry = { afterMs: 600_000, forMs: 48 * 3_600_000 } as const;
+/** A mail that its server puts off is tried again after this, milliseconds. */
+const retryMs = 600_000;
 
 type Parts = {
   readonly news: News;
@@ -93,7 +94,7 @@ export class SendNews implements Work<Telling, Outcome> {
       const sending = await transport.send({ messageId, to: telling.email, subject, headers, html, text });
       return sending.kind === 'accepted' ? { kind: 'sent' } : sending;
     } catch (error) {
-      return putOff(telling, error, isAway);
+      return again(telling, error, isAway);
     }
   }
 
@@ -116,9 +117,9 @@ export class SendNews implements Work<Telling, Outcome> {
 }
 
 /** Only what means this mail counts, however old the news is: none is given up for a server that is away. */
-function putOff({ putOffMs }: Telling, error: unknown, isAway: IsAway): Outcome {
+function again({ putOffMs }: Telling, error: unknown, isAway: IsAway): Outcome {
   if (isAway(error)) return { kind: 'again', afterMs: whileAwayMs };
-  if (putOffMs >= retry.forMs) return { kind: 'rejected', because: error instanceof Error ? error.message : String(error) };
-  const afterMs = isUnanswered(error) ? unaskableMs : retry.afterMs;
-  return { kind: 'again', afterMs, putOffMs: putOffMs + afterMs };
+  const puttingOff = putOff(putOffMs, error, retryMs);
+  if (puttingOff.kind === 'again') return puttingOff;
+  return { kind: 'rejected', because: error instanceof Error ? error.message : String(error) };
 }

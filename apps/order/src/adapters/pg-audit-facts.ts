@@ -1,4 +1,4 @@
-import { type AuditFact, type Composition, Refusal, toPublicId } from '@tandem/host';
+import { type AuditFact, badCursor, type Composition, toPublicId } from '@tandem/host';
 import type { Database, Statement } from '@tandem/kernel';
 
 const page: Statement = {
@@ -40,7 +40,7 @@ type Row = {
 /** One fact per order: `order.confirmed`, `order.cancelled` or `order.open`, `at` the moment of its last transition; its lines with the units that refunds gave back. The cursor is the last sequence. */
 export function pgAuditFacts(database: Database): NonNullable<Composition['auditFacts']> {
   return async (cursor, limit) => {
-    if (!/^\d{0,18}$/.test(cursor)) throw new Refusal('bad-cursor');
+    if (!/^\d{0,18}$/.test(cursor)) throw badCursor();
     const rows = await database.query<Row>(page, [cursor === '' ? '0' : cursor, limit]);
     return { facts: rows.map(factOf), nextCursor: rows.length === limit ? (rows.at(-1)?.sequence ?? '') : '' };
   };

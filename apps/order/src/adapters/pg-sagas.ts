@@ -1,4 +1,4 @@
-import { newUuid, Refusal, toPublicId, uuidOf } from '@tandem/host';
+import { badCursor, newUuid, toPublicId, uuidOf } from '@tandem/host';
 import { type Database, sessionOf } from '@tandem/kernel';
 import type { TimelineEntry } from '../domain/checkout.js';
 import type { Saga, SagaAction, SagaStore } from '../domain/sagas.js';
@@ -87,6 +87,6 @@ function sagaFrom(row: Row): Saga {
 function positionOf(after: string | null): readonly (string | null)[] {
   if (after === null) return [null, null, null];
   const fits = /^\["([0-9 :.+-]{10,40})","([0-9a-f-]{36})","(checkout|release|cancel|refund)"\]$/.exec(after);
-  if (!fits || Number.isNaN(Date.parse((fits[1] ?? '').replace(/([+-]\d\d)$/, '$1:00')))) throw new Refusal('bad-cursor');
+  if (!fits || Number.isNaN(Date.parse((fits[1] ?? '').replace(/([+-]\d\d)$/, '$1:00')))) throw badCursor();
   return [fits[1] ?? '', fits[2] ?? '', fits[3] ?? ''];
 }

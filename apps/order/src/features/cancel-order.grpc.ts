@@ -5,6 +5,8 @@ import {
   hashOf,
   invalidField,
   isStaff,
+  keyMissing,
+  keyReused,
   notFound,
   once,
   parsePublicId,
@@ -41,8 +43,8 @@ export class CancelOrderGrpc {
     const seen = await this.visible(request.orderId, caller);
     const reason = reasonOf(request);
     const scope = scopeOf(caller, hashOf('order.CancelOrder', orderV1.CancelOrderRequest.encode(request).finish()));
-    if (!scope) throw new Refusal('idempotency-key-missing');
-    if (await this.parts.isCheckoutKey(scope.principal, scope.key)) throw new Refusal('idempotency-key-reused');
+    if (!scope) throw keyMissing();
+    if (await this.parts.isCheckoutKey(scope.principal, scope.key)) throw keyReused();
     return once(this.parts.database, caller, scope, {
       prepare: async () => cancelledOrRefused(await this.cancelOrder.stop(seen.id, reason), seen),
       run: async (tx) => toReply(cancelledOrRefused(await this.cancelOrder.run(tx, seen.id, reason), seen)),

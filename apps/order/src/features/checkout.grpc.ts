@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { orderV1, type Problem } from '@tandem/contracts';
-import { type Caller, hashOf, notFound, parsePublicId, principalOf, Refusal, Rpc } from '@tandem/host';
+import { type Caller, hashOf, keyInFlight, keyMissing, keyReused, notFound, parsePublicId, principalOf, Refusal, Rpc } from '@tandem/host';
 import type { CartId, CustomerId } from '@tandem/kernel';
 import type { Answer, CheckoutCommand } from '../domain/checkout.js';
 import { Checkout } from './checkout.js';
@@ -14,7 +14,7 @@ export class CheckoutGrpc {
 
   @Rpc('OrderService', 'checkout', ['user'])
   async handle(request: orderV1.CheckoutRequest, caller: Caller): Promise<orderV1.Order> {
-    if (caller.idempotencyKey === undefined) throw new Refusal('idempotency-key-missing');
+    if (caller.idempotencyKey === undefined) throw keyMissing();
     const command = commandFrom(request, caller);
     const reply = await this.checkout.run({ key: caller.idempotencyKey, requestHash: requestHashOf(request), command });
     switch (reply.kind) {
@@ -25,9 +25,9 @@ export class CheckoutGrpc {
       case 'refused':
         throw refusalOf(reply.problem);
       case 'reused':
-        throw new Refusal('idempotency-key-reused');
+        throw keyReused();
       case 'in-flight':
-        throw new Refusal('idempotency-key-in-flight', { retryAfterSeconds: 1 });
+        throw keyInFlight();
       case 'overloaded':
         throw new Refusal('overloaded', { retryAfterSeconds: 1 });
       case 'unfinished':

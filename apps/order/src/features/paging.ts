@@ -1,4 +1,4 @@
-import { invalidField, parsePublicId, Refusal } from '@tandem/host';
+import { badCursor, invalidField, parsePublicId } from '@tandem/host';
 import type { RefundId } from '@tandem/kernel';
 import type { RefundPlace } from '../domain/refund-store.js';
 
@@ -18,7 +18,7 @@ export function cursorOf(sortKey: bigint | number): string {
 export function sortKeyFrom(cursor: string): bigint | null {
   if (cursor === '') return null;
   const [, digits] = /^\["(\d{1,18})"\]$/.exec(Buffer.from(cursor, 'base64url').toString('utf8')) ?? [];
-  if (digits === undefined) throw new Refusal('bad-cursor');
+  if (digits === undefined) throw badCursor();
   return BigInt(digits);
 }
 
@@ -31,6 +31,6 @@ export function cursorAfter({ createdAt, id }: RefundPlace): string {
 export function placeFrom(cursor: string): RefundPlace | null {
   if (cursor === '') return null;
   const [, millis, id = ''] = /^\[(\d{1,14}),"(\w{1,64})"\]$/.exec(Buffer.from(cursor, 'base64url').toString('utf8')) ?? [];
-  if (parsePublicId('refund', id) === undefined) throw new Refusal('bad-cursor');
+  if (parsePublicId('refund', id) === undefined) throw badCursor();
   return { createdAt: new Date(Number(millis)), id: id as RefundId };
 }

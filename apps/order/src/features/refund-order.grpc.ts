@@ -5,6 +5,8 @@ import {
   type Caller,
   hashOf,
   invalidField,
+  keyMissing,
+  keyReused,
   notFound,
   once,
   parsePublicId,
@@ -48,8 +50,8 @@ export class RefundOrderGrpc {
       requestedBy: principalOf(caller).id,
     };
     const scope = scopeOf(caller, hashOf('order.RefundOrder', orderV1.RefundOrderRequest.encode(request).finish()));
-    if (!scope) throw new Refusal('idempotency-key-missing');
-    if (await this.keys.isCheckoutKey(scope.principal, scope.key)) throw new Refusal('idempotency-key-reused');
+    if (!scope) throw keyMissing();
+    if (await this.keys.isCheckoutKey(scope.principal, scope.key)) throw keyReused();
     return once(this.keys.database, caller, scope, {
       prepare: () => this.ask({ ...asked, refundId: refundIdOf(scope), requestHash: scope.requestHash }),
       run: async (tx, { refund, word }: Asked) => {
@@ -74,7 +76,7 @@ export class RefundOrderGrpc {
       case 'not-found':
         throw notFound();
       case 'reused':
-        throw new Refusal('idempotency-key-reused');
+        throw keyReused();
       case 'given-up':
         throw new Refusal('refund-refused', { detail: 'this refund was refused before; an operator decides about it' });
       case 'invalid':

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import type { loyaltyV1, orderV1, shippingV1 } from '@tandem/contracts';
-import { type Peer, Refusal } from '@tandem/host';
+import { badCursor, type Peer } from '@tandem/host';
 import { type Answer, noContent, ok } from './edge/answer.js';
 import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
 import {
@@ -110,7 +110,7 @@ export class AfterSaleHttp {
    */
   @Serves(listShipments)
   async shipments({ params, query, as }: CallOf<typeof listShipments>): Promise<Answer> {
-    if (query.cursor !== undefined) throw new Refusal('bad-cursor');
+    if (query.cursor !== undefined) throw badCursor();
     const { shipments } = await this.peers.shipping.listShipments(params, as);
     if (shipments.length === 0) await this.peers.order.getOrder(params, as);
     return ok(listFrom(shipments.map(shipmentFrom), ''));

@@ -23,7 +23,8 @@ export async function expectedVersion(
   const [only, ...others] = wanted.versions;
   if (only !== undefined && others.length === 0) return { expectedVersion: only };
   const { version } = await read(as);
-  if (!wanted.versions.includes(version)) throw new Refusal('cart-changed');
+  if (!wanted.versions.includes(version))
+    throw new Refusal('cart-changed', { detail: 'read the cart again and decide anew, with the ETag it has then' });
   return { expectedVersion: version };
 }
 

@@ -1,5 +1,5 @@
 import type { opsV1 } from '@tandem/contracts';
-import { type CallOptions, isPeerAway, type Peer, Refusal } from '@tandem/host';
+import { badCursor, type CallOptions, isPeerAway, notFound, type Peer, Refusal } from '@tandem/host';
 import { decodeCursor, encodeCursor, type ServiceName } from '../domain/services.js';
 
 export type Ops = Peer<typeof opsV1.OpsServiceService>;
@@ -53,7 +53,7 @@ export async function walk<T>({
   ask,
 }: Walk<T>): Promise<{ readonly items: readonly T[]; readonly nextCursor: string }> {
   const from = cursor === '' ? undefined : decodeCursor(cursor);
-  if (cursor !== '' && !from) throw new Refusal('bad-cursor');
+  if (cursor !== '' && !from) throw badCursor();
   const items: T[] = [];
   let inner = from?.cursor ?? '';
   const start = from ? services.findIndex(({ name }) => name === from.service) : 0;
@@ -81,7 +81,7 @@ export async function findDeadLetter(
   const [found] = answers.flatMap(({ answer }) => (answer ? [answer] : []));
   if (found) return found;
   if (silent.length > 0) throw new Refusal('unavailable', { detail: `silent: ${silent.join(', ')}` });
-  throw new Refusal('not-found');
+  throw notFound();
 }
 
 async function unlessUnknown<T>(ask: () => Promise<T>): Promise<T | undefined> {

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { Refusal } from '@tandem/host';
+import { noSuch } from '@tandem/host';
 import { type Answer, ok } from './edge/answer.js';
 import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
 import { gather } from './fan-out.js';
@@ -77,7 +77,7 @@ export class SchedulesHttp {
     action: 'pause' | 'resume' | 'run',
   ): Promise<Answer> {
     const service = this.services.all.find(({ name }) => name === params.service);
-    if (!service) throw new Refusal('not-found');
+    if (!service) throw noSuch('service', params.service);
     return ok(scheduleFrom(await service.ops.steerSchedule({ name: params.name, action, actor: principal.id, reason: body.reason }, as)));
   }
 }

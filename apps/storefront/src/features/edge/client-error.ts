@@ -16,7 +16,7 @@ export function answerClientErrors(server: Server): void {
       return void socket.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n', () => socket.destroy());
     const refusal =
       error.code === 'HPE_HEADER_OVERFLOW'
-        ? new Refusal('headers-too-large')
+        ? new Refusal('headers-too-large', { detail: 'send fewer or shorter headers, cookies among them' })
         : new Refusal('validation-failed', { detail: 'this is not HTTP' });
     const requestId = newUuid();
     const { status, headers, body } = renderProblem(refusal, requestId);

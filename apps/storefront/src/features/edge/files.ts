@@ -13,7 +13,10 @@ export function takeFiles(fastify: FastifyInstance, takers: ReadonlySet<string>)
     fileType,
     (request: FastifyRequest, content: IncomingMessage, done: (error: Error | null, body?: unknown) => void) => {
       const isBody = request.headers['content-length'] !== '0';
-      done(isBody && !takes(request) ? new Refusal('unsupported-media-type') : null, isBody ? content : undefined);
+      done(
+        isBody && !takes(request) ? new Refusal('unsupported-media-type', { detail: 'no file is taken at this path' }) : null,
+        isBody ? content : undefined,
+      );
     },
   );
   fastify.addHook('preParsing', (request: FastifyRequest, _reply: FastifyReply, _content: unknown, next: (error?: Error) => void) => {

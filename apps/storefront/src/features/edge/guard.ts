@@ -39,11 +39,14 @@ export class EdgeGuard implements CanActivate {
   private async authenticate(token: string | undefined, policy: Policy): Promise<Principal | undefined> {
     if (token === undefined) {
       if (policy === 'public') return undefined;
-      throw new Refusal('token-missing');
+      throw new Refusal('token-missing', {
+        detail: 'send Authorization: Bearer and the token of POST /v1/auth/guest, /login or /register',
+      });
     }
     const principal = await this.identity.verifyUser(token);
     if ('id' in principal) {
-      if (policy === 'staff' && principal.kind !== 'staff') throw new Refusal('forbidden');
+      if (policy === 'staff' && principal.kind !== 'staff')
+        throw new Refusal('forbidden', { detail: 'this token is of no member of staff' });
       return principal;
     }
     if (policy === 'public') return undefined;
@@ -58,7 +61,7 @@ function refusalOf(fault: TokenFault): Refusal {
     case 'invalid':
       return new Refusal('token-invalid', { detail: 'this is no access token of this shop' });
     case 'keys-unavailable':
-      return new Refusal('unavailable');
+      return new Refusal('unavailable', { detail: 'who you are cannot be checked at the moment; ask again' });
   }
 }
 

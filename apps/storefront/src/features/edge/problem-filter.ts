@@ -10,12 +10,12 @@ import { renderProblem } from './problem.js';
 import { requestIdOf } from './request-id.js';
 
 /** What Fastify and Nest refuse by themselves, as ours. */
-const ofStatus: Readonly<Record<number, ProblemCode>> = {
-  400: 'validation-failed',
-  413: 'body-too-large',
-  414: 'not-found',
-  415: 'unsupported-media-type',
-  431: 'headers-too-large',
+const ofStatus: Readonly<Record<number, readonly [ProblemCode, string]>> = {
+  400: ['validation-failed', 'this is no request that can be read'],
+  413: ['body-too-large', 'send less'],
+  414: ['not-found', 'nothing is offered at a path as long as this'],
+  415: ['unsupported-media-type', 'send Content-Type: application/json'],
+  431: ['headers-too-large', 'send fewer or shorter headers, cookies among them'],
 };
 
 /** Every error of HTTP as a problem document. Errors of the operations RPCs, which share this application, go to their own filter. */
@@ -51,8 +51,8 @@ export class HttpProblemFilter implements ExceptionFilter {
       return new Refusal('method-not-allowed', { detail: `offered here: ${methods.join(', ')}` });
     }
     if (status === 404) return notFound('nothing is offered at this path');
-    const code = ofStatus[status];
-    return code === undefined ? refusalFor(error, this.logger) : new Refusal(code);
+    const known = ofStatus[status];
+    return known === undefined ? refusalFor(error, this.logger) : new Refusal(known[0], { detail: known[1] });
   }
 }
 

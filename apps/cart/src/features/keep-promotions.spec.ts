@@ -81,7 +81,10 @@ describe('promotions, as staff keeps them', () => {
     const keyed = aCaller(undefined, newUuid());
     const first = await staff.create(terms(), keyed);
     expect(await staff.create(terms(), keyed)).toEqual(first);
-    expect(await problemOf(staff.create(terms(), aCaller()))).toMatchObject({ code: 'promotion-code-taken', detail: expect.stringContaining('PUT') });
+    expect(await problemOf(staff.create(terms(), aCaller()))).toMatchObject({
+      code: 'promotion-code-taken',
+      detail: expect.stringContaining('PUT'),
+    });
   });
 
   it('can be said anew, but for what is used already', async () => {
@@ -109,7 +112,10 @@ describe('promotions, as staff keeps them', () => {
     const second = await staff.list({ limit: 2, cursor: first.nextCursor });
     expect([first, second].map(({ promotions }) => promotions.map((promotion) => promotion.terms?.code))).toEqual([['P3', 'P2'], ['P1']]);
     expect(second.nextCursor).toBe('');
-    expect(await problemOf(staff.list({ limit: 2, cursor: toPublicId('order', newUuid()) }))).toMatchObject({ code: 'bad-cursor', detail: expect.stringContaining('nextCursor') });
+    expect(await problemOf(staff.list({ limit: 2, cursor: toPublicId('order', newUuid()) }))).toMatchObject({
+      code: 'bad-cursor',
+      detail: expect.stringContaining('nextCursor'),
+    });
   });
 
   it('of a development shop are there, and stay as staff left them', async () => {

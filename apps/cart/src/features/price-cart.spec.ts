@@ -98,7 +98,9 @@ describe('the quote of an order', () => {
   it("is refused for an empty cart, and for a cart that is somebody else's", async () => {
     const caller = aCaller();
     const { id } = await shop.keep.create({ currency: 'EUR', locale: 'en' }, caller);
-    expect(await problemOf(shop.price.handle({ cartId: id, principalId: caller.id, ...whole }, order))).toMatchObject({ code: 'cart-empty' });
+    expect(await problemOf(shop.price.handle({ cartId: id, principalId: caller.id, ...whole }, order))).toMatchObject({
+      code: 'cart-empty',
+    });
     expect(await problemOf(shop.price.handle({ cartId: id, principalId: newId('customer'), ...whole }, order))).toEqual({
       code: 'not-found',
     });

@@ -20,8 +20,9 @@ const boundaries = [
 
 const tests = ['**/*.spec.ts', '**/*.contract.ts', '**/spec-*.ts', '**/testing/**/*.ts'];
 
+const withDetail = '> Property[key.name="detail"], > SpreadElement';
 const bareRefusal = {
-  selector: 'NewExpression[callee.name="Refusal"][arguments.length<2]',
+  selector: `NewExpression[callee.name="Refusal"][arguments.length<2], NewExpression[callee.name="Refusal"] > ObjectExpression:not(:has(${withDetail}))`,
   message: 'A refusal says what it is about: give it a detail.',
 };
 

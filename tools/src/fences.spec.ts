@@ -183,9 +183,9 @@ const habits: readonly Planted[] = [
     rule: 'no-restricted-syntax',
   },
   {
-    says: 'the same at the edge',
+    says: 'the same at the edge, with all but what it is about',
     file: edge,
-    text: "import { Refusal } from '@tandem/host';\nexport const f = (): Refusal => new Refusal('forbidden');\n",
+    text: "import { Refusal } from '@tandem/host';\nexport const f = (): Refusal => new Refusal('overloaded', { retryAfterSeconds: 1 });\n",
     rule: 'no-restricted-syntax',
   },
   {

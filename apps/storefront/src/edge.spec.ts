@@ -62,6 +62,9 @@ describe('the way in', () => {
     const missing = await get('/v1/orders');
     expectProblem(missing, 401, 'token-missing');
     expect(missing.headers['www-authenticate']).toBe('Bearer');
+    expect(missing.body.detail).toBe(
+      'send Authorization: Bearer <accessToken>, with that of POST /v1/auth/guest, /v1/auth/login or /v1/auth/register',
+    );
     expectProblem(await get('/v1/orders', { Authorization: 'Bearer nonsense' }), 401, 'token-invalid');
     expectProblem(await get('/v1/orders', { Authorization: 'Basic abc' }), 401, 'token-invalid');
     const detailOf = async (token: string) => (await get('/v1/orders', { Authorization: `Bearer ${token}` })).body.detail;
@@ -70,8 +73,13 @@ describe('the way in', () => {
   });
 
   it('lets only staff to the operations', async () => {
-    expectProblem(await get('/ops/v1/consumers'), 401, 'token-missing');
-    expectProblem(await get('/ops/v1/consumers', guest), 403, 'forbidden');
+    const [missing, refused] = [await get('/ops/v1/consumers'), await get('/ops/v1/consumers', guest)];
+    expectProblem(missing, 401, 'token-missing');
+    expectProblem(refused, 403, 'forbidden');
+    expect([missing.body.detail, refused.body.detail]).toEqual([
+      'send Authorization: Bearer <accessToken>, with that of POST /v1/auth/login, as staff',
+      'this token is of no member of staff',
+    ]);
     const admitted = await get('/ops/v1/consumers', staff);
     expect([admitted.status, admitted.body]).toEqual([200, { data: [], silent: [] }]);
   });
@@ -158,7 +166,9 @@ describe('bad input', () => {
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/xml', 'multipart/form-data; boundary=x'])(
     'refuses a body of type %s',
     async (type) => {
-      expectProblem(await post('/v1/orders/lookup', 'number=1', { 'Content-Type': type }), 415, 'unsupported-media-type');
+      const refused = await post('/v1/orders/lookup', 'number=1', { 'Content-Type': type });
+      expectProblem(refused, 415, 'unsupported-media-type');
+      expect(refused.body.detail).toBe('send Content-Type: application/json');
     },
   );
 

@@ -63,7 +63,9 @@ function takeOnlyJson(adapter: FastifyAdapter, fastify: FastifyInstance, forms: 
   adapter.useBodyParser('*', true, options, (request: FastifyRequest, body: Buffer, done: Done) =>
     settle(done, () => {
       if (body.length > 0 && !isForm(request, forms))
-        throw new Refusal('unsupported-media-type', { detail: 'send Content-Type: application/json' });
+        throw new Refusal('unsupported-media-type', {
+          detail: `send ${forms.has(request.routeOptions.url ?? '') ? 'a form' : 'Content-Type: application/json'}`,
+        });
     }),
   );
 }
@@ -101,7 +103,10 @@ function admit(fastify: FastifyInstance, load: EdgeParts['load']): void {
     const work = workOf(method, url);
     if (work === undefined) return next();
     const leave = load.enter(work, `${method} ${url}`);
-    if (!leave) return next(new Refusal('overloaded', { retryAfterSeconds: 1 + Math.round(longerBySeconds * load.facts().level) }));
+    if (!leave) {
+      const retryAfterSeconds = 1 + Math.round(longerBySeconds * load.facts().level);
+      return next(new Refusal('overloaded', { detail: `nothing was begun; ask again in ${retryAfterSeconds} s`, retryAfterSeconds }));
+    }
     places.set(request, { leave, since: performance.now(), isOursAlone: isOursAlone(work, url) });
     next();
   });

@@ -172,6 +172,7 @@ describe('a checkout', () => {
   ])('with %s is refused', async (_what, headers) => {
     const answer = await checkout(headers as Record<string, string>);
     expect([answer.status, answer.body.code, calls]).toEqual([400, 'idempotency-key-missing', []]);
+    expect(answer.body.detail).toBe('send a key of your own, e.g. a UUID: a new one for each request, the same to repeat it');
   });
 
   it('answers the confirmed order, and takes the delivery from the body', async () => {

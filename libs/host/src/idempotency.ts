@@ -37,11 +37,10 @@ const store: Statement = {
 
 type Row = { request_hash: Buffer; kind: 'reply' | 'problem'; outcome: unknown; request_id: string };
 
-/** A 400 for a request that needs a key and has none. */
-export function keyMissing(): Refusal {
-  return new Refusal('idempotency-key-missing', {
-    detail: 'send a key of your own, e.g. a UUID: a new one for each request, the same to repeat it',
-  });
+/** A 400 for a request that needs a key and has none, or one that cannot be sent on. */
+export function keyMissing(errors?: Problem['errors']): Refusal {
+  const detail = 'send a key of your own, e.g. a UUID: a new one for each request, the same to repeat it';
+  return new Refusal('idempotency-key-missing', errors ? { detail, errors } : { detail });
 }
 
 /** A 409 for a repeat that comes while the first is under way. */

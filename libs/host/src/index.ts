@@ -13,7 +13,19 @@ export {
 } from './config.js';
 export { newId, newUuid, parsePublicId, toPublicId, uuidOf, uuidOfField } from './ids.js';
 export { factCursor } from './fact-cursor.js';
-export { PeerUnavailable, Refusal, badCursor, invalidField, isPeerAway, noSuch, noSuchVariant, notFound, toldBack } from './refusal.js';
+export {
+  PeerUnavailable,
+  Refusal,
+  badCursor,
+  cartChanged,
+  invalidField,
+  invalidFields,
+  isPeerAway,
+  noSuch,
+  noSuchVariant,
+  notFound,
+  toldBack,
+} from './refusal.js';
 export { createDatabase, createPool, isDatabaseAway } from './database.js';
 export { createLogger } from './logger.js';
 export { type Metrics, createMetrics } from './metrics.js';

@@ -1,4 +1,4 @@
-import { type Problem, type ProblemCode, problems } from '@tandem/contracts';
+import { type FieldError, type Problem, type ProblemCode, problems } from '@tandem/contracts';
 
 /** An expected refusal on its way to the caller: thrown at an edge only, translated once by the gRPC or HTTP filter. */
 export class Refusal extends Error {
@@ -41,9 +41,19 @@ export function badCursor(): Refusal {
   return new Refusal('bad-cursor', { detail: 'send the nextCursor of the page before as it is, or no cursor for the first page' });
 }
 
+/** A 412 for a write that expected another version of the cart. */
+export function cartChanged(): Refusal {
+  return new Refusal('cart-changed', { detail: 'read the cart again and decide anew, with the ETag it has then' });
+}
+
 /** A 400 that names one field. */
 export function invalidField(pointer: string, code: string, message: string): Refusal {
-  return new Refusal('validation-failed', { detail: `${pointer}: ${message}`, errors: [{ pointer, code, message }] });
+  return invalidFields([{ pointer, code, message }]);
+}
+
+/** A 400 that names every field that does not fit. */
+export function invalidFields(errors: readonly FieldError[]): Refusal {
+  return new Refusal('validation-failed', { detail: errors.map(({ pointer, message }) => `${pointer}: ${message}`).join('; '), errors });
 }
 
 /** Another service did not answer: not reachable, or past the deadline. The outcome of a write is unknown. Becomes 503 `unavailable`. */

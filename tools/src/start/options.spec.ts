@@ -30,6 +30,13 @@ describe('the options of npm start', () => {
     });
   });
 
+  it('leave to the services every file of a secret but those that the start itself has to know', () => {
+    expect(parseStartOptions([], { STRIPE_SECRET_KEY_FILE: '/run/secrets/stripe' }).kind).toBe('start');
+    expect(() => parseStartOptions([], { DATABASE_URL_FILE: '/run/secrets/db' })).toThrow(
+      'DATABASE_URL_FILE: npm start reads DATABASE_URL itself; set that, e.g. DATABASE_URL="$(cat /run/secrets/db)".',
+    );
+  });
+
   it('say what is wrong and what is allowed', () => {
     expect(() => parseStartOptions(['--kafak'], {})).toThrow(
       "Unknown option '--kafak'. Allowed: --kafka, --split, --replicas VALUE, --data VALUE, --fresh, --no-seed, --help.",

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { commandLine, WrongUsage } from '../command-line.js';
+import { Failure } from '../failure.js';
 import type { Environment } from '../migrations/databases.js';
 import { workspaceRoot } from '../workspace.js';
 
@@ -30,6 +31,9 @@ export const helpText = `npm start -- [options]
 Your own servers: DATABASE_URL, KAFKA_BROKERS, SMTP_URL. Ports: STOREFRONT_PORT (3000), SANDBOX_PORT (3100), SANDBOX_SMTP_PORT (2525); 0 takes a free one.
 npm run ps lists the running services, npm run stop ends them.`;
 
+/** Of these it must know the value, so it does not leave their files to the services. */
+const readByItself = ['DATABASE_URL', 'SMTP_URL'];
+
 const flags = {
   kafka: { type: 'boolean', default: false },
   split: { type: 'boolean', default: false },
@@ -44,6 +48,9 @@ const flags = {
 export function parseStartOptions(args: readonly string[], env: Environment): StartOptions | { readonly kind: 'help' } {
   const { values } = commandLine({ args: [...args], options: flags });
   if (values.help) return { kind: 'help' };
+  for (const name of readByItself)
+    if (env[`${name}_FILE`])
+      throw new Failure(`${name}_FILE: npm start reads ${name} itself; set that, e.g. ${name}="$(cat ${env[`${name}_FILE`]})".`);
   const replicas = parseReplicas(values.replicas);
   return {
     kind: 'start',

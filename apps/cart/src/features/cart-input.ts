@@ -1,5 +1,5 @@
 import type { cartV1, FieldError } from '@tandem/contracts';
-import { notFound, parsePublicId, Refusal } from '@tandem/host';
+import { invalidFields, notFound, parsePublicId } from '@tandem/host';
 import { z } from 'zod';
 import type { Details } from '../domain/cart.js';
 
@@ -77,7 +77,7 @@ export function detailsOf({ email, shippingAddress, shippingOptionId, pointsToRe
     code: issue.code,
     message: issue.message,
   }));
-  throw new Refusal('validation-failed', { detail: errors.map(({ pointer, message }) => `${pointer}: ${message}`).join('; '), errors });
+  throw invalidFields(errors);
 }
 
 /** Without the members that are undefined. */

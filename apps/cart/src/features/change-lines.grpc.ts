@@ -69,6 +69,7 @@ export class ChangeLinesGrpc {
 
 function unknownVariant(): Refusal {
   return new Refusal('unknown-variant', {
+    detail: '/variantId is no variant that is sold here',
     errors: [{ pointer: '/variantId', code: 'unknown', message: 'is no variant that is sold here' }],
   });
 }

@@ -22,7 +22,8 @@ export class KeepPromotions {
       prepare: async () => undefined,
       run: async (tx) => {
         const kept = await this.promotions.add(tx, { ...input, id: newUuid() });
-        if (!kept) throw new Refusal('promotion-code-taken', { detail: `change ${input.code} with PUT, or take another code` });
+        if (!kept)
+          throw new Refusal('promotion-code-taken', { detail: `PUT /admin/v1/promotions/${input.code} changes it; or take another code` });
         return answer(kept);
       },
     });

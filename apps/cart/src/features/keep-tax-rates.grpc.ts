@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import type { cartV1, FieldError } from '@tandem/contracts';
-import { Refusal, Rpc } from '@tandem/host';
+import { invalidFields, Rpc } from '@tandem/host';
 import { z } from 'zod';
 import type { TaxRate } from '../domain/pricing/tax.js';
 import { isCountry } from './cart-input.js';
@@ -39,6 +39,6 @@ export class KeepTaxRatesGrpc {
       code,
       message,
     }));
-    throw new Refusal('validation-failed', { detail: errors.map(({ pointer, message }) => `${pointer}: ${message}`).join('; '), errors });
+    throw invalidFields(errors);
   }
 }

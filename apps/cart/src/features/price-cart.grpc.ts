@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import type { cartV1 } from '@tandem/contracts';
 import { type Caller, notFound, parsePublicId, Refusal, Rpc, toPublicId } from '@tandem/host';
+import { alreadyOrdered } from './already-ordered.js';
 import { cartIdOf, detailsOf } from './cart-input.js';
 import { addressReply, moneyReply, optionReply } from './cart-reply.js';
 import { type Missing, PriceCart, type Quoting } from './price-cart.js';
@@ -36,7 +37,7 @@ function refusalFor(outcome: Exclude<Quoting, { kind: 'quoted' }>): Refusal {
     case 'cart-empty':
       return new Refusal('cart-empty', { detail: 'put something into it first' });
     case 'already-ordered':
-      return new Refusal('cart-already-ordered', { extensions: { orderId: toPublicId('order', outcome.orderId) } });
+      return alreadyOrdered(outcome.orderId);
     case 'unknown-variant': {
       const lines = outcome.lines.map(({ id, variantId }) => ({
         lineId: toPublicId('line', id),

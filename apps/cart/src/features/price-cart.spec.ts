@@ -98,8 +98,9 @@ describe('the quote of an order', () => {
   it("is refused for an empty cart, and for a cart that is somebody else's", async () => {
     const caller = aCaller();
     const { id } = await shop.keep.create({ currency: 'EUR', locale: 'en' }, caller);
-    expect(await problemOf(shop.price.handle({ cartId: id, principalId: caller.id, ...whole }, order))).toMatchObject({
+    expect(await problemOf(shop.price.handle({ cartId: id, principalId: caller.id, ...whole }, order))).toEqual({
       code: 'cart-empty',
+      detail: 'put something into it first',
     });
     expect(await problemOf(shop.price.handle({ cartId: id, principalId: newId('customer'), ...whole }, order))).toEqual({
       code: 'not-found',
@@ -129,7 +130,7 @@ describe('a confirmed order', () => {
     expect(await confirmed(cartId, orderId)).toEqual({ kind: 'done' });
     expect(await confirmed(cartId, newId('order'))).toMatchObject({ kind: 'ignored' });
     expect(await shop.keep.get({ cartId }, caller)).toMatchObject({ status: 'ordered', orderId, version: '3', total: wire(3_998) });
-    const refused = { code: 'cart-already-ordered', extensions: { orderId } };
+    const refused = { code: 'cart-already-ordered', detail: `it has become ${orderId}; begin another cart`, extensions: { orderId } };
     expect(await problemOf(shop.lines.add({ cartId, variantId, quantity: 1 }, caller))).toEqual(refused);
     expect(await problemOf(shop.lines.change({ cartId, lineId, quantity: 0 }, caller))).toEqual(refused);
     expect(await problemOf(shop.update.handle({ cartId, email: 'ada@example.org' }, caller))).toEqual(refused);
@@ -149,6 +150,7 @@ describe('a confirmed order', () => {
     shop.hooks.beforeAnswer = async (name) => void (name === 'availability' && (await confirmed(cartId, orderId)));
     expect(await problemOf(shop.lines.add({ cartId, variantId: shop.stocked(1, 5), quantity: 1 }, aCaller(caller.id, newUuid())))).toEqual({
       code: 'cart-already-ordered',
+      detail: `it has become ${orderId}; begin another cart`,
       extensions: { orderId },
     });
     expect((await shop.carts.find(uuidOf('cart', cartId)))?.lines).toHaveLength(1);

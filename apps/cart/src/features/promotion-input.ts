@@ -1,5 +1,5 @@
 import type { cartV1, FieldError } from '@tandem/contracts';
-import { Refusal } from '@tandem/host';
+import { invalidFields } from '@tandem/host';
 import { currencies, type Currency } from '@tandem/kernel';
 import { z } from 'zod';
 import type { AmountByCurrency, Conditions, Effect } from '../domain/pricing/promotion.js';
@@ -72,5 +72,5 @@ export function promotionInput(terms: cartV1.PromotionTerms): PromotionInput {
   const parsed = Terms.safeParse(terms);
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.map(({ path, code, message }): FieldError => ({ pointer: `/${path.join('/')}`, code, message }));
-  throw new Refusal('validation-failed', { detail: errors.map(({ pointer, message }) => `${pointer}: ${message}`).join('; '), errors });
+  throw invalidFields(errors);
 }

@@ -1,4 +1,5 @@
-import { type Caller, notFound, ownerOf, once, Refusal, type Scope, scopeOf, toPublicId } from '@tandem/host';
+import { type Caller, cartChanged, notFound, once, ownerOf, type Scope, scopeOf } from '@tandem/host';
+import { alreadyOrdered } from './already-ordered.js';
 import type { Database } from '@tandem/kernel';
 import type { cartV1 } from '@tandem/contracts';
 import { type Cart, type CartChange, changed, type Details } from '../domain/cart.js';
@@ -73,15 +74,13 @@ export class WriteCart {
 }
 
 function decide({ expectedVersion, decide: ask }: CartWrite, cart: Cart, view: View): CartChange {
-  if (expectedVersion !== undefined && expectedVersion !== cart.version.toString())
-    throw new Refusal('cart-changed', { detail: 'read the cart again and decide anew, with the ETag it has then' });
+  if (expectedVersion !== undefined && expectedVersion !== cart.version.toString()) throw cartChanged();
   return ask(cart, view);
 }
 
 /** The cart, if it is the caller's and still open. */
 function writable(cart: Cart | undefined, caller: Caller): Cart {
   if (!cart || cart.ownerId !== ownerOf(caller)) throw notFound();
-  if (cart.status === 'ordered')
-    throw new Refusal('cart-already-ordered', { extensions: { orderId: toPublicId('order', cart.orderId ?? '') } });
+  if (cart.status === 'ordered') throw alreadyOrdered(cart.orderId ?? '');
   return cart;
 }

@@ -33,7 +33,7 @@ export function commandLineOfStart<const O extends Options>(
 
 type Line = { readonly args: readonly string[]; readonly takesStartOptions: boolean };
 
-/** Reads the arguments. Throws `WrongUsage` for an option that there is not, and for a number or a word that is none. */
+/** Reads the arguments. Throws `WrongUsage` for an option that there is not, a number or a word that is none, and what stands before the `--`. */
 export function parseCommandLine<const O extends Options>(
   options: O,
   { args, takesStartOptions }: Line,

@@ -72,6 +72,11 @@ export function standingOf(earned: bigint, { tiers }: Pick<Rules, 'tiers'>): Sta
   return { tier: reached.name, next: next ? { tier: next.name, pointsMissing: next.from - earned } : null };
 }
 
+/** Whether nothing is above a tier. */
+export function isHighest(tier: string | null, { tiers }: Pick<Rules, 'tiers'>): boolean {
+  return tier === tiers.at(-1)?.name;
+}
+
 /** Whether a tier is above another; one that is unknown, or none, counts as the first. */
 export function isAbove(tier: string, other: string | null, { tiers }: Pick<Rules, 'tiers'>): boolean {
   const placeOf = (name: string | null): number =>

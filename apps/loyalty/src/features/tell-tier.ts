@@ -3,7 +3,7 @@ import { toPublicId } from '@tandem/host';
 import type { Database, Now, Tx } from '@tandem/kernel';
 import type { Outbox } from '@tandem/messaging';
 import type { AccountTiers, PointsStatement } from '../domain/points-ledger.js';
-import { type Rules, standingOf } from '../domain/rules.js';
+import { isHighest, type Rules, standingOf } from '../domain/rules.js';
 import { firstId } from './expire-points.js';
 import { type FindRules, tierOf } from './read-points.js';
 
@@ -27,15 +27,15 @@ export class TellTier {
   constructor(private readonly parts: Parts) {}
 
   /**
-   * Asked whenever points are earned or taken back. Safe to repeat. What a customer earned is not summed for one who was told of the highest tier and
-   * earns more: nothing is above it, and that days have passed is for `review`. So an order costs the same however many there were before.
+   * Asked whenever points are earned or taken back. Safe to repeat. Who was told of the highest tier is not counted again by what it earns, only when
+   * points are taken back, and by `review`, which sees that days have passed: so its orders cost the same, however many it has.
    */
   async run(tx: Tx, customerId: string, why: 'earned' | 'taken-back' | 'review'): Promise<boolean> {
     const { ledger, tiers, findRules, outbox, now } = this.parts;
     const at = now();
     const rules = await findRules(at, tx);
     const told = await tiers.toldOf(tx, customerId);
-    if (why === 'earned' && told === rules.tiers.at(-1)?.name) return false;
+    if (why === 'earned' && isHighest(told, rules)) return false;
     const tier = await tierOf(ledger, customerId, { rules, now: at, tx });
     if (tier === known(told, rules)) return false;
     await tiers.tell(tx, customerId, tier);

@@ -29,7 +29,7 @@ export class CheckoutGrpc {
       case 'in-flight':
         throw keyInFlight();
       case 'overloaded':
-        throw new Refusal('overloaded', { retryAfterSeconds: 1 });
+        throw new Refusal('overloaded', { detail: 'too many checkouts are under way; ask again with the same key', retryAfterSeconds: 1 });
       case 'unfinished':
         throw new Refusal('unavailable', { detail: 'the checkout goes on; ask again with the same key', retryAfterSeconds: 1 });
     }

@@ -32,7 +32,11 @@ export class LookUpOrderGrpc {
 
   private async spend(number: string): Promise<void> {
     await this.lookups.tries.consume(number).catch((rejected: RateLimiterRes) => {
-      throw new Refusal('rate-limited', { retryAfterSeconds: Math.max(1, Math.ceil(rejected.msBeforeNext / 1_000)) });
+      const retryAfterSeconds = Math.max(1, Math.ceil(rejected.msBeforeNext / 1_000));
+      throw new Refusal('rate-limited', {
+        detail: `this order was asked for too often; ask again in ${retryAfterSeconds} s`,
+        retryAfterSeconds,
+      });
     });
   }
 }

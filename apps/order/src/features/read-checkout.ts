@@ -1,6 +1,6 @@
 import type { orderV1 } from '@tandem/contracts';
 import { type FieldError } from '@tandem/contracts';
-import { Refusal } from '@tandem/host';
+import { invalidFields } from '@tandem/host';
 import { isCurrency, money, type Money } from '@tandem/kernel';
 import { z } from 'zod';
 import type { CheckoutCommand } from '../domain/checkout.js';
@@ -48,7 +48,7 @@ type Fields = Pick<CheckoutCommand, 'paymentMethod' | 'expectedTotal' | 'email' 
 /** The body of a checkout. Throws `validation-failed` that names every field that does not fit. */
 export function readCheckout(request: orderV1.CheckoutRequest): Fields {
   const parsed = shape.safeParse(request);
-  if (!parsed.success) throw new Refusal('validation-failed', { errors: parsed.error.issues.map(fieldErrorOf) });
+  if (!parsed.success) throw invalidFields(parsed.error.issues.map(fieldErrorOf));
   const { paymentMethod, expectedTotal, email, shippingAddress, shippingOptionId } = parsed.data;
   return {
     paymentMethod,

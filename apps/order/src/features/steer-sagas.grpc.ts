@@ -52,7 +52,7 @@ export class SteerSagasGrpc {
   private async steered({ kind }: Steered, { orderId }: orderV1.SteerSagaRequest): Promise<orderV1.SagaDetail> {
     if (kind === 'nothing-open') throw notFound('nothing is under way for this order');
     if (kind === 'not-cancellable')
-      throw new Refusal('saga-not-cancellable', { detail: 'POST /ops/v1/sagas/{orderId}/retry has it tried at once' });
+      throw new Refusal('saga-not-cancellable', { detail: `POST /ops/v1/sagas/${orderId}/retry has it tried at once` });
     if (kind === 'not-retryable')
       throw new Refusal('refund-exceeds-payment', { detail: 'what the refused refund would return has gone back otherwise; write it off' });
     return this.detail(idFrom(orderId));

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import type { commonV1, shippingV1 } from '@tandem/contracts';
-import { notFound, Refusal, Rpc } from '@tandem/host';
+import { invalidFields, notFound, Refusal, Rpc } from '@tandem/host';
 import type { WebhookReader } from '../domain/carrier-news.js';
 import { TrackParcel } from './track-parcel.js';
 
@@ -28,10 +28,7 @@ export class TrackParcelGrpc {
           detail: `webhook-signature does not fit the bytes, or their time is not within five minutes; sign with the secret of ${carrier}`,
         });
       case 'malformed':
-        throw new Refusal('validation-failed', {
-          detail: opened.errors.map(({ pointer, message }) => `${pointer}: ${message}`).join('; '),
-          errors: opened.errors,
-        });
+        throw invalidFields(opened.errors);
       case 'opened': {
         const outcome = opened.news && (await this.trackParcel.run({ webhookId: opened.id, carrier, ...opened.news }));
         if (outcome?.kind === 'unknown-parcel') throw notFound('there is no such parcel');

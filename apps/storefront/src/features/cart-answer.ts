@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { cartV1 } from '@tandem/contracts';
-import { type CallOptions, type Peer, Refusal } from '@tandem/host';
+import { type CallOptions, cartChanged, type Peer } from '@tandem/host';
 import { etagOf, wantedBy } from '../domain/etag.js';
 import type { Answer } from './edge/answer.js';
 import { cartFrom } from './schemas/cart.schema.js';
@@ -23,8 +23,7 @@ export async function expectedVersion(
   const [only, ...others] = wanted.versions;
   if (only !== undefined && others.length === 0) return { expectedVersion: only };
   const { version } = await read(as);
-  if (!wanted.versions.includes(version))
-    throw new Refusal('cart-changed', { detail: 'read the cart again and decide anew, with the ETag it has then' });
+  if (!wanted.versions.includes(version)) throw cartChanged();
   return { expectedVersion: version };
 }
 

@@ -141,6 +141,10 @@ export class DocumentsHttp {
 
 function pending(job: documentV1.Document['job']): Answer {
   if (!job) return { status: 202, body: { job: null }, headers: againAfter };
-  if (hasEnded(job) && job.state !== 'done') throw new Refusal('document-not-made', { extensions: { job: jobFrom(job) } });
+  if (hasEnded(job) && job.state !== 'done')
+    throw new Refusal('document-not-made', {
+      detail: `its job is ${job.state}: ${job.failure ?? 'nobody said why'}`,
+      extensions: { job: jobFrom(job) },
+    });
   return { status: 202, body: { job: jobFrom(job) }, headers: { ...againAfter, Location: `/v1/jobs/${job.id}` } };
 }

@@ -91,7 +91,7 @@ export class LiveStreams {
 
   /** The bytes of one stream: all that came after, then whatever comes. Whoever opens it may see it. Ends by itself after an event that is the last. */
   run({ id, principalId, after }: Following): Readable {
-    if (this.isStopped) throw new Refusal('unavailable', { retryAfterSeconds: 1 });
+    if (this.isStopped) throw new Refusal('unavailable', { detail: 'this process is ending; connect again', retryAfterSeconds: 1 });
     this.parts.open.refuseUnlessRoom(principalId);
     const stream = new Readable({
       highWaterMark: bufferBytes,

@@ -14,7 +14,9 @@ export function takeFiles(fastify: FastifyInstance, takers: ReadonlySet<string>)
     (request: FastifyRequest, content: IncomingMessage, done: (error: Error | null, body?: unknown) => void) => {
       const isBody = request.headers['content-length'] !== '0';
       done(
-        isBody && !takes(request) ? new Refusal('unsupported-media-type', { detail: 'no file is taken at this path' }) : null,
+        isBody && !takes(request)
+          ? new Refusal('unsupported-media-type', { detail: 'no file is taken at this path; send Content-Type: application/json' })
+          : null,
         isBody ? content : undefined,
       );
     },

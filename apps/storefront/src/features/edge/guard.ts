@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import { type Caller, type CallOptions, type Identity, notFound, type Principal, Refusal, type TokenFault } from '@tandem/host';
+import { type Caller, type CallOptions, type Identity, keyMissing, notFound, type Principal, Refusal, type TokenFault } from '@tandem/host';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { localeOf } from '../../domain/locale.js';
@@ -39,9 +39,8 @@ export class EdgeGuard implements CanActivate {
   private async authenticate(token: string | undefined, policy: Policy): Promise<Principal | undefined> {
     if (token === undefined) {
       if (policy === 'public') return undefined;
-      throw new Refusal('token-missing', {
-        detail: 'send Authorization: Bearer and the token of POST /v1/auth/guest, /login or /register',
-      });
+      const wanted = policy === 'staff' ? '/v1/auth/login, as staff' : '/v1/auth/guest, /v1/auth/login or /v1/auth/register';
+      throw new Refusal('token-missing', { detail: `send Authorization: Bearer <accessToken>, with that of POST ${wanted}` });
     }
     const principal = await this.identity.verifyUser(token);
     if ('id' in principal) {
@@ -120,7 +119,7 @@ function keyOf(endpoint: Endpoint, header: string | string[] | undefined): strin
       message: 'wants 1 to 255 printable ASCII characters',
     },
   ];
-  throw new Refusal('idempotency-key-missing', { errors });
+  throw keyMissing(errors);
 }
 
 function callerFor(request: FastifyRequest, known: Known | undefined, idempotencyKey: string | undefined): Caller {

@@ -33,6 +33,10 @@ async function consume(budget: RateLimiterMemory, key: string): Promise<void> {
     await budget.consume(key);
   } catch (spent) {
     if (!(spent instanceof RateLimiterRes)) throw spent;
-    throw new Refusal('rate-limited', { retryAfterSeconds: spent.msBeforeNext / 1000 });
+    const retryAfterSeconds = spent.msBeforeNext / 1_000;
+    throw new Refusal('rate-limited', {
+      detail: `too many requests; ask again in ${Math.max(1, Math.ceil(retryAfterSeconds))} s`,
+      retryAfterSeconds,
+    });
   }
 }

@@ -12,10 +12,8 @@ import { requestIdOf } from './request-id.js';
 /** What Fastify and Nest refuse by themselves, as ours. */
 const ofStatus: Readonly<Record<number, readonly [ProblemCode, string]>> = {
   400: ['validation-failed', 'this is no request that can be read'],
-  413: ['body-too-large', 'send less'],
-  414: ['not-found', 'nothing is offered at a path as long as this'],
+  413: ['body-too-large', 'a body may have 100 kB'],
   415: ['unsupported-media-type', 'send Content-Type: application/json'],
-  431: ['headers-too-large', 'send fewer or shorter headers, cookies among them'],
 };
 
 /** Every error of HTTP as a problem document. Errors of the operations RPCs, which share this application, go to their own filter. */

@@ -10,8 +10,8 @@ type Schema = z.ZodType;
 export function validated(schema: Schema, value: unknown, prefix: '' | '/query'): unknown {
   const fitting = schema.safeParse(value);
   if (fitting.success) return fitting.data;
-  const { error } = schema.safeParse(value, { error: wordingOf(schema) }); // only now, since a parse that is given words is slower
-  const errors = onePerField((error ?? fitting.error).issues.flatMap((issue) => fieldErrors(issue, value, prefix)));
+  const { error = fitting.error } = schema.safeParse(value, { error: wordingOf(schema) }); // only now, since a parse that is given words is slower
+  const errors = onePerField(error.issues.flatMap((issue) => fieldErrors(issue, value, prefix)));
   throw new Refusal('validation-failed', {
     detail: errors
       .map(({ pointer, message }) => `${pointer || 'the body'}: ${message}`)

@@ -268,6 +268,9 @@ describe('followers of a product', () => {
       await follow(`${newUuid()}@tandem.example`);
       await isBack();
     };
+    const hasBeenTried = async () =>
+      (await db.pool.query("SELECT FROM telling WHERE email LIKE 'cut%' AND status = 'due' AND attempts = 1")).rows.length === 1;
+    await eventually(hasBeenTried, Boolean); // what is taken together with it says nothing of it
     await tellOthers();
     await eventually(cut, (minutes) => minutes > 5, 15_000);
     await tellOthers();

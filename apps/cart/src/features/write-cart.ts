@@ -1,9 +1,9 @@
 import { type Caller, cartChanged, notFound, once, ownerOf, type Scope, scopeOf } from '@tandem/host';
-import { alreadyOrdered } from './already-ordered.js';
 import type { Database } from '@tandem/kernel';
 import type { cartV1 } from '@tandem/contracts';
 import { type Cart, type CartChange, changed, type Details } from '../domain/cart.js';
 import type { CartStore } from '../domain/ports.js';
+import { alreadyOrdered } from './already-ordered.js';
 import { type CartView, show, StaleView, untilFresh, type View } from './cart-view.js';
 import { cartReply } from './cart-reply.js';
 

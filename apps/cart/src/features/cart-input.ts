@@ -1,7 +1,8 @@
-import type { cartV1, FieldError } from '@tandem/contracts';
-import { invalidFields, notFound, parsePublicId } from '@tandem/host';
+import type { cartV1 } from '@tandem/contracts';
+import { notFound, parsePublicId } from '@tandem/host';
 import { z } from 'zod';
 import type { Details } from '../domain/cart.js';
+import { misfit } from './misfit.js';
 
 const text = (max: number) =>
   z
@@ -72,12 +73,7 @@ export function detailsOf({ email, shippingAddress, shippingOptionId, pointsToRe
     promotionCode,
   });
   if (parsed.success) return present(parsed.data) as Details;
-  const errors: FieldError[] = parsed.error.issues.map((issue) => ({
-    pointer: `/${issue.path.join('/')}`,
-    code: issue.code,
-    message: issue.message,
-  }));
-  throw invalidFields(errors);
+  throw misfit(parsed.error);
 }
 
 /** Without the members that are undefined. */

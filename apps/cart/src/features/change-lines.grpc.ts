@@ -68,10 +68,8 @@ export class ChangeLinesGrpc {
 }
 
 function unknownVariant(): Refusal {
-  return new Refusal('unknown-variant', {
-    detail: '/variantId is no variant that is sold here',
-    errors: [{ pointer: '/variantId', code: 'unknown', message: 'is no variant that is sold here' }],
-  });
+  const [pointer, message] = ['/variantId', 'is no variant that is sold here'];
+  return new Refusal('unknown-variant', { detail: `${pointer} ${message}`, errors: [{ pointer, code: 'unknown', message }] });
 }
 
 type Chosen = { readonly variantId: string; readonly quantity: number; readonly seats: readonly string[] };

@@ -1,10 +1,11 @@
 import { Controller } from '@nestjs/common';
-import type { cartV1, FieldError } from '@tandem/contracts';
-import { invalidFields, Rpc } from '@tandem/host';
+import type { cartV1 } from '@tandem/contracts';
+import { Rpc } from '@tandem/host';
 import { z } from 'zod';
 import type { TaxRate } from '../domain/pricing/tax.js';
 import { isCountry } from './cart-input.js';
 import { KeepTaxRates } from './keep-tax-rates.js';
+import { misfit } from './misfit.js';
 
 const placeOf = ({ country, region, category }: TaxRate): string => `${country}/${region}/${category}`;
 const Rate = z.object({
@@ -34,11 +35,6 @@ export class KeepTaxRatesGrpc {
   async replace({ rates }: cartV1.TaxRates): Promise<cartV1.TaxRates> {
     const parsed = Rates.safeParse(rates);
     if (parsed.success) return { rates: [...(await this.taxRates.replace(parsed.data))] };
-    const errors = parsed.error.issues.map(({ path, code, message }): FieldError => ({
-      pointer: `/${['data', ...path].join('/')}`,
-      code,
-      message,
-    }));
-    throw invalidFields(errors);
+    throw misfit(parsed.error, ['data']);
   }
 }

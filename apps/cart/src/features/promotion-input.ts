@@ -1,9 +1,9 @@
-import type { cartV1, FieldError } from '@tandem/contracts';
-import { invalidFields } from '@tandem/host';
+import type { cartV1 } from '@tandem/contracts';
 import { currencies, type Currency } from '@tandem/kernel';
 import { z } from 'zod';
 import type { AmountByCurrency, Conditions, Effect } from '../domain/pricing/promotion.js';
 import type { PromotionInput } from './keep-promotions.js';
+import { misfit } from './misfit.js';
 
 const most = 1_000_000_000_000n;
 const Amount = z.object({
@@ -71,6 +71,5 @@ const Terms = z
 export function promotionInput(terms: cartV1.PromotionTerms): PromotionInput {
   const parsed = Terms.safeParse(terms);
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.map(({ path, code, message }): FieldError => ({ pointer: `/${path.join('/')}`, code, message }));
-  throw invalidFields(errors);
+  throw misfit(parsed.error);
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
-import { bench, type BenchRow } from '../bench/bench.js';
+import { bench } from '../bench/bench.js';
+import type { BenchRow } from '../bench/measure.js';
 import { commandLineOfStart } from '../system/command-line.js';
 
 /** `npm run bench -- [--operations 800] [--write FILE] [-- options of npm start]`: prints a table, and writes it with the machine's description. */

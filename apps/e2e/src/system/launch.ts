@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { until } from '../client/until.js';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
+/** What a machine with much else to do needs for a system to come up, milliseconds. */
+const readyWithinMs = 180_000;
 
 /** A system of its own: its addresses, its processes, its end. */
 export type System = {
@@ -16,10 +18,16 @@ export type System = {
   stop(): Promise<number | null>;
 };
 
-/** Starts `npm start` with these options on free ports and waits until it can take an order. Rejects with its output when it does not come up; nothing is left running then. */
-export async function launch(dataDir: string, options: readonly string[], readyWithinMs = 180_000): Promise<System> {
-  const child = spawn(process.execPath, [join(root, 'tools/dist/cli/start.js'), '--data', dataDir, ...options], {
-    cwd: root,
+/** What `npm start` runs, of this workspace or of another one that is built. */
+export const startScriptOf = (workspace: string): string => join(workspace, 'tools/dist/cli/start.js');
+
+/**
+ * Starts `npm start` with these options on free ports and waits until it can take an order. Rejects with its output when it does not come up; nothing is left running then.
+ * `workspace`: another clone, built, whose code runs.
+ */
+export async function launch(dataDir: string, options: readonly string[], workspace = root): Promise<System> {
+  const child = spawn(process.execPath, [startScriptOf(workspace), '--data', dataDir, ...options], {
+    cwd: workspace,
     env: { ...process.env, STOREFRONT_PORT: '0', SANDBOX_PORT: '0', SANDBOX_SMTP_PORT: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

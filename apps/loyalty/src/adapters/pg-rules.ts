@@ -11,6 +11,9 @@ const freshForMs = 5_000;
 const percent = z.record(z.string(), z.int().min(0).max(10_000)).transform((byName) => new Map(Object.entries(byName)));
 const points = z.int().min(0).transform(BigInt);
 const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+const Tier = z.object({ name: z.string(), from: points });
+const risesFromZero = (tiers: readonly z.infer<typeof Tier>[]): boolean =>
+  tiers.every(({ from }, n) => (n === 0 ? from === 0n : from > (tiers[n - 1]?.from ?? 0n)));
 const Stored = z.object({
   unitsPerPoint: z.record(z.enum(currencies as [Currency, ...Currency[]]), z.int().min(1).transform(BigInt)),
   categoryPercent: percent,
@@ -19,7 +22,9 @@ const Stored = z.object({
     z.object({ name: z.string(), from: instant, to: instant, percent: z.int().min(100).max(10_000), categories: z.array(z.string()) }),
   ),
   capPerOrder: points.nullable(),
-  tiers: z.tuple([z.object({ name: z.string(), from: points })], z.object({ name: z.string(), from: points })),
+  tiers: z
+    .tuple([Tier], Tier)
+    .refine(risesFromZero, 'wants the lowest first, that one from 0, and each from more points than the one before'),
   tierDays: z.int().min(1),
   expiryDays: z.int().min(1).nullable(),
 });

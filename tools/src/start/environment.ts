@@ -23,11 +23,10 @@ export function environmentOf({ options, ports, databaseUrl, brokers, secrets }:
     BANK_URL: sandbox,
     CARRIER_URL: sandbox,
     SANDBOX_URL: sandbox,
-    MAILBOX_URL: sandbox,
     SMS_URL: sandbox,
     STORAGE_URL: pathToFileURL(join(options.dataDir, 'storage')).href,
     SMTP_URL: `smtp://127.0.0.1:${ports['smtp']}`,
-    // Only the sandbox's mailbox can be asked whether a mail has arrived.
+    // Only the sandbox's mailbox can be asked whether a mail has arrived: another server's mails are not in it.
     ...(options.env['SMTP_URL'] ? {} : { MAILBOX_URL: sandbox }),
     PAYMENT_WEBHOOK_URL: `${storefront}/v1/webhooks/payments/sandbox`,
     CARRIER_WEBHOOK_URL: `${storefront}/v1/webhooks/carriers/sandbox`,

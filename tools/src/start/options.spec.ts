@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseStartOptions } from './options.js';
 
 describe('the options of npm start', () => {
@@ -12,6 +13,14 @@ describe('the options of npm start', () => {
       seed: true,
       env: {},
     });
+  });
+
+  it.each([
+    ['/there', 'data', '/there/data'],
+    ['/there', '/x', '/x'],
+    [undefined, 'data', resolve('data')],
+  ])('have a folder relative to where the command was typed (%s, %s)', (typedIn, given, dataDir) => {
+    expect(parseStartOptions(['--data', given], typedIn === undefined ? {} : { INIT_CWD: typedIn })).toMatchObject({ dataDir });
   });
 
   it('combine; replicas need a process per service', () => {

@@ -54,7 +54,7 @@ export function parseStartOptions(args: readonly string[], env: Environment): St
   const replicas = parseReplicas(values.replicas);
   return {
     kind: 'start',
-    dataDir: dataDirOf(values.data),
+    dataDir: dataDirOf(values.data, env),
     kafka: values.kafka,
     split: values.split || replicas.size > 0,
     replicas,
@@ -64,8 +64,9 @@ export function parseStartOptions(args: readonly string[], env: Environment): St
   };
 }
 
-/** Relative to where the command was typed. */
-export const dataDirOf = (given: string | undefined): string => (given ? resolve(given) : join(workspaceRoot, '.tandem'));
+/** Relative to where the command was typed, which npm, running it in the workspace, tells as `INIT_CWD`. */
+export const dataDirOf = (given: string | undefined, env: Environment = process.env): string =>
+  given ? resolve(env['INIT_CWD'] ?? '.', given) : join(workspaceRoot, '.tandem');
 
 function parseReplicas(text: string | undefined): ReadonlyMap<string, number> {
   const pairs = (text ?? '').split(',').filter(Boolean);

@@ -44,6 +44,14 @@ function ofCommand({ name, must, logs = ['postgres', 'kafka'], size, log, takesS
 /** Proofs on a whole system, from the outside. */
 export const wholeSystem: readonly Scenario[] = [
   ofCommand({
+    name: 'fuzz',
+    must: 'requests made of the OpenAPI description, good ones and broken ones, for every operation: 0 × 5xx, 0 answers of a status, type or shape that is not described',
+    logs: ['postgres'],
+    log: 'start',
+    takesSeed: true,
+    size: { short: ['--examples', '3'], full: [] },
+  }),
+  ofCommand({
     name: 'race',
     must: 'more buyers than units at once, on two replicas: exactly as many orders as units, nothing reserved',
     logs: ['postgres'],

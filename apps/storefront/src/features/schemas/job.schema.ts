@@ -16,11 +16,10 @@ export const Job = z
   .meta({ id: 'Job' });
 export type Job = z.infer<typeof Job>;
 
-/** Server-sent events, as one text. */
-export const JobStream = z.string().meta({
-  id: 'JobStream',
-  description: 'Events with `id` (the version), `event` (the state) and `data` (the job as JSON); the stream ends after the last state',
-});
+/** One of the server-sent events of a stream, as tools that read streams check it. */
+export const JobStream = z
+  .object({ id: z.string().describe('The version'), event: z.string().describe('The state'), data: z.string().describe('The job as JSON') })
+  .meta({ id: 'JobStream', description: 'Each event; the stream ends after the last state' });
 
 export function jobFrom({ id, kind, state, progress, createdAt, changedAt, resultJson, failure }: jobsV1.Job): Job {
   return {

@@ -162,6 +162,7 @@ describe('refunds, whatever was ordered', () => {
         }
         expect(done.reduce((sum, { amount }) => sum + amount.minor, 0n)).toBe(bought.total.minor);
       }),
+      { numRuns: 2_000 }, // some 10,000 commands
     );
   });
 

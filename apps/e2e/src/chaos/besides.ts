@@ -7,7 +7,8 @@ import { buyAndReceive, type Listener, listener, pictureFaults, receivedBy, uplo
 export type AfterSale = {
   /** What is still wrong; empty when all is well. */
   faults(): Promise<readonly string[]>;
-  readonly orders: number;
+  /** Their ids: sold, and taken to the listener. */
+  readonly orders: readonly string[];
   readonly pictures: number;
 };
 
@@ -39,5 +40,5 @@ export function startBesides(http: Http, sandbox: Http, variantId: string): { st
     const ofWebhooks = state.who ? webhookFaults(orders, await receivedBy(sandbox, state.who)) : ['nobody listened'];
     return [...broken, ...ofPictures.flat(), ...ofWebhooks];
   };
-  return { stop: async () => ((state.isOver = true), await acts, { faults, orders: orders.length, pictures: pictures.length }) };
+  return { stop: async () => ((state.isOver = true), await acts, { faults, orders, pictures: pictures.length }) };
 }

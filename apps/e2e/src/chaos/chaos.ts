@@ -1,15 +1,22 @@
+import { join } from 'node:path';
+import { publishedIn } from '../adapters/published.js';
 import { http } from '../client/http.js';
 import { settled } from '../client/settled.js';
 import { patientStaff, staff } from '../client/shopper.js';
 import { productOfItsOwn } from '../client/world.js';
 import { inParallel } from '../system/in-parallel.js';
 import type { System } from '../system/launch.js';
+import { pidOf } from '../system/outage.js';
+import { environmentOf } from '../system/processes.js';
 import { withSystem } from '../system/with-system.js';
+import { workspaceRoot } from '../system/workspace.js';
 import { startBesides } from './besides.js';
 import { endsOf } from './ends.js';
+import { openJournal } from './journal.js';
 import { startKiller } from './killer.js';
 import { type ServerName, shoppingPlans } from './plan.js';
 import { shop, type Visit } from './shop.js';
+import { topicFaults } from './topic.js';
 import { auditOf, stockFaults } from './verify.js';
 
 export type ChaosOptions = {
@@ -55,11 +62,13 @@ async function run(system: System, options: ChaosOptions, say: (line: string) =>
   const killer = startKiller(system, { ...options, servers }, say);
   const besides = startBesides(shopHttp, sandbox, listened.variantId);
   let ended = 0;
-  const begunVisits = await inParallel(shoppingPlans(options.seed, options.orders, variants.length), options.shoppers, async (plan) => {
-    const visit = await shop(shopHttp, plan, variants);
+  const journal = openJournal(join(workspaceRoot, '.tandem/chaos', `${options.kafka ? 'kafka' : 'postgres'}-${options.seed}.jsonl`));
+  await inParallel(shoppingPlans(options.seed, options.orders, variants.length), options.shoppers, async (plan) => {
+    journal.note(await shop(shopHttp, plan, variants));
     if (++ended % Math.max(50, Math.ceil(options.orders / 20)) === 0) say(`${ended} of ${options.orders} visits`);
-    return visit;
   });
+  const begunVisits = journal.visits();
+  journal.close();
   const besidesEnd = await besides.stop();
   const kills = await killer.stop();
   const lastKill = Date.now();
@@ -72,6 +81,8 @@ async function run(system: System, options: ChaosOptions, say: (line: string) =>
     products.map(({ variantId }) => ({ variantId, stock: stockOfEach })),
     visits,
   );
+  const sold = [...visits.flatMap((visit) => (visit.kind === 'accepted' ? [visit.orderId] : [])), ...besidesEnd.orders];
+  const topic = topicFaults(await publishedIn('order', environmentOf(pidOf(system, 'order'))), sold);
   const audit = await settled(() => auditOf(freshClerk), 30_000);
   await Promise.all([shopHttp.close(), sandbox.close()]);
   const faults = [
@@ -80,6 +91,7 @@ async function run(system: System, options: ChaosOptions, say: (line: string) =>
     ...ofVisits,
     ...afterSale,
     ...stock,
+    ...topic,
     ...audit,
   ];
   const count = (kind: Visit['kind']): number => visits.filter((visit) => visit.kind === kind).length;
@@ -87,7 +99,7 @@ async function run(system: System, options: ChaosOptions, say: (line: string) =>
     accepted: count('accepted'),
     declined: count('declined'),
     givenUp: count('given-up'),
-    besides: { orders: besidesEnd.orders, pictures: besidesEnd.pictures },
+    besides: { orders: besidesEnd.orders.length, pictures: besidesEnd.pictures },
     kills,
     drainedAfterMs: drainedAt === undefined ? null : drainedAt - lastKill,
     faults,

@@ -3,18 +3,17 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { commandLineOfStart } from '../system/command-line.js';
 import { conclude } from '../system/conclude.js';
 import { onSystem } from '../system/on-system.js';
+import { workspaceRoot } from '../system/workspace.js';
 
 /**
  * `npm run fuzz -- [--examples 15] [--seed 1] [-- options of npm start]`: Schemathesis makes requests of the OpenAPI description, good ones and broken ones, for every operation of a running
  * system, as staff; no answer is a 5xx, and none is of a status, type or shape that is not described. Needs Python ≥ 3.10 and installs `tools/requirements.txt` into `.tandem/`. About a minute.
  */
 const { values, startOptions } = commandLineOfStart({ examples: 15, seed: 1 });
-const root = fileURLToPath(new URL('../../../../', import.meta.url));
-const environment = join(root, '.tandem/schemathesis');
+const environment = join(workspaceRoot, '.tandem/schemathesis');
 const checks = ['not_a_server_error', 'status_code_conformance', 'content_type_conformance', 'response_schema_conformance'];
 
 install();
@@ -36,7 +35,9 @@ function install(): void {
   if (existsSync(join(environment, 'bin/st'))) return;
   try {
     execFileSync('python3', ['-m', 'venv', environment], { stdio: 'inherit' });
-    execFileSync(join(environment, 'bin/pip'), ['install', '--quiet', '-r', join(root, 'tools/requirements.txt')], { stdio: 'inherit' });
+    execFileSync(join(environment, 'bin/pip'), ['install', '--quiet', '-r', join(workspaceRoot, 'tools/requirements.txt')], {
+      stdio: 'inherit',
+    });
   } catch (error) {
     console.error(
       `Schemathesis cannot be installed: ${(error as Error).message}. It needs Python ≥ 3.10 with venv (Debian: apt-get install python3-venv).`,

@@ -19,6 +19,7 @@ import { conclude } from '../system/conclude.js';
 import { numbers } from '../system/in-parallel.js';
 import { onSystem, type Stand } from '../system/on-system.js';
 import { type Outage, outageOf, pidOf } from '../system/outage.js';
+import { environmentOf } from '../system/processes.js';
 
 /**
  * `npm run upgrades -- [--checkouts 50] [--seed 1] [-- options of npm start]`: checkouts are under way, waiting for a slow bank, when the order process that runs them is killed and one of
@@ -148,13 +149,4 @@ async function killed(child: ChildProcess): Promise<void> {
 async function isReady({ dataDir }: Stand, part: string): Promise<boolean> {
   const { ports } = JSON.parse(readFileSync(join(dataDir, 'run/ports.json'), 'utf8')) as { ports: Record<string, number> };
   return (await fetch(`http://127.0.0.1:${ports[`${part}.http`]}/readyz`).catch(() => undefined))?.status === 200;
-}
-
-/** What a process was started with. Source: proc(5), `/proc/pid/environ`. */
-function environmentOf(pid: number): NodeJS.ProcessEnv {
-  const entries = readFileSync(`/proc/${pid}/environ`, 'utf8')
-    .split('\0')
-    .filter(Boolean)
-    .map((entry) => entry.split(/=([^]*)/) as [string, string]);
-  return Object.fromEntries(entries.map(([name, value]) => [name, value]));
 }

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { auditOf } from '../chaos/verify.js';
 import { http } from '../client/http.js';
 import { settled as settledWithin } from '../client/settled.js';
-import { patientStaff, staff } from '../client/shopper.js';
+import { patientStaff, type Shopper, staff } from '../client/shopper.js';
 import { stockOf } from '../client/stock.js';
 import { until } from '../client/until.js';
-import { productOfItsOwn, world } from '../client/world.js';
+import { hallOfItsOwn, productOfItsOwn, world } from '../client/world.js';
 import type { System } from '../system/launch.js';
 import { withSystem } from '../system/with-system.js';
 import { type Round, rounds, type Shop } from './rounds.js';
@@ -55,7 +55,14 @@ async function run(system: System, { options, folder, say }: Running): Promise<C
   try {
     const clerk = await staff(shop);
     const [cheap, dear] = [await productOfItsOwn(clerk, 100_000), await productOfItsOwn(clerk, 100_000, 50_000)];
-    const at: Shop = { http: shop, sandbox, outside: world(sandbox), clerkToken: clerk.token, variants: [cheap.variantId, dear.variantId] };
+    const at: Shop = {
+      http: shop,
+      sandbox,
+      outside: world(sandbox),
+      clerkToken: clerk.token,
+      variants: [cheap.variantId, dear.variantId],
+      hall: await hallOf(clerk),
+    };
     let stage: Stage = { at, folder, say };
     const known = spread(
       (await learn(stage)).filter(({ point }) => options.only.test(point)),
@@ -90,6 +97,27 @@ async function run(system: System, { options, folder, say }: Running): Promise<C
   } finally {
     await Promise.all([shop.close(), sandbox.close()]);
   }
+}
+
+async function hallOf(clerk: Shopper): Promise<Shop['hall']> {
+  const seats = Array.from({ length: 500 }, (_, n) => `S${n + 1}`);
+  const { variantId } = await hallOfItsOwn(clerk, seats);
+  const code = 'CRASH10';
+  const made = await clerk.ask('POST', '/admin/v1/promotions', {
+    title: 'For the last row',
+    code,
+    effect: { kind: 'percentage', basisPoints: 1_000 },
+  });
+  if (made.status !== 201) throw new Error(`a promotion was answered ${made.status} ${made.text}`);
+  return {
+    variantId,
+    code,
+    nextSeat: () => {
+      const seat = seats.shift();
+      if (seat === undefined) throw new Error('the hall is sold out');
+      return seat;
+    },
+  };
 }
 
 type Stage = { readonly at: Shop; readonly folder: string; readonly say: (line: string) => void };
@@ -129,8 +157,10 @@ async function crashAt({ at, folder }: Stage, point: string, drive: Round): Prom
   writeFileSync(`${armed}.new`, point);
   renameSync(`${armed}.new`, armed); // never read half written
   const driven = await drive(at).catch((error: unknown) => (error as Error).message);
+  const look = (): Promise<readonly string[]> => (typeof driven === 'string' ? Promise.resolve([driven]) : settled(driven));
+  const atOnce = await look(); // who looks calls the system, too, and may be who comes by
   const isReached = await until(`"${point}"`, () => Promise.resolve(!existsSync(armed)), lateMs).catch(() => false);
-  const faults = typeof driven === 'string' ? [driven] : await settled(driven);
+  const faults = isReached ? await look() : atOnce;
   rmSync(armed, { force: true });
   await until('the shop to be whole again', async () => (await at.http('GET', '/readyz').catch(() => undefined))?.status === 200, settleMs);
   return { isReached: isReached && linesOf(join(folder, 'crashed')).includes(point), faults };

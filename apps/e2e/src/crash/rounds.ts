@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { buyAndReceive, listener, pictureFaults, receivedBy, upload, webhookFaults } from '../chaos/after-sale.js';
 import { type Accepted, shop } from '../chaos/shop.js';
 import { faultsOf, leftoversOf, moneyFaults } from '../chaos/verify.js';
@@ -13,6 +14,8 @@ export type Shop = {
   readonly outside: World;
   readonly clerkToken: string;
   /** One of 19.99 EUR and one of 500 EUR. */ readonly variants: readonly [string, string];
+  /** An event whose seats go one after the other, and a code that takes something off. */
+  readonly hall: { readonly variantId: string; readonly code: string; nextSeat(): string };
 };
 /** Something shoppers do that drives the system through its calls; insists through crashes. Answers what is still wrong, to be asked until nothing is. */
 export type Round = (shop: Shop) => Promise<() => Promise<readonly string[]>>;
@@ -74,7 +77,10 @@ export const rounds: Readonly<Record<string, Round>> = {
       (await insist(at.http, { method: 'GET', path: '/v1/loyalty', token: earning.token })).body.balance as number;
     await until('points to spend', async () => (await balance()) > 0, patienceMs);
     const earned = await balance();
-    const spending = await spend(at, earning, earned);
+    const spending = await buy(at, earning, {
+      line: { variantId: at.variants[1], quantity: 1 },
+      details: { pointsToRedeem: earned },
+    });
     const answer = await insist(at.http, { path: `/v1/orders/${spending.orderId}/cancel`, token: spending.token, body: {} });
     if (answer.status !== 200) throw new Error(`a cancellation was answered ${answer.status} ${answer.text}`);
     return async () => {
@@ -84,6 +90,25 @@ export const rounds: Readonly<Record<string, Round>> = {
         moneyFaults(spending.orderId, at.outside, 0),
       ]);
       return [...(now === earned ? [] : [`${spending.orderId}: ${now} points, wants ${earned}`]), ...status, ...money];
+    };
+  },
+  'a seat, with a code': async (at) => {
+    const { variantId, code, nextSeat } = at.hall;
+    const seat = nextSeat();
+    const token = (await insist(at.http, { path: '/v1/auth/guest' })).body.accessToken as string;
+    const plan = { number: 1, isCustomer: false, lines: [], paymentMethod: 'pm_card_visa' };
+    const visit = await buy(
+      at,
+      { token, email: `seat-${randomUUID()}@tandem.example`, plan },
+      { line: { variantId, quantity: 1, seats: [seat] }, details: { promotionCode: code } },
+    );
+    return async () => {
+      const { lines, discount } = (await read(at, visit)).body;
+      const isRight = lines?.[0]?.seats?.[0] === seat && discount?.amount > 0;
+      return [
+        ...(isRight ? [] : [`${visit.orderId}: is not for seat ${seat} at a discount`]),
+        ...(await faultsOf(visit, at.http, at.outside)),
+      ];
     };
   },
   'webhooks of an order until it is delivered': async (at) => {
@@ -103,15 +128,21 @@ async function accepted(at: Shop, paymentMethod: string, product: 0 | 1 = 0): Pr
   return visit;
 }
 
-/** A second order of the same customer, paid for with points in part. */
-async function spend(at: Shop, { token, email, plan }: Accepted, points: number): Promise<Accepted> {
+type Buying = { readonly line: object; readonly details: object };
+
+/** An order of one line, of somebody who is signed in, with what else a cart takes: points, a code. */
+async function buy(
+  at: Shop,
+  { token, email, plan }: Pick<Accepted, 'token' | 'email' | 'plan'>,
+  { line, details }: Buying,
+): Promise<Accepted> {
   const ask = (path: string, body: unknown, method = 'POST') => insist(at.http, { method, path, body, token });
   const cartId = (await ask('/v1/carts', { currency: 'EUR' })).body.id as string;
-  await ask(`/v1/carts/${cartId}/lines`, { variantId: at.variants[1], quantity: 1 });
+  await ask(`/v1/carts/${cartId}/lines`, line);
   const delivery = { email, shippingAddress: address, shippingOptionId: 'standard' };
-  const cart = await ask(`/v1/carts/${cartId}`, { ...delivery, pointsToRedeem: points }, 'PATCH');
+  const cart = await ask(`/v1/carts/${cartId}`, { ...delivery, ...details }, 'PATCH');
   const paid = await ask(`/v1/carts/${cartId}/checkout`, { paymentMethod: 'pm_card_visa', expectedTotal: cart.body.total, ...delivery });
-  if (paid.status !== 201) throw new Error(`points were not taken: ${paid.status} ${paid.text}`);
+  if (paid.status !== 201) throw new Error(`an order was answered ${paid.status} ${paid.text}`);
   return { kind: 'accepted', plan, orderId: paid.body.id, email, token, total: paid.body.total };
 }
 

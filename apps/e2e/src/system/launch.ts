@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { until } from '../client/until.js';
+import { workspaceRoot } from './workspace.js';
 
-const root = fileURLToPath(new URL('../../../../', import.meta.url));
 /** What a machine with much else to do needs for a system to come up, milliseconds. */
 const readyWithinMs = 180_000;
 
@@ -25,7 +24,7 @@ export const startScriptOf = (workspace: string): string => join(workspace, 'too
  * Starts `npm start` with these options on free ports and waits until it can take an order. Rejects with its output when it does not come up; nothing is left running then.
  * `workspace`: another clone, built, whose code runs.
  */
-export async function launch(dataDir: string, options: readonly string[], workspace = root): Promise<System> {
+export async function launch(dataDir: string, options: readonly string[], workspace = workspaceRoot): Promise<System> {
   const child = spawn(process.execPath, [startScriptOf(workspace), '--data', dataDir, ...options], {
     cwd: workspace,
     env: { ...process.env, STOREFRONT_PORT: '0', SANDBOX_PORT: '0', SANDBOX_SMTP_PORT: '0' },

@@ -44,6 +44,15 @@ export function isRunning(pid: number): boolean {
   return text !== undefined && text[text.lastIndexOf(')') + 2] !== 'Z';
 }
 
+/** What a process was started with. Source: proc(5), `/proc/pid/environ`; Linux only. */
+export function environmentOf(pid: number): NodeJS.ProcessEnv {
+  const entries = readFileSync(`/proc/${pid}/environ`, 'utf8')
+    .split('\0')
+    .filter(Boolean)
+    .map((entry) => entry.split(/=([^]*)/) as [string, string]);
+  return Object.fromEntries(entries.map(([name, value]) => [name, value]));
+}
+
 function parentOf(pid: number): readonly (readonly [number, number])[] {
   const stat = statOf(pid);
   return stat ? [[pid, stat.parent]] : [];

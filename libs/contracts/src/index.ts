@@ -4,6 +4,7 @@ export { type PictureFormat, isTooLarge, pictureFormats, pictureLimits, renditio
 export { asyncApi } from './asyncapi.js';
 export { participants } from './participants.js';
 export { eventSchemas, events } from './events/all.js';
+export { type EventSchemas, breaksOfRelease } from './events/released.js';
 export type { MoneyData } from './events/fields.js';
 export { CustomerRegisteredV1 } from './events/customer-registered.v1.js';
 export { DocumentRequestedV1 } from './events/document-requested.v1.js';

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { eventSchemas } from '@tandem/contracts';
+import { releasedProto, runBuf } from './protobuf.js';
 import { releasedEvents, writeReference } from './reference-files.js';
 import { referencePages } from './reference.js';
 import { workspaceRoot } from './workspace.js';
@@ -19,7 +20,7 @@ describe('npm run reference', () => {
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'tandem-reference-'));
     mkdirSync(dirname(join(root, releasedEvents)), { recursive: true });
-    writeFileSync(join(root, releasedEvents), textIn(workspaceRoot));
+    for (const file of [releasedEvents, releasedProto]) copyFileSync(join(workspaceRoot, file), join(root, file));
   });
   afterEach(() => rmSync(root, { recursive: true }));
 
@@ -36,6 +37,19 @@ describe('npm run reference', () => {
       /^This breaks what the last release publishes or reads:\n {2}order\.delivered\.v1\.deliveredAt is gone\nLeave the event as it was and publish a new version/,
     );
     expect([textIn(root), existsSync(join(root, 'docs'))]).toEqual([before, false]);
+  });
+
+  it('refuses as a release to break a call, and writes nothing', async () => {
+    const proto = join(root, 'libs/contracts/proto/gone.proto');
+    mkdirSync(dirname(proto), { recursive: true });
+    writeFileSync(proto, 'syntax = "proto3";\npackage tandem.gone.v1;\nservice GoneService {}\n');
+    writeFileSync(join(root, 'buf.yaml'), readFileSync(join(workspaceRoot, 'buf.yaml'), 'utf8'));
+    expect(runBuf(['build', '--output', releasedProto], root).status).toBe(0);
+    const before = readFileSync(join(root, releasedProto));
+    await expect(writeReference(root, { release: true })).rejects.toThrow(
+      /^This breaks the calls of the last release:\n[^]*tandem\.gone\.v1/,
+    );
+    expect([readFileSync(join(root, releasedProto)).equals(before), existsSync(join(root, 'docs'))]).toEqual([true, false]);
   });
 
   it('takes an addition in, and compares with it once it is released', async () => {

@@ -18,6 +18,7 @@ describe('what npm test runs', () => {
   it('is everything unless something is named', () => {
     expect(chosenSteps([]).map(({ name }) => name)).toEqual([
       'buf lint',
+      'buf breaking',
       'lint',
       'tests',
       'proofs',
@@ -32,11 +33,11 @@ describe('what npm test runs', () => {
     [['apps/cart', 'apps/e2e'], 'apps/e2e is tested on a whole system: npm test -- --only journeys, or npm run e2e against one that runs.'],
     [
       ['--only', 'typo'],
-      'No step is named typo…: nothing would be run. There are: buf lint, lint, tests, proofs, journeys one-process, journeys split-kafka.',
+      'No step is named typo…: nothing would be run. There are: buf lint, buf breaking, lint, tests, proofs, journeys one-process, journeys split-kafka.',
     ],
     [
       ['--no-e2e', '--only', 'journeys'],
-      'No step is named journeys… without the journeys: nothing would be run. There are: buf lint, lint, tests, proofs, journeys one-process, journeys split-kafka.',
+      'No step is named journeys… without the journeys: nothing would be run. There are: buf lint, buf breaking, lint, tests, proofs, journeys one-process, journeys split-kafka.',
     ],
   ])('is never nothing: %j', (args, because) => {
     expect(() => chosenSteps(args)).toThrow(because);

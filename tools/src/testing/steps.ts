@@ -5,6 +5,7 @@ import { workspaceRoot } from '../workspace.js';
 import { succeeds } from './command.js';
 import { type Counts, type JestReport, add, countsOf, noTests } from './counts.js';
 import { proofsReport } from '../proofs/in-ci.js';
+import { breakingArgs, buf } from '../protobuf.js';
 import { reportOf, runtimes } from './journeys.js';
 
 /** What the steps run with; holds the addresses of the test servers. */
@@ -81,7 +82,8 @@ const proofs: Step = {
 
 /** In this order: the cheap ones first. */
 export const steps: readonly Step[] = [
-  check('buf lint', '@bufbuild/buf/bin/buf', ['lint']),
+  check('buf lint', buf, ['lint']),
+  check('buf breaking', buf, breakingArgs()),
   check('lint', 'nx/dist/bin/nx.js', ['run', '@tandem/tools:lint-workspace', '--outputStyle=static']),
   projectTests(),
   proofs,

@@ -67,7 +67,15 @@ function beside(project) {
   const paths = project.startsWith('apps/') ? [`prisma/${project.slice('apps/'.length)}/**`] : [];
   if (besideSandbox.includes(project)) paths.push(...sandbox);
   if (project === 'tools')
-    paths.push('prisma/**', '*.{mjs,json,yaml,yml}', '.npmrc', 'apps/*/package.json', 'libs/*/package.json', 'apps/*/src/**', 'docs/reference/**');
+    paths.push(
+      'prisma/**',
+      '*.{mjs,json,yaml,yml}',
+      '.npmrc',
+      'apps/*/package.json',
+      'libs/*/package.json',
+      'apps/*/src/**',
+      'docs/reference/**',
+    );
   if (project === 'libs/messaging') paths.push('deploy/prometheus/**');
   return paths.map((path) => `{workspaceRoot}/${path}`);
 }

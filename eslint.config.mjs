@@ -1,7 +1,9 @@
 import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
-import { environmentAtTheRim, everyTestRuns, noModuleState } from './tools/lint/habits.mjs';
+import { connections } from './tools/lint/connections.mjs';
+import { environmentAtTheRim, everyTestRuns } from './tools/lint/habits.mjs';
 import { imports, sessionOf } from './tools/lint/imports.mjs';
+import { noModuleState } from './tools/lint/module-state.mjs';
 import { outside } from './tools/lint/outside.mjs';
 import { pure } from './tools/lint/pure.mjs';
 
@@ -19,6 +21,13 @@ const boundaries = [
 ];
 
 const tests = ['**/*.spec.ts', '**/*.contract.ts', '**/spec-*.ts', '**/testing/**/*.ts'];
+
+/** What a process notes about a request or its metadata, which one application alone sees, until they are gone. */
+const notes = [
+  'libs/host/src/grpc/rpc.ts#callers',
+  'apps/storefront/src/features/edge/call.ts#admissions',
+  'apps/storefront/src/features/edge/request-id.ts#ids',
+];
 
 const withDetail = '> Property[key.name="detail"], > SpreadElement';
 const bareRefusal = {
@@ -51,6 +60,7 @@ export default tseslint.config(
           imports,
           'session-of': sessionOf,
           outside,
+          connections,
           pure,
           'environment-at-the-rim': environmentAtTheRim,
           'no-module-state': noModuleState,
@@ -64,8 +74,9 @@ export default tseslint.config(
       'tandem/imports': 'error',
       'tandem/session-of': 'error',
       'tandem/outside': 'error',
+      'tandem/connections': 'error',
       'tandem/environment-at-the-rim': 'error',
-      'tandem/no-module-state': 'error',
+      'tandem/no-module-state': ['error', { notes }],
       'tandem/every-test-runs': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-floating-promises': 'error',

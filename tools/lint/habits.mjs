@@ -1,4 +1,4 @@
-import { isTest, pathOf } from './where.mjs';
+import { isTest, onImport, pathOf } from './where.mjs';
 
 /** Where the environment is read: at boot (`run.ts` is the main of every service), by the tools, and by tests for the addresses of their servers. */
 const mayReadEnvironment = (path) =>
@@ -8,34 +8,28 @@ const mayReadEnvironment = (path) =>
   path.startsWith('apps/e2e/') ||
   isTest(path);
 
-/** Configuration is parsed once at boot and passed on as values. */
+const named = (node, name) => node?.name === name || node?.value === name;
+
+/** `process`, also as `globalThis.process`. */
+const isProcess = (node) =>
+  node?.type === 'MemberExpression' ? named(node.object, 'globalThis') && named(node.property, 'process') : named(node, 'process');
+
+/** Configuration is parsed once at boot and passed on as values. `process` under another name would hide who reads it. */
 export const environmentAtTheRim = {
   meta: { type: 'problem', schema: [], messages: { env: 'process.env is read in config.ts and main.ts alone.' } },
-  create: (context) =>
-    mayReadEnvironment(pathOf(context.filename))
-      ? {}
-      : {
-          MemberExpression: (node) => {
-            if (node.object.name === 'process' && (node.property.name === 'env' || node.property.value === 'env'))
-              context.report({ node, messageId: 'env' });
-          },
-        },
-};
-
-/** State of a module is shared by every application of the process. Tests are not composed. */
-export const noModuleState = {
-  meta: {
-    type: 'problem',
-    schema: [],
-    messages: { state: 'No state in a module: several applications share it. Keep it in what is composed.' },
+  create: (context) => {
+    if (mayReadEnvironment(pathOf(context.filename))) return {};
+    const report = (node) => context.report({ node, messageId: 'env' });
+    return {
+      ...onImport((node, specifier) => /^(node:)?process$/.test(specifier) && report(node)),
+      MemberExpression: (node) => isProcess(node.object) && named(node.property, 'env') && report(node),
+      ':matches(VariableDeclarator, AssignmentExpression)': (node) => {
+        const [to, from] = node.type === 'VariableDeclarator' ? [node.id, node.init] : [node.left, node.right];
+        const isWhole = to.type !== 'ObjectPattern' || to.properties.some((each) => each.type === 'RestElement' || named(each.key, 'env'));
+        if (isProcess(from) && isWhole) report(node);
+      },
+    };
   },
-  create: (context) =>
-    isTest(pathOf(context.filename))
-      ? {}
-      : {
-          'Program > VariableDeclaration[kind!="const"], Program > ExportNamedDeclaration > VariableDeclaration[kind!="const"]': (node) =>
-            context.report({ node, messageId: 'state' }),
-        },
 };
 
 const focusing = ['fit', 'fdescribe', 'xit', 'xtest', 'xdescribe'];

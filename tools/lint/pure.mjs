@@ -24,10 +24,11 @@ export const pure = {
     const isInvariant = pathOf(context.filename) === 'libs/kernel/src/invariant.ts';
     const report = (node, what) => context.report({ node, messageId: 'impure', data: { what } });
     return {
-      'Program:exit': (program) => {
-        for (const { identifier } of context.sourceCode.getScope(program).through) {
-          if (forbiddenGlobals.includes(identifier.name)) report(identifier, `no ${identifier.name}`);
-        }
+      'Program:exit': () => {
+        // Some globals (`globalThis`) are resolved, to a variable that nothing in the file defines.
+        for (const { references } of context.sourceCode.scopeManager.scopes)
+          for (const { identifier, resolved } of references)
+            if (forbiddenGlobals.includes(identifier.name) && !resolved?.defs.length) report(identifier, `no ${identifier.name}`);
       },
       MemberExpression: (node) => {
         if (node.object.type === 'Identifier' && forbiddenMembers[node.object.name]?.includes(node.property.name))

@@ -28,6 +28,7 @@ const composed = 'apps/payment/src/payment.module.ts';
 const spec = 'tools/src/fences.spec.ts';
 
 const importing = (name: string): string => `import * as x from '${name}';\nexport const y = x;\n`;
+const oneLine = (text: string): string => `"${text.trim().replaceAll(/\s*\n\s*/g, ' ')}"`;
 const inFunction = (statement: string): string => `export function f(): unknown {\n  ${statement}\n}\n`;
 
 const bank = (made: string): string =>
@@ -55,6 +56,7 @@ const betweenFolders: readonly Planted[] = [
   { says: 'domain that imports host', file: domain, text: importing('@tandem/host'), rule: 'tandem/imports' },
   { says: 'domain that imports a package', file: domain, text: importing('zod'), rule: 'tandem/imports' },
   { says: 'domain that imports node', file: domain, text: importing('node:fs'), rule: 'tandem/imports' },
+  { says: 'domain that imports node lazily', file: domain, text: "export const x = () => import('node:fs');\n", rule: 'tandem/imports' },
   { says: 'the kernel that imports node', file: kernel, text: importing('node:crypto'), rule: 'tandem/imports' },
   { says: 'features that import adapters', file: features, text: importing('../adapters/x.js'), rule: 'tandem/imports' },
   {
@@ -66,6 +68,10 @@ const betweenFolders: readonly Planted[] = [
   { says: 'features that hand adapters on', file: features, text: "export * from '../adapters/x.js';\n", rule: 'tandem/imports' },
   { says: 'features that import generated clients', file: features, text: importing('../gen/prisma/client.js'), rule: 'tandem/imports' },
   { says: 'adapters that import features', file: adapters, text: importing('../features/x.js'), rule: 'tandem/imports' },
+  { says: 'features that import the module', file: features, text: importing('../customer.module.js'), rule: 'tandem/imports' },
+  { says: 'features that import the configuration', file: features, text: importing('../config.js'), rule: 'tandem/imports' },
+  { says: 'adapters that import the module', file: adapters, text: importing('../customer.module.js'), rule: 'tandem/imports' },
+  { says: 'adapters that import the configuration', file: adapters, text: importing('../config.js'), rule: 'tandem/imports' },
   { says: 'domain that imports the kernel', file: domain, text: importing('@tandem/kernel'), rule: null },
   { says: 'features that import domain', file: features, text: importing('../domain/x.js'), rule: null },
 ];
@@ -76,7 +82,9 @@ const aroundPackages: readonly Planted[] = [
   { says: 'pg in features', file: features, text: importing('pg'), rule: 'tandem/imports' },
   { says: 'Prisma in features', file: features, text: importing('@prisma/client'), rule: 'tandem/imports' },
   { says: 'pg in contracts', file: contracts, text: importing('pg'), rule: 'tandem/imports' },
-  { says: 'pg in adapters', file: adapters, text: importing('pg'), rule: null },
+  { says: 'pg at the rim', file: composed, text: importing('pg'), rule: 'tandem/imports' },
+  { says: 'Prisma at the rim', file: composed, text: importing('@prisma/client'), rule: 'tandem/imports' },
+  { says: 'types of pg in adapters', file: adapters, text: "import type pg from 'pg';\nexport type P = pg.Pool;\n", rule: null },
   {
     says: 'an opened transaction in features',
     file: features,
@@ -109,11 +117,67 @@ const aroundPackages: readonly Planted[] = [
   { says: 'a provider composed with its crash points', file: composed, text: bank("outside('bank', sandboxBank(x))"), rule: null },
 ];
 
+const withPool = (body: string): string =>
+  `import type pg from 'pg';\nexport async function f(pool: pg.Pool, lent: pg.PoolClient): Promise<unknown> {\n  ${body}\n}\n`;
+const connecting: readonly Planted[] = [
+  {
+    says: 'a connection of its own in adapters',
+    file: adapters,
+    text: "import pg from 'pg';\nexport const f = (): unknown => new pg.Client();\n",
+    rule: 'tandem/connections',
+  },
+  {
+    says: 'a pool of its own in adapters',
+    file: adapters,
+    text: "import { Pool } from 'pg';\nexport const f = (): unknown => new Pool();\n",
+    rule: 'tandem/connections',
+  },
+  { says: 'pg loaded late in adapters', file: adapters, text: "export const x = () => import('pg');\n", rule: 'tandem/connections' },
+  { says: 'a connection elsewhere in host', file: host, text: importing('pg'), rule: 'tandem/connections' },
+  {
+    says: 'a pool asked past the transactions',
+    file: adapters,
+    text: withPool("return pool.query('SELECT 1');"),
+    rule: 'tandem/connections',
+  },
+  { says: 'a connection taken past them', file: adapters, text: withPool('return await pool.connect();'), rule: 'tandem/connections' },
+  {
+    says: 'the pool of the host asked where an app is composed',
+    file: composed,
+    text: "import type { Host } from '@tandem/host';\nexport const f = ({ pool: db }: Host): unknown => db.query('SELECT 1');\n",
+    rule: 'tandem/connections',
+  },
+  {
+    says: 'a connection that a transaction has lent',
+    file: adapters,
+    text: withPool("void pool;\n  return lent.query('SELECT 1');"),
+    rule: null,
+  },
+  {
+    says: 'a gRPC client of its own in adapters',
+    file: adapters,
+    text: "import { Client, credentials } from '@grpc/grpc-js';\nexport const f = (): unknown => new Client('x', credentials.createInsecure());\n",
+    rule: 'tandem/connections',
+  },
+  {
+    says: 'the codes of gRPC in adapters',
+    file: adapters,
+    text: "import { status } from '@grpc/grpc-js';\nexport const f = (): unknown => status.OK;\n",
+    rule: null,
+  },
+];
+
 const impure = [
   'return process;',
   "return fetch('x');",
   'return crypto.randomUUID();',
   'return setTimeout(() => 1, 1);',
+  'return setInterval(() => 1, 1);',
+  'return setImmediate(() => 1);',
+  'return queueMicrotask(() => undefined);',
+  'return performance.now();',
+  'return globalThis;',
+  "return require('node:fs');",
   'return new Date();',
   'return Date();',
   'return Date.now();',
@@ -125,31 +189,88 @@ const purity: readonly Planted[] = [
   ...[domain, kernel].flatMap((file) =>
     impure.map((statement) => ({ says: `"${statement}" in ${file}`, file, text: inFunction(statement), rule: 'tandem/pure' })),
   ),
-  { says: 'inheritance in domain', file: domain, text: 'export class A {}\nexport class B extends A {}\n', rule: 'tandem/pure' },
+  ...[domain, kernel].flatMap((file) => [
+    { says: `inheritance in ${file}`, file, text: 'export class A {}\nexport class B extends A {}\n', rule: 'tandem/pure' },
+    {
+      says: `inheritance of a class without a name in ${file}`,
+      file,
+      text: 'export class A {}\nexport const b = class extends A {};\n',
+      rule: 'tandem/pure',
+    },
+  ]),
   { says: 'a date made from an argument', file: domain, text: inFunction('return new Date(0);'), rule: null },
   { says: 'a clock that is an argument', file: domain, text: 'export const f = (fetch: () => Date): Date => fetch();\n', rule: null },
 ];
 
-const longBody = (lines: number): string => `export function f(): void {\n${'  f;\n'.repeat(lines)}}\n`;
-const habits: readonly Planted[] = [
-  {
-    says: 'the environment outside the configuration',
+const environments: readonly (readonly [string, boolean])[] = [
+  ["return process.env['X'];", false],
+  ["return process['env'];", false],
+  ['return globalThis.process.env;', false],
+  ['const { env } = process;\n  return env;', false],
+  ['const { env: { X } } = process;\n  return X;', false],
+  ['const { pid, ...rest } = process;\n  return [pid, rest];', false],
+  ['const own = process;\n  return own.env;', false],
+  ['const { pid } = process;\n  return pid;', true],
+];
+const environment: readonly Planted[] = [
+  ...environments.map(([text, isAllowed]) => ({
+    says: `${oneLine(text)} outside the configuration`,
     file: features,
-    text: inFunction("return process.env['X'];"),
+    text: inFunction(text),
+    rule: isAllowed ? null : 'tandem/environment-at-the-rim',
+  })),
+  {
+    says: 'the environment by its module',
+    file: host,
+    text: "import { env } from 'node:process';\nexport const x = (): unknown => env;\n",
     rule: 'tandem/environment-at-the-rim',
   },
+];
+
+const counting = 'export const next = (): number => (count += 1);\n';
+const stateful: readonly string[] = [
+  `let count = 0;\n${counting}`,
+  `export let count = 0;\n${counting}`,
+  'const cache = new Map<string, string>();\nexport const keep = (key: string): unknown => cache.set(key, key);\n',
+  'const cache = new WeakMap<object, string>();\nexport const keep = (key: object): unknown => cache.set(key, "");\n',
+  'const seen = new Set(["a"]);\nexport const see = (key: string): unknown => seen.add(key);\n',
+  'const seen: string[] = [];\nexport const see = (key: string): unknown => seen.push(key);\n',
+  'const state = { count: 0 };\nexport const next = (): number => (state.count += 1);\n',
+  'const state: Record<string, number> = {};\nexport const set = (): void => void Object.assign(state, { a: 1 });\n',
+  'const state: Record<string, number> = {};\nexport const drop = (): boolean => delete state["a"];\n',
+  'const cache = new Map<string, string>();\nexport const of = (keep: (in_: Map<string, string>) => unknown): unknown => keep(cache);\n',
+  'export const cache = new Map([["a", 1]]);\n',
+  'export class Counter {\n  static count = 0;\n}\n',
+  'export class Counter {\n  static readonly seen = new Map<string, string>();\n}\n',
+];
+const stateless: readonly string[] = [
+  'const known = new Set(["a"]);\nexport const knows = (key: string): boolean => known.has(key);\n',
+  'export const known: ReadonlySet<string> = new Set(["a"]);\n',
+  'export const excused: readonly string[] = [];\n',
+  'const table = new Map<string, number>();\nfor (const key of ["a"]) table.set(key, 1);\nexport const of = (key: string): unknown => table.get(key);\n',
+  'export const f = (): unknown => {\n  const own = new Map<string, number>();\n  return own.set("a", 1);\n};\n',
+];
+const state: readonly Planted[] = [
+  ...[features, host].flatMap((file) =>
+    stateful.map((text) => ({ says: `state in a module: ${oneLine(text)} in ${file}`, file, text, rule: 'tandem/no-module-state' })),
+  ),
+  ...stateless.map((text) => ({ says: `what is no state: ${oneLine(text)}`, file: host, text, rule: null })),
   {
-    says: 'state in a module',
-    file: features,
-    text: 'let count = 0;\nexport const next = (): number => (count += 1);\n',
-    rule: 'tandem/no-module-state',
+    says: 'a note about a request, where it is named in the configuration',
+    file: 'apps/storefront/src/features/edge/request-id.ts',
+    text: 'const ids = new WeakMap<object, string>();\nexport const keep = (key: object): unknown => ids.set(key, "");\n',
+    rule: null,
   },
   {
-    says: 'exported state in a module',
-    file: host,
-    text: 'export let count = 0;\nexport const next = (): number => (count += 1);\n',
+    says: 'by the same name, what keeps its keys',
+    file: 'apps/storefront/src/features/edge/request-id.ts',
+    text: 'const ids = new Map<object, string>();\nexport const keep = (key: object): unknown => ids.set(key, "");\n',
     rule: 'tandem/no-module-state',
   },
+];
+
+const longBody = (lines: number): string => `export function f(): void {\n${'  f;\n'.repeat(lines)}}\n`;
+const habits: readonly Planted[] = [
   { says: 'any', file: host, text: 'export const x = (y: any): unknown => y;\n', rule: '@typescript-eslint/no-explicit-any' },
   {
     says: 'a promise nobody waits for',
@@ -177,6 +298,12 @@ const habits: readonly Planted[] = [
     rule: 'max-lines-per-function',
   },
   {
+    says: 'a function of more than five parameters',
+    file: host,
+    text: 'export const f = (a: 1, b: 1, c: 1, d: 1, e: 1, g: 1): unknown => [a, b, c, d, e, g];\n',
+    rule: 'max-params',
+  },
+  {
     says: 'a refusal that says nothing but its code',
     file: features,
     text: "import { Refusal } from '@tandem/host';\nexport const f = (): Refusal => new Refusal('forbidden');\n",
@@ -199,7 +326,7 @@ const habits: readonly Planted[] = [
   { says: 'a test that is switched off', file: spec, text: "xit('x', () => undefined);\n", rule: 'tandem/every-test-runs' },
 ];
 
-const planted = [...betweenProjects, ...betweenFolders, ...aroundPackages, ...purity, ...habits];
+const planted = [...betweenProjects, ...betweenFolders, ...aroundPackages, ...connecting, ...purity, ...environment, ...state, ...habits];
 
 describe('the fences', () => {
   let found: readonly (readonly string[])[] = [];

@@ -9,7 +9,7 @@ const drainLimitMs = 15_000;
  * How long a process that nobody can trust any more may take to stop what can be stopped, milliseconds: it has ended within a second, so that
  * another one takes its place. What was in hand comes again there.
  */
-const fatalLimitMs = 800;
+const fatalLimitMs = 500;
 
 /** What a process ends with when its configuration does not hold: starting it again would not help. Source: `EX_CONFIG` of sysexits.h. */
 export const configExitCode = 78;

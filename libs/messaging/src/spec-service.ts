@@ -56,6 +56,11 @@ export type Call = (event: Counted, tx: Tx, message: Message) => Promise<Handled
 
 export type BatchCall = (events: readonly Counted[], tx: Tx, messages: readonly Message[]) => Promise<Handled>;
 
+/** A statement that takes so long, ms. */
+export async function slowly(tx: Tx, ms: number): Promise<void> {
+  await sessionOf(tx).query({ name: 'spec.slow', text: 'SELECT pg_sleep($1)' }, [ms / 1_000]);
+}
+
 /** Notes in table `effect` what was applied, in order. */
 export const applied: Call = async ({ orderId, n }, tx) => {
   await sessionOf(tx).query({ name: 'spec.apply', text: 'INSERT INTO effect (order_id, n) VALUES ($1, $2)' }, [orderId, n]);

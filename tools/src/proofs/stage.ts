@@ -3,15 +3,9 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type EventLog, migrateEventLog } from '@tandem/messaging';
-import {
-  type LogAddress,
-  type SpecDatabase,
-  type WorkerNews,
-  type WorkerOrders,
-  createSpecStore,
-  openLog,
-} from '@tandem/messaging/testing';
+import { type LogAddress, type SpecDatabase, createSpecStore, openLog } from '@tandem/messaging/testing';
 import { startKafka } from '../kafka/index.js';
 import { databaseOn, ensureDatabase } from '../migrations/databases.js';
 import { removePostgresData, startPostgres } from '../postgres.js';
@@ -19,6 +13,7 @@ import { endProcess } from '../processes.js';
 import { workspaceRoot } from '../workspace.js';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.js';
 import type { LogKind, Scale } from './scenario.js';
+import type { WorkerNews, WorkerOrders } from './worker.js';
 
 /** The event log's server as a thing that breaks. */
 export type LogServer = {
@@ -35,9 +30,19 @@ export type LogServer = {
 export type Worker = {
   readonly pid: number;
   readonly startedMs: number;
-  readonly ended: Promise<{ readonly atMs: number; readonly because: string }>;
+  /** Lines of its log, warnings and worse, and when they came. */
+  readonly said: readonly { readonly atMs: number; readonly line: string }[];
+  readonly ended: Promise<Ended>;
   signal(name: NodeJS.Signals): void;
   isRunning(): boolean;
+};
+
+/** How a worker's process ended. */
+export type Ended = {
+  readonly atMs: number;
+  readonly because: string;
+  /** How long after it said that it is about to die; absent when it said nothing. */
+  readonly afterMs?: number;
 };
 
 /** Everything a scenario plays on: servers of its own, a database, clients, processes. Gone when it ends. */
@@ -72,9 +77,10 @@ export async function onStage<T>({ kind, scale, seed, say }: StageOptions, play:
     const databaseUrl = await database(join(folder, 'postgres'), undo);
     const server = kind === 'kafka' ? await kafkaServer(folder, undo) : await embeddedServer(join(folder, 'log'), undo);
     const db = await createSpecStore(databaseUrl);
-    await db.sql(
-      'CREATE UNLOGGED TABLE called (at bigint GENERATED ALWAYS AS IDENTITY, order_id text NOT NULL, n int NOT NULL, pid int NOT NULL)',
-    );
+    for (const table of ['called', 'acted'])
+      await db.sql(
+        `CREATE UNLOGGED TABLE ${table} (at bigint GENERATED ALWAYS AS IDENTITY, order_id text NOT NULL, n int NOT NULL, pid int NOT NULL)`,
+      );
     undo.push(db.drop);
     const log = (): EventLog => {
       const client = openLog(server.address);
@@ -141,23 +147,31 @@ async function kafkaServer(folder: string, undo: (() => Promise<unknown>)[]): Pr
 
 async function startWorker(orders: WorkerOrders): Promise<Worker> {
   const startedMs = performance.now();
-  const child: ChildProcess = fork(join(workspaceRoot, 'libs/messaging/dist/testing/spec-worker.js'), [JSON.stringify(orders)], {
+  const child: ChildProcess = fork(fileURLToPath(new URL('./worker.js', import.meta.url)), [JSON.stringify(orders)], {
     cwd: workspaceRoot,
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  let because = '';
-  const ended = once(child, 'exit').then(([code, signal]) => ({ atMs: performance.now(), because: because || String(signal ?? code) }));
+  const said: { atMs: number; line: string }[] = [];
+  let dying: Extract<WorkerNews, { kind: 'dying' }> | undefined;
   const ready = new Promise<void>((resolve) =>
     child.on('message', (news: WorkerNews) => {
       if (news.kind === 'ready') resolve();
-      else because = news.because;
+      else if (news.kind === 'said') said.push({ atMs: performance.now(), line: news.line });
+      else dying ??= news;
     }),
   );
+  const toldAll = once(child, 'disconnect'); // what it said last may come after its end
+  const ended = once(child, 'exit').then(async ([code, signal]): Promise<Ended> => {
+    const [atMs, now] = [performance.now(), Date.now()];
+    await toldAll;
+    return dying ? { atMs, because: dying.because, afterMs: now - dying.atMs } : { atMs, because: String(signal ?? code) };
+  });
   await Promise.race([ready, ended]);
   return {
     pid: child.pid ?? 0,
     startedMs,
+    said,
     ended,
     signal: (name) => void child.kill(name),
     isRunning: () => child.exitCode === null && child.signalCode === null,

@@ -11,9 +11,9 @@ export {
   createSpecStore,
   recordOf,
   serve,
+  slowly,
 } from '../spec-service.js';
 export { prune } from '../publishing/pruning.js';
 export { type LogAddress, openLog } from './open-log.js';
-export type { WorkerNews, WorkerOrders } from './spec-worker.js';
 export { type StockProducer, stockIdempotentProducer } from '../adapters/kafka/stock-producer.js';
 export { partitionOfKey } from '../adapters/partition-of-key.js';

@@ -50,6 +50,7 @@ describe('an order after its checkout', () => {
       offset: 0n,
       key: id,
       sequence: 1n,
+      headers: {},
       data: whole,
     };
   }

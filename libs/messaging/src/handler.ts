@@ -14,6 +14,8 @@ export type Message<Data = unknown> = {
   /** Rises by one per (topic, key). */
   readonly sequence: bigint;
   readonly traceparent?: string;
+  /** All headers of the record, as they stand in the log. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly data: Data;
 };
 

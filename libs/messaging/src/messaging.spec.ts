@@ -3,9 +3,11 @@ import { sessionOf } from '@tandem/kernel';
 import { v7 } from 'uuid';
 import type { NewRecord } from './event-log.js';
 import { Unavailable, done, effect, ignored, poison } from './handler.js';
+import type { OnOptions } from './on.js';
 import type { SpecDatabase } from './spec-database.js';
 import {
   type Call,
+  type Counted,
   CountedV1,
   type Serving,
   type SpecService,
@@ -101,6 +103,18 @@ describe('a message', () => {
 
     expect(await seen('a', 2)).toEqual([1, 4]);
     expect(await db.sql(`SELECT last::text FROM messaging.mark`)).toEqual([{ last: '4' }]);
+  });
+
+  it('is chosen by a rule on its headers and its body', async () => {
+    const where: OnOptions<Counted>['where'] = ({ headers, data }) => headers['channel'] === 'shop' && data.n !== 3;
+    const { log } = await started({ call: applied, options: { where } as OnOptions<unknown> });
+    const records = ['shop', 'market', 'shop', 'shop'].map((channel, index) => {
+      const record = recordOf({ orderId: 'a', n: index + 1 }, index + 1);
+      return { ...record, headers: { ...record.headers, channel } };
+    });
+    await log.publish(records);
+
+    expect(await seen('a', 2)).toEqual([1, 4]);
   });
 
   it('is taken with any first sequence when its key is new', async () => {

@@ -46,6 +46,7 @@ describe('a record', () => {
     });
   });
 
+        headers: record().headers,
   it('is skipped when its type, or this version of it, is handled elsewhere', () => {
     expect(['order.other.v1', 'order.counted.v2', 'never.heard.v1', 'nonsense'].map((type) => read(record({ type })).kind)).toEqual(
       Array(4).fill('unhandled'),

@@ -112,3 +112,4 @@ function messageOf(record: LogRecord, place: Place, { type, data }: { type: stri
     data,
   };
 }
+    headers: record.headers,

@@ -1,4 +1,4 @@
-import { deadLetterTopic, defineEvent, topics } from '@tandem/contracts';
+import { deadLetterTopic, defineEvent, type EventDefinition, topics } from '@tandem/contracts';
 import { sessionOf, type Tx } from '@tandem/kernel';
 import { Registry } from 'prom-client';
 import { v7 } from 'uuid';
@@ -98,6 +98,8 @@ export type Serving = {
   /** Its name, which is also its consumer group. Default `spec`. */
   readonly service?: string;
   readonly call?: Call;
+  /** How its events are read. Default `CountedV1`. */
+  readonly definition?: EventDefinition<Counted>;
   /** Instead of `call`: a handler that takes up to `most` at once. */
   readonly batch?: { readonly most: number; readonly call: BatchCall };
   readonly options?: OnOptions<unknown>;
@@ -112,6 +114,7 @@ export async function serve(
   {
     service = 'spec',
     call,
+    definition = CountedV1,
     batch,
     options = {},
     log = memoryEventLog(),
@@ -127,7 +130,7 @@ export async function serve(
   const strategy = messaging.strategy as EventLogStrategy;
   const handler = handlerOf(call, batch?.call);
   const declared = batch ? { ...options, batch: batch.most } : options;
-  if (handler) strategy.addHandler(CountedV1.type, handler, true, { subscribed: { definition: CountedV1, options: declared } });
+  if (handler) strategy.addHandler(definition.type, handler, true, { subscribed: { definition, options: declared } });
   await messaging.start();
   strategy.listen(() => undefined);
   return {

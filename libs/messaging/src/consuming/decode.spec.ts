@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { EventDefinition } from '@tandem/contracts';
+import { z } from 'zod';
 import type { LogRecord } from '../event-log.js';
 import { CountedV1, recordOf } from '../spec-service.js';
 import type { Subscriber } from '../strategy.js';
@@ -22,6 +24,10 @@ function record(changes: Parameters<typeof recordOf>[2] = {}, more: Partial<LogR
   };
 }
 
+function brokenCodec(): never {
+  throw new TypeError('no such property');
+}
+
 const read = (of: LogRecord) => decode(of, subscriptions, known);
 const place = { topic: 'order', key: 'a', sequence: 5n, eventId: id };
 
@@ -40,13 +46,13 @@ describe('a record', () => {
         offset: 9n,
         key: 'a',
         sequence: 5n,
+        headers: record().headers,
         data: { orderId: 'a', n: 1 },
       },
       subscribers: [subscriber],
     });
   });
 
-        headers: record().headers,
   it('is skipped when its type, or this version of it, is handled elsewhere', () => {
     expect(['order.other.v1', 'order.counted.v2', 'never.heard.v1', 'nonsense'].map((type) => read(record({ type })).kind)).toEqual(
       Array(4).fill('unhandled'),
@@ -70,6 +76,17 @@ describe('a record', () => {
       record({}, { value: null, raw: new Uint8Array([255]) }),
     ].map(read);
     expect(because.map(({ kind, place: at }) => ({ kind, at }))).toEqual(Array(4).fill({ kind: 'invalid', at: place }));
+  });
+
+  it('is invalid, but keeps its place, when its schema throws', () => {
+    const schema = z.object({ orderId: z.string().transform((): string => brokenCodec()), n: z.int() });
+    const throwing = subscriptionsOf([{ ...subscriber, definition: { ...CountedV1, schema } as unknown as EventDefinition }]);
+    expect(decode(record(), throwing, known)).toEqual({
+      kind: 'invalid',
+      place,
+      type: CountedV1.type,
+      because: 'its schema throws: TypeError: no such property',
+    });
   });
 
   it('is invalid without a place when it is none of ours', () => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { LogRecord } from '../event-log.js';
 import type { Message } from '../handler.js';
 import type { Subscriber } from '../strategy.js';
+import { inOneLine } from './classify.js';
 
 /** Where a message of ours stands: one event, one key, one sequence. A record without a place holds nothing up. */
 export type Place = { readonly topic: string; readonly key: string; readonly sequence: bigint; readonly eventId: string };
@@ -82,9 +83,18 @@ function parse(record: LogRecord, subscriber: Subscriber | undefined): Parsed {
   if (record.value === null) return { ok: false, because: 'a tombstone where an event was expected' };
   const json = parseJson(record.value);
   if (!json.ok) return json;
-  const result = subscriber?.definition.schema.safeParse(json.data);
-  if (!result?.success) return { ok: false, because: `does not fit its schema: ${result ? z.prettifyError(result.error) : 'none'}` };
-  return { ok: true, data: result.data };
+  return fitted(json.data, subscriber);
+}
+
+/** A schema that throws (a transformation of it) will throw the next time, too: its record is as invalid as one that does not fit. */
+function fitted(data: unknown, subscriber: Subscriber | undefined): Parsed {
+  try {
+    const result = subscriber?.definition.schema.safeParse(data);
+    if (result?.success) return { ok: true, data: result.data };
+    return { ok: false, because: `does not fit its schema: ${result ? z.prettifyError(result.error) : 'none'}` };
+  } catch (error) {
+    return { ok: false, because: `its schema throws: ${inOneLine(error)}` };
+  }
 }
 
 function parseJson(text: string): Parsed {
@@ -109,7 +119,7 @@ function messageOf(record: LogRecord, place: Place, { type, data }: { type: stri
     key: place.key,
     sequence: place.sequence,
     ...(traceparent === undefined ? {} : { traceparent }),
+    headers: record.headers,
     data,
   };
 }
-    headers: record.headers,

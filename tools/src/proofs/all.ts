@@ -3,12 +3,13 @@ import { ackLoss } from './ack-loss.js';
 import { goldenCorpus } from './corpus.js';
 import { hotRow } from './hot-row.js';
 import { outboxWriters, relayLeader } from './outbox.js';
-import { deadConsumer, moreWorkers, storm, stuckConsumer, zombie } from './processes.js';
+import { deadConsumer, moreWorkers, storm, zombie } from './processes.js';
 import { everyRecordThreeTimes, replayAfterPruning } from './repetition.js';
 import type { Scenario } from './scenario.js';
 import { kafkaVersions } from './kafka-versions.js';
 import { outboxSize } from './outbox-size.js';
 import { parkFixRequeue, poison, sickOrder } from './sickness.js';
+import { deafConnections, stuckConsumer } from './stuck.js';
 import { threeBrokers } from './three-brokers.js';
 import { wholeSystem } from './whole-system.js';
 
@@ -30,6 +31,7 @@ export const scenarios: readonly Scenario[] = [
   logHung,
   zombie,
   stuckConsumer,
+  deafConnections,
   moreWorkers,
   threeBrokers,
   kafkaVersions,

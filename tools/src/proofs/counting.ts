@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventLog, NewRecord } from '@tandem/messaging';
-import { CountedV1, type SpecService, recordOf } from '@tandem/messaging/testing';
+import { CountedV1, type SpecService, recordOf, serve } from '@tandem/messaging/testing';
 import { numbers, shuffled } from './scenario.js';
 import type { Stage } from './stage.js';
 
 /** The n-th thing that happened to an order. */
 export type Happening = { readonly orderId: string; readonly n: number };
+
+/** A service that only publishes, beside workers that consume. */
+export const publisher = (stage: Stage): Promise<SpecService> => serve(stage.db, { service: 'publisher', log: stage.log() });
 
 /** `orders` × `each` happenings; those of an order in their order, orders interleaved by chance. */
 export function happenings(

@@ -9,6 +9,8 @@ export type FaultProxy = {
   cut(): void;
   /** Swallows everything in both directions; connections stay, and new ones are taken. */
   blackHole(on: boolean): void;
+  /** Swallows every answer to the connections that are open now; what they send goes through, and new ones are whole. */
+  mute(): void;
   /** Everything takes longer by this, ms. */
   delay(ms: number): void;
   /** Cuts the next connection that has had this many bytes of answer. */
@@ -24,7 +26,8 @@ type Faults = { target: number; isBlackHole: boolean; delayMs: number; cutAfter:
 export async function startFaultProxy(target = 0): Promise<FaultProxy> {
   const faults: Faults = { target, isBlackHole: false, delayMs: 0, cutAfter: undefined, toLose: 0, lost: 0 };
   const open = new Set<Socket>();
-  const server = createServer((client) => join(client, faults, open));
+  const muted = new WeakSet<Socket>();
+  const server = createServer((client) => join(client, { faults, open, muted }));
   const port = await listening(server);
   const cut = (): void => open.forEach((socket) => socket.resetAndDestroy());
   return {
@@ -35,6 +38,7 @@ export async function startFaultProxy(target = 0): Promise<FaultProxy> {
       faults.isBlackHole = on;
       if (!on) cut(); // what was swallowed is gone: no half-answered connection may go on
     },
+    mute: () => open.forEach((socket) => muted.add(socket)),
     delay: (ms) => void (faults.delayMs = ms),
     cutAfter: (bytes) => void (faults.cutAfter = bytes),
     loseAnswers(count) {
@@ -54,7 +58,9 @@ function listening(server: Server): Promise<number> {
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)));
 }
 
-function join(client: Socket, faults: Faults, open: Set<Socket>): void {
+type Ways = { readonly faults: Faults; readonly open: Set<Socket>; readonly muted: WeakSet<Socket> };
+
+function join(client: Socket, { faults, open, muted }: Ways): void {
   const upstream = connect({ host: '127.0.0.1', port: faults.target });
   const ends = [client, upstream];
   const end = (): void => ends.forEach((socket) => socket.destroy());
@@ -75,6 +81,7 @@ function join(client: Socket, faults: Faults, open: Set<Socket>): void {
     forward(upstream, chunk, faults);
   });
   upstream.on('data', (chunk: Buffer) => {
+    if (muted.has(upstream)) return;
     if (faults.toLose > 0 && chunk.length >= 8 && produced.has(chunk.readInt32BE(4))) {
       faults.toLose -= 1;
       faults.lost += 1;

@@ -1,12 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomFrom } from '@tandem/kernel/testing';
-import { serve } from '@tandem/messaging/testing';
-import { type Happening, effectsOf, happen, happenings, untilEffects } from './counting.js';
+import { type Happening, effectsOf, happen, happenings, publisher, untilEffects } from './counting.js';
 import { type Scenario, checks, numbers } from './scenario.js';
 import type { Stage, Worker } from './stage.js';
-
-/** A service that only publishes, beside workers that consume. */
-const publisher = (stage: Stage) => serve(stage.db, { service: 'publisher', log: stage.log() });
 
 /** How many handler calls there were beyond one per effect. */
 async function rerunShare({ db }: Stage, effects: number): Promise<number> {
@@ -118,33 +114,6 @@ export const deadConsumer: Scenario = {
       figure: `ended ${afterMs ?? '?'} ms after the error, everything applied ${(backMs / 1_000).toFixed(1)} s after its end`,
       faults: [...deathFaults({ because, exitMs: afterMs, backMs }), ...faults],
     };
-  },
-};
-
-export const stuckConsumer: Scenario = {
-  name: 'stuck-consumer',
-  must: 'a fetch that never settles is found ≤ 60 s; the process ends when joining anew does not help',
-  logs: ['postgres', 'kafka'],
-  async run(stage) {
-    const service = await publisher(stage);
-    const stuck = await stage.worker({ service: 'spec', does: 'consume', isDeaf: true });
-    await happen(service, stage, { all: [{ orderId: 'a-1', n: 1 }], perSecond: 1 });
-    const begun = performance.now();
-    const { atMs, because } = await Promise.race([
-      stuck.ended,
-      sleep(stage.size({ short: 150_000, full: 150_000 })).then(() => ({ atMs: performance.now(), because: 'nothing' })),
-    ]);
-    const seconds = (atMs - begun) / 1_000;
-    await stage.worker({ service: 'spec', does: 'consume' });
-    await untilEffects(stage, 'a', { count: 1, withinMs: 30_000 });
-    const { total } = await effectsOf(stage, 'a');
-    await service.stop();
-    const { faults, expect } = checks();
-    expect(because.includes('delivered nothing'), `it ended because of ${because}`);
-    // Twice in a row: found, joined anew, found again.
-    expect(seconds <= 120, `the process ended after ${seconds.toFixed(0)} s`);
-    expect(total === 1, `${total} effects`);
-    return { figure: `found and joined anew, found again and ended after ${seconds.toFixed(0)} s; the next one applied it`, faults };
   },
 };
 

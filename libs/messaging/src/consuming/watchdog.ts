@@ -4,7 +4,7 @@ import { pause } from '../waiting/alarm.js';
 
 /** How often it looks, and how long a consumer with work to do may finish nothing, ms. */
 export type WatchTimes = { readonly everyMs: number; readonly stuckMs: number };
-const defaultTimes: WatchTimes = { everyMs: 5_000, stuckMs: 50_000 };
+const defaultTimes: WatchTimes = { everyMs: 5_000, stuckMs: 45_000 };
 
 /** What is watched: the group's member. */
 export type Watched = {

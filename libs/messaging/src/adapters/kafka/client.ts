@@ -2,6 +2,7 @@ import kafkajs, { type Admin, type Kafka, type LogEntry } from 'kafkajs';
 import { LogClosed } from '../errors.js';
 import type { Logger } from '../logger.js';
 import { checkApiVersions } from './api-versions.js';
+import { Connections } from './connections.js';
 import { calmIdleConnections } from './idle-poll.js';
 
 export type ClientOptions = { readonly brokers: readonly string[]; readonly clientId: string; readonly logger: Logger };
@@ -20,6 +21,8 @@ export class KafkaClient {
   readonly kafka: Kafka;
   /** For the producer: it does not try again by itself. */
   readonly impatient: Kafka;
+  /** Whatever is made of either tells it when a request was not answered in time. */
+  readonly connections = new Connections();
   private opened: Promise<Admin> | undefined;
   private checked: Promise<void> | undefined;
   private closed = false;
@@ -28,7 +31,8 @@ export class KafkaClient {
     const { brokers, clientId, logger } = options;
     if (!calmIdleConnections())
       logger.warn({}, 'kafkajs is not the version its idle-poll patch was written for; idle connections will cost CPU');
-    const common = { brokers: [...brokers], clientId, ...timeouts, logCreator: () => bridge(logger) };
+    const { socketFactory } = this.connections;
+    const common = { brokers: [...brokers], clientId, ...timeouts, socketFactory, logCreator: () => bridge(logger) };
     this.kafka = new kafkajs.Kafka({ ...common, retry: kafkaRetry });
     this.impatient = new kafkajs.Kafka({ ...common, requestTimeout: 3_000, retry: { retries: 0 } });
   }
@@ -72,6 +76,7 @@ export class KafkaClient {
 
   private async openAdmin(): Promise<Admin> {
     const admin = this.kafka.admin({ retry: { retries: 2 } });
+    admin.on(admin.events.REQUEST_TIMEOUT, this.connections.unheard);
     await admin.connect();
     return admin;
   }

@@ -10,7 +10,8 @@ const maxRequestBytes = 900_000;
 /**
  * Sends with a plain producer, one request in flight, without a try of its own: whoever publishes sends the same batch again. Never
  * idempotent: when every try of a send loses its answer, kafkajs gives the next record the same sequence number and the broker drops it as
- * a copy, acknowledged. The producer stays while it is connected, as its one connection keeps copies in order; else the next send dials anew.
+ * a copy, acknowledged. The producer stays while it is connected, as its one connection keeps copies in order; else, and after a request that was not
+ * answered in time, the next send dials anew.
  */
 export class Publisher {
   private producer: Promise<Producer> | undefined;
@@ -60,6 +61,7 @@ export class Publisher {
       retry: { retries: 0 },
       createPartitioner,
     });
+    producer.on(producer.events.REQUEST_TIMEOUT, this.client.connections.unheard);
     await producer.connect();
     producer.on(producer.events.DISCONNECT, () => (this.producer = undefined));
     return producer;

@@ -3,7 +3,7 @@ import type { Logger } from '../logger.js';
 import { nameOf } from '../pauses.js';
 import type { HeldPartition } from './held-partition.js';
 
-const everyMs = 30_000;
+const everyMs = 20_000;
 
 export type WatchdogOptions = {
   readonly lag: () => Promise<readonly PartitionLag[]>;

@@ -46,6 +46,8 @@ export type AuditFact = {
   readonly quantity?: string;
   readonly detail: string;
   readonly at: string;
+  /** Where the service keeps it: the id is its key's; of a key of several columns, the one that names the order or the product. */
+  readonly rows: readonly { readonly table: string; readonly id: string }[];
 };
 
 /** What a service is made of. Controllers are given by `providers`; nothing is found by scanning. */

@@ -54,7 +54,7 @@ describe('a message', () => {
         () => messaging.operations.outbox(),
         ({ pending }) => pending === 0,
       ),
-    ).toEqual({ pending: 0, oldestAgeMs: 0, refused: 0 });
+    ).toEqual({ pending: 0, oldestAgeMs: 0, refused: 0, refusedIds: [] });
   });
 
   it('is not published when its transaction is rolled back', async () => {

@@ -2,7 +2,8 @@ import { commandLine } from '../command-line.js';
 import { Failure, runMain } from '../failure.js';
 import { signInAsStaff } from '../staff-api.js';
 
-type Violation = { readonly subject: string; readonly message: string };
+type Row = { readonly service: string; readonly table: string; readonly id: string };
+type Violation = { readonly subject: string; readonly message: string; readonly rows: readonly Row[] };
 type Invariant = {
   readonly id: string;
   readonly title: string;
@@ -28,7 +29,10 @@ await runMain(async () => {
 
 function print({ id, title, remedy, checked, violations }: Invariant, most: number): void {
   console.log(`${violations.length === 0 ? 'holds ' : 'BROKEN'} ${id}  ${title} (${checked} looked at)`);
-  for (const { subject, message } of violations.slice(0, most)) console.log(`         ${subject} ${message}`);
+  for (const { subject, message, rows } of violations.slice(0, most)) {
+    console.log(`         ${subject} ${message}`);
+    if (rows.length > 0) console.log(`           see ${rows.map(({ service, table, id }) => `${service}.${table} ${id}`).join(', ')}`);
+  }
   if (violations.length > most) console.log(`         and ${violations.length - most} more: --all`);
   if (violations.length > 0) console.log(`         ${remedy}`);
 }

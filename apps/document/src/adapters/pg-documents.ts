@@ -100,6 +100,7 @@ export function pgDocumentFacts(database: Database, jobs: Pick<Jobs, 'find'>): N
         subject: toPublicId('order', row.orderId),
         detail: `${row.kind} ${await stateOf(row)}`,
         at: row.at.toISOString(),
+        rows: [{ table: 'document', id: row.id }],
       })),
     );
     return { facts, nextCursor: rows.length === limit ? (rows.at(-1)?.id ?? '') : '' };

@@ -34,12 +34,18 @@ type Row = {
   readonly detail: string;
   readonly seats?: readonly { readonly variant_id: string; readonly label: string }[] | null;
 };
-type Part = { readonly kind: string; readonly idKind: 'variant' | 'order'; readonly statement: Statement; readonly next: string };
+type Part = {
+  readonly kind: string;
+  readonly idKind: 'variant' | 'order';
+  readonly tables: readonly string[];
+  readonly statement: Statement;
+  readonly next: string;
+};
 
 /** The parts of the listing, by the prefix of their cursors; `next` is the cursor that goes on after the last page. */
 const parts: Readonly<Record<string, Part>> = {
-  stock: { kind: 'stock', idKind: 'variant', statement: stockFacts, next: 'sold:' },
-  sold: { kind: 'stock.sold', idKind: 'order', statement: soldFacts, next: '' },
+  stock: { kind: 'stock', idKind: 'variant', tables: ['stock', 'movement'], statement: stockFacts, next: 'sold:' },
+  sold: { kind: 'stock.sold', idKind: 'order', tables: ['reservation', 'movement'], statement: soldFacts, next: '' },
 };
 
 /** First every variant's stock (`stock`), then what every order took (`stock.sold`). Cursor: part and last id, `stock:<uuid>`. */
@@ -56,8 +62,9 @@ export function pgAuditFacts(database: Database): NonNullable<Composition['audit
   };
 }
 
-function toFact({ kind, idKind }: Part, { position, quantity, at, detail, seats }: Row): AuditFact {
+function toFact({ kind, idKind, tables }: Part, { position, quantity, at, detail, seats }: Row): AuditFact {
   const named = seats?.map(({ variant_id, label }) => `${toPublicId('variant', variant_id)} ${label}`);
   const told = named ? JSON.stringify({ ...(JSON.parse(detail) as object), seats: named }) : detail;
-  return { kind, subject: toPublicId(idKind, position), quantity: String(quantity), detail: told, at: at.toISOString() };
+  const rows = tables.map((table) => ({ table, id: position }));
+  return { kind, subject: toPublicId(idKind, position), quantity: String(quantity), detail: told, at: at.toISOString(), rows };
 }

@@ -32,7 +32,7 @@ const lines: Statement = {
 };
 const audit: Statement = {
   name: 'loyalty_audit',
-  text: 'SELECT sequence, kind, -shop AS points, order_id, at FROM ledger_entry WHERE sequence > $1 ORDER BY sequence LIMIT $2',
+  text: 'SELECT id, sequence, kind, -shop AS points, order_id, at FROM ledger_entry WHERE sequence > $1 ORDER BY sequence LIMIT $2',
 };
 const auditSum: Statement = {
   name: 'loyalty_audit_sum',
@@ -114,12 +114,13 @@ export class PgPointsLedger implements PointsLedger, PointsStatement {
       quantity: row.points,
       detail: row.kind,
       at: row.at.toISOString(),
+      rows: [{ table: 'ledger_entry', id: row.id }],
     }));
     const last = rows.at(-1);
     if (rows.length === limit && last) return { facts, nextCursor: last.sequence };
     const sums = await this.database.query<{ total: string; at: Date }>(auditSum);
     for (const { total, at } of sums)
-      facts.push({ kind: 'ledger.sum', subject: 'ledger', quantity: total, detail: '', at: at.toISOString() });
+      facts.push({ kind: 'ledger.sum', subject: 'ledger', quantity: total, detail: '', at: at.toISOString(), rows: [] });
     return { facts, nextCursor: '' };
   };
 }

@@ -151,11 +151,12 @@ export class PgDeliveryLedger implements DeliveryLedger {
   /** One fact per mail sent; the cursor is the last id. */
   readonly auditFacts: NonNullable<Composition['auditFacts']> = async (cursor, limit) => {
     const rows = await this.database.query<Pick<Delivery, 'id' | 'orderId' | 'kind' | 'source' | 'at'>>(audit, [factCursor(cursor), limit]);
-    const facts = rows.map(({ orderId, kind, source, at }) => ({
+    const facts = rows.map(({ id, orderId, kind, source, at }) => ({
       kind: 'mail.sent',
       subject: toPublicId('order', orderId),
       detail: `${kind}${source}`,
       at: at.toISOString(),
+      rows: [{ table: 'delivery', id }],
     }));
     return { facts, nextCursor: rows.length === limit ? (rows.at(-1)?.id ?? '') : '' };
   };

@@ -72,5 +72,6 @@ function factOf(row: Row): AuditFact {
     money: { amount: row.total, currency: row.currency },
     detail: JSON.stringify(detail),
     at: row.at.toISOString(),
+    rows: [{ table: 'orders', id: row.id }],
   };
 }

@@ -14,6 +14,7 @@ export function pgAuditFacts(database: Database): NonNullable<Composition['audit
       money: { amount: row.minor, currency: row.currency },
       detail: row.detail,
       at: row.at.toISOString(),
+      rows: [{ table: row.kind === 'payment.captured' ? 'payment' : 'refund', id: row.position }],
     }));
     return { facts, nextCursor: rows.length === limit ? (rows.at(-1)?.position ?? '') : '' };
   };

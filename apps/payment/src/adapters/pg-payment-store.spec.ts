@@ -129,6 +129,7 @@ describe('payments in PostgreSQL', () => {
       { kind: 'payment.captured', subject: toPublicId('order', orderId), shown: { amount: '1000', currency: 'EUR' } },
       { kind: 'payment.refunded', subject: toPublicId('order', orderId), shown: { amount: '300', currency: 'EUR' } },
     ]);
+    expect(all.facts.at(-1)?.rows).toEqual([{ table: 'refund', id: refundId }]);
   });
 
   it('refuse an id nobody made', async () => {

@@ -187,6 +187,7 @@ export class PgShipments implements ShipmentStore, Shipments {
       subject: toPublicId('order', row.order_id),
       detail: row.status,
       at: row.created_at.toISOString(),
+      rows: [{ table: 'shipment', id: row.id }],
     }));
     return { facts, nextCursor: rows.length === limit ? (rows.at(-1)?.id ?? '') : '' };
   };

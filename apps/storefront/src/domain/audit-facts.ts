@@ -1,4 +1,7 @@
-/** One thing a service holds to be true. `kind` is e.g. `order.confirmed`, `subject` the id it is about. Amounts are minor units. */
+/** A row of a service's database. `id` is its key's; of a key of several columns, the one that names the order or the product. */
+export type Row = { readonly service: string; readonly table: string; readonly id: string };
+
+/** One thing a service holds to be true, and its rows; none from a service of before they were told. `kind` is e.g. `order.confirmed`, `subject` the id it is about. Amounts are minor units. */
 export type Fact = {
   readonly kind: string;
   readonly subject: string;
@@ -6,6 +9,7 @@ export type Fact = {
   readonly quantity: bigint | null;
   readonly detail: string;
   readonly at: Date;
+  readonly rows: readonly Row[];
 };
 
 /** A message somebody set aside: its consumer group and the order it is about. */
@@ -23,7 +27,8 @@ export type Evidence = {
   readonly now: Date;
 };
 
-export type Violation = { readonly subject: string; readonly message: string };
+/** `rows`: those it can be seen in. */
+export type Violation = { readonly subject: string; readonly message: string; readonly rows: readonly Row[] };
 /** `remedy`: what an operator does about a violation. */
 export type Invariant = {
   readonly id: string;
@@ -32,6 +37,8 @@ export type Invariant = {
   readonly checked: number;
   readonly violations: readonly Violation[];
 };
+
+export type Judgement = { readonly checked: number; readonly violations: readonly Violation[] };
 
 /** An order as the order service tells it. */
 export type AuditedOrder = {
@@ -52,6 +59,7 @@ export type AuditedOrder = {
   readonly history: readonly string[];
   readonly lastSequence: number;
   readonly at: Date;
+  readonly rows: readonly Row[];
 };
 
 type LineDetail = {
@@ -62,6 +70,9 @@ type LineDetail = {
 };
 
 const states = { 'order.confirmed': 'confirmed', 'order.cancelled': 'cancelled', 'order.open': 'open' } as const;
+
+/** What an order may keep open, and a message may wait, before it counts as stuck. Milliseconds. */
+export const stuckAfterMs = 600_000;
 
 /** Effects may take this long before their absence counts. Milliseconds. */
 const settlingMs = 15_000;
@@ -119,8 +130,24 @@ function orderFrom(fact: Fact): readonly AuditedOrder[] {
       history,
       lastSequence: Number(detail['lastSequence'] ?? 0),
       at: fact.at,
+      rows: fact.rows,
     },
   ];
+}
+
+/** What does not hold, and whatever has rows that show it. */
+export type Fault = { readonly message: string; readonly about: readonly { readonly rows: readonly Row[] }[] };
+
+export const fault = (message: string, ...about: Fault['about']): Fault => ({ message, about });
+
+/** `when` it is so, the fault alone; else none. */
+export function faultWhen(when: boolean, message: string, ...about: Fault['about']): readonly Fault[] {
+  return when ? [fault(message, ...about)] : [];
+}
+
+/** The faults of one subject, with its own rows first. */
+export function violationsOf({ id, rows }: Pick<AuditedOrder, 'id' | 'rows'>, faults: readonly Fault[]): readonly Violation[] {
+  return faults.map(({ message, about }) => ({ subject: id, message, rows: [...rows, ...about.flatMap((shown) => shown.rows)] }));
 }
 
 function sumOf(units: readonly unknown[]): bigint {
@@ -132,7 +159,7 @@ export function detailOf({ detail }: Fact): Readonly<Record<string, unknown>> {
   return detail.startsWith('{') ? (JSON.parse(detail) as Record<string, unknown>) : {};
 }
 
-function grouped<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+export function grouped<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
     const key = keyOf(item);

@@ -10,8 +10,10 @@ const fact = (kind: string, subject: string, rest: Partial<Fact> = {}): Fact => 
   quantity: null,
   detail: '',
   at: old,
+  rows: [{ service: serviceOf(kind), table: kind, id: `${subject} ${rest.detail ?? ''}` }],
   ...rest,
 });
+const serviceOf = (kind: string): string => kind.split('.')[0] ?? kind;
 const eur = (amount: bigint) => ({ amount, currency: 'EUR' });
 const detail = (value: object): string => JSON.stringify(value);
 
@@ -85,6 +87,21 @@ describe('the auditor', () => {
     ]);
     expect(found(cancelled)).toEqual({});
     expect(found([])).toEqual({});
+  });
+
+  it('names the rows that show what does not hold, the order’s first', () => {
+    const rowsOf = (facts: readonly Fact[]) =>
+      audit({ facts, open: [], discarded: [], queues: [], now }).flatMap(({ violations }) =>
+        violations.map(({ rows }) => rows.map(({ service, table }) => `${service}.${table}`)),
+      );
+    const charge = effects[0]!;
+    expect(rowsOf([...whole, charge])).toEqual([
+      ['order.order.confirmed', 'payment.payment.captured', 'payment.payment.captured'],
+      ['order.order.confirmed', 'payment.payment.captured', 'payment.payment.captured'],
+    ]);
+    expect(rowsOf([charge])).toEqual([['payment.payment.captured']]);
+    expect(rowsOf([{ ...stock, quantity: 7n }])).toEqual([['stock.stock']]);
+    expect(rowsOf(without('mail.sent'))).toEqual([['order.order.confirmed']]);
   });
 
   it('finds effects of orders nobody made', () => {

@@ -56,10 +56,10 @@ export class AuditHttp {
   }
 
   private async factsOf(services: readonly OperatedService[], as: CallOptions): Promise<readonly Fact[]> {
-    return this.heard(services, (ops) =>
+    return this.heard(services, (ops, service) =>
       everyPage(async (cursor) => {
         const { facts, nextCursor } = await ops.listAuditFacts({ cursor, limit: factsPerPage }, { ...as, timeoutMs: 10_000 });
-        return { items: facts.map(factFrom), nextCursor };
+        return { items: facts.map((fact) => factFrom(service, fact)), nextCursor };
       }),
     );
   }
@@ -86,7 +86,10 @@ export class AuditHttp {
   }
 
   /** An audit with a gap proves nothing, so a silent service refuses it. */
-  private async heard<T>(services: readonly OperatedService[], ask: (ops: Ops) => Promise<readonly T[]>): Promise<readonly T[]> {
+  private async heard<T>(
+    services: readonly OperatedService[],
+    ask: (ops: Ops, service: string) => Promise<readonly T[]>,
+  ): Promise<readonly T[]> {
     const { answers, silent } = await gather(services, ask);
     if (silent.length > 0) throw new Refusal('unavailable', { detail: `silent: ${silent.join(', ')}` });
     return answers.flatMap(({ answer }) => answer);
@@ -105,7 +108,7 @@ async function everyPage<T>(
   }
 }
 
-function factFrom({ kind, subject, money, quantity, detail, at }: opsV1.AuditFact): Fact {
+function factFrom(service: string, { kind, subject, money, quantity, detail, at, rows }: opsV1.AuditFact): Fact {
   return {
     kind,
     subject,
@@ -113,5 +116,6 @@ function factFrom({ kind, subject, money, quantity, detail, at }: opsV1.AuditFac
     quantity: quantity === undefined ? null : BigInt(quantity),
     detail,
     at: new Date(at),
+    rows: rows.map(({ table, id }) => ({ service, table, id })),
   };
 }

@@ -43,8 +43,19 @@ export class OpsGrpc {
 
   @Rpc('OpsService', 'getOutbox', ['staff', 'service'])
   async getOutbox(_request: commonV1.Empty): Promise<opsV1.OutboxState> {
-    const state = (await this.sources.operations?.outbox()) ?? { pending: 0, oldestAgeMs: 0 };
-    return { service: this.sources.service, pending: String(state.pending), oldestAgeMs: String(state.oldestAgeMs) };
+    const state = (await this.sources.operations?.outbox()) ?? {
+      pending: 0,
+      oldestAgeMs: 0,
+      refused: 0,
+      refusedIds: [],
+    };
+    return {
+      service: this.sources.service,
+      pending: String(state.pending),
+      oldestAgeMs: String(state.oldestAgeMs),
+      refused: String(state.refused),
+      refusedIds: [...state.refusedIds],
+    };
   }
 
   @Rpc('OpsService', 'getLoad', ['staff', 'service'])
@@ -65,6 +76,6 @@ export class OpsGrpc {
   async listAuditFacts({ cursor, limit }: opsV1.ListAuditFactsRequest): Promise<opsV1.AuditFactPage> {
     if (!this.sources.auditFacts) return { facts: [], nextCursor: '' };
     const page = await this.sources.auditFacts(cursor, Math.min(limit || 1_000, 5_000));
-    return { facts: [...page.facts], nextCursor: page.nextCursor };
+    return { facts: page.facts.map((fact) => ({ ...fact, rows: [...fact.rows] })), nextCursor: page.nextCursor };
   }
 }

@@ -38,7 +38,10 @@ describe('the alert rules', () => {
 
   it('name only metrics that a service serves', () => {
     const registry = new Registry();
-    const facts = { consumers: () => Promise.resolve([]), outbox: () => Promise.resolve({ pending: 0, oldestAgeMs: 0, refused: 0 }) };
+    const facts = {
+      consumers: () => Promise.resolve([]),
+      outbox: () => Promise.resolve({ pending: 0, oldestAgeMs: 0, refused: 0, refusedIds: [] }),
+    };
     measureBacklog(registry, facts);
     countPublished(registry);
     measured(registry, 'spec', new Set());

@@ -71,7 +71,16 @@ export const DeadLetter = z
   .meta({ id: 'DeadLetter' });
 export const Replayed = z.object({ matched: z.int(), replayed: z.int(), silent }).meta({ id: 'Replayed' });
 
-const Violation = z.object({ subject: z.string(), message: z.string() }).meta({ id: 'Violation' });
+const AuditedRow = z
+  .object({
+    service: z.string(),
+    table: z.string(),
+    id: z.string().describe('Its key; of a key of several columns, the one that names the order or the product'),
+  })
+  .meta({ id: 'AuditedRow' });
+const Violation = z
+  .object({ subject: z.string(), message: z.string(), rows: z.array(AuditedRow).describe('Where it can be seen') })
+  .meta({ id: 'Violation' });
 const Invariant = z
   .object({
     id: z.string(),

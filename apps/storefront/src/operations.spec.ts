@@ -1,4 +1,4 @@
-import { PeerUnavailable, Refusal } from '@tandem/host';
+import { PeerUnavailable, Refusal, toPublicId } from '@tandem/host';
 import request from 'supertest';
 import { type SpecStorefront, startStorefront } from './spec-storefront.js';
 
@@ -42,7 +42,7 @@ function ops(name: string, letters: ReturnType<typeof letter>[]): { name: string
       listConsumers: async () => ({
         consumers: [{ group: name, topic: 'order', lag: '3', oldestAgeMs: '12', paused: false, parked: '1' }],
       }),
-      getOutbox: async () => ({ service: name, pending: '0', oldestAgeMs: '0' }),
+      getOutbox: async () => ({ service: name, pending: '0', oldestAgeMs: '0', refused: '0', refusedIds: [] }),
       listDeadLetters: async ({ limit, cursor }: { limit: number; cursor: string }) => {
         const from = Number(cursor || '0');
         return { deadLetters: letters.slice(from, from + limit), nextCursor: from + limit < letters.length ? String(from + limit) : '' };
@@ -185,6 +185,31 @@ describe('operations', () => {
       keysPerSecond: 5,
       actor: 'cus_9',
     });
+  });
+
+  it('audit what is set aside and what the log refuses, and name what is not judged meanwhile', async () => {
+    const since = '2026-11-21T11:48:00.000Z';
+    const row = '01890a5d-ac96-774b-bcce-b302099a8057';
+    const id = toPublicId('deadLetter', row);
+    const shipping = ops('shipping', [{ ...letter(id, 'shipping'), firstFailedAt: since }]);
+    const getOutbox = async () => ({ service: 'shipping', pending: '0', oldestAgeMs: '0', refused: '1', refusedIds: ['7'] });
+    const sick = await startStorefront({ services: [{ ...shipping, ops: { ...shipping.ops, getOutbox } }] });
+    const { body } = await get('/ops/v1/audit', sick);
+    await sick.close();
+    expect(body.ok).toBe(false);
+    expect(body.notJudged).toEqual([{ subject: order, message: `its shipment: shipping has order.confirmed.v1 set aside (${id})` }]);
+    expect(body.invariants.flatMap(({ violations }: { violations: unknown[] }) => violations)).toEqual([
+      {
+        subject: 'outbox of shipping',
+        message: 'the log refuses 1 of its messages',
+        rows: [{ service: 'shipping', table: 'messaging.outbox', id: '7' }],
+      },
+      {
+        subject: order,
+        message: `shipping has order.confirmed.v1 (${id}) set aside for 12 minutes: undeliverable`,
+        rows: [{ service: 'shipping', table: 'messaging.parked', id: row }],
+      },
+    ]);
   });
 
   it('audit nothing while a service is silent', async () => {

@@ -4,7 +4,10 @@ import type { Database, Statement } from '@tandem/kernel';
 const page: Statement = {
   name: 'order_audit_facts',
   text: `SELECT o.sequence, o.id, o.customer_id, o.cart_id, o.status, o.currency, o.total, o.confirmed_at, o.is_promised, o.lines, o.subtotal - o.discount AS goods,
-      h.at, h.history, h.last, h.refunded
+      o.points_earned, o.points_redeemed, h.at, h.history, h.last, h.refunded, (
+        SELECT json_agg(json_build_object('row', r.id, 'status', r.status, 'cause', r.cause, 'minor', r.minor::text, 'currency', r.currency,
+          'at', coalesce(r.settled_at, r.created_at)) ORDER BY r.created_at, r.id)
+        FROM order_refund r WHERE r.order_id = o.id) AS refunds
     FROM orders o CROSS JOIN LATERAL (
       SELECT max(e.at) FILTER (WHERE e.type LIKE 'order.%') AS at, json_agg(e.type ORDER BY e.sequence) AS history, max(e.sequence)::int AS last,
         jsonb_agg(e.data->'lines') FILTER (WHERE e.type = 'order.refunded') AS refunded
@@ -35,9 +38,13 @@ type Row = {
   }[];
   /** The lines each refund gave back, none for an amount alone. Null without refunds. */
   readonly refunded: readonly (readonly { readonly lineId: string; readonly quantity: number }[] | null)[] | null;
+  /** Amounts as text, `at` when it ended or, if it has not, was opened. Null without refunds. */
+  readonly refunds: readonly { readonly row: string; readonly status: string; readonly minor: string; readonly at: string }[] | null;
+  readonly points_earned: number;
+  readonly points_redeemed: number;
 };
 
-/** One fact per order: `order.confirmed`, `order.cancelled` or `order.open`, `at` the moment of its last transition; its lines with the units that refunds gave back. The cursor is the last sequence. */
+/** One fact per order: `order.confirmed`, `order.cancelled` or `order.open`, `at` the moment of its last transition; its lines with the units that refunds gave back, its refunds, and what it was told of its points. The cursor is the last sequence. */
 export function pgAuditFacts(database: Database): NonNullable<Composition['auditFacts']> {
   return async (cursor, limit) => {
     if (!/^\d{0,18}$/.test(cursor)) throw badCursor();
@@ -59,6 +66,9 @@ function factOf(row: Row): AuditFact {
     goods: row.goods,
     history: row.history,
     lastSequence: row.last,
+    pointsEarned: row.points_earned,
+    pointsRedeemed: row.points_redeemed,
+    refunds: (row.refunds ?? []).map((refund) => ({ id: toPublicId('refund', refund.row), ...refund })),
     lines: row.lines.map(({ lineId, variantId, quantity, seats }) => ({
       variantId,
       quantity,

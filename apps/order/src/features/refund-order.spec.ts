@@ -96,9 +96,12 @@ describe('a refund that staff ask for', () => {
   it('tells the auditor of the units each line gave back, once the money is given', async () => {
     const [first] = (await orders().find(id))?.lines ?? [];
     const lineId = first?.lineId ?? '';
+    const states: (string | undefined)[] = [];
     const told = async () => {
       const { facts } = await pgAuditFacts(spec.database)('', 1_000);
-      const { lines } = JSON.parse(facts.find(({ subject }) => subject === id)?.detail ?? '{}') as { lines: { returned: number }[] };
+      const detail = facts.find(({ subject }) => subject === id)?.detail ?? '{}';
+      const { lines, refunds } = JSON.parse(detail) as { lines: { returned: number }[]; refunds: { status: string; minor: string }[] };
+      states.push(refunds.map(({ status, minor }) => `${status} ${minor}`)[0]);
       return lines.map(({ returned }) => returned);
     };
     const others = ((await orders().find(id))?.lines ?? []).slice(1).map(() => 0);
@@ -110,6 +113,7 @@ describe('a refund that staff ask for', () => {
     answer = () => Promise.resolve();
     expect(await refund('all', null)).toBe('succeeded');
     expect((await told())[0]).toBe((first?.quantity ?? 0) - 1);
+    expect(states).toEqual([undefined, 'succeeded 100', 'succeeded 100']);
   });
 
   it('that the bank does not give says so by a code of its own, and leaves nothing behind', async () => {

@@ -55,7 +55,7 @@ export const auditFacts: Statement = {
            SELECT p.id AS position, 'payment.captured' AS kind, p.order_id, p.minor, p.currency, p.status AS detail, p.created_at AS at
              FROM payment p WHERE p.status = 'captured' AND p.id > $1
            UNION ALL
-           SELECT r.id, 'payment.refunded', p.order_id, r.minor, p.currency, r.status, r.created_at
+           SELECT r.id, 'payment.refunded', p.order_id, r.minor, p.currency, r.status, coalesce(r.settled_at, r.created_at)
              FROM refund r JOIN payment p ON p.id = r.payment_id WHERE r.status = 'succeeded' AND r.id > $1
          ) facts ORDER BY position LIMIT $2`,
 };

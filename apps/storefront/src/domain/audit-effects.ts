@@ -57,14 +57,14 @@ function missingEffects(evidence: Case, order: AuditedOrder): readonly Fault[] {
   if (!evidence.isSettled(order)) return [];
   if (order.state === 'confirmed') return [...missingOfConfirmed(evidence, order), ...faultsOfCreditNotes(evidence, order)];
   const labels = evidence.of('shipment', order.id).filter(({ detail }) => detail === 'created');
-  const keepsLabel = order.state === 'cancelled' && labels.length > 0 && !evidence.gaveUp('shipping', order.id);
+  const keepsLabel = order.state === 'cancelled' && labels.length > 0 && !evidence.lacks('shipping', order.id);
   return [...faultWhen(keepsLabel, 'was cancelled, its label is not voided', ...labels), ...faultsOfCreditNotes(evidence, order)];
 }
 
 /** Only what was invoiced is credited. What a cancellation gave back payment alone tells, once the bank has done it, which may be after the note; other refunds are in the history as soon as they are true. */
-function faultsOfCreditNotes({ of, gaveUp }: Case, { id, state, history }: AuditedOrder): readonly Fault[] {
+function faultsOfCreditNotes({ of, lacks }: Case, { id, state, history }: AuditedOrder): readonly Fault[] {
   const documents = of('document', id);
-  if (gaveUp('document', id) || !documents.some(({ detail }) => detail.startsWith('invoice '))) return [];
+  if (lacks('document', id) || !documents.some(({ detail }) => detail.startsWith('invoice '))) return [];
   const refunds = state === 'cancelled' ? of('payment.refunded', id).length : history.filter((type) => type === 'order.refunded').length;
   const notes = documents.filter(({ detail }) => detail.startsWith('credit-note '));
   const made = notes.filter(({ detail }) => detail === 'credit-note made' || detail === 'credit-note cancelled').length;
@@ -75,17 +75,17 @@ function faultsOfCreditNotes({ of, gaveUp }: Case, { id, state, history }: Audit
   ];
 }
 
-function missingOfConfirmed({ of, gaveUp }: Case, order: AuditedOrder): readonly Fault[] {
+function missingOfConfirmed({ of, lacks }: Case, order: AuditedOrder): readonly Fault[] {
   const { id, customerId } = order;
   const [mails, shipments, documents, points] = [of('mail.sent', id), of('shipment', id), of('document', id), of('points.entry', id)];
   const hasMail = mails.some(({ detail }) => detail === 'order.confirmed');
   const lacksPoints = customerId !== null && isWorthPoints(order) && points.length === 0;
   return [
     ...faultWhen(of('payment.captured', id).length === 0, 'was never charged'),
-    ...faultWhen(!hasMail && !gaveUp('notification', id), 'got no mail of its confirmation'),
-    ...faultWhen(parcelsOf(shipments).length === 0 && !gaveUp('shipping', id), 'has no shipment', ...shipments),
-    ...faultWhen(!documents.some(({ detail }) => hasInvoice(detail)) && !gaveUp('document', id), 'has no invoice', ...documents),
-    ...faultWhen(lacksPoints && !gaveUp('loyalty', id), 'earned no points'),
+    ...faultWhen(!hasMail && !lacks('notification', id), 'got no mail of its confirmation'),
+    ...faultWhen(parcelsOf(shipments).length === 0 && !lacks('shipping', id), 'has no shipment', ...shipments),
+    ...faultWhen(!documents.some(({ detail }) => hasInvoice(detail)) && !lacks('document', id), 'has no invoice', ...documents),
+    ...faultWhen(lacksPoints && !lacks('loyalty', id), 'earned no points'),
     ...(customerId === null && points.length > 0 ? [fault('earned points though it is a guest’s', ...points)] : []),
   ];
 }

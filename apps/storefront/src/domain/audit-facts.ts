@@ -12,19 +12,39 @@ export type Fact = {
   readonly rows: readonly Row[];
 };
 
-/** A message somebody set aside: its consumer group and the order it is about. */
-export type SetAside = { readonly group: string; readonly orderId: string };
+/** A message somebody set aside: its consumer group, and the order or other key it is about, `''` for none. */
+export type SetAside = {
+  readonly id: string;
+  readonly group: string;
+  readonly topic: string;
+  readonly key: string;
+  readonly type: string;
+  readonly reason: string;
+  readonly since: Date;
+  readonly rows: readonly Row[];
+};
 
-/** Something that should drain: an outbox, or what a consumer group has not handled of a topic. */
-export type Queue = { readonly name: string; readonly oldestAgeMs: number };
+/** Something that should drain: an outbox, or what a consumer group has not handled of a topic. `refused` of its messages never will. */
+export type Queue = { readonly name: string; readonly oldestAgeMs: number; readonly refused: number; readonly rows: readonly Row[] };
 
-/** Everything the auditor looks at. `open` messages will still be handled, `discarded` ones never. */
+/** Everything the auditor looks at. `open` messages will still be handled, or wait for an operator; `discarded` ones never will be. */
 export type Evidence = {
   readonly facts: readonly Fact[];
   readonly open: readonly SetAside[];
-  readonly discarded: readonly SetAside[];
+  readonly discarded: readonly Pick<SetAside, 'group' | 'key'>[];
   readonly queues: readonly Queue[];
   readonly now: Date;
+};
+
+/** What the order service knows of a refund. `at`: when it ended or, if it has not, was opened. */
+export type AuditedRefund = {
+  readonly id: string;
+  readonly status: string;
+  readonly cause: string;
+  readonly amount: bigint;
+  readonly currency: string;
+  readonly at: Date;
+  readonly rows: readonly Row[];
 };
 
 /** `rows`: those it can be seen in. */
@@ -44,6 +64,7 @@ export type Judgement = { readonly checked: number; readonly violations: readonl
 export type AuditedOrder = {
   readonly id: string;
   readonly state: 'confirmed' | 'cancelled' | 'open';
+  readonly status: string;
   /** It was confirmed once, so its effects were set going. */
   readonly wasConfirmed: boolean;
   readonly customerId: string | null;
@@ -55,6 +76,10 @@ export type AuditedOrder = {
   readonly tickets: readonly { readonly returned: number; readonly seats: readonly string[] }[];
   /** What is paid for the goods alone, minor units: what earns points. */
   readonly goods: bigint | null;
+  /** Its refunds, what it was told it has earned and kept, and what it was paid with; null from an order service of before these were told. */
+  readonly refunds: readonly AuditedRefund[] | null;
+  readonly pointsEarned: bigint | null;
+  readonly pointsRedeemed: bigint | null;
   /** The kinds of its history's entries, in their order, and the number of the last. */
   readonly history: readonly string[];
   readonly lastSequence: number;
@@ -83,10 +108,15 @@ export type Case = {
   /** Facts about a subject of one kind. */
   of(kind: string, subject: string): readonly Fact[];
   all(kind: string): readonly Fact[];
-  /** Old enough, and nothing about it waits anywhere: what is missing now is missing. */
-  isSettled(order: AuditedOrder): boolean;
+  /** Old enough: what is missing now is missing, unless a message that waits explains it. */
+  isSettled(fact: { readonly at: Date }): boolean;
+  /** Whether a group has a message of the order set aside. */
+  waits(group: string, orderId: string): boolean;
   /** Whether somebody gave up on what a group should have done for an order. */
   gaveUp(group: string, orderId: string): boolean;
+  /** Either of the two: then what the group should have done may be missing. */
+  lacks(group: string, orderId: string): boolean;
+  readonly open: readonly SetAside[];
   readonly queues: readonly Queue[];
   readonly now: Date;
 };
@@ -94,14 +124,19 @@ export type Case = {
 export function openCase({ facts, open, discarded, queues, now }: Evidence): Case {
   const byKind = grouped(facts, (fact) => fact.kind);
   const bySubject = grouped(facts, (fact) => `${fact.kind} ${fact.subject}`);
-  const waiting = new Set(open.map(({ orderId }) => orderId));
-  const abandoned = new Set(discarded.map(({ group, orderId }) => `${group} ${orderId}`));
+  const keysOf = (letters: Evidence['discarded']) => new Set(letters.map(({ group, key }) => `${group} ${key}`));
+  const [waiting, abandoned] = [keysOf(open), keysOf(discarded)];
+  const waits = (group: string, id: string): boolean => waiting.has(`${group} ${id}`);
+  const gaveUp = (group: string, id: string): boolean => abandoned.has(`${group} ${id}`);
   return {
     orders: facts.flatMap((fact) => orderFrom(fact)),
     of: (kind, subject) => bySubject.get(`${kind} ${subject}`) ?? [],
     all: (kind) => byKind.get(kind) ?? [],
-    isSettled: ({ id, at }) => now.getTime() - at.getTime() > settlingMs && !waiting.has(id),
-    gaveUp: (group, orderId) => abandoned.has(`${group} ${orderId}`),
+    isSettled: ({ at }) => now.getTime() - at.getTime() > settlingMs,
+    waits,
+    gaveUp,
+    lacks: (group, id) => waits(group, id) || gaveUp(group, id),
+    open,
     queues,
     now,
   };
@@ -118,6 +153,7 @@ function orderFrom(fact: Fact): readonly AuditedOrder[] {
     {
       id: fact.subject,
       state,
+      status: String(detail['status'] ?? ''),
       wasConfirmed: state === 'confirmed' || detail['wasConfirmed'] === true,
       customerId: typeof detail['customerId'] === 'string' ? detail['customerId'] : null,
       total: fact.money,
@@ -127,6 +163,9 @@ function orderFrom(fact: Fact): readonly AuditedOrder[] {
         seats ? [{ returned: Number(returned ?? 0), seats: seats.map((seat) => `${String(variantId)} ${String(seat)}`) }] : [],
       ),
       goods: typeof detail['goods'] === 'string' ? BigInt(detail['goods']) : null,
+      refunds: refundsOf(fact, detail['refunds']),
+      pointsEarned: countOf(detail['pointsEarned']),
+      pointsRedeemed: countOf(detail['pointsRedeemed']),
       history,
       lastSequence: Number(detail['lastSequence'] ?? 0),
       at: fact.at,
@@ -152,6 +191,25 @@ export function violationsOf({ id, rows }: Pick<AuditedOrder, 'id' | 'rows'>, fa
 
 function sumOf(units: readonly unknown[]): bigint {
   return units.reduce<bigint>((sum, count) => sum + BigInt(Number(count ?? 0)), 0n);
+}
+
+type RefundDetail = { readonly row: string; readonly minor: string; readonly at: string } & Pick<
+  AuditedRefund,
+  'id' | 'status' | 'cause' | 'currency'
+>;
+
+function refundsOf({ rows }: Fact, told: unknown): readonly AuditedRefund[] | null {
+  if (!Array.isArray(told)) return null;
+  return (told as readonly RefundDetail[]).map(({ row, minor, at, ...refund }) => ({
+    ...refund,
+    amount: BigInt(minor),
+    at: new Date(at),
+    rows: rows.slice(0, 1).map(({ service }) => ({ service, table: 'order_refund', id: row })),
+  }));
+}
+
+function countOf(told: unknown): bigint | null {
+  return typeof told === 'number' ? BigInt(told) : null;
 }
 
 /** The JSON of a fact's detail; empty when it is none. */

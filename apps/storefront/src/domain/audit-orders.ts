@@ -1,4 +1,7 @@
-import { type AuditedOrder, type Case, type Fault, faultWhen, type Judgement, stuckAfterMs, violationsOf } from './audit-facts.js';
+import { type AuditedOrder, type Case, type Fault, fault, faultWhen, type Judgement, stuckAfterMs, violationsOf } from './audit-facts.js';
+
+/** How long money may be on its way back, or wait for an operator's word, milliseconds. */
+const refundPatienceMs = 86_400_000;
 
 /** I2. */
 export function everyOrderHasOneState({ orders, now }: Case): Judgement {
@@ -7,11 +10,20 @@ export function everyOrderHasOneState({ orders, now }: Case): Judgement {
     const { id, state, at } = order;
     const isTwice = seen.has(id);
     seen.add(id);
-    if (isTwice) return violationsOf(order, faultWhen(true, 'the order is told twice'));
+    if (isTwice) return violationsOf(order, [fault('the order is told twice')]);
     const isStuck = state === 'open' && now.getTime() - at.getTime() > stuckAfterMs;
-    return violationsOf(order, faultWhen(isStuck, 'the order has been open for more than ten minutes'));
+    const stuck = faultWhen(isStuck, 'the order has been open for more than ten minutes');
+    return violationsOf(order, [...stuck, ...faultsOfWaitingRefunds(order, now)]);
   });
   return { checked: orders.length, violations };
+}
+
+function faultsOfWaitingRefunds({ refunds }: AuditedOrder, now: Date): readonly Fault[] {
+  return (refunds ?? [])
+    .filter(({ status, at }) => (status === 'pending' || status === 'refused') && now.getTime() - at.getTime() > refundPatienceMs)
+    .map((refund) =>
+      fault(`its refund ${refund.id} of ${refund.amount} ${refund.currency} has been ${refund.status} for more than a day`, refund),
+    );
 }
 
 /** What can only come after another thing has. */
@@ -38,6 +50,6 @@ function faultsOfHistory({ history, lastSequence, rows }: AuditedOrder): readonl
   return [
     ...faultWhen(lastSequence !== history.length, `has ${history.length} entries, the last is number ${lastSequence}`, entries),
     ...faultWhen(history[0] !== 'order.placed', `begins with ${history[0]}`, entries),
-    ...inverted.flatMap(([cause, effect]) => faultWhen(true, `has ${effect} before ${cause}`, entries)),
+    ...inverted.map(([cause, effect]) => fault(`has ${effect} before ${cause}`, entries)),
   ];
 }

@@ -33,7 +33,7 @@ function faultsOfStock(fact: Fact): readonly Fault[] {
 
 /** Of every order that is over or confirmed, whatever was refunded of it. A return that somebody gave up on may be missing. */
 function faultsOfSale(evidence: Case, order: AuditedOrder): readonly Fault[] {
-  if (!evidence.isSettled(order) || order.state === 'open') return [];
+  if (!evidence.isSettled(order) || order.state === 'open' || evidence.waits('inventory', order.id)) return [];
   const sales = evidence.of('stock.sold', order.id);
   const sold = sales.reduce((units, { quantity }) => units + (quantity ?? 0n), 0n);
   const gaveUp = evidence.gaveUp('inventory', order.id);

@@ -1,80 +1,33 @@
 import { audit } from './audit.js';
-import type { Evidence, Fact } from './audit-facts.js';
-
-const now = new Date('2026-11-21T12:00:00Z');
-const old = new Date('2026-11-21T11:50:01Z');
-const fact = (kind: string, subject: string, rest: Partial<Fact> = {}): Fact => ({
-  kind,
-  subject,
-  money: null,
-  quantity: null,
-  detail: '',
-  at: old,
-  rows: [{ service: serviceOf(kind), table: kind, id: `${subject} ${rest.detail ?? ''}` }],
-  ...rest,
-});
-const serviceOf = (kind: string): string => kind.split('.')[0] ?? kind;
-const eur = (amount: bigint) => ({ amount, currency: 'EUR' });
-const detail = (value: object): string => JSON.stringify(value);
-
-const history = ['order.placed', 'order.confirmed', 'shipment.created', 'points.awarded'];
-
-/** A customer's order of 5,000 for two units, and all its effects. */
-const order = fact('order.confirmed', 'ord_1', {
-  money: eur(5_000n),
-  detail: detail({
-    customerId: 'cus_1',
-    status: 'confirmed',
-    lines: [{ variantId: 'var_1', quantity: 2 }],
-    goods: '4500',
-    history,
-    lastSequence: 4,
-  }),
-});
-const effects = [
-  fact('payment.captured', 'ord_1', { money: eur(5_000n) }),
-  fact('mail.sent', 'ord_1', { detail: 'order.confirmed' }),
-  fact('shipment', 'ord_1', { detail: 'created' }),
-  fact('points.entry', 'ord_1', { quantity: 45n, detail: 'earned' }),
-  fact('stock.sold', 'ord_1', { quantity: 2n }),
-  fact('document', 'ord_1', { detail: 'invoice made' }),
-  fact('document', 'ord_1', { detail: 'packing-slip made' }),
-];
-const stock = fact('stock', 'var_1', { quantity: 8n, detail: detail({ reserved: 1, introduced: 10, adjusted: 0, taken: 2, returned: 0 }) });
-const ledger = fact('ledger.sum', 'ledger', { quantity: 0n });
-const whole = [order, ...effects, stock, ledger];
-const cancelled = [
-  fact('order.cancelled', 'ord_1', { detail: detail({ wasConfirmed: true }) }),
-  ...effects.slice(0, 2),
-  fact('document', 'ord_1', { detail: 'invoice made' }),
-  fact('document', 'ord_1', { detail: 'credit-note made' }),
-  fact('shipment', 'ord_1', { detail: 'voided' }),
-  fact('points.entry', 'ord_1', { quantity: 45n, detail: 'earned' }),
-  fact('payment.refunded', 'ord_1', { money: eur(5_000n) }),
-  fact('points.entry', 'ord_1', { quantity: -45n, detail: 'reversed' }),
-  fact('stock.sold', 'ord_1', { quantity: 0n }),
-];
-
-/** Violations by invariant, those without any left out. */
-function found(facts: readonly Fact[], rest: Partial<Evidence> = {}): Record<string, string[]> {
-  const judged = audit({ facts, open: [], discarded: [], queues: [], now, ...rest });
-  return Object.fromEntries(
-    judged
-      .filter(({ violations }) => violations.length > 0)
-      .map(({ id, violations }) => [id, violations.map(({ subject, message }) => `${subject} ${message}`)]),
-  );
-}
-
-const creditNote = (state: string): Fact => fact('document', 'ord_1', { detail: `credit-note ${state}` });
-const without = (kind: string): readonly Fact[] => whole.filter((known) => known.kind !== kind);
+import type { Fact } from './audit-facts.js';
+import { notJudged } from './audit-queues.js';
+import {
+  cancelled,
+  creditNote,
+  detail,
+  effects,
+  eur,
+  fact,
+  found,
+  history,
+  ledger,
+  letter,
+  now,
+  order,
+  queue,
+  stock,
+  whole,
+  without,
+} from './testing/audit-evidence.js';
 
 describe('the auditor', () => {
   it('finds nothing where all is well, and says how much it looked at', () => {
     expect(found(whole)).toEqual({});
     expect(
-      audit({ facts: whole, open: [], discarded: [], queues: [{ name: 'outbox of order', oldestAgeMs: 600_000 }], now }).map(
-        ({ id, checked }) => [id, checked],
-      ),
+      audit({ facts: whole, open: [], discarded: [], queues: [queue({ oldestAgeMs: 600_000 })], now }).map(({ id, checked }) => [
+        id,
+        checked,
+      ]),
     ).toEqual([
       ['I1', 7],
       ['I2', 1],
@@ -128,7 +81,7 @@ describe('the auditor', () => {
   });
 
   it('finds outboxes and consumers that do not get on', () => {
-    expect(found([], { queues: [{ name: 'shipping on order', oldestAgeMs: 661_000 }] })).toEqual({
+    expect(found([], { queues: [queue({ name: 'shipping on order', oldestAgeMs: 661_000 })] })).toEqual({
       I8: ['shipping on order its oldest message waits for 11 minutes'],
     });
   });
@@ -154,12 +107,37 @@ describe('the auditor', () => {
   it('gives a young order time, and one of which a message waits', () => {
     const young = fact('order.confirmed', 'ord_1', { ...order, at: new Date(now.getTime() - 14_000) });
     expect(found([young])).toEqual({});
-    expect(found([order], { open: [{ group: 'shipping', orderId: 'ord_1' }] })).toEqual({});
+  });
+
+  it('excuses what the group lacks that has a message of the order set aside, and nothing else', () => {
+    const [shipping, mail] = [{ open: [letter('shipping')] }, { open: [letter('notification')] }];
+    expect(found(without('shipment'), shipping)).toEqual({});
+    expect(found(without('shipment'), mail)).toEqual({ I3: ['ord_1 has no shipment'] });
+    expect(found(without('stock.sold'), shipping)).toEqual({ I4: ['ord_1 sold 2 units, 0 were taken from stock'] });
+    expect(found(without('payment.captured'), shipping)).toEqual({
+      I3: ['ord_1 was never charged'],
+      I5: ['ord_1 costs 5000, 0 was taken'],
+    });
+    expect(notJudged(shipping.open)).toEqual([
+      { subject: 'ord_1', message: 'its shipment: shipping has order.confirmed.v1 set aside (dl_1)' },
+    ]);
+    expect(notJudged([letter('webhook'), letter('loyalty', { key: 'cus_1' })])).toEqual([]);
+  });
+
+  it('finds what is set aside for ten minutes, with what waits behind it, and what the log refuses', () => {
+    const since = new Date('2026-11-21T11:49:00Z');
+    const open = [letter('shipping', { since }), letter('shipping', { id: 'dl_2' }), letter('webhook', { id: 'dl_3' })];
+    expect(found([], { open })).toEqual({
+      I8: ['ord_1 shipping has order.confirmed.v1 (dl_1) set aside for 11 minutes, 1 behind it: undeliverable'],
+    });
+    expect(found([], { open: [letter('shipping', { since, key: '' })] })['I8']).toHaveLength(1);
+    expect(found([], { open: [letter('shipping', { since: new Date('2026-11-21T11:50:00Z') })] })).toEqual({});
+    expect(found([], { queues: [queue({ refused: 2 })] })).toEqual({ I8: ['outbox of order the log refuses 2 of its messages'] });
   });
 
   it('excuses what somebody gave up on', () => {
-    expect(found(without('shipment'), { discarded: [{ group: 'shipping', orderId: 'ord_1' }] })).toEqual({});
-    expect(found(without('shipment'), { discarded: [{ group: 'loyalty', orderId: 'ord_1' }] })).toEqual({ I3: ['ord_1 has no shipment'] });
+    expect(found(without('shipment'), { discarded: [letter('shipping')] })).toEqual({});
+    expect(found(without('shipment'), { discarded: [letter('loyalty')] })).toEqual({ I3: ['ord_1 has no shipment'] });
   });
 
   it.each(['planned', 'refused'])('counts no shipment that is only %s', (status) => {
@@ -174,7 +152,7 @@ describe('the auditor', () => {
       { I3: ['ord_1 has no invoice'] },
       { I3: ['ord_1 has no invoice'] },
     ]);
-    expect(found(without('document'), { discarded: [{ group: 'document', orderId: 'ord_1' }] })).toEqual({});
+    expect(found(without('document'), { discarded: [letter('document')] })).toEqual({});
     expect(found([...whole, fact('document', 'ord_1', { detail: 'invoice queued' })])).toEqual({ I3: ['ord_1 has more than one invoice'] });
   });
 
@@ -193,7 +171,7 @@ describe('the auditor', () => {
     ]);
     const uncredited = cancelled.filter(({ detail: text }) => text !== 'credit-note made');
     expect(found(uncredited)).toEqual({ I3: ['ord_1 has 0 credit notes made for 1 refunds'] });
-    expect(found(uncredited, { discarded: [{ group: 'document', orderId: 'ord_1' }] })).toEqual({});
+    expect(found(uncredited, { discarded: [letter('document')] })).toEqual({});
     expect(found(uncredited.filter(({ kind }) => kind !== 'document'))).toEqual({});
     expect(found([...whole, creditNote('made')])).toEqual({ I3: ['ord_1 has 1 credit notes for 0 refunds'] });
   });
@@ -201,7 +179,7 @@ describe('the auditor', () => {
   it('finds a cancelled order whose label still stands', () => {
     const kept = cancelled.map((known) => (known.kind === 'shipment' ? { ...known, detail: 'created' } : known));
     expect(found(kept)).toEqual({ I3: ['ord_1 was cancelled, its label is not voided'] });
-    expect(found(kept, { open: [{ group: 'shipping', orderId: 'ord_1' }] })).toEqual({});
+    expect(found(kept, { open: [letter('shipping')] })).toEqual({});
   });
 
   it('finds guests with points', () => {
@@ -261,7 +239,16 @@ describe('the auditor', () => {
       };
       const rest = effects.filter(({ kind }) => kind !== 'stock.sold');
       const notes = refunds.map(() => creditNote('made'));
-      return [{ ...order, detail: detail(told) }, ...rest, ...notes, fact('stock.sold', 'ord_1', { quantity: sold }), stock, ledger];
+      const reversed = change.status === 'refunded' ? [fact('points.entry', 'ord_1', { quantity: -45n, detail: 'reversed' })] : [];
+      return [
+        { ...order, detail: detail(told) },
+        ...rest,
+        ...notes,
+        ...reversed,
+        fact('stock.sold', 'ord_1', { quantity: sold }),
+        stock,
+        ledger,
+      ];
     };
 
     it.each([
@@ -298,9 +285,9 @@ describe('the auditor', () => {
     it('gives a refund time to return its units, and excuses what somebody gave up on', () => {
       const late = refunded([1], 2n);
       expect(found(late.map((known) => (known.kind === 'order.confirmed' ? { ...known, at: now } : known)))).toEqual({});
-      expect(found(late, { open: [{ group: 'inventory', orderId: 'ord_1' }] })).toEqual({});
-      expect(found(late, { discarded: [{ group: 'inventory', orderId: 'ord_1' }] })).toEqual({});
-      expect(found(refunded([1], 3n), { discarded: [{ group: 'inventory', orderId: 'ord_1' }] })).toEqual({
+      expect(found(late, { open: [letter('inventory')] })).toEqual({});
+      expect(found(late, { discarded: [letter('inventory')] })).toEqual({});
+      expect(found(refunded([1], 3n), { discarded: [letter('inventory')] })).toEqual({
         I4: ['ord_1 sold 2 units, 1 came back, 3 are taken from stock'],
       });
     });

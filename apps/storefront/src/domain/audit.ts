@@ -38,13 +38,15 @@ const judges: readonly Judge[] = [
   {
     id: 'I5',
     title: 'Money taken equals the totals of confirmed orders',
-    remedy: "Compare with the bank by the order's id; give back what is too much by /v1/orders/<order>/refunds.",
+    remedy:
+      "Compare with the bank by the order's id; give back what is too much by /v1/orders/<order>/refunds. A refund that payment and order tell differently: npm run saga -- retry <order>, else mend the row that is wrong.",
     judge: moneyAddsUp,
   },
   {
     id: 'I6',
     title: 'The points ledger is balanced and fits the orders',
-    remedy: "Replay loyalty's dead letters of the order; a ledger that does not sum to zero was changed by hand.",
+    remedy:
+      "Replay the order's dead letters, loyalty's and order's; what no letter explains was changed by hand: put it right by an entry of its own, never by changing one.",
     judge: pointsAddUp,
   },
   {
@@ -57,12 +59,13 @@ const judges: readonly Judge[] = [
   {
     id: 'I8',
     title: 'Nothing that should drain has waited for ten minutes',
-    remedy: 'docs/how-to/work-with-dead-letters.md: see which consumer is sick or which broker is away, and why.',
+    remedy:
+      'docs/how-to/work-with-dead-letters.md: see which consumer is sick or which broker is away, and why; mend it, then replay or discard what is set aside. What the log refuses stays in the outbox with the reason in its column refused.',
     judge: queuesDrain,
   },
 ];
 
-/** Judges what all services hold to be true. An order that is young, or of which a message waits somewhere, may still lack effects, never have one twice. */
+/** Judges what all services hold to be true. A young order may still lack effects, one of which a message waits those of the group it waits at; never has it one twice. */
 export function audit(evidence: Evidence): readonly Invariant[] {
   const opened = openCase(evidence);
   return judges.map(({ judge, ...named }) => ({ ...named, ...judge(opened) }));

@@ -1,8 +1,9 @@
 import { Controller } from '@nestjs/common';
 import type { opsV1 } from '@tandem/contracts';
-import { type CallOptions, Refusal } from '@tandem/host';
+import { type CallOptions, Refusal, uuidOf } from '@tandem/host';
 import type { Now } from '@tandem/kernel';
 import { audit } from '../domain/audit.js';
+import { notJudged } from '../domain/audit-queues.js';
 import type { Fact, Queue, SetAside } from '../domain/audit-facts.js';
 import { type Answer, ok } from './edge/answer.js';
 import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
@@ -52,7 +53,8 @@ export class AuditHttp {
     const queues = await this.queues(as);
     const now = this.clock.now();
     const invariants = audit({ facts: [...orders, ...effects], open, discarded, queues, now });
-    return ok({ checkedAt: now.toISOString(), ok: invariants.every(({ violations }) => violations.length === 0), invariants });
+    const isWell = invariants.every(({ violations }) => violations.length === 0);
+    return ok({ checkedAt: now.toISOString(), ok: isWell, invariants, notJudged: notJudged(open) });
   }
 
   private async factsOf(services: readonly OperatedService[], as: CallOptions): Promise<readonly Fact[]> {
@@ -66,22 +68,28 @@ export class AuditHttp {
 
   private async setAside(status: '' | 'discarded', as: CallOptions): Promise<readonly SetAside[]> {
     const anything = { group: '', type: '', reason: '', orderId: '', failedBefore: '', status, limit: lettersPerPage };
-    return this.heard(this.services.all, (ops) =>
+    return this.heard(this.services.all, (ops, service) =>
       everyPage(async (cursor) => {
         const { deadLetters, nextCursor } = await ops.listDeadLetters({ ...anything, cursor }, as);
-        return { items: deadLetters.map(({ group, key }) => ({ group, orderId: key })), nextCursor };
+        return { items: deadLetters.map((letter) => setAsideFrom(service, letter)), nextCursor };
       }),
     );
   }
 
   private async queues(as: CallOptions): Promise<readonly Queue[]> {
     return this.heard(this.services.all, async (ops) => {
-      const [{ consumers }, { service, oldestAgeMs }] = await Promise.all([ops.listConsumers({}, as), ops.getOutbox({}, as)]);
+      const [{ consumers }, { service, oldestAgeMs, refused, refusedIds }] = await Promise.all([
+        ops.listConsumers({}, as),
+        ops.getOutbox({}, as),
+      ]);
       const waiting = consumers.map((consumer) => ({
         name: `${consumer.group} on ${consumer.topic}`,
         oldestAgeMs: Number(consumer.oldestAgeMs),
+        refused: 0,
+        rows: [],
       }));
-      return [{ name: `outbox of ${service}`, oldestAgeMs: Number(oldestAgeMs) }, ...waiting];
+      const rows = refusedIds.map((id) => ({ service, table: 'messaging.outbox', id }));
+      return [{ name: `outbox of ${service}`, oldestAgeMs: Number(oldestAgeMs), refused: Number(refused), rows }, ...waiting];
     });
   }
 
@@ -106,6 +114,12 @@ async function everyPage<T>(
     if (nextCursor === '') return found;
     cursor = nextCursor;
   }
+}
+
+function setAsideFrom(service: string, letter: opsV1.DeadLetter): SetAside {
+  const { id, group, topic, key, type, reason, firstFailedAt } = letter;
+  const rows = [{ service, table: 'messaging.parked', id: uuidOf('deadLetter', id) }];
+  return { id, group, topic, key, type, reason, since: new Date(firstFailedAt), rows };
 }
 
 function factFrom(service: string, { kind, subject, money, quantity, detail, at, rows }: opsV1.AuditFact): Fact {

@@ -90,7 +90,15 @@ const Invariant = z
     violations: z.array(Violation),
   })
   .meta({ id: 'Invariant' });
-export const Audit = z.object({ checkedAt: z.string(), ok: z.boolean(), invariants: z.array(Invariant) }).meta({ id: 'Audit' });
+const NotJudged = z.object({ subject: z.string(), message: z.string() }).meta({ id: 'NotJudged' });
+export const Audit = z
+  .object({
+    checkedAt: z.string(),
+    ok: z.boolean(),
+    invariants: z.array(Invariant),
+    notJudged: z.array(NotJudged).describe('What is left out, because a message waits that may explain it'),
+  })
+  .meta({ id: 'Audit' });
 
 export function consumerFrom({ group, topic, lag, oldestAgeMs, paused, parked }: opsV1.Consumer): z.infer<typeof Consumer> {
   return { group, topic, lag: Number(lag), oldestAgeMs: Number(oldestAgeMs), paused, parked: Number(parked) };

@@ -82,6 +82,13 @@ export const wholeSystem: readonly Scenario[] = [
     size: { short: ['--changes', '100', '--coupons', '3'], full: [] },
   }),
   ofCommand({
+    name: 'planted-violations',
+    must: 'a wrong row of every kind, written by hand into the database of a service: the audit names its invariant, the order, the row and what to do, and nothing else',
+    logs: ['postgres'],
+    log: 'start',
+    size: { short: [], full: [] },
+  }),
+  ofCommand({
     name: 'reservations-return',
     must: 'order killed while it holds reservations, and away for longer than they last: all stock back ≤ 5 s after; a payment that comes later gets stock anew or goes back',
     logs: ['postgres'],

@@ -56,14 +56,14 @@ async function position(client: pg.Client): Promise<Position> {
   return rows[0];
 }
 
-function urlOf(folder: string): string {
+export function urlOf(folder: string): string {
   const port = readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n')[3]?.trim() ?? ''; // its fourth line
   const password = readFileSync(join(folder, 'tandem.password'), 'utf8').trim();
   return `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
 }
 
 /** Where its files are; `npm start` names the folder on the command line. */
-function folderOf(postgresPid: number): string {
+export function folderOf(postgresPid: number): string {
   const words = readFileSync(`/proc/${postgresPid}/cmdline`, 'utf8').split('\0');
   const folder = words[words.indexOf('-D') + 1];
   if (!words.includes('-D') || !folder) throw new Error(`process ${postgresPid} is no PostgreSQL server of npm start`);

@@ -1,11 +1,12 @@
 import { connect } from 'node:net';
-import { Refusal } from '@tandem/host';
+import { type CallOptions, Refusal } from '@tandem/host';
 import request from 'supertest';
 import { type SpecStorefront, startStorefront } from './spec-storefront.js';
 
 let storefront: SpecStorefront;
 const guest = { Authorization: 'Bearer guest:cus_1' };
 const staff = { Authorization: 'Bearer staff:cus_9' };
+const checkoutBody = JSON.stringify({ paymentMethod: 'pm_card_visa', expectedTotal: { amount: 1, currency: 'EUR' } });
 const asked: { request: unknown; as: unknown }[] = [];
 
 beforeAll(async () => {
@@ -13,6 +14,10 @@ beforeAll(async () => {
     order: {
       lookupOrder: async (): Promise<never> => {
         throw new Refusal('not-found');
+      },
+      checkout: async (given: unknown, as: unknown): Promise<never> => {
+        asked.push({ request: given, as });
+        throw new Refusal('cart-empty');
       },
       getOrder: async (): Promise<never> => {
         throw new Error('a secret cause');
@@ -116,6 +121,24 @@ describe('the way in', () => {
         as: { token: 'guest:cus_1', requestId: 'r1', traceparent: trace, by: { kind: 'user', principal: { id: 'cus_1', kind: 'guest' } } },
       },
     });
+  });
+});
+
+describe('the time of a request', () => {
+  it('travels with every call made for it: 5 s, or as long as its endpoint says', async () => {
+    const before = Date.now();
+    await get('/v1/orders', guest);
+    await post('/v1/carts/cart_1/checkout', checkoutBody, { ...guest, 'Idempotency-Key': 'k1' });
+    const after = Date.now();
+    const [list, checkout] = asked.slice(-2).map(({ as }) => as as CallOptions);
+    for (const [options, patienceMs] of [
+      [list, 5_000],
+      [checkout, 30_000],
+    ] as const) {
+      expect(options?.as?.deadline?.getTime()).toBeGreaterThanOrEqual(before + patienceMs);
+      expect(options?.as?.deadline?.getTime()).toBeLessThanOrEqual(after + patienceMs);
+    }
+    expect([list?.timeoutMs, checkout?.timeoutMs]).toEqual([undefined, 30_000]);
   });
 });
 

@@ -13,6 +13,8 @@ import { Audit } from './schemas/ops.schema.js';
 
 const factsPerPage = 5_000;
 const lettersPerPage = 100;
+/** An audit reads every fact there is, milliseconds: for all of it, and for a page. */
+const [patienceMs, pageMs] = [120_000, 10_000];
 
 const getAudit = endpoint({
   operationId: 'getAudit',
@@ -20,6 +22,7 @@ const getAudit = endpoint({
   path: '/ops/v1/audit',
   tag: 'Operations',
   policy: 'staff',
+  patienceMs,
   summary: 'What must always hold, checked now over all services',
   answers: { 200: Audit },
 });
@@ -60,7 +63,7 @@ export class AuditHttp {
   private async factsOf(services: readonly OperatedService[], as: CallOptions): Promise<readonly Fact[]> {
     return this.heard(services, (ops, service) =>
       everyPage(async (cursor) => {
-        const { facts, nextCursor } = await ops.listAuditFacts({ cursor, limit: factsPerPage }, { ...as, timeoutMs: 10_000 });
+        const { facts, nextCursor } = await ops.listAuditFacts({ cursor, limit: factsPerPage }, { ...as, timeoutMs: pageMs });
         return { items: facts.map((fact) => factFrom(service, fact)), nextCursor };
       }),
     );
@@ -70,17 +73,18 @@ export class AuditHttp {
     const anything = { group: '', type: '', reason: '', orderId: '', failedBefore: '', status, limit: lettersPerPage };
     return this.heard(this.services.all, (ops, service) =>
       everyPage(async (cursor) => {
-        const { deadLetters, nextCursor } = await ops.listDeadLetters({ ...anything, cursor }, as);
+        const { deadLetters, nextCursor } = await ops.listDeadLetters({ ...anything, cursor }, { ...as, timeoutMs: pageMs });
         return { items: deadLetters.map((letter) => setAsideFrom(service, letter)), nextCursor };
       }),
     );
   }
 
   private async queues(as: CallOptions): Promise<readonly Queue[]> {
+    const within = { ...as, timeoutMs: pageMs };
     return this.heard(this.services.all, async (ops) => {
       const [{ consumers }, { service, oldestAgeMs, refused, refusedIds }] = await Promise.all([
-        ops.listConsumers({}, as),
-        ops.getOutbox({}, as),
+        ops.listConsumers({}, within),
+        ops.getOutbox({}, within),
       ]);
       const waiting = consumers.map((consumer) => ({
         name: `${consumer.group} on ${consumer.topic}`,

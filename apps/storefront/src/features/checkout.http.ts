@@ -8,7 +8,7 @@ import { moneyTo, present } from './schemas/common.schema.js';
 import { Order, orderFrom } from './schemas/order.schema.js';
 
 /** Longer than the bank's deadline of 10 s with its tries, so that the order service has the last word. */
-const checkoutTimeoutMs = 30_000;
+const checkoutPatienceMs = 30_000;
 
 const checkout = endpoint({
   operationId: 'checkout',
@@ -17,6 +17,7 @@ const checkout = endpoint({
   tag: 'Carts',
   policy: 'user',
   idempotencyKey: 'required',
+  patienceMs: checkoutPatienceMs,
   reads: ['Prefer'],
   summary: 'Buy the cart: reserve, pay, confirm',
   body: Checkout,
@@ -46,7 +47,7 @@ export class CheckoutHttp {
     const respondAsync = prefersAsync(header('Prefer'));
     const { paymentMethod, expectedTotal, ...delivery } = body;
     const request = { ...params, paymentMethod, expectedTotal: moneyTo(expectedTotal), ...present(delivery), respondAsync };
-    const order = await this.orders.peer.checkout(request, { ...as, timeoutMs: checkoutTimeoutMs });
+    const order = await this.orders.peer.checkout(request, as);
     return {
       status: statusOf(order),
       body: orderFrom(order),

@@ -8,7 +8,7 @@ import { listFrom, PageQuery, pageOf, present } from './schemas/common.schema.js
 import { Cancellation, Lookup, Order, orderEventFrom, OrderEvents, orderFrom, Orders as OrderList } from './schemas/order.schema.js';
 
 /** A cancellation asks shipping first. */
-const cancelTimeoutMs = 15_000;
+const cancelPatienceMs = 15_000;
 
 const listOrders = endpoint({
   operationId: 'listOrders',
@@ -59,6 +59,7 @@ const cancelOrder = endpoint({
   tag: 'Orders',
   policy: 'user',
   idempotencyKey: 'required',
+  patienceMs: cancelPatienceMs,
   summary: 'Cancel an order that is not on its way; money, stock and points come back',
   body: Cancellation,
   answers: { 200: Order },
@@ -104,10 +105,6 @@ export class OrdersHttp {
 
   @Serves(cancelOrder)
   async cancel({ params, body, as }: CallOf<typeof cancelOrder>): Promise<Answer> {
-    return ok(
-      orderFrom(
-        await this.orders.peer.cancelOrder({ ...params, ...present({ reason: body?.reason }) }, { ...as, timeoutMs: cancelTimeoutMs }),
-      ),
-    );
+    return ok(orderFrom(await this.orders.peer.cancelOrder({ ...params, ...present({ reason: body?.reason }) }, as)));
   }
 }

@@ -10,6 +10,9 @@ import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
 import { Picture, pictureFrom, renditionFrom, UploadedPicture, uploadedFrom } from './schemas/picture.schema.js';
 import type { UploadPicture } from './upload-picture.js';
 
+/** A file may be two minutes on its way (the request timeout of `libs/host/src/create-app.ts`), and is told of afterwards. */
+const uploadPatienceMs = 150_000;
+
 const uploadPicture = endpoint({
   operationId: 'uploadPicture',
   method: 'POST',
@@ -17,6 +20,7 @@ const uploadPicture = endpoint({
   tag: 'Admin',
   policy: 'staff',
   summary: 'Take in a picture: the body is the file; what it is is told by its content',
+  patienceMs: uploadPatienceMs,
   takes: [...pictureFormats.map((format) => `image/${format}`), 'application/octet-stream'],
   answers: { 202: UploadedPicture },
   refuses: ['picture-too-large', 'picture-format-not-accepted'],

@@ -6,7 +6,7 @@ import { listFrom, moneyTo, PageQuery, pageOf, present } from './schemas/common.
 import { listedRefundFrom, ListedRefunds, NewRefund, Refund, refundFrom } from './schemas/refund.schema.js';
 
 /** A refund waits for the bank's word, with its deadline of 10 s. */
-const refundTimeoutMs = 20_000;
+const refundPatienceMs = 20_000;
 
 const refundOrder = endpoint({
   operationId: 'refundOrder',
@@ -15,6 +15,7 @@ const refundOrder = endpoint({
   tag: 'Orders',
   policy: 'staff',
   idempotencyKey: 'required',
+  patienceMs: refundPatienceMs,
   summary: 'Give money back: lines, an amount, or all that is left; lines return to stock',
   body: NewRefund,
   answers: { 201: Refund },
@@ -48,6 +49,6 @@ export class RefundsHttp {
   async refund({ params, body, as }: CallOf<typeof refundOrder>): Promise<Answer> {
     const { lines = [], amount, reason } = body;
     const request = { ...params, lines, reason, ...present({ amount: amount && moneyTo(amount) }) };
-    return { status: 201, body: refundFrom(await this.orders.peer.refundOrder(request, { ...as, timeoutMs: refundTimeoutMs })) };
+    return { status: 201, body: refundFrom(await this.orders.peer.refundOrder(request, as)) };
   }
 }

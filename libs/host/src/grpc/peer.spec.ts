@@ -3,7 +3,7 @@ import { constants, createServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { notificationV1 } from '@tandem/contracts';
 import { PeerUnavailable, Refusal } from '../refusal.js';
-import { freePort } from '../testing/index.js';
+import { aCaller, freePort } from '../testing/index.js';
 import { metadataKeys } from './caller.js';
 import { Neighbours } from './neighbours.js';
 import { createPeer, type Peer, wasNeverBegun } from './peer.js';
@@ -91,6 +91,14 @@ describe.each(['over the network', 'in the same process'])('a peer %s', (way) =>
       ['trace'],
     ]);
     expect(new Date(calls[0]?.getDeadline() as Date).getTime()).toBeLessThanOrEqual(deadline.getTime() + 50);
+  });
+
+  it('is not asked on behalf of a caller whose deadline has passed', async () => {
+    expect(await failureOf(ask({ as: { ...aCaller({ kind: 'anonymous' }), deadline: new Date(Date.now() - 1) } }))).toBe(
+      `notification ${status.DEADLINE_EXCEEDED}`,
+    );
+    await ask();
+    expect(calls).toHaveLength(1);
   });
 
   it('that does not answer in time is unavailable, and is not asked again', async () => {

@@ -13,6 +13,7 @@ import { around } from '../crash-points/with-crash-points.js';
 import type { Reach } from '../crash-points/reach.js';
 import { PeerUnavailable } from '../refusal.js';
 import { type Caller, metadataKeys } from './caller.js';
+import { NobodyWaits } from './nobody-waits.js';
 import type { Neighbours, UnaryAnswer, UnaryCall } from './neighbours.js';
 import { refusalOf } from './problem-wire.js';
 
@@ -29,7 +30,7 @@ export type CallOptions = {
   readonly requestId?: string;
   readonly idempotencyKey?: string;
   readonly token?: string;
-  /** At most this long, never past the caller's deadline. Default 5,000. */
+  /** At most this long, milliseconds, never past the caller's deadline. Default 5,000. */
   readonly timeoutMs?: number;
   /** The call may be repeated without harm: one more try when the peer did not answer it. */
   readonly isRepeatable?: boolean;
@@ -143,6 +144,7 @@ async function unary(target: Target, { request, metadata, deadline, call }: Atte
   const { name, durations, neighbours, reach } = target.options;
   const end = durations?.startTimer({ peer: name, method: target.name });
   const attempt = { method: target.method, request, metadata, deadline };
+  if (deadline <= Date.now()) throw new PeerUnavailable(name, status.DEADLINE_EXCEEDED, { cause: new NobodyWaits('deadline') });
   try {
     const ask = (): Promise<UnaryAnswer> => neighbours?.call(name, attempt) ?? send(target.client, attempt);
     const { reply, initial } = await (reach ? around(reach, `call ${name} ${target.name}`, ask) : ask());

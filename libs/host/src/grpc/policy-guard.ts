@@ -5,9 +5,10 @@ import type { Identity } from '../identity.js';
 import { newUuid } from '../ids.js';
 import { PeerUnavailable, Refusal } from '../refusal.js';
 import { type Caller, metadataKeys } from './caller.js';
+import { NobodyWaits } from './nobody-waits.js';
 import { type Allowed, policyOf, setCaller } from './rpc.js';
 
-/** Lets an RPC through when its declared policy allows the caller, and hands the caller to the handler. */
+/** Lets an RPC through when its declared policy allows the caller and the caller still waits, and hands the caller to the handler. */
 export class PolicyGuard implements CanActivate {
   constructor(private readonly identity: Identity) {}
 
@@ -17,7 +18,10 @@ export class PolicyGuard implements CanActivate {
     const metadata = context.switchToRpc().getContext<Metadata>();
     const by = await this.identify(bearerOf(metadata), policy.allowed);
     refuseUnlessAllowed(by, policy.allowed);
-    setCaller(metadata, callerOf(by, metadata, context.getArgByIndex<ServerUnaryCall<unknown, unknown>>(2)));
+    const caller = callerOf(by, metadata, context.getArgByIndex<ServerUnaryCall<unknown, unknown>>(2));
+    // Here, and not before: who calls may have taken long to find out.
+    if (caller.deadline && caller.deadline.getTime() <= Date.now()) throw new NobodyWaits('deadline');
+    setCaller(metadata, caller);
     return true;
   }
 

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { type Observable, throwError } from 'rxjs';
 import { isDatabaseAway } from '../database.js';
 import { PeerUnavailable, Refusal } from '../refusal.js';
+import { NobodyWaits } from './nobody-waits.js';
 import { toGrpcError } from './problem-wire.js';
 
 /** Translates what a gRPC handler throws, once: a refusal as it is, what is away as `unavailable`, anything else as `internal-error` and a log line. */
@@ -12,6 +13,7 @@ export class GrpcProblemFilter implements RpcExceptionFilter {
   constructor(private readonly logger: Logger) {}
 
   catch(error: unknown, _host: ArgumentsHost): Observable<never> {
+    if (error instanceof NobodyWaits) return throwError(() => ({ code: error.grpcStatus, details: error.message }));
     return throwError(() => toGrpcError(refusalFor(error, this.logger)));
   }
 }

@@ -66,6 +66,11 @@ export type Endpoint<Path extends string = string, Query = unknown, Body = unkno
   /** Every success carries a strong ETag. */
   readonly hasEtag?: boolean;
   readonly limit?: LimitName;
+  /**
+   * How long all that is done for a request may take, milliseconds, from when it is here whole; where a file is taken, from when that begins. Default
+   * 5,000; longer where a bank or a carrier has the word. It travels with every call that is made for the request.
+   */
+  readonly patienceMs?: number;
 };
 
 /** Declares an operation; the types of its call follow from its schemas. */

@@ -12,6 +12,8 @@ import { validated } from './validate.js';
 
 const nothing = z.strictObject({});
 const noBody = z.strictObject({}).optional();
+/** How long a request may take whose endpoint says nothing of it, milliseconds. */
+const usualPatienceMs = 5_000;
 /** What gRPC metadata can carry. */
 const sendable = /^[\x20-\x7e]{1,255}$/;
 const traceparent = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
@@ -79,7 +81,10 @@ function admissionFor(endpoint: Endpoint, request: FastifyRequest & { rawBody?: 
       requestId: requestIdOf(request),
       ip: request.ip,
       locale: localeOf(request.headers['accept-language']),
-      as: optionsFor(endpoint, { caller: callerFor(request, known, key), onReplayed: () => void (admission.isReplayed = true) }),
+      as: optionsFor(endpoint, {
+        caller: callerFor(endpoint, request, { known, idempotencyKey: key }),
+        onReplayed: () => void (admission.isReplayed = true),
+      }),
       header: (name) => textOf(request.headers[name.toLowerCase()]),
       rawBody: request.rawBody ?? new Uint8Array(),
     },
@@ -122,22 +127,25 @@ function keyOf(endpoint: Endpoint, header: string | string[] | undefined): strin
   throw keyMissing(errors);
 }
 
-function callerFor(request: FastifyRequest, known: Known | undefined, idempotencyKey: string | undefined): Caller {
+type From = { readonly known: Known | undefined; readonly idempotencyKey: string | undefined };
+
+function callerFor({ patienceMs = usualPatienceMs }: Endpoint, request: FastifyRequest, { known, idempotencyKey }: From): Caller {
   const trace = textOf(request.headers['traceparent']);
   return {
     by: known ? { kind: 'user', principal: known.principal } : { kind: 'anonymous' },
     token: known?.token,
     requestId: requestIdOf(request),
     idempotencyKey,
-    deadline: undefined,
+    deadline: new Date(Date.now() + patienceMs),
     traceparent: trace !== undefined && traceparent.test(trace) ? trace : undefined,
     markReplayed: () => undefined,
   };
 }
 
-/** Reads, and writes under a key, may be sent again. */
-function optionsFor({ method }: Endpoint, { caller, onReplayed }: { caller: Caller; onReplayed: () => void }): CallOptions {
-  return { as: caller, onReplayed, isRepeatable: method === 'GET' || caller.idempotencyKey !== undefined };
+/** Reads, and writes under a key, may be sent again. Where a request may take long, so may each call for it. */
+function optionsFor({ method, patienceMs }: Endpoint, { caller, onReplayed }: { caller: Caller; onReplayed: () => void }): CallOptions {
+  const isRepeatable = method === 'GET' || caller.idempotencyKey !== undefined;
+  return { as: caller, onReplayed, isRepeatable, ...(patienceMs === undefined ? {} : { timeoutMs: patienceMs }) };
 }
 
 function bearerOf(header: string | undefined): string | undefined {

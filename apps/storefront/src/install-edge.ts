@@ -15,7 +15,7 @@ import { parseJson } from './features/edge/json-body.js';
 import type { Limits } from './features/edge/limits.js';
 import { methodsOf } from './features/edge/methods.js';
 import { openApiOf } from './features/edge/openapi.js';
-import { HttpProblemFilter } from './features/edge/problem-filter.js';
+import { clientGone, HttpProblemFilter } from './features/edge/problem-filter.js';
 import { requestIdOf } from './features/edge/request-id.js';
 
 export type EdgeParts = {
@@ -123,18 +123,19 @@ function isOursAlone(work: Work, url: string): boolean {
 }
 
 function observe(fastify: FastifyInstance, { metrics, logger, isLeaving }: EdgeParts): void {
+  const tell = (request: FastifyRequest, reply: FastifyReply, status: number): void => {
+    const route = request.routeOptions.url ?? 'unknown';
+    metrics.http.observe({ method: request.method, route, status: String(status) }, reply.elapsedTime / 1_000);
+    logger.debug({ requestId: requestIdOf(request), method: request.method, route, status, ms: Math.round(reply.elapsedTime) }, 'answered');
+  };
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, next: (error?: Error) => void) => {
+    reply.raw.once('close', () => void (reply.raw.headersSent || tell(request, reply, clientGone)));
     reply.header('X-Request-Id', requestIdOf(request)).header('X-Content-Type-Options', 'nosniff');
     if (isLeaving()) reply.header('Connection', 'close');
     next();
   });
   fastify.addHook('onResponse', (request: FastifyRequest, reply: FastifyReply, next: () => void) => {
-    const route = request.routeOptions.url ?? 'unknown';
-    metrics.http.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1_000);
-    logger.debug(
-      { requestId: requestIdOf(request), method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
-      'answered',
-    );
+    tell(request, reply, reply.statusCode);
     next();
   });
 }

@@ -1,7 +1,7 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { NestFactory } from '@nestjs/core';
 import type { INestApplication, Type } from '@nestjs/common';
-import { createLogger, createMetrics, type Identity, type Load, type Principal, provide } from '@tandem/host';
+import { createLogger, createMetrics, type Identity, type Load, type Metrics, type Principal, provide } from '@tandem/host';
 import { controllers, ratesOf } from './edge.js';
 import { PromotionPeer } from './features/admin-promotions.http.js';
 import { AdminPeers } from './features/admin.http.js';
@@ -50,7 +50,12 @@ export type SpecPeers = {
 };
 
 /** A storefront that listens on a free port of this machine. */
-export type SpecStorefront = { readonly app: INestApplication; readonly url: string; readonly close: () => Promise<void> };
+export type SpecStorefront = {
+  readonly app: INestApplication;
+  readonly url: string;
+  readonly metrics: Metrics;
+  readonly close: () => Promise<void>;
+};
 
 /** Tokens are `<kind>:<id>` here; `expired:2026-11-21` expired when that day began. */
 const identity: Pick<Identity, 'verifyUser'> = {
@@ -114,15 +119,16 @@ export async function startStorefront(
   });
   const module = { module: SpecModule as Type, controllers: [...controllers], providers };
   const app = await NestFactory.create(module, adapter, { logger: false, abortOnError: false, rawBody: true });
+  const metrics = createMetrics('spec', false);
   installEdge(app, {
     endpoints: endpointsOf(controllers),
     identity: identity as Identity,
     limits,
     logger: createLogger('spec', 'silent'),
-    metrics: createMetrics('spec', false),
+    metrics,
     load,
     isLeaving: () => false,
   });
   await app.listen(0, '127.0.0.1');
-  return { app, url: await app.getUrl(), close: () => app.close() };
+  return { app, url: await app.getUrl(), metrics, close: () => app.close() };
 }

@@ -33,7 +33,8 @@ export { type Identity, type Principal, type TokenFault, createIdentity, issuer,
 export { type Caller, isStaff, ownerOf, principalOf } from './grpc/caller.js';
 export { type Allowed, Rpc } from './grpc/rpc.js';
 export { Neighbours } from './grpc/neighbours.js';
-export { type CallOptions, type Peer, createPeer, wasNeverBegun } from './grpc/peer.js';
+export { NobodyWaits } from './grpc/nobody-waits.js';
+export { type CallOptions, type Peer, createPeer, forSeveral, wasNeverBegun } from './grpc/peer.js';
 export { GrpcProblemFilter, refusalFor } from './grpc/problem-filter.js';
 export {
   type Effect,

@@ -87,12 +87,13 @@ export function spendablePointsOf(loyalty: Pick<Peer<typeof loyaltyV1.LoyaltySer
 }
 
 /** A read of our own, within the deadline and under the id of the request that causes it. */
-function read({ requestId, deadline, traceparent }: OnBehalf): CallOptions {
+function read({ requestId, deadline, traceparent, signal }: OnBehalf): CallOptions {
   const as = {
     by: { kind: 'anonymous' },
     requestId,
     deadline,
     traceparent,
+    signal,
     idempotencyKey: undefined,
     token: undefined,
     markReplayed: () => undefined,

@@ -22,6 +22,14 @@ describe('what is asked at the same moment', () => {
     expect(asked).toEqual([{ ids: ['a', 'b', 'c'], call: call('r1', late) }]);
   });
 
+  it('is given up with the one who asks, and not with one of several', async () => {
+    const { asked, ask } = aPeer();
+    const { signal } = new AbortController();
+    await ask(['a'], { ...call('r1'), signal });
+    await Promise.all([ask(['a'], { ...call('r2'), signal }), ask(['b'], call('r3'))]);
+    expect(asked.map((question) => question.call.signal)).toEqual([signal, undefined]);
+  });
+
   it('is asked anew by whoever comes later', async () => {
     const { asked, ask } = aPeer();
     await ask(['a'], call('r1'));

@@ -11,6 +11,7 @@ type Question<V> = { readonly ids: Set<string>; readonly answer: Promise<Readonl
 /**
  * Merges what several requests ask within one turn of the event loop into one question; the answer may hold more ids than one asked about.
  * Nobody gets an answer to a question that was sent before it asked. The question has the latest of the requests' deadlines, and fails for all.
+ * Of several requests none takes the question with it when it is given up.
  */
 export function together<V>(ask: Ask<V>): Ask<V> {
   const state: { open: Question<V> | undefined } = { open: undefined };
@@ -38,5 +39,5 @@ function onBehalfOf([first, ...others]: readonly OnBehalf[]): OnBehalf {
   const latest = deadlines.some((deadline) => deadline === undefined)
     ? undefined
     : new Date(Math.max(...deadlines.map((deadline) => deadline?.getTime() ?? 0)));
-  return { ...first, deadline: latest };
+  return { ...first, deadline: latest, signal: others.length > 0 ? undefined : first.signal };
 }

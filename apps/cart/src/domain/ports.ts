@@ -26,8 +26,13 @@ export type CartStore = {
   remove(tx: Tx, cartId: string): Promise<void>;
 };
 
-/** The request that causes a call to another service: its id and deadline travel on. */
-export type OnBehalf = { readonly requestId: string; readonly deadline: Date | undefined; readonly traceparent: string | undefined };
+/** The request that causes a call to another service: its id and deadline travel on, and the call ends when nobody waits for the request any more. */
+export type OnBehalf = {
+  readonly requestId: string;
+  readonly deadline: Date | undefined;
+  readonly traceparent: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+};
 
 /** What variants cost now, by variant id (UUID); those that are not sold in the currency are left out. Throws when catalog is away. */
 export type QuotePrices = (variantIds: readonly string[], currency: Currency, call: OnBehalf) => Promise<ReadonlyMap<string, VariantQuote>>;

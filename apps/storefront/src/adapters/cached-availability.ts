@@ -1,5 +1,5 @@
 import type { inventoryV1 } from '@tandem/contracts';
-import type { CallOptions, Peer } from '@tandem/host';
+import { type CallOptions, forSeveral, type Peer } from '@tandem/host';
 import { LRUCache } from 'lru-cache';
 
 /** How old a number may be. Source: docs/reference/api.md: right within 2 s of the fact. */
@@ -12,7 +12,7 @@ export function cachedAvailability(inventory: Pick<Peer<typeof inventoryV1.Inven
   const known = new LRUCache<string, Promise<Levels>>({ max: 20_000, ttl: freshForMs });
   const ask = (variantIds: string[], as: CallOptions): Promise<Levels> => {
     const asked = inventory
-      .availability({ variantIds }, as)
+      .availability({ variantIds }, forSeveral(as))
       .then(({ levels }) => new Map(levels.map(({ variantId, available }) => [variantId, available])));
     for (const id of variantIds) known.set(id, asked);
     asked.catch(() => variantIds.forEach((id) => known.delete(id))); // whoever asked sees the failure itself

@@ -1,5 +1,5 @@
 import type { catalogV1 } from '@tandem/contracts';
-import type { CallOptions, Peer } from '@tandem/host';
+import { type CallOptions, forSeveral, type Peer } from '@tandem/host';
 import { LRUCache } from 'lru-cache';
 
 /** How old a page may be when no event told us better. */
@@ -11,9 +11,9 @@ export function cachedCatalog(catalog: Pick<Peer<typeof catalogV1.CatalogService
   const products = new LRUCache<string, Promise<catalogV1.Product>>({ max: 5_000, ttl: freshForMs });
   return {
     search: (request: catalogV1.SearchProductsRequest, as: CallOptions): Promise<catalogV1.ProductPage> =>
-      remembered(pages, JSON.stringify(request), () => catalog.searchProducts(request, as)),
+      remembered(pages, JSON.stringify(request), () => catalog.searchProducts(request, forSeveral(as))),
     find: (idOrSlug: string, as: CallOptions): Promise<catalogV1.Product> =>
-      remembered(products, idOrSlug, () => catalog.getProduct({ idOrSlug }, as)),
+      remembered(products, idOrSlug, () => catalog.getProduct({ idOrSlug }, forSeveral(as))),
     /** Forgets what a change of any product may have touched. Answers under way are not kept. */
     evict: (): void => {
       pages.clear();

@@ -15,6 +15,8 @@ export type Caller = {
   /** When the caller stops waiting. */
   readonly deadline: Date | undefined;
   readonly traceparent: string | undefined;
+  /** Aborted once the caller does not wait any more, as a rule also when it has its answer. Calls made as this caller end with it, so it is there only while nothing is lost by that: the edge has none for a write. */
+  readonly signal?: AbortSignal | undefined;
   /** Tells the caller that this answer is the stored one of an earlier request. */
   readonly markReplayed: () => void;
 };

@@ -2,6 +2,7 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/com
 import type { Histogram } from 'prom-client';
 import { type Observable, tap } from 'rxjs';
 import { Refusal } from '../refusal.js';
+import { NobodyWaits } from './nobody-waits.js';
 import { policyOf } from './rpc.js';
 
 /** Times every RPC served, by name and outcome. */
@@ -15,8 +16,13 @@ export class MeasureRpc implements NestInterceptor {
     return next.handle().pipe(
       tap({
         complete: () => end({ status: 'ok' }),
-        error: (error: unknown) => end({ status: error instanceof Refusal ? error.problem.code : 'error' }),
+        error: (error: unknown) => end({ status: statusOf(error) }),
       }),
     );
   }
+}
+
+function statusOf(error: unknown): string {
+  if (error instanceof Refusal) return error.problem.code;
+  return error instanceof NobodyWaits ? `nobody-waits-${error.because}` : 'error';
 }

@@ -10,6 +10,7 @@ import {
   status,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
+import { whenAborted } from './nobody-waits.js';
 
 type Handler = (call: ServerUnaryCall<unknown, unknown>, answer: sendUnaryData<unknown>) => void;
 
@@ -19,6 +20,8 @@ export type UnaryCall = {
   readonly request: never;
   readonly metadata: Metadata;
   readonly deadline: number;
+  /** Aborted when the caller goes away: the handler is told, and the call ends. */
+  readonly signal?: AbortSignal | undefined;
 };
 export type UnaryAnswer = { readonly reply: unknown; readonly initial: Metadata | undefined };
 
@@ -69,7 +72,7 @@ function unaryHandlers(
     .map(([name, method]) => [method.path, (implementation[name] ?? implementation[method.originalName ?? name]) as Handler] as const);
 }
 
-function handOver(handler: Handler, { method, request, metadata, deadline }: UnaryCall): Promise<UnaryAnswer> {
+function handOver(handler: Handler, { method, request, metadata, deadline, signal }: UnaryCall): Promise<UnaryAnswer> {
   return new Promise((resolve, reject) => {
     let initial: Metadata | undefined;
     const call = Object.assign(new EventEmitter(), {
@@ -81,15 +84,19 @@ function handOver(handler: Handler, { method, request, metadata, deadline }: Una
       getPeer: () => 'this process',
       sendMetadata: (sent: Metadata) => void (initial = sent.clone()),
     });
-    const timer = setTimeout(() => {
+    const end = (code: status, details: string): void => {
+      over();
       call.cancelled = true;
-      call.emit('cancelled', 'deadline');
-      reject(toServiceError({ code: status.DEADLINE_EXCEEDED, details: `${method.path} did not answer in time` }));
-    }, deadline - Date.now());
+      call.emit('cancelled', details);
+      reject(toServiceError({ code, details }));
+    };
+    const timer = setTimeout(() => end(status.DEADLINE_EXCEEDED, `${method.path} did not answer in time`), deadline - Date.now());
+    const forget = whenAborted(signal, () => end(status.CANCELLED, 'the caller has gone away'));
+    const over = (): void => (clearTimeout(timer), forget());
     const failed = (error: unknown): void => reject(toServiceError({ code: status.INTERNAL, details: String(error) }));
     try {
       handler(call as unknown as ServerUnaryCall<unknown, unknown>, (error, reply) => {
-        clearTimeout(timer);
+        over();
         if (error) return reject(toServiceError(error));
         try {
           resolve({ reply: method.responseDeserialize(method.responseSerialize(reply as never)), initial });
@@ -98,7 +105,7 @@ function handOver(handler: Handler, { method, request, metadata, deadline }: Una
         }
       });
     } catch (error) {
-      clearTimeout(timer);
+      over();
       failed(error);
     }
   });

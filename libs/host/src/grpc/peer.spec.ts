@@ -3,10 +3,11 @@ import { constants, createServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { notificationV1 } from '@tandem/contracts';
 import { PeerUnavailable, Refusal } from '../refusal.js';
-import { aCaller, freePort } from '../testing/index.js';
+import { aCaller, aLatch, freePort } from '../testing/index.js';
 import { metadataKeys } from './caller.js';
 import { Neighbours } from './neighbours.js';
-import { createPeer, type Peer, wasNeverBegun } from './peer.js';
+import { NobodyWaits } from './nobody-waits.js';
+import { createPeer, forSeveral, type Peer, wasNeverBegun } from './peer.js';
 import { toGrpcError } from './problem-wire.js';
 
 type Call = ServerUnaryCall<notificationV1.ListDeliveriesRequest, notificationV1.Deliveries>;
@@ -197,6 +198,40 @@ describe.each(['over the network', 'in the same process'])('a peer %s', (way) =>
     const [first] = [await peer.listDeliveries(request)];
     request.orderId = 'ord_2';
     expect([calls[0]?.request, first === (deliveries as unknown)]).toEqual([{ orderId: 'ord_1' }, false]);
+  });
+
+  const gone = new AbortController();
+  const asOneWhoGoes = (signal: AbortSignal) => ({ as: { ...aCaller({ kind: 'anonymous' }), signal } });
+
+  it('hears that the caller has gone away, and the call ends at once', async () => {
+    const [reached, heard] = [aLatch(), aLatch()];
+    answers = [(call) => void (call.on('cancelled', heard.open), reached.open())];
+    const asked = failureOf(ask({ ...asOneWhoGoes(gone.signal), isRepeatable: true }));
+    await reached.opened;
+    gone.abort();
+    expect(await asked).toEqual(new NobodyWaits('gone'));
+    await heard.opened;
+    expect([calls.length, calls[0]?.cancelled]).toEqual([1, true]);
+  });
+
+  it('is asked nothing more by a caller that has gone away, neither dialled again', async () => {
+    gone.abort();
+    expect(await failureOf(ask(asOneWhoGoes(gone.signal)))).toEqual(new NobodyWaits('gone'));
+    expect(() => forSeveral(asOneWhoGoes(gone.signal))).toThrow(NobodyWaits);
+    const leaving = new AbortController();
+    const dialled = failureOf(silent.listDeliveries({ orderId: 'ord_1' }, asOneWhoGoes(leaving.signal)));
+    leaving.abort();
+    expect([await dialled, calls]).toEqual([new NobodyWaits('gone'), []]);
+  });
+
+  it('goes on with what several wait for when one of them goes away', async () => {
+    const [reached, go, leaving] = [aLatch(), aLatch(), new AbortController()];
+    answers = [(call, answer) => (reached.open(), void go.opened.then(() => good(call, answer)))];
+    const asked = ask(forSeveral(asOneWhoGoes(leaving.signal)));
+    await reached.opened;
+    leaving.abort();
+    go.open();
+    expect(await asked).toEqual(deliveries);
   });
 
   it('hears that the caller no longer waits', async () => {

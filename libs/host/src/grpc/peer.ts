@@ -13,9 +13,18 @@ import { around } from '../crash-points/with-crash-points.js';
 import type { Reach } from '../crash-points/reach.js';
 import { PeerUnavailable } from '../refusal.js';
 import { type Caller, metadataKeys } from './caller.js';
-import { NobodyWaits } from './nobody-waits.js';
+import { NobodyWaits, whenAborted } from './nobody-waits.js';
 import type { Neighbours, UnaryAnswer, UnaryCall } from './neighbours.js';
 import { refusalOf } from './problem-wire.js';
+
+/**
+ * Options for a call whose answer several wait for: it goes on when the one that asks first goes away. Throws `NobodyWaits` when that one is gone
+ * already.
+ */
+export function forSeveral(options: CallOptions): CallOptions {
+  if (options.as?.signal?.aborted) throw new NobodyWaits('gone');
+  return options.as ? { ...options, as: { ...options.as, signal: undefined } } : options;
+}
 
 /** A generated service definition: its methods by name. */
 export type PeerDefinition = Readonly<Record<string, MethodDefinition<never, never>>>;
@@ -24,7 +33,7 @@ type RequestOf<M> = M extends { requestSerialize: (value: infer Q) => unknown } 
 type ReplyOf<M> = M extends { responseDeserialize: (bytes: Buffer) => infer R } ? R : never;
 
 export type CallOptions = {
-  /** Call on as this caller: its token, request id, idempotency key and deadline travel. Without it the call is the service's own. */
+  /** Call on as this caller: its token, request id, idempotency key and deadline travel, and the call ends when the caller goes away. Without it the call is the service's own. */
   readonly as?: Caller;
   /** Request id and idempotency key without a caller, e.g. from HTTP. */
   readonly requestId?: string;
@@ -39,7 +48,8 @@ export type CallOptions = {
 };
 
 /**
- * Another service: one function per RPC. Rejects with `Refusal` when the service refused, and with `PeerUnavailable` when it did not answer.
+ * Another service: one function per RPC. Rejects with `Refusal` when the service refused, with `PeerUnavailable` when it did not answer, and with
+ * `NobodyWaits` when the caller has gone away.
  * `peer(CartServiceService, …).price({ cartId })`
  */
 export type Peer<D> = { readonly [M in keyof D]: (request: RequestOf<D[M]>, options?: CallOptions) => Promise<ReplyOf<D[M]>> } & {
@@ -110,11 +120,15 @@ async function invoke(target: Target, request: never, call: CallOptions): Promis
 async function untilBegun(target: Target, attempt: Attempt): Promise<unknown> {
   const { away } = target;
   for (;;) {
+    if (attempt.call.as?.signal?.aborted) throw new NobodyWaits('gone');
+    if (attempt.deadline <= Date.now())
+      throw new PeerUnavailable(target.options.name, status.DEADLINE_EXCEEDED, { cause: new NobodyWaits('deadline') });
     try {
       const reply = await unary(target, attempt);
       away.since = undefined;
       return reply;
     } catch (error) {
+      if (error instanceof NobodyWaits) throw error; // which says nothing of the peer
       if (!wasNeverBegun(error)) {
         away.since = undefined;
         throw error;
@@ -143,8 +157,8 @@ type Attempt = { readonly request: never; readonly metadata: Metadata; readonly 
 async function unary(target: Target, { request, metadata, deadline, call }: Attempt): Promise<unknown> {
   const { name, durations, neighbours, reach } = target.options;
   const end = durations?.startTimer({ peer: name, method: target.name });
-  const attempt = { method: target.method, request, metadata, deadline };
-  if (deadline <= Date.now()) throw new PeerUnavailable(name, status.DEADLINE_EXCEEDED, { cause: new NobodyWaits('deadline') });
+  const signal = call.as?.signal;
+  const attempt = { method: target.method, request, metadata, deadline, signal };
   try {
     const ask = (): Promise<UnaryAnswer> => neighbours?.call(name, attempt) ?? send(target.client, attempt);
     const { reply, initial } = await (reach ? around(reach, `call ${name} ${target.name}`, ask) : ask());
@@ -153,17 +167,21 @@ async function unary(target: Target, { request, metadata, deadline, call }: Atte
     return reply;
   } catch (error) {
     end?.({ status: String((error as ServiceError).code) });
+    if (signal?.aborted && (error as ServiceError).code === status.CANCELLED) throw new NobodyWaits('gone', { cause: error });
     throw translated(error as ServiceError, name);
   }
 }
 
-function send(client: Client, { method, request, metadata, deadline }: UnaryCall): Promise<UnaryAnswer> {
+function send(client: Client, { method, request, metadata, deadline, signal }: UnaryCall): Promise<UnaryAnswer> {
   return new Promise((resolve, reject) => {
     let initial: Metadata | undefined;
     const { path, requestSerialize, responseDeserialize } = method;
-    const sent = client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, { deadline }, (error, reply) =>
-      error ? reject(error) : resolve({ reply, initial }),
-    );
+    const forget = whenAborted(signal, () => sent.cancel());
+    const sent = client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, { deadline }, (error, reply) => {
+      forget();
+      if (error) reject(error);
+      else resolve({ reply, initial });
+    });
     sent.on('metadata', (received: Metadata) => (initial = received));
   });
 }

@@ -18,9 +18,11 @@ export class PolicyGuard implements CanActivate {
     const metadata = context.switchToRpc().getContext<Metadata>();
     const by = await this.identify(bearerOf(metadata), policy.allowed);
     refuseUnlessAllowed(by, policy.allowed);
-    const caller = callerOf(by, metadata, context.getArgByIndex<ServerUnaryCall<unknown, unknown>>(2));
+    const call = context.getArgByIndex<ServerUnaryCall<unknown, unknown>>(2);
+    const caller = callerOf(by, metadata, call);
     // Here, and not before: who calls may have taken long to find out.
     if (caller.deadline && caller.deadline.getTime() <= Date.now()) throw new NobodyWaits('deadline');
+    if (call.cancelled) throw new NobodyWaits('gone');
     setCaller(metadata, caller);
     return true;
   }
@@ -55,6 +57,7 @@ function refuseUnlessAllowed(by: Caller['by'], allowed: readonly Allowed[]): voi
 
 function callerOf(by: Caller['by'], metadata: Metadata, call: ServerUnaryCall<unknown, unknown>): Caller {
   const deadline = call.getDeadline();
+  let signal: AbortSignal | undefined;
   return {
     by,
     requestId: text(metadata, metadataKeys.requestId) ?? newUuid(),
@@ -62,12 +65,22 @@ function callerOf(by: Caller['by'], metadata: Metadata, call: ServerUnaryCall<un
     token: by.kind === 'user' ? bearerOf(metadata) : undefined,
     deadline: deadline instanceof Date ? deadline : Number.isFinite(deadline) ? new Date(deadline) : undefined,
     traceparent: text(metadata, metadataKeys.traceparent),
+    get signal() {
+      return (signal ??= signalOf(call)); // most handlers never ask for it
+    },
     markReplayed: () => {
       const replayed = new GrpcMetadata();
       replayed.set(metadataKeys.replayed, 'true');
       call.sendMetadata(replayed);
     },
   };
+}
+
+function signalOf(call: ServerUnaryCall<unknown, unknown>): AbortSignal {
+  const gone = new AbortController();
+  if (call.cancelled) gone.abort();
+  else call.once('cancelled', () => gone.abort());
+  return gone.signal;
 }
 
 function bearerOf(metadata: Metadata): string | undefined {

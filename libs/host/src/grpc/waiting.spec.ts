@@ -6,9 +6,10 @@ import { type RunningService, startService } from '../boot.js';
 import { issuer, userAudience } from '../identity.js';
 import { PeerUnavailable } from '../refusal.js';
 import { defineService } from '../service.js';
-import { aLatch, aSigningKey, freePort } from '../testing/index.js';
+import { aCaller, aLatch, aSigningKey, eventually, freePort } from '../testing/index.js';
 import type { Caller } from './caller.js';
 import { Neighbours } from './neighbours.js';
+import { NobodyWaits } from './nobody-waits.js';
 import { createPeer, type Peer } from './peer.js';
 import { Rpc } from './rpc.js';
 
@@ -96,5 +97,35 @@ describe.each(['over the network', 'in the same process'])('a call %s that nobod
     keys.open(); // only now it is known who calls
     await inTime;
     expect(begun.map(({ requestId }) => requestId)).toEqual(['in time']);
+  });
+
+  it('tells its handler, whose own calls on behalf of it end, and counts as nobody’s failure', async () => {
+    const [reached, ended] = [aLatch(), aLatch()];
+    const met: unknown[] = [];
+    handle = async (caller) => {
+      if (met.length > 0) return aLatch().opened.then(() => none);
+      met.push('called');
+      const further = peer.listDeliveries({ orderId: 'ord_2' }, { as: caller });
+      reached.open();
+      await further.catch((error: unknown) => met.push(error));
+      await peer.listDeliveries({ orderId: 'ord_3' }, { as: caller }).catch((error: unknown) => met.push(error));
+      ended.open();
+      throw new NobodyWaits('gone');
+    };
+    const gone = new AbortController();
+    const asked = ask({ as: { ...aCaller({ kind: 'anonymous' }), signal: gone.signal } });
+    await reached.opened;
+    await eventually(
+      () => begun.length,
+      (count) => count === 2,
+    );
+    gone.abort();
+    expect(await statusOf(asked)).toEqual(new NobodyWaits('gone'));
+    await ended.opened;
+    expect([met, begun.length]).toEqual([['called', new NobodyWaits('gone'), new NobodyWaits('gone')], 2]);
+    await eventually(
+      () => service.metrics.registry.metrics(),
+      (text) => text.includes('status="nobody-waits-gone"'),
+    );
   });
 });

@@ -1,7 +1,8 @@
+import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { type Caller, type CallOptions, type Identity, keyMissing, notFound, type Principal, Refusal, type TokenFault } from '@tandem/host';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { localeOf } from '../../domain/locale.js';
 import { admit, type Admission } from './call.js';
@@ -34,7 +35,9 @@ export class EdgeGuard implements CanActivate {
     if (endpoint.limit) await this.limits.take(endpoint.limit, request.ip);
     const token = bearerOf(request.headers.authorization);
     const principal = await this.authenticate(token, endpoint.policy);
-    admit(request, admissionFor(endpoint, request, principal && token ? { principal, token } : undefined));
+    const known = principal && token ? { principal, token } : undefined;
+    const signal = endpoint.method === 'GET' ? goneSignal(context.switchToHttp().getResponse<FastifyReply>().raw) : undefined;
+    admit(request, admissionFor(endpoint, request, { known, signal }));
     return true;
   }
 
@@ -67,8 +70,18 @@ function refusalOf(fault: TokenFault): Refusal {
 }
 
 type Known = { readonly principal: Principal; readonly token: string };
+type Asking = { readonly known: Known | undefined; readonly signal: AbortSignal | undefined };
 
-function admissionFor(endpoint: Endpoint, request: FastifyRequest & { rawBody?: Buffer }, known: Known | undefined): Admission {
+/** Aborted when the client goes away before its answer. For what only reads: a write under way is ended well, also for nobody. */
+function goneSignal(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  const tell = (): void => void (response.writableFinished || gone.abort());
+  if (response.destroyed) tell();
+  else response.once('close', tell);
+  return gone.signal;
+}
+
+function admissionFor(endpoint: Endpoint, request: FastifyRequest & { rawBody?: Buffer }, { known, signal }: Asking): Admission {
   const key = keyOf(endpoint, request.headers['idempotency-key']);
   const admission: Admission = {
     isReplayed: false,
@@ -82,7 +95,7 @@ function admissionFor(endpoint: Endpoint, request: FastifyRequest & { rawBody?: 
       ip: request.ip,
       locale: localeOf(request.headers['accept-language']),
       as: optionsFor(endpoint, {
-        caller: callerFor(endpoint, request, { known, idempotencyKey: key }),
+        caller: callerFor(endpoint, request, { known, signal, idempotencyKey: key }),
         onReplayed: () => void (admission.isReplayed = true),
       }),
       header: (name) => textOf(request.headers[name.toLowerCase()]),
@@ -127,9 +140,9 @@ function keyOf(endpoint: Endpoint, header: string | string[] | undefined): strin
   throw keyMissing(errors);
 }
 
-type From = { readonly known: Known | undefined; readonly idempotencyKey: string | undefined };
+type From = Asking & { readonly idempotencyKey: string | undefined };
 
-function callerFor({ patienceMs = usualPatienceMs }: Endpoint, request: FastifyRequest, { known, idempotencyKey }: From): Caller {
+function callerFor({ patienceMs = usualPatienceMs }: Endpoint, request: FastifyRequest, { known, signal, idempotencyKey }: From): Caller {
   const trace = textOf(request.headers['traceparent']);
   return {
     by: known ? { kind: 'user', principal: known.principal } : { kind: 'anonymous' },
@@ -137,6 +150,7 @@ function callerFor({ patienceMs = usualPatienceMs }: Endpoint, request: FastifyR
     requestId: requestIdOf(request),
     idempotencyKey,
     deadline: new Date(Date.now() + patienceMs),
+    signal,
     traceparent: trace !== undefined && traceparent.test(trace) ? trace : undefined,
     markReplayed: () => undefined,
   };

@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { ProblemCode } from '@tandem/contracts';
-import { GrpcProblemFilter, notFound, Refusal, refusalFor } from '@tandem/host';
+import { GrpcProblemFilter, NobodyWaits, notFound, Refusal, refusalFor } from '@tandem/host';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { admissionOf } from './call.js';
@@ -15,6 +15,9 @@ const ofStatus: Readonly<Record<number, readonly [ProblemCode, string]>> = {
   413: ['body-too-large', 'a body may have 100 kB'],
   415: ['unsupported-media-type', 'send Content-Type: application/json'],
 };
+
+/** What a client that has gone away is counted under: it sees no answer. Source: nginx, "499 client closed request". */
+export const clientGone = 499;
 
 /** Every error of HTTP as a problem document. Errors of the operations RPCs, which share this application, go to their own filter. */
 @Catch()
@@ -32,6 +35,7 @@ export class HttpProblemFilter implements ExceptionFilter {
     if (host.getType() !== 'http') return this.rpc.catch(error, host);
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
+    if (error instanceof NobodyWaits) return reply.status(clientGone).send();
     const requestId = requestIdOf(request);
     const { status, headers, body } = renderProblem(detailed(this.refusalOf(error, request, reply), request), requestId);
     return reply

@@ -119,6 +119,7 @@ function hostOf<C>(definition: ServiceDefinition<C>, parts: Parts, env: Environm
         url: peerUrl(name, env),
         serviceToken: () => parts.identity.serviceToken(),
         durations: parts.metrics.rpcCalled,
+        retries: parts.metrics.rpcRetried,
         neighbours: parts.neighbours,
         reach,
       });

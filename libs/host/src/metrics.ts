@@ -1,4 +1,4 @@
-import { Histogram, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, Histogram, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type pg from 'pg';
 
 /** Seconds; fine where a shop lives, coarse above. */
@@ -10,6 +10,7 @@ export type Metrics = {
   readonly http: Histogram<'method' | 'route' | 'status'>;
   readonly rpcServed: Histogram<'rpc' | 'status'>;
   readonly rpcCalled: Histogram<'peer' | 'method' | 'status'>;
+  readonly rpcRetried: Counter<'peer' | 'outcome'>;
 };
 
 /** `withProcess`: also CPU, memory and event-loop figures; once per process is enough. */
@@ -39,6 +40,12 @@ export function createMetrics(service: string, withProcess: boolean): Metrics {
       help: 'gRPC calls made',
       labelNames: ['peer', 'method', 'status'],
       buckets,
+      registers,
+    }),
+    rpcRetried: new Counter({
+      name: 'rpc_client_retries_total',
+      help: 'Second tries of gRPC calls: made, or denied because the budget was spent',
+      labelNames: ['peer', 'outcome'],
       registers,
     }),
   };

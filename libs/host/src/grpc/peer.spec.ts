@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { notificationV1 } from '@tandem/contracts';
 import { PeerUnavailable, Refusal } from '../refusal.js';
 import { aCaller, aLatch, freePort } from '../testing/index.js';
+import { createMetrics } from '../metrics.js';
 import { metadataKeys } from './caller.js';
 import { Neighbours } from './neighbours.js';
 import { NobodyWaits } from './nobody-waits.js';
@@ -23,6 +24,8 @@ describe.each(['over the network', 'in the same process'])('a peer %s', (way) =>
   let server: Server;
   let peer: Peer<typeof definition>;
   let silent: Peer<typeof definition>;
+  let peerUrl: string;
+  const neighbours = new Neighbours();
   let leave: (() => Promise<void>) | undefined;
   let calls: Call[] = [];
   /** What the next calls are answered with; the last one stays. */
@@ -30,7 +33,6 @@ describe.each(['over the network', 'in the same process'])('a peer %s', (way) =>
 
   beforeAll(async () => {
     server = new Server();
-    const neighbours = new Neighbours();
     if (way === 'in the same process') leave = neighbours.join('notification', server);
     server.addService(definition, {
       listDeliveries: (call: Call, answer: sendUnaryData<notificationV1.Deliveries>) => {
@@ -42,8 +44,9 @@ describe.each(['over the network', 'in the same process'])('a peer %s', (way) =>
     const port = await new Promise<number>((resolve, reject) =>
       server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound))),
     );
+    peerUrl = `127.0.0.1:${port}`;
     const options = { name: 'notification', serviceToken: () => Promise.resolve('service-token') };
-    peer = createPeer(definition, { ...options, url: `127.0.0.1:${port}`, neighbours });
+    peer = createPeer(definition, { ...options, url: peerUrl, neighbours });
     silent = createPeer(definition, { ...options, url: `127.0.0.1:${await freePort()}` });
   });
   afterAll(() => {
@@ -117,6 +120,27 @@ describe.each(['over the network', 'in the same process'])('a peer %s', (way) =>
       `notification ${status.UNAVAILABLE}`,
     ]);
     expect(calls).toHaveLength(2 + 2 + 1);
+  });
+
+  it('that stays away is asked once more for about every tenth call, and says so in figures', async () => {
+    const { rpcRetried } = createMetrics('spec', false);
+    const pressed = createPeer(definition, {
+      name: 'notification',
+      url: peerUrl,
+      serviceToken: () => Promise.resolve(''),
+      neighbours,
+      retries: rpcRetried,
+    });
+    answers = [unavailable];
+    const begun = performance.now();
+    await Promise.all(Array.from({ length: 200 }, () => failureOf(pressed.listDeliveries({ orderId: 'ord_1' }, { isRepeatable: true }))));
+    pressed.close();
+    const seconds = Math.ceil((performance.now() - begun) / 1_000);
+    const { values } = await rpcRetried.get();
+    const counted = Object.fromEntries(values.map(({ labels, value }) => [labels.outcome, value]));
+    expect(calls.length - 200).toBe(counted['made']);
+    expect(counted['made']).toBeLessThanOrEqual(10 + 20 + seconds);
+    expect((counted['made'] ?? 0) + (counted['denied'] ?? 0)).toBe(200);
   });
 
   it('that is on its way up is waited for, also by a call that may not be repeated', async () => {

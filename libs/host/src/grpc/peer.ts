@@ -8,7 +8,7 @@ import {
   type ServiceError,
   status,
 } from '@grpc/grpc-js';
-import type { Histogram } from 'prom-client';
+import type { Counter, Histogram } from 'prom-client';
 import { around } from '../crash-points/with-crash-points.js';
 import type { Reach } from '../crash-points/reach.js';
 import { PeerUnavailable } from '../refusal.js';
@@ -16,6 +16,7 @@ import { type Caller, metadataKeys } from './caller.js';
 import { NobodyWaits, whenAborted } from './nobody-waits.js';
 import type { Neighbours, UnaryAnswer, UnaryCall } from './neighbours.js';
 import { refusalOf } from './problem-wire.js';
+import { createRetryBudget, type RetryBudget } from './retry-budget.js';
 
 /**
  * Options for a call whose answer several wait for: it goes on when the one that asks first goes away. Throws `NobodyWaits` when that one is gone
@@ -41,7 +42,7 @@ export type CallOptions = {
   readonly token?: string;
   /** At most this long, milliseconds, never past the caller's deadline. Default 5,000. */
   readonly timeoutMs?: number;
-  /** The call may be repeated without harm: one more try when the peer did not answer it. */
+  /** The call may be repeated without harm: one more try when the peer did not answer it, as long as there is a budget for that. */
   readonly isRepeatable?: boolean;
   /** Told when the answer is a stored one. */
   readonly onReplayed?: () => void;
@@ -62,6 +63,8 @@ export type PeerOptions = {
   readonly url: string;
   readonly serviceToken: () => Promise<string>;
   readonly durations?: Histogram<'peer' | 'method' | 'status'>;
+  /** Counts second tries, made and denied. */
+  readonly retries?: Counter<'peer' | 'outcome'>;
   /** The services of this process; what one of them serves is not dialled for. */
   readonly neighbours?: Neighbours | undefined;
   readonly reach?: Reach | undefined;
@@ -79,9 +82,10 @@ const channelOptions = {
 export function createPeer<D extends object>(definition: D, options: PeerOptions): Peer<D> {
   const client = new Client(options.url, credentials.createInsecure(), channelOptions);
   const away: Away = { since: undefined };
+  const budget = createRetryBudget();
   const methods = Object.entries(definition as PeerDefinition).map(([name, method]) => [
     name,
-    (request: never, call: CallOptions = {}) => invoke({ client, away, options, name, method }, request, call),
+    (request: never, call: CallOptions = {}) => invoke({ client, away, budget, options, name, method }, request, call),
   ]);
   return { ...Object.fromEntries(methods), close: () => client.close() } as Peer<D>;
 }
@@ -96,6 +100,7 @@ const pauseMs = 100;
 type Target = {
   readonly client: Client;
   readonly away: Away;
+  readonly budget: RetryBudget;
   readonly options: PeerOptions;
   readonly name: string;
   readonly method: MethodDefinition<never, never>;
@@ -104,11 +109,15 @@ type Target = {
 async function invoke(target: Target, request: never, call: CallOptions): Promise<unknown> {
   const metadata = await metadataFor(target, call);
   const deadline = deadlineFor(call);
+  target.budget.earn();
   try {
     return await untilBegun(target, { request, metadata, deadline, call });
   } catch (error) {
     if (!call.isRepeatable || wasNeverBegun(error) || !(error instanceof PeerUnavailable) || error.grpcStatus !== status.UNAVAILABLE)
       throw error;
+    const mayTry = target.budget.spend();
+    target.options.retries?.inc({ peer: target.options.name, outcome: mayTry ? 'made' : 'denied' });
+    if (!mayTry) throw error;
     return untilBegun(target, { request, metadata, deadline, call });
   }
 }

@@ -53,11 +53,11 @@ export const payment = defineService({
 });
 
 /** The one provider that is charged here, how it words its webhooks, and what it can charge. Stripe's library is loaded by who uses it: it takes 20 MB. */
-async function providerOf(config: PaymentConfig, { outside, now, logger }: Host) {
+async function providerOf(config: PaymentConfig, { outside, now, logger, metrics: { registry } }: Host) {
   switch (config.provider) {
     case 'sandbox':
       return {
-        bank: outside('bank', sandboxBank({ url: config.bankUrl, deadlineMs: config.deadlineMs })),
+        bank: outside('bank', sandboxBank({ url: config.bankUrl, deadlineMs: config.deadlineMs, registry })),
         webhooks: sandboxWebhooks(config.webhookSecrets),
         methods: sandboxMethods,
       };
@@ -65,7 +65,7 @@ async function providerOf(config: PaymentConfig, { outside, now, logger }: Host)
       const { stripeBank, stripeMethods } = await import('./adapters/stripe-bank.js');
       const onForbidden = ({ type, requestId }: { readonly type?: string; readonly requestId?: string }): void =>
         logger.error({ type, requestId }, 'Stripe does not accept STRIPE_SECRET_KEY for this');
-      const bank = outside('stripe', stripeBank({ ...config, now, onForbidden }));
+      const bank = outside('stripe', stripeBank({ ...config, now, registry, onForbidden }));
       return { bank, webhooks: bank.webhooks, methods: stripeMethods };
     }
   }

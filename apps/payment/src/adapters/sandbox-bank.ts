@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Currency, Money } from '@tandem/kernel';
+import type { Registry } from 'prom-client';
 import { Pool } from 'undici';
 import { type ChargeAnswer, PaymentMethods, type PaymentProvider } from '../domain/payment-provider.js';
 import { cutPausesMs, failedPausesMs, leastMs, lineToBank, places, wasNeverSent } from './bank-line.js';
@@ -7,6 +8,7 @@ import { cutPausesMs, failedPausesMs, leastMs, lineToBank, places, wasNeverSent 
 export type SandboxBankOptions = {
   readonly url: string;
   /** How long a call waits for the bank, its place in the queue and its tries included. */ readonly deadlineMs: number;
+  readonly registry?: Registry;
 };
 
 const instruments = [
@@ -30,14 +32,14 @@ type Answer = { readonly status: number; readonly body: Record<string, unknown> 
 type Spoken = Answer | 'away' | 'silent';
 
 /** The sandbox bank over HTTP. Its API: docs/reference/sandbox.md. `close` ends the connections. */
-export function sandboxBank({ url, deadlineMs }: SandboxBankOptions): PaymentProvider & { close(): Promise<void> } {
+export function sandboxBank({ url, deadlineMs, registry }: SandboxBankOptions): PaymentProvider & { close(): Promise<void> } {
   const pool = new Pool(url, {
     connections: places.atOnce,
     headersTimeout: deadlineMs,
     bodyTimeout: deadlineMs,
     connect: { timeout: 2_000 },
   });
-  const line = lineToBank();
+  const line = lineToBank<Spoken>({ isAway: (spoken) => typeof spoken === 'string' || spoken.status >= 500, registry });
   const ask = (call: Request, untilMs = performance.now() + deadlineMs): Promise<Spoken> =>
     line(() => speak(pool, call, untilMs - performance.now()));
   return {

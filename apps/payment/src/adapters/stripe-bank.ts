@@ -1,11 +1,12 @@
 import { parsePublicId } from '@tandem/host';
 import type { Now } from '@tandem/kernel';
+import type { Registry } from 'prom-client';
 import Stripe from 'stripe';
 import { Agent, fetch } from 'undici';
 import { type Charge, type ChargeAnswer, PaymentMethods, type PaymentProvider } from '../domain/payment-provider.js';
 import type { WebhookReader } from '../domain/provider-news.js';
 import { lineToBank, places } from './bank-line.js';
-import { type Ask, type Spoken, stripeCalls, type StripeCallsParts } from './stripe-calls.js';
+import { type Ask, isAway, type Spoken, stripeCalls, type StripeCallsParts } from './stripe-calls.js';
 import { answerOf, declineCodeOf, holds, isRefunded, voidMark, whole } from './stripe-intents.js';
 import { stripeWebhooks } from './stripe-webhooks.js';
 
@@ -18,6 +19,7 @@ export type StripeBankOptions = {
   /** How long a call waits for Stripe, its place in the queue and its tries included. */
   readonly deadlineMs: number;
   readonly now: Now;
+  readonly registry?: Registry;
   readonly onForbidden: StripeCallsParts['onForbidden'];
 };
 
@@ -37,7 +39,7 @@ export function stripeBank(options: StripeBankOptions): PaymentProvider & { read
   const { deadlineMs, returnUrl } = options;
   const agent = new Agent({ connections: places.atOnce, connect: { timeout: 2_000 } });
   const stripe = clientOf(options, agent);
-  const ask = stripeCalls({ line: lineToBank(), onForbidden: options.onForbidden });
+  const ask = stripeCalls({ line: lineToBank({ isAway, registry: options.registry }), onForbidden: options.onForbidden });
   const desk = { stripe, ask, now: options.now };
   const until = (): number => performance.now() + deadlineMs;
   return {

@@ -30,12 +30,13 @@ export type Asking = { readonly untilMs: number; readonly key?: string; readonly
 export type Ask = <T>(call: Call<T>, asking: Asking) => Promise<Spoken<T>>;
 
 export type StripeCallsParts = {
-  readonly line: Line;
+  readonly line: Line<Once<unknown>>;
   /** Told of what only an operator can mend: a key that is not valid, or lacks a permission. */ readonly onForbidden: (
     fault: StripeFault,
   ) => void;
 };
-type Once<T> = Spoken<T> | { readonly kind: 'busy' | 'in-use' };
+/** What came of asking once. `busy`: too many requests; `in-use`: another request has the key at the moment. */
+export type Once<T> = Spoken<T> | { readonly kind: 'busy' | 'in-use' };
 
 /** Asks Stripe until it says something or the time is over, by one idempotency key. What goes wrong on the way is an answer too. */
 export function stripeCalls({ line, onForbidden }: StripeCallsParts): Ask {
@@ -55,6 +56,11 @@ export function stripeCalls({ line, onForbidden }: StripeCallsParts): Ask {
       await sleep(pauseMs * (0.5 + Math.random()));
     }
   };
+}
+
+/** Whether this says that Stripe is away. */
+export function isAway(once: Once<unknown> | 'away'): boolean {
+  return once === 'away' || once.kind === 'away' || once.kind === 'silent' || once.kind === 'failed';
 }
 
 async function speak<T>(call: Call<T>, leftMs: number, key: string | undefined): Promise<Once<T>> {

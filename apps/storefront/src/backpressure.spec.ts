@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { createLoad, createMetrics, type Load, type Work } from '@tandem/host';
+import { createLoad, createMetrics, type Load, Refusal, type Work } from '@tandem/host';
 import { eventually } from '@tandem/host/testing';
 import request from 'supertest';
 import { type SpecStorefront, startStorefront } from './spec-storefront.js';
@@ -50,6 +50,10 @@ describe('a storefront that is pressed', () => {
       {
         state: 'shedding',
         silent: [],
+        backlog: [
+          { signal: 'outbox', of: '', oldestAgeMs: 0, closesAtMs: 900_000, opensAtMs: 300_000, isClosed: false },
+          { signal: 'consumers', of: '', oldestAgeMs: 0, closesAtMs: 900_000, opensAtMs: 300_000, isClosed: false },
+        ],
         data: [
           {
             service: 'storefront',
@@ -131,5 +135,66 @@ describe('the places of a storefront', () => {
     );
     expect((await request(storefront.url).get('/asyncapi.json')).status).toBe(200); // what was sent before it has been read
     expect(await taken()).toBe(0);
+  });
+});
+
+describe('a storefront behind which too much waits', () => {
+  let storefront: SpecStorefront;
+  let [outboxMs, lagMs, isPaused, isAway] = [0, 0, false, false];
+  let clock = 0;
+  const cart = () => request(storefront.url).post('/v1/carts').set('Authorization', 'Bearer guest:cus_1').send({});
+  const ops = {
+    getLoad: () => Promise.resolve({ service: 'order', isMeasured: false, level: 0, waitMs: 0, serviceMs: 0, shed: [] }),
+    getOutbox: () => Promise.resolve({ service: 'order', pending: '7', oldestAgeMs: String(outboxMs) }),
+    listConsumers: () =>
+      isAway
+        ? Promise.reject(new Refusal('unavailable'))
+        : Promise.resolve({ consumers: [{ group: 'order', topic: 'payment', oldestAgeMs: String(lagMs), paused: isPaused }] }),
+  };
+  beforeAll(async () => {
+    storefront = await startStorefront({
+      services: [{ name: 'order', ops }],
+      cart: { createCart: () => Promise.reject(new Refusal('unavailable')) },
+      customer: { login: () => Promise.reject(new Refusal('invalid-credentials')) },
+    });
+  });
+  afterAll(() => storefront.close());
+  beforeEach(() => void ([outboxMs, lagMs, isPaused, isAway] = [0, 0, false, false]));
+  const codeOf = async (asked: request.Test) => (await asked).body.code as string;
+  const looked = async (): Promise<readonly string[]> => {
+    await storefront.backlog.look(clock);
+    await storefront.backlog.look((clock += 300_000));
+    return storefront.backlog.facts().flatMap(({ signal, isClosed }) => (isClosed ? [signal] : []));
+  };
+
+  it('refuses new carts, not who logs in, and tells its operators which backlog it is', async () => {
+    outboxMs = 900_000;
+    expect(await looked()).toEqual(['outbox']);
+    const refused = await cart();
+    expect([refused.status, refused.body.code, refused.headers['retry-after']]).toEqual([503, 'overloaded', '10']);
+    const login = request(storefront.url).post('/v1/auth/login').send({ email: 'ada@shop.example', password: 'long enough to be one' });
+    expect(await codeOf(login)).toBe('invalid-credentials');
+    const { body } = await request(storefront.url).get('/ops/v1/backpressure').set('Authorization', 'Bearer staff:cus_9');
+    expect([body.state, body.backlog[0]]).toEqual([
+      'shedding',
+      { signal: 'outbox', of: 'order', oldestAgeMs: 900_000, closesAtMs: 900_000, opensAtMs: 300_000, isClosed: true },
+    ]);
+    expect(await storefront.metrics.registry.metrics()).toContain('admission_backlog_closed{signal="outbox",service="spec"} 1');
+    outboxMs = 299_999;
+    expect([await looked(), await codeOf(cart())]).toEqual([[], 'unavailable']);
+  });
+
+  it('goes by consumers as well, but not by those that pause for a system outside', async () => {
+    lagMs = 900_000;
+    expect(await looked()).toEqual(['consumers']);
+    isPaused = true;
+    expect(await looked()).toEqual([]);
+  });
+
+  it('lets everybody in while a service cannot say, as when the broker is away: then waiting is meant', async () => {
+    outboxMs = 3_600_000;
+    expect(await looked()).toEqual(['outbox']);
+    isAway = true;
+    expect(await looked()).toEqual([]);
   });
 });

@@ -4,7 +4,8 @@ import { asyncApi } from '@tandem/contracts';
 import { type Identity, type Leave, type Load, type Metrics, Refusal, type Work } from '@tandem/host';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { workOf } from './features/edge/shedding.js';
+import type { BacklogWatch } from './features/backlog-watch.js';
+import { isNewcomer, workOf } from './features/edge/shedding.js';
 import { WriteAnswer } from './features/edge/answer.js';
 import { answerClientErrors } from './features/edge/client-error.js';
 import type { Endpoint } from './features/edge/endpoint.js';
@@ -25,6 +26,7 @@ export type EdgeParts = {
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, 'http'>;
   readonly load: Pick<Load, 'enter' | 'facts'>;
+  readonly backlog: Pick<BacklogWatch, 'refuses'>;
   /** It has been told to end: whoever asks is served, and comes back by another connection. */
   readonly isLeaving: () => boolean;
 };
@@ -45,7 +47,7 @@ export function installEdge(app: INestApplication, parts: EdgeParts): void {
   answerClientErrors(fastify.server as never);
   divertOddPaths(fastify.server as never);
   observe(fastify, parts);
-  admit(fastify, parts.load);
+  admit(fastify, parts);
   const document = openApiOf(parts.endpoints);
   fastify.get('/openapi.json', () => document);
   fastify.get('/', (_request: FastifyRequest, reply: FastifyReply) => reply.redirect('/docs'));
@@ -90,18 +92,28 @@ function settle(done: Done, work: () => unknown): void {
 /** When all are refused they are told to stay away for so much longer. */
 const longerBySeconds = 3;
 
+/** As often as backlogs are looked at. */
+const backlogRetrySeconds = 10;
+
 /**
  * Admission. A request takes its place once it is here whole, so that a body that never ends keeps nobody out, and before anything is checked or
  * looked up: a refusal must cost next to nothing. It gives the place back when its answer is made, which it is also for a client that has gone:
  * handlers return promises or values, never an Observable, whose answer Nest drops then.
  */
-function admit(fastify: FastifyInstance, load: EdgeParts['load']): void {
+function admit(fastify: FastifyInstance, { load, backlog }: Pick<EdgeParts, 'load' | 'backlog'>): void {
   const places = new WeakMap<FastifyRequest, { readonly leave: Leave; readonly since: number; readonly isOursAlone: boolean }>();
   fastify.addHook('preValidation', (request: FastifyRequest, _reply: FastifyReply, next: (error?: Error) => void) => {
     const { method } = request;
     const { url = '' } = request.routeOptions; // Fastify makes it anew each time it is asked for
     const work = workOf(method, url);
     if (work === undefined) return next();
+    if (isNewcomer(method, url) && backlog.refuses())
+      return next(
+        new Refusal('overloaded', {
+          detail: `what was sold is not dealt with yet; ask again in ${backlogRetrySeconds} s`,
+          retryAfterSeconds: backlogRetrySeconds,
+        }),
+      );
     const leave = load.enter(work, `${method} ${url}`);
     if (!leave) {
       const retryAfterSeconds = 1 + Math.round(longerBySeconds * load.facts().level);

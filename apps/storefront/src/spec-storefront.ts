@@ -8,6 +8,7 @@ import { AdminPeers } from './features/admin.http.js';
 import { AfterSalePeers } from './features/after-sale.http.js';
 import { AuditClock } from './features/audit.http.js';
 import { AuthPeers } from './features/auth.http.js';
+import { BacklogWatch } from './features/backlog-watch.js';
 import { EdgeLoad } from './features/backpressure.http.js';
 import { Carts } from './features/carts.http.js';
 import { DocumentPeers } from './features/documents.http.js';
@@ -54,6 +55,7 @@ export type SpecStorefront = {
   readonly app: INestApplication;
   readonly url: string;
   readonly metrics: Metrics;
+  readonly backlog: BacklogWatch;
   readonly close: () => Promise<void>;
 };
 
@@ -79,6 +81,12 @@ export async function startStorefront(
   load: SpecLoad = idle,
 ): Promise<SpecStorefront> {
   const limits = new Limits(rates);
+  const metrics = createMetrics('spec', false);
+  const backlog = new BacklogWatch({
+    services: (peers.services ?? []) as readonly OperatedService[],
+    registry: metrics.registry,
+    logger: createLogger('spec', 'silent'),
+  });
   const as = <T>(value: object | undefined): T => (value ?? {}) as T;
   const providers = [
     provide(AuthPeers, new AuthPeers(as(peers.customer), as(peers.cart))),
@@ -107,7 +115,7 @@ export async function startStorefront(
     provide(PictureSources, peers.pictures ?? as(undefined)),
     provide(PromotionPeer, new PromotionPeer(as(peers.promotions))),
     provide(OperatedServices, new OperatedServices((peers.services ?? []) as readonly OperatedService[])),
-    provide(EdgeLoad, new EdgeLoad(load.facts)),
+    provide(EdgeLoad, new EdgeLoad(load.facts, backlog)),
     provide(AuditClock, new AuditClock(() => new Date('2026-11-21T12:00:00Z'))),
   ];
   class SpecModule {}
@@ -119,7 +127,6 @@ export async function startStorefront(
   });
   const module = { module: SpecModule as Type, controllers: [...controllers], providers };
   const app = await NestFactory.create(module, adapter, { logger: false, abortOnError: false, rawBody: true });
-  const metrics = createMetrics('spec', false);
   installEdge(app, {
     endpoints: endpointsOf(controllers),
     identity: identity as Identity,
@@ -127,8 +134,9 @@ export async function startStorefront(
     logger: createLogger('spec', 'silent'),
     metrics,
     load,
+    backlog,
     isLeaving: () => false,
   });
   await app.listen(0, '127.0.0.1');
-  return { app, url: await app.getUrl(), metrics, close: () => app.close() };
+  return { app, url: await app.getUrl(), metrics, backlog, close: () => app.close() };
 }

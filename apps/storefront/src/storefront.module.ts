@@ -27,6 +27,7 @@ import { PromotionPeer } from './features/admin-promotions.http.js';
 import { AfterSalePeers } from './features/after-sale.http.js';
 import { AuditClock } from './features/audit.http.js';
 import { AuthPeers } from './features/auth.http.js';
+import { BacklogWatch } from './features/backlog-watch.js';
 import { EdgeLoad } from './features/backpressure.http.js';
 import { Carts } from './features/carts.http.js';
 import { DocumentPeers } from './features/documents.http.js';
@@ -62,6 +63,7 @@ export const storefront = defineService({
     const availability = cachedAvailability(peers.inventory);
     const system = systemOf(host.peer);
     const limits = new Limits(ratesOf(mode));
+    const backlog = new BacklogWatch({ services: system.services, registry: host.metrics.registry, logger: host.logger });
     const serviceToken = (): Promise<string> => host.identity.serviceToken();
     const open = new OpenStreams();
     const feed = grpcOrderFeed({ order: peers.order, url: urls.order, serviceToken, logger: host.logger });
@@ -92,10 +94,10 @@ export const storefront = defineService({
         provide(PictureSources, new PictureSources(peers.media, storage, upload)),
         provide(PromotionPeer, new PromotionPeer(peers.cart)),
         provide(OperatedServices, new OperatedServices(system.services)),
-        provide(EdgeLoad, new EdgeLoad(host.load.facts)),
+        provide(EdgeLoad, new EdgeLoad(host.load.facts, backlog)),
         provide(AuditClock, new AuditClock(host.now)),
       ],
-      background: [notice],
+      background: [notice, backlog],
       blockers: system.blockers,
       close: () => storage.close(),
       prepare: async (app) => {
@@ -107,6 +109,7 @@ export const storefront = defineService({
           logger: host.logger,
           metrics: host.metrics,
           load: host.load,
+          backlog,
           isLeaving: () => notice.isGiven(),
         });
         await serveFiles(app, openApiOf(endpoints));

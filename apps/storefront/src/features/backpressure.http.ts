@@ -1,6 +1,8 @@
 import { Controller } from '@nestjs/common';
 import type { Load } from '@tandem/host';
 import { z } from 'zod';
+import { backlogBounds, backlogSignals } from '../domain/backlog.js';
+import type { BacklogWatch } from './backlog-watch.js';
 import { type Answer, ok } from './edge/answer.js';
 import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
 import { gather } from './fan-out.js';
@@ -22,8 +24,18 @@ const ServiceLoad = z
     shed: z.record(z.string(), z.int()).describe('Requests refused since the process started, by kind of work'),
   })
   .meta({ id: 'ServiceLoad' });
+const Backlog = z
+  .object({
+    signal: z.enum(backlogSignals).describe('`outbox`: events on their way out; `consumers`: events on their way into a service'),
+    of: z.string().describe('Where the oldest waits: a service, or `<group> on <topic>`; empty when none does'),
+    oldestAgeMs: z.int().describe('As it was seen last, at most ten seconds ago or a little more'),
+    closesAtMs: z.int(),
+    opensAtMs: z.int(),
+    isClosed: z.boolean().describe('New shoppers and carts are refused for it, until it is younger than `opensAtMs`'),
+  })
+  .meta({ id: 'Backlog' });
 const Backpressure = z
-  .object({ state: z.enum(['normal', 'shedding']), data: z.array(ServiceLoad), silent: z.array(z.string()) })
+  .object({ state: z.enum(['normal', 'shedding']), data: z.array(ServiceLoad), backlog: z.array(Backlog), silent: z.array(z.string()) })
   .meta({ id: 'Backpressure' });
 
 const getBackpressure = endpoint({
@@ -36,9 +48,12 @@ const getBackpressure = endpoint({
   answers: { 200: Backpressure },
 });
 
-/** The storefront's own load: it has no operations of its own to ask for it. */
+/** The storefront's own load, and the backlogs it goes by: it has no operations of its own to ask for them. */
 export class EdgeLoad {
-  constructor(readonly facts: Load['facts']) {}
+  constructor(
+    readonly facts: Load['facts'],
+    readonly backlog: Pick<BacklogWatch, 'facts'>,
+  ) {}
 }
 
 /** Why requests are answered with `overloaded`. */
@@ -62,7 +77,9 @@ export class BackpressureHttp {
         shed: Object.fromEntries(shed.map(({ work, count }) => [work, Number(count)])),
       }));
     const data = [{ service: 'storefront', ...this.own.facts() }, ...measured].map((load) => ({ ...load, state: stateAt(load.level) }));
-    return ok({ state: stateAt(Math.max(...data.map(({ level }) => level))), data, silent });
+    const backlog = this.own.backlog.facts().map(({ oldSince: _, ...standing }) => ({ ...standing, ...backlogBounds }));
+    const isShedding = data.some(({ state }) => state === 'shedding') || backlog.some(({ isClosed }) => isClosed);
+    return ok({ state: isShedding ? 'shedding' : 'normal', data, backlog, silent });
   }
 }
 

@@ -1,5 +1,5 @@
 import { shedOrder } from '@tandem/host';
-import { workOf } from './shedding.js';
+import { isNewcomer, workOf } from './shedding.js';
 
 describe('a shop that is pressed', () => {
   it('refuses new shoppers first, then what fills carts, then checkouts, and pages last', () => {
@@ -16,6 +16,13 @@ describe('a shop that is pressed', () => {
       'entry',
       'entry',
     ]);
+  });
+
+  it('knows who is new from who logs in, as an operator does', () => {
+    expect(
+      ['/v1/carts', '/v1/auth/guest', '/v1/auth/register', '/v1/auth/login', '/v1/products'].map((path) => isNewcomer('POST', path)),
+    ).toEqual([true, true, true, false, false]);
+    expect(isNewcomer('GET', '/v1/carts')).toBe(false);
   });
 
   it('refuses nothing of what was sold, nor what its operators need', () => {

@@ -75,6 +75,8 @@ function beside(project) {
       'libs/*/package.json',
       'apps/*/src/**',
       'docs/reference/**',
+      'deploy/prometheus/**',
+      'libs/*/src/**',
     );
   if (project === 'libs/messaging') paths.push('deploy/prometheus/**');
   return paths.map((path) => `{workspaceRoot}/${path}`);

@@ -1,11 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
 import { countPublished, measureBacklog, measured } from './metrics.js';
 
 const rules = readFileSync('deploy/prometheus/alerts.yml', 'utf8');
-const tests = readFileSync('deploy/prometheus/alerts.test.yml', 'utf8');
 
 /** The rules as this file writes them: every alert in the same five lines. */
 const alerts = rules
@@ -50,16 +48,4 @@ describe('the alert rules', () => {
     expect([...new Set(named)].filter((name) => !served.includes(name))).toEqual([]);
     expect(new Set(named).size).toBeGreaterThanOrEqual(8);
   });
-
-  it('each have a case in which they fire and one in which they do not', () => {
-    for (const { name } of alerts) expect(tests.match(new RegExp(`alertname: ${name}\\b`, 'g'))).toHaveLength(2);
-  });
-
-  const promtool = process.env['PROMTOOL'] ?? 'promtool';
-  // promtool is in Debian's package "prometheus", not on npm: where it is not installed, the three checks above stand alone.
-  if (spawnSync(promtool, ['--version']).status === 0)
-    it('pass promtool, which runs their cases', () => {
-      const { status, stdout, stderr } = spawnSync(promtool, ['test', 'rules', 'deploy/prometheus/alerts.test.yml'], { encoding: 'utf8' });
-      expect({ status, said: status === 0 ? '' : stdout + stderr }).toEqual({ status: 0, said: '' });
-    });
 });

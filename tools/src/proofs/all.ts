@@ -8,6 +8,7 @@ import { everyRecordThreeTimes, replayAfterPruning } from './repetition.js';
 import type { Scenario } from './scenario.js';
 import { kafkaVersions } from './kafka-versions.js';
 import { outboxSize } from './outbox-size.js';
+import { sideBySide } from './side-by-side.js';
 import { parkFixRequeue, poison, sickOrder } from './sickness.js';
 import { deafConnections, stuckConsumer } from './stuck.js';
 import { threeBrokers } from './three-brokers.js';
@@ -33,6 +34,7 @@ export const scenarios: readonly Scenario[] = [
   stuckConsumer,
   deafConnections,
   moreWorkers,
+  sideBySide,
   threeBrokers,
   kafkaVersions,
   goldenCorpus,

@@ -125,6 +125,7 @@ export const restarts: Scenario = {
           if (sent >= (cuts[0] ?? Infinity)) {
             cuts.shift();
             breaking = breaking.then(breakNow);
+            breaking.catch(() => undefined); // told where it is awaited
           }
           await sleep(stage.size({ short: 300, full: 100 }));
         }

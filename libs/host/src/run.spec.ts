@@ -42,11 +42,14 @@ async function endAfter(event: string, stopped: string): Promise<readonly [numbe
       setTimeout(() => { ${event} }, 50);
       return [{ stop: () => { console.log('stopping'); return ${stopped}; } }];
     });`;
-  // A bound between the two limits: what is still there then has not ended on the short one.
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { cwd, env, timeout: 7_500, killSignal: 'SIGKILL' });
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { cwd, env });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (said += text));
+  // A bound between the two limits: what is still there then has not ended on the short one.
+  let bound: NodeJS.Timeout | undefined;
+  child.stdout.once('data', () => (bound = setTimeout(() => child.kill('SIGKILL'), 7_500)));
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  clearTimeout(bound);
   return [code ?? signal, said];
 }
 const never = 'new Promise(() => undefined)';

@@ -1,4 +1,13 @@
-import kafkajs, { type Admin, type Kafka, type LogEntry } from 'kafkajs';
+import kafkajs, {
+  type Admin,
+  type Consumer,
+  type ConsumerConfig,
+  type Kafka,
+  type KafkaConfig,
+  type LogEntry,
+  type Producer,
+  type ProducerConfig,
+} from 'kafkajs';
 import { LogClosed } from '../errors.js';
 import type { Logger } from '../logger.js';
 import { checkApiVersions } from './api-versions.js';
@@ -18,23 +27,28 @@ export const kafkaRetry = { initialRetryTime: 150, maxRetryTime: 400, retries: 1
 
 /** Connections to one cluster, opened when they are first wanted. */
 export class KafkaClient {
-  readonly kafka: Kafka;
-  /** For the producer: it does not try again by itself. */
-  readonly impatient: Kafka;
-  /** Whatever is made of either tells it when a request was not answered in time. */
-  readonly connections = new Connections();
   private opened: Promise<Admin> | undefined;
   private checked: Promise<void> | undefined;
   private closed = false;
 
   constructor(private readonly options: ClientOptions) {
-    const { brokers, clientId, logger } = options;
     if (!calmIdleConnections())
-      logger.warn({}, 'kafkajs is not the version its idle-poll patch was written for; idle connections will cost CPU');
-    const { socketFactory } = this.connections;
-    const common = { brokers: [...brokers], clientId, ...timeouts, socketFactory, logCreator: () => bridge(logger) };
-    this.kafka = new kafkajs.Kafka({ ...common, retry: kafkaRetry });
-    this.impatient = new kafkajs.Kafka({ ...common, requestTimeout: 3_000, retry: { retries: 0 } });
+      options.logger.warn({}, 'kafkajs is not the version its idle-poll patch was written for; idle connections will cost CPU');
+  }
+
+  consumer(config: ConsumerConfig): Consumer {
+    const connections = new Connections();
+    const consumer = this.kafka(connections, { retry: kafkaRetry }).consumer(config);
+    consumer.on(consumer.events.REQUEST_TIMEOUT, connections.unheard);
+    return consumer;
+  }
+
+  /** It does not try again by itself. */
+  producer(config: ProducerConfig): Producer {
+    const connections = new Connections();
+    const producer = this.kafka(connections, { requestTimeout: 3_000, retry: { retries: 0 } }).producer(config);
+    producer.on(producer.events.REQUEST_TIMEOUT, connections.unheard);
+    return producer;
   }
 
   /** Resolves once a broker was found to speak our protocol versions; asked of the cluster once. */
@@ -75,10 +89,24 @@ export class KafkaClient {
   }
 
   private async openAdmin(): Promise<Admin> {
-    const admin = this.kafka.admin({ retry: { retries: 2 } });
-    admin.on(admin.events.REQUEST_TIMEOUT, this.connections.unheard);
+    const connections = new Connections();
+    const admin = this.kafka(connections, { retry: kafkaRetry }).admin({ retry: { retries: 2 } });
+    admin.on(admin.events.REQUEST_TIMEOUT, connections.unheard);
     await admin.connect();
     return admin;
+  }
+
+  /** One for each consumer, producer and admin: what one of them was not answered disturbs no other, e.g. one that waits for its group. */
+  private kafka({ socketFactory }: Connections, settings: Partial<KafkaConfig>): Kafka {
+    const { brokers, clientId, logger } = this.options;
+    return new kafkajs.Kafka({
+      brokers: [...brokers],
+      clientId,
+      ...timeouts,
+      ...settings,
+      socketFactory,
+      logCreator: () => bridge(logger),
+    });
   }
 }
 

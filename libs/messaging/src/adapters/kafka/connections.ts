@@ -5,7 +5,7 @@ import type { ISocketFactory, RequestTimeoutEvent } from 'kafkajs';
 const keepAliveMs = 60_000;
 
 /**
- * The connections of one client. kafkajs gives up a request that is not answered in time, but keeps the connection it was sent by, and
+ * The connections of one consumer, producer or admin. kafkajs gives up a request that is not answered in time, but keeps the connection it was sent by, and
  * sends the next one there: where answers no longer come, though what is sent still goes out (a half-open connection), that would go on for
  * ever. So every connection to a broker that let a request time out is ended, and kafkajs dials anew.
  */
@@ -19,8 +19,9 @@ export class Connections {
     return socket;
   };
 
-  /** To be told of each `REQUEST_TIMEOUT`. */
+  /** To be told of each `REQUEST_TIMEOUT`. Whoever asked hears of it first: of a connection that is gone kafkajs would tell only after dialling anew. */
   readonly unheard = ({ payload: { broker, apiName } }: RequestTimeoutEvent): void => {
-    for (const [socket, of] of this.open) if (of === broker) socket.destroy(new Error(`${apiName} was not answered in time`));
+    const unheard = [...this.open].filter(([, of]) => of === broker);
+    setImmediate(() => unheard.forEach(([socket]) => socket.destroy(new Error(`${apiName} was not answered in time`))));
   };
 }

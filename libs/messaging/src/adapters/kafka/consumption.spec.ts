@@ -4,12 +4,11 @@ import type { Subscription } from '../../event-log.js';
 import { eventually } from '../../testing/contract-bench.js';
 import { silent } from '../logger.js';
 import type { KafkaClient } from './client.js';
-import { Connections } from './connections.js';
 import { Consumption } from './consumption.js';
 
 /** In place of a kafkajs consumer: what makes one crash without a restart (an error that is none of kafkajs's own) cannot be had from outside. */
 class StandIn extends EventEmitter {
-  readonly events = { GROUP_JOIN: 'join', CRASH: 'crash', REBALANCING: 'rebalancing', REQUEST_TIMEOUT: 'timeout' };
+  readonly events = { GROUP_JOIN: 'join', CRASH: 'crash', REBALANCING: 'rebalancing' };
   isRunning = false;
   isGone = false;
   readonly connect = async (): Promise<void> => undefined;
@@ -36,7 +35,7 @@ describe('a member of a group whose kafkajs consumer crashes without a restart',
 
   async function joined(): Promise<void> {
     const consumer = (): StandIn => consumers[consumers.push(new StandIn()) - 1] as StandIn;
-    const client = { kafka: { consumer }, connections: new Connections() } as unknown as KafkaClient;
+    const client = { consumer } as unknown as KafkaClient;
     const subscription = { group: 'spec', topics: ['order'], handle: async () => ({ kind: 'done' }) as const };
     member = await new Consumption({ client, subscription, logger: silent, lag: async () => [] }).start();
     consumers[0]?.join();

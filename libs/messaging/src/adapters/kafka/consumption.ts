@@ -67,9 +67,8 @@ export class Consumption {
 
   private async consume(): Promise<void> {
     const { client, subscription } = this.options;
-    const consumer = client.kafka.consumer({ groupId: subscription.group, ...consumerSettings });
-    const { GROUP_JOIN, CRASH, REBALANCING, REQUEST_TIMEOUT } = consumer.events;
-    consumer.on(REQUEST_TIMEOUT, client.connections.unheard);
+    const consumer = client.consumer({ groupId: subscription.group, ...consumerSettings });
+    const { GROUP_JOIN, CRASH, REBALANCING } = consumer.events;
     consumer.on(GROUP_JOIN, ({ payload }) => this.current(consumer) && this.joined(payload.memberAssignment));
     consumer.on(REBALANCING, () => this.current(consumer) && void this.commits.flush());
     consumer.on(CRASH, ({ payload }) => {

@@ -40,10 +40,9 @@ export async function asPassingMember<T>(passage: Passage<T>): Promise<T> {
 
 async function pass<T>({ client, group, topic, logger, joined, eachBatch, work }: Passage<T>): Promise<T> {
   await client.supported();
-  const consumer = client.kafka.consumer({ groupId: group, ...settings });
+  const consumer = client.consumer({ groupId: group, ...settings });
   const crashed = new Promise<never>((_, reject) => consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error)));
   crashed.catch((error: unknown) => logger.debug({ err: error }, 'a passing member of a group crashed'));
-  consumer.on(consumer.events.REQUEST_TIMEOUT, client.connections.unheard);
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => joined(consumer, payload.memberAssignment[topic] ?? []));
   try {
     await consumer.connect();

@@ -55,13 +55,12 @@ export class Publisher {
 
   private async connect(): Promise<Producer> {
     await this.client.supported();
-    const producer = this.client.impatient.producer({
+    const producer = this.client.producer({
       idempotent: false,
       allowAutoTopicCreation: false,
       retry: { retries: 0 },
       createPartitioner,
     });
-    producer.on(producer.events.REQUEST_TIMEOUT, this.client.connections.unheard);
     await producer.connect();
     producer.on(producer.events.DISCONNECT, () => (this.producer = undefined));
     return producer;

@@ -116,7 +116,13 @@ export async function startStorefront(
     provide(PromotionPeer, new PromotionPeer(as(peers.promotions))),
     provide(OperatedServices, new OperatedServices((peers.services ?? []) as readonly OperatedService[])),
     provide(EdgeLoad, new EdgeLoad(load.facts, backlog)),
-    provide(AuditClock, new AuditClock(() => new Date('2026-11-21T12:00:00Z'))),
+    provide(
+      AuditClock,
+      new AuditClock(
+        () => new Date('2026-11-21T12:00:00Z'),
+        () => 0,
+      ),
+    ),
   ];
   class SpecModule {}
   const adapter = new FastifyAdapter({

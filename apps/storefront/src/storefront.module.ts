@@ -95,7 +95,7 @@ export const storefront = defineService({
         provide(PromotionPeer, new PromotionPeer(peers.cart)),
         provide(OperatedServices, new OperatedServices(system.services)),
         provide(EdgeLoad, new EdgeLoad(host.load.facts, backlog)),
-        provide(AuditClock, new AuditClock(host.now)),
+        provide(AuditClock, new AuditClock(host.now, cpuMs)),
       ],
       background: [notice, backlog],
       blockers: system.blockers,
@@ -117,6 +117,12 @@ export const storefront = defineService({
     };
   },
 });
+
+/** CPU time of this process. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
 
 function peersOf(host: Host) {
   return {

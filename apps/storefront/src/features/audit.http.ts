@@ -27,9 +27,12 @@ const getAudit = endpoint({
   answers: { 200: Audit },
 });
 
-/** Tells the time of an audit. */
+/** Tells the time of an audit, and what it costs: `cpuMs` is the CPU time this process has used so far, user and system. */
 export class AuditClock {
-  constructor(readonly now: Now) {}
+  constructor(
+    readonly now: Now,
+    readonly cpuMs: () => number,
+  ) {}
 }
 
 /** The auditor. */
@@ -43,6 +46,7 @@ export class AuditHttp {
   @Serves(getAudit)
   async audit({ as }: CallOf<typeof getAudit>): Promise<Answer> {
     const { all } = this.services;
+    const [begunAt, cpuMs] = [this.clock.now(), this.clock.cpuMs()];
     // Orders are read after their effects, so that every effect read has its order.
     const effects = await this.factsOf(
       all.filter(({ name }) => name !== 'order'),
@@ -55,9 +59,15 @@ export class AuditHttp {
     );
     const queues = await this.queues(as);
     const now = this.clock.now();
-    const invariants = audit({ facts: [...orders, ...effects], open, discarded, queues, now });
+    const facts = [...orders, ...effects];
+    const invariants = audit({ facts, open, discarded, queues, now });
     const isWell = invariants.every(({ violations }) => violations.length === 0);
-    return ok({ checkedAt: now.toISOString(), ok: isWell, invariants, notJudged: notJudged(open) });
+    const cost = {
+      facts: facts.length,
+      wallMs: this.clock.now().getTime() - begunAt.getTime(),
+      cpuMs: Math.round(this.clock.cpuMs() - cpuMs),
+    };
+    return ok({ checkedAt: now.toISOString(), ok: isWell, invariants, notJudged: notJudged(open), cost });
   }
 
   private async factsOf(services: readonly OperatedService[], as: CallOptions): Promise<readonly Fact[]> {

@@ -96,6 +96,11 @@ export const Audit = z
     checkedAt: z.string(),
     ok: z.boolean(),
     invariants: z.array(Invariant),
+    cost: z.object({
+      facts: z.int().describe('Read from all services'),
+      wallMs: z.int(),
+      cpuMs: z.int().describe("Of the storefront's process meanwhile, whatever else it did"),
+    }),
     notJudged: z.array(NotJudged).describe('What is left out, because a message waits that may explain it'),
   })
   .meta({ id: 'Audit' });

@@ -6,6 +6,8 @@ import { gather, type OperatedService } from './fan-out.js';
 
 /** A calm pace: a backlog that matters is minutes old. */
 const everyMs = 10_000;
+/** After a look in vain: what cannot be asked now would only fill the logs of those who are asked. */
+const restMs = 60_000;
 const timeoutMs = 5_000;
 
 const nothing = (signal: BacklogSignal): Standing => ({ ...oldestOf(signal, []), isClosed: false, oldSince: null });
@@ -13,7 +15,7 @@ const nothing = (signal: BacklogSignal): Standing => ({ ...oldestOf(signal, []),
 export type BacklogParts = { readonly services: readonly OperatedService[]; readonly registry: Registry; readonly logger: Logger };
 
 /**
- * Looks every 10 s how old the oldest event is that waits, by what every service tells of its outbox and consumers. While one is silent, as all are that listen when
+ * Looks every 10 s, every minute while that is in vain, how old the oldest event is that waits, by what every service tells of its outbox and consumers. While one is silent, as all are that listen when
  * the broker is away, nothing is judged and nobody is kept out: then waiting is what was meant. Consumers that pause for a system outside do not count either.
  */
 export class BacklogWatch implements Background {
@@ -21,9 +23,10 @@ export class BacklogWatch implements Background {
   private standings: readonly Standing[] = backlogSignals.map(nothing);
   private readonly refused: Counter;
   private readonly ticker;
+  private restsUntil = 0;
 
   constructor(private readonly parts: BacklogParts) {
-    this.ticker = createTicker({ everyMs, work: () => this.look(), onError: (error) => this.missed(error) });
+    this.ticker = createTicker({ everyMs, work: () => this.turn(), onError: (error) => this.missed(error) });
     this.refused = measured(parts.registry, () => this.standings);
   }
 
@@ -74,7 +77,12 @@ export class BacklogWatch implements Background {
         );
   }
 
+  private turn(): Promise<void> {
+    return performance.now() < this.restsUntil ? Promise.resolve() : this.look();
+  }
+
   private open(): void {
+    this.restsUntil = performance.now() + restMs;
     this.standings = backlogSignals.map(nothing);
   }
 

@@ -342,7 +342,7 @@ describe('an order after its checkout', () => {
       );
       await settleOwed.turn();
       expect(await spec.sql('SELECT FROM order_refund WHERE last_error IS NOT NULL')).toHaveLength(1);
-      await spec.sql('UPDATE order_refund SET due_at = now()');
+      await spec.sql("UPDATE order_refund SET due_at = now() - interval '1 second'");
       await settleOwed.turn();
       expect(await owedNow()).toEqual([]);
       expect(refunds).toEqual([refunds[0], refunds[0]]);

@@ -98,7 +98,7 @@ describe('a mail', () => {
     };
     /** Whatever waits is due now: the database's clock cannot be moved. */
     const later = async () => {
-      await db.pool.query('UPDATE delivery SET due_at = now() WHERE facts IS NOT NULL');
+      await db.pool.query("UPDATE delivery SET due_at = now() - interval '1 second' WHERE facts IS NOT NULL");
       sendMails?.wake();
     };
     const sent = async () => (await db.events(orderId)).map(({ type, data }) => [type, data['messageId']]);
@@ -173,7 +173,7 @@ describe('a mail', () => {
   /** What a process leaves that dies while it sends: its lease is over. */
   const died = () =>
     db.pool.query<{ messageId: string }>(
-      `UPDATE delivery SET status = 'sending', attempts = 1, due_at = now() WHERE facts IS NOT NULL RETURNING message_id AS "messageId"`,
+      `UPDATE delivery SET status = 'sending', attempts = 1, due_at = now() - interval '1 second' WHERE facts IS NOT NULL RETURNING message_id AS "messageId"`,
     );
 
   it("is not sent again when a process died between the server's yes and its note of it", async () => {

@@ -218,7 +218,7 @@ describe('followers of a product', () => {
       );
       await dying.stop();
       await db.pool.query(
-        "UPDATE telling SET status = 'sending', due_at = now() WHERE status = 'due' AND attempts > 0 OR status = 'sent' AND id IN (SELECT id FROM telling WHERE status = 'sent' ORDER BY ended_at DESC LIMIT 8)",
+        "UPDATE telling SET status = 'sending', due_at = now() - interval '1 second' WHERE status = 'due' AND attempts > 0 OR status = 'sent' AND id IN (SELECT id FROM telling WHERE status = 'sent' ORDER BY ended_at DESC LIMIT 8)",
       );
       fault = () => undefined;
     }
@@ -241,7 +241,7 @@ describe('followers of a product', () => {
     );
     expect(mailbox).toEqual([]);
     isAway = false;
-    await db.pool.query('UPDATE telling SET due_at = now()');
+    await db.pool.query("UPDATE telling SET due_at = now() - interval '1 second'");
     tell.wake();
     await haveCome(2);
     const full = async () =>
@@ -309,10 +309,10 @@ describe('followers of a product', () => {
       ).rows.map((row) => ({ ...row, hours: Number(row.hours) }));
     const become = async (statuses: readonly string[]) =>
       void (await eventually(rows, (found) => found.map(({ status }) => status).join() === statuses.join()));
-    /** The hour has come: the database's clock cannot be moved, what is due can. */
+    /** The hour has come: the database's clock cannot be moved, what is due can. Not to now: the column rounds it to a millisecond that may be still to come. */
     const at = async (instant: string) => {
       clock = new Date(instant);
-      await db.pool.query("UPDATE telling SET due_at = now() WHERE status IN ('due', 'gathered')");
+      await db.pool.query("UPDATE telling SET due_at = now() - interval '1 second' WHERE status IN ('due', 'gathered')");
       tell.wake();
     };
 

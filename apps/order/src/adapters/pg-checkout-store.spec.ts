@@ -18,7 +18,7 @@ describe('claims of checkouts', () => {
     (await spec.sql<{ type: string }>(`SELECT headers::jsonb->>'ce_type' AS type FROM messaging.outbox ORDER BY id`)).map(
       ({ type }) => type,
     );
-  const makeDue = () => spec.sql('UPDATE checkout SET due_at = now() WHERE finished_at IS NULL');
+  const makeDue = () => spec.sql("UPDATE checkout SET due_at = now() - interval '1 second' WHERE finished_at IS NULL");
   const die = (replica: Replica) => spec.sql(`UPDATE instance SET lease_until = now() - interval '1 s' WHERE id = $1`, [replica.id]);
 
   it('let one of twenty requests with one key through, and the others see it in flight', async () => {

@@ -197,7 +197,7 @@ describe('a checkout', () => {
     const { reply, left, replica } = await outcomeOf({ take: [away, { kind: 'taken', parts: [] }] });
     expect(reply).toEqual({ kind: 'unfinished' });
     expect(left).toEqual({ ...silentlyCancelled, status: 'pending', reason: null, payment: null, history: ['order.placed'], answer: null });
-    await spec.sql('UPDATE checkout SET due_at = now() WHERE finished_at IS NULL');
+    await spec.sql("UPDATE checkout SET due_at = now() - interval '1 second' WHERE finished_at IS NULL");
     const [claim] = await replica.instances.beat([], { leaseMs: 2_000, most: 20 });
     expect(claim && (await replica.drive.run(claim)).kind).toBe('confirmed');
     expect(replica.calls).toEqual(['price', 'reserve', 'pay', 'take', 'reserve', 'pay', 'take']);

@@ -78,7 +78,7 @@ describe('webhooks', () => {
     ).rows.map((row) => [row.event, row.status, row.attempts]);
   const dueNow = () =>
     db.pool
-      .query("UPDATE delivery SET due_at = now() WHERE status = 'pending'")
+      .query("UPDATE delivery SET due_at = now() - interval '1 second' WHERE status = 'pending'")
       .then(() => db.pool.query('UPDATE endpoint SET retry_at = NULL'))
       .then(() => deliver.wake());
 
@@ -455,7 +455,7 @@ describe('webhooks', () => {
     expect(
       (await db.pool.query<{ s: number }>('SELECT extract(epoch FROM due_at - now())::float8 AS s FROM delivery')).rows[0]?.s,
     ).toBeGreaterThan(20);
-    await db.pool.query('UPDATE delivery SET due_at = now()');
+    await db.pool.query("UPDATE delivery SET due_at = now() - interval '1 second'");
     deliver.wake();
     await eventually(
       () => statusOf(id),

@@ -1,4 +1,5 @@
 import type { Shopper } from '../client/shopper.js';
+import { percentile } from '../system/figures.js';
 import type { System } from '../system/launch.js';
 import { cpuMs, processTree } from '../system/processes.js';
 import type { Operation } from './operations.js';
@@ -41,17 +42,15 @@ export async function measure(
   const seconds = (performance.now() - begun) / 1_000;
   await operation.settle();
   const after = used();
-  took.sort((a, b) => a - b);
-  const at = (share: number): number => took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? 0;
   return {
     operation: operation.name,
     shoppers: people.length,
     cpuMs: (after.all - before.all) / took.length,
     databaseCpuMs: (after.database - before.database) / took.length,
     perSecond: took.length / seconds,
-    p50: at(0.5),
-    p95: at(0.95),
-    p99: at(0.99),
+    p50: percentile(took, 0.5),
+    p95: percentile(took, 0.95),
+    p99: percentile(took, 0.99),
   };
 }
 

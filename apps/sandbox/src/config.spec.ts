@@ -19,6 +19,7 @@ describe('the configuration of the sandbox', () => {
       port: 3100,
       smtp: { port: 2525, mayMove: true },
       publicUrl: 'http://localhost:3100',
+      serviceUrl: 'http://127.0.0.1:3100',
       webhooks: { payment: null, carrier: null },
       relayUrl: null,
     });
@@ -31,12 +32,14 @@ describe('the configuration of the sandbox', () => {
       SANDBOX_SMTP_PORT: '2526',
       CARRIER_WEBHOOK_URL: 'http://shop/hook',
       CARRIER_WEBHOOK_SECRET: webhookSecret,
+      SANDBOX_URL: 'http://sandbox:3100/',
       RELAY_SMTP_URL: 'smtp://mailpit:1025',
     };
     expect(sandboxConfig(env)).toEqual({
       port: 4100,
       smtp: { port: 2526, mayMove: false },
       publicUrl: 'http://localhost:4100',
+      serviceUrl: 'http://sandbox:3100',
       webhooks: { payment: null, carrier: { url: 'http://shop/hook', secret: webhookSecret } },
       relayUrl: 'smtp://mailpit:1025',
     });

@@ -9,6 +9,7 @@ const schema = z.object({
   SANDBOX_PORT: port.default(3100),
   SANDBOX_SMTP_PORT: port.optional(),
   SANDBOX_PUBLIC_URL: httpUrl.optional(),
+  SANDBOX_URL: httpUrl.optional(),
   PAYMENT_WEBHOOK_URL: httpUrl.optional(),
   PAYMENT_WEBHOOK_SECRET: secret.optional(),
   CARRIER_WEBHOOK_URL: httpUrl.optional(),
@@ -22,6 +23,8 @@ export type SandboxConfig = {
   readonly smtp: { readonly port: number; readonly mayMove: boolean };
   /** Where a shopper's browser reaches the sandbox, without a slash at the end. */
   readonly publicUrl: string;
+  /** Where the shop's services reach it, without a slash at the end: in containers not where you do. */
+  readonly serviceUrl: string;
   /** `null`: such webhooks wait in the journal until an address is configured. */
   readonly webhooks: Readonly<Record<'payment' | 'carrier', { readonly url: string; readonly secret: string } | null>>;
   /** Another mail server that gets a copy of each mail. */
@@ -40,6 +43,7 @@ export function sandboxConfig(env: Environment): SandboxConfig {
     port: parsed.SANDBOX_PORT,
     smtp: { port: parsed.SANDBOX_SMTP_PORT ?? 2525, mayMove: parsed.SANDBOX_SMTP_PORT === undefined },
     publicUrl: (parsed.SANDBOX_PUBLIC_URL ?? `http://localhost:${parsed.SANDBOX_PORT}`).replace(/\/$/, ''),
+    serviceUrl: (parsed.SANDBOX_URL ?? `http://127.0.0.1:${parsed.SANDBOX_PORT}`).replace(/\/$/, ''),
     webhooks: {
       payment: target('PAYMENT', parsed.PAYMENT_WEBHOOK_URL, parsed.PAYMENT_WEBHOOK_SECRET),
       carrier: target('CARRIER', parsed.CARRIER_WEBHOOK_URL, parsed.CARRIER_WEBHOOK_SECRET),

@@ -61,7 +61,7 @@ function compose({ database, base, logger, now }: Host, config: SandboxConfig): 
   const relay: Pump | null = config.relayUrl ? createMailRelay(config.relayUrl, mailbox, logger) : null;
   const faults = new StandFaults(pgFaultStore(database), sleep);
   const silence = new Silence();
-  const addresses = new Addresses();
+  const addresses = new Addresses(config.serviceUrl);
   const receiveMail = new ReceiveMail(mailbox, readHead, () => faults.pass('smtp'));
   const smtp = smtpServer(
     {

@@ -12,6 +12,8 @@ export type World = {
   ): Promise<{ headers: Record<string, string>; text: string; html: string; attachments: { filename: string; contentType: string }[] }>;
   /** Text messages that a number got, oldest first. */
   texts(to: string): Promise<readonly { text: string }[]>;
+  /** Where the shop's webhooks reach this inbox of the sandbox: from inside its network, which may not be where we stand. */
+  inbox(name: string): Promise<string>;
   carrierSays(trackingCode: string, status: 'in-transit' | 'delivered' | 'lost' | 'returned'): Promise<void>;
 };
 
@@ -35,6 +37,7 @@ export function world(sandbox: Http): World {
     mails: (to) => list(`/mailbox/messages?to=${encodeURIComponent(to)}`),
     mail: async (id) => expecting(200, await sandbox('GET', `/mailbox/messages/${id}`)).body,
     texts: (to) => list(`/sms/messages?to=${encodeURIComponent(to)}`),
+    inbox: async (name) => `${expecting(200, await sandbox('GET', '/')).body.serviceUrl}/webhooks/inbox/${name}`,
     carrierSays: async (trackingCode, status) => {
       const answer = await sandbox('POST', `/carrier/shipments/${trackingCode}/events`, { body: { status } });
       if (answer.status >= 300) throw new Error(`the carrier refused: ${answer.status} ${answer.text}`);

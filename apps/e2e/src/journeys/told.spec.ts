@@ -60,7 +60,7 @@ describe('a shopper who is told', () => {
     const shopper = await newCustomer(shop);
     const name = `told-${Date.now()}`;
     const made = await shopper.ask('POST', '/v1/webhook-endpoints', {
-      url: `${sandbox.baseUrl}/webhooks/inbox/${name}`,
+      url: await outside.inbox(name),
       events: ['order.delivered', 'order.confirmed', 'order.shipped'],
     });
     expect(made.status).toBe(201);

@@ -170,7 +170,8 @@ describe('the system routes', () => {
     const { code, detail } = (await sandbox.http.get('/nothing').expect(404)).body;
     expect([code, detail]).toEqual(['not-found', 'there is nothing at GET /nothing; GET / lists what there is']);
     expect((await sandbox.http.get('/mailbox/messages/mail_none').expect(404)).body.detail).toBe('there is no message mail_none');
-    const { addresses } = (await sandbox.http.get('/').expect(200)).body;
+    const { addresses, serviceUrl } = (await sandbox.http.get('/').expect(200)).body;
+    expect(serviceUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(addresses).toEqual(expect.arrayContaining(['GET /bank/charges', 'POST /carrier/shipments/:trackingCode/events', 'PUT /faults']));
     expect(addresses.filter((address: string) => /HEAD|OPTIONS|\*/.test(address))).toEqual([]);
     await sandbox.end();

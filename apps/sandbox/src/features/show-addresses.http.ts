@@ -5,6 +5,9 @@ import type { FastifyInstance } from 'fastify';
 export class Addresses {
   private readonly found = new Set<string>();
 
+  /** `serviceUrl`: where the shop's services reach the sandbox. */
+  constructor(readonly serviceUrl: string) {}
+
   get all(): readonly string[] {
     return [...this.found].sort((a, b) => pathOf(a).localeCompare(pathOf(b)));
   }
@@ -25,10 +28,11 @@ export class ShowAddressesHttp {
   constructor(private readonly addresses: Addresses) {}
 
   @Get()
-  show(): { about: string; reference: string; addresses: readonly string[] } {
+  show(): { about: string; reference: string; serviceUrl: string; addresses: readonly string[] } {
     return {
       about: 'The sandbox: bank, carrier, mailbox, text messages and webhook receiver of the shop, for development and tests',
       reference: 'docs/reference/sandbox.md',
+      serviceUrl: this.addresses.serviceUrl,
       addresses: this.addresses.all,
     };
   }

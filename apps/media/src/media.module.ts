@@ -33,7 +33,7 @@ export const media = defineService({
       providers: [
         ...work.providers,
         provide(MakeRenditions, new MakeRenditions({ database, pictures, jobs, storage, studio })),
-        provide(AddPicture, new AddPicture({ database, pictures, jobs, outbox, now })),
+        provide(AddPicture, new AddPicture({ pictures, jobs, outbox, now })),
         provide(PictureParts, new PictureParts(database, pictures, jobs, () => sweep.wake())),
       ],
       background: [...work.background, sweep],

@@ -21,6 +21,23 @@ describe('the public API', () => {
     }
   });
 
+  it('honours Idempotency-Key on every POST, but where there is a reason not to', () => {
+    const reasons: Readonly<Record<string, string>> = {
+      createGuest: 'a stored answer would be a stored token',
+      register: 'a stored answer would be a stored token; a second time is email-taken',
+      login: 'a stored answer would be a stored token',
+      refresh: 'a stored answer would be a stored token',
+      logout: 'a token that is gone stays gone',
+      lookupOrder: 'changes nothing',
+      receiveCarrierWebhook: 'has an id of its own, which is kept',
+      receivePaymentWebhook: 'has an id of its own, which is kept',
+      unsubscribe: 'whoever asks has no name, so that all would share their keys; what is off stays off',
+    };
+    const posts = endpointsOf(controllers).filter(({ method }) => method === 'POST');
+    const ignoring = posts.filter(({ idempotencyKey }) => idempotencyKey === undefined).map(({ operationId }) => operationId);
+    expect(ignoring.sort()).toEqual(Object.keys(reasons).sort());
+  });
+
   it('boots with no route that declares no policy', () => {
     @Controller()
     class Careless {

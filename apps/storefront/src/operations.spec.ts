@@ -167,6 +167,34 @@ describe('operations', () => {
     expect([answer.status, answer.body.detail]).toEqual([503, 'silent: loyalty']);
   });
 
+  it('replay many under a key that every service gets, and call it a replay when all of them do', async () => {
+    const repeating = new Set<string>();
+    type Options = { readonly as: { readonly idempotencyKey: string }; readonly onReplayed: () => void };
+    const answering = (name: string) => ({
+      name,
+      ops: {
+        replayDeadLetters: async (_asked: object, { as, onReplayed }: Options) => {
+          if (repeating.has(`${name} ${as.idempotencyKey}`)) onReplayed();
+          repeating.add(`${name} ${as.idempotencyKey}`);
+          return { matched: 1, replayed: 1 };
+        },
+      },
+    });
+    const shop = await startStorefront({ services: [answering('shipping'), answering('loyalty')] });
+    repeating.add('shipping k-1');
+    const again = async () => {
+      const { headers, body } = await request(shop.url)
+        .post('/ops/v1/dead-letters/replay')
+        .set({ ...staff, 'Idempotency-Key': 'k-1' });
+      return [headers['idempotency-replayed'], body.matched];
+    };
+    expect([await again(), await again()]).toEqual([
+      [undefined, 2],
+      ['true', 2],
+    ]);
+    await shop.close();
+  });
+
   it('replay many at once, or only count them', async () => {
     const answer = await request(storefront.url)
       .post('/ops/v1/dead-letters/replay')

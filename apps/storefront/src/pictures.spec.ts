@@ -31,7 +31,9 @@ describe('pictures at the edge', () => {
     addPicture: async (given: (typeof added)[number]) => {
       added.push(given);
       if (given.sizeBytes === '666') throw new Refusal('overloaded');
-      return { mediaId: 'med_1', job, known: given.sizeBytes === '777' };
+      if (given.sizeBytes === '999') throw new Refusal('idempotency-key-in-flight');
+      const known = given.sizeBytes === '777';
+      return { mediaId: 'med_1', job, known, key: known ? '' : given.sizeBytes === '888' ? 'uploads/first' : given.key };
     },
     getPicture: async ({ mediaId }: { mediaId: string }) => {
       asked.push(mediaId);
@@ -87,6 +89,12 @@ describe('pictures at the edge', () => {
     const before = await objects();
     expect((await upload(aJpeg(777))).status).toBe(202);
     expect(await objects()).toBe(before);
+  });
+
+  it('that are sent again under their key leave no second object, but where the first request may be taking it in', async () => {
+    const before = await objects();
+    const answers = [await upload(aJpeg(888)).set('Idempotency-Key', 'k-1'), await upload(aJpeg(999)).set('Idempotency-Key', 'k-2')];
+    expect([answers.map(({ status }) => status), await objects()]).toEqual([[202, 409], before + 1]);
   });
 
   it.each([

@@ -5,8 +5,7 @@ import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { opsV1 } from '@tandem/contracts';
 import type { BaseConfig } from './config.js';
-import { createDatabase } from './database.js';
-import { DeadLettersGrpc } from './grpc/dead-letters.grpc.js';
+import { DeadLettersGrpc, DeadLetterSources } from './grpc/dead-letters.grpc.js';
 import { fullNameOf } from './grpc/definitions.js';
 import { FlowGrpc, FlowSources } from './grpc/flow.grpc.js';
 import { MeasureRpc } from './grpc/measure.js';
@@ -16,7 +15,7 @@ import { GrpcProblemFilter } from './grpc/problem-filter.js';
 import { ScheduleSources, SchedulesGrpc } from './grpc/schedules.grpc.js';
 import { addSystemRoutes } from './http/system-routes.js';
 import { nestLogger } from './logger.js';
-import type { Parts } from './parts.js';
+import { databaseOn, type Parts } from './parts.js';
 import type { createReadiness } from './readiness.js';
 import { type Composition, provide, type ServiceDefinition } from './service.js';
 import type { Begun } from './shutdown.js';
@@ -35,14 +34,22 @@ export async function createApp<C>(
   const sources = new OpsSources(definition.name, readiness.blockers, parts.messaging?.operations, composition.auditFacts, () =>
     parts.load?.facts(),
   );
+  const database = parts.pool && databaseOn(parts.pool, parts.reach);
   const module: DynamicModule = {
     module: ServiceModule,
     controllers: [...composition.controllers, OpsGrpc, DeadLettersGrpc, FlowGrpc, SchedulesGrpc],
     providers: [
       ...composition.providers,
       provide(OpsSources, sources),
-      provide(FlowSources, new FlowSources(definition.name, parts.pool && createDatabase(parts.pool))),
-      provide(ScheduleSources, new ScheduleSources(definition.name, parts.schedules)),
+      provide(
+        DeadLetterSources,
+        new DeadLetterSources(parts.messaging && database && { deadLetters: parts.messaging.operations.deadLetters, database }),
+      ),
+      provide(FlowSources, new FlowSources(definition.name, database)),
+      provide(
+        ScheduleSources,
+        new ScheduleSources(definition.name, parts.schedules && database && { schedules: parts.schedules, database }),
+      ),
     ],
   };
   // Trust in proxies, limits of bodies and headers, and two minutes for a whole request, 20 MB at 1.4 Mbit/s: the storefront's; the others answer only system routes.

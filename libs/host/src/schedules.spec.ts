@@ -1,6 +1,6 @@
 import type { Database } from '@tandem/kernel';
 import { createLogger } from './logger.js';
-import { createSchedules } from './schedules.js';
+import { createSchedules, type Steering } from './schedules.js';
 import { createSpecDatabase, eventually, type SpecDatabase } from './testing/index.js';
 
 const by = { actor: 'cus_staff', reason: 'spec' };
@@ -11,6 +11,8 @@ describe('schedules', () => {
   afterAll(() => spec.drop());
 
   const schedules = () => createSchedules(spec.database, createLogger('host-spec', 'silent'));
+  const steer = (steering: Omit<Steering, keyof typeof by>, on = schedules()) =>
+    spec.database.transaction((tx) => on.steer(tx, { ...by, ...steering }));
   const stateOf = async (name: string) => (await schedules().list()).find((state) => state.name === name);
 
   it('run at the start, again when due or woken, and say when they ran', async () => {
@@ -83,21 +85,21 @@ describe('schedules', () => {
       () => stateOf('paused'),
       (state) => state?.lastRunAt !== null && state !== undefined,
     );
-    const paused = await schedules().steer({ ...by, name: 'paused', action: 'pause' });
+    const paused = await steer({ name: 'paused', action: 'pause' });
     expect(paused).toMatchObject({ pausedAt: expect.any(Date), steeredBy: 'cus_staff', steeredBecause: 'spec' });
     schedule.wake();
-    await mine.steer({ ...by, name: 'paused', action: 'run' });
+    await steer({ name: 'paused', action: 'run' }, mine);
     await eventually(
       () => runs,
       (seen) => seen === 2,
     );
-    await mine.steer({ ...by, name: 'paused', action: 'resume' });
+    await steer({ name: 'paused', action: 'resume' }, mine);
     await eventually(
       () => runs,
       (seen) => seen === 3,
     );
     await schedule.stop();
     expect((await stateOf('paused'))?.pausedAt).toBeNull();
-    expect(await mine.steer({ ...by, name: 'nobody', action: 'run' })).toBeUndefined();
+    expect(await steer({ name: 'nobody', action: 'run' }, mine)).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import type { Database, Statement } from '@tandem/kernel';
+import { type Database, sessionOf, type Statement, type Tx } from '@tandem/kernel';
 import type { Logger } from 'pino';
 import type { Background } from './service.js';
 import { createTicker } from './ticker.js';
@@ -40,7 +40,7 @@ export type Schedules = {
   every(options: ScheduleOptions): Schedule;
   list(): Promise<readonly ScheduleState[]>;
   /** Pauses on all replicas, resumes, or runs once even while paused. `undefined` when there is no such schedule. */
-  steer(steering: Steering): Promise<ScheduleState | undefined>;
+  steer(tx: Tx, steering: Steering): Promise<ScheduleState | undefined>;
 };
 
 /** A run is written down at least this often; what runs every second would write for nothing else. Milliseconds. */
@@ -64,7 +64,7 @@ const list: Statement = { name: 'schedule_list', text: `SELECT ${columns} FROM p
 const steer: Statement = {
   name: 'schedule_steer',
   text: `UPDATE platform.schedule SET paused_at = CASE $2 WHEN 'pause' THEN coalesce(paused_at, now()) WHEN 'resume' THEN NULL ELSE paused_at END,
-      wanted_at = CASE $2 WHEN 'run' THEN now() ELSE wanted_at END, steered_by = $3, steered_because = $4 WHERE name = $1 RETURNING ${columns}`,
+      wanted_at = CASE $2 WHEN 'run' THEN clock_timestamp() ELSE wanted_at END, steered_by = $3, steered_because = $4 WHERE name = $1 RETURNING ${columns}`,
 };
 
 export function createSchedules(database: Database, logger: Logger): Schedules {
@@ -76,10 +76,13 @@ export function createSchedules(database: Database, logger: Logger): Schedules {
       return made;
     },
     list: () => database.query<ScheduleState>(list),
-    steer: async ({ name, action, actor, reason }) => {
-      const [state] = await database.query<ScheduleState>(steer, [name, action, actor, reason]);
-      if (state) logger.info({ schedule: name, action, actor, reason }, 'a schedule was steered');
-      if (state && action !== 'pause') here.get(name)?.wake();
+    steer: async (tx, { name, action, actor, reason }) => {
+      const [state] = await sessionOf(tx).query<ScheduleState>(steer, [name, action, actor, reason]);
+      if (!state) return undefined;
+      sessionOf(tx).afterCommit(() => {
+        logger.info({ schedule: name, action, actor, reason }, 'a schedule was steered');
+        if (action !== 'pause') here.get(name)?.wake();
+      });
       return state;
     },
   };

@@ -1,3 +1,4 @@
+import type { Tx } from '@tandem/kernel';
 import type { OutboxFacts } from './publishing/outbox-facts.js';
 
 /** What a service group makes of one topic. */
@@ -98,6 +99,8 @@ export type DeadLetters = {
   discard(id: string, by: { readonly actor: string; readonly reason: string }): Promise<Discarding>;
   /** Oldest first; of one dead letter when `deadLetter` is given. */
   audit(page?: Page & { readonly deadLetter?: string }): Promise<readonly AuditEntry[]>;
+  /** The same as part of a transaction: changes come with its commit or not at all, and are seen in it before. */
+  within(tx: Tx): DeadLetters;
 };
 
 /** What a service's `Ops` answers about its messaging. */

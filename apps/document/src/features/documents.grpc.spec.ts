@@ -112,6 +112,19 @@ describe('documents by gRPC', () => {
     expect((await db.events(request.orderId)).length).toBe(2);
   });
 
+  it('are asked for once per key: a repeat is answered as the first, also when the job has gone on', async () => {
+    const { owner, request, jobId } = await planned();
+    await jobs.fail(jobId, 'rendering-timed-out');
+    const replays: true[] = [];
+    const by = aCaller(owner.by, 'again-1', () => void replays.push(true));
+    const first = await grpc.request(request, by);
+    await make(uuidOf('documentJob', first.job?.id ?? ''));
+    expect([await grpc.request(request, by), first.job?.state, replays]).toEqual([first, 'queued', [true]]);
+    const other = await planned();
+    expect(await codeOf(grpc.request(other.request, aCaller(staff.by, 'again-1')))).toBe('no refusal');
+    expect(await codeOf(grpc.request(request, aCaller(staff.by, 'again-1')))).toBe('idempotency-key-reused');
+  });
+
   it('outlive the jobs that made them, and those that made none', async () => {
     const [made, failed, cancelled, lost] = [await planned(), await planned(), await planned(), await planned()];
     await make(made.jobId);

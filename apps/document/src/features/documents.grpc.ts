@@ -5,17 +5,20 @@ import {
   type Caller,
   contentHash,
   hasEnded,
+  hashOf,
   isStaff,
   type Jobs,
   jobReply,
   notFound,
+  once,
   parsePublicId,
   principalOf,
   Refusal,
   Rpc,
+  scopeOf,
   type Storage,
 } from '@tandem/host';
-import type { Database } from '@tandem/kernel';
+import type { Database, Tx } from '@tandem/kernel';
 import { documentKinds } from '../domain/facts.js';
 import type { Document, Documents } from '../domain/ports.js';
 import { jobOfDocument } from './job-of-document.js';
@@ -53,10 +56,16 @@ export class DocumentsGrpc {
 
   @Rpc('DocumentService', 'requestDocument', ['user'])
   async request(request: documentV1.GetDocumentRequest, caller: Caller): Promise<documentV1.Document> {
-    const document = await this.seen(request, caller);
-    if (document.sha256 !== null || !hasEnded(await jobOfDocument(this.reads.jobs, document))) return this.replyOf(document);
-    await this.reads.database.transaction((tx) => this.planDocuments.again(tx, document));
-    return this.replyOf(await this.seen(request, caller));
+    const scope = scopeOf(caller, hashOf('document.RequestDocument', documentV1.GetDocumentRequest.encode(request).finish()));
+    const reply = await once(this.reads.database, caller, scope, {
+      prepare: () => this.seen(request, caller),
+      run: async (tx, document) => {
+        if (document.sha256 !== null || !hasEnded(await jobOfDocument(this.reads.jobs, document, tx))) return this.replyOf(document, tx);
+        const renewed = await this.planDocuments.again(tx, document);
+        return this.replyOf(renewed ?? (await this.seen(request, caller)), tx);
+      },
+    });
+    return { ...reply, content: Buffer.alloc(0) };
   }
 
   private async seen({ orderId, kind, reference }: documentV1.GetDocumentRequest, caller: Caller): Promise<Document> {
@@ -80,10 +89,10 @@ export class DocumentsGrpc {
     return this.seen(request, caller);
   }
 
-  private async replyOf(document: Document): Promise<documentV1.Document> {
+  private async replyOf(document: Document, tx?: Tx): Promise<Omit<documentV1.Document, 'content'>> {
     const { number, kind, sha256 } = document;
-    const job = jobReply('documentJob', await jobOfDocument(this.reads.jobs, document));
-    return { number, kind, job, sha256: sha256 ?? '', content: Buffer.alloc(0) };
+    const job = jobReply('documentJob', await jobOfDocument(this.reads.jobs, document, tx));
+    return { number, kind, job, sha256: sha256 ?? '' };
   }
 
   /** What is archived is what was made: anything else is not given out. */

@@ -3,8 +3,8 @@ import type { Tx } from '@tandem/kernel';
 import type { Document, Documents } from '../domain/ports.js';
 
 /** The job of a document. Jobs are forgotten, documents are not: of one that is forgotten, as the document keeps it. */
-export async function jobOfDocument(jobs: Pick<Jobs, 'find'>, document: Document): Promise<Job> {
-  return (await jobs.find(document.jobId)) ?? jobLeftBy(document);
+export async function jobOfDocument(jobs: Pick<Jobs, 'find'>, document: Document, tx?: Tx): Promise<Job> {
+  return (await jobs.find(document.jobId, tx)) ?? jobLeftBy(document);
 }
 
 /** What a document's job is told to have made, publicly. */

@@ -1,6 +1,6 @@
 import { PictureUploadedV1 } from '@tandem/contracts';
 import { type Jobs, newUuid, storageKey, toPublicId } from '@tandem/host';
-import type { Database, Now, Tx } from '@tandem/kernel';
+import type { Now, Tx } from '@tandem/kernel';
 import type { Outbox } from '@tandem/messaging';
 import type { Pictures, Upload } from '../domain/picture.js';
 
@@ -11,7 +11,6 @@ export type Adding =
   { readonly kind: 'added' | 'known'; readonly id: string; readonly jobId: string } | { readonly kind: 'unknown-upload' };
 
 export type AddingParts = {
-  readonly database: Database;
   readonly pictures: Pictures;
   readonly jobs: Jobs;
   readonly outbox: Outbox;
@@ -29,19 +28,17 @@ export class AddPicture {
     return key;
   }
 
-  run(upload: Upload, ownerId: string): Promise<Adding> {
-    const { database, pictures } = this.parts;
-    return database.transaction(async (tx) => {
-      await pictures.lockSha256(tx, upload.sha256);
-      const known = await pictures.bySha256(tx, upload.sha256);
-      if (known && (known.state === 'ready' || known.isUnderWay)) return { kind: 'known', id: known.id, jobId: known.jobId };
-      if (!(await pictures.takeUpload(tx, upload.key))) return { kind: 'unknown-upload' };
-      const [id, jobId] = [known?.id ?? newUuid(), newUuid()];
-      if (known) await pictures.restart(tx, { id, jobId, key: upload.key });
-      else await pictures.add(tx, { ...upload, id, jobId });
-      await this.queue(tx, { id, jobId, ownerId });
-      return { kind: 'added', id, jobId };
-    });
+  async run(tx: Tx, upload: Upload, ownerId: string): Promise<Adding> {
+    const { pictures } = this.parts;
+    await pictures.lockSha256(tx, upload.sha256);
+    const known = await pictures.bySha256(tx, upload.sha256);
+    if (known && (known.state === 'ready' || known.isUnderWay)) return { kind: 'known', id: known.id, jobId: known.jobId };
+    if (!(await pictures.takeUpload(tx, upload.key))) return { kind: 'unknown-upload' };
+    const [id, jobId] = [known?.id ?? newUuid(), newUuid()];
+    if (known) await pictures.restart(tx, { id, jobId, key: upload.key });
+    else await pictures.add(tx, { ...upload, id, jobId });
+    await this.queue(tx, { id, jobId, ownerId });
+    return { kind: 'added', id, jobId };
   }
 
   private async queue(

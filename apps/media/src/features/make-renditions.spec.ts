@@ -20,7 +20,7 @@ import { Unavailable } from '@tandem/messaging';
 import sharp from 'sharp';
 import { pgPictures } from '../adapters/pg-pictures.js';
 import { processStudio } from '../adapters/process-studio.js';
-import type { Pictures } from '../domain/picture.js';
+import type { Pictures, Upload } from '../domain/picture.js';
 import { aPicture } from '../spec-pictures.js';
 import { AddPicture } from './add-picture.js';
 import { MakeRenditions } from './make-renditions.js';
@@ -49,7 +49,7 @@ describe('a picture', () => {
       { database: db.database, base: { databaseUrl: db.url }, logger, schedules, metrics } as unknown as Parameters<typeof openJobs>[0],
       'mediaJob',
     ).jobs;
-    adding = new AddPicture({ database: db.database, pictures, jobs, outbox: db.outbox, now: () => new Date('2026-11-21T12:00:00Z') });
+    adding = new AddPicture({ pictures, jobs, outbox: db.outbox, now: () => new Date('2026-11-21T12:00:00Z') });
   });
   afterAll(async () => {
     await studio.close();
@@ -57,13 +57,11 @@ describe('a picture', () => {
     await rm(folder, { recursive: true });
   });
 
+  const run = (asked: Upload, ownerId: string) => db.database.transaction((tx) => adding.run(tx, asked, ownerId));
   const upload = async (file: Uint8Array) => {
     const key = await adding.begin();
     await storage.put(storageKey(...key.split('/')), file);
-    const added = await adding.run(
-      { key, sha256: contentHash(file), sizeBytes: file.length, format: 'jpeg' },
-      'cus_01h455vb4pex5vsknk084sn02q',
-    );
+    const added = await run({ key, sha256: contentHash(file), sizeBytes: file.length, format: 'jpeg' }, 'cus_01h455vb4pex5vsknk084sn02q');
     if (added.kind === 'unknown-upload') throw new Error('the upload is not known');
     return { ...added, key };
   };
@@ -205,9 +203,9 @@ describe('a picture', () => {
     await db.pool.query("UPDATE loose_object SET due_at = now() - interval '1 second'");
     while ((await pictures.sweep((key) => storage.remove(storageKey(...key.split('/'))))) > 0);
     expect(await storage.has(abandoned)).toBe(false);
-    expect(
-      await adding.run({ key: abandoned, sha256: 'f'.repeat(64), sizeBytes: 1, format: 'png' }, 'cus_01h455vb4pex5vsknk084sn02q'),
-    ).toEqual({ kind: 'unknown-upload' });
+    expect(await run({ key: abandoned, sha256: 'f'.repeat(64), sizeBytes: 1, format: 'png' }, 'cus_01h455vb4pex5vsknk084sn02q')).toEqual({
+      kind: 'unknown-upload',
+    });
     const kept = (
       await db.pool.query<{ key: string }>('SELECT source_key AS key FROM picture UNION SELECT key FROM rendition ORDER BY 1')
     ).rows.map(({ key }) => key);
@@ -243,7 +241,7 @@ describe('a picture', () => {
     };
     await expect(pictures.sweep(remove)).rejects.toThrow('no');
     expect([tried.sort(), await pictures.sweep(remove)]).toEqual([[bad, good].sort(), 0]);
-    expect(await adding.run({ key: bad, sha256: 'e'.repeat(64), sizeBytes: 1, format: 'png' }, 'cus_01h455vb4pex5vsknk084sn02q')).toEqual({
+    expect(await run({ key: bad, sha256: 'e'.repeat(64), sizeBytes: 1, format: 'png' }, 'cus_01h455vb4pex5vsknk084sn02q')).toEqual({
       kind: 'unknown-upload',
     });
     await expect(pictures.expect([bad], 60)).rejects.toThrow('being removed');

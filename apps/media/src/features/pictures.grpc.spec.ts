@@ -18,7 +18,7 @@ describe('pictures by gRPC', () => {
     db = await createSpecDatabase('media');
     jobs = pgJobs(db.database, () => undefined);
     pictures = pgPictures(db.database);
-    const adding = new AddPicture({ database: db.database, pictures, jobs, outbox: db.outbox, now: () => new Date() });
+    const adding = new AddPicture({ pictures, jobs, outbox: db.outbox, now: () => new Date() });
     grpc = new PicturesGrpc(adding, new PictureParts(db.database, pictures, jobs, () => undefined));
   });
   afterAll(() => db.drop());
@@ -91,6 +91,21 @@ describe('pictures by gRPC', () => {
     const productId = newId('product');
     await grpc.claim({ claim: newUuid(), mediaIds: [mediaId], productId });
     expect(await refused()).toEqual(['picture-in-use', `${mediaId} is shown by ${productId}; give it other pictures first`]);
+  });
+
+  it('the same bytes under the same key are answered as the first time, and say where those went; other bytes are refused', async () => {
+    const replays: string[] = [];
+    const by = (key: string) => aCaller(staff.by, key, () => void replays.push(key));
+    const send = async (sha256: string) => {
+      const { key } = await grpc.begin({});
+      return { key, added: await grpc.add({ key, sha256, sizeBytes: '1', format: 'png' }, by('upload-1')) };
+    };
+    const sha256 = aHash();
+    const first = await send(sha256);
+    await make(first.added.mediaId, first.added.job?.id ?? '');
+    expect([(await send(sha256)).added, first.added.key, replays]).toEqual([first.added, first.key, ['upload-1']]);
+    await expect(send(aHash())).rejects.toMatchObject({ problem: { code: 'idempotency-key-reused' } });
+    expect(await add(sha256)).toMatchObject({ mediaId: first.added.mediaId, known: true, key: '' });
   });
 
   it('a picture there is not is named to who claims it', async () => {

@@ -1,21 +1,24 @@
 import { Controller } from '@nestjs/common';
-import { type commonV1, type mediaV1, pictureFormats } from '@tandem/contracts';
+import { type commonV1, mediaV1, pictureFormats } from '@tandem/contracts';
 import {
   type Caller,
   forgottenJob,
+  hashOf,
   invalidField,
   type Job,
   type Jobs,
   jobReply,
   noSuch,
+  once,
   parsePublicId,
   principalOf,
   Refusal,
   Rpc,
+  scopeOf,
   toPublicId,
   uuidOfField,
 } from '@tandem/host';
-import { type Database, isUuid } from '@tandem/kernel';
+import { type Database, isUuid, type Tx } from '@tandem/kernel';
 import { z } from 'zod';
 import { type Picture, type Pictures, recipeOf, stateOf } from '../domain/picture.js';
 import { AddPicture } from './add-picture.js';
@@ -64,10 +67,25 @@ export class PicturesGrpc {
         'invalid-format',
         upload.error.issues[0]?.message ?? 'is not valid',
       );
-    const outcome = await this.addPicture.run(upload.data, principalOf(caller).id);
+    // The same request is the one with the same bytes, wherever they were put this time.
+    const asked = mediaV1.AddPictureRequest.encode({ ...request, key: '' }).finish();
+    return once(this.parts.database, caller, scopeOf(caller, hashOf('media.AddPicture', asked)), {
+      prepare: () => Promise.resolve(),
+      run: (tx) => this.added(tx, upload.data, principalOf(caller).id),
+    });
+  }
+
+  private async added(tx: Tx, upload: z.infer<typeof Upload>, ownerId: string): Promise<mediaV1.AddedPicture> {
+    const outcome = await this.addPicture.run(tx, upload, ownerId);
     if (outcome.kind === 'unknown-upload') throw invalidField('/key', 'unknown', 'is no upload that was begun within the hour');
-    const job = await this.jobOf(outcome.id, outcome.jobId);
-    return { mediaId: toPublicId('picture', outcome.id), job: job && jobReply('mediaJob', job), known: outcome.kind === 'known' };
+    const known = outcome.kind === 'known';
+    const job = await this.jobOf(tx, outcome);
+    return {
+      mediaId: toPublicId('picture', outcome.id),
+      job: job && jobReply('mediaJob', job),
+      known,
+      key: known ? '' : upload.key,
+    };
   }
 
   @Rpc('MediaService', 'getPicture', ['staff', 'service'])
@@ -99,8 +117,8 @@ export class PicturesGrpc {
   }
 
   /** Jobs are forgotten, pictures are not: the job of a picture that is ready is done. */
-  private async jobOf(id: string, jobId: string): Promise<Job | undefined> {
-    const job = await this.parts.jobs.find(jobId);
+  private async jobOf(tx: Tx, { id, jobId }: { readonly id: string; readonly jobId: string }): Promise<Job | undefined> {
+    const job = await this.parts.jobs.find(jobId, tx);
     const picture = job ? undefined : await this.parts.pictures.find(id);
     return job ?? (picture && jobLeftBy(picture));
   }

@@ -35,12 +35,13 @@ export function pgSagas(database: Database, onSteered: () => void): SagaStore {
         next: rows.length > limit && last ? JSON.stringify([last.created_at, last.id, last.kind]) : null,
       };
     },
-    find: async (orderId) => {
+    find: async (orderId, tx) => {
       const id = uuidOf('order', orderId);
+      const session = tx ? sessionOf(tx) : database;
       const [sagas, [order], actions] = await Promise.all([
-        database.query<Row>(statements.ofOrder, [id]),
-        database.query<{ timeline: readonly TimelineEntry[] }>(statements.timeline, [id]),
-        database.query<SagaAction>(statements.actions, [id]),
+        session.query<Row>(statements.ofOrder, [id]),
+        session.query<{ timeline: readonly TimelineEntry[] }>(statements.timeline, [id]),
+        session.query<SagaAction>(statements.actions, [id]),
       ]);
       if (sagas.length === 0 && !order) return undefined;
       return { orderId, sagas: sagas.map(sagaFrom), timeline: order?.timeline ?? [], actions };

@@ -36,8 +36,8 @@ export type Steering = { readonly orderId: OrderId; readonly actor: string; read
 export type SagaStore = {
   /** Oldest first; `after` is the last page's `next`. */
   list(after: string | null, limit: number): Promise<SagaPage>;
-  /** `undefined` when the order is not known and nothing is under way for it. */
-  find(orderId: OrderId): Promise<SagaDetail | undefined>;
+  /** `undefined` when the order is not known and nothing is under way for it. With what `tx` has done, where one is given. */
+  find(orderId: OrderId, tx?: Tx): Promise<SagaDetail | undefined>;
   /** Up to 100 lines of history; `undefined` when the order is not known. */
   journey(orderId: OrderId): Promise<Journey | undefined>;
   /** Makes all that is under way due at once; how many were. What was given up is not its business. */

@@ -1,17 +1,33 @@
 import { Controller } from '@nestjs/common';
-import type { orderV1 } from '@tandem/contracts';
-import { type Caller, invalidField, notFound, parsePublicId, principalOf, Refusal, Rpc } from '@tandem/host';
-import type { OrderId } from '@tandem/kernel';
-import type { Saga, SagaStore, Steering } from '../domain/sagas.js';
+import { orderV1 } from '@tandem/contracts';
+import {
+  type Caller,
+  hashOf,
+  invalidField,
+  keyReused,
+  notFound,
+  once,
+  parsePublicId,
+  principalOf,
+  Refusal,
+  Rpc,
+  scopeOf,
+} from '@tandem/host';
+import type { Database, OrderId, Tx } from '@tandem/kernel';
+import type { Saga, SagaAction, SagaStore, Steering } from '../domain/sagas.js';
 import { limitFrom } from './paging.js';
 import { type Steered, SteerSagas } from './steer-sagas.js';
 
-/** What an operator reads of the sagas. */
+/** What an operator reads of the sagas, and where keys are kept. */
 export class SagaReads {
-  constructor(readonly sagas: Pick<SagaStore, 'list' | 'find' | 'journey'>) {}
+  constructor(
+    readonly sagas: Pick<SagaStore, 'list' | 'find' | 'journey'>,
+    readonly database: Database,
+    readonly isCheckoutKey: (principal: string, key: string) => Promise<boolean>,
+  ) {}
 }
 
-/** The sagas as an operator sees and steers them. */
+/** The sagas as an operator sees them and, once per key, steers them. */
 @Controller()
 export class SteerSagasGrpc {
   constructor(
@@ -41,28 +57,46 @@ export class SteerSagasGrpc {
 
   @Rpc('OrderService', 'retrySaga', ['staff'])
   async retry(request: orderV1.SteerSagaRequest, caller: Caller): Promise<orderV1.SagaDetail> {
-    return this.steered(await this.steerSagas.retry(steeringFrom(request, caller)), request);
+    return this.steered('retry', request, caller);
   }
 
   @Rpc('OrderService', 'cancelSaga', ['staff'])
   async cancel(request: orderV1.SteerSagaRequest, caller: Caller): Promise<orderV1.SagaDetail> {
-    return this.steered(await this.steerSagas.cancel(steeringFrom(request, caller)), request);
+    return this.steered('cancel', request, caller);
   }
 
-  private async steered({ kind }: Steered, { orderId }: orderV1.SteerSagaRequest): Promise<orderV1.SagaDetail> {
-    if (kind === 'nothing-open') throw notFound('nothing is under way for this order');
-    if (kind === 'not-cancellable')
-      throw new Refusal('saga-not-cancellable', { detail: `POST /ops/v1/sagas/${orderId}/retry has it tried at once` });
-    if (kind === 'not-retryable')
-      throw new Refusal('refund-exceeds-payment', { detail: 'what the refused refund would return has gone back otherwise; write it off' });
-    return this.detail(idFrom(orderId));
+  private async steered(action: SagaAction['action'], request: orderV1.SteerSagaRequest, caller: Caller): Promise<orderV1.SagaDetail> {
+    const steering = steeringFrom(request, caller);
+    const operation = action === 'retry' ? 'order.RetrySaga' : 'order.CancelSaga';
+    const scope = scopeOf(caller, hashOf(operation, orderV1.SteerSagaRequest.encode(request).finish()));
+    if (scope && (await this.reads.isCheckoutKey(scope.principal, scope.key))) throw keyReused();
+    return once(this.reads.database, caller, scope, {
+      prepare: () => Promise.resolve(),
+      run: async (tx) => {
+        refuseUnlessSteered(await this.steerSagas[action](tx, steering), steering.orderId);
+        return this.detail(steering.orderId, tx);
+      },
+    });
   }
 
-  private async detail(orderId: OrderId): Promise<orderV1.SagaDetail> {
-    const found = await this.reads.sagas.find(orderId);
+  private async detail(orderId: OrderId, tx?: Tx): Promise<orderV1.SagaDetail> {
+    const found = await this.reads.sagas.find(orderId, tx);
     if (!found) throw notFound();
     const actions = found.actions.map(({ at, actor, action, reason }) => ({ at: at.toISOString(), actor, action, reason }));
     return { orderId, sagas: found.sagas.map(sagaReply), timelineJson: JSON.stringify(found.timeline), actions };
+  }
+}
+
+function refuseUnlessSteered({ kind }: Steered, orderId: OrderId): void {
+  switch (kind) {
+    case 'steered':
+      return;
+    case 'nothing-open':
+      throw notFound('nothing is under way for this order');
+    case 'not-cancellable':
+      throw new Refusal('saga-not-cancellable', { detail: `POST /ops/v1/sagas/${orderId}/retry has it tried at once` });
+    case 'not-retryable':
+      throw new Refusal('refund-exceeds-payment', { detail: 'what the refused refund would return has gone back otherwise; write it off' });
   }
 }
 

@@ -7,7 +7,10 @@ import { pgSagas } from '../adapters/pg-sagas.js';
 import { aReplica, checkOut, paymentId, type Replica, type Script } from '../spec-checkout.js';
 import { createSpecDatabase, type SpecDatabase } from '../spec-database.js';
 import { RefundOrder } from './refund-order.js';
+import type { Steering } from '../domain/sagas.js';
 import { SteerSagas } from './steer-sagas.js';
+import { SagaReads, SteerSagasGrpc } from './steer-sagas.grpc.js';
+import { aCaller } from '@tandem/host/testing';
 
 const challenged: Script = {
   pay: [{ kind: 'requires-action', paymentId, url: 'http://bank/challenge' }],
@@ -25,7 +28,13 @@ describe('what is under way', () => {
   const closed = (): Promise<void> => Promise.reject(new Refusal('refund-exceeds-payment', { detail: 'the card is closed' }));
   const refunds = () =>
     new RefundOrder({ database: spec.database, orders: orders(), refunds: pgRefundStore, askBank: closed, now: () => new Date() });
-  const steer = () => new SteerSagas(spec.database, sagas(), refunds());
+  const steer = () => {
+    const steering = new SteerSagas(sagas(), refunds());
+    return {
+      retry: (why: Steering) => spec.database.transaction((tx) => steering.retry(tx, why)),
+      cancel: (why: Steering) => spec.database.transaction((tx) => steering.cancel(tx, why)),
+    };
+  };
   const by = (orderId: OrderId) => ({ orderId, actor: 'cus_staff', reason: 'the shopper has called' });
 
   async function ordered(replica: Replica): Promise<OrderId> {
@@ -112,6 +121,22 @@ describe('what is under way', () => {
     await steer().cancel(by(saga?.orderId as OrderId));
     await runDue(replica);
     expect(await spec.sql('SELECT 1 FROM checkout')).toEqual([]);
+  });
+
+  it('is steered once per key: a repeat is answered as the first, and a key of something else is refused', async () => {
+    const id = await ordered(aReplica(spec, challenged));
+    const isCheckoutKey = (_principal: string, key: string) => Promise.resolve(key === 'a checkout');
+    const grpc = new SteerSagasGrpc(new SagaReads(sagas(), spec.database, isCheckoutKey), new SteerSagas(sagas(), refunds()));
+    const replays: string[] = [];
+    const staff = (key: string) => aCaller({ kind: 'user', principal: { id: 'cus_9', kind: 'staff' } }, key, () => void replays.push(key));
+    const asked = { orderId: id, reason: 'the shopper has called' };
+    const first = await grpc.cancel(asked, staff('k-1'));
+    expect(first).toMatchObject({ orderId: id, sagas: [{ state: 'undoing' }], actions: [{ action: 'cancel', actor: 'cus_9' }] });
+    expect([await grpc.cancel(asked, staff('k-1')), replays]).toEqual([first, ['k-1']]);
+    const reused = { problem: { code: 'idempotency-key-reused' } };
+    await expect(grpc.retry(asked, staff('k-1'))).rejects.toMatchObject(reused);
+    await expect(grpc.retry(asked, staff('a checkout'))).rejects.toMatchObject(reused);
+    expect((await sagas().find(id))?.actions).toHaveLength(1);
   });
 
   it('is due at once when an operator retries it', async () => {

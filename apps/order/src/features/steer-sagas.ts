@@ -1,4 +1,4 @@
-import type { Database } from '@tandem/kernel';
+import type { Tx } from '@tandem/kernel';
 import type { SagaStore, Steering } from '../domain/sagas.js';
 import type { RefundOrder } from './refund-order.js';
 
@@ -14,29 +14,25 @@ const endedByOperator = JSON.stringify({ reason: 'ended-by-operator', problem: {
 /** An operator's hand on what is under way; who and why is kept with what was done. */
 export class SteerSagas {
   constructor(
-    private readonly database: Database,
     private readonly sagas: SagaStore,
     private readonly refunds: Pick<RefundOrder, 'revive'>,
   ) {}
 
-  retry(steering: Steering): Promise<Steered> {
-    return this.database.transaction(async (tx): Promise<Steered> => {
-      const hurried = await this.sagas.retry(tx, steering.orderId);
-      const { revived, stuck } = await this.refunds.revive(tx, steering.orderId);
-      if (hurried + revived === 0) return { kind: stuck > 0 ? 'not-retryable' : 'nothing-open' };
-      await this.sagas.note(tx, 'retry', steering);
-      return { kind: 'steered' };
-    });
+  async retry(tx: Tx, steering: Steering): Promise<Steered> {
+    const hurried = await this.sagas.retry(tx, steering.orderId);
+    const { revived, stuck } = await this.refunds.revive(tx, steering.orderId);
+    if (hurried + revived === 0) return { kind: stuck > 0 ? 'not-retryable' : 'nothing-open' };
+    await this.sagas.note(tx, 'retry', steering);
+    return { kind: 'steered' };
   }
 
-  async cancel(steering: Steering): Promise<Steered> {
-    const cancelled = await this.database.transaction(async (tx) => {
-      const count = await this.sagas.cancel(tx, steering.orderId, endedByOperator);
-      if (count > 0) await this.sagas.note(tx, 'cancel', steering);
-      return count;
-    });
-    if (cancelled > 0) return { kind: 'steered' };
-    const known = await this.sagas.find(steering.orderId);
-    return { kind: known && known.sagas.length > 0 ? 'not-cancellable' : 'nothing-open' };
+  async cancel(tx: Tx, steering: Steering): Promise<Steered> {
+    const cancelled = await this.sagas.cancel(tx, steering.orderId, endedByOperator);
+    if (cancelled === 0) {
+      const known = await this.sagas.find(steering.orderId, tx);
+      return { kind: known && known.sagas.length > 0 ? 'not-cancellable' : 'nothing-open' };
+    }
+    await this.sagas.note(tx, 'cancel', steering);
+    return { kind: 'steered' };
   }
 }

@@ -65,6 +65,7 @@ const replayDeadLetter = endpoint({
   path: '/ops/v1/dead-letters/:deadLetterId/replay',
   tag: 'Operations',
   policy: 'staff',
+  idempotencyKey: 'honoured',
   summary: 'Handle it again now',
   body: DeadLetterAgain,
   answers: { 200: DeadLetter },
@@ -76,6 +77,7 @@ const replayDeadLetters = endpoint({
   path: '/ops/v1/dead-letters/replay',
   tag: 'Operations',
   policy: 'staff',
+  idempotencyKey: 'honoured',
   summary: 'Handle all that fit again now, in order per key',
   body: DeadLetterReplay,
   answers: { 200: Replayed },
@@ -86,6 +88,7 @@ const discardDeadLetter = endpoint({
   path: '/ops/v1/dead-letters/:deadLetterId/discard',
   tag: 'Operations',
   policy: 'staff',
+  idempotencyKey: 'honoured',
   summary: 'Give it up for good; the next message of its key goes on',
   body: DeadLetterDiscard,
   answers: { 200: DeadLetter },
@@ -145,11 +148,15 @@ export class OpsHttp {
     return ok(deadLetterFrom((await findDeadLetter(this.services.all, params.deadLetterId, as)).letter));
   }
 
+  /** Every service keeps the key by itself: a repeat begins only where nothing was begun, and is a replay when that is nowhere. */
   @Serves(replayDeadLetters)
   async replayMany({ body, principal, as }: CallOf<typeof replayDeadLetters>): Promise<Answer> {
     const { group = '', type = '', reason = '', orderId = '', failedBefore = '', dryRun = false, why = '', keysPerSecond = 0 } = body ?? {};
     const asked = { group, type, reason, orderId, failedBefore, dryRun, why, keysPerSecond, actor: principal.id };
-    const { answers, silent } = await gather(this.services.all, (ops) => ops.replayDeadLetters(asked, as));
+    let replays = 0;
+    const counted = { ...as, onReplayed: () => void (replays += 1) };
+    const { answers, silent } = await gather(this.services.all, (ops) => ops.replayDeadLetters(asked, counted));
+    if (replays === this.services.all.length) as.onReplayed?.();
     const total = (count: 'matched' | 'replayed'): number => answers.reduce((sum, { answer }) => sum + answer[count], 0);
     return ok({ matched: total('matched'), replayed: total('replayed'), silent });
   }

@@ -19,6 +19,7 @@ const uploadPicture = endpoint({
   path: '/admin/v1/media',
   tag: 'Admin',
   policy: 'staff',
+  idempotencyKey: 'honoured',
   summary: 'Take in a picture: the body is the file; what it is is told by its content',
   patienceMs: uploadPatienceMs,
   takes: [...pictureFormats.map((format) => `image/${format}`), 'application/octet-stream'],

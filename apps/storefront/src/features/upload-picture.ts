@@ -40,10 +40,10 @@ export class UploadPicture {
     try {
       await storage.put(key, Readable.from(metered(head, chunks, { meter, maxBytes })));
       const added = await media.addPicture({ key, sha256: meter.hash.digest('hex'), sizeBytes: String(meter.sizeBytes), format }, as);
-      if (added.known) await this.forget(key);
+      if (added.known || isAnother(added.key, key)) await this.forget(key);
       return added;
     } catch (error) {
-      if (error instanceof Refusal) await this.forget(key);
+      if (error instanceof Refusal && !mayBeTaken(error)) await this.forget(key);
       throw error;
     }
   }
@@ -54,6 +54,16 @@ export class UploadPicture {
       if (!(error instanceof Unavailable)) throw error;
     });
   }
+}
+
+/** A stored answer tells of the bytes that came first; an older release of media tells of none. */
+function isAnother(taken: string, key: StorageKey): boolean {
+  return taken !== '' && taken !== key;
+}
+
+/** The request that is still under way may be our own, sent a second time by the peer: then it takes these bytes. */
+function mayBeTaken({ problem }: Refusal): boolean {
+  return problem.code === 'idempotency-key-in-flight';
 }
 
 /** Whoever goes away in the middle is no fault of ours. */

@@ -1,21 +1,27 @@
 import { Controller } from '@nestjs/common';
-import type { opsV1 } from '@tandem/contracts';
+import { opsV1 } from '@tandem/contracts';
+import type { Database, Tx } from '@tandem/kernel';
 import type { AuditEntry, DeadLetter, DeadLetterFilter, DeadLetters, DeadLetterStatus } from '@tandem/messaging';
+import { hashOf, once, scopeOf } from '../idempotency.js';
 import { parsePublicId, toPublicId } from '../ids.js';
 import { invalidField, noSuch, notFound, Refusal } from '../refusal.js';
-import { OpsSources } from './ops.grpc.js';
+import type { Caller } from './caller.js';
 import { Rpc } from './rpc.js';
 
-/** What a service has set aside: list, show, replay, discard. */
+/** What a service has set aside, and its database; nothing for a service without messaging. */
+export class DeadLetterSources {
+  constructor(readonly kept: { readonly deadLetters: DeadLetters; readonly database: Database } | undefined) {}
+}
+
+/** What a service has set aside: list, show, and, once per key, replay and discard. */
 @Controller()
 export class DeadLettersGrpc {
-  constructor(private readonly sources: OpsSources) {}
+  constructor(private readonly sources: DeadLetterSources) {}
 
   @Rpc('OpsService', 'listDeadLetters', ['staff', 'service'])
   async list(request: opsV1.ListDeadLettersRequest): Promise<opsV1.DeadLetterPage> {
-    const deadLetters = this.sources.operations?.deadLetters;
-    if (!deadLetters) return { deadLetters: [], nextCursor: '' };
-    const page = await deadLetters.list(filterOf(request), {
+    if (!this.sources.kept) return { deadLetters: [], nextCursor: '' };
+    const page = await this.sources.kept.deadLetters.list(filterOf(request), {
       limit: request.limit || 20,
       ...(request.cursor === '' ? {} : { cursor: request.cursor }),
     });
@@ -24,76 +30,88 @@ export class DeadLettersGrpc {
 
   @Rpc('OpsService', 'getDeadLetter', ['staff', 'service'])
   async show({ id }: opsV1.GetDeadLetterRequest): Promise<opsV1.DeadLetter> {
-    return this.detail(id);
+    return detail(this.kept().deadLetters, id);
   }
 
   @Rpc('OpsService', 'replayDeadLetter', ['staff', 'service'])
-  async replay({ id, actor, why }: opsV1.ReplayDeadLetterRequest): Promise<opsV1.DeadLetter> {
-    const letter = await this.find(id);
-    if (letter.status === 'replayed' || letter.status === 'discarded') throw closed(id, letter.status);
-    await this.letters().replay({ id: letter.id }, { actor, ...becauseOf(why) });
-    return this.detail(id);
+  async replay(request: opsV1.ReplayDeadLetterRequest, caller: Caller): Promise<opsV1.DeadLetter> {
+    const { id, actor, why } = request;
+    return this.once(caller, hashOf('ops.ReplayDeadLetter', opsV1.ReplayDeadLetterRequest.encode(request).finish()), async (letters) => {
+      const letter = await find(letters, id);
+      if (letter.status === 'replayed' || letter.status === 'discarded') throw closed(id, letter.status);
+      await letters.replay({ id: letter.id }, { actor, ...becauseOf(why) });
+      return detail(letters, id);
+    });
   }
 
   @Rpc('OpsService', 'replayDeadLetters', ['staff', 'service'])
-  async replayMany(request: opsV1.ReplayDeadLettersRequest): Promise<opsV1.Replayed> {
-    const deadLetters = this.sources.operations?.deadLetters;
-    if (!deadLetters) return { matched: 0, replayed: 0 };
+  async replayMany(request: opsV1.ReplayDeadLettersRequest, caller: Caller): Promise<opsV1.Replayed> {
+    if (!this.sources.kept) return { matched: 0, replayed: 0 };
     const { actor, dryRun, why, keysPerSecond } = request;
+    const filter = filterOf({ ...request, status: '' });
     const pace = keysPerSecond > 0 ? { keysPerSecond } : {};
-    const replay = await deadLetters.replay(
-      { filter: filterOf({ ...request, status: '' }) },
-      { actor, dryRun, ...becauseOf(why), ...pace },
-    );
-    return { matched: replay.matched, replayed: dryRun ? 0 : replay.replayed.length };
+    return this.once(caller, hashOf('ops.ReplayDeadLetters', opsV1.ReplayDeadLettersRequest.encode(request).finish()), async (letters) => {
+      const replay = await letters.replay({ filter }, { actor, dryRun, ...becauseOf(why), ...pace });
+      return { matched: replay.matched, replayed: dryRun ? 0 : replay.replayed.length };
+    });
   }
 
   @Rpc('OpsService', 'discardDeadLetter', ['staff', 'service'])
-  async discard({ id, reason, actor }: opsV1.DiscardDeadLetterRequest): Promise<opsV1.DeadLetter> {
-    const letter = await this.find(id);
-    const outcome = await this.letters().discard(letter.id, { actor, reason });
-    switch (outcome.kind) {
-      case 'discarded':
-        return this.detail(id);
-      case 'not-found':
-        throw noSuch('dead letter', id);
-      case 'closed':
-        throw closed(id, (await this.find(id)).status);
-      case 'behind':
-        throw new Refusal('dead-letter-closed', {
-          detail: `it waits behind ${toPublicId('deadLetter', outcome.head)}: end that one first`,
-          extensions: { head: toPublicId('deadLetter', outcome.head) },
-        });
-    }
+  async discard(request: opsV1.DiscardDeadLetterRequest, caller: Caller): Promise<opsV1.DeadLetter> {
+    const { id, reason, actor } = request;
+    return this.once(caller, hashOf('ops.DiscardDeadLetter', opsV1.DiscardDeadLetterRequest.encode(request).finish()), async (letters) => {
+      const letter = await find(letters, id);
+      const outcome = await letters.discard(letter.id, { actor, reason });
+      switch (outcome.kind) {
+        case 'discarded':
+          return detail(letters, id);
+        case 'not-found':
+          throw noSuch('dead letter', id);
+        case 'closed':
+          throw closed(id, (await find(letters, id)).status);
+        case 'behind':
+          throw new Refusal('dead-letter-closed', {
+            detail: `it waits behind ${toPublicId('deadLetter', outcome.head)}: end that one first`,
+            extensions: { head: toPublicId('deadLetter', outcome.head) },
+          });
+      }
+    });
   }
 
   @Rpc('OpsService', 'listDeadLetterActions', ['staff', 'service'])
   async actions({ cursor, limit }: opsV1.ListDeadLetterActionsRequest): Promise<opsV1.DeadLetterActionPage> {
     const size = limit || 20;
-    const found = (await this.sources.operations?.deadLetters.audit({ limit: size + 1, ...(cursor === '' ? {} : { cursor }) })) ?? [];
+    const found = (await this.sources.kept?.deadLetters.audit({ limit: size + 1, ...(cursor === '' ? {} : { cursor }) })) ?? [];
     const actions = found.slice(0, size);
     return { actions: actions.map(actionOf), nextCursor: found.length > size ? (actions.at(-1)?.position ?? '') : '' };
   }
 
-  /** What operators did to it included. */
-  private async detail(id: string): Promise<opsV1.DeadLetter> {
-    const letter = await this.find(id);
-    const actions = await this.letters().audit({ deadLetter: letter.id, limit: 500 });
-    return { ...detailOf(letter), actions: actions.map(actionOf) };
+  private once<Reply>(caller: Caller, requestHash: Buffer, run: (letters: DeadLetters) => Promise<Reply>): Promise<Reply> {
+    const { deadLetters, database } = this.kept();
+    return once(database, caller, scopeOf(caller, requestHash), {
+      prepare: () => Promise.resolve(),
+      run: (tx: Tx) => run(deadLetters.within(tx)),
+    });
   }
 
-  private letters(): DeadLetters {
-    const deadLetters = this.sources.operations?.deadLetters;
-    if (!deadLetters) throw notFound('this service has no dead letters');
-    return deadLetters;
+  private kept(): NonNullable<DeadLetterSources['kept']> {
+    if (!this.sources.kept) throw notFound('this service has no dead letters');
+    return this.sources.kept;
   }
+}
 
-  private async find(id: string): Promise<DeadLetter> {
-    const uuid = parsePublicId('deadLetter', id);
-    const letter = uuid === undefined ? undefined : await this.letters().show(uuid);
-    if (!letter) throw noSuch('dead letter', id);
-    return letter;
-  }
+/** What operators did to it included. */
+async function detail(letters: DeadLetters, id: string): Promise<opsV1.DeadLetter> {
+  const letter = await find(letters, id);
+  const actions = await letters.audit({ deadLetter: letter.id, limit: 500 });
+  return { ...detailOf(letter), actions: actions.map(actionOf) };
+}
+
+async function find(letters: DeadLetters, id: string): Promise<DeadLetter> {
+  const uuid = parsePublicId('deadLetter', id);
+  const letter = uuid === undefined ? undefined : await letters.show(uuid);
+  if (!letter) throw noSuch('dead letter', id);
+  return letter;
 }
 
 function closed(id: string, status: DeadLetterStatus): Refusal {

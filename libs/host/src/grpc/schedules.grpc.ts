@@ -1,14 +1,17 @@
 import { Controller } from '@nestjs/common';
-import type { commonV1, opsV1 } from '@tandem/contracts';
+import { type commonV1, opsV1 } from '@tandem/contracts';
+import type { Database } from '@tandem/kernel';
+import { hashOf, once, scopeOf } from '../idempotency.js';
 import { invalidField, noSuch } from '../refusal.js';
 import type { Schedules, ScheduleState, Steering } from '../schedules.js';
+import type { Caller } from './caller.js';
 import { Rpc } from './rpc.js';
 
 /** The schedules of one service; none for a service without a database. */
 export class ScheduleSources {
   constructor(
     readonly service: string,
-    readonly schedules: Schedules | undefined,
+    readonly kept: { readonly schedules: Schedules; readonly database: Database } | undefined,
   ) {}
 }
 
@@ -21,16 +24,25 @@ export class SchedulesGrpc {
 
   @Rpc('OpsService', 'listSchedules', ['staff', 'service'])
   async list(_request: commonV1.Empty): Promise<opsV1.Schedules> {
-    const states = (await this.sources.schedules?.list()) ?? [];
+    const states = (await this.sources.kept?.schedules.list()) ?? [];
     return { schedules: states.map((state) => this.reply(state)) };
   }
 
   @Rpc('OpsService', 'steerSchedule', ['staff', 'service'])
-  async steer({ name, action, actor, reason }: opsV1.SteerScheduleRequest): Promise<opsV1.Schedule> {
+  async steer(request: opsV1.SteerScheduleRequest, caller: Caller): Promise<opsV1.Schedule> {
+    const { name, action, actor, reason } = request;
     if (!actions.includes(action)) throw invalidField('/action', 'invalid', actions.join(', '));
-    const state = await this.sources.schedules?.steer({ name, action: action as Steering['action'], actor, reason });
-    if (!state) throw noSuch('schedule', name);
-    return this.reply(state);
+    if (!this.sources.kept) throw noSuch('schedule', name);
+    const { database, schedules } = this.sources.kept;
+    const scope = scopeOf(caller, hashOf('ops.SteerSchedule', opsV1.SteerScheduleRequest.encode(request).finish()));
+    return once(database, caller, scope, {
+      prepare: () => Promise.resolve(),
+      run: async (tx) => {
+        const state = await schedules.steer(tx, { name, action: action as Steering['action'], actor, reason });
+        if (!state) throw noSuch('schedule', name);
+        return this.reply(state);
+      },
+    });
   }
 
   private reply({

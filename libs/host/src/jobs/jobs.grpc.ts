@@ -4,6 +4,7 @@ import type { Database, IdKind } from '@tandem/kernel';
 import { map, type Observable } from 'rxjs';
 import { type Caller, isStaff, principalOf } from '../grpc/caller.js';
 import { Rpc } from '../grpc/rpc.js';
+import { hashOf, once, scopeOf } from '../idempotency.js';
 import { parsePublicId, toPublicId } from '../ids.js';
 import type { GrowthFeed } from '../live/growth-feed.js';
 import { invalidField, noSuch, Refusal } from '../refusal.js';
@@ -33,13 +34,20 @@ export class JobsGrpc {
   }
 
   @Rpc('JobService', 'cancelJob', ['user'])
-  async cancel({ jobId }: jobsV1.JobRequest, caller: Caller): Promise<jobsV1.Job> {
+  async cancel(request: jobsV1.JobRequest, caller: Caller): Promise<jobsV1.Job> {
+    const { jobId } = request;
     const { id } = await this.seen(jobId, caller);
-    const job = await this.sources.database.transaction((tx) => this.sources.jobs.cancel(tx, id));
-    if (!job) throw noSuch('job', jobId);
-    if (job.state !== 'cancelled')
-      throw new Refusal('job-ended', { detail: `${jobId} is ${job.state}; only a job that is queued or running can be cancelled` });
-    return jobReply(this.sources.idKind, job);
+    const scope = scopeOf(caller, hashOf('jobs.CancelJob', jobsV1.JobRequest.encode(request).finish()));
+    return once(this.sources.database, caller, scope, {
+      prepare: () => Promise.resolve(),
+      run: async (tx) => {
+        const job = await this.sources.jobs.cancel(tx, id);
+        if (!job) throw noSuch('job', jobId);
+        if (job.state !== 'cancelled')
+          throw new Refusal('job-ended', { detail: `${jobId} is ${job.state}; only a job that is queued or running can be cancelled` });
+        return jobReply(this.sources.idKind, job);
+      },
+    });
   }
 
   @Rpc('JobService', 'followJobs', ['service'])

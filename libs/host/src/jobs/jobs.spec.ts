@@ -1,6 +1,9 @@
+import { aCaller } from '../testing/spec-caller.js';
 import { createSpecDatabase, type SpecDatabase } from '../testing/spec-database.js';
-import { newUuid } from '../ids.js';
+import { newUuid, toPublicId } from '../ids.js';
+import { JobsGrpc, JobSources } from './jobs.grpc.js';
 import type { Jobs } from './jobs.js';
+import { EMPTY } from 'rxjs';
 import { pgJobs } from './pg-jobs.js';
 
 describe('jobs', () => {
@@ -72,6 +75,16 @@ describe('jobs', () => {
     expect(await spec.database.transaction((tx) => jobs.start(tx, early))).toBeUndefined();
     expect([await jobs.progress(late, 50), await finish(late), await jobs.fail(late, 'x')]).toEqual([false, false, false]);
     expect(await seen(late)).toMatchObject({ state: 'cancelled', progress: 0, result: null });
+  });
+
+  it('that is cancelled under a key is answered the same under it, and no other is', async () => {
+    const grpc = new JobsGrpc(new JobSources('mediaJob', jobs, { run: () => EMPTY }, spec.database));
+    const replays: true[] = [];
+    const staff = aCaller({ kind: 'user', principal: { id: 'cus_9', kind: 'staff' } }, 'cancel-1', () => void replays.push(true));
+    const [one, other] = [{ jobId: toPublicId('mediaJob', await queued()) }, { jobId: toPublicId('mediaJob', await queued()) }];
+    const first = await grpc.cancel(one, staff);
+    expect([first.state, await grpc.cancel(one, staff), replays]).toEqual(['cancelled', first, [true]]);
+    await expect(grpc.cancel(other, staff)).rejects.toMatchObject({ problem: { code: 'idempotency-key-reused' } });
   });
 
   it('that has ended cannot be cancelled, and cancelling twice changes nothing', async () => {

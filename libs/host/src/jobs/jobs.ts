@@ -40,7 +40,8 @@ export type Jobs = {
   fail(id: string, because: string): Promise<boolean>;
   /** Ends it wherever it is, if it is queued or running. Answers as it is afterwards; `undefined`: not there. */
   cancel(tx: Tx, id: string): Promise<Job | undefined>;
-  find(id: string): Promise<Job | undefined>;
+  /** With what `tx` has done, where one is given. */
+  find(id: string, tx?: Tx): Promise<Job | undefined>;
   /** Those that are newer than the version that is known. */
   newer(positions: readonly JobPosition[]): Promise<readonly Job[]>;
   /** Fails what nobody has touched for so long (a queue may be long, a worker tells its progress) and forgets what ended `keptDays` ago. */

@@ -75,7 +75,7 @@ export function pgJobs(database: Database, onChange: OnChange): Jobs {
     finish: async (tx, id, result) => (await within(tx, finish, [id, JSON.stringify(result)])) !== undefined,
     fail: (id, because) => alone(fail, [id, because]),
     cancel: async (tx, id) => (await within<Job>(tx, cancel, [id])) ?? one(sessionOf(tx), id),
-    find: (id) => one(database, id),
+    find: (id, tx) => one(tx ? sessionOf(tx) : database, id),
     newer: (positions) => database.query<Job>(newer, [positions.map(({ id }) => id), positions.map(({ version }) => version)]),
     tend: async ({ lostAfterHours, keptDays }, remember) => {
       for (const lost of await database.query<Changed>(lose, [lostAfterHours.running, lostAfterHours.queued])) tell(lost);

@@ -1,7 +1,7 @@
 import type { Caller } from '../grpc/caller.js';
 
-/** Somebody who calls a method that takes a `Caller`, with a token and without a deadline. */
-export function aCaller(by: Caller['by'], idempotencyKey?: string): Caller {
+/** Somebody who calls a method that takes a `Caller`, with a token and without a deadline. `markReplayed`: is told when the answer is a stored one. */
+export function aCaller(by: Caller['by'], idempotencyKey?: string, markReplayed: () => void = () => undefined): Caller {
   return {
     by,
     requestId: 'r',
@@ -9,6 +9,6 @@ export function aCaller(by: Caller['by'], idempotencyKey?: string): Caller {
     token: 't',
     deadline: undefined,
     traceparent: undefined,
-    markReplayed: () => undefined,
+    markReplayed,
   };
 }

@@ -1,4 +1,4 @@
-import { type Database, isUuid, type Statement } from '@tandem/kernel';
+import { isUuid, type Session, sessionOf, type Statement } from '@tandem/kernel';
 import type { AuditEntry, DeadLetter, DeadLetterFilter, DeadLetters, Discarding, Page, Replay } from '../operations.js';
 
 const filter = `($1::text IS NULL OR grp = $1) AND ($2::text IS NULL OR topic = $2) AND ($3::text IS NULL OR type = $3) AND ($4::text IS NULL OR class = $4)
@@ -47,7 +47,7 @@ const defaultPage = 50;
 const largestPage = 500;
 
 /** Dead letters of one service, in its database. `wake` is called when something was made due. */
-export function pgDeadLetters(database: Database, wake: () => void): DeadLetters {
+export function pgDeadLetters(database: Session, wake: () => void): DeadLetters {
   return {
     list: (which = {}, page = {}) => list(database, which, page),
     async show(id) {
@@ -72,11 +72,12 @@ export function pgDeadLetters(database: Database, wake: () => void): DeadLetters
     },
     audit: ({ cursor = '0', limit = defaultPage, deadLetter = null }: Auditing = {}) =>
       database.query<AuditEntry>(auditSql, [positionOf(cursor), Math.min(limit, largestPage), deadLetter]),
+    within: (tx) => pgDeadLetters(sessionOf(tx), () => sessionOf(tx).afterCommit(wake)),
   };
 }
 
 async function list(
-  database: Database,
+  database: Session,
   which: DeadLetterFilter,
   { limit = defaultPage, cursor = '0' }: { limit?: number; cursor?: string },
 ): ReturnType<DeadLetters['list']> {

@@ -17,3 +17,4 @@ export { prune } from '../publishing/pruning.js';
 export { type LogAddress, openLog } from './open-log.js';
 export { type StockProducer, stockIdempotentProducer } from '../adapters/kafka/stock-producer.js';
 export { partitionOfKey } from '../adapters/partition-of-key.js';
+export { pgDeadLetters } from '../parking/pg-dead-letters.js';

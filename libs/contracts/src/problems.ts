@@ -41,6 +41,7 @@ export const problems = {
   'not-found': kind(404, grpc.notFound, 'There is nothing here'),
   'unknown-variant': kind(404, grpc.notFound, 'There is no such variant'),
   'method-not-allowed': kind(405, grpc.invalid, 'This method is not offered here'),
+  'request-timeout': kind(408, grpc.invalid, 'The request did not come whole in time', true),
   'out-of-stock': kind(409, grpc.precondition, 'There is not enough stock'),
   'seats-taken': kind(409, grpc.precondition, 'Some of these seats are not free any more'),
   'price-changed': kind(409, grpc.precondition, 'The total is not what was expected'),

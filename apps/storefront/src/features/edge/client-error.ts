@@ -1,35 +1,61 @@
-import type { Server } from 'node:http';
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { STATUS_CODES } from 'node:http';
 import { newUuid, Refusal } from '@tandem/host';
 import { renderProblem } from './problem.js';
+import { requestIdOf } from './request-id.js';
 
-/** Answers what Node's parser refuses before there is a request: headers over the limit, no HTTP at all, or a request that did not come whole in time. The connection ends with it, also for who sends on. */
+type ClientError = NodeJS.ErrnoException & { readonly reason?: string };
+
+/**
+ * Answers what Node's parser refuses before there is a request, as a problem: headers over the limit, no HTTP at all, or a request that did not come
+ * whole in time. The connection ends with it, also for who sends on. Whoever has an answer already, or the beginning of one, gets no second.
+ */
 export function answerClientErrors(server: Server): void {
+  const latest = new WeakMap<Socket, ServerResponse>();
+  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => void latest.set(request.socket, response));
   server.removeAllListeners('clientError');
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) {
-      socket.destroy();
-      return;
-    }
-    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT')
-      return void socket.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n', () => socket.destroy());
-    const refusal =
-      error.code === 'HPE_HEADER_OVERFLOW'
-        ? new Refusal('headers-too-large', { detail: 'send fewer or shorter headers, cookies among them' })
-        : new Refusal('validation-failed', { detail: 'this is not HTTP' });
-    const requestId = newUuid();
-    const { status, headers, body } = renderProblem(refusal, requestId);
-    const text = JSON.stringify(body);
-    const lines = Object.entries({
-      ...headers,
-      'X-Request-Id': requestId,
-      'Content-Length': String(Buffer.byteLength(text)),
-      Connection: 'close',
-    });
-    socket.end(
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.map(([name, value]) => `${name}: ${value}`).join('\r\n')}\r\n\r\n${text}`,
-      () => socket.destroy(),
-    );
+  server.on('clientError', (error: ClientError, socket: Socket) => {
+    const last = latest.get(socket);
+    if (error.code === 'ECONNRESET' || !socket.writable || isAnswered(last)) return void socket.destroy();
+    const begun = last?.req.complete === false ? last.req : undefined;
+    const { body, ...head } = renderProblem(refusalOf(error, begun, server), begun ? requestIdOf(begun) : newUuid());
+    socket.end(written({ ...head, body }), () => socket.destroy());
   });
+}
+
+/** An answer has begun, and it is no earlier request's: the error is one of the request it answers, or would be written into it. */
+function isAnswered(last: ServerResponse | undefined): boolean {
+  return last !== undefined && last.headersSent && !(last.writableFinished && last.req.complete);
+}
+
+function refusalOf(error: ClientError, begun: IncomingMessage | undefined, server: Server): Refusal {
+  switch (error.code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new Refusal('request-timeout', { detail: tooSlow(begun, server) });
+    case 'HPE_HEADER_OVERFLOW':
+      return new Refusal('headers-too-large', { detail: 'send fewer or shorter headers, cookies among them' });
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return new Refusal('body-too-large', { detail: 'send chunks without extensions' });
+    case 'HPE_INVALID_EOF_STATE':
+      return new Refusal('validation-failed', { detail: 'the connection ended before the request was whole' });
+    default:
+      return new Refusal('validation-failed', { detail: `this is not HTTP/1.1${error.reason === undefined ? '' : `: ${error.reason}`}` });
+  }
+}
+
+function tooSlow(begun: IncomingMessage | undefined, { headersTimeout, requestTimeout }: Server): string {
+  return begun
+    ? `its body was not here whole ${requestTimeout / 1_000} s after it began; nothing was done`
+    : `its headers were not here whole within ${Math.min(headersTimeout, requestTimeout) / 1_000} s; nothing was done`;
+}
+
+function written({ status, headers, body }: ReturnType<typeof renderProblem>): string {
+  const text = JSON.stringify(body);
+  const lines = Object.entries({
+    ...headers,
+    'X-Request-Id': String(body['requestId']),
+    'Content-Length': String(Buffer.byteLength(text)),
+    Connection: 'close',
+  });
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.map(([name, value]) => `${name}: ${value}`).join('\r\n')}\r\n\r\n${text}`;
 }

@@ -166,7 +166,15 @@ function refusalsOf(endpoint: Endpoint): Json {
 }
 
 function codesOf({ policy, method, path, idempotencyKey, refuses = [] }: Endpoint): readonly ProblemCode[] {
-  const codes: ProblemCode[] = ['validation-failed', 'headers-too-large', 'rate-limited', 'internal-error', 'overloaded', 'unavailable'];
+  const codes: ProblemCode[] = [
+    'validation-failed',
+    'request-timeout',
+    'headers-too-large',
+    'rate-limited',
+    'internal-error',
+    'overloaded',
+    'unavailable',
+  ];
   if (method !== 'GET') codes.push('malformed-json', 'body-too-large', 'unsupported-media-type');
   if (policy !== 'public') codes.push('token-missing', 'token-invalid');
   if (policy === 'staff') codes.push('forbidden');

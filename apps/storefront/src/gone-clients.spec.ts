@@ -1,7 +1,8 @@
 import { type sendUnaryData, Server, ServerCredentials, type ServerUnaryCall, status } from '@grpc/grpc-js';
+import type { Server as HttpServer, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { documentV1, orderV1 } from '@tandem/contracts';
-import { createMetrics, createPeer } from '@tandem/host';
+import { type CallOptions, createMetrics, createPeer, Refusal } from '@tandem/host';
 import { aLatch, eventually } from '@tandem/host/testing';
 import { type SpecStorefront, startStorefront } from './spec-storefront.js';
 
@@ -82,5 +83,22 @@ describe('a client that closes its connection before the answer', () => {
     answer({ code: status.NOT_FOUND, details: 'not-found' });
     await eventually(calls, (all) => all.includes(`cancelOrder ${status.NOT_FOUND}`));
     expect([(await ends()).map(([code]) => code), unhandled]).toEqual([['499', '499'], []]);
+  });
+
+  it('is listened for only where a call is made that would end with it', async () => {
+    const listeners: number[] = [];
+    let response: ServerResponse | undefined;
+    const find = async (_slug: string, { as }: CallOptions) => {
+      const count = (): void => void listeners.push(response?.listenerCount('close') ?? -1);
+      count();
+      expect(as?.signal).toBe(as?.signal);
+      count();
+      throw new Refusal('not-found');
+    };
+    const shop = await startStorefront({ pages: { find } });
+    (shop.app.getHttpServer() as HttpServer).prependListener('request', (_request, each: ServerResponse) => void (response = each));
+    await fetch(`${shop.url}/v1/products/x`);
+    await shop.close();
+    expect((listeners[1] ?? 0) - (listeners[0] ?? 0)).toBe(1);
   });
 });

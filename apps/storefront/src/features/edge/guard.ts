@@ -36,8 +36,8 @@ export class EdgeGuard implements CanActivate {
     const token = bearerOf(request.headers.authorization);
     const principal = await this.authenticate(token, endpoint.policy);
     const known = principal && token ? { principal, token } : undefined;
-    const signal = endpoint.method === 'GET' ? goneSignal(context.switchToHttp().getResponse<FastifyReply>().raw) : undefined;
-    admit(request, admissionFor(endpoint, request, { known, signal }));
+    const { raw } = context.switchToHttp().getResponse<FastifyReply>();
+    admit(request, admissionFor(endpoint, request, { known, answeredBy: raw }));
     return true;
   }
 
@@ -70,7 +70,7 @@ function refusalOf(fault: TokenFault): Refusal {
 }
 
 type Known = { readonly principal: Principal; readonly token: string };
-type Asking = { readonly known: Known | undefined; readonly signal: AbortSignal | undefined };
+type Asking = { readonly known: Known | undefined; readonly answeredBy: ServerResponse };
 
 /** Aborted when the client goes away before its answer. For what only reads: a write under way is ended well, also for nobody. */
 function goneSignal(response: ServerResponse): AbortSignal {
@@ -81,7 +81,7 @@ function goneSignal(response: ServerResponse): AbortSignal {
   return gone.signal;
 }
 
-function admissionFor(endpoint: Endpoint, request: FastifyRequest & { rawBody?: Buffer }, { known, signal }: Asking): Admission {
+function admissionFor(endpoint: Endpoint, request: FastifyRequest & { rawBody?: Buffer }, { known, answeredBy }: Asking): Admission {
   const key = keyOf(endpoint, request.headers['idempotency-key']);
   const admission: Admission = {
     isReplayed: false,
@@ -95,7 +95,7 @@ function admissionFor(endpoint: Endpoint, request: FastifyRequest & { rawBody?: 
       ip: request.ip,
       locale: localeOf(request.headers['accept-language']),
       as: optionsFor(endpoint, {
-        caller: callerFor(endpoint, request, { known, signal, idempotencyKey: key }),
+        caller: callerFor(endpoint, request, { known, answeredBy, idempotencyKey: key }),
         onReplayed: () => void (admission.isReplayed = true),
       }),
       header: (name) => textOf(request.headers[name.toLowerCase()]),
@@ -142,7 +142,9 @@ function keyOf(endpoint: Endpoint, header: string | string[] | undefined): strin
 
 type From = Asking & { readonly idempotencyKey: string | undefined };
 
-function callerFor({ patienceMs = usualPatienceMs }: Endpoint, request: FastifyRequest, { known, signal, idempotencyKey }: From): Caller {
+function callerFor({ method, patienceMs = usualPatienceMs }: Endpoint, request: FastifyRequest, from: From): Caller {
+  const { known, answeredBy, idempotencyKey } = from;
+  let signal: AbortSignal | undefined;
   const trace = textOf(request.headers['traceparent']);
   return {
     by: known ? { kind: 'user', principal: known.principal } : { kind: 'anonymous' },
@@ -150,7 +152,9 @@ function callerFor({ patienceMs = usualPatienceMs }: Endpoint, request: FastifyR
     requestId: requestIdOf(request),
     idempotencyKey,
     deadline: new Date(Date.now() + patienceMs),
-    signal,
+    get signal() {
+      return method === 'GET' ? (signal ??= goneSignal(answeredBy)) : undefined; // a page from a cache never asks for it
+    },
     traceparent: trace !== undefined && traceparent.test(trace) ? trace : undefined,
     markReplayed: () => undefined,
   };

@@ -16,7 +16,6 @@ import {
 import { freePort } from '@tandem/host/testing';
 import { memoryEventLog, type NewRecord } from '@tandem/messaging';
 import { SignJWT } from 'jose';
-import { orderNumberFrom } from './domain/order-number.js';
 import { order } from './order.module.js';
 import { createSpecDatabase, type SpecDatabase } from './spec-database.js';
 
@@ -232,15 +231,13 @@ describe('the order service', () => {
     expect(await codeOf(orders.searchOrders({ q: '', status: '', from: '', to: '', limit: 1, cursor: '' }, { token }))).toBe('forbidden');
   });
 
-  it('is looked up by number and e-mail together, and not too often', async () => {
+  it('is looked up by number and e-mail together, however often strangers have tried', async () => {
     const { number, id } = await checkout();
     expect((await orders.lookupOrder({ number: number.toLowerCase(), email: 'ADA@tandem.example' })).id).toBe(id);
     expect(await codeOf(orders.lookupOrder({ number, email: 'eve@tandem.example' }))).toBe('not-found');
-    const unknown = orderNumberFrom(new Uint8Array(8));
-    const codes = await Promise.all(
-      Array.from({ length: 11 }, () => codeOf(orders.lookupOrder({ number: unknown, email: 'ada@tandem.example' }))),
-    );
-    expect(codes.filter((code) => code === 'rate-limited')).toHaveLength(1);
+    const codes = await Promise.all(Array.from({ length: 20 }, () => codeOf(orders.lookupOrder({ number, email: 'eve@tandem.example' }))));
+    expect(new Set(codes)).toEqual(new Set(['not-found']));
+    expect((await orders.lookupOrder({ number, email: 'ada@tandem.example' })).id).toBe(id);
   });
 
   it('cancels a confirmed order, and gives the money back by itself', async () => {

@@ -93,7 +93,7 @@ export async function startStorefront(
     provide(ProductSources, new ProductSources(as(peers.pages), as(peers.availability))),
     provide(SeatSources, new SeatSources(as(peers.pages), as(peers.inventory))),
     provide(Carts, new Carts(as(peers.cart))),
-    provide(Orders, new Orders(as(peers.order), limits)),
+    provide(Orders, new Orders(as(peers.order))),
     provide(JobOwners, new JobOwners(peers.jobs ?? {})),
     provide(
       LiveOrders,

@@ -82,7 +82,7 @@ export const storefront = defineService({
         provide(ProductSources, new ProductSources(pages, availability)),
         provide(SeatSources, new SeatSources(pages, peers.inventory)),
         provide(Carts, new Carts(peers.cart)),
-        provide(Orders, new Orders(peers.order, limits)),
+        provide(Orders, new Orders(peers.order)),
         provide(LiveOrders, new LiveOrders(live)),
         provide(JobOwners, new JobOwners(jobs)),
         provide(AfterSalePeers, new AfterSalePeers(peers.shipping, peers.loyalty, peers.order)),

@@ -32,5 +32,6 @@ export {
   isUuid,
 } from './ids.js';
 export { type Database, type Session, type Statement, type Tx, type TxSession, sessionOf } from './transaction.js';
+export { normalizeOrderNumber } from './order-number.js';
 export type { Now } from './clock.js';
 export { factOf } from './event-type.js';

@@ -8,8 +8,3 @@ export function orderNumberFrom(random: Uint8Array): string {
   invariant(random.length === 8, 'an order number takes eight random bytes');
   return Array.from(random, (byte) => alphabet.charAt(byte % 32)).join('');
 }
-
-/** What a person typed, as it is stored: upper case, and the letters people mix up read as the digits they look like. */
-export function normalizeOrderNumber(text: string): string {
-  return text.trim().toUpperCase().replaceAll('O', '0').replaceAll(/[IL]/g, '1');
-}

@@ -3,7 +3,7 @@ import type { orderV1 } from '@tandem/contracts';
 import type { Peer } from '@tandem/host';
 import { type Answer, ok } from './edge/answer.js';
 import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
-import { Limits } from './edge/limits.js';
+import { LookupLimits } from './edge/lookup-limits.js';
 import { listFrom, PageQuery, pageOf, present } from './schemas/common.schema.js';
 import { Cancellation, Lookup, Order, orderEventFrom, OrderEvents, orderFrom, Orders as OrderList } from './schemas/order.schema.js';
 
@@ -66,12 +66,10 @@ const cancelOrder = endpoint({
   refuses: ['already-shipped', 'order-not-cancellable'],
 });
 
-/** The order service. */
+/** The order service, and how often it is asked for an order that nobody has shown to be theirs. */
 export class Orders {
-  constructor(
-    readonly peer: Peer<typeof orderV1.OrderServiceService>,
-    readonly limits: Limits,
-  ) {}
+  readonly lookups = new LookupLimits();
+  constructor(readonly peer: Peer<typeof orderV1.OrderServiceService>) {}
 }
 
 /** What was bought. */
@@ -87,9 +85,9 @@ export class OrdersHttp {
 
   @Serves(lookupOrder)
   async lookup({ body, ip, as }: CallOf<typeof lookupOrder>): Promise<Answer> {
-    const number = body.number.toUpperCase();
-    await this.orders.limits.takeLookup(ip, number);
-    return ok(orderFrom(await this.orders.peer.lookupOrder({ number, email: body.email }, as)));
+    const { email, number: typed } = body;
+    const ask = (number: string) => this.orders.peer.lookupOrder({ number, email }, as);
+    return ok(orderFrom(await this.orders.lookups.run({ ip, number: typed }, ask)));
   }
 
   @Serves(getOrder)

@@ -149,12 +149,18 @@ describe('bad input', () => {
     ['/v1/orders?limit=ten', '/query/limit', 'invalid-type'],
     ['/v1/orders?limit=1&limit=2', '/query/limit', 'invalid-type'],
     ['/v1/orders?offset=1', '/query/offset', 'unknown-field'],
-    ['/v1/orders?cursor=%00', '/query', 'nul'],
+    ['/v1/orders?cursor=%00', '/query/cursor', 'nul'],
     ['/v1/loyalty?x=1', '/query/x', 'unknown-field'],
   ])('%s is refused and names the parameter', async (path, pointer, code) => {
     const answer = await get(path, guest);
     expectProblem(answer, 400, 'validation-failed');
     expect(answer.body.errors).toEqual([{ pointer, code, message: expect.any(String) }]);
+  });
+
+  it('is refused as a key that is empty, also where none is needed, since it would protect nothing', async () => {
+    const answer = await post('/v1/carts', '{}', { ...guest, 'Idempotency-Key': '' });
+    expectProblem(answer, 400, 'idempotency-key-missing');
+    expect(answer.body.errors[0].pointer).toBe('/header/Idempotency-Key');
   });
 
   it('names every field of a body that does not fit', async () => {

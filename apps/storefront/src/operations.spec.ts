@@ -167,6 +167,20 @@ describe('operations', () => {
     expect([answer.status, answer.body.detail]).toEqual([503, 'silent: loyalty']);
   });
 
+  it('refuse a criterion that is empty, which would narrow nothing', async () => {
+    const before = acted.length;
+    for (const name of ['group', 'type', 'reason', 'orderId']) {
+      const replayed = await request(storefront.url)
+        .post('/ops/v1/dead-letters/replay')
+        .set(staff)
+        .send({ [name]: '' });
+      expect([replayed.status, replayed.body.errors[0].pointer]).toEqual([400, `/${name}`]);
+      expect((await get(`/ops/v1/dead-letters?${name}=`)).body.errors[0].pointer).toBe(`/query/${name}`);
+    }
+    expect(acted).toHaveLength(before);
+    expect((await get('/ops/v1/dead-letters?failedBefore=2026-11-21T13:00:00%2B01:00')).status).toBe(200);
+  });
+
   it('replay many under a key that every service gets, and call it a replay when all of them do', async () => {
     const repeating = new Set<string>();
     type Options = { readonly as: { readonly idempotencyKey: string }; readonly onReplayed: () => void };

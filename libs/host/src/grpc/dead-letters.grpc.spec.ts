@@ -74,6 +74,16 @@ describe('dead letters, for operators', () => {
     expect(await actions()).toEqual([]);
   });
 
+  it('are not listed from the beginning again by a cursor that is none of ours', async () => {
+    await park();
+    const list = (cursor: string) =>
+      grpc.list({ group: '', type: '', reason: '', orderId: '', status: '', failedBefore: '', limit: 0, cursor });
+    expect(await Promise.all([list('zz'), list('9'.repeat(20)), grpc.actions({ cursor: 'zz', limit: 0 })].map(codeOf))).toEqual(
+      Array.from({ length: 3 }, () => 'bad-cursor'),
+    );
+    expect((await list('0')).deadLetters).toHaveLength(1);
+  });
+
   it('are replayed once per key: a repeat is answered as the first and makes nothing due', async () => {
     const [id, more] = [await park(), await park()];
     const first = await replay(id, 'k-1');

@@ -4,7 +4,7 @@ import type { Database, Tx } from '@tandem/kernel';
 import type { AuditEntry, DeadLetter, DeadLetterFilter, DeadLetters, DeadLetterStatus } from '@tandem/messaging';
 import { hashOf, once, scopeOf } from '../idempotency.js';
 import { parsePublicId, toPublicId } from '../ids.js';
-import { invalidField, noSuch, notFound, Refusal } from '../refusal.js';
+import { badCursor, invalidField, noSuch, notFound, Refusal } from '../refusal.js';
 import type { Caller } from './caller.js';
 import { Rpc } from './rpc.js';
 
@@ -23,7 +23,7 @@ export class DeadLettersGrpc {
     if (!this.sources.kept) return { deadLetters: [], nextCursor: '' };
     const page = await this.sources.kept.deadLetters.list(filterOf(request), {
       limit: request.limit || 20,
-      ...(request.cursor === '' ? {} : { cursor: request.cursor }),
+      ...positionOf(request.cursor),
     });
     return { deadLetters: page.items.map(summaryOf), nextCursor: page.next ?? '' };
   }
@@ -81,7 +81,7 @@ export class DeadLettersGrpc {
   @Rpc('OpsService', 'listDeadLetterActions', ['staff', 'service'])
   async actions({ cursor, limit }: opsV1.ListDeadLetterActionsRequest): Promise<opsV1.DeadLetterActionPage> {
     const size = limit || 20;
-    const found = (await this.sources.kept?.deadLetters.audit({ limit: size + 1, ...(cursor === '' ? {} : { cursor }) })) ?? [];
+    const found = (await this.sources.kept?.deadLetters.audit({ limit: size + 1, ...positionOf(cursor) })) ?? [];
     const actions = found.slice(0, size);
     return { actions: actions.map(actionOf), nextCursor: found.length > size ? (actions.at(-1)?.position ?? '') : '' };
   }
@@ -112,6 +112,13 @@ async function find(letters: DeadLetters, id: string): Promise<DeadLetter> {
   const letter = uuid === undefined ? undefined : await letters.show(uuid);
   if (!letter) throw noSuch('dead letter', id);
   return letter;
+}
+
+/** A cursor is a position; anything else is refused, for it would begin again. */
+function positionOf(cursor: string): { readonly cursor?: string } {
+  if (cursor === '') return {};
+  if (!/^\d{1,18}$/.test(cursor)) throw badCursor();
+  return { cursor };
 }
 
 function closed(id: string, status: DeadLetterStatus): Refusal {

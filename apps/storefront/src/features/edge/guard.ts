@@ -111,7 +111,7 @@ function bodyOf(endpoint: Endpoint, body: unknown): unknown {
 
 function paramsOf(request: FastifyRequest): Readonly<Record<string, string>> {
   const params = request.params as Record<string, string>;
-  if (Object.values(params).some((value) => value.includes('\u0000'))) throw notFound();
+  if (Object.values(params).some((value) => value.includes('\u0000'))) throw notFound('the path contains U+0000');
   return params;
 }
 
@@ -121,15 +121,15 @@ function queryOf(request: FastifyRequest): Readonly<Record<string, unknown>> {
   if (spoilt !== undefined)
     throw new Refusal('validation-failed', {
       detail: 'the query contains U+0000',
-      errors: [{ pointer: '/query', code: 'nul', message: 'contains U+0000' }],
+      errors: [{ pointer: `/query/${spoilt.replaceAll('\u0000', '')}`, code: 'nul', message: 'contains U+0000' }],
     });
   return query;
 }
 
 function keyOf(endpoint: Endpoint, header: string | string[] | undefined): string | undefined {
-  const key = textOf(header);
+  const key = typeof header === 'string' ? header : undefined;
   if (endpoint.idempotencyKey === undefined || (key === undefined && endpoint.idempotencyKey === 'honoured')) return undefined;
-  if (key !== undefined && sendable.test(key)) return key;
+  if (key !== undefined && sendable.test(key)) return key; // an empty one is a caller's mistake, and would protect nothing
   const errors = [
     {
       pointer: '/header/Idempotency-Key',

@@ -11,12 +11,14 @@ export const Consumers = z.object({ data: z.array(Consumer), silent }).meta({ id
 const Outbox = z.object({ service: z.string(), pending: z.int(), oldestAgeMs: z.int() }).meta({ id: 'Outbox' });
 export const Outboxes = z.object({ data: z.array(Outbox), silent }).meta({ id: 'Outboxes' });
 
+/** An empty one is refused: it would narrow nothing, and a replay would be one of all. */
+const criterion = (max: number) => z.string().min(1).max(max).optional();
 const filter = {
-  group: z.string().max(100).optional(),
-  type: z.string().max(100).optional(),
-  reason: z.string().max(500).optional(),
-  orderId: z.string().max(100).optional(),
-  failedBefore: z.iso.datetime().optional().describe('Only what failed first before this moment'),
+  group: criterion(100),
+  type: criterion(100),
+  reason: criterion(500),
+  orderId: criterion(100),
+  failedBefore: z.iso.datetime({ offset: true }).optional().describe('Only what failed first before this moment'),
 };
 const statuses = ['open', 'dead', 'replayed', 'discarded'] as const;
 export const DeadLetterQuery = z.strictObject({

@@ -76,7 +76,7 @@ function beside(project) {
       'apps/*/src/**',
       'docs/reference/**',
       'deploy/prometheus/**',
-      'libs/*/src/**',
+      'libs/*/{src,migrations}/**',
     );
   if (project === 'libs/messaging') paths.push('deploy/prometheus/**');
   return paths.map((path) => `{workspaceRoot}/${path}`);

@@ -21,6 +21,13 @@ describe('the ports of a system', () => {
     expect(new Set(Object.values(ports)).size).toBe(Object.values(ports).length);
   });
 
+  it('are not those of the last run where one of them was asked for as something else', async () => {
+    const free = await freePort();
+    const ports = await assignPorts([], { sandbox: free }, { STOREFRONT_PORT: String(free), SANDBOX_PORT: '0' });
+    expect(ports['storefront']).toBe(free);
+    expect(ports['sandbox']).not.toBe(free);
+  });
+
   it('name the busy one that was asked for, with the way out', async () => {
     const busy = await freePort();
     const server = await listening(busy);
@@ -46,5 +53,15 @@ describe('the ports of a system', () => {
   ])('refuse what is no port: %s=%s', async (variable, given) => {
     const asking = assignPorts([], {}, { ...anyPorts, [variable]: given });
     await expect(asking).rejects.toThrow(new Failure(`${variable}: got "${given}", wants a port, 0 to 65535.`));
+  });
+
+  it.each([
+    [{ STOREFRONT_PORT: '4000', SANDBOX_PORT: '4000' }, 'STOREFRONT_PORT and SANDBOX_PORT are both 4000'],
+    [{ STOREFRONT_PORT: '3100', SANDBOX_PORT: '' }, 'STOREFRONT_PORT and SANDBOX_PORT are both 3100'],
+    [{ STOREFRONT_PORT: '4000', SANDBOX_SMTP_PORT: '4000' }, 'STOREFRONT_PORT and SANDBOX_SMTP_PORT are both 4000'],
+    [{ SANDBOX_PORT: '4000', SANDBOX_SMTP_PORT: '4000' }, 'SANDBOX_PORT and SANDBOX_SMTP_PORT are both 4000'],
+  ])('are refused where two variables want one, %j', async (env, message) => {
+    const asking = assignPorts([], {}, { ...anyPorts, ...env });
+    await expect(asking).rejects.toThrow(new Failure(`${message}; they want two ports. 0 takes a free one.`));
   });
 });

@@ -13,20 +13,33 @@ const fixed = { storefront: { variable: 'STOREFRONT_PORT', usual: 3000 }, sandbo
 
 /** A port for each name. Those of the last run are kept while they are free; `postgres` is not asked for when a server of it still runs. */
 export async function assignPorts(names: readonly string[], previous: Ports, env: Environment): Promise<Ports> {
+  refuseOneTwice(env);
   const assigned: Record<string, number> = {};
-  for (const [name, rule] of Object.entries(fixed)) assigned[name] = await fixedPort(name, rule, { env, previous });
+  for (const [name, rule] of Object.entries(fixed)) assigned[name] = await fixedPort(name, rule, { env, previous, taken: assigned });
   assigned['smtp'] = await preferredPort(givenPort('SANDBOX_SMTP_PORT', env) ?? previous['smtp'] ?? 2525, assigned);
   for (const name of names) assigned[name] = await preferredPort(previous[name], assigned);
   return assigned;
 }
 
+/** Two of one port would fail only where the second one listens. A mail port that nobody asked for gives way. */
+function refuseOneTwice(env: Environment): void {
+  const wanted = [
+    ...Object.values(fixed).map(({ variable, usual }) => [variable, givenPort(variable, env) ?? usual] as const),
+    ['SANDBOX_SMTP_PORT', givenPort('SANDBOX_SMTP_PORT', env) ?? 0] as const,
+  ];
+  for (const [index, [variable, port]] of wanted.entries()) {
+    const [other] = wanted.slice(0, index).find(([, earlier]) => port !== 0 && port === earlier) ?? [];
+    if (other) throw new Failure(`${other} and ${variable} are both ${port}; they want two ports. 0 takes a free one.`);
+  }
+}
+
 async function fixedPort(
   name: string,
   { variable, usual }: { variable: string; usual: number },
-  { env, previous }: { env: Environment; previous: Ports },
+  { env, previous, taken }: { env: Environment; previous: Ports; taken: Ports },
 ): Promise<number> {
   const wanted = givenPort(variable, env) ?? usual;
-  if (wanted === 0) return preferredPort(previous[name], {});
+  if (wanted === 0) return preferredPort(previous[name], taken);
   if (await isPortFree(wanted)) return wanted;
   throw new Failure(
     `Port ${wanted} for the ${name} is in use by another program.\n` +
@@ -42,7 +55,7 @@ function givenPort(variable: string, env: Environment): number | undefined {
   return Number(given);
 }
 
-async function preferredPort(wanted: number | undefined, taken: Readonly<Record<string, number>>): Promise<number> {
+async function preferredPort(wanted: number | undefined, taken: Ports): Promise<number> {
   const isTaken = (port: number): boolean => Object.values(taken).includes(port);
   if (wanted && !isTaken(wanted) && (await isPortFree(wanted))) return wanted;
   for (;;) {

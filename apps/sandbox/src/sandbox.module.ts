@@ -20,6 +20,7 @@ import { BankHttp } from './features/bank.http.js';
 import { readBodies } from './features/bodies.js';
 import { ChargeCard } from './features/charge-card.js';
 import { KeepWebhooks } from './features/keep-webhooks.js';
+import { observe } from './features/observe.js';
 import { PrintLabel } from './features/print-label.js';
 import { ReadBank } from './features/read-bank.js';
 import { ReadBankHttp } from './features/read-bank.http.js';
@@ -51,7 +52,7 @@ export const sandbox = defineService({
 });
 
 /** The journals stand in PostgreSQL; an answer is given only once its rows are committed. */
-function compose({ database, base, logger, now }: Host, config: SandboxConfig): Composition {
+function compose({ database, base, logger, metrics, now }: Host, config: SandboxConfig): Composition {
   const newId = (prefix: string): string => `${prefix}_${newUuid().replaceAll('-', '')}`;
   const webhooks = pgWebhookJournal(database);
   const delivery = createWebhookDelivery({ targets: config.webhooks, journal: webhooks, now, logger });
@@ -60,8 +61,7 @@ function compose({ database, base, logger, now }: Host, config: SandboxConfig): 
   const mailbox: PgMailbox = pgMailbox(database, { newId, wakeRelay: config.relayUrl ? () => relay?.wake() : undefined });
   const relay: Pump | null = config.relayUrl ? createMailRelay(config.relayUrl, mailbox, logger) : null;
   const faults = new StandFaults(pgFaultStore(database), sleep);
-  const silence = new Silence();
-  const addresses = new Addresses(config.serviceUrl);
+  const [silence, addresses] = [new Silence(), new Addresses(config.serviceUrl)];
   const receiveMail = new ReceiveMail(mailbox, readHead, () => faults.pass('smtp'));
   const smtp = smtpServer(
     {
@@ -106,6 +106,7 @@ function compose({ database, base, logger, now }: Host, config: SandboxConfig): 
       { name: 'callers without an answer', start: () => Promise.resolve(), stop: () => Promise.resolve(silence.end()) },
     ],
     prepare: (app) => {
+      observe(app, metrics);
       addresses.listen(app);
       return Promise.resolve(readBodies(app, logger));
     },

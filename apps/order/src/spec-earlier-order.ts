@@ -19,7 +19,7 @@ const versions: Readonly<Record<string, (steps: CheckoutSteps) => CheckoutSteps>
     pay: {
       ...steps.pay,
       do: async (order, facts) => {
-        await steps.reserve.do(order);
+        await steps.reserve.do(order, facts.cause);
         return steps.pay.do(order, facts);
       },
     },

@@ -71,7 +71,7 @@ export async function createApp<C>(
     { inheritAppConfig: false, deferInitialization: true },
   );
   rpc.useGlobalGuards(new PolicyGuard(parts.identity));
-  rpc.useGlobalInterceptors(new MeasureRpc(parts.metrics.rpcServed));
+  rpc.useGlobalInterceptors(new MeasureRpc(parts.metrics.rpcServed, parts.logger));
   rpc.useGlobalFilters(new GrpcProblemFilter(parts.logger));
   if (parts.messaging) app.connectMicroservice<MicroserviceOptions>({ strategy: parts.messaging.strategy }, { inheritAppConfig: false });
   const about = { service: definition.name, version };

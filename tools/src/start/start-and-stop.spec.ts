@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { isAlive, isPortFree } from '../processes.js';
 import { type LaunchedSystem, launchSystem, newDataDir, removeDataDir } from '../testing/system-under-test.js';
 import { waitFor } from '../waiting.js';
@@ -9,7 +11,7 @@ import { dataFolder, runningParts } from './data-folder.js';
 import { previousPorts } from './ports.js';
 
 // Real processes on real data: two systems, each started twice. What a member of a run needs, the one before it has left.
-const env = { ...process.env, NODE_OPTIONS: '', SANDBOX_SMTP_PORT: '0' };
+const env = { ...process.env, NODE_OPTIONS: '', SANDBOX_SMTP_PORT: '0', LOG_LEVEL: 'debug' };
 const ada = { email: 'ada@tandem.example', password: 'tandem-ada-demo' };
 const newcomer = { email: 'new@tandem.example', password: 'correct horse battery', name: 'New' };
 const patient = 200_000;
@@ -32,7 +34,7 @@ const startAgain = (dataDir: string, more: Record<string, string> = { STOREFRONT
 const ps = (dataDir: string): Said => run('tools/dist/cli/ps.js', ['--data', dataDir]);
 const stop = (dataDir: string): Said => run('tools/dist/cli/stop.js', ['--data', dataDir]);
 
-type Answer = { readonly status: number; readonly body: Record<string, unknown> };
+type Answer = { readonly status: number; readonly requestId: string | null; readonly body: Record<string, unknown> };
 
 async function call({ storefrontUrl }: LaunchedSystem, path: string, sent: { body?: object; token?: unknown; key?: string } = {}) {
   const headers = {
@@ -43,14 +45,18 @@ async function call({ storefrontUrl }: LaunchedSystem, path: string, sent: { bod
   const method = sent.body ? (path.startsWith('PATCH ') ? 'PATCH' : 'POST') : 'GET';
   const url = `${storefrontUrl}/v1/${path.replace('PATCH ', '')}`;
   const answer = await fetch(url, { method, headers, ...(sent.body ? { body: JSON.stringify(sent.body) } : {}) });
-  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> } satisfies Answer;
+  return {
+    status: answer.status,
+    requestId: answer.headers.get('x-request-id'),
+    body: (await answer.json()) as Record<string, unknown>,
+  } satisfies Answer;
 }
 
 const productsOf = async (system: LaunchedSystem): Promise<readonly { variants: readonly { id: string }[] }[]> =>
   (await call(system, 'products?limit=1')).body['data'] as never;
 
 /** The README's journey: a mug, bought by Ada. */
-async function buy(system: LaunchedSystem): Promise<Record<string, unknown>> {
+async function buy(system: LaunchedSystem): Promise<Answer> {
   const token = (await call(system, 'auth/login', { body: ada })).body['accessToken'];
   const [product] = await productsOf(system);
   const { id: cart } = (await call(system, 'carts', { token, body: { currency: 'EUR' } })).body;
@@ -59,7 +65,7 @@ async function buy(system: LaunchedSystem): Promise<Record<string, unknown>> {
   const { total } = (await call(system, `PATCH carts/${String(cart)}`, { token, body: { shippingOptionId: 'standard', shippingAddress } }))
     .body;
   const body = { paymentMethod: 'pm_card_visa', expectedTotal: total };
-  return (await call(system, `carts/${String(cart)}/checkout`, { token, body, key: `start-${String(cart)}` })).body;
+  return call(system, `carts/${String(cart)}/checkout`, { token, body, key: `start-${String(cart)}` });
 }
 
 async function orderOf(system: LaunchedSystem, id: unknown): Promise<Record<string, unknown>> {
@@ -78,6 +84,39 @@ async function allGone(dataDir: string, pids: readonly number[]): Promise<void> 
   const ports = Object.entries(await previousPorts(folder.run));
   const busy = await Promise.all(ports.map(async ([name, port]) => ((await isPortFree(port)) ? [] : [name])));
   expect(busy.flat()).toEqual([]);
+}
+
+/** What is wrong with a page of metrics: a sample without HELP and TYPE before it, or a heading that comes twice. Source: Prometheus text format 0.0.4. */
+function faultsOf(text: string): readonly string[] {
+  const headed = [...text.matchAll(/^# HELP (\w+) .+\n# TYPE \1 (counter|gauge|histogram|summary)$/gm)].map(([, name = '']) => name);
+  const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('# '));
+  const stray = samples.filter((line) => {
+    const [, name = ''] = /^(\w+)(?:\{(?:\w+="(?:[^"\\]|\\.)*",?)*\})? (?:-?[\d.]+(?:e[+-]?\d+)?|Nan|NaN|[+-]Inf)$/.exec(line) ?? [];
+    return !headed.includes(name) && !headed.includes(name.replace(/_(bucket|sum|count)$/, ''));
+  });
+  return [
+    ...stray,
+    ...headed.filter((name, index) => headed.indexOf(name) !== index),
+    ...(samples.length > 100 ? [] : ['hardly a sample']),
+  ];
+}
+
+type Rules = { readonly groups?: readonly { readonly rules: readonly { readonly expr: string }[] }[] };
+
+/** Metrics that alert rules read, and those that pages of the reference name by a metric's ending. */
+function namedElsewhere(): readonly string[] {
+  const read = (folder: string, end: string): readonly string[] =>
+    readdirSync(join(workspaceRoot, folder))
+      .filter((file) => file.endsWith(end))
+      .map((file) => readFileSync(join(workspaceRoot, folder, file), 'utf8'));
+  const rules = read('deploy/prometheus', '.yml').flatMap((text) =>
+    ((parse(text) as Rules).groups ?? []).flatMap(({ rules: each }) => each),
+  );
+  const inRules = rules.flatMap(({ expr }) => expr.match(/\b[a-z]+(_[a-z]+)+\b/g) ?? []);
+  const pages = read('docs/reference', '.md').flatMap((text) => [
+    ...text.matchAll(/`([a-z]+(?:_[a-z]+)*_(?:total|seconds))(?:\{[^`]*\})?`/g),
+  ]);
+  return [...inRules.map((name) => name.replace(/_(bucket|sum|count)$/, '')), ...pages.map(([, name = '']) => name)];
 }
 
 describe('systems that are started and stopped', () => {
@@ -126,6 +165,44 @@ describe('systems that are started and stopped', () => {
     expect(ps(second).out.trimEnd().split('\n')).toEqual(serviceNames().map((name) => `${name} ${other}`));
   });
 
+  it('measure what docs/reference/metrics.md lists, no more and no less, and all that docs and alert rules name', async () => {
+    const text = await (await fetch(`${here(shop).storefrontUrl}/metrics`)).text();
+    expect(faultsOf(text)).toEqual([]);
+    const served = [...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)].filter(([, name = '']) => !/^(process|nodejs)_/.test(name));
+    const page = readFileSync(join(workspaceRoot, 'docs/reference/metrics.md'), 'utf8');
+    const listed = [...page.matchAll(/^\| `(\w+)` \| (\w+) \|/gm)];
+    const told = ([, name, type]: RegExpMatchArray): string => `${name} ${type}`;
+    expect(listed.map(told).sort()).toEqual(served.map(told).sort());
+    const names = served.map(([, name]) => name);
+    expect(namedElsewhere().filter((name) => !names.includes(name))).toEqual([]);
+  });
+
+  it('sell, and every service that a checkout asks says in its log for which request and which order', async () => {
+    const { requestId, body } = await buy(here(shop));
+    order = body;
+    expect(order).toMatchObject({ status: 'confirmed' });
+    const said = await waitFor({ timeoutMs: 10_000, what: 'the lines of the checkout' }, async () => {
+      const lines = (await readFile(join(dataFolder(first).logs, 'all.log'), 'utf8')).split('\n').filter((line) => line.startsWith('{'));
+      const of = lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter((line) => line['requestId'] === requestId);
+      return of.some(({ rpc }) => rpc === 'OrderService/checkout') ? of : undefined;
+    });
+    const ofOrder = said
+      .filter(({ orderId }) => orderId === order['id'])
+      .map(({ service, rpc, msg }) => `${String(service)} ${String(rpc ?? msg)}`);
+    expect(ofOrder).toEqual(
+      expect.arrayContaining([
+        'inventory InventoryService/reserve',
+        'payment PaymentService/charge',
+        'inventory InventoryService/take',
+        'order a checkout was run',
+      ]),
+    );
+    // What is asked before there is an order is found by the request alone.
+    expect(said.map(({ service, rpc }) => `${String(service)} ${String(rpc)}`)).toEqual(
+      expect.arrayContaining(['cart CartService/price', 'order OrderService/checkout']),
+    );
+  });
+
   it('refuse a port that is busy, the data of another one, and one port twice, each with the way out', async () => {
     const { port } = new URL(here(shop).storefrontUrl);
     const third = await newDataDir();
@@ -148,8 +225,6 @@ describe('systems that are started and stopped', () => {
   });
 
   it('are ended by their pid files, also when the supervisor was killed: nothing is left, and the other one stays', async () => {
-    order = await buy(here(shop));
-    expect(order).toMatchObject({ status: 'confirmed' });
     await call(here(empty), 'auth/register', { body: newcomer });
     const pids = await pidsOf(first);
     here(shop).child.kill('SIGKILL');

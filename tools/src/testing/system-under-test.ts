@@ -79,7 +79,8 @@ export async function launchSystem(
   } catch (error) {
     child.kill('SIGTERM');
     await ended;
-    throw error;
+    const log = await readFile(join(dataDir, 'logs/all.log'), 'utf8').catch(() => 'without a log');
+    throw new Error(`${(error as Error).message}; the end of its log:\n${log.slice(-3_000)}`, { cause: error });
   }
 }
 

@@ -80,7 +80,7 @@ export class CheckoutSaga {
   /** The rest: what is reserved, paid and taken becomes a confirmed order, or is undone. */
   async finish({ run, order }: Placed): Promise<CheckoutOutcome> {
     if (run.claim.ending !== null) return this.takeBack(run, order, JSON.parse(run.claim.ending) as Ending);
-    const reserving = await run.timeline.time('reserve', () => this.steps.reserve.do(order));
+    const reserving = await run.timeline.time('reserve', () => this.steps.reserve.do(order, run.claim.command));
     switch (reserving.kind) {
       case 'reserved':
         return redeems(order) ? this.redeem(run, order) : this.pay(run, order);
@@ -121,7 +121,7 @@ export class CheckoutSaga {
   }
 
   private async redeem(run: Run, order: Order): Promise<CheckoutOutcome> {
-    const redeeming = await run.timeline.time('redeem', () => this.steps.redeem.do(order));
+    const redeeming = await run.timeline.time('redeem', () => this.steps.redeem.do(order, run.claim.command));
     if (redeeming.kind === 'redeemed') return this.pay(run, order);
     const { problem } = redeeming;
     if (!problems[problem.code].retryable) return this.lack(run, order, { problem });
@@ -130,7 +130,7 @@ export class CheckoutSaga {
 
   private async pay(run: Run, order: Order): Promise<CheckoutOutcome> {
     const { claim, timeline } = run;
-    const facts = { paymentMethod: claim.command.paymentMethod, mayHaveBeenAsked: claim.epoch > 1 };
+    const facts = { paymentMethod: claim.command.paymentMethod, mayHaveBeenAsked: claim.epoch > 1, cause: claim.command };
     const paying = await timeline.time('pay', () => this.steps.pay.do(order, facts));
     switch (paying.kind) {
       case 'captured':
@@ -156,7 +156,7 @@ export class CheckoutSaga {
   }
 
   private async take(run: Run, order: Order, paymentId: PaymentId): Promise<CheckoutOutcome> {
-    const taking = await run.timeline.time('take', () => this.steps.take.do(order));
+    const taking = await run.timeline.time('take', () => this.steps.take.do(order, run.claim.command));
     if (taking.kind === 'expired') return this.undo(run, order, { reason: 'out-of-stock', problem: outOfStock([]) });
     const confirmed = confirm(located(order, taking.parts), { id: paymentId }, this.surroundings.now());
     const isDone = await this.store.confirm(run.claim, confirmed, { answer: answerWith(confirmed), timeline: run.timeline.entries });
@@ -214,7 +214,7 @@ export class CheckoutSaga {
     problem: Problem,
   ): Promise<{ payment: Payment | null; problem: Problem; owed: Owed[] } | undefined> {
     if (!mayHavePaid(run)) return { payment: null, problem, owed: [] };
-    const ended = await run.timeline.time('undo payment', () => this.steps.pay.undo(order));
+    const ended = await run.timeline.time('undo payment', () => this.steps.pay.undo(order, run.claim.command));
     switch (ended.kind) {
       case 'voided':
         return { payment: { id: ended.paymentId, status: 'voided' }, problem, owed: [] };
@@ -234,8 +234,8 @@ export class CheckoutSaga {
   /** Gives points, promotion and stock back now, or owes it: the order need not wait for it. */
   private async giveBack(run: Run, order: Order, { hasStock = true }: Ending): Promise<Owed[]> {
     try {
-      if (mayHaveRedeemed(run, order)) await this.steps.redeem.undo(order);
-      if (hasStock) await this.steps.reserve.undo(order.id);
+      if (mayHaveRedeemed(run, order)) await this.steps.redeem.undo(order, run.claim.command);
+      if (hasStock) await this.steps.reserve.undo(order.id, run.claim.command);
       return [];
     } catch (error) {
       if (isAway(error)) return [{ kind: 'release', orderId: order.id }];

@@ -45,7 +45,11 @@ export type Paying =
 export type Taking =
   { readonly kind: 'taken'; readonly parts: readonly (LinePart & { readonly lineId: string })[] } | { readonly kind: 'expired' };
 
+/** The request that a call is made for, so that the other service's log lines name it; none where nobody asks any more. */
+export type Cause = { readonly requestId: string } | undefined;
+
 export type ChargeFacts = {
+  readonly cause?: Cause;
   readonly paymentMethod: string;
   /** The bank may have been asked before: by an earlier run, or by this one. */
   readonly mayHaveBeenAsked: boolean;
@@ -57,16 +61,16 @@ export type ChargeFacts = {
  */
 export type CheckoutSteps = {
   readonly price: { do(command: CheckoutCommand): Promise<Pricing> };
-  readonly reserve: { do(order: Order): Promise<Reserving>; undo(orderId: OrderId): Promise<void> };
+  readonly reserve: { do(order: Order, cause?: Cause): Promise<Reserving>; undo(orderId: OrderId, cause?: Cause): Promise<void> };
   /** Points and a promotion, set aside for orders whose total counts on them. */
-  readonly redeem: { do(order: Order): Promise<Redeeming>; undo(order: Order): Promise<void> };
+  readonly redeem: { do(order: Order, cause?: Cause): Promise<Redeeming>; undo(order: Order, cause?: Cause): Promise<void> };
   readonly pay: {
     do(order: Order, facts: ChargeFacts): Promise<Paying>;
     /** Ends the payment so that no money stays taken, also one that was captured or never asked for. */
-    undo(order: Pick<Order, 'id' | 'total'>): Promise<Paying>;
+    undo(order: Pick<Order, 'id' | 'total'>, cause?: Cause): Promise<Paying>;
   };
   /** Stock that was taken comes back by `order.cancelled`, as does all that follows a confirmed order. */
-  readonly take: { do(order: Order): Promise<Taking> };
+  readonly take: { do(order: Order, cause?: Cause): Promise<Taking> };
   /** Money of a confirmed order goes back. Asking again with the same id changes nothing. */
   readonly refund: { do(orderId: OrderId, refundId: RefundId, amount: Money): Promise<void> };
 };
@@ -94,24 +98,28 @@ export type Waits = {
 };
 const usualWaits: Waits = { payMs: 12_000, unreachableMs: 4_000, takeMs: 4_000, pauseMs: 150, reservationSeconds: 900 };
 const repeatable = { isRepeatable: true } as const;
+const requestOf = (cause: Cause): { readonly requestId?: string } => (cause === undefined ? {} : { requestId: cause.requestId });
 
 export function checkoutSteps(peers: StepPeers, given: Partial<Waits> = {}): CheckoutSteps {
   const waits = { ...usualWaits, ...given };
   return {
     price: { do: (command) => price(peers, command) },
     reserve: {
-      do: (order) => reserve(peers, order, waits),
-      undo: async (orderId) => void (await peers.inventory.release({ orderId }, repeatable)),
+      do: (order, cause) => reserve({ peers, order, cause, waits }),
+      undo: async (orderId, cause) => void (await peers.inventory.release({ orderId }, { ...repeatable, ...requestOf(cause) })),
     },
-    redeem: redeemSteps(peers, { ttlSeconds: waits.reservationSeconds, refusedOr }),
+    redeem: redeemSteps(peers, { ttlSeconds: waits.reservationSeconds, refusedOr, requestOf }),
     pay: {
       do: (order, facts) => pay({ peers, order, facts, waits }),
-      undo: async ({ id, total }) =>
+      undo: async ({ id, total }, cause) =>
         payingOf(
-          await peers.payment.void({ orderId: id, attempt: 1, amount: toWireMoney(total) }, { ...repeatable, timeoutMs: waits.payMs }),
+          await peers.payment.void(
+            { orderId: id, attempt: 1, amount: toWireMoney(total) },
+            { ...repeatable, ...requestOf(cause), timeoutMs: waits.payMs },
+          ),
         ),
     },
-    take: { do: (order) => take(peers, order, waits) },
+    take: { do: (order, cause) => take({ peers, order, cause, waits }) },
     refund: {
       do: async (orderId, refundId, amount) =>
         void (await peers.payment.refund({ orderId, refundId, amount: toWireMoney(amount) }, { ...repeatable, timeoutMs: waits.payMs })),
@@ -145,21 +153,23 @@ function lacksEmail(pricing: Pricing): boolean {
   return pricing.kind === 'refused' && (pricing.problem.errors ?? []).some(({ pointer }) => pointer === '/email');
 }
 
-async function reserve({ inventory: stock }: StepPeers, order: Order, { reservationSeconds: ttlSeconds }: Waits): Promise<Reserving> {
+type Step = { readonly peers: StepPeers; readonly order: Order; readonly cause: Cause; readonly waits: Waits };
+
+async function reserve({ peers: { inventory: stock }, order, cause, waits: { reservationSeconds: ttlSeconds } }: Step): Promise<Reserving> {
   return refusedOr<Reserving>(async () => {
     const lines = order.lines.map(({ lineId, variantId, quantity, seats = [] }) => ({ lineId, variantId, quantity, seats: [...seats] }));
-    const { outcome, shortages } = await stock.reserve({ orderId: order.id, lines, ttlSeconds }, repeatable);
+    const { outcome, shortages } = await stock.reserve({ orderId: order.id, lines, ttlSeconds }, { ...repeatable, ...requestOf(cause) });
     if (outcome === inventory.Reservation_Outcome.OUTCOME_RESERVED) return { kind: 'reserved' };
     if (outcome === inventory.Reservation_Outcome.OUTCOME_RELEASED) return { kind: 'released' };
     return { kind: 'out-of-stock', shortages };
   });
 }
 
-async function take({ inventory: stock }: StepPeers, order: Order, { takeMs, pauseMs }: Waits): Promise<Taking> {
+async function take({ peers: { inventory: stock }, order, cause, waits: { takeMs, pauseMs } }: Step): Promise<Taking> {
   const until = performance.now() + takeMs;
   for (;;) {
     try {
-      const { outcome, parts } = await stock.take({ orderId: order.id }, repeatable);
+      const { outcome, parts } = await stock.take({ orderId: order.id }, { ...repeatable, ...requestOf(cause) });
       return outcome === inventory.Taking_Outcome.OUTCOME_TAKEN ? { kind: 'taken', parts } : { kind: 'expired' };
     } catch (error) {
       if (!isAway(error) || performance.now() + pauseMs > until) throw error;
@@ -188,14 +198,22 @@ async function pay({ peers, order, facts, waits }: { peers: StepPeers; order: Or
   }
 }
 
-function charge({ payment: bank }: StepPeers, order: Order, { paymentMethod }: ChargeFacts, timeoutMs: number): Promise<paymentV1.Payment> {
-  return bank.charge({ orderId: order.id, attempt: 1, amount: toWireMoney(order.total), paymentMethod }, { timeoutMs });
+function charge(
+  { payment: bank }: StepPeers,
+  order: Order,
+  { paymentMethod, cause }: ChargeFacts,
+  timeoutMs: number,
+): Promise<paymentV1.Payment> {
+  return bank.charge(
+    { orderId: order.id, attempt: 1, amount: toWireMoney(order.total), paymentMethod },
+    { timeoutMs, ...requestOf(cause) },
+  );
 }
 
 /** What the bank says of a charge that was open before. One it does not know (yet) is asked for again: by the same key, so it is made once. */
 async function find(peers: StepPeers, order: Order, facts: ChargeFacts, timeoutMs: number): Promise<paymentV1.Payment> {
   try {
-    const found = await peers.payment.findPayment({ orderId: order.id, attempt: 1 }, { timeoutMs });
+    const found = await peers.payment.findPayment({ orderId: order.id, attempt: 1 }, { timeoutMs, ...requestOf(facts.cause) });
     return found.status === payment.Payment_Status.STATUS_UNKNOWN ? await charge(peers, order, facts, timeoutMs) : found;
   } catch (error) {
     if (error instanceof Refusal && error.problem.code === 'not-found') return charge(peers, order, facts, timeoutMs);

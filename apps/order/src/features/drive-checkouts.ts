@@ -60,10 +60,11 @@ export class DriveCheckouts {
 
   private async guarded<O extends Placed | CheckoutOutcome>(claim: Claim, work: () => Promise<O>): Promise<O | Waiting> {
     const outcome = await work().catch((error: unknown) => {
-      this.told.logger.warn({ err: error, orderId: claim.orderId, epoch: claim.epoch }, 'a checkout did not get on');
+      this.told.logger.warn({ err: error, ...namesOf(claim), epoch: claim.epoch }, 'a checkout did not get on');
       return { kind: 'waiting', because: error instanceof Error ? error.message : String(error) } satisfies Waiting;
     });
     if (outcome.kind !== 'placed') this.told.count(outcome.kind);
+    this.told.logger.debug({ ...namesOf(claim), epoch: claim.epoch, outcome: outcome.kind }, 'a checkout was run');
     if (outcome.kind === 'waiting') await this.defer(claim, outcome);
     return outcome;
   }
@@ -72,7 +73,12 @@ export class DriveCheckouts {
     const pauseMs = Math.min(500 * 2 ** Math.min(claim.epoch - 1, 10), longestPauseMs);
     await this.store.defer(claim, because, againMs ?? pauseMs).catch((error: unknown) => {
       // The database is away too: the claim is still ours and not in hand, so the next look at the claims finds it.
-      this.told.logger.warn({ err: error, orderId: claim.orderId }, 'a checkout could not be put off');
+      this.told.logger.warn({ err: error, ...namesOf(claim) }, 'a checkout could not be put off');
     });
   }
+}
+
+/** What a log line of a checkout is found by. */
+function namesOf({ orderId, command }: Claim): { readonly orderId: OrderId; readonly requestId: string } {
+  return { orderId, requestId: command.requestId };
 }

@@ -19,7 +19,7 @@ function steps(outcomes: { claim?: cartV1.PromotionClaim_Outcome; hold?: loyalty
     },
     loyalty: { hold: noted('hold', { outcome: outcomes.hold ?? held.OUTCOME_HELD, available: '3' }), release: noted('release points', {}) },
   };
-  return { calls, redeem: redeemSteps(peers, { ttlSeconds: 900, refusedOr: (work) => work() }) };
+  return { calls, redeem: redeemSteps(peers, { ttlSeconds: 900, refusedOr: (work) => work(), requestOf: () => ({ requestId: 'req_1' }) }) };
 }
 
 describe('redeeming', () => {

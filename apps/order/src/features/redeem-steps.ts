@@ -1,7 +1,7 @@
 import { type cartV1, cartV1 as cart, type loyaltyV1, loyaltyV1 as loyalty, type Problem } from '@tandem/contracts';
 import type { Peer } from '@tandem/host';
 import type { Order } from '../domain/order.js';
-import type { CheckoutSteps } from './checkout-steps.js';
+import type { Cause, CheckoutSteps } from './checkout-steps.js';
 
 export type Redeeming = { readonly kind: 'redeemed' } | { readonly kind: 'refused'; readonly problem: Problem };
 
@@ -12,6 +12,8 @@ export type RedeemPeers = {
 
 type Surroundings = {
   readonly ttlSeconds: number;
+  /** The options of a call that name its request. */
+  readonly requestOf: (cause: Cause) => { readonly requestId?: string };
   /** Turns a refusal, or a service that is away, into an answer. */
   readonly refusedOr: <T>(work: () => Promise<T>) => Promise<T | { kind: 'refused'; problem: Problem }>;
 };
@@ -20,24 +22,30 @@ const repeatable = { isRepeatable: true } as const;
 const gone: Redeeming = { kind: 'refused', problem: { code: 'unavailable', retryAfterSeconds: 1 } };
 
 /** What the total counts on besides money, set aside before the shopper pays. `order.confirmed` spends it; a cancellation of a confirmed order returns it. */
-export function redeemSteps(peers: RedeemPeers, { ttlSeconds, refusedOr }: Surroundings): CheckoutSteps['redeem'] {
+export function redeemSteps(peers: RedeemPeers, { ttlSeconds, refusedOr, requestOf }: Surroundings): CheckoutSteps['redeem'] {
   return {
-    do: (order) =>
+    do: (order, cause) =>
       refusedOr<Redeeming>(async () => {
-        const claimed = order.promotionCode === null ? redeemed : await claim(peers, order, order.promotionCode);
-        return claimed.kind === 'redeemed' && order.points.redeemed > 0 ? hold(peers, order, ttlSeconds) : claimed;
+        const claimed = order.promotionCode === null ? redeemed : await claim(peers, order, order.promotionCode, requestOf(cause));
+        return claimed.kind === 'redeemed' && order.points.redeemed > 0 ? hold(peers, order, ttlSeconds, requestOf(cause)) : claimed;
       }),
-    undo: async ({ id: orderId, points, promotionCode }) => {
-      if (promotionCode !== null) await peers.cart.releasePromotion({ orderId }, repeatable);
-      if (points.redeemed > 0) await peers.loyalty.release({ orderId }, repeatable);
+    undo: async ({ id: orderId, points, promotionCode }, cause) => {
+      const call = { ...repeatable, ...requestOf(cause) };
+      if (promotionCode !== null) await peers.cart.releasePromotion({ orderId }, call);
+      if (points.redeemed > 0) await peers.loyalty.release({ orderId }, call);
     },
   };
 }
 
 const redeemed: Redeeming = { kind: 'redeemed' };
 
-async function claim({ cart: carts }: RedeemPeers, { id, cartId, ownerId }: Order, code: string): Promise<Redeeming> {
-  const { outcome } = await carts.claimPromotion({ orderId: id, cartId, code, ownerId }, repeatable);
+async function claim(
+  { cart: carts }: RedeemPeers,
+  { id, cartId, ownerId }: Order,
+  code: string,
+  request: { readonly requestId?: string },
+): Promise<Redeeming> {
+  const { outcome } = await carts.claimPromotion({ orderId: id, cartId, code, ownerId }, { ...repeatable, ...request });
   if (outcome === cart.PromotionClaim_Outcome.OUTCOME_CLAIMED) return redeemed;
   const detail =
     outcome === cart.PromotionClaim_Outcome.OUTCOME_USED_UP
@@ -50,8 +58,12 @@ async function hold(
   { loyalty: points }: RedeemPeers,
   { id, ownerId, points: { redeemed: wanted } }: Order,
   ttlSeconds: number,
+  request: { readonly requestId?: string },
 ): Promise<Redeeming> {
-  const { outcome, available } = await points.hold({ orderId: id, customerId: ownerId, points: String(wanted), ttlSeconds }, repeatable);
+  const { outcome, available } = await points.hold(
+    { orderId: id, customerId: ownerId, points: String(wanted), ttlSeconds },
+    { ...repeatable, ...request },
+  );
   switch (outcome) {
     case loyalty.Holding_Outcome.OUTCOME_HELD:
       return redeemed;

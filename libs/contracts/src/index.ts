@@ -18,6 +18,7 @@ export { OrderRefundedV1 } from './events/order-refunded.v1.js';
 export { OrderShippedV1 } from './events/order-shipped.v1.js';
 export { PaymentCapturedV1 } from './events/payment-captured.v1.js';
 export { PaymentDeclinedV1 } from './events/payment-declined.v1.js';
+export { PaymentRefundFailedV1 } from './events/payment-refund-failed.v1.js';
 export { PaymentRefundedV1 } from './events/payment-refunded.v1.js';
 export { PictureUploadedV1 } from './events/picture-uploaded.v1.js';
 export { PointsAvailableV1 } from './events/points-available.v1.js';

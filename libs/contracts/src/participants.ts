@@ -35,10 +35,10 @@ export const participants: Readonly<Record<string, { readonly publishes: readonl
   },
   order: {
     publishes: ['order.cancelled.v1', 'order.confirmed.v1', 'order.delivered.v1', 'order.parcel-lost.v1', 'order.parcel-returned.v1', 'order.refunded.v1', 'order.shipped.v1'],
-    listens: ['notification.sent.v1', 'payment.captured.v1', 'payment.declined.v1', 'payment.refunded.v1', 'points.available.v1', 'points.awarded.v1', 'points.redeemed.v1', 'points.returned.v1', 'points.reversed.v1', 'shipment.created.v1', 'shipment.delivered.v1', 'shipment.dispatched.v1', 'shipment.lost.v1', 'shipment.returned.v1', 'shipment.voided.v1', 'tier.changed.v1'],
+    listens: ['notification.sent.v1', 'payment.captured.v1', 'payment.declined.v1', 'payment.refund-failed.v1', 'payment.refunded.v1', 'points.available.v1', 'points.awarded.v1', 'points.redeemed.v1', 'points.returned.v1', 'points.reversed.v1', 'shipment.created.v1', 'shipment.delivered.v1', 'shipment.dispatched.v1', 'shipment.lost.v1', 'shipment.returned.v1', 'shipment.voided.v1', 'tier.changed.v1'],
   },
   payment: {
-    publishes: ['payment.captured.v1', 'payment.declined.v1', 'payment.refunded.v1'],
+    publishes: ['payment.captured.v1', 'payment.declined.v1', 'payment.refund-failed.v1', 'payment.refunded.v1'],
     listens: [],
   },
   shipping: {

@@ -21,6 +21,10 @@ const end: Statement = {
   name: 'order_end_refund',
   text: `UPDATE order_refund SET status = $2, settled_at = now(), last_error = $3 WHERE id = $1 AND (status = 'pending' OR status <> 'succeeded' AND $2 = 'succeeded') RETURNING id`,
 };
+const fail: Statement = {
+  name: 'order_fail_refund',
+  text: `UPDATE order_refund SET status = 'refused', settled_at = now(), last_error = $2 WHERE id = $1 AND status = 'succeeded'`,
+};
 const hurry: Statement = {
   name: 'order_hurry_refund',
   text: `UPDATE order_refund SET due_at = now() + interval '1 second' WHERE id = $1 AND status = 'pending'`,
@@ -54,6 +58,7 @@ export const pgRefundStore: RefundStore = {
   hurry: async (tx, id) => void (await sessionOf(tx).query(hurry, [uuidOf('refund', id)])),
   end: async (tx, id, status, because) =>
     (await sessionOf(tx).query(end, [uuidOf('refund', id), status, because?.slice(0, 500) ?? null])).length > 0,
+  fail: async (tx, id, because) => void (await sessionOf(tx).query(fail, [uuidOf('refund', id), because])),
   revive: async (tx, id) => void (await sessionOf(tx).query(revive, [uuidOf('refund', id)])),
   drop: async (tx, id, requestHash) => void (await sessionOf(tx).query(drop, [uuidOf('refund', id), requestHash])),
 };

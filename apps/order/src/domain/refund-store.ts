@@ -19,6 +19,8 @@ export type RefundStore = {
   hurry(tx: Tx, id: RefundId): Promise<void>;
   /** Ends a refund that has no end yet; `false` when it has one, or is not known. */
   end(tx: Tx, id: RefundId, end: 'succeeded' | 'refused', because?: string): Promise<boolean>;
+  /** A refund that had succeeded counts as refused. */
+  fail(tx: Tx, id: RefundId, because: string): Promise<void>;
   /** A refund that was refused is asked for again at once. */
   revive(tx: Tx, id: RefundId): Promise<void>;
   /** Forgets a refund that never went anywhere, if it is still the one that this request asked for. */

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { PaymentCapturedV1, PaymentDeclinedV1, PaymentRefundedV1 } from '@tandem/contracts';
+import { PaymentCapturedV1, PaymentDeclinedV1, PaymentRefundedV1, PaymentRefundFailedV1 } from '@tandem/contracts';
 import type { OrderId, RefundId, Tx } from '@tandem/kernel';
 import { done, type Handled, ignored, type Message, On } from '@tandem/messaging';
 import type { CheckoutStore } from '../domain/checkout.js';
@@ -46,6 +46,16 @@ export class NoteRefundOnPaymentRefunded {
       change: remaining.amount === 0 ? { paymentStatus: 'refunded' } : {},
     }));
     await this.refundOrder.settle(tx, message.data.orderId as OrderId, message.data.refundId as RefundId);
+    return noted;
+  }
+  /** The money came back: the refund is one that the bank refuses, and an operator decides. */
+  @On(PaymentRefundFailedV1)
+  async failed(_: PaymentRefundFailedV1, tx: Tx, message: Message<PaymentRefundFailedV1>): Promise<Handled> {
+    const noted = await this.noteFact.run(tx, message, ({ refundId, amount, remaining }, { payment }) => ({
+      data: { refundId, amount, remaining },
+      change: payment?.status === 'refunded' ? { paymentStatus: 'captured' } : {},
+    }));
+    await this.refundOrder.fail(tx, message.data.orderId as OrderId, message.data.refundId as RefundId);
     return noted;
   }
 }

@@ -1,5 +1,7 @@
-import { type Caller, newId, PeerUnavailable, Refusal } from '@tandem/host';
+import type { PaymentRefundFailedV1 } from '@tandem/contracts';
+import { type Caller, newId, newUuid, PeerUnavailable, Refusal, toPublicId } from '@tandem/host';
 import type { CustomerId, OrderId } from '@tandem/kernel';
+import type { Message } from '@tandem/messaging';
 import { pgAuditFacts } from '../adapters/pg-audit-facts.js';
 import { pgOrderStore } from '../adapters/pg-order-store.js';
 import { pgOwedStore } from '../adapters/pg-owed-store.js';
@@ -8,6 +10,8 @@ import { pgSagas } from '../adapters/pg-sagas.js';
 import { aReplica, checkOut } from '../spec-checkout.js';
 import { createSpecDatabase, type SpecDatabase } from '../spec-database.js';
 import { CancelOrder } from './cancel-order.js';
+import { NoteRefundOnPaymentRefunded } from './follow-payments.consumer.js';
+import { NoteFact } from './note-fact.js';
 import { RefundOrder } from './refund-order.js';
 import { RefundKeys, RefundOrderGrpc } from './refund-order.grpc.js';
 import { SteerSagas } from './steer-sagas.js';
@@ -180,5 +184,41 @@ describe('a refund that staff ask for', () => {
     await spec.sql(`UPDATE orders SET confirmed_at = NULL WHERE status = 'cancelled'`);
     expect(await retry()).toEqual({ kind: 'steered' });
     expect((await rows()).map(({ status }) => status)).toEqual(['pending']);
+  });
+
+  it('whose money came back to the bank counts as refused, for an operator: the order tells it, and has that much to give again', async () => {
+    expect(await refund('all', null)).toBe('succeeded');
+    const [own] = await spec.sql<{ id: string; minor: string }>('SELECT id, minor FROM order_refund');
+    const money = { amount: Number(own?.minor), currency: 'EUR' };
+    const data = {
+      orderId: id,
+      refundId: toPublicId('refund', own?.id ?? ''),
+      paymentId: 'pay_1',
+      amount: money,
+      remaining: money,
+      at: '2026-11-22T12:00:00.000Z',
+    };
+    const note = new NoteRefundOnPaymentRefunded(new NoteFact(orders()), refundOrder());
+    const hear = (type: string, remaining: number) => {
+      const message = {
+        id: newUuid(),
+        type,
+        data: { ...data, remaining: { ...money, amount: remaining } },
+      } as unknown as Message<PaymentRefundFailedV1>;
+      return spec.database.transaction((tx) =>
+        type === 'payment.refunded.v1' ? note.handle(message.data, tx, message) : note.failed(message.data, tx, message),
+      );
+    };
+    await hear('payment.refunded.v1', 0);
+    expect((await orders().find(id))?.payment?.status).toBe('refunded');
+    await hear('payment.refund-failed.v1', money.amount);
+    expect((await orders().find(id))?.payment?.status).toBe('captured');
+    expect((await orders().history(id, 0, 100)).map(({ type }) => type).slice(-1)).toEqual(['payment.refund-failed']);
+    const sagas = await pgSagas(spec.database, () => undefined).find(id);
+    expect(sagas?.sagas).toMatchObject([{ kind: 'refund', state: 'refused', lastError: 'the money came back to the bank' }]);
+    expect([await refund('again', money.amount), (await rows()).map(({ status }) => status)]).toEqual([
+      'succeeded',
+      ['refused', 'succeeded'],
+    ]);
   });
 });

@@ -100,6 +100,11 @@ export class RefundOrder {
     await orders.refund(tx, locked.order, { refund, refundedMinor, isFull, status: statusAfter(locked.order, isFull), at: now() });
   }
 
+  /** The bank had given it, and the money came back to it. What the order has told of it stays told; an operator sees it among the refused ones. */
+  async fail(tx: Tx, orderId: OrderId, refundId: RefundId): Promise<void> {
+    if (await this.parts.orders.lock(tx, orderId)) await this.parts.refunds.fail(tx, refundId, 'the money came back to the bank');
+  }
+
   /** The bank will never give it: kept for an operator to see. */
   async refuse(refundId: RefundId, because: string): Promise<void> {
     await this.parts.database.transaction(async (tx) => void (await this.parts.refunds.end(tx, refundId, 'refused', because)));

@@ -35,7 +35,16 @@ export const openRefund: Statement = {
 };
 export const settleRefund: Statement = {
   name: 'payment_settle_refund',
-  text: "UPDATE refund SET status = 'succeeded', settled_at = now() WHERE id = $1 AND status = 'pending' RETURNING id",
+  text: "UPDATE refund SET status = 'succeeded', settled_at = now() WHERE id = $1 AND status IN ('pending', 'failed') RETURNING id",
+};
+export const lockRefunded: Statement = {
+  name: 'payment_lock_refunded',
+  text: `SELECT ${columns.replace(/\w+/g, 'p.$&')}, r.status AS refund_status, r.minor AS refund_minor FROM refund r JOIN payment p ON p.id = r.payment_id
+         WHERE r.id = $1 FOR UPDATE OF p`,
+};
+export const failRefund: Statement = {
+  name: 'payment_fail_refund',
+  text: "UPDATE refund SET status = 'failed', settled_at = now() WHERE id = $1 AND status = 'succeeded' RETURNING id",
 };
 /** What was taken after the payment's end stays to be returned, whatever the bank says. */
 export const dropRefund: Statement = {

@@ -1,5 +1,5 @@
 import type { Database, Statement } from '@tandem/kernel';
-import type { ChargeNews, NewsInbox, OwedNews } from '../domain/provider-news.js';
+import type { NewsInbox, OwedNews, ProviderNews } from '../domain/provider-news.js';
 
 const take: Statement = {
   name: 'payment_take_news',
@@ -24,7 +24,7 @@ const prune: Statement = { name: 'payment_prune_news', text: `DELETE FROM provid
 /** News of providers in PostgreSQL; the primary key takes each in once. */
 export function pgNewsInbox(database: Database): NewsInbox {
   return {
-    take: async (provider, webhookId, news: ChargeNews) =>
+    take: async (provider, webhookId, news: ProviderNews) =>
       (await database.query(take, [provider, webhookId, JSON.stringify(news)])).length > 0,
     takeDue: (limit) => database.query<OwedNews>(takeDue, [limit]),
     settle: async ({ provider, webhookId }) => void (await database.query(settle, [provider, webhookId])),

@@ -1,4 +1,4 @@
-import { PaymentCapturedV1, PaymentDeclinedV1, PaymentRefundedV1 } from '@tandem/contracts';
+import { PaymentCapturedV1, PaymentDeclinedV1, PaymentRefundedV1, PaymentRefundFailedV1 } from '@tandem/contracts';
 import { type Currency, type Database, type Money, money, type Now, type Session, sessionOf, type Tx } from '@tandem/kernel';
 import type { Outbox } from '@tandem/messaging';
 import { newUuid, toPublicId } from '@tandem/host';
@@ -68,7 +68,7 @@ export class PgPaymentStore implements PaymentStore {
       if (!row) return { kind: 'not-found' };
       const payment = paymentOf(row);
       const refunds = await session.query<{ id: string; minor: string; status: string }>(sql.refundsOf, [payment.id]);
-      const refunded = refunds.reduce((total, refund) => total + BigInt(refund.minor), 0n);
+      const refunded = refunds.filter(({ status }) => status !== 'failed').reduce((total, refund) => total + BigInt(refund.minor), 0n);
       const earlier = refunds.find((refund) => refund.id === refundId);
       if (earlier)
         return {
@@ -90,16 +90,22 @@ export class PgPaymentStore implements PaymentStore {
       await session.query(sql.lockById, [payment.id]);
       const [changed] = await session.query(sql.settleRefund, [refundId]);
       if (!changed) return;
-      const [returned] = await session.query<{ minor: string }>(sql.returned, [payment.id]);
-      const remainingMinor = payment.amount.minor - BigInt(returned?.minor ?? 0);
-      await this.outbox.enqueue(tx, PaymentRefundedV1, {
-        orderId: toPublicId('order', payment.orderId),
-        paymentId: toPublicId('payment', payment.id),
-        refundId: toPublicId('refund', refundId),
-        amount: dataOf(amount),
-        remaining: dataOf(money(remainingMinor, amount.currency)),
-        at: this.now().toISOString(),
-      });
+      await this.outbox.enqueue(tx, PaymentRefundedV1, await this.refundFacts(session, refundId, { payment, amount }));
+    });
+  }
+
+  async failRefund(refundId: string): Promise<'failed' | 'before' | 'open' | 'unknown'> {
+    return this.database.transaction(async (tx) => {
+      const session = sessionOf(tx);
+      const [row] = await session.query<Row & { refund_status: string; refund_minor: string }>(sql.lockRefunded, [refundId]);
+      if (!row) return 'unknown';
+      if (row.refund_status === 'pending') return 'open';
+      const [changed] = await session.query(sql.failRefund, [refundId]);
+      if (!changed) return 'before';
+      const payment = paymentOf(row);
+      const told = await this.refundFacts(session, refundId, { payment, amount: money(BigInt(row.refund_minor), payment.amount.currency) });
+      await this.outbox.enqueue(tx, PaymentRefundFailedV1, told);
+      return 'failed';
     });
   }
 
@@ -114,6 +120,19 @@ export class PgPaymentStore implements PaymentStore {
     const found = await this.find(wanted);
     if (!found) throw new Error(`the payment of ${wanted.orderId} vanished while it was opened`);
     return found;
+  }
+
+  /** What is told of a refund: with what remains when all that truly went back is taken off. */
+  private async refundFacts(session: Session, refundId: string, { payment, amount }: Omit<RefundShare, 'remainingMinor'>) {
+    const [returned] = await session.query<{ minor: string }>(sql.returned, [payment.id]);
+    return {
+      orderId: toPublicId('order', payment.orderId),
+      paymentId: toPublicId('payment', payment.id),
+      refundId: toPublicId('refund', refundId),
+      amount: dataOf(amount),
+      remaining: dataOf(money(payment.amount.minor - BigInt(returned?.minor ?? 0), amount.currency)),
+      at: this.now().toISOString(),
+    };
   }
 
   private async tell(tx: Tx, payment: Payment): Promise<void> {

@@ -160,6 +160,25 @@ describe('Stripe', () => {
     expect(stripe.books.refundedMinor(wanted.orderId)).toBe(100);
   });
 
+  it('has a refund in hand while Stripe has, and has it given or refused as it ends; one that failed is asked for no second time', async () => {
+    const pending = async () => {
+      const wanted = wish('pm_card_visa');
+      const charged = await bench.provider.charge(wanted);
+      if (charged.kind !== 'captured') throw new Error(`not captured: ${charged.kind}`);
+      const refund = { key: `ref_${wanted.orderId}`, chargeId: charged.chargeId, amount: money(100n, 'EUR') };
+      expect([await bench.provider.refund(refund), await bench.provider.refund(refund)]).toEqual(['pending', 'pending']);
+      return { refund, orderId: wanted.orderId };
+    };
+    stripe.books.refundsBegin = 'pending';
+    const [given, failed] = [await pending(), await pending()];
+    stripe.books.refundsBegin = 'succeeded';
+    stripe.books.endRefunds(given.orderId, 'succeeded');
+    stripe.books.endRefunds(failed.orderId, 'failed');
+    stripe.asked.length = 0;
+    expect([await bench.provider.refund(given.refund), await bench.provider.refund(failed.refund)]).toEqual(['refunded', 'refused']);
+    expect(stripe.asked).toEqual(['GET /v1/refunds', 'GET /v1/refunds']);
+  });
+
   it('asks twice for a charge: one request makes the intent, one confirms it', async () => {
     stripe.asked.length = 0;
     await bench.provider.charge(wish('pm_card_visa'));

@@ -3,11 +3,11 @@ import type { Now } from '@tandem/kernel';
 import type { Registry } from 'prom-client';
 import Stripe from 'stripe';
 import { Agent, fetch } from 'undici';
-import { type Charge, type ChargeAnswer, PaymentMethods, type PaymentProvider } from '../domain/payment-provider.js';
+import { type Charge, type ChargeAnswer, PaymentMethods, type PaymentProvider, type RefundAnswer } from '../domain/payment-provider.js';
 import type { WebhookReader } from '../domain/provider-news.js';
 import { lineToBank, places } from './bank-line.js';
 import { type Ask, isAway, type Spoken, stripeCalls, type StripeCallsParts } from './stripe-calls.js';
-import { answerOf, declineCodeOf, holds, isRefunded, voidMark, whole } from './stripe-intents.js';
+import { answerOf, declineCodeOf, isRefunded, refundAnswerOf, voidMark, whole } from './stripe-intents.js';
 import { stripeWebhooks } from './stripe-webhooks.js';
 
 export type StripeBankOptions = {
@@ -177,20 +177,17 @@ async function voided(
 
 type Refund = Parameters<PaymentProvider['refund']>[0];
 
-/** Looks before it gives back: Stripe forgets the key of a refund that is owed for days. */
-async function refunded(
-  { stripe, ask }: Desk,
-  { key, chargeId, amount }: Refund,
-  untilMs: number,
-): Promise<'refunded' | 'refused' | 'unavailable'> {
+/** Looks before it gives back: Stripe forgets the key of a refund that is owed for days, and repeats its first answer to it until then, whatever has become of the refund. */
+async function refunded({ stripe, ask }: Desk, { key, chargeId, amount }: Refund, untilMs: number): Promise<RefundAnswer> {
   const given = await ask((call) => stripe.refunds.list({ payment_intent: chargeId, limit: 100 }, call), { untilMs });
   if (given.kind !== 'said') return given.kind === 'refused' ? 'refused' : 'unavailable';
-  if (given.said.data.some((refund) => holds(refund) && refund.metadata?.['key'] === key)) return 'refunded';
+  const earlier = given.said.data.find((refund) => refund.metadata?.['key'] === key);
+  if (earlier) return refundAnswerOf(earlier);
   const spoken = await ask(
     (call) => stripe.refunds.create({ payment_intent: chargeId, amount: Number(amount.minor), metadata: { key } }, call),
     { untilMs, key },
   );
-  if (spoken.kind === 'said') return holds(spoken.said) ? 'refunded' : 'refused';
+  if (spoken.kind === 'said') return refundAnswerOf(spoken.said);
   return spoken.kind === 'refused' ? 'refused' : 'unavailable';
 }
 

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { ChargeAnswer } from '../domain/payment-provider.js';
+import type { ChargeAnswer, RefundAnswer } from '../domain/payment-provider.js';
 import type { StripeFault } from './stripe-calls.js';
 
 /** What marks the refund that takes a whole charge back, as against money that is given back. */
@@ -52,6 +52,12 @@ export function declineCodeOf({ decline_code: declined, code }: Pick<StripeFault
 /** True when money of the charge was given back before. */
 export function isRefunded(intent: Stripe.PaymentIntent): boolean {
   return refundsOf(intent).some((refund) => holds(refund) && !isVoid(refund));
+}
+
+/** Where a refund stands. Source: https://docs.stripe.com/api/refunds/object, `status` */
+export function refundAnswerOf(refund: Stripe.Refund): RefundAnswer {
+  if (!holds(refund)) return 'refused';
+  return refund.status === 'pending' || refund.status === 'requires_action' ? 'pending' : 'refunded';
 }
 
 /** True for a refund that gives money back, or will. */

@@ -53,6 +53,25 @@ describe('the webhooks of Stripe', () => {
     expect(newsOf('payment_intent.canceled')).toMatchObject({ news: { answer: { kind: 'voided' } } });
   });
 
+  it.each(['refund.failed', 'refund.updated', 'charge.refund.updated'])(
+    'tell by %s that the money of a refund came back, and nothing else of it',
+    (type) => {
+      const refund = {
+        id: 're_1',
+        object: 'refund',
+        status: 'failed',
+        metadata: { key: 'ref_1' },
+        failure_reason: 'expired_or_canceled_card',
+      };
+      expect(newsOf(type, refund)).toEqual({ kind: 'opened', id: 'evt_1', news: { failedRefund: 'ref_1' } });
+      expect(newsOf(type, { ...refund, status: 'canceled' })).toMatchObject({ news: { failedRefund: 'ref_1' } });
+      const others = [{ status: 'succeeded' }, { status: 'pending' }, { metadata: {} }, { metadata: null }].map((over) =>
+        newsOf(type, { ...refund, ...over }),
+      );
+      expect(others).toEqual(others.map(() => ({ kind: 'opened', id: 'evt_1', news: null })));
+    },
+  );
+
   it('say nothing of what is none of ours, or is told by other means', () => {
     const kinds = [
       newsOf('payment_intent.succeeded', { ...intent, metadata: {} }),

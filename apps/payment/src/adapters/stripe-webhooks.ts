@@ -47,10 +47,27 @@ function read(signed: unknown): OpenedWebhook {
   const event = Event.safeParse(signed);
   if (!event.success) return { kind: 'malformed', because: z.prettifyError(event.error) };
   const { id, type, data } = event.data;
+  if (refundEvents.has(type)) return readRefund(id, data.object);
   if (!isHeeded(type)) return { kind: 'opened', id, news: null };
   const intent = Intent.safeParse(data.object);
   if (!intent.success) return { kind: 'malformed', because: z.prettifyError(intent.error) };
   return { kind: 'opened', id, news: newsOf(type, intent.data) };
+}
+
+/** The same failure is told by up to three, by the version of the account's API. Source: https://docs.stripe.com/api/events/types */
+const refundEvents: ReadonlySet<string> = new Set(['refund.failed', 'refund.updated', 'charge.refund.updated']);
+const Refund = z.object({
+  status: z.string().max(100).nullish(),
+  metadata: z.object({ key: z.string().min(1).max(255).optional() }).nullish(),
+});
+
+/** Only that money came back is news: whoever waits for a refund asks. */
+function readRefund(id: string, object: unknown): OpenedWebhook {
+  const refund = Refund.safeParse(object);
+  if (!refund.success) return { kind: 'malformed', because: z.prettifyError(refund.error) };
+  const { status, metadata } = refund.data;
+  const isLost = status === 'failed' || status === 'canceled';
+  return { kind: 'opened', id, news: isLost && metadata?.key !== undefined ? { failedRefund: metadata.key } : null };
 }
 
 const heeded = ['payment_intent.succeeded', 'payment_intent.payment_failed', 'payment_intent.canceled'] as const;

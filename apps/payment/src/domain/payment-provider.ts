@@ -20,6 +20,12 @@ export type Charge = {
   readonly chargeId: string | null;
 };
 
+/**
+ * What a provider says of a refund. `pending`: it has taken it, and the money is not on its way yet: asking again by the same key tells its end. `refused`: it never will
+ * give it, or could not. What was `refunded` may come back all the same, a closed account; then the provider tells of it by webhook.
+ */
+export type RefundAnswer = 'refunded' | 'pending' | 'refused' | 'unavailable';
+
 /** Proved for every adapter by `payment-provider.contract.ts`. */
 export type PaymentProvider = {
   /** Charges once per key; the same key answers the same end. Never throws for what a provider or a network can do. */
@@ -27,11 +33,7 @@ export type PaymentProvider = {
   /** What became of the key; `none` when the provider has never made a charge under it. */
   find(charge: Charge): Promise<ChargeAnswer | { readonly kind: 'none' }>;
   /** Gives money of a charge back, once per refund key. */
-  refund(refund: {
-    readonly key: string;
-    readonly chargeId: string;
-    readonly amount: Money;
-  }): Promise<'refunded' | 'refused' | 'unavailable'>;
+  refund(refund: { readonly key: string; readonly chargeId: string; readonly amount: Money }): Promise<RefundAnswer>;
   /** Takes a charge back, or closes its key so that none can come. */
   void(charge: Charge): Promise<'voided' | 'refused' | 'unavailable'>;
 };

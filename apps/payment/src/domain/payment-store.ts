@@ -32,6 +32,8 @@ export type PaymentStore = {
   openRefund(refundId: string, orderId: string, amount: Money): Promise<OpenedRefund>;
   /** The bank has given the money back; told with what remains when all that truly went back is taken off. Asking again changes nothing. */
   settleRefund(refundId: string, share: Omit<RefundShare, 'remainingMinor'>): Promise<void>;
+  /** The money of a refund that was given came back: published, and its share is free again. `open`: it has had no end yet; `before`: known already. */
+  failRefund(refundId: string): Promise<'failed' | 'before' | 'open' | 'unknown'>;
   /** A refund the bank refused for good gives its share back. One that returns what was taken after the payment's end stays owed. */
   dropRefund(refundId: string): Promise<void>;
 };

@@ -2,7 +2,7 @@ import { parsePublicId } from '@tandem/host';
 import type { Payment } from '../domain/payment.js';
 import { attemptUnder, type PaymentProvider } from '../domain/payment-provider.js';
 import type { PaymentStore } from '../domain/payment-store.js';
-import type { ChargeNews } from '../domain/provider-news.js';
+import type { ProviderNews } from '../domain/provider-news.js';
 import { chargeOf, keyOf, settlementOf } from './charge-order.js';
 import type { RefundPayment } from './refund-payment.js';
 
@@ -17,13 +17,23 @@ export type Heeding = { readonly kind: 'heeded' | 'known-already' | 'unknown-pay
 export class HeedNews {
   constructor(private readonly parts: HeedNewsParts) {}
 
-  async run({ key, answer }: ChargeNews): Promise<Heeding> {
+  async run(news: ProviderNews): Promise<Heeding> {
+    if ('failedRefund' in news) return this.refundFailed(news.failedRefund);
+    const { key, answer } = news;
     const payment = await this.paymentUnder(key);
     if (!payment) return { kind: 'unknown-payment' };
     if (answer.kind === 'captured' && (isOver(payment) || (await this.parts.payments.isReturning(payment.id))))
       return this.takenAfterItsEnd({ ...payment, chargeId: answer.chargeId });
     const settled = await this.parts.payments.settleAndTell(payment.id, settlementOf(answer));
     return { kind: settled.status === payment.status ? 'known-already' : 'heeded' };
+  }
+
+  /** Money that was given came back: the order is told. Throws while the refund is open: it may be under way to its first end, which would hide this one. */
+  private async refundFailed(key: string): Promise<Heeding> {
+    const refundId = parsePublicId('refund', key);
+    const failing = refundId === undefined ? 'unknown' : await this.parts.payments.failRefund(refundId);
+    if (failing === 'open') throw new Error(`the refund ${key} is still open`);
+    return { kind: failing === 'unknown' ? 'unknown-payment' : failing === 'failed' ? 'heeded' : 'known-already' };
   }
 
   private async paymentUnder(key: string): Promise<Payment | undefined> {
@@ -44,6 +54,7 @@ export class HeedNews {
     await payments.reopenToReturn(payment.id, now.chargeId);
     const refunding = await refundPayment.run({ refundId: payment.id, orderId: payment.orderId, amount: payment.amount });
     if (refunding.kind === 'unavailable') throw new Error('the provider does not take the refund now');
+    if (refunding.kind === 'pending') throw new Error('the provider has the refund in hand');
     if (refunding.kind === 'refused') throw new Error(`the provider does not return the money of ${keyOf(payment)} (${refunding.because})`);
     return { kind: 'returned' };
   }

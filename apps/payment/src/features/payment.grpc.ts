@@ -66,6 +66,11 @@ export class PaymentGrpc {
       }
       case 'unavailable':
         throw bankAway();
+      case 'pending':
+        throw new Refusal('payment-unavailable', {
+          detail: 'the bank has the refund in hand and has not given the money yet',
+          retryAfterSeconds: 30,
+        });
       case 'refused':
         throw outcome.because === 'refund-exceeds-payment'
           ? new Refusal('refund-exceeds-payment', {

@@ -3,6 +3,7 @@ import { createSpecDatabase, type SpecDatabase } from '@tandem/host/testing';
 import { money } from '@tandem/kernel';
 import Stripe from 'stripe';
 import { pgNewsInbox } from '../adapters/pg-news-inbox.js';
+import { pgAuditFacts } from '../adapters/pg-audit-facts.js';
 import { PgPaymentStore } from '../adapters/pg-payment-store.js';
 import { stripeBank } from '../adapters/stripe-bank.js';
 import { startStripeLike, type StripeLike } from '../adapters/testing/stripe-like.js';
@@ -51,7 +52,12 @@ describe('payments at Stripe', () => {
   /** Takes in what Stripe tells of an order's intent as it stands, however often, and works it off. */
   async function tell(type: string, wanted: { orderId: string }, times = 1): Promise<readonly string[]> {
     const [intent] = stripe.books.intentsOf(publicId(wanted)) as Shape[];
-    const payload = JSON.stringify({ id: `evt_${type}_${wanted.orderId}`, object: 'event', type, data: { object: intent } });
+    return hear(type, wanted, intent, times);
+  }
+
+  /** The same of anything that belongs to the order. */
+  async function hear(type: string, wanted: { orderId: string }, object: Shape | undefined, times = 1): Promise<readonly string[]> {
+    const payload = JSON.stringify({ id: `evt_${type}_${wanted.orderId}`, object: 'event', type, data: { object } });
     const webhook = {
       id: '',
       timestamp: '',
@@ -113,6 +119,54 @@ describe('payments at Stripe', () => {
       ends.filter(({ kind }) => kind === 'refused').length,
       stripe.books.refundedMinor(publicId(wanted)),
     ]).toEqual([10, 2, 1_000]);
+  });
+
+  it('are not given back while Stripe has the refund in hand; given, they may come back, and that is told once', async () => {
+    const wanted = anOrder();
+    await new ChargeOrder(payments, bank).run(wanted);
+    const [refund, command] = [new RefundPayment(payments, bank), { refundId: newUuid(), orderId: wanted.orderId, amount }];
+    stripe.books.refundsBegin = 'pending';
+    expect([await refund.run(command), await refund.run(command), await typesOf(wanted)]).toEqual([
+      { kind: 'pending' },
+      { kind: 'pending' },
+      [],
+    ]);
+    stripe.books.refundsBegin = 'succeeded';
+    stripe.books.endRefunds(publicId(wanted), 'succeeded');
+    const given = { kind: 'refunded', amount, remainingMinor: 0n };
+    expect([await refund.run(command), await refund.run(command), await typesOf(wanted)]).toEqual([given, given, ['payment.refunded.v1']]);
+    const failed = stripe.books.endRefunds(publicId(wanted), 'failed');
+    expect([await hear('refund.failed', wanted, failed, 5), await hear('charge.refund.updated', wanted, failed)]).toEqual([
+      [...Array<string>(4).fill('repeated'), 'taken'],
+      ['taken'],
+    ]);
+    const told = await db.events(publicId(wanted));
+    expect(told.map(({ type, data }) => [type, data['remaining']])).toEqual([
+      ['payment.refunded.v1', { amount: 0, currency: 'EUR' }],
+      ['payment.refund-failed.v1', { amount: 1_000, currency: 'EUR' }],
+    ]);
+    expect(
+      (await pgAuditFacts(db.database)('', 1_000)).facts.filter(({ subject }) => subject === publicId(wanted)).map(({ kind }) => kind),
+    ).toEqual(['payment.captured']);
+    // By the same id Stripe gives nothing again; by another one, an operator's, there is room for it.
+    expect(await refund.run(command)).toEqual({ kind: 'refused', because: 'refund-exceeds-payment' });
+    expect(await refund.run({ ...command, refundId: newUuid() })).toEqual(given);
+  });
+
+  it('leave the news of a failure owed while the refund has no end here, which it may be on its way to', async () => {
+    const wanted = anOrder();
+    await new ChargeOrder(payments, bank).run(wanted);
+    const refundId = newUuid();
+    const opened = await payments.openRefund(refundId, wanted.orderId, amount);
+    const heed = new HeedNews({ payments, provider: bank, refundPayment: new RefundPayment(payments, bank) });
+    const news = { failedRefund: toPublicId('refund', refundId) };
+    await expect(heed.run(news)).rejects.toThrow('is still open');
+    if (opened.kind === 'opened') await payments.settleRefund(refundId, opened);
+    expect([await heed.run(news), await heed.run(news), await heed.run({ failedRefund: 'ref_1' })]).toEqual([
+      { kind: 'heeded' },
+      { kind: 'known-already' },
+      { kind: 'unknown-payment' },
+    ]);
   });
 
   it('that wait for a challenge end by webhook: told once, a hundred repeats or not, in any order', async () => {

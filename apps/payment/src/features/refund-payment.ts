@@ -7,7 +7,8 @@ export type RefundCommand = { readonly refundId: string; readonly orderId: strin
 export type Refunding =
   | { readonly kind: 'refunded'; readonly amount: Money; readonly remainingMinor: bigint }
   | { readonly kind: 'refused'; readonly because: 'refund-exceeds-payment' | 'not-captured' | 'not-found' }
-  | { readonly kind: 'unavailable' };
+  /** `pending`: the bank has it in hand; it is asked again. */
+  | { readonly kind: 'unavailable' | 'pending' };
 
 /** Gives money of an order's payment back, once per refund id and never more than was captured. */
 export class RefundPayment {
@@ -31,7 +32,7 @@ export class RefundPayment {
           chargeId: opened.payment.chargeId ?? '',
           amount: opened.amount,
         });
-        if (answer === 'unavailable') return { kind: 'unavailable' };
+        if (answer === 'unavailable' || answer === 'pending') return { kind: answer };
         if (answer === 'refused') {
           await this.payments.dropRefund(refundId);
           return { kind: 'refused', because: 'refund-exceeds-payment' };

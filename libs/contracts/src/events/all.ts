@@ -12,6 +12,7 @@ import { OrderRefundedV1 } from './order-refunded.v1.js';
 import { OrderShippedV1 } from './order-shipped.v1.js';
 import { PaymentCapturedV1 } from './payment-captured.v1.js';
 import { PaymentDeclinedV1 } from './payment-declined.v1.js';
+import { PaymentRefundFailedV1 } from './payment-refund-failed.v1.js';
 import { PaymentRefundedV1 } from './payment-refunded.v1.js';
 import { PictureUploadedV1 } from './picture-uploaded.v1.js';
 import { PointsAvailableV1 } from './points-available.v1.js';
@@ -44,6 +45,7 @@ export const events: readonly EventDefinition[] = [
   OrderShippedV1,
   PaymentCapturedV1,
   PaymentDeclinedV1,
+  PaymentRefundFailedV1,
   PaymentRefundedV1,
   PictureUploadedV1,
   PointsAvailableV1,

@@ -12,6 +12,10 @@ export type StripeBooks = {
   /** Charges as the contract of providers counts them. */
   chargesOf(orderId: string): readonly { readonly status: string }[];
   refundedMinor(orderId: string): number;
+  /** How Stripe answers a refund that is asked for: `succeeded` at first. */
+  refundsBegin: 'succeeded' | 'pending';
+  /** What becomes of the refunds of an order; answers the first of them. */
+  endRefunds(orderId: string, status: 'succeeded' | 'failed'): Shape | undefined;
 };
 
 type Intents = Map<string, Shape>;
@@ -23,10 +27,12 @@ export function stripeBooks(): StripeBooks {
   const intentsOf = (orderId: string) =>
     [...intents.values()].filter(({ metadata }) => (metadata as Record<string, string>)['orderId'] === orderId);
   const refundsOf = (orderId: string) => intentsOf(orderId).flatMap(({ id }) => refunds.get(id) ?? []);
-  return {
+  const books: StripeBooks = {
+    refundsBegin: 'succeeded',
+    endRefunds: (orderId, status) => refundsOf(orderId).map((refund) => Object.assign(refund, { status }))[0],
     do: (method, path, wish) =>
       handle(
-        { intents, refunds },
+        { intents, refunds, begin: books.refundsBegin },
         `${method} ${path.split('?')[0]}`,
         new URLSearchParams(method === 'GET' ? (path.split('?')[1] ?? '') : wish),
       ),
@@ -39,12 +45,17 @@ export function stripeBooks(): StripeBooks {
         .map((intent) => ({ status: (refunds.get(intent.id) ?? []).some(isVoid) ? 'voided' : 'captured' })),
     refundedMinor: (orderId) =>
       refundsOf(orderId)
-        .filter((refund) => !isVoid(refund))
+        .filter((refund) => !isVoid(refund) && refund['status'] !== 'failed')
         .reduce((total, { amount }) => total + Number(amount), 0),
   };
+  return books;
 }
 
-function handle({ intents, refunds }: { intents: Intents; refunds: Refunds }, what: string, wish: URLSearchParams): Done {
+function handle(
+  { intents, refunds, begin }: { intents: Intents; refunds: Refunds; begin: string },
+  what: string,
+  wish: URLSearchParams,
+): Done {
   const [, id = '', verb] = /payment_intents\/(pi_\w+)(?:\/(\w+))?$/.exec(what) ?? [];
   if (what === 'POST /v1/payment_intents') return create(intents, wish);
   if (what === 'GET /v1/payment_intents/search')
@@ -56,7 +67,7 @@ function handle({ intents, refunds }: { intents: Intents; refunds: Refunds }, wh
   if (what === 'GET /v1/refunds') return list(refunds.get(wish.get('payment_intent') ?? '') ?? []);
   const intent = intents.get(id === '' ? (wish.get('payment_intent') ?? '') : id);
   if (!intent) return refused('resource_missing', 404);
-  if (what === 'POST /v1/refunds') return refund(intent, refunds, wish);
+  if (what === 'POST /v1/refunds') return refund(intent, { refunds, begin }, wish);
   if (verb === 'confirm') return confirm(intent, refunds, wish);
   if (verb === 'cancel' && !['succeeded', 'canceled'].includes(String(intent['status']))) intent['status'] = 'canceled';
   else if (verb === 'cancel') return refused('payment_intent_unexpected_state');
@@ -125,13 +136,14 @@ function failAuthentication(intent: Shape): void {
   });
 }
 
-function refund(intent: Shape, refunds: Refunds, wish: URLSearchParams): Done {
+function refund(intent: Shape, { refunds, begin }: { refunds: Refunds; begin: string }, wish: URLSearchParams): Done {
   const given = refunds.get(intent.id);
   const amount = Number(wish.get('amount'));
   if (!given) return refused('resource_missing', 404);
-  if (given.reduce((total, { amount: minor }) => total + Number(minor), amount) > Number(intent['amount']))
+  const standing = given.filter(({ status }) => status !== 'failed');
+  if (standing.reduce((total, { amount: minor }) => total + Number(minor), amount) > Number(intent['amount']))
     return refused('amount_too_large');
-  const made = refundShape(intent, amount, metadataOf(wish));
+  const made = Object.assign(refundShape(intent, amount, metadataOf(wish)), { status: begin });
   given.push(made);
   return said(made);
 }

@@ -188,10 +188,10 @@ describe('the document service', () => {
   });
 
   it('tells the auditor one fact of every document', async () => {
-    const facts = async () => (await ops.listAuditFacts({ cursor: '', limit: 100 })).facts;
+    const facts = async () => (await ops.listAuditFacts({ cursor: '', limit: 100, subjects: [], changedSince: '' })).facts;
     const all = await eventually(facts, (found) => found.filter(({ detail }) => detail === 'invoice made').length === 11);
     expect([...new Set(all.map(({ kind }) => kind))]).toEqual(['document']);
-    const one = await ops.listAuditFacts({ cursor: '', limit: 1 });
+    const one = await ops.listAuditFacts({ cursor: '', limit: 1, subjects: [], changedSince: '' });
     expect([one.facts.length, one.nextCursor === '']).toEqual([1, false]);
   });
 });

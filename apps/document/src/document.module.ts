@@ -1,7 +1,8 @@
 import { documentV1, jobsV1 } from '@tandem/contracts';
 import { defineService, openJobs, openStorage, provide } from '@tandem/host';
 import { threadRenderer } from './adapters/pdf/thread-renderer.js';
-import { pgDocumentFacts, pgDocuments } from './adapters/pg-documents.js';
+import { pgAuditFacts } from './adapters/pg-audit-facts.js';
+import { pgDocuments } from './adapters/pg-documents.js';
 import { documentConfig } from './config.js';
 import { DocumentReads, DocumentsGrpc } from './features/documents.grpc.js';
 import { MakeDocumentOnRequested } from './features/make-document.consumer.js';
@@ -36,7 +37,7 @@ export const documentDrawnBy = (thread?: URL) =>
           ...work.providers,
         ],
         background: work.background,
-        auditFacts: pgDocumentFacts(database, work.jobs),
+        auditFacts: pgAuditFacts(database, work.jobs),
         close: async () => {
           await renderer.close();
           await storage.close();

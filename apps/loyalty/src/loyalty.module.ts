@@ -1,6 +1,7 @@
 import { loyaltyV1 } from '@tandem/contracts';
 import { defineService, provide } from '@tandem/host';
 import { pgAccountTiers } from './adapters/pg-account-lock.js';
+import { pgAuditFacts } from './adapters/pg-audit-facts.js';
 import { pgExpiryWarnings, pgPointsExpiry, pgPointsReleases } from './adapters/pg-points-jobs.js';
 import { pgPointsHolds } from './adapters/pg-points-holds.js';
 import { PgPointsLedger } from './adapters/pg-points-ledger.js';
@@ -76,7 +77,7 @@ export const loyalty = defineService({
         schedules.every({ name: 'review-tiers', everyMs: reviewEveryMs, work: async () => void (await tellTier.review()) }),
         schedules.every({ name: 'warn-of-expiry', everyMs: 3_600_000, work: async () => void (await warnOfExpiry.run()) }),
       ],
-      auditFacts: ledger.auditFacts,
+      auditFacts: pgAuditFacts(database),
     };
   },
 });

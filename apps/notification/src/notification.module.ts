@@ -3,6 +3,7 @@ import { customerV1, documentV1, notificationV1 } from '@tandem/contracts';
 import { type Background, defineService, type Host, provide } from '@tandem/host';
 import { grpcContacts } from './adapters/grpc-contacts.js';
 import { grpcInvoices } from './adapters/grpc-invoices.js';
+import { pgAuditFacts } from './adapters/pg-audit-facts.js';
 import { PgDeliveryLedger } from './adapters/pg-delivery-ledger.js';
 import { pgFollowers } from './adapters/pg-followers.js';
 import { pgInbox } from './adapters/pg-inbox.js';
@@ -89,7 +90,7 @@ export const notification = defineService({
         { name: 'pace of mails', start: () => Promise.resolve(), stop: async () => pace?.end() }, // after those who send: what still waits for its turn goes back
         schedules.every({ name: 'gather-digests', everyMs: digestEveryMs, work: async () => void (await news.gather()) }),
       ],
-      auditFacts: ledger.auditFacts,
+      auditFacts: pgAuditFacts(database),
       close: async () => {
         await transport.close();
         await newsTransport.close();

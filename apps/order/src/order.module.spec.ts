@@ -348,12 +348,14 @@ describe('the order service', () => {
   });
 
   it('tells the auditor one fact per order', async () => {
-    const { facts } = await ops.listAuditFacts({ cursor: '', limit: 100 });
+    const { facts } = await ops.listAuditFacts({ cursor: '', limit: 100, subjects: [], changedSince: '' });
     expect(new Set(facts.map(({ kind }) => kind))).toEqual(new Set(['order.confirmed', 'order.cancelled']));
     expect(new Set(facts.map(({ subject }) => subject)).size).toBe(facts.length);
-    const { facts: one, nextCursor } = await ops.listAuditFacts({ cursor: '', limit: 1 });
+    const { facts: one, nextCursor } = await ops.listAuditFacts({ cursor: '', limit: 1, subjects: [], changedSince: '' });
     expect(one).toHaveLength(1);
-    expect((await ops.listAuditFacts({ cursor: nextCursor, limit: 1 })).facts[0]?.subject).toBe(facts[1]?.subject);
+    expect((await ops.listAuditFacts({ cursor: nextCursor, limit: 1, subjects: [], changedSince: '' })).facts[0]?.subject).toBe(
+      facts[1]?.subject,
+    );
   });
 });
 

@@ -2,6 +2,7 @@ import { shippingV1 } from '@tandem/contracts';
 import { defineService, type Host, provide } from '@tandem/host';
 import { easypostCarrier } from './adapters/easypost-carrier.js';
 import { easypostWebhooks } from './adapters/easypost-webhooks.js';
+import { pgAuditFacts } from './adapters/pg-audit-facts.js';
 import { PgShipments } from './adapters/pg-shipments.js';
 import { sandboxCarrier } from './adapters/sandbox-carrier.js';
 import { sandboxWebhooks } from './adapters/sandbox-webhooks.js';
@@ -44,7 +45,7 @@ export const shipping = defineService({
         provide(WebhookReaders, new WebhookReaders([webhooks])),
       ],
       background: [schedules.every({ name: 'ask-carrier', everyMs: askEveryMs, work: async () => void (await askCarrier.run()) })],
-      auditFacts: shipments.auditFacts,
+      auditFacts: pgAuditFacts(database),
       close: () => carrier.close(),
     };
   },

@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { opsV1 } from '@tandem/contracts';
+import { AuditAnswers } from './audit-answers.js';
 import type { BaseConfig } from './config.js';
 import { DeadLettersGrpc, DeadLetterSources } from './grpc/dead-letters.grpc.js';
 import { fullNameOf } from './grpc/definitions.js';
@@ -31,20 +32,17 @@ export async function createApp<C>(
   definition: ServiceDefinition<C>,
   { parts, composition, readiness, begun }: AppOptions,
 ): Promise<INestApplication> {
-  const sources = new OpsSources(definition.name, readiness.blockers, parts.messaging?.operations, composition.auditFacts, () =>
-    parts.load?.facts(),
-  );
   const database = parts.pool && databaseOn(parts.pool, parts.reach);
+  const operations = parts.messaging?.operations;
+  const audit = new AuditAnswers({ facts: composition.auditFacts, database, deadLetters: operations?.deadLetters });
+  const sources = new OpsSources(definition.name, readiness.blockers, operations, audit, () => parts.load?.facts());
   const module: DynamicModule = {
     module: ServiceModule,
     controllers: [...composition.controllers, OpsGrpc, DeadLettersGrpc, FlowGrpc, SchedulesGrpc],
     providers: [
       ...composition.providers,
       provide(OpsSources, sources),
-      provide(
-        DeadLetterSources,
-        new DeadLetterSources(parts.messaging && database && { deadLetters: parts.messaging.operations.deadLetters, database }),
-      ),
+      provide(DeadLetterSources, new DeadLetterSources(operations && database && { deadLetters: operations.deadLetters, database })),
       provide(FlowSources, new FlowSources(definition.name, database)),
       provide(
         ScheduleSources,

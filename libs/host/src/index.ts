@@ -12,6 +12,7 @@ export {
   withFiles,
 } from './config.js';
 export { newId, newUuid, parsePublicId, toPublicId, uuidOf, uuidOfField } from './ids.js';
+export { type AuditFact, type AuditFacts, type AuditSubjects, writtenSince } from './audit-facts.js';
 export { factCursor } from './fact-cursor.js';
 export {
   PeerUnavailable,
@@ -53,7 +54,7 @@ export { type Ticker, createTicker } from './ticker.js';
 export { isSignedBy, jsonOf } from './signed-webhook.js';
 export { openEventLog } from './event-log.js';
 export { peerUrl } from './peer-url.js';
-export { type AuditFact, type Background, type Composition, type Host, type ServiceDefinition, defineService, provide } from './service.js';
+export { type Background, type Composition, type Host, type ServiceDefinition, defineService, provide } from './service.js';
 export { type RunningService, startService } from './boot.js';
 export type { BootOptions } from './parts.js';
 export { runService, runUntilSignalled } from './run.js';

@@ -4,6 +4,7 @@ import type { EventLog, Outbox } from '@tandem/messaging';
 import type { INestApplication } from '@nestjs/common';
 import type { Logger } from 'pino';
 import type pg from 'pg';
+import type { AuditFacts } from './audit-facts.js';
 import type { BaseConfig, Environment, Mode } from './config.js';
 import type { Peer } from './grpc/peer.js';
 import type { Identity } from './identity.js';
@@ -38,18 +39,6 @@ export type Host = {
 /** Work of a service that no request causes: sweepers, schedulers. `start` that failed because the database was away is called again, so it leaves nothing begun. */
 export type Background = { readonly name: string; start(): Promise<void>; stop(): Promise<void> };
 
-/** One thing a service holds to be true, for the auditor (proto `AuditFact`). */
-export type AuditFact = {
-  readonly kind: string;
-  readonly subject: string;
-  readonly money?: { amount: string; currency: string };
-  readonly quantity?: string;
-  readonly detail: string;
-  readonly at: string;
-  /** Where the service keeps it: the id is its key's; of a key of several columns, the one that names the order or the product. */
-  readonly rows: readonly { readonly table: string; readonly id: string }[];
-};
-
 /** What a service is made of. Controllers are given by `providers`; nothing is found by scanning. */
 export type Composition = {
   readonly controllers: readonly Type[];
@@ -58,8 +47,7 @@ export type Composition = {
   readonly background?: readonly Background[];
   /** Why the service cannot work now; empty when it can. Beside database and log, which the host checks. */
   readonly blockers?: () => Promise<readonly string[]>;
-  /** A page of audit facts after `cursor`. */
-  readonly auditFacts?: (cursor: string, limit: number) => Promise<{ readonly facts: readonly AuditFact[]; readonly nextCursor: string }>;
+  readonly auditFacts?: AuditFacts;
   /** Last touch on the Nest application before it listens (HTTP filters, OpenAPI, static files). */
   readonly prepare?: (app: INestApplication) => Promise<void>;
   /** Closed after the last request, before the database. */

@@ -1,4 +1,3 @@
-import { type Composition, factCursor, type Jobs, toPublicId } from '@tandem/host';
 import { type Database, sessionOf, type Session, type Statement } from '@tandem/kernel';
 import { packingSlipNumber, seriesOf } from '../domain/numbers.js';
 import type { Document, Documents, Ending } from '../domain/ports.js';
@@ -31,10 +30,6 @@ const remember = statement(
   'remember',
   `UPDATE document d SET ended_as = e."as", failure = e.failure, ended_at = e.at
   FROM jsonb_to_recordset($1::jsonb) AS e ("jobId" uuid, "as" text, failure text, at timestamptz) WHERE d.job_id = e."jobId"`,
-);
-const audit = statement(
-  'audit',
-  `SELECT id, order_id AS "orderId", kind, job_id AS "jobId", sha256 IS NOT NULL AS "isMade", ended_as AS "endedAs", created_at AS at FROM document WHERE id > $1 ORDER BY id LIMIT $2`,
 );
 
 /** Documents in PostgreSQL. A number is counted under its series' row lock by the statement that writes its document, so a rollback gives it back. */
@@ -76,33 +71,4 @@ function documentFrom(row: Row | undefined): Document | undefined {
   if (!row) return undefined;
   const { endedAs, failure, endedAt, ...document } = row;
   return { ...document, ending: endedAs && endedAt && { as: endedAs, failure, at: endedAt } };
-}
-
-type AuditRow = {
-  readonly id: string;
-  readonly orderId: string;
-  readonly kind: string;
-  readonly jobId: string;
-  readonly isMade: boolean;
-  readonly endedAs: Ending['as'] | null;
-  readonly at: Date;
-};
-
-/** One fact per document: `invoice made`, or the state of the job that is to make it, `invoice queued`, or how that job ended; the cursor is the last id. */
-export function pgDocumentFacts(database: Database, jobs: Pick<Jobs, 'find'>): NonNullable<Composition['auditFacts']> {
-  const stateOf = async ({ isMade, jobId, endedAs }: AuditRow): Promise<string> =>
-    isMade ? 'made' : ((await jobs.find(jobId))?.state ?? endedAs ?? 'lost');
-  return async (cursor, limit) => {
-    const rows = await database.query<AuditRow>(audit, [factCursor(cursor), limit]);
-    const facts = await Promise.all(
-      rows.map(async (row) => ({
-        kind: 'document',
-        subject: toPublicId('order', row.orderId),
-        detail: `${row.kind} ${await stateOf(row)}`,
-        at: row.at.toISOString(),
-        rows: [{ table: 'document', id: row.id }],
-      })),
-    );
-    return { facts, nextCursor: rows.length === limit ? (rows.at(-1)?.id ?? '') : '' };
-  };
 }

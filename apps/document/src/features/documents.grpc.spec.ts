@@ -2,7 +2,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createLogger, type Jobs, newId, openStorage, type Refusal, uuidOf } from '@tandem/host';
 import { aCaller, createSpecDatabase, deliver, pgJobs, type SpecDatabase } from '@tandem/host/testing';
-import { pgDocumentFacts, pgDocuments } from '../adapters/pg-documents.js';
+import { pgAuditFacts } from '../adapters/pg-audit-facts.js';
+import { pgDocuments } from '../adapters/pg-documents.js';
 import { threadRenderer } from '../adapters/pdf/thread-renderer.js';
 import type { Renderer } from '../domain/ports.js';
 import { seller } from '../domain/testing/orders.js';
@@ -145,7 +146,7 @@ describe('documents by gRPC', () => {
       { state: 'cancelled', failure: undefined },
       { state: 'failed', failure: 'lost' },
     ]);
-    const { facts } = await pgDocumentFacts(db.database, jobs)('', 100);
+    const { facts } = await pgAuditFacts(db.database, jobs).page('', 100);
     const detailOf = ({ request }: typeof made) => facts.find(({ subject }) => subject === request.orderId)?.detail;
     expect([made, failed, cancelled].map(detailOf)).toEqual(['invoice made', 'invoice failed', 'invoice cancelled']);
     expect(await grpc.request(made.request, made.owner)).toMatchObject({ job: { id: before?.id, state: 'done' } });

@@ -1,4 +1,4 @@
-import { type AuditFact, type Composition, newUuid, toPublicId } from '@tandem/host';
+import { newUuid } from '@tandem/host';
 import { type Database, sessionOf, type Statement, type Tx } from '@tandem/kernel';
 import type { LedgerLine, NewEntry, OrderPoints, PointsLedger, PointsStatement, Redeemed } from '../domain/points-ledger.js';
 import type { Holdings } from '../domain/points.js';
@@ -29,14 +29,6 @@ const earnedSince: Statement = { name: 'loyalty_earned_since', text: `SELECT ${e
 const lines: Statement = {
   name: 'loyalty_lines',
   text: 'SELECT id, sequence, kind, -shop AS points, order_id, at FROM ledger_entry WHERE customer_id = $1 AND shop <> 0 AND sequence < $2 ORDER BY sequence DESC LIMIT $3',
-};
-const audit: Statement = {
-  name: 'loyalty_audit',
-  text: 'SELECT id, sequence, kind, -shop AS points, order_id, at FROM ledger_entry WHERE sequence > $1 ORDER BY sequence LIMIT $2',
-};
-const auditSum: Statement = {
-  name: 'loyalty_audit_sum',
-  text: 'SELECT sum(pending + available + shop) AS total, max(at) AS at FROM ledger_entry HAVING count(*) > 0',
 };
 
 type Sums = { customer_id: string; earned: string; pending: string; available: string };
@@ -104,23 +96,4 @@ export class PgPointsLedger implements PointsLedger, PointsStatement {
       at: row.at,
     }));
   }
-
-  /** Every entry by order, and in the last page whether the ledger sums to zero; the cursor is the last sequence. */
-  readonly auditFacts: NonNullable<Composition['auditFacts']> = async (cursor, limit) => {
-    const rows = await this.database.query<Line>(audit, [cursor === '' ? '0' : cursor, limit]);
-    const facts: AuditFact[] = rows.map((row) => ({
-      kind: 'points.entry',
-      subject: toPublicId('order', row.order_id),
-      quantity: row.points,
-      detail: row.kind,
-      at: row.at.toISOString(),
-      rows: [{ table: 'ledger_entry', id: row.id }],
-    }));
-    const last = rows.at(-1);
-    if (rows.length === limit && last) return { facts, nextCursor: last.sequence };
-    const sums = await this.database.query<{ total: string; at: Date }>(auditSum);
-    for (const { total, at } of sums)
-      facts.push({ kind: 'ledger.sum', subject: 'ledger', quantity: total, detail: '', at: at.toISOString(), rows: [] });
-    return { facts, nextCursor: '' };
-  };
 }

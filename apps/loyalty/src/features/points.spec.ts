@@ -2,6 +2,7 @@ import { createDatabase, createLogger, createPool, newUuid, toPublicId } from '@
 import { createSpecDatabase, type SpecDatabase } from '@tandem/host/testing';
 import { pgAccountTiers } from '../adapters/pg-account-lock.js';
 import { pgPointsReleases } from '../adapters/pg-points-jobs.js';
+import { pgAuditFacts } from '../adapters/pg-audit-facts.js';
 import { PgPointsLedger } from '../adapters/pg-points-ledger.js';
 import { findRulesIn } from '../adapters/pg-rules.js';
 import { pointsUnderTest } from '../testing/points-under-test.js';
@@ -235,12 +236,13 @@ describe('points of an order', () => {
   });
 
   it('leave a ledger that sums to nothing, which the auditor sees once, in the last page', async () => {
-    const { facts } = await ledger.auditFacts('', 1_000);
+    const auditFacts = pgAuditFacts(db.database);
+    const { facts } = await auditFacts.page('', 1_000);
     expect(facts.at(-1)).toMatchObject({ kind: 'ledger.sum', quantity: '0' });
     const [entries, sums] = [facts.length - 1, facts.slice(-1)];
-    const first = await ledger.auditFacts('', entries - 1);
-    const whole = await ledger.auditFacts('', entries);
-    const rest = [await ledger.auditFacts(first.nextCursor, entries - 1), await ledger.auditFacts(whole.nextCursor, entries)];
+    const first = await auditFacts.page('', entries - 1);
+    const whole = await auditFacts.page('', entries);
+    const rest = [await auditFacts.page(first.nextCursor, entries - 1), await auditFacts.page(whole.nextCursor, entries)];
     expect([first.facts, whole.facts]).toEqual([facts.slice(0, entries - 1), facts.slice(0, entries)]);
     expect(rest).toEqual([
       { facts: facts.slice(-2), nextCursor: '' },

@@ -1,4 +1,4 @@
-import { type Composition, factCursor, newUuid, toPublicId } from '@tandem/host';
+import { newUuid } from '@tandem/host';
 import { type Database, sessionOf, type Statement, type Tx } from '@tandem/kernel';
 import type {
   Delivery,
@@ -82,10 +82,6 @@ const resendings = statement(
   `SELECT delivery_id AS "deliveryId", at, actor, recipient AS to, reason FROM resending WHERE delivery_id = ANY($1::uuid[]) ORDER BY at`,
 );
 type Row = Omit<Delivery, 'resendings'>;
-const audit = statement(
-  'audit',
-  `SELECT id, order_id AS "orderId", kind, source, coalesce(sent_at, created_at) AS at FROM delivery WHERE status = 'sent' AND id > $1 ORDER BY id LIMIT $2`,
-);
 
 /** The delivery ledger in PostgreSQL. `onQueued` is called after the commit of a mail that can go. */
 export class PgDeliveryLedger implements DeliveryLedger {
@@ -147,19 +143,6 @@ export class PgDeliveryLedger implements DeliveryLedger {
     const hasEndedBadly = row.status === 'bounced' || row.status === 'failed' || row.status === 'rejected';
     return { kind: hasEndedBadly ? 'not-kept' : 'not-ended-badly', delivery };
   }
-
-  /** One fact per mail sent; the cursor is the last id. */
-  readonly auditFacts: NonNullable<Composition['auditFacts']> = async (cursor, limit) => {
-    const rows = await this.database.query<Pick<Delivery, 'id' | 'orderId' | 'kind' | 'source' | 'at'>>(audit, [factCursor(cursor), limit]);
-    const facts = rows.map(({ id, orderId, kind, source, at }) => ({
-      kind: 'mail.sent',
-      subject: toPublicId('order', orderId),
-      detail: `${kind}${source}`,
-      at: at.toISOString(),
-      rows: [{ table: 'delivery', id }],
-    }));
-    return { facts, nextCursor: rows.length === limit ? (rows.at(-1)?.id ?? '') : '' };
-  };
 }
 
 async function withResendings(database: Pick<Database, 'query'>, rows: readonly Row[]): Promise<readonly Delivery[]> {

@@ -1,9 +1,9 @@
-import { type AuditFact, badCursor, type Composition, toPublicId } from '@tandem/host';
+import { type AuditFact, type AuditFacts, badCursor, toPublicId, writtenSince } from '@tandem/host';
 import type { Database, Statement } from '@tandem/kernel';
 
-const page: Statement = {
-  name: 'order_audit_facts',
-  text: `SELECT o.sequence, o.id, o.customer_id, o.cart_id, o.status, o.currency, o.total, o.confirmed_at, o.is_promised, o.lines, o.subtotal - o.discount AS goods,
+const factsWhere = (
+  which: string,
+): string => `SELECT o.sequence, o.id, o.customer_id, o.cart_id, o.status, o.currency, o.total, o.confirmed_at, o.is_promised, o.lines, o.subtotal - o.discount AS goods,
       o.points_earned, o.points_redeemed, h.at, h.history, h.last, h.refunded, (
         SELECT json_agg(json_build_object('row', r.id, 'status', r.status, 'cause', r.cause, 'minor', r.minor::text, 'currency', r.currency,
           'at', coalesce(r.settled_at, r.created_at)) ORDER BY r.created_at, r.id)
@@ -12,7 +12,19 @@ const page: Statement = {
       SELECT max(e.at) FILTER (WHERE e.type LIKE 'order.%') AS at, json_agg(e.type ORDER BY e.sequence) AS history, max(e.sequence)::int AS last,
         jsonb_agg(e.data->'lines') FILTER (WHERE e.type = 'order.refunded') AS refunded
       FROM order_history e WHERE e.order_id = o.id) h
-    WHERE o.sequence > $1 ORDER BY o.sequence LIMIT $2`,
+    WHERE ${which}`;
+const page: Statement = { name: 'order_audit_facts', text: factsWhere('o.sequence > $1 ORDER BY o.sequence LIMIT $2') };
+const ofOrders: Statement = { name: 'order_audit_facts_of', text: factsWhere('o.id = ANY($1::uuid[])') };
+/** An operator's word on a refund and its end have their time; one that waits is looked at until it has one. */
+const changed: Statement = {
+  name: 'order_audit_changed',
+  text: `SELECT order_id AS id FROM order_history WHERE ${writtenSince('written_at')}
+    UNION SELECT order_id FROM order_refund WHERE ${writtenSince('created_at')}
+    UNION SELECT order_id FROM order_refund WHERE ${writtenSince('settled_at')}
+    UNION SELECT order_id FROM order_refund WHERE status = 'pending'
+    UNION SELECT order_id FROM order_refund WHERE status = 'refused'
+    UNION SELECT id FROM orders WHERE status IN ('pending', 'requires-action', 'payment-unknown')
+    LIMIT $2`,
 };
 
 type Row = {
@@ -45,11 +57,18 @@ type Row = {
 };
 
 /** One fact per order: `order.confirmed`, `order.cancelled` or `order.open`, `at` the moment of its last transition; its lines with the units that refunds gave back, its refunds, and what it was told of its points. The cursor is the last sequence. */
-export function pgAuditFacts(database: Database): NonNullable<Composition['auditFacts']> {
-  return async (cursor, limit) => {
-    if (!/^\d{0,18}$/.test(cursor)) throw badCursor();
-    const rows = await database.query<Row>(page, [cursor === '' ? '0' : cursor, limit]);
-    return { facts: rows.map(factOf), nextCursor: rows.length === limit ? (rows.at(-1)?.sequence ?? '') : '' };
+export function pgAuditFacts(database: Database): AuditFacts {
+  return {
+    page: async (cursor, limit) => {
+      if (!/^\d{0,18}$/.test(cursor)) throw badCursor();
+      const rows = await database.query<Row>(page, [cursor === '' ? '0' : cursor, limit]);
+      return { facts: rows.map(factOf), nextCursor: rows.length === limit ? (rows.at(-1)?.sequence ?? '') : '' };
+    },
+    of: async ({ orders }) => (await database.query<Row>(ofOrders, [orders])).map(factOf),
+    changedSince: async (since, most) => {
+      const rows = await database.query<{ id: string }>(changed, [since, most]);
+      return { orders: rows.map(({ id }) => id), variants: [] };
+    },
   };
 }
 

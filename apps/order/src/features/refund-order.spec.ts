@@ -103,7 +103,7 @@ describe('a refund that staff ask for', () => {
     const lineId = first?.lineId ?? '';
     const states: (string | undefined)[] = [];
     const told = async () => {
-      const { facts } = await pgAuditFacts(spec.database)('', 1_000);
+      const { facts } = await pgAuditFacts(spec.database).page('', 1_000);
       const detail = facts.find(({ subject }) => subject === id)?.detail ?? '{}';
       const { lines, refunds } = JSON.parse(detail) as { lines: { returned: number }[]; refunds: { status: string; minor: string }[] };
       states.push(refunds.map(({ status, minor }) => `${status} ${minor}`)[0]);

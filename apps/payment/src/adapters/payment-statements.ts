@@ -56,15 +56,3 @@ export const returned: Statement = {
   name: 'payment_returned',
   text: "SELECT coalesce(sum(minor), 0)::text AS minor FROM refund WHERE payment_id = $1 AND status = 'succeeded'",
 };
-
-/** Payments and refunds by id, for the auditor: what was captured and what went back. */
-export const auditFacts: Statement = {
-  name: 'payment_audit',
-  text: `SELECT * FROM (
-           SELECT p.id AS position, 'payment.captured' AS kind, p.order_id, p.minor, p.currency, p.status AS detail, p.created_at AS at
-             FROM payment p WHERE p.status = 'captured' AND p.id > $1
-           UNION ALL
-           SELECT r.id, 'payment.refunded', p.order_id, r.minor, p.currency, r.status, coalesce(r.settled_at, r.created_at)
-             FROM refund r JOIN payment p ON p.id = r.payment_id WHERE r.status = 'succeeded' AND r.id > $1
-         ) facts ORDER BY position LIMIT $2`,
-};

@@ -1,21 +1,31 @@
-import { type Composition, factCursor, toPublicId } from '@tandem/host';
+import { type AuditFact, type AuditFacts, factCursor, toPublicId } from '@tandem/host';
 import type { Database } from '@tandem/kernel';
-import { auditFacts } from './payment-statements.js';
+import { auditChanged, auditFacts, auditFactsOf } from './audit-statements.js';
 
 type Row = { position: string; kind: string; order_id: string; minor: string; currency: string; detail: string; at: Date };
 
 /** What was captured and refunded, order by order; the cursor is the last id. */
-export function pgAuditFacts(database: Database): NonNullable<Composition['auditFacts']> {
-  return async (cursor, limit) => {
-    const rows = await database.query<Row>(auditFacts, [factCursor(cursor), limit]);
-    const facts = rows.map((row) => ({
-      kind: row.kind,
-      subject: toPublicId('order', row.order_id),
-      money: { amount: row.minor, currency: row.currency },
-      detail: row.detail,
-      at: row.at.toISOString(),
-      rows: [{ table: row.kind === 'payment.captured' ? 'payment' : 'refund', id: row.position }],
-    }));
-    return { facts, nextCursor: rows.length === limit ? (rows.at(-1)?.position ?? '') : '' };
+export function pgAuditFacts(database: Database): AuditFacts {
+  return {
+    page: async (cursor, limit) => {
+      const rows = await database.query<Row>(auditFacts, [factCursor(cursor), limit]);
+      return { facts: rows.map(factOf), nextCursor: rows.length === limit ? (rows.at(-1)?.position ?? '') : '' };
+    },
+    of: async ({ orders }) => (await database.query<Row>(auditFactsOf, [orders])).map(factOf),
+    changedSince: async (since, most) => {
+      const rows = await database.query<{ id: string }>(auditChanged, [since, most]);
+      return { orders: rows.map(({ id }) => id), variants: [] };
+    },
+  };
+}
+
+function factOf(row: Row): AuditFact {
+  return {
+    kind: row.kind,
+    subject: toPublicId('order', row.order_id),
+    money: { amount: row.minor, currency: row.currency },
+    detail: row.detail,
+    at: row.at.toISOString(),
+    rows: [{ table: row.kind === 'payment.captured' ? 'payment' : 'refund', id: row.position }],
   };
 }

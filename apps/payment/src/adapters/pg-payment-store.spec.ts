@@ -117,10 +117,10 @@ describe('payments in PostgreSQL', () => {
     const refundId = newUuid();
     const opened = await store.openRefund(refundId, orderId, money(300n, 'EUR'));
     if (opened.kind === 'opened') await store.settleRefund(refundId, opened);
-    const all = await pgAuditFacts(db.database)('', 1_000);
+    const all = await pgAuditFacts(db.database).page('', 1_000);
     const paged: unknown[] = [];
     for (let cursor: string | undefined = ''; cursor !== undefined;) {
-      const page = await pgAuditFacts(db.database)(cursor, 2);
+      const page = await pgAuditFacts(db.database).page(cursor, 2);
       paged.push(...page.facts);
       cursor = page.nextCursor === '' ? undefined : page.nextCursor;
     }

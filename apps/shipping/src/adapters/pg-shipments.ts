@@ -1,4 +1,4 @@
-import { type Composition, factCursor, newUuid, toPublicId } from '@tandem/host';
+import { newUuid } from '@tandem/host';
 import { type Database, sessionOf, type Statement, type Tx } from '@tandem/kernel';
 import type { ParcelLabel, ParcelPlan, Shipment, ShipmentStatus } from '../domain/shipment.js';
 import type { Shipments, ShipmentStore, Tracked } from '../domain/shipment-store.js';
@@ -89,11 +89,6 @@ const tracked = (where: string): string => `SELECT ${columns},
 const ofOrder = statement('of_order', tracked('order_id = $1'));
 const byId = statement('by_id', tracked('id = $1'));
 const byTrackingCode = statement('by_tracking', `${tracked(ofCode('$1'))} ORDER BY created_at DESC LIMIT 1`);
-const audit = statement(
-  'audit',
-  `SELECT id, order_id, CASE WHEN refusal IS NULL THEN status ELSE 'refused' END AS status, created_at FROM shipment
-  WHERE owner_id IS NOT NULL AND id > $1 ORDER BY id LIMIT $2`,
-);
 
 /** Shipments in PostgreSQL. */
 export class PgShipments implements ShipmentStore, Shipments {
@@ -175,22 +170,6 @@ export class PgShipments implements ShipmentStore, Shipments {
   async byTrackingCode(trackingCode: string): Promise<Tracked | undefined> {
     return (await this.read(byTrackingCode, trackingCode))[0];
   }
-
-  /** One fact per order's shipment: its status, or `refused`; the cursor is the last id. */
-  readonly auditFacts: NonNullable<Composition['auditFacts']> = async (cursor, limit) => {
-    const rows = await this.database.query<{ id: string; order_id: string; status: string; created_at: Date }>(audit, [
-      factCursor(cursor),
-      limit,
-    ]);
-    const facts = rows.map((row) => ({
-      kind: 'shipment',
-      subject: toPublicId('order', row.order_id),
-      detail: row.status,
-      at: row.created_at.toISOString(),
-      rows: [{ table: 'shipment', id: row.id }],
-    }));
-    return { facts, nextCursor: rows.length === limit ? (rows.at(-1)?.id ?? '') : '' };
-  };
 
   private async read(by: Statement, value: string): Promise<readonly Tracked[]> {
     const rows = await this.database.query<TrackedRow>(by, [value]);

@@ -2,6 +2,7 @@ import type { OrderRefundedV1 } from '@tandem/contracts';
 import { newUuid, toPublicId } from '@tandem/host';
 import { createSpecDatabase, deliver, plan, settle, type SpecDatabase } from '@tandem/host/testing';
 import { done, ignored, poison } from '@tandem/messaging';
+import { pgAuditFacts } from '../adapters/pg-audit-facts.js';
 import { PgShipments } from '../adapters/pg-shipments.js';
 import type { Carrier, Label, LabelAnswer, LabelDocument, LabelOrder, Whereabouts } from '../domain/carrier.js';
 import { labelOf } from '../domain/shipment.js';
@@ -162,7 +163,7 @@ describe('shipments', () => {
   it('are poison when the carrier will never take them; that is remembered, a replay is poison again, and a cancellation is free', async () => {
     const order = anOrder({ undeliverable: true });
     expect([await confirm(order), await confirm(order)]).toEqual([poison('undeliverable'), poison('undeliverable')]);
-    const facts = (await shipments.auditFacts('', 1_000)).facts.filter(({ subject }) => subject === publicId(order));
+    const facts = (await pgAuditFacts(db.database).page('', 1_000)).facts.filter(({ subject }) => subject === publicId(order));
     expect(facts.map(({ detail }) => detail)).toEqual(['refused']);
     expect(await stopping.run(order.orderId)).toBe('stopped');
     expect(await cancel(order)).toEqual(ignored('shipment-planned'));

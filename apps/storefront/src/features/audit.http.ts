@@ -1,20 +1,18 @@
 import { Controller } from '@nestjs/common';
-import type { opsV1 } from '@tandem/contracts';
-import { type CallOptions, Refusal, uuidOf } from '@tandem/host';
+import { invalidField } from '@tandem/host';
 import type { Now } from '@tandem/kernel';
 import { audit } from '../domain/audit.js';
+import type { Evidence, Invariant } from '../domain/audit-facts.js';
+import { formatMark, type Mark, nextMark, parseMark } from '../domain/audit-mark.js';
 import { notJudged } from '../domain/audit-queues.js';
-import type { Fact, Queue, SetAside } from '../domain/audit-facts.js';
+import { AuditReading } from './audit-reading.js';
 import { type Answer, ok } from './edge/answer.js';
 import { type CallOf, endpoint, Serves } from './edge/endpoint.js';
-import { gather, type OperatedService, type Ops } from './fan-out.js';
 import { OperatedServices } from './ops.http.js';
-import { Audit } from './schemas/ops.schema.js';
+import { Audit, AuditQuery } from './schemas/audit.schema.js';
 
-const factsPerPage = 5_000;
-const lettersPerPage = 100;
-/** An audit reads every fact there is, milliseconds: for all of it, and for a page. */
-const [patienceMs, pageMs] = [120_000, 10_000];
+/** A full audit reads every fact there is. Milliseconds. */
+const patienceMs = 120_000;
 
 const getAudit = endpoint({
   operationId: 'getAudit',
@@ -23,7 +21,8 @@ const getAudit = endpoint({
   tag: 'Operations',
   policy: 'staff',
   patienceMs,
-  summary: 'What must always hold, checked now over all services',
+  query: AuditQuery,
+  summary: 'What must always hold, checked now over all services: of all orders, or of those that have changed since an earlier audit',
   answers: { 200: Audit },
 });
 
@@ -35,7 +34,7 @@ export class AuditClock {
   ) {}
 }
 
-/** The auditor. */
+/** The auditor. It keeps nothing: whoever asks holds the mark, so that any storefront may be asked next, and an audit that failed has moved none. */
 @Controller()
 export class AuditHttp {
   constructor(
@@ -44,106 +43,46 @@ export class AuditHttp {
   ) {}
 
   @Serves(getAudit)
-  async audit({ as }: CallOf<typeof getAudit>): Promise<Answer> {
-    const { all } = this.services;
+  async audit({ as, query }: CallOf<typeof getAudit>): Promise<Answer> {
+    const mark = markOf(query.since);
     const [begunAt, cpuMs] = [this.clock.now(), this.clock.cpuMs()];
-    // Orders are read after their effects, so that every effect read has its order.
-    const effects = await this.factsOf(
-      all.filter(({ name }) => name !== 'order'),
-      as,
-    );
-    const [open, discarded] = [await this.setAside('', as), await this.setAside('discarded', as)];
-    const orders = await this.factsOf(
-      all.filter(({ name }) => name === 'order'),
-      as,
-    );
-    const queues = await this.queues(as);
+    const reading = new AuditReading(this.services.all, as);
+    const changed = mark && (await reading.since(mark));
+    const { facts, asOf } = changed ?? (await reading.whole());
+    const open = await reading.setAside('');
+    const queues = await reading.queues();
     const now = this.clock.now();
-    const facts = [...orders, ...effects];
-    const invariants = audit({ facts, open, discarded, queues, now });
-    const isWell = invariants.every(({ violations }) => violations.length === 0);
-    const cost = {
-      facts: facts.length,
-      wallMs: this.clock.now().getTime() - begunAt.getTime(),
-      cpuMs: Math.round(this.clock.cpuMs() - cpuMs),
-    };
-    return ok({ checkedAt: now.toISOString(), ok: isWell, invariants, notJudged: notJudged(open), cost });
-  }
-
-  private async factsOf(services: readonly OperatedService[], as: CallOptions): Promise<readonly Fact[]> {
-    return this.heard(services, (ops, service) =>
-      everyPage(async (cursor) => {
-        const { facts, nextCursor } = await ops.listAuditFacts({ cursor, limit: factsPerPage }, { ...as, timeoutMs: pageMs });
-        return { items: facts.map((fact) => factFrom(service, fact)), nextCursor };
-      }),
-    );
-  }
-
-  private async setAside(status: '' | 'discarded', as: CallOptions): Promise<readonly SetAside[]> {
-    const anything = { group: '', type: '', reason: '', orderId: '', failedBefore: '', status, limit: lettersPerPage };
-    return this.heard(this.services.all, (ops, service) =>
-      everyPage(async (cursor) => {
-        const { deadLetters, nextCursor } = await ops.listDeadLetters({ ...anything, cursor }, { ...as, timeoutMs: pageMs });
-        return { items: deadLetters.map((letter) => setAsideFrom(service, letter)), nextCursor };
-      }),
-    );
-  }
-
-  private async queues(as: CallOptions): Promise<readonly Queue[]> {
-    const within = { ...as, timeoutMs: pageMs };
-    return this.heard(this.services.all, async (ops) => {
-      const [{ consumers }, { service, oldestAgeMs, refused, refusedIds }] = await Promise.all([
-        ops.listConsumers({}, within),
-        ops.getOutbox({}, within),
-      ]);
-      const waiting = consumers.map((consumer) => ({
-        name: `${consumer.group} on ${consumer.topic}`,
-        oldestAgeMs: Number(consumer.oldestAgeMs),
-        refused: 0,
-        rows: [],
-      }));
-      const rows = refusedIds.map((id) => ({ service, table: 'messaging.outbox', id }));
-      return [{ name: `outbox of ${service}`, oldestAgeMs: Number(oldestAgeMs), refused: Number(refused), rows }, ...waiting];
+    const invariants = await judged({ facts, open, discarded: [], queues, now }, reading);
+    const next = nextMark(asOf, invariants);
+    return ok({
+      checkedAt: now.toISOString(),
+      ok: invariants.every(({ violations }) => violations.length === 0),
+      kind: changed ? 'incremental' : 'full',
+      since: changed && mark ? mark.at.toISOString() : null,
+      orders: new Set(facts.flatMap(({ kind, subject }) => (orderKinds.has(kind) ? [subject] : []))).size,
+      next: next ? formatMark(next) : null,
+      invariants,
+      notJudged: notJudged(open),
+      cost: {
+        facts: facts.length,
+        wallMs: this.clock.now().getTime() - begunAt.getTime(),
+        cpuMs: Math.round(this.clock.cpuMs() - cpuMs),
+      },
     });
   }
-
-  /** An audit with a gap proves nothing, so a silent service refuses it. */
-  private async heard<T>(
-    services: readonly OperatedService[],
-    ask: (ops: Ops, service: string) => Promise<readonly T[]>,
-  ): Promise<readonly T[]> {
-    const { answers, silent } = await gather(services, ask);
-    if (silent.length > 0) throw new Refusal('unavailable', { detail: `silent: ${silent.join(', ')}` });
-    return answers.flatMap(({ answer }) => answer);
-  }
 }
 
-async function everyPage<T>(
-  ask: (cursor: string) => Promise<{ readonly items: readonly T[]; readonly nextCursor: string }>,
-): Promise<readonly T[]> {
-  const found: T[] = [];
-  for (let cursor = ''; ;) {
-    const { items, nextCursor } = await ask(cursor);
-    for (const item of items) found.push(item);
-    if (nextCursor === '') return found;
-    cursor = nextCursor;
-  }
+const orderKinds = new Set(['order.confirmed', 'order.cancelled', 'order.open']);
+
+function markOf(since: string | undefined): Mark | undefined {
+  const mark = since === undefined ? undefined : parseMark(since);
+  if (since !== undefined && !mark) throw invalidField('/since', 'mark', 'must be `next` of an audit, or a time: 2026-11-22T21:00:00Z');
+  return mark;
 }
 
-function setAsideFrom(service: string, letter: opsV1.DeadLetter): SetAside {
-  const { id, group, topic, key, type, reason, firstFailedAt } = letter;
-  const rows = [{ service, table: 'messaging.parked', id: uuidOf('deadLetter', id) }];
-  return { id, group, topic, key, type, reason, since: new Date(firstFailedAt), rows };
-}
-
-function factFrom(service: string, { kind, subject, money, quantity, detail, at, rows }: opsV1.AuditFact): Fact {
-  return {
-    kind,
-    subject,
-    money: money ? { amount: BigInt(money.amount), currency: money.currency } : null,
-    quantity: quantity === undefined ? null : BigInt(quantity),
-    detail,
-    at: new Date(at),
-    rows: rows.map(({ table, id }) => ({ service, table, id })),
-  };
+/** What was discarded only excuses, and there may be much of it: it is read when something lacks an excuse. */
+async function judged(evidence: Evidence, reading: AuditReading): Promise<readonly Invariant[]> {
+  const invariants = audit(evidence);
+  if (invariants.every(({ violations }) => violations.length === 0)) return invariants;
+  return audit({ ...evidence, discarded: await reading.setAside('discarded') });
 }

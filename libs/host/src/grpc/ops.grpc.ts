@@ -1,8 +1,8 @@
 import { Controller } from '@nestjs/common';
 import type { commonV1, opsV1 } from '@tandem/contracts';
 import type { Operations } from '@tandem/messaging';
+import type { AuditAnswers } from '../audit-answers.js';
 import type { LoadFacts } from '../overload/load.js';
-import type { Composition } from '../service.js';
 import { Rpc } from './rpc.js';
 
 /** What the operations RPCs of one service stand on. */
@@ -11,7 +11,7 @@ export class OpsSources {
     readonly service: string,
     readonly blockers: () => Promise<readonly string[]>,
     readonly operations: Operations | undefined,
-    readonly auditFacts: Composition['auditFacts'],
+    readonly audit: AuditAnswers,
     /** `undefined` for a service that sheds nothing. */
     readonly load: () => LoadFacts | undefined,
   ) {}
@@ -73,9 +73,7 @@ export class OpsGrpc {
   }
 
   @Rpc('OpsService', 'listAuditFacts', ['staff', 'service'])
-  async listAuditFacts({ cursor, limit }: opsV1.ListAuditFactsRequest): Promise<opsV1.AuditFactPage> {
-    if (!this.sources.auditFacts) return { facts: [], nextCursor: '' };
-    const page = await this.sources.auditFacts(cursor, Math.min(limit || 1_000, 5_000));
-    return { facts: page.facts.map((fact) => ({ ...fact, rows: [...fact.rows] })), nextCursor: page.nextCursor };
+  async listAuditFacts(request: opsV1.ListAuditFactsRequest): Promise<opsV1.AuditFactPage> {
+    return this.sources.audit.answer(request);
   }
 }

@@ -99,6 +99,17 @@ describe('whatever a record is made of', () => {
     expect(await letters.discard(v7(), { actor: 'ops', reason: 'x' })).toEqual({ kind: 'not-found' });
   });
 
+  it('keys are named of which one was settled since, each once', async () => {
+    await db.sql('TRUNCATE messaging.parked');
+    const letters = pgDeadLetters(db.database, () => undefined);
+    for (let i = 0; i < 3; i += 1) await park({ ...foreign, offset: BigInt(i), value: String(i) }, 'dead');
+    await db.sql(`UPDATE messaging.parked SET key = CASE "offset" WHEN 2 THEN 'other' ELSE 'one' END`);
+    expect(await letters.closedSince(new Date(0))).toEqual([]);
+    for (const { id, key } of (await letters.list()).items) if (key === 'one') await letters.discard(id, { actor: 'ops', reason: 'x' });
+    expect(await letters.closedSince(new Date(Date.now() - 60_000))).toEqual(['one']);
+    expect(await letters.closedSince(new Date(Date.now() + 60_000))).toEqual([]);
+  });
+
   it('many are replayed at a pace, oldest first, and the audit log says who did it and why', async () => {
     await db.sql('TRUNCATE messaging.parked, messaging.audit');
     for (let i = 0; i < 5; i += 1) await park({ ...foreign, offset: BigInt(i), value: String(i) }, 'dead');

@@ -14,6 +14,10 @@ const listSql: Statement = {
   text: `SELECT ${columns} FROM messaging.parked WHERE ${filter} AND position > $9::bigint ORDER BY parked.position LIMIT $10`,
 };
 const showSql: Statement = { name: 'messaging.dead-letters.show', text: `SELECT ${columns} FROM messaging.parked WHERE id = $1` };
+const closedSql: Statement = {
+  name: 'messaging.dead-letters.closed',
+  text: 'SELECT DISTINCT key FROM messaging.parked WHERE closed_at >= $1 AND key IS NOT NULL LIMIT 10000',
+};
 const replaySql: Statement = {
   name: 'messaging.dead-letters.replay',
   text: `WITH hit AS (SELECT id, grp, topic, key, sequence FROM messaging.parked WHERE ${filter} AND status IN ('open', 'dead') AND ($9::uuid IS NULL OR id = $9)),
@@ -53,6 +57,9 @@ export function pgDeadLetters(database: Session, wake: () => void): DeadLetters 
     async show(id) {
       const [row] = isUuid(id) ? await database.query<Row>(showSql, [id]) : [];
       return row && deadLetterOf(row);
+    },
+    async closedSince(since) {
+      return (await database.query<{ key: string }>(closedSql, [since])).map(({ key }) => key);
     },
     async replay(which, { actor, reason = null, dryRun = false, keysPerSecond = null }: Replaying) {
       if ('id' in which && !isUuid(which.id)) return { matched: 0, replayed: [] };

@@ -73,40 +73,6 @@ export const DeadLetter = z
   .meta({ id: 'DeadLetter' });
 export const Replayed = z.object({ matched: z.int(), replayed: z.int(), silent }).meta({ id: 'Replayed' });
 
-const AuditedRow = z
-  .object({
-    service: z.string(),
-    table: z.string(),
-    id: z.string().describe('Its key; of a key of several columns, the one that names the order or the product'),
-  })
-  .meta({ id: 'AuditedRow' });
-const Violation = z
-  .object({ subject: z.string(), message: z.string(), rows: z.array(AuditedRow).describe('Where it can be seen') })
-  .meta({ id: 'Violation' });
-const Invariant = z
-  .object({
-    id: z.string(),
-    title: z.string(),
-    remedy: z.string().describe('What an operator does about a violation'),
-    checked: z.int(),
-    violations: z.array(Violation),
-  })
-  .meta({ id: 'Invariant' });
-const NotJudged = z.object({ subject: z.string(), message: z.string() }).meta({ id: 'NotJudged' });
-export const Audit = z
-  .object({
-    checkedAt: z.string(),
-    ok: z.boolean(),
-    invariants: z.array(Invariant),
-    cost: z.object({
-      facts: z.int().describe('Read from all services'),
-      wallMs: z.int(),
-      cpuMs: z.int().describe("Of the storefront's process meanwhile, whatever else it did"),
-    }),
-    notJudged: z.array(NotJudged).describe('What is left out, because a message waits that may explain it'),
-  })
-  .meta({ id: 'Audit' });
-
 export function consumerFrom({ group, topic, lag, oldestAgeMs, paused, parked }: opsV1.Consumer): z.infer<typeof Consumer> {
   return { group, topic, lag: Number(lag), oldestAgeMs: Number(oldestAgeMs), paused, parked: Number(parked) };
 }

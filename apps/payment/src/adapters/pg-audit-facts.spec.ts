@@ -1,0 +1,46 @@
+import { newUuid, toPublicId } from '@tandem/host';
+import { createSpecDatabase, type SpecDatabase } from '@tandem/host/testing';
+import { pgAuditFacts } from './pg-audit-facts.js';
+
+const [anHourAgo, now] = ["now() - interval '1 hour'", 'now()'];
+
+describe('what payment tells the auditor', () => {
+  let db: SpecDatabase;
+  beforeAll(async () => {
+    db = await createSpecDatabase('payment');
+  });
+  afterAll(() => db.drop());
+
+  const paid = async ({ opened, settled }: { opened: string; settled: string }, refund?: { opened: string; settled: string }) => {
+    const [orderId, id] = [newUuid(), newUuid()];
+    await db.pool.query(
+      `INSERT INTO payment (id, order_id, attempt, minor, currency, payment_method, status, created_at, settled_at) VALUES ($1, $2, 1, 500, 'EUR', 'pm_card_visa', 'captured', ${opened}, ${settled})`,
+      [id, orderId],
+    );
+    if (refund)
+      await db.pool.query(
+        `INSERT INTO refund (id, payment_id, minor, status, created_at, settled_at) VALUES ($1, $2, 200, 'succeeded', ${refund.opened}, ${refund.settled})`,
+        [newUuid(), id],
+      );
+    return orderId;
+  };
+
+  it('is which orders have a payment or a refund that was opened or ended since, and what it is of all of those', async () => {
+    const old = { opened: anHourAgo, settled: anHourAgo };
+    await paid(old, old);
+    const changed = [
+      await paid({ opened: now, settled: 'NULL' }),
+      await paid({ opened: anHourAgo, settled: now }),
+      await paid(old, { opened: anHourAgo, settled: now }),
+      await paid(old, { opened: now, settled: 'NULL' }),
+    ];
+    const { changedSince, of, page } = pgAuditFacts(db.database);
+    const { orders, variants } = await changedSince(new Date(Date.now() - 60_000), 100);
+    expect([[...orders].sort(), variants]).toEqual([[...changed].sort(), []]);
+    const subjects = changed.map((id) => toPublicId('order', id) as string);
+    const wanted = (await page('', 100)).facts.filter(({ subject }) => subjects.includes(subject));
+    const found = await of({ orders: changed, variants: [] });
+    expect(found).toHaveLength(6);
+    expect(wanted).toEqual(expect.arrayContaining([...found]));
+  });
+});

@@ -1,0 +1,29 @@
+/** One thing a service holds to be true, for the auditor (proto `AuditFact`). */
+export type AuditFact = {
+  readonly kind: string;
+  readonly subject: string;
+  readonly money?: { amount: string; currency: string };
+  readonly quantity?: string;
+  readonly detail: string;
+  readonly at: string;
+  /** Where the service keeps it: the id is its key's; of a key of several columns, the one that names the order or the product. */
+  readonly rows: readonly { readonly table: string; readonly id: string }[];
+};
+
+/** Orders and variants, by UUID. */
+export type AuditSubjects = { readonly orders: readonly string[]; readonly variants: readonly string[] };
+
+/** What a service tells the auditor. */
+export type AuditFacts = {
+  /** A page of all its facts after `cursor`. */
+  page(cursor: string, limit: number): Promise<{ readonly facts: readonly AuditFact[]; readonly nextCursor: string }>;
+  /** The facts that are about these, and whatever else has to fit them. What it costs does not depend on how many others there are. */
+  of(subjects: AuditSubjects): Promise<readonly AuditFact[]>;
+  /** What has rows that were written at `since` or later, by the database's clock, and what is still open; `most` of each. What it costs does not depend on how many others there are. */
+  changedSince(since: Date, most: number): Promise<AuditSubjects>;
+};
+
+/** SQL for a column of times at `$1` or later. Two bounds, since a plan that is to fit every value takes one alone for a third of the table, and reads all of it. */
+export function writtenSince(column: string): string {
+  return `${column} >= $1 AND ${column} <= 'infinity'`;
+}

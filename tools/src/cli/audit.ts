@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { commandLine } from '../command-line.js';
 import { Failure, runMain } from '../failure.js';
 import { signInAsStaff } from '../staff-api.js';
@@ -13,25 +14,71 @@ type Invariant = {
 };
 
 type Audit = {
+  readonly kind: 'full' | 'incremental';
+  readonly orders: number;
+  readonly next: string | null;
   readonly cost: { readonly facts: number; readonly wallMs: number; readonly cpuMs: number };
   readonly invariants: readonly Invariant[];
   readonly notJudged: readonly { readonly subject: string; readonly message: string }[];
 };
 
-/** `npm run audit [-- --url URL | --data DIR] [--all]`: what must always hold, checked now over all services. Ends with 1 when something does not. */
+/**
+ * `npm run audit [-- --url URL | --data DIR] [--all] [--since NEXT | --every SECONDS]`: what must always hold, checked now over all services. Ends with 1 when
+ * something does not. `--since`: of what has changed since an earlier audit, whose `next` it is. `--every`: first of everything, then again and again of what
+ * has changed; goes on until it is stopped, whatever it finds.
+ */
 await runMain(async () => {
   const { values } = commandLine({
-    options: { url: { type: 'string' }, data: { type: 'string' }, all: { type: 'boolean', default: false } },
+    options: {
+      url: { type: 'string' },
+      data: { type: 'string' },
+      all: { type: 'boolean', default: false },
+      since: { type: 'string' },
+      every: { type: 'string' },
+    },
   });
-  const ask = await signInAsStaff({ url: values.url, data: values.data }, process.env);
-  const { invariants, notJudged, cost } = (await ask('GET', '/ops/v1/audit')) as Audit;
-  for (const invariant of invariants) print(invariant, values.all ? Infinity : 10);
-  for (const { subject, message } of notJudged) console.log(`not judged: ${subject} ${message}`);
-  const broken = invariants.reduce((sum, { violations }) => sum + violations.length, 0);
-  const spent = `${cost.facts} facts read in ${cost.wallMs} ms, ${cost.cpuMs} ms of the storefront's CPU`;
-  if (broken > 0) throw new Failure(`${broken} violations (${spent}).`);
-  console.log(`All of it holds (${spent}).`);
+  const run = (since: string | undefined): Promise<Audited> => audited(values, since);
+  if (values.every !== undefined) return again(run, secondsOf(values.every));
+  const { summary, broken, next } = await run(values.since);
+  if (next !== null) console.log(`What changes from now on: npm run audit -- --since ${next}`);
+  if (broken > 0) throw new Failure(`${broken} violations (${summary}).`);
+  console.log(`All of it holds (${summary}).`);
 });
+
+type Audited = { readonly summary: string; readonly broken: number; readonly next: string | null };
+type At = { readonly url?: string; readonly data?: string; readonly all: boolean };
+
+/** Prints what it finds. */
+async function audited({ url, data, all }: At, since: string | undefined): Promise<Audited> {
+  const ask = await signInAsStaff({ url, data }, process.env);
+  const path = since === undefined ? '/ops/v1/audit' : `/ops/v1/audit?since=${encodeURIComponent(since)}`;
+  const { kind, orders, next, invariants, notJudged, cost } = (await ask('GET', path)) as Audit;
+  for (const invariant of invariants) print(invariant, all ? Infinity : 10);
+  for (const { subject, message } of notJudged) console.log(`not judged: ${subject} ${message}`);
+  const spent = `${cost.facts} facts read in ${cost.wallMs} ms, ${cost.cpuMs} ms of the storefront's CPU`;
+  const of = kind === 'full' ? `all ${orders} orders` : `${orders} orders that had changed or are open`;
+  return { summary: `${of}, ${spent}`, broken: invariants.reduce((sum, { violations }) => sum + violations.length, 0), next };
+}
+
+/** One that fails is told, and the next one goes on from where the last good one was. */
+async function again(run: (since: string | undefined) => Promise<Audited>, seconds: number): Promise<never> {
+  for (let since: string | undefined; ;) {
+    try {
+      const { summary, broken, next } = await run(since);
+      console.log(`${new Date().toISOString()} ${broken} violations (${summary})`);
+      since = next ?? undefined;
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      console.error(`${new Date().toISOString()} not audited: ${error.message}`);
+    }
+    await sleep(seconds * 1_000);
+  }
+}
+
+function secondsOf(text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new Failure('--every takes whole seconds, e.g. 60.');
+  return Number(text);
+}
 
 function print({ id, title, remedy, checked, violations }: Invariant, most: number): void {
   console.log(`${violations.length === 0 ? 'holds ' : 'BROKEN'} ${id}  ${title} (${checked} looked at)`);

@@ -12,6 +12,8 @@ export type Kind = {
   readonly row: string;
   /** False where nothing is said of the order itself. */
   readonly isOfOrder?: false;
+  /** What was changed bears no time of it, as nothing a service does: a row deleted, or changed in a table without such a time. Only a full audit sees it. */
+  readonly isTimeless?: true;
 };
 
 /** The rows of an order. */
@@ -25,7 +27,9 @@ export const byOrder = (service: string, table: string, change: string, rest: Pa
 
 /** The id of an order that nobody made. */
 const stranger = '00000000-0000-7000-8000-000000000002';
-/** The order's rows once more under another id, with these members changed (JSON pairs in SQL). */
+/** When a row was written, by table. */
+const writtenAt: Readonly<Record<string, string>> = { ledger_entry: 'written_at', movement: 'at' };
+/** The order's rows once more under another id, written now, with these members changed (JSON pairs in SQL). */
 export const copied = (
   service: string,
   table: string,
@@ -35,7 +39,7 @@ export const copied = (
   byOrder(
     service,
     table,
-    `INSERT INTO ${table} OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record(t, jsonb_build_object(${id ? `'id', gen_random_uuid(), ` : ''}${changes}))).* FROM ${table} t WHERE order_id = $1 AND ${where}`,
+    `INSERT INTO ${table} OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record(t, jsonb_build_object(${id ? `'id', gen_random_uuid(), ` : ''}'${writtenAt[table] ?? 'created_at'}', now(), ${changes}))).* FROM ${table} t WHERE order_id = $1 AND ${where}`,
     lift === undefined ? {} : { lift },
   );
 export const ofStranger = (plant: Plant): Plant => ({ ...plant, where: `order_id = '${stranger}'` });

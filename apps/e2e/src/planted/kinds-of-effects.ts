@@ -40,6 +40,7 @@ const counts: readonly Kind[] = [
   },
   {
     name: 'no charge',
+    isTimeless: true,
     in: 'plain',
     plants: [byOrder('payment', 'payment', 'DELETE FROM payment WHERE order_id = $1')],
     found: [
@@ -62,6 +63,7 @@ const counts: readonly Kind[] = [
   },
   {
     name: 'no mail',
+    isTimeless: true,
     in: 'plain',
     plants: [byOrder('notification', 'delivery', `DELETE FROM delivery WHERE order_id = $1 AND kind = 'order.confirmed'`)],
     found: [['I3', /^got no mail of its confirmation$/]],
@@ -76,6 +78,7 @@ const counts: readonly Kind[] = [
   },
   {
     name: 'no shipment',
+    isTimeless: true,
     in: 'plain',
     plants: [byOrder('shipping', 'shipment', 'DELETE FROM shipment WHERE order_id = $1')],
     found: [['I3', /^has no shipment$/]],
@@ -83,6 +86,7 @@ const counts: readonly Kind[] = [
   },
   {
     name: 'the label of a cancelled order',
+    isTimeless: true,
     in: 'cancelled',
     plants: [byOrder('shipping', 'shipment', `UPDATE shipment SET status = 'created' WHERE order_id = $1`)],
     found: [['I3', /^was cancelled, its label is not voided$/]],
@@ -101,6 +105,7 @@ const counts: readonly Kind[] = [
   },
   {
     name: 'no invoice',
+    isTimeless: true,
     in: 'plain',
     plants: [byOrder('document', 'document', `DELETE FROM document WHERE order_id = $1 AND kind = 'invoice'`)],
     found: [['I3', /^has no invoice$/]],
@@ -108,6 +113,7 @@ const counts: readonly Kind[] = [
   },
   {
     name: 'no credit note',
+    isTimeless: true,
     in: 'partly',
     plants: [byOrder('document', 'document', `DELETE FROM document WHERE order_id = $1 AND kind = 'credit-note'`)],
     found: [['I3', /^has 0 credit notes made for 1 refunds$/]],
@@ -138,6 +144,7 @@ const counts: readonly Kind[] = [
   },
   {
     name: 'no points',
+    isTimeless: true,
     in: 'plain',
     plants: [byOrder('loyalty', 'ledger_entry', 'DELETE FROM ledger_entry WHERE order_id = $1')],
     found: [
@@ -148,6 +155,7 @@ const counts: readonly Kind[] = [
   },
   {
     name: 'points of a guest',
+    isTimeless: true,
     in: 'plain',
     plants: [{ service: 'order', table: 'orders', where: 'id = $1', change: 'UPDATE orders SET customer_id = NULL WHERE id = $1' }],
     found: [['I3', /^earned points though it is a guest’s$/]],

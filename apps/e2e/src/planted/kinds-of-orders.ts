@@ -40,6 +40,7 @@ export const ofOrders: readonly Kind[] = [
   })),
   {
     name: 'a hole in a history',
+    isTimeless: true,
     in: 'plain',
     plants: [byOrder('order', 'order_history', 'DELETE FROM order_history WHERE order_id = $1 AND sequence = 3')],
     found: [['I7', /^has \d entries, the last is number \d$/]],
@@ -49,7 +50,11 @@ export const ofOrders: readonly Kind[] = [
     name: 'a history without its beginning',
     in: 'plain',
     plants: [
-      byOrder('order', 'order_history', `UPDATE order_history SET type = 'order.confirmed' WHERE order_id = $1 AND type = 'order.placed'`),
+      byOrder(
+        'order',
+        'order_history',
+        `UPDATE order_history SET type = 'order.confirmed', written_at = now() WHERE order_id = $1 AND type = 'order.placed'`,
+      ),
     ],
     found: [['I7', /^begins with order\.confirmed$/]],
     row: 'order.order_history',
@@ -61,7 +66,7 @@ export const ofOrders: readonly Kind[] = [
       byOrder(
         'order',
         'order_history',
-        `UPDATE order_history SET type = CASE type WHEN 'order.confirmed' THEN 'shipment.created' ELSE 'order.confirmed' END
+        `UPDATE order_history SET written_at = now(), type = CASE type WHEN 'order.confirmed' THEN 'shipment.created' ELSE 'order.confirmed' END
          WHERE order_id = $1 AND type IN ('order.confirmed', 'shipment.created')`,
       ),
     ],

@@ -18,6 +18,7 @@ const isHeldByNone = ['I4', /^has -?\d+ reserved, its reservations hold 0$/] as 
 const ofUnits: readonly Kind[] = [
   {
     name: 'a unit that is lost',
+    isTimeless: true,
     in: 'plain',
     plants: level('on_hand = on_hand - 1'),
     found: [['I4', /^has \d+ on hand, its movements say \d+$/]],
@@ -26,6 +27,7 @@ const ofUnits: readonly Kind[] = [
   },
   {
     name: 'a unit reserved for nobody',
+    isTimeless: true,
     in: 'plain',
     plants: level('reserved = 1'),
     found: [isHeldByNone],
@@ -34,6 +36,7 @@ const ofUnits: readonly Kind[] = [
   },
   {
     name: 'more reserved than there is',
+    isTimeless: true,
     in: 'plain',
     plants: level('reserved = on_hand + 1', 'stock_reserved_is_on_hand'),
     found: [['I4', /^has more reserved than there is$/], isHeldByNone],
@@ -42,6 +45,7 @@ const ofUnits: readonly Kind[] = [
   },
   {
     name: 'less than nothing reserved',
+    isTimeless: true,
     in: 'plain',
     plants: level('reserved = -1', 'stock_reserved_is_on_hand'),
     found: [['I4', /^is negative$/], isHeldByNone],
@@ -62,7 +66,7 @@ const ofUnits: readonly Kind[] = [
   {
     name: 'a unit too few taken for an order',
     in: 'plain',
-    plants: [byOrder('inventory', 'movement', `UPDATE movement SET quantity = -1 WHERE order_id = $1 AND kind = 'taken'`)],
+    plants: [byOrder('inventory', 'movement', `UPDATE movement SET quantity = -1, at = now() WHERE order_id = $1 AND kind = 'taken'`)],
     found: [
       ['I4', /^has \d+ on hand, its movements say \d+$/],
       ['I4', /^sold 2 units, 1 were taken from stock$/],
@@ -71,6 +75,7 @@ const ofUnits: readonly Kind[] = [
   },
   {
     name: 'units of a cancelled order that did not come back',
+    isTimeless: true,
     in: 'cancelled',
     plants: [byOrder('inventory', 'movement', `DELETE FROM movement WHERE order_id = $1 AND kind = 'returned'`)],
     found: [
@@ -83,6 +88,7 @@ const ofUnits: readonly Kind[] = [
 
 const ofSeats = ({ plain, seated }: PlantedOrders): Kind => ({
   name: 'a seat that another order has',
+  isTimeless: true,
   in: 'seated',
   plants: [
     {

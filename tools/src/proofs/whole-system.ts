@@ -9,7 +9,9 @@ type Command = {
   readonly name: string;
   readonly must: string;
   readonly logs?: readonly LogKind[];
-  /** The arguments of `npm run <name>` by scale; seed and log are added where the command takes them. */
+  /** The command, where one shows several claims. Default: the name. */
+  readonly command?: string;
+  /** The arguments of `npm run <command>` by scale; seed and log are added where the command takes them. */
   readonly size: Readonly<Record<Scale, readonly string[]>>;
   /** How the command is told of the log: an option of its own, or an option of `npm start`. */
   readonly log: 'own' | 'start';
@@ -18,7 +20,7 @@ type Command = {
 };
 
 /** A command of the journeys (`apps/e2e/src/cli`) as a scenario: its last line is the figure, its lines `WRONG …` are what does not hold. */
-function ofCommand({ name, must, logs = ['postgres', 'kafka'], size, log, takesSeed = false, aimless }: Command): Scenario {
+function ofCommand({ name, must, logs = ['postgres', 'kafka'], command = name, size, log, takesSeed = false, aimless }: Command): Scenario {
   return {
     name,
     must,
@@ -28,7 +30,7 @@ function ofCommand({ name, must, logs = ['postgres', 'kafka'], size, log, takesS
       const isKafka = stage.server.kind === 'kafka';
       const ofLog = log === 'own' ? ['--log', stage.server.kind] : isKafka ? ['--', '--kafka'] : [];
       const args = [...stage.size(size), ...(takesSeed ? ['--seed', String(stage.seed)] : []), ...ofLog];
-      const child = spawn(process.execPath, [join(workspaceRoot, 'apps/e2e/dist/cli', `${name}.js`), ...args], {
+      const child = spawn(process.execPath, [join(workspaceRoot, 'apps/e2e/dist/cli', `${command}.js`), ...args], {
         cwd: workspaceRoot,
         stdio: ['ignore', 'pipe', 'inherit'],
       });
@@ -130,6 +132,28 @@ export const wholeSystem: readonly Scenario[] = [
     logs: ['postgres'],
     log: 'start',
     size: { short: ['--seconds', '4', '--rounds', '1', '--p50', '3', '--p99', '6'], full: [] },
+  }),
+  ofCommand({
+    name: 'broker-away',
+    command: 'outages',
+    must: 'Kafka is killed and away for 5 min at 5 orders/s, between healthy times: every checkout accepted, p50 + ≤ 10 %, p99 + ≤ 25 % (medians over the rounds), no process + > 20 MB; everything delivered ≤ 60 s after, once',
+    logs: ['kafka'],
+    log: 'start',
+    size: {
+      short: ['--part', 'kafka', '--seconds', '20', '--rounds', '1', '--p50', '3', '--p99', '6', '--mb', '100'],
+      full: ['--part', 'kafka', '--seconds', '300'],
+    },
+  }),
+  ofCommand({
+    name: 'broker-hung',
+    command: 'outages',
+    must: 'Kafka is stopped as if it slept for 2 min at 5 orders/s, between healthy times: every checkout accepted, p50 + ≤ 10 %, p99 + ≤ 25 % (medians over the rounds), no process + > 20 MB; everything delivered ≤ 60 s after, once',
+    logs: ['kafka'],
+    log: 'start',
+    size: {
+      short: ['--part', 'kafka-hung', '--seconds', '20', '--rounds', '1', '--p50', '3', '--p99', '6', '--mb', '100'],
+      full: ['--part', 'kafka-hung', '--seconds', '120'],
+    },
   }),
   ofCommand({
     name: 'live-under-chaos',

@@ -3,13 +3,32 @@ import { join } from 'node:path';
 import { untilFinal } from '../client/insist.js';
 import { expecting } from '../client/shopper.js';
 import type { Stand } from '../system/on-system.js';
-import { outageOf } from '../system/outage.js';
+import { outageOf, pidOf } from '../system/outage.js';
+
+/** What can be away. `kafka-hung`: it takes connections and does not answer. */
+export const partNames = ['smtp', 'carrier', 'storage', 'document', 'kafka', 'kafka-hung'] as const;
+export type PartName = (typeof partNames)[number];
 
 /** Something no checkout waits for. `begin` takes it away and answers what brings it back. */
-export type Part = { readonly name: string; begin(): Promise<() => Promise<void>> };
+export type Part = { readonly name: PartName; begin(): Promise<() => Promise<void>> };
 
-/** Mail, parcels, storage and documents of a split system. */
+/** Mail, parcels, storage and documents of a split system, and its event log where that is Kafka. */
 export function partsOf({ sandbox, system, dataDir }: Stand): readonly Part[] {
+  const killed = (name: 'document' | 'kafka'): Part => ({
+    name,
+    begin: async () => {
+      const outage = await outageOf(system, name);
+      return () => Promise.resolve(outage.end());
+    },
+  });
+  const hung: Part = {
+    name: 'kafka-hung',
+    begin: () => {
+      const pid = pidOf(system, 'kafka');
+      process.kill(pid, 'SIGSTOP');
+      return Promise.resolve(() => Promise.resolve(void process.kill(pid, 'SIGCONT')));
+    },
+  };
   const faulty = (target: 'smtp' | 'carrier'): Part => {
     const set = async (down: boolean) =>
       void expecting(200, await untilFinal(`the faults of ${target}`, () => sandbox('PUT', '/faults', { body: { [target]: { down } } })));
@@ -19,13 +38,8 @@ export function partsOf({ sandbox, system, dataDir }: Stand): readonly Part[] {
     faulty('smtp'),
     faulty('carrier'),
     { name: 'storage', begin: () => Promise.resolve(unmounted(join(dataDir, 'storage'))) },
-    {
-      name: 'document',
-      begin: async () => {
-        const outage = await outageOf(system, 'document');
-        return () => Promise.resolve(outage.end());
-      },
-    },
+    killed('document'),
+    ...(system.pids().has('kafka') ? [killed('kafka'), hung] : []),
   ];
 }
 

@@ -156,6 +156,13 @@ export const wholeSystem: readonly Scenario[] = [
     },
   }),
   ofCommand({
+    name: 'checkout-round-trips',
+    must: 'a checkout’s round trips to PostgreSQL, read off the wire: order and inventory together ≤ 8 on the happy path',
+    logs: ['postgres'],
+    log: 'start',
+    size: { short: ['--checkouts', '10'], full: [] },
+  }),
+  ofCommand({
     name: 'live-under-chaos',
     must: 'orders followed live through a balancer before two storefronts while a random service is killed every 2 s, a storefront every 11 s: ≥ 200 reconnects by Last-Event-ID, 0 gaps, 0 repeats',
     log: 'own',

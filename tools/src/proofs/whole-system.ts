@@ -99,7 +99,7 @@ export const wholeSystem: readonly Scenario[] = [
   }),
   ofCommand({
     name: 'take-over',
-    must: 'an order process killed or asleep in mid-payment: the other goes on ≤ 3 s; both killed: each goes on ≤ 1 s after it is ready again',
+    must: 'an order process killed, asleep or cut off from PostgreSQL in mid-payment: the other goes on ≤ 3 s; both killed: each goes on ≤ 1 s after it is ready again; each order charged once, also when whoever was away is back',
     logs: ['postgres'],
     log: 'start',
     size: { short: ['--rounds', '1'], full: [] },

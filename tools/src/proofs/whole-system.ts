@@ -201,7 +201,7 @@ export const wholeSystem: readonly Scenario[] = [
   }),
   ofCommand({
     name: 'sick-bank',
-    must: '30 % timeouts after the charge, 10 % answers 500, 10 % webhooks twice or early: 0 double charges, 0 charges without an order, 0 unknown after 120 s',
+    must: '30 % timeouts after the charge, 10 % answers 500, 10 % webhooks twice or early: 0 double charges, 0 charges without an order, 0 unknown after 120 s, the auditor finds nothing',
     logs: ['postgres'],
     log: 'start',
     takesSeed: true,

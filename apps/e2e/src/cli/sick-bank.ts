@@ -1,5 +1,7 @@
 import { pick, randomFrom } from '@tandem/kernel/testing';
-import { guest, type Shopper } from '../client/shopper.js';
+import { auditOf } from '../chaos/verify.js';
+import { settled } from '../client/settled.js';
+import { guest, type Shopper, staff } from '../client/shopper.js';
 import { productOfItsOwn } from '../client/world.js';
 import { commandLineOfStart } from '../system/command-line.js';
 import { conclude } from '../system/conclude.js';
@@ -9,7 +11,7 @@ import { onSystem, type Stand } from '../system/on-system.js';
 /**
  * `npm run sick-bank -- [--orders 200] [--seed 1] [-- options of npm start]`: orders at a bank that times out after 30 % of its charges, fails 10 %
  * with 500, tells of 10 % twice or before it answers, and never charges 5 %. Then every charge has its order, every order one charge, and none
- * is unknown for longer than 120 s. The bank is waited for 0.5 s.
+ * is unknown for longer than 120 s; the auditor finds nothing. The bank is waited for 0.5 s.
  */
 const { values, startOptions } = commandLineOfStart({ orders: 200, seed: 1 });
 const cards = [
@@ -45,6 +47,8 @@ const wrong = await onSystem(startOptions, async (stand) => {
   });
   await Promise.all(endings);
   await judge(stand);
+  const clerk = await staff(stand.shop); // the first token has run out
+  stand.wrong.push(...(await settled(() => auditOf(clerk), 60_000)).map((violation) => `the audit says ${violation}`));
 });
 const of = (status: string): number => bought.filter((order) => order.status === status).length;
 conclude(

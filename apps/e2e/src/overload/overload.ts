@@ -5,6 +5,8 @@ import { http } from '../client/http.js';
 import { address, expecting, guest, staff } from '../client/shopper.js';
 import { productOfItsOwn } from '../client/world.js';
 import { durationsOf, upperBoundMs } from '../system/durations.js';
+import type { System } from '../system/launch.js';
+import { pssMb, rssMb } from '../system/processes.js';
 import { withSystem } from '../system/with-system.js';
 
 export type OverloadOptions = {
@@ -32,17 +34,26 @@ export type OverloadReport = {
   /** Upper bound of the time the server took for 99 of 100 refusals, by its own clock. */
   readonly refusalP99Ms: number;
   readonly refusalsWithoutRetryAfter: number;
+  readonly memory: StorefrontMemory;
 };
+/** MB of the process that serves the storefront. */
+export type Megabytes = { readonly rss: number; readonly pss: number };
+/** `peak`: the most that was seen while there was too much to do, by RSS. */
+export type StorefrontMemory = { readonly before: Megabytes; readonly peak: Megabytes; readonly after: Megabytes };
 
 /** A system that is not calm by then does not become so. */
 const patienceMs = 60_000;
 
 /** Loads a system of its own with as much as it sustains, then with many times that, then as before: what it sustains is measured on both sides, for a shared machine drifts. */
 export function overload(options: OverloadOptions, say: (line: string) => void): Promise<OverloadReport> {
-  return withSystem(options.startOptions, ({ storefrontUrl }) => run(http(storefrontUrl), options, say));
+  return withSystem(options.startOptions, (system) => run({ shop: http(system.storefrontUrl), memory: memoryLook(system) }, options, say));
 }
 
-async function run(shop: Http, { seconds, times }: OverloadOptions, say: (line: string) => void): Promise<OverloadReport> {
+async function run(
+  { shop, memory }: { readonly shop: Http; readonly memory: () => Megabytes },
+  { seconds, times }: OverloadOptions,
+  say: (line: string) => void,
+): Promise<OverloadReport> {
   try {
     const clerk = await staff(shop);
     const { variantId } = await productOfItsOwn(clerk, 1_000_000);
@@ -53,7 +64,13 @@ async function run(shop: Http, { seconds, times }: OverloadOptions, say: (line: 
     await Promise.all(Array.from({ length: 256 }, () => shop('GET', '/livez')));
     const sustained = await closed(load, 8, Math.min(seconds, 15));
     say(`sustained: ${shown(sustained)}`);
-    const overloaded = await open(load, sustained.perSecond * times, seconds);
+    const before = memory();
+    let peak = before;
+    const watch = setInterval(() => {
+      const now = memory();
+      if (now.rss > peak.rss) peak = now;
+    }, 500);
+    const overloaded = await open(load, sustained.perSecond * times, seconds).finally(() => clearInterval(watch));
     say(`${times} times that for ${seconds} s: ${shown(overloaded)}`);
     const ended = performance.now();
     const isCalm = async (): Promise<boolean> => expecting(200, await clerk.ask('GET', '/ops/v1/backpressure')).body.state === 'normal';
@@ -68,10 +85,20 @@ async function run(shop: Http, { seconds, times }: OverloadOptions, say: (line: 
       calmAfterMs,
       refusalP99Ms: upperBoundMs(await durationsOf(shop, 'status="503"'), 0.99),
       refusalsWithoutRetryAfter: load.missing,
+      memory: { before, peak, after: memory() },
     };
   } finally {
     await shop.close();
   }
+}
+
+/** Looks at the process that serves the storefront, by itself or with all the others. */
+function memoryLook({ pids }: System): () => Megabytes {
+  return () => {
+    const pid = pids().get('storefront') ?? pids().get('all');
+    if (pid === undefined) throw new Error('nobody serves the storefront');
+    return { rss: rssMb([pid]), pss: pssMb([pid]) };
+  };
 }
 
 type Load = { readonly shop: Http; readonly tokens: readonly string[]; readonly variantId: string; missing: number };

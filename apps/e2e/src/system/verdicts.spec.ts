@@ -17,6 +17,7 @@ const goodOverload: OverloadReport = {
   calmAfterMs: 2_000,
   refusalP99Ms: 25,
   refusalsWithoutRetryAfter: 0,
+  memory: { before: { rss: 180, pss: 150 }, peak: { rss: 320, pss: 290 }, after: { rss: 240, pss: 210 } },
 };
 const limits = { goodput: 0.85, p99: 2, refusalMs: 50, calmMs: 5_000 };
 
@@ -25,7 +26,7 @@ describe('the verdict on an overload', () => {
     expect(overloadVerdict(goodOverload, limits)).toEqual({
       wrong: [],
       figure:
-        "goodput 90 % of what it sustains before and after (aim 85 %), p99 of the accepted × 1.50 (aim 2); 99 of 100 refusals in ≤ 25 ms of the server's time (aim 50); calm 2.0 s after (aim 5)",
+        "goodput 90 % of what it sustains before and after (aim 85 %), p99 of the accepted × 1.50 (aim 2); 99 of 100 refusals in ≤ 25 ms of the server's time (aim 50); calm 2.0 s after (aim 5); RSS of the storefront's process 180, 320, 240 MB before, at the peak, after (PSS 150, 290, 210)",
     });
   });
 

@@ -1,4 +1,4 @@
-import type { OverloadReport } from '../overload/overload.js';
+import type { Megabytes, OverloadReport, StorefrontMemory } from '../overload/overload.js';
 
 /** What a proof says at its end: its figure, and what does not hold, line by line. */
 export type Verdict = { readonly figure: string; readonly wrong: readonly string[] };
@@ -10,7 +10,7 @@ const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
 
 /** Whether a system that got many times its load served what it accepted, and refused the rest early and politely. A figure that is not a number holds nothing. */
 export function overloadVerdict(report: OverloadReport, limits: OverloadLimits): Verdict {
-  const { sustained, overloaded, afterwards, refusalP99Ms, calmAfterMs, refusalsWithoutRetryAfter } = report;
+  const { sustained, overloaded, afterwards, refusalP99Ms, calmAfterMs, refusalsWithoutRetryAfter, memory } = report;
   // Of both sides together: the machine may have become slower or faster meanwhile.
   const goodput = overloaded.perSecond / ((sustained.perSecond + afterwards.perSecond) / 2);
   const slower = overloaded.p99 / ((sustained.p99 + afterwards.p99) / 2);
@@ -25,9 +25,13 @@ export function overloadVerdict(report: OverloadReport, limits: OverloadLimits):
     wrong,
     figure:
       `goodput ${percent(goodput)} of what it sustains before and after (aim ${percent(limits.goodput)}), p99 of the accepted × ${slower.toFixed(2)} (aim ${limits.p99}); ` +
-      `99 of 100 refusals in ≤ ${refusalP99Ms} ms of the server's time (aim ${limits.refusalMs}); calm ${(calmAfterMs / 1_000).toFixed(1)} s after (aim ${limits.calmMs / 1_000})`,
+      `99 of 100 refusals in ≤ ${refusalP99Ms} ms of the server's time (aim ${limits.refusalMs}); calm ${(calmAfterMs / 1_000).toFixed(1)} s after (aim ${limits.calmMs / 1_000}); ` +
+      `RSS of the storefront's process ${inMb(memory, 'rss')} MB before, at the peak, after (PSS ${inMb(memory, 'pss')})`,
   };
 }
+
+const inMb = ({ before, peak, after }: StorefrontMemory, kind: keyof Megabytes): string =>
+  [before, peak, after].map((seen) => seen[kind].toFixed(0)).join(', ');
 
 /** Orders per second in good order before and after, and of the crowd; how many were refused, and how many of them were not told when to come back. */
 export type CrowdReport = {

@@ -69,7 +69,7 @@ export const wholeSystem: readonly Scenario[] = [
   }),
   ofCommand({
     name: 'multi-line',
-    must: 'random carts of several lines on products that sell out, on two replicas: all or nothing, 0 deadlocks, stock adds up',
+    must: 'random carts of several lines on products that lie at three locations and sell out, on two replicas: all or nothing, 0 deadlocks, stock adds up',
     logs: ['postgres'],
     log: 'start',
     takesSeed: true,

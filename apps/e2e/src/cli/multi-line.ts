@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pick, randomFrom } from '@tandem/kernel/testing';
 import { untilFinal } from '../client/insist.js';
 import { readyCart } from '../client/ready-cart.js';
-import { guest } from '../client/shopper.js';
+import { expecting, guest, type Shopper } from '../client/shopper.js';
 import { stockOf } from '../client/stock.js';
 import { productOfItsOwn } from '../client/world.js';
 import { commandLineOfStart } from '../system/command-line.js';
@@ -13,8 +13,8 @@ import { inParallel, numbers } from '../system/in-parallel.js';
 import { onSystem } from '../system/on-system.js';
 
 /**
- * `npm run multi-line -- [--carts 2000] [--seed 1] [-- options of npm start]`: random carts of 1 to 5 lines, in any order, on 8 products that are about to sell out, over two replicas of
- * order and inventory. A cart gets all of its lines or none, nobody waits for anybody in a circle, and the stock adds up.
+ * `npm run multi-line -- [--carts 2000] [--seed 1] [-- options of npm start]`: random carts of 1 to 5 lines, in any order, on 8 products that lie at three locations and are about to sell out,
+ * over two replicas of order and inventory. A cart gets all of its lines or none, nobody waits for anybody in a circle, and the stock adds up.
  */
 const { values, startOptions } = commandLineOfStart({ carts: 2000, seed: 1 });
 
@@ -32,7 +32,7 @@ const plan: readonly Wanted[] = numbers(values.carts).map(() =>
 const counts = { sold: 0, refused: 0 };
 
 const wrong = await onSystem(['--replicas', 'order=2,inventory=2', ...startOptions], async ({ shop, clerk, dataDir, wrong: found }) => {
-  const variants = await Promise.all(numbers(products).map(async () => (await productOfItsOwn(clerk, stockOfEach)).variantId));
+  const variants = await spreadOut(clerk);
   const sold = numbers(products).map(() => 0);
   const carts = await inParallel(plan, 16, async (wanted) => ({
     wanted,
@@ -53,7 +53,9 @@ const wrong = await onSystem(['--replicas', 'order=2,inventory=2', ...startOptio
     else found.push(`${cart.id} was answered ${status} ${body?.code}`);
   });
   for (const [product, variantId] of variants.entries()) {
-    const { onHand, reserved } = await stockOf(clerk, variantId);
+    const { onHand, reserved, locations } = await stockOf(clerk, variantId);
+    if (locations.length !== 3 || locations.some((location) => location.onHand < 0 || location.reserved !== 0))
+      found.push(`product ${product} lies at ${JSON.stringify(locations)}`);
     if (onHand !== stockOfEach - (sold[product] ?? 0) || onHand < 0 || reserved !== 0)
       found.push(`product ${product}: ${onHand} on hand and ${reserved} reserved of ${stockOfEach}, ${sold[product]} sold`);
   }
@@ -62,9 +64,25 @@ const wrong = await onSystem(['--replicas', 'order=2,inventory=2', ...startOptio
   if (deadlocks !== 0) found.push(`${deadlocks} deadlocks in PostgreSQL's log`);
 });
 conclude(
-  `seed ${values.seed}: ${values.carts} carts on ${products} products of ${stockOfEach} units, 2 replicas: ${counts.sold} got all their lines, ${counts.refused} none, 0 deadlocks, stock adds up; ${wrong.length} wrong`,
+  `seed ${values.seed}: ${values.carts} carts on ${products} products of ${stockOfEach} units at 3 locations, 2 replicas: ${counts.sold} got all their lines, ${counts.refused} none, 0 deadlocks, stock adds up; ${wrong.length} wrong`,
   wrong,
 );
+
+/** The products, a third of each at the default location and at two others. */
+async function spreadOut(clerk: Shopper): Promise<readonly string[]> {
+  const third = Math.floor(stockOfEach / 3);
+  const others = await Promise.all(
+    ['north', 'south'].map(async (name) => expecting(201, await clerk.ask('POST', '/admin/v1/locations', { name })).body.id as string),
+  );
+  return Promise.all(
+    numbers(products).map(async () => {
+      const { variantId } = await productOfItsOwn(clerk, stockOfEach - 2 * third);
+      for (const locationId of others)
+        expecting(201, await clerk.ask('POST', '/admin/v1/stock-adjustments', { variantId, locationId, quantity: third, reason: 'moved' }));
+      return variantId;
+    }),
+  );
+}
 
 /** PostgreSQL writes each one down as an error of that name. Throws when there is no log. */
 function deadlocksIn(log: string): number {

@@ -92,7 +92,7 @@ export const wholeSystem: readonly Scenario[] = [
   }),
   ofCommand({
     name: 'reservations-return',
-    must: 'order killed while it holds reservations, and away for longer than they last: all stock back ≤ 5 s after; a payment that comes later gets stock anew or goes back',
+    must: 'order killed while it holds reservations, and away for longer than they last: all stock back ≤ 5 s after; a payment that comes later gets stock anew or goes back; a seat held at the bank for too long is another’s',
     logs: ['postgres'],
     log: 'start',
     size: { short: ['--checkouts', '24', '--at-once', '12'], full: [] },

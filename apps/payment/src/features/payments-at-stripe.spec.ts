@@ -146,7 +146,7 @@ describe('payments at Stripe', () => {
       ['payment.refund-failed.v1', { amount: 1_000, currency: 'EUR' }],
     ]);
     expect(
-      (await pgAuditFacts(db.database)('', 1_000)).facts.filter(({ subject }) => subject === publicId(wanted)).map(({ kind }) => kind),
+      (await pgAuditFacts(db.database).page('', 1_000)).facts.filter(({ subject }) => subject === publicId(wanted)).map(({ kind }) => kind),
     ).toEqual(['payment.captured']);
     // By the same id Stripe gives nothing again; by another one, an operator's, there is room for it.
     expect(await refund.run(command)).toEqual({ kind: 'refused', because: 'refund-exceeds-payment' });

@@ -1,9 +1,10 @@
 import { cpus, totalmem } from 'node:os';
 import type { Cpu } from './bench-stage.js';
 import type { Latency, MessagingReport } from './messaging.js';
+import type { StartReport } from './starting.js';
 
-/** Under which the page keeps what this bench has shown. */
-export const heading = '## Messaging';
+/** Under which the page keeps what a bench has shown. */
+export const headings = { messaging: '## Messaging', start: '## Start' } as const;
 
 const total = ({ node, database, broker }: Cpu): number => node + database + broker;
 const shown = (cpu: Cpu): string => [cpu.node, cpu.database, cpu.broker, total(cpu)].map((ms) => ms.toFixed(3)).join(' | ');
@@ -12,10 +13,9 @@ const names = { postgres: 'embedded', kafka: 'Kafka' } as const;
 
 /** What an event costs, as a section of docs/bench.md. */
 export function messagingSection({ latencies, throughputs, idles }: MessagingReport): string {
-  const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node.js ${process.version}`;
-  return `${heading}
+  return `${headings.messaging}
 
-\`npm run bench -- messaging\` on ${machine}, ${new Date().toISOString().slice(0, 10)}. One run; the machine is shared, so read CPU and ratios rather than milliseconds of time.
+\`npm run bench -- messaging\` on ${machineAndDay()}. One run; the machine is shared, so read CPU and ratios rather than milliseconds of time.
 
 As fast as it goes, the topic written before: gate, a one-row effect and the commit per event; CPU ms per event; "per s and core" is what one core does, all processes counted.
 
@@ -35,6 +35,29 @@ A service with nothing to do, percent of a core:
 |---|---|---|---|
 ${idles.map(({ log, node, database, broker }) => `| ${names[log]} | ${node.toFixed(2)} | ${database.toFixed(2)} | ${broker.toFixed(2)} |`).join('\n')}
 `;
+}
+
+/** What a start takes, as a section of docs/bench.md. */
+export function startSection({ first, again, idleCorePercent, pssMb }: StartReport): string {
+  const row = (name: string, seconds: readonly number[]): string =>
+    `| ${name} | ${Math.min(...seconds).toFixed(1)} | ${Math.max(...seconds).toFixed(1)} |`;
+  return `${headings.start}
+
+\`npm run bench -- start\` on ${machineAndDay()}. \`npm start\` of a clone that is installed and built (one process, embedded log, seeded), ${first.length} times on new data and again on the same;
+from the command to the line that says it is ready. The machine is shared: the fastest is nearest to what it takes.
+
+| start | fastest s | slowest s |
+|---|---|---|
+${row('on new data', first)}
+${row('again on the same', again)}
+
+Idle: ${idleCorePercent.toFixed(1)} % of a core (20 s, from 15 s after it was ready). Memory of everything then: ${pssMb.toFixed(0)} MB (PSS). All processes, PostgreSQL and the one that keeps them alive included.
+`;
+}
+
+function machineAndDay(): string {
+  const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node.js ${process.version}`;
+  return `${machine}, ${new Date().toISOString().slice(0, 10)}`;
 }
 
 /** The page with one section replaced, or added at its end. */

@@ -53,6 +53,7 @@ describe('the configuration of the sandbox', () => {
 
   it.each([
     ['SANDBOX_PORT', { SANDBOX_PORT: 'many' }],
+    ['SANDBOX_SMTP_PORT: got "3100", wants another port than SANDBOX_PORT', { SANDBOX_SMTP_PORT: '3100' }],
     ['RELAY_SMTP_URL', { RELAY_SMTP_URL: 'http://mailpit' }],
     ['PAYMENT_WEBHOOK_SECRET', { PAYMENT_WEBHOOK_URL: 'http://shop/hook' }],
     ['CARRIER_WEBHOOK_SECRET', { CARRIER_WEBHOOK_URL: 'http://shop/hook', CARRIER_WEBHOOK_SECRET: 'secret' }],

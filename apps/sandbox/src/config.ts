@@ -39,6 +39,11 @@ export function sandboxConfig(env: Environment): SandboxConfig {
       'The sandbox does not start in production:\n  TANDEM_MODE: got "production", wants development (the default is production)',
     );
   }
+  if (parsed.SANDBOX_PORT !== 0 && parsed.SANDBOX_PORT === parsed.SANDBOX_SMTP_PORT) {
+    throw new ConfigError(
+      `The configuration is not valid:\n  SANDBOX_SMTP_PORT: got "${parsed.SANDBOX_SMTP_PORT}", wants another port than SANDBOX_PORT`,
+    );
+  }
   return {
     port: parsed.SANDBOX_PORT,
     smtp: { port: parsed.SANDBOX_SMTP_PORT ?? 2525, mayMove: parsed.SANDBOX_SMTP_PORT === undefined },

@@ -215,7 +215,7 @@ export const wholeSystem: readonly Scenario[] = [
   }),
   ofCommand({
     name: 'crash-points',
-    must: 'kill -9 before and after every I/O of checkout, cancel, refund, webhook, sweeper, relay and consumers: 0 violations',
+    must: 'kill -9 before and after every I/O of checkout, cancel, refund, webhook, sweeper, relay, consumers and start: each point that was passed is died at, 0 violations',
     log: 'own',
     size: { short: ['--every', '40'], full: [] },
   }),

@@ -1,20 +1,23 @@
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { auditOf } from '../chaos/verify.js';
 import { http } from '../client/http.js';
-import { settled as settledWithin } from '../client/settled.js';
 import { patientStaff, type Shopper, staff } from '../client/shopper.js';
 import { stockOf } from '../client/stock.js';
 import { until } from '../client/until.js';
 import { hallOfItsOwn, productOfItsOwn, world } from '../client/world.js';
 import type { System } from '../system/launch.js';
+import { crash } from '../system/outage.js';
+import { isRunning } from '../system/processes.js';
 import { withSystem } from '../system/with-system.js';
-import { type Round, rounds, type Shop } from './rounds.js';
+import { learn, linesOf, settled, type Stage } from './learn.js';
+import type { Shop } from './rounds.js';
+import { reservationSeconds, type Sweep } from './sweeps.js';
 
 export type CrashOptions = {
   readonly kafka: boolean;
-  /** Only points whose name matches. */ readonly only: RegExp;
+  /** Only points whose name, with ` in ` and the round's behind it, matches. */ readonly only: RegExp;
   /** One of so many, spread evenly; 1 is every one. */ readonly every: number;
 };
 export type CrashReport = {
@@ -27,18 +30,19 @@ export type CrashReport = {
 
 const settleMs = 60_000;
 /** What consumers do comes so long after the shopper is answered; and what is kept of another service (tariffs, 5 s) is asked for anew at the next try. Milliseconds. */
-const lateMs = 8_000;
-/** So many crashes take three minutes, on a pressed machine eight: a token lasts ten. */
-const pointsWithOneToken = 40;
+const lateMs = 20_000;
+/** A token lasts ten minutes, and a round, tried thrice, takes six at most. Milliseconds. */
+const oneTokenMs = 3 * 60_000;
 
 /**
- * Every round is driven once, to learn which crash points it passes; then once for each of them, with that one armed: the process dies there as by kill -9,
+ * Every service is started anew and every round is driven once, to learn which crash points they pass; then once for each of them, with that one armed: the process dies there as by kill -9,
  * the supervisor starts it again, the shopper insists. After each crash the round's own effects must be there exactly once; in the end the auditor finds nothing.
  */
 export async function crashEverywhere(options: CrashOptions, say: (line: string) => void): Promise<CrashReport> {
   const folder = mkdtempSync(join(tmpdir(), 'tandem-crash-points-'));
   process.env['CRASH_POINTS'] = folder;
   process.env['BANK_TIMEOUT_MS'] ??= '1000';
+  process.env['ORDER_RESERVATION_SECONDS'] = String(reservationSeconds);
   try {
     const startOptions = ['--split', '--no-seed', ...(options.kafka ? ['--kafka'] : [])];
     return await withSystem(startOptions, (system) => run(system, { options, folder, say }));
@@ -62,17 +66,22 @@ async function run(system: System, { options, folder, say }: Running): Promise<C
       clerkToken: clerk.token,
       variants: [cheap.variantId, dear.variantId],
       hall: await hallOf(clerk),
+      kill: (service) => killed(system, service),
     };
     let stage: Stage = { at, folder, say };
+    let tokenOf = begun;
     const known = spread(
-      (await learn(stage)).filter(({ point }) => options.only.test(point)),
+      (await learn(stage)).filter(({ point, round }) => options.only.test(`${point} in ${round}`)),
       options.every,
     );
     say(`${known.length} crash points`);
     const found = [];
-    for (const [index, { point, round }] of known.entries()) {
-      if (index % pointsWithOneToken === 0) stage = { ...stage, at: { ...at, clerkToken: (await patientStaff(shop)).token } };
-      const result = await crashAtLast(stage, point, rounds[round] as Round);
+    for (const [index, { point, round, drive }] of known.entries()) {
+      if (Date.now() - tokenOf > oneTokenMs) {
+        stage = { ...stage, at: { ...at, clerkToken: (await patientStaff(shop)).token } };
+        tokenOf = Date.now();
+      }
+      const result = await crashAtLast(stage, point, drive);
       found.push({ point, ...result });
       say(
         `${index + 1} of ${known.length} ${result.isReached ? 'died at' : 'did not come by'} "${point}" in ${round}: ${result.faults.length === 0 ? 'all well' : result.faults.join('; ')}`,
@@ -120,43 +129,25 @@ async function hallOf(clerk: Shopper): Promise<Shop['hall']> {
   };
 }
 
-type Stage = { readonly at: Shop; readonly folder: string; readonly say: (line: string) => void };
-type Known = { readonly point: string; readonly round: string };
-
-/** The points of each round, each for the first round that passes it; what the system passes by itself beforehand belongs to none. */
-async function learn({ at, folder, say }: Stage): Promise<readonly Known[]> {
-  const names = (): ReadonlySet<string> => new Set(linesOf(join(folder, 'seen')));
-  const known: Known[] = [];
-  let before = names();
-  for (const [round, drive] of Object.entries(rounds)) {
-    const faults = await settled(await drive(at));
-    if (faults.length > 0) throw new Error(`without a crash, ${round} is wrong already: ${faults.join('; ')}`);
-    const now = names();
-    const fresh = [...now].filter((point) => !before.has(point) && !point.startsWith('sandbox: '));
-    known.push(...fresh.map((point) => ({ point, round })));
-    say(`${round}: ${fresh.length} crash points`);
-    before = now;
-  }
-  return known;
-}
-
 type Crash = { readonly isReached: boolean; readonly faults: readonly string[] };
 
 /** Which way a round takes is also a matter of who is first and of what is still known: what it did not come by is tried thrice. */
-async function crashAtLast(stage: Stage, point: string, drive: Round): Promise<Crash> {
+async function crashAtLast(stage: Stage, point: string, drive: Sweep['drive']): Promise<Crash> {
   const faults: string[] = [];
   for (let attempt = 1; ; attempt++) {
-    const crash = await crashAt(stage, point, drive);
-    faults.push(...crash.faults);
-    if (crash.isReached || attempt === 3) return { isReached: crash.isReached, faults };
+    const result = await crashAt(stage, point, drive);
+    faults.push(...result.faults);
+    if (result.isReached || attempt === 3) return { isReached: result.isReached, faults };
   }
 }
 
-async function crashAt({ at, folder }: Stage, point: string, drive: Round): Promise<Crash> {
+async function crashAt({ at, folder }: Stage, point: string, drive: Sweep['drive']): Promise<Crash> {
   const armed = join(folder, 'armed');
-  writeFileSync(`${armed}.new`, point);
-  renameSync(`${armed}.new`, armed); // never read half written
-  const driven = await drive(at).catch((error: unknown) => (error as Error).message);
+  const arm = (): void => {
+    writeFileSync(`${armed}.new`, point);
+    renameSync(`${armed}.new`, armed); // never read half written
+  };
+  const driven = await drive(at, arm).catch((error: unknown) => (error as Error).message);
   const look = (): Promise<readonly string[]> => (typeof driven === 'string' ? Promise.resolve([driven]) : settled(driven));
   const atOnce = await look(); // who looks calls the system, too, and may be who comes by
   const isReached = await until(`"${point}"`, () => Promise.resolve(!existsSync(armed)), lateMs).catch(() => false);
@@ -166,15 +157,17 @@ async function crashAt({ at, folder }: Stage, point: string, drive: Round): Prom
   return { isReached: isReached && linesOf(join(folder, 'crashed')).includes(point), faults };
 }
 
-const settled = (look: () => Promise<readonly string[]>): Promise<readonly string[]> => settledWithin(look, settleMs);
-
 function spread<T>(items: readonly T[], every: number): readonly T[] {
   return items.filter((_, index) => index % every === 0);
 }
 
-const linesOf = (file: string): readonly string[] =>
-  existsSync(file)
-    ? readFileSync(file, 'utf8')
-        .split('\n')
-        .filter((line) => line !== '')
-    : [];
+async function killed(system: System, service?: string): Promise<void> {
+  const servers = ['supervisor', 'postgres', 'kafka', 'sandbox'];
+  const victims = [...system.pids()].filter(([part]) => (service === undefined ? !servers.includes(part) : part === service));
+  for (const [part, pid] of victims) crash(part, pid);
+  const isThere = ([part, before]: readonly [string, number]): boolean => {
+    const pid = system.pids().get(part);
+    return pid !== undefined && pid !== before && isRunning(pid);
+  };
+  await until('what was killed to be started again', () => Promise.resolve(victims.every(isThere)), settleMs);
+}

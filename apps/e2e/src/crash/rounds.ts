@@ -13,6 +13,8 @@ export type Shop = {
   readonly sandbox: Http;
   readonly outside: World;
   readonly clerkToken: string;
+  /** Ends a service as a crash does, or all of them. Resolves when the supervisor has started them again. */
+  kill(service?: string): Promise<void>;
   /** One of 19.99 EUR and one of 500 EUR. */ readonly variants: readonly [string, string];
   /** An event whose seats go one after the other, and a code that takes something off. */
   readonly hall: { readonly variantId: string; readonly code: string; nextSeat(): string };
@@ -122,7 +124,7 @@ export const rounds: Readonly<Record<string, Round>> = {
   },
 };
 
-async function accepted(at: Shop, paymentMethod: string, product: 0 | 1 = 0): Promise<Accepted> {
+export async function accepted(at: Shop, paymentMethod: string, product: 0 | 1 = 0): Promise<Accepted> {
   const visit = await shop(at.http, { ...cardOf(paymentMethod), lines: [{ product, quantity: 2 }] }, at.variants);
   if (visit.kind !== 'accepted') throw new Error(`the visit was ${visit.kind}${visit.kind === 'failed' ? `: ${visit.because}` : ''}`);
   return visit;
@@ -146,10 +148,10 @@ async function buy(
   return { kind: 'accepted', plan, orderId: paid.body.id, email, token, total: paid.body.total };
 }
 
-const read = (at: Shop, { orderId, token }: Accepted): Promise<Answer> =>
+export const read = (at: Shop, { orderId, token }: Accepted): Promise<Answer> =>
   insist(at.http, { method: 'GET', path: `/v1/orders/${orderId}`, token });
 
-async function statusFaults(at: Shop, visit: Accepted, wanted: string): Promise<readonly string[]> {
+export async function statusFaults(at: Shop, visit: Accepted, wanted: string): Promise<readonly string[]> {
   const { status } = (await read(at, visit)).body;
   return status === wanted ? [] : [`${visit.orderId}: is ${status}, wants ${wanted}`];
 }

@@ -9,6 +9,7 @@ import { createDatabase } from '../database.js';
 import { databaseWithCrashPoints, providerWithCrashPoints } from './with-crash-points.js';
 
 const insert = { name: 'insert', text: 'INSERT INTO thing VALUES ($1)' };
+const parked = { name: 'parked', text: 'SELECT count(*)::int AS n FROM messaging.parked' };
 const count = { name: 'count', text: 'SELECT count(*)::int AS n FROM thing' };
 
 describe('crash points', () => {
@@ -26,6 +27,7 @@ describe('crash points', () => {
       await database.transaction((tx) => sessionOf(tx).query(count));
       await expect(database.query(insert, [1])).rejects.toThrow('duplicate key');
       expect(await database.query(count)).toEqual([{ n: 2 }]);
+      expect(await database.query(parked)).toEqual([{ n: 0 }]);
       expect(reached).toEqual([
         'database insert, before',
         'database insert, after',

@@ -2,7 +2,8 @@ import { type Database, type Session, sessionOf, type Statement, type Tx } from 
 import type { EventLog } from '@tandem/messaging';
 import type { Reach } from './reach.js';
 
-const writes = /\b(INSERT|UPDATE|DELETE)\b|messaging\.(admit|park|release|heal)/;
+/** Functions of the schema write too; `messaging.parked` is a table, which may only be read. */
+const writes = /\b(INSERT|UPDATE|DELETE)\b|messaging\.(admit|admit_many|park|release|heal)\(/;
 
 /** Before and after every statement that writes by itself, and before and after every commit, named by the last statement that wrote. */
 export function databaseWithCrashPoints(database: Database, reach: Reach): Database {

@@ -55,7 +55,7 @@ function faultsOfRefunds({ of, isSettled }: Case, order: AuditedOrder): readonly
       .filter((told) => told.status === 'succeeded' && !paid.some((refund) => rowOf(refund) === rowOf(told)))
       .map((told) => fault(`counts ${told.amount} as refunded by ${told.id}, payment does not`, told)),
     ...faultWhen(
-      status === 'refunded' && returned < (total?.amount ?? 0n),
+      status === 'refunded' && returned + sumOfRefunds(order, 'written-off') < (total?.amount ?? 0n),
       `is refunded, ${returned} of ${total?.amount} went back`,
       ...known,
     ),

@@ -83,6 +83,15 @@ describe('the auditor, of money and points,', () => {
       expect(moneyOf(told([refund({ status })]))).toEqual([]);
     });
 
+    it('lets a refunded order keep what came back to the shop later and an operator wrote off, and no more', () => {
+      const writtenOff = (minor: string) =>
+        told([refund({ minor: '3000' }), refund({ id: 'rfd_2', row: 'r2', status: 'written-off', minor })], { status: 'refunded' });
+      expect([moneyOf(writtenOff('2000'), paid(3_000n)), moneyOf(writtenOff('1999'), paid(3_000n))]).toEqual([
+        [],
+        ['ord_1 is refunded, 3000 of 5000 went back'],
+      ]);
+    });
+
     it('lets a cancelled order keep what an operator wrote off, and no more', () => {
       const kept = (minor: string) =>
         found([

@@ -1,11 +1,12 @@
 import { cartV1, catalogV1, inventoryV1, loyaltyV1, shippingV1 } from '@tandem/contracts';
 import { defineService, provide } from '@tandem/host';
-import { askSeatsOf, askStockOf, listTariffsOf, quotePricesOf, spendablePointsOf } from './adapters/peers.js';
+import { askSeatsOf, askStockOf, quotePricesOf, spendablePointsOf } from './adapters/peers.js';
 import { PgCartStore } from './adapters/pg-cart-store.js';
 import { findOfferIn, findTermsIn } from './adapters/pg-pricing.js';
 import { pgPromotionClaims } from './adapters/pg-promotion-claims.js';
 import { pgPromotions } from './adapters/pg-promotions.js';
 import { pgTaxRates } from './adapters/pg-tax-rates.js';
+import { listTariffsOf } from './adapters/tariffs.js';
 import { loadCartConfig } from './config.js';
 import { AdoptCartGrpc } from './features/adopt-cart.grpc.js';
 import { AdoptCart } from './features/adopt-cart.js';

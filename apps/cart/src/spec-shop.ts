@@ -2,7 +2,8 @@ import { type Caller, newId, newUuid, Refusal, toPublicId, uuidOf } from '@tande
 import { type Currency, type Database, money, type Statement } from '@tandem/kernel';
 import type { cartV1, catalogV1, commonV1, inventoryV1, shippingV1 } from '@tandem/contracts';
 import { findOfferIn, findTermsIn } from './adapters/pg-pricing.js';
-import { askSeatsOf, askStockOf, listTariffsOf, quotePricesOf, spendablePointsOf } from './adapters/peers.js';
+import { askSeatsOf, askStockOf, quotePricesOf, spendablePointsOf } from './adapters/peers.js';
+import { listTariffsOf } from './adapters/tariffs.js';
 import { PgCartStore } from './adapters/pg-cart-store.js';
 import { AdoptCartGrpc } from './features/adopt-cart.grpc.js';
 import { AdoptCart } from './features/adopt-cart.js';

@@ -138,7 +138,12 @@ function observe(fastify: FastifyInstance, { metrics, logger, isLeaving }: EdgeP
   const tell = (request: FastifyRequest, reply: FastifyReply, status: number): void => {
     const route = request.routeOptions.url ?? 'unknown';
     metrics.http.observe({ method: request.method, route, status: String(status) }, reply.elapsedTime / 1_000);
-    logger.debug({ requestId: requestIdOf(request), method: request.method, route, status, ms: Math.round(reply.elapsedTime) }, 'answered');
+    const level = isLookedFor(request.method, status) ? 'info' : 'debug';
+    if (!logger.isLevelEnabled(level)) return;
+    logger[level](
+      { requestId: requestIdOf(request), method: request.method, route, status, ms: Math.round(reply.elapsedTime) },
+      'answered',
+    );
   };
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, next: (error?: Error) => void) => {
     reply.raw.once('close', () => void (reply.raw.headersSent || tell(request, reply, clientGone)));
@@ -150,4 +155,9 @@ function observe(fastify: FastifyInstance, { metrics, logger, isLeaving }: EdgeP
     tell(request, reply, reply.statusCode);
     next();
   });
+}
+
+/** What somebody asks for by its request id later: whatever was to change something, and what failed here. Reads are many, and stand in the metrics. */
+function isLookedFor(method: string, status: number): boolean {
+  return status >= 500 || (method !== 'GET' && method !== 'HEAD');
 }

@@ -2,6 +2,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { NestFactory } from '@nestjs/core';
 import type { INestApplication, Type } from '@nestjs/common';
 import { createLogger, createMetrics, type Identity, type Load, type Metrics, type Principal, provide } from '@tandem/host';
+import type { Logger } from 'pino';
 import { controllers, ratesOf } from './edge.js';
 import { PromotionPeer } from './features/admin-promotions.http.js';
 import { AdminPeers } from './features/admin.http.js';
@@ -48,6 +49,8 @@ export type SpecPeers = {
   live?: LiveStreams;
   jobs?: Readonly<Record<string, JobOwner>>;
   services?: readonly { name: string; ops: object }[];
+  /** What the edge writes of requests; nothing unless a test reads it. */
+  logger?: Logger;
 };
 
 /** A storefront that listens on a free port of this machine. */
@@ -137,7 +140,7 @@ export async function startStorefront(
     endpoints: endpointsOf(controllers),
     identity: identity as Identity,
     limits,
-    logger: createLogger('spec', 'silent'),
+    logger: peers.logger ?? createLogger('spec', 'silent'),
     metrics,
     load,
     backlog,

@@ -7,8 +7,9 @@ import { dataDirOf } from '../start/options.js';
 /** `npm run -s ps [-- --data DIR]`: `name pid`, one line per running service; in one process every service has the same id. */
 await runMain(async () => {
   const { values } = commandLine({ options: { data: { type: 'string' } } });
-  const running = await runningParts(dataFolder(dataDirOf(values.data)));
-  if (running.length === 0) console.error('Nothing is running.');
+  const dataDir = dataDirOf(values.data);
+  const running = await runningParts(dataFolder(dataDir));
+  if (running.length === 0) console.error(`Nothing is running on ${dataDir}. Another folder: -- --data DIR.`);
   for (const { part, pid } of running) {
     if (part === 'all') for (const name of serviceNames()) console.log(`${name} ${pid}`);
     else if (!['supervisor', 'postgres', 'kafka'].includes(part)) console.log(`${part} ${pid}`);

@@ -7,6 +7,7 @@ import { stopSystem } from '../start/stop.js';
 /** `npm run stop [-- --data DIR]` */
 await runMain(async () => {
   const { values } = commandLine({ options: { data: { type: 'string' } } });
-  const ended = await stopSystem(dataFolder(dataDirOf(values.data)));
-  console.log(ended.length > 0 ? `stopped ${ended.join(', ')}` : 'nothing was running');
+  const dataDir = dataDirOf(values.data);
+  const ended = await stopSystem(dataFolder(dataDir));
+  console.log(ended.length > 0 ? `stopped ${ended.join(', ')}` : `nothing was running on ${dataDir}; another folder: -- --data DIR`);
 });

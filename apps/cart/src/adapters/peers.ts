@@ -1,11 +1,9 @@
-import type { catalogV1, commonV1, inventoryV1, loyaltyV1, shippingV1 } from '@tandem/contracts';
+import type { catalogV1, commonV1, inventoryV1, loyaltyV1 } from '@tandem/contracts';
 import { type CallOptions, type Peer, toPublicId, uuidOf } from '@tandem/host';
 import { type Currency, type Money, money } from '@tandem/kernel';
-import { LRUCache } from 'lru-cache';
 import { type Ask, together } from './together.js';
-import type { AskSeats, AskStock, ListTariffs, OnBehalf, QuotePrices, SpendablePoints } from '../domain/ports.js';
+import type { AskSeats, AskStock, OnBehalf, QuotePrices, SpendablePoints } from '../domain/ports.js';
 import type { VariantQuote } from '../domain/pricing/price.js';
-import type { Tariff } from '../domain/pricing/shipping.js';
 
 /** Prices from catalog, asked anew each time; carts that ask at the same moment ask together. */
 export function quotePricesOf(catalog: Pick<Peer<typeof catalogV1.CatalogServiceService>, 'quotePrices'>): QuotePrices {
@@ -55,31 +53,6 @@ export function askSeatsOf(inventory: Pick<Peer<typeof inventoryV1.InventoryServ
   };
 }
 
-/** How old a tariff may be: it changes with a release of shipping. */
-const freshForMs = 5_000;
-
-/** Tariffs from shipping, kept for 5 s a place and currency. */
-export function listTariffsOf(shipping: Pick<Peer<typeof shippingV1.ShippingServiceService>, 'rates'>): ListTariffs {
-  const known = new LRUCache<string, Awaited<ReturnType<ListTariffs>>>({ max: 1_000, ttl: freshForMs });
-  return async ({ currency, country }, call) => {
-    const kept = known.get(`${currency} ${country}`);
-    if (kept) return kept;
-    const { rates } = await shipping.rates({ currency, country, weightGrams: 0 }, read(call));
-    const tariffs = rates.map((rate) => tariffOf(rate, currency));
-    known.set(`${currency} ${country}`, tariffs);
-    return tariffs;
-  };
-}
-
-/** A shipping of before weight bands tells a price for any weight. */
-function tariffOf({ price, bands, ...rate }: shippingV1.Rate, currency: Currency): Tariff {
-  const told = bands.length > 0 ? bands : [{ upToGrams: 0, price }];
-  return {
-    ...rate,
-    bands: told.map((band) => ({ upToGrams: band.upToGrams || null, price: amountOf(band.price, currency, `shipping's rate ${rate.id}`) })),
-  };
-}
-
 /** Points from loyalty, asked anew each time. */
 export function spendablePointsOf(loyalty: Pick<Peer<typeof loyaltyV1.LoyaltyServiceService>, 'spendable'>): SpendablePoints {
   return async (customerId, call) =>
@@ -87,7 +60,7 @@ export function spendablePointsOf(loyalty: Pick<Peer<typeof loyaltyV1.LoyaltySer
 }
 
 /** A read of our own, within the deadline and under the id of the request that causes it. */
-function read({ requestId, deadline, traceparent, signal }: OnBehalf): CallOptions {
+export function read({ requestId, deadline, traceparent, signal }: OnBehalf): CallOptions {
   const as = {
     by: { kind: 'anonymous' },
     requestId,
@@ -102,7 +75,7 @@ function read({ requestId, deadline, traceparent, signal }: OnBehalf): CallOptio
 }
 
 /** An amount that is there and in the currency that was asked for; anything else would be sold for nothing, so it throws. */
-function amountOf(amount: commonV1.Money | undefined, currency: Currency, what: string): Money {
+export function amountOf(amount: commonV1.Money | undefined, currency: Currency, what: string): Money {
   if (amount?.currency !== currency) throw new TypeError(`${what} is not in ${currency}`);
   return money(BigInt(amount.amount), currency);
 }

@@ -42,12 +42,13 @@ await runMain(async () => {
   const { status: _status, ...narrow } = defined(filter);
   if (verb === 'replay' && !id && Object.keys(narrow).length === 0)
     throw new WrongUsage('replay: got neither an id nor a filter, wants one of them');
+  if (verb === 'replay' && !values['dry-run'] && !values.why) throw new WrongUsage('replay: wants --why, which stands in the audit log');
   const reason = values.why ?? values.reason;
   if (verb === 'discard' && !reason) throw new WrongUsage('discard: wants --why, because it is final');
   const pace = paceOf(values['per-second']);
   const why = values.why ? { why: values.why } : {};
   const ask = await signInAsStaff({ url: values.url, data: values.data }, process.env);
-  if (verb === 'list') return printList(await ask('GET', `/ops/v1/dead-letters?limit=100&${query(filter)}`));
+  if (verb === 'list') return printList(await ask('GET', `/ops/v1/dead-letters?limit=100&${query(filter)}`), filter);
   if (verb === 'show') return console.log(JSON.stringify(await ask('GET', `/ops/v1/dead-letters/${id}`), null, 2));
   if (verb === 'replay' && id) return console.log(JSON.stringify(await ask('POST', `/ops/v1/dead-letters/${id}/replay`, why), null, 2));
   if (verb === 'replay')
@@ -86,9 +87,11 @@ function printLog({ data }: Record<string, unknown>): void {
     console.log(`${String(at)}  ${String(actor)}  ${String(action)}  ${String(deadLetter)}  ${String(why)}`);
 }
 
-function printList({ data }: Record<string, unknown>): void {
+function printList({ data }: Record<string, unknown>, filter: Readonly<Record<string, string | undefined>>): void {
   const letters = data as readonly Record<string, unknown>[];
-  if (letters.length === 0) return console.log('Nothing is set aside.');
+  const asked = Object.entries(defined(filter)).map(([name, value]) => `${name} ${value}`);
+  if (letters.length === 0)
+    return console.log(asked.length === 0 ? 'Nothing is set aside.' : `Nothing that is set aside has ${asked.join(', ')}.`);
   for (const { id, group, type, key, status, attempts, reason } of letters)
     console.log(
       `${String(id)}  ${String(group)}  ${String(type)}  ${String(key)}  ${String(status)}  ${String(attempts)} tries  ${String(reason)}`,

@@ -7,7 +7,14 @@ const [whole, broken] = ['ord_01h455vb4pex5vsknk084sn02q', 'ord_01h455vb4pex5vsk
 const anHourAgo = '2026-11-21T11:00:00.000Z';
 
 type Asked = { readonly cursor: string; readonly subjects: readonly string[]; readonly changedSince: string };
-type Told = { readonly kind: string; readonly subject: string; readonly quantity?: string; readonly detail: string };
+type Told = {
+  readonly kind: string;
+  readonly subject: string;
+  readonly quantity?: string;
+  readonly detail: string;
+  readonly at?: string;
+  readonly ageMs?: string;
+};
 type Service = {
   readonly facts: readonly Told[];
   readonly changed?: readonly string[];
@@ -42,9 +49,11 @@ const order = (subject: string): Told => ({
   kind: 'order.cancelled',
   subject,
   detail: JSON.stringify({ history: ['order.placed'], lastSequence: subject === broken ? 2 : 1 }),
+  ageMs: '3600000',
 });
 const sold = (subject: string): Told => ({ kind: 'stock.sold', subject, quantity: '0', detail: '{}' });
 const orders = [order(whole), order(broken)];
+const ageless = orders.map(({ ageMs: _, ...told }) => told);
 const at = (minute: number): string => `2026-11-21T11:${minute}:00.000Z`;
 
 describe('an audit of what has changed', () => {
@@ -93,6 +102,17 @@ describe('an audit of what has changed', () => {
     expect([mended.body.ok, mended.body.next]).toEqual([true, at(59)]);
   });
 
+  it('finds what an order lacks once it is old enough where it is kept, though it was confirmed later than it is here', async () => {
+    const inTwoMinutes = '2026-11-21T12:02:00.000Z';
+    const confirmed = { ...order(whole), kind: 'order.confirmed', at: inTwoMinutes };
+    const looked = async (ageMs: string, since?: string) =>
+      (await auditBy([service('order', { facts: [{ ...confirmed, ageMs }], changed: [whole], asOf: at(58) })], since)).body;
+    const young = await looked('5000');
+    expect([young.ok, young.next]).toEqual([true, at(58)]);
+    const older = await looked('20000', String(young.next));
+    expect([older.kind, older.ok, older.next]).toEqual(['incremental', false, `${at(58)},${whole}`]);
+  });
+
   it('asks of 500 orders at a time', async () => {
     const changed = Array.from({ length: 501 }, (_, number) => `ord_${String(number).padStart(26, '0')}`);
     await auditBy([service('order', { facts: [], changed, asOf: at(58) })], at(50));
@@ -101,6 +121,7 @@ describe('an audit of what has changed', () => {
 
   it.each([
     ['a service of before cannot say what has changed', { facts: orders }, null],
+    ['one of before does not say how old its orders are', { facts: ageless, changed: [broken], asOf: at(58) }, null],
     ['too much has changed to be told', { facts: orders, asOf: at(58), tooMany: true }, `${at(58)},${broken}`],
   ])('is one of everything when %s', async (_, told, next) => {
     const { body } = await auditBy([service('order', told), service('inventory', { facts: [], asOf: at(59) })], at(50));

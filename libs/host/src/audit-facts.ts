@@ -8,6 +8,8 @@ export type AuditFact = {
   readonly at: string;
   /** Where the service keeps it: the id is its key's; of a key of several columns, the one that names the order or the product. */
   readonly rows: readonly { readonly table: string; readonly id: string }[];
+  /** Milliseconds since it was written, `ageOf` its time: of what may still lack something for a while. */
+  readonly ageMs?: string;
 };
 
 /** Orders and variants, by UUID. */
@@ -22,6 +24,11 @@ export type AuditFacts = {
   /** What has rows that were written at `since` or later, by the database's clock, and what is still open; `most` of each. What it costs does not depend on how many others there are. */
   changedSince(since: Date, most: number): Promise<AuditSubjects>;
 };
+
+/** SQL for how long ago a time was, in whole milliseconds. Both are the database's clock, so that no other one matters. */
+export function ageOf(time: string): string {
+  return `(extract(epoch FROM clock_timestamp() - ${time}) * 1000)::bigint`;
+}
 
 /** SQL for a column of times at `$1` or later. Two bounds, since a plan that is to fit every value takes one alone for a third of the table, and reads all of it. */
 export function writtenSince(column: string): string {

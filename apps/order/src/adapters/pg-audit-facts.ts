@@ -1,15 +1,15 @@
-import { type AuditFact, type AuditFacts, badCursor, toPublicId, writtenSince } from '@tandem/host';
+import { type AuditFact, type AuditFacts, ageOf, badCursor, toPublicId, writtenSince } from '@tandem/host';
 import type { Database, Statement } from '@tandem/kernel';
 
 const factsWhere = (
   which: string,
 ): string => `SELECT o.sequence, o.id, o.customer_id, o.cart_id, o.status, o.currency, o.total, o.confirmed_at, o.is_promised, o.lines, o.subtotal - o.discount AS goods,
-      o.points_earned, o.points_redeemed, h.at, h.history, h.last, h.refunded, (
+      o.points_earned, o.points_redeemed, h.at, ${ageOf('h.written_at')} AS age_ms, h.history, h.last, h.refunded, (
         SELECT json_agg(json_build_object('row', r.id, 'status', r.status, 'cause', r.cause, 'minor', r.minor::text, 'currency', r.currency,
-          'at', coalesce(r.settled_at, r.created_at)) ORDER BY r.created_at, r.id)
+          'at', coalesce(r.settled_at, r.created_at), 'ageMs', ${ageOf('coalesce(r.settled_at, r.created_at)')}) ORDER BY r.created_at, r.id)
         FROM order_refund r WHERE r.order_id = o.id) AS refunds
     FROM orders o CROSS JOIN LATERAL (
-      SELECT max(e.at) FILTER (WHERE e.type LIKE 'order.%') AS at, json_agg(e.type ORDER BY e.sequence) AS history, max(e.sequence)::int AS last,
+      SELECT max(e.at) FILTER (WHERE e.type LIKE 'order.%') AS at, max(e.written_at) FILTER (WHERE e.type LIKE 'order.%') AS written_at, json_agg(e.type ORDER BY e.sequence) AS history, max(e.sequence)::int AS last,
         jsonb_agg(e.data->'lines') FILTER (WHERE e.type = 'order.refunded') AS refunded
       FROM order_history e WHERE e.order_id = o.id) h
     WHERE ${which}`;
@@ -41,6 +41,7 @@ type Row = {
   readonly last: number;
   readonly confirmed_at: Date | null;
   readonly at: Date;
+  readonly age_ms: string;
   readonly is_promised: boolean;
   readonly lines: readonly {
     readonly lineId: string;
@@ -56,7 +57,7 @@ type Row = {
   readonly points_redeemed: number;
 };
 
-/** One fact per order: `order.confirmed`, `order.cancelled` or `order.open`, `at` the moment of its last transition; its lines with the units that refunds gave back, its refunds, and what it was told of its points. The cursor is the last sequence. */
+/** One fact per order: `order.confirmed`, `order.cancelled` or `order.open`, `at` the moment of its last transition, its age that of the row it was written down in; its lines with the units that refunds gave back, its refunds, and what it was told of its points. The cursor is the last sequence. */
 export function pgAuditFacts(database: Database): AuditFacts {
   return {
     page: async (cursor, limit) => {
@@ -101,6 +102,7 @@ function factOf(row: Row): AuditFact {
     money: { amount: row.total, currency: row.currency },
     detail: JSON.stringify(detail),
     at: row.at.toISOString(),
+    ageMs: row.age_ms,
     rows: [{ table: 'orders', id: row.id }],
   };
 }

@@ -2,7 +2,16 @@ import { type AuditFact, type AuditFacts, factCursor, toPublicId } from '@tandem
 import type { Database } from '@tandem/kernel';
 import { auditChanged, auditFacts, auditFactsOf } from './audit-statements.js';
 
-type Row = { position: string; kind: string; order_id: string; minor: string; currency: string; detail: string; at: Date };
+type Row = {
+  position: string;
+  kind: string;
+  order_id: string;
+  minor: string;
+  currency: string;
+  detail: string;
+  at: Date;
+  age_ms: string | null;
+};
 
 /** What was captured and refunded, order by order; the cursor is the last id. */
 export function pgAuditFacts(database: Database): AuditFacts {
@@ -27,5 +36,6 @@ function factOf(row: Row): AuditFact {
     detail: row.detail,
     at: row.at.toISOString(),
     rows: [{ table: row.kind === 'payment.captured' ? 'payment' : 'refund', id: row.position }],
+    ...(row.age_ms === null ? {} : { ageMs: row.age_ms }),
   };
 }

@@ -1,7 +1,7 @@
 /** A row of a service's database. `id` is its key's; of a key of several columns, the one that names the order or the product. */
 export type Row = { readonly service: string; readonly table: string; readonly id: string };
 
-/** One thing a service holds to be true, and its rows; none from a service of before they were told. `kind` is e.g. `order.confirmed`, `subject` the id it is about. Amounts are minor units. */
+/** One thing a service holds to be true, and its rows; none from a service of before they were told. `kind` is e.g. `order.confirmed`, `subject` the id it is about. Amounts are minor units. `ageMs`: since it was written, by the clock of the database it is in; null when that is not told. */
 export type Fact = {
   readonly kind: string;
   readonly subject: string;
@@ -9,6 +9,7 @@ export type Fact = {
   readonly quantity: bigint | null;
   readonly detail: string;
   readonly at: Date;
+  readonly ageMs: number | null;
   readonly rows: readonly Row[];
 };
 
@@ -36,7 +37,7 @@ export type Evidence = {
   readonly now: Date;
 };
 
-/** What the order service knows of a refund. `at`: when it ended or, if it has not, was opened. */
+/** What the order service knows of a refund. `at`, and by the order's database `ageMs` ago: when it ended or, if it has not, was opened. */
 export type AuditedRefund = {
   readonly id: string;
   readonly status: string;
@@ -44,6 +45,7 @@ export type AuditedRefund = {
   readonly amount: bigint;
   readonly currency: string;
   readonly at: Date;
+  readonly ageMs: number | null;
   readonly rows: readonly Row[];
 };
 
@@ -84,6 +86,7 @@ export type AuditedOrder = {
   readonly history: readonly string[];
   readonly lastSequence: number;
   readonly at: Date;
+  readonly ageMs: number | null;
   readonly rows: readonly Row[];
 };
 
@@ -96,11 +99,14 @@ type LineDetail = {
 
 const states = { 'order.confirmed': 'confirmed', 'order.cancelled': 'cancelled', 'order.open': 'open' } as const;
 
+/** Of facts that tell of an order itself. */
+export const orderKinds: ReadonlySet<string> = new Set(Object.keys(states));
+
 /** What an order may keep open, and a message may wait, before it counts as stuck. Milliseconds. */
 export const stuckAfterMs = 600_000;
 
 /** Effects may take this long before their absence counts. Milliseconds. */
-const settlingMs = 15_000;
+export const settlingMs = 15_000;
 
 /** Evidence in the order the judges need it. */
 export type Case = {
@@ -108,8 +114,8 @@ export type Case = {
   /** Facts about a subject of one kind. */
   of(kind: string, subject: string): readonly Fact[];
   all(kind: string): readonly Fact[];
-  /** Old enough: what is missing now is missing, unless a message that waits explains it. */
-  isSettled(fact: { readonly at: Date }): boolean;
+  /** Old enough: what is missing now is missing, unless a message that waits explains it. By its age, whatever the time is here; by `at` alone when that is not told. */
+  isSettled(fact: Pick<Fact, 'at' | 'ageMs'>): boolean;
   /** Whether a group has a message of the order set aside. */
   waits(group: string, orderId: string): boolean;
   /** Whether somebody gave up on what a group should have done for an order. */
@@ -132,7 +138,7 @@ export function openCase({ facts, open, discarded, queues, now }: Evidence): Cas
     orders: facts.flatMap((fact) => orderFrom(fact)),
     of: (kind, subject) => bySubject.get(`${kind} ${subject}`) ?? [],
     all: (kind) => byKind.get(kind) ?? [],
-    isSettled: ({ at }) => now.getTime() - at.getTime() > settlingMs,
+    isSettled: ({ at, ageMs }) => (ageMs ?? now.getTime() - at.getTime()) > settlingMs,
     waits,
     gaveUp,
     lacks: (group, id) => waits(group, id) || gaveUp(group, id),
@@ -169,6 +175,7 @@ function orderFrom(fact: Fact): readonly AuditedOrder[] {
       history,
       lastSequence: Number(detail['lastSequence'] ?? 0),
       at: fact.at,
+      ageMs: fact.ageMs,
       rows: fact.rows,
     },
   ];
@@ -193,17 +200,18 @@ function sumOf(units: readonly unknown[]): bigint {
   return units.reduce<bigint>((sum, count) => sum + BigInt(Number(count ?? 0)), 0n);
 }
 
-type RefundDetail = { readonly row: string; readonly minor: string; readonly at: string } & Pick<
+type RefundDetail = { readonly row: string; readonly minor: string; readonly at: string; readonly ageMs?: number } & Pick<
   AuditedRefund,
   'id' | 'status' | 'cause' | 'currency'
 >;
 
 function refundsOf({ rows }: Fact, told: unknown): readonly AuditedRefund[] | null {
   if (!Array.isArray(told)) return null;
-  return (told as readonly RefundDetail[]).map(({ row, minor, at, ...refund }) => ({
+  return (told as readonly RefundDetail[]).map(({ row, minor, at, ageMs, ...refund }) => ({
     ...refund,
     amount: BigInt(minor),
     at: new Date(at),
+    ageMs: ageMs ?? null,
     rows: rows.slice(0, 1).map(({ service }) => ({ service, table: 'order_refund', id: row })),
   }));
 }

@@ -1,10 +1,13 @@
-import type { Invariant } from './audit-facts.js';
+import { type Fact, type Invariant, orderKinds, settlingMs } from './audit-facts.js';
 
 /** How far audits have come: what was written before `at` has been judged; `watched` is judged again, because it was not as it should be. */
 export type Mark = { readonly at: Date; readonly watched: readonly string[] };
 
-/** An order is judged once it is 15 seconds old, by the clock of whoever wrote it, so that an audit looks this far back behind the mark. Milliseconds. */
-const lookBackMs = 30_000;
+/**
+ * An order is judged once it is 15 seconds old, by the clock of its own database, which is the clock that a mark is no later than: what was too young is
+ * found again by looking this far back behind the mark, whatever the time is here. Milliseconds.
+ */
+const lookBackMs = 2 * settlingMs;
 
 /** A mark travels in an address, which may be 16 kB long. With more than this in it, it is time for a full audit. */
 const mostWatched = 200;
@@ -18,6 +21,11 @@ export function parseMark(text: string): Mark | undefined {
   const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(time) ? Date.parse(time) : NaN;
   if (Number.isNaN(at) || watched.length > mostWatched || !watched.every((id) => subject.test(id))) return undefined;
   return { at: new Date(at), watched };
+}
+
+/** Whether it is told of all that is judged by its age how old it is. A service of before this was told gives its time alone, by a clock that the mark does not go by. */
+export function tellsAges(facts: readonly Fact[]): boolean {
+  return facts.every(({ kind, ageMs }) => ageMs !== null || !(orderKinds.has(kind) || kind === 'payment.refunded'));
 }
 
 export function formatMark({ at, watched }: Mark): string {

@@ -57,6 +57,17 @@ describe('the auditor', () => {
     expect(rowsOf(without('mail.sent'))).toEqual([['order.order.confirmed']]);
   });
 
+  it.each([
+    ['ten minutes behind', 600_000],
+    ['ten minutes ahead', -600_000],
+  ])('judges an order by how long ago it was written, when the clock here is %s', (_, aheadMs) => {
+    const at = new Date(now.getTime() + aheadMs);
+    const aged = (ageMs: number): readonly Fact[] =>
+      without('mail.sent').map((fact) => (fact.kind === order.kind ? { ...fact, at, ageMs } : fact));
+    expect(found(aged(14_000))).toEqual({});
+    expect(found(aged(16_000))).toEqual({ I3: ['ord_1 got no mail of its confirmation'] });
+  });
+
   it('finds effects of orders nobody made', () => {
     expect(found([fact('payment.captured', 'ord_9', { money: eur(1n) }), fact('shipment', 'ord_8')])).toEqual({
       I1: ['ord_9 payment.captured without an order', 'ord_8 shipment without an order'],

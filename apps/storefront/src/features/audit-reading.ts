@@ -1,7 +1,7 @@
 import type { opsV1 } from '@tandem/contracts';
 import { type CallOptions, Refusal, uuidOf } from '@tandem/host';
 import type { Fact, Queue, SetAside } from '../domain/audit-facts.js';
-import { lookingBack, type Mark } from '../domain/audit-mark.js';
+import { lookingBack, type Mark, tellsAges } from '../domain/audit-mark.js';
 import { gather, type OperatedService, type Ops } from './fan-out.js';
 
 const factsPerPage = 5_000;
@@ -34,7 +34,7 @@ export class AuditReading {
         return { items: page.facts.map((fact) => factFrom(service, fact)), nextCursor: page.nextCursor };
       }),
     );
-    return { facts, asOf };
+    return { facts, asOf: tellsAges(facts) ? asOf : [undefined] };
   }
 
   /** The facts of what has changed since `mark`, is still open, or is watched; `undefined` when a service cannot say what that is, or it is too much. */
@@ -53,7 +53,7 @@ export class AuditReading {
       }
       return found;
     });
-    return { facts: onceEach(facts), asOf };
+    return tellsAges(facts) ? { facts: onceEach(facts), asOf } : undefined;
   }
 
   async setAside(status: '' | 'discarded'): Promise<readonly SetAside[]> {
@@ -145,7 +145,7 @@ function setAsideFrom(service: string, letter: opsV1.DeadLetter): SetAside {
   return { id, group, topic, key, type, reason, since: new Date(firstFailedAt), rows };
 }
 
-function factFrom(service: string, { kind, subject, money, quantity, detail, at, rows }: opsV1.AuditFact): Fact {
+function factFrom(service: string, { kind, subject, money, quantity, detail, at, ageMs, rows }: opsV1.AuditFact): Fact {
   return {
     kind,
     subject,
@@ -153,6 +153,7 @@ function factFrom(service: string, { kind, subject, money, quantity, detail, at,
     quantity: quantity === undefined ? null : BigInt(quantity),
     detail,
     at: new Date(at),
+    ageMs: ageMs === undefined ? null : Number(ageMs),
     rows: rows.map(({ table, id }) => ({ service, table, id })),
   };
 }

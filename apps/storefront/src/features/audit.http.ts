@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { invalidField } from '@tandem/host';
 import type { Now } from '@tandem/kernel';
 import { audit } from '../domain/audit.js';
-import type { Evidence, Invariant } from '../domain/audit-facts.js';
+import { type Evidence, type Invariant, orderKinds } from '../domain/audit-facts.js';
 import { formatMark, type Mark, nextMark, parseMark } from '../domain/audit-mark.js';
 import { notJudged } from '../domain/audit-queues.js';
 import { AuditReading } from './audit-reading.js';
@@ -71,8 +71,6 @@ export class AuditHttp {
     });
   }
 }
-
-const orderKinds = new Set(['order.confirmed', 'order.cancelled', 'order.open']);
 
 function markOf(since: string | undefined): Mark | undefined {
   const mark = since === undefined ? undefined : parseMark(since);

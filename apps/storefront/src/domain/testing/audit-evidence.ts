@@ -10,6 +10,7 @@ export const fact = (kind: string, subject: string, rest: Partial<Fact> = {}): F
   quantity: null,
   detail: '',
   at: old,
+  ageMs: null,
   rows: [{ service: serviceOf(kind), table: kind, id: `${subject} ${rest.detail ?? ''}` }],
   ...rest,
 });

@@ -3,9 +3,10 @@ import { formatMark, lookingBack, nextMark, parseMark } from './audit-mark.js';
 
 const at = new Date('2026-11-22T21:00:00.123Z');
 const ids = ['ord_01h455vb4pex5vsknk084sn02q', 'var_01h455vb4pex5vsknk084sn02q'] as const;
-const wrong = (...subjects: readonly string[]): readonly Invariant[] => [
+const wrong = (...subjects: readonly string[]): readonly Invariant[] => wrongOf('I3', ...subjects);
+const wrongOf = (id: string, ...subjects: readonly string[]): readonly Invariant[] => [
   {
-    id: 'I3',
+    id,
     title: '',
     remedy: '',
     checked: 1,
@@ -40,13 +41,17 @@ describe('the mark of an audit', () => {
     expect([nextMark([at, undefined], []), nextMark([], [])]).toEqual([undefined, undefined]);
   });
 
-  it('watches once each what was wrong, orders and variants alone, and is none when that is too much for an address', () => {
-    expect(nextMark([at], wrong(...ids, ids[0], 'outbox of order', 'ledger'))?.watched).toEqual(ids);
+  it('watches once each what was wrong, but for queues, which are read every time, and is none when that is too much for an address', () => {
+    expect(nextMark([at], [...wrong(...ids, ids[0]), ...wrongOf('I8', 'outbox of order')])?.watched).toEqual(ids);
     const many = Array.from({ length: 200 }, (_, number) => anOrder(number));
     const most = nextMark([at], wrong(...many));
     expect(most?.watched).toEqual(many);
     expect(most && parseMark(formatMark(most))).toEqual(most);
     expect(nextMark([at], wrong(...many, anOrder(200)))).toBeUndefined();
+  });
+
+  it('is none when something is wrong that cannot be watched', () => {
+    expect(nextMark([at], wrong(ids[0], 'ledger'))).toBeUndefined();
   });
 
   it('looks back behind itself for longer than an order may lack its effects', () => {

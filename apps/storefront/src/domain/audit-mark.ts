@@ -37,11 +37,15 @@ export function lookingBack({ at }: Mark): Date {
   return new Date(at.getTime() - lookBackMs);
 }
 
-/** What the next audit goes on from; `undefined` when only a full one will do: a service cannot say until when it has told everything, or too much is wrong. */
+/**
+ * What the next audit goes on from; `undefined` when only a full one will do: a service cannot say until when it has told everything, or too much is wrong,
+ * or something that cannot be watched. Of queues (I8) all is read every time.
+ */
 export function nextMark(asOf: readonly (Date | undefined)[], invariants: readonly Invariant[]): Mark | undefined {
   const known = asOf.flatMap((at) => (at ? [at.getTime()] : []));
-  const wrong = invariants.flatMap(({ violations }) => violations.map((violation) => violation.subject));
-  const watched = [...new Set(wrong)].filter((id) => subject.test(id));
-  if (known.length < asOf.length || known.length === 0 || watched.length > mostWatched) return undefined;
+  const wrong = invariants.filter(({ id }) => id !== 'I8').flatMap(({ violations }) => violations.map((violation) => violation.subject));
+  const watched = [...new Set(wrong)];
+  if (known.length < asOf.length || known.length === 0) return undefined;
+  if (watched.length > mostWatched || !watched.every((id) => subject.test(id))) return undefined;
   return { at: new Date(Math.min(...known)), watched };
 }

@@ -63,6 +63,12 @@ describe('what a service answers the auditor', () => {
     const changedSince = async (_since: Date, most: number) => ({ orders: Array.from({ length: most }, newUuid), variants: [] });
     const page = await answers({ changedSince }).answer({ ...request, changedSince: '2026-01-01T00:00:00Z' });
     expect([page.tooMany, page.changed]).toEqual([true, []]);
+    const settled = {
+      closedSince: async (_since: Date, most: number) => Array.from({ length: most }, (_, number) => `no order ${number}`),
+    };
+    const sources = { facts: facts(), database: db.database, deadLetters: settled };
+    const many = await new AuditAnswers(sources).answer({ ...request, changedSince: '2026-01-01T00:00:00Z' });
+    expect([many.tooMany, many.changed]).toEqual([true, []]);
   });
 
   it('tells of some orders and variants by their ids', async () => {

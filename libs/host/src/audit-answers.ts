@@ -45,8 +45,9 @@ export class AuditAnswers {
     const { facts, deadLetters } = this.sources;
     const [{ orders, variants }, closed] = await Promise.all([
       facts?.changedSince(since, mostChanged + 1) ?? { orders: [], variants: [] },
-      deadLetters?.closedSince(since) ?? [],
+      deadLetters?.closedSince(since, mostChanged + 1) ?? [],
     ]);
+    if (closed.length > mostChanged) return { changed: [], tooMany: true };
     const known = [...orders.map((id) => toPublicId('order', id)), ...variants.map((id) => toPublicId('variant', id))];
     const changed = [...known, ...closed.filter((key) => parsePublicId('order', key) !== undefined)];
     return changed.length > mostChanged ? { changed: [], tooMany: true } : { changed, tooMany: false };

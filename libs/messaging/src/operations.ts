@@ -87,8 +87,8 @@ export type AuditEntry = {
 export type DeadLetters = {
   list(filter?: DeadLetterFilter, page?: Page): Promise<DeadLetterPage>;
   show(id: string): Promise<DeadLetter | undefined>;
-  /** Keys of which one was settled then or later; each once, at most 10,000. */
-  closedSince(since: Date): Promise<readonly string[]>;
+  /** Keys of which one was settled then or later, each once; with `most` of them there may be others. */
+  closedSince(since: Date, most: number): Promise<readonly string[]>;
   /**
    * Makes them due, in order per key; one that fails again parks again with a higher count. `dryRun` only counts. With `keysPerSecond` the
    * keys are due one after the other at that pace, oldest first (a key's own messages follow each other at once); default: all at once.

@@ -7,7 +7,7 @@ import type { SpecDatabase } from '../spec-database.js';
 import { createSpecStore } from '../spec-service.js';
 import { claimDue } from './parked-rows.js';
 import { createParking } from './parking.js';
-import { pgDeadLetters } from './pg-dead-letters.js';
+import { closedSql, pgDeadLetters } from './pg-dead-letters.js';
 
 let db: SpecDatabase;
 beforeAll(async () => void (db = await createSpecStore()), 30_000);
@@ -104,10 +104,22 @@ describe('whatever a record is made of', () => {
     const letters = pgDeadLetters(db.database, () => undefined);
     for (let i = 0; i < 3; i += 1) await park({ ...foreign, offset: BigInt(i), value: String(i) }, 'dead');
     await db.sql(`UPDATE messaging.parked SET key = CASE "offset" WHEN 2 THEN 'other' ELSE 'one' END`);
-    expect(await letters.closedSince(new Date(0))).toEqual([]);
+    expect(await letters.closedSince(new Date(0), 9)).toEqual([]);
     for (const { id, key } of (await letters.list()).items) if (key === 'one') await letters.discard(id, { actor: 'ops', reason: 'x' });
-    expect(await letters.closedSince(new Date(Date.now() - 60_000))).toEqual(['one']);
-    expect(await letters.closedSince(new Date(Date.now() + 60_000))).toEqual([]);
+    expect(await letters.closedSince(new Date(Date.now() - 60_000), 9)).toEqual(['one']);
+    expect(await letters.closedSince(new Date(Date.now() + 60_000), 9)).toEqual([]);
+    for (const { id } of (await letters.list()).items) await letters.discard(id, { actor: 'ops', reason: 'x' });
+    expect(await letters.closedSince(new Date(0), 9)).toHaveLength(2);
+    expect(await letters.closedSince(new Date(0), 1)).toHaveLength(1);
+  });
+
+  it('that were settled lately are found without reading the others', async () => {
+    await db.sql(`INSERT INTO messaging.parked (id, grp, topic, partition, "offset", key, identity, headers, encoding, recorded_at, class, reason, status, closed_at)
+      SELECT gen_random_uuid(), 'spec', 'order', 0, n, n::text, 'settled ' || n, '{}', 'text', now(), 'poison', 'x', 'discarded', now() - interval '1 hour'
+      FROM generate_series(1, 5000) n`);
+    await db.sql('ANALYZE messaging.parked');
+    const rows = await db.sql<{ 'QUERY PLAN': string }>(`EXPLAIN (GENERIC_PLAN) ${closedSql.text}`);
+    expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('parked_closed');
   });
 
   it('many are replayed at a pace, oldest first, and the audit log says who did it and why', async () => {

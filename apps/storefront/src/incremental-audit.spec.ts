@@ -20,12 +20,17 @@ type Service = {
   readonly changed?: readonly string[];
   readonly asOf?: string;
   readonly tooMany?: boolean;
+  /** A replica of before answers instead of it when it is asked of subjects. */
+  readonly hasOldReplica?: boolean;
 };
 
 const asked: [service: string, asked: Asked][] = [];
 
 /** A service with these facts, which says what has changed; without `asOf` one of before it could. */
-function service(name: string, { facts, changed = [], asOf = '', tooMany = false }: Service): { name: string; ops: object } {
+function service(
+  name: string,
+  { facts, changed = [], asOf = '', tooMany = false, hasOldReplica = false }: Service,
+): { name: string; ops: object } {
   const rows = [{ table: 'some', id: '1' }];
   const page = { nextCursor: '', changed: [], tooMany: false, asOf };
   return {
@@ -38,6 +43,7 @@ function service(name: string, { facts, changed = [], asOf = '', tooMany = false
         asked.push([name, given]);
         const known = facts.map((fact) => ({ at: anHourAgo, rows, ...fact }));
         if (asOf !== '' && given.changedSince !== '') return { ...page, facts: [], changed, tooMany };
+        if (hasOldReplica && given.subjects.length > 0) return { ...page, facts: known, asOf: '' };
         const isAsked = ({ subject }: Told): boolean => asOf === '' || given.subjects.length === 0 || given.subjects.includes(subject);
         return { ...page, facts: known.filter(isAsked) };
       },
@@ -122,6 +128,7 @@ describe('an audit of what has changed', () => {
   it.each([
     ['a service of before cannot say what has changed', { facts: orders }, null],
     ['one of before does not say how old its orders are', { facts: ageless, changed: [broken], asOf: at(58) }, null],
+    ['one of its replicas is of before', { facts: orders, changed: [whole], asOf: at(58), hasOldReplica: true }, `${at(58)},${broken}`],
     ['too much has changed to be told', { facts: orders, asOf: at(58), tooMany: true }, `${at(58)},${broken}`],
   ])('is one of everything when %s', async (_, told, next) => {
     const { body } = await auditBy([service('order', told), service('inventory', { facts: [], asOf: at(59) })], at(50));

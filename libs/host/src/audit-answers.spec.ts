@@ -78,8 +78,10 @@ describe('what a service answers the auditor', () => {
       asked.push(subjects);
       return [];
     };
-    await answers({ of }).answer({ ...request, subjects: [toPublicId('variant', variantId), toPublicId('order', orderId)] });
+    const subjects = [toPublicId('variant', variantId), toPublicId('order', orderId)];
+    const { asOf } = await answers({ of }).answer({ ...request, subjects });
     expect(asked).toEqual([{ orders: [orderId], variants: [variantId] }]);
+    expect(asOf).toMatch(/Z$/);
   });
 
   it.each([

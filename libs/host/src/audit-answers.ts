@@ -12,6 +12,9 @@ const asOf: Statement = {
     WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()`,
 };
 
+/** For facts asked for by subject: nothing goes on from there, so what is still under way does not matter. */
+const clock: Statement = { name: 'audit_clock', text: 'SELECT clock_timestamp() AS at' };
+
 /** Changes told at once, and subjects asked for at once. */
 const [mostChanged, mostSubjects] = [20_000, 1_000];
 
@@ -27,7 +30,13 @@ export class AuditAnswers {
 
   async answer({ cursor, limit, subjects, changedSince }: opsV1.ListAuditFactsRequest): Promise<opsV1.AuditFactPage> {
     const { facts } = this.sources;
-    const answer = { facts: [], nextCursor: '', changed: [], tooMany: false, asOf: cursor === '' ? await this.asOf() : '' };
+    const answer = {
+      facts: [],
+      nextCursor: '',
+      changed: [],
+      tooMany: false,
+      asOf: cursor === '' ? await this.momentBy(subjects.length > 0 ? clock : asOf) : '',
+    };
     if (changedSince !== '') return { ...answer, ...(await this.changed(momentOf(changedSince))) };
     if (!facts) return answer;
     if (subjects.length > 0) return { ...answer, facts: wired(await facts.of(subjectsOf(subjects))) };
@@ -36,8 +45,8 @@ export class AuditAnswers {
   }
 
   /** Asked before anything is read. */
-  private async asOf(): Promise<string> {
-    const [row] = (await this.sources.database?.query<{ at: Date }>(asOf)) ?? [];
+  private async momentBy(statement: Statement): Promise<string> {
+    const [row] = (await this.sources.database?.query<{ at: Date }>(statement)) ?? [];
     return (row?.at ?? new Date()).toISOString();
   }
 

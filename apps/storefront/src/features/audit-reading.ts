@@ -37,7 +37,10 @@ export class AuditReading {
     return { facts, asOf: tellsAges(facts) ? asOf : [undefined] };
   }
 
-  /** The facts of what has changed since `mark`, is still open, or is watched; `undefined` when a service cannot say what that is, or it is too much. */
+  /**
+   * The facts of what has changed since `mark`, is still open, or is watched; `undefined` when a service cannot say what that is, or it is too much. Of a
+   * service's replicas any may answer each call: one of before knows no subjects, and tells what nobody asked for.
+   */
   async since(mark: Mark): Promise<Reading | undefined> {
     const changes = await this.changes(mark);
     if (!changes) return undefined;
@@ -45,15 +48,17 @@ export class AuditReading {
     const calls = Array.from({ length: Math.ceil(subjects.length / subjectsPerCall) }, (_, call) =>
       subjects.slice(call * subjectsPerCall, (call + 1) * subjectsPerCall),
     );
+    let isAsAsked = true;
     const facts = await this.factsBy(async (ops, service) => {
       const found: Fact[] = [];
       for (const some of calls) {
         const page = await ops.listAuditFacts({ ...everything, subjects: some }, this.within);
+        isAsAsked &&= momentOf(page) !== undefined;
         for (const fact of page.facts) found.push(factFrom(service, fact));
       }
       return found;
     });
-    return tellsAges(facts) ? { facts: onceEach(facts), asOf } : undefined;
+    return isAsAsked && tellsAges(facts) ? { facts: onceEach(facts), asOf } : undefined;
   }
 
   async setAside(status: '' | 'discarded'): Promise<readonly SetAside[]> {

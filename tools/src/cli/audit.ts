@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { type Audited, auditAgain } from '../auditing.js';
 import { commandLine } from '../command-line.js';
 import { Failure, runMain } from '../failure.js';
 import { signInAsStaff } from '../staff-api.js';
@@ -23,8 +23,8 @@ type Audit = {
 };
 
 /**
- * `npm run audit [-- --url URL | --data DIR] [--all] [--since NEXT | --every SECONDS]`: what must always hold, checked now over all services. Ends with 1 when
- * something does not. `--since`: of what has changed since an earlier audit, whose `next` it is. `--every`: first of everything, then again and again of what
+ * `npm run audit [-- --url URL | --data DIR] [--all] [--since NEXT] [--every SECONDS]`: what must always hold, checked now over all services. Ends with 1 when
+ * something does not. `--since`: of what has changed since an earlier audit, whose `next` it is. `--every`: first that one, or without it one of everything, then again and again of what
  * has changed; goes on until it is stopped, whatever it finds.
  */
 await runMain(async () => {
@@ -38,14 +38,13 @@ await runMain(async () => {
     },
   });
   const run = (since: string | undefined): Promise<Audited> => audited(values, since);
-  if (values.every !== undefined) return again(run, secondsOf(values.every));
+  if (values.every !== undefined) return auditAgain(run, { since: values.since, everyMs: secondsOf(values.every) * 1_000 });
   const { summary, broken, next } = await run(values.since);
   if (next !== null) console.log(`What changes from now on: npm run audit -- --since ${next}`);
   if (broken > 0) throw new Failure(`${broken} violations (${summary}).`);
   console.log(`All of it holds (${summary}).`);
 });
 
-type Audited = { readonly summary: string; readonly broken: number; readonly next: string | null };
 type At = { readonly url?: string; readonly data?: string; readonly all: boolean };
 
 /** Prints what it finds. */
@@ -58,21 +57,6 @@ async function audited({ url, data, all }: At, since: string | undefined): Promi
   const spent = `${cost.facts} facts read in ${cost.wallMs} ms, ${cost.cpuMs} ms of the storefront's CPU`;
   const of = kind === 'full' ? `all ${orders} orders` : `${orders} orders that had changed or are open`;
   return { summary: `${of}, ${spent}`, broken: invariants.reduce((sum, { violations }) => sum + violations.length, 0), next };
-}
-
-/** One that fails is told, and the next one goes on from where the last good one was. */
-async function again(run: (since: string | undefined) => Promise<Audited>, seconds: number): Promise<never> {
-  for (let since: string | undefined; ;) {
-    try {
-      const { summary, broken, next } = await run(since);
-      console.log(`${new Date().toISOString()} ${broken} violations (${summary})`);
-      since = next ?? undefined;
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      console.error(`${new Date().toISOString()} not audited: ${error.message}`);
-    }
-    await sleep(seconds * 1_000);
-  }
 }
 
 function secondsOf(text: string): number {

@@ -84,6 +84,17 @@ describe('what a service answers the auditor', () => {
     expect(asOf).toMatch(/Z$/);
   });
 
+  it('tells of an order whose id somebody wrote by hand, and which is of no version of UUID', async () => {
+    const byHand = '11111111-2222-0333-4444-555555555555';
+    const subject = toPublicId('order', byHand);
+    const of = async ({ orders }: AuditSubjects) => [{ kind: 'order.open', subject: orders.join(), detail: '', at: '', rows: [] }];
+    const deadLetters = { closedSince: async () => [subject] };
+    const auditor = new AuditAnswers({ facts: facts({ of }), database: db.database, deadLetters });
+    const { changed } = await auditor.answer({ ...request, changedSince: '2026-01-01T00:00:00Z' });
+    expect(changed).toEqual([subject]);
+    expect((await auditor.answer({ ...request, subjects: changed })).facts).toEqual([expect.objectContaining({ subject: byHand })]);
+  });
+
   it.each([
     { ...request, changedSince: 'yesterday' },
     { ...request, subjects: ['cus_01h455vb4pex5vsknk084sn02q'] },

@@ -2,7 +2,7 @@ import type { opsV1 } from '@tandem/contracts';
 import type { Database, Statement } from '@tandem/kernel';
 import type { DeadLetters } from '@tandem/messaging';
 import type { AuditFacts, AuditSubjects } from './audit-facts.js';
-import { parsePublicId, toPublicId } from './ids.js';
+import { parseAnyPublicId, toPublicId } from './ids.js';
 import { invalidField } from './refusal.js';
 
 /** Rows bear the time their transaction began, so what is still under way may yet show rows as old as that. */
@@ -58,7 +58,7 @@ export class AuditAnswers {
     ]);
     if (closed.length > mostChanged) return { changed: [], tooMany: true };
     const known = [...orders.map((id) => toPublicId('order', id)), ...variants.map((id) => toPublicId('variant', id))];
-    const changed = [...known, ...closed.filter((key) => parsePublicId('order', key) !== undefined)];
+    const changed = [...known, ...closed.filter((key) => parseAnyPublicId('order', key) !== undefined)];
     return changed.length > mostChanged ? { changed: [], tooMany: true } : { changed, tooMany: false };
   }
 }
@@ -71,7 +71,7 @@ function momentOf(text: string): Date {
 
 function subjectsOf(ids: readonly string[]): AuditSubjects {
   if (ids.length > mostSubjects) throw invalidField('/subjects', 'length', `must be at most ${mostSubjects}`);
-  const of = (kind: 'order' | 'variant'): readonly string[] => ids.flatMap((id) => parsePublicId(kind, id) ?? []);
+  const of = (kind: 'order' | 'variant'): readonly string[] => ids.flatMap((id) => parseAnyPublicId(kind, id) ?? []);
   const [orders, variants] = [of('order'), of('variant')];
   if (orders.length + variants.length < ids.length) throw invalidField('/subjects', 'id', 'must be ids of orders and variants');
   return { orders, variants };

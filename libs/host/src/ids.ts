@@ -1,5 +1,5 @@
 import { type Id, type IdKind, idPrefixes } from '@tandem/kernel';
-import { fromUUID, toUUID, type TypeId } from 'typeid-js';
+import { fromUUID, toUUID, toUUIDBytes, type TypeId } from 'typeid-js';
 import { v7 } from 'uuid';
 import { invalidField } from './refusal.js';
 
@@ -30,6 +30,13 @@ export function parsePublicId(kind: IdKind, text: string): string | undefined {
   } catch {
     return undefined; // of the right shape, but its bits are no UUID's
   }
+}
+
+/** As `parsePublicId`, but also the 128 bits of an id that are of no version of UUID, as a hand writes them: PostgreSQL keeps those like others. */
+export function parseAnyPublicId(kind: IdKind, text: string): string | undefined {
+  if (!publicIds[kind].test(text)) return undefined;
+  const bits = Buffer.from(toUUIDBytes(text as TypeId<string>)).toString('hex');
+  return bits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
 /** The UUID of a public id that is known to be well formed (it came from an event or from a service of ours). Throws otherwise. */

@@ -21,11 +21,16 @@ describe('the ports of a system', () => {
     expect(new Set(Object.values(ports)).size).toBe(Object.values(ports).length);
   });
 
-  it('are not those of the last run where one of them was asked for as something else', async () => {
-    const free = await freePort();
-    const ports = await assignPorts([], { sandbox: free }, { STOREFRONT_PORT: String(free), SANDBOX_PORT: '0' });
-    expect(ports['storefront']).toBe(free);
-    expect(ports['sandbox']).not.toBe(free);
+  it.each([
+    ['storefront', 'STOREFRONT_PORT', 'sandbox'],
+    ['sandbox', 'SANDBOX_PORT', 'storefront'],
+    ['smtp', 'SANDBOX_SMTP_PORT', 'storefront'],
+    ['smtp', 'SANDBOX_SMTP_PORT', 'sandbox'],
+  ])('are what was asked for: the %s by %s, also where the last run had it as the %s', async (name, variable, before) => {
+    const port = await freePort();
+    const ports = await assignPorts([], { [before]: port }, { ...anyPorts, [variable]: String(port) });
+    expect(ports[name]).toBe(port);
+    expect(ports[before]).not.toBe(port);
   });
 
   it('name the busy one that was asked for, with the way out', async () => {

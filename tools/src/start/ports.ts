@@ -11,13 +11,24 @@ export type Ports = Readonly<Record<string, number>>;
 /** The two that people know by heart: taken exactly, or the start fails and says so. */
 const fixed = { storefront: { variable: 'STOREFRONT_PORT', usual: 3000 }, sandbox: { variable: 'SANDBOX_PORT', usual: 3100 } } as const;
 
-/** A port for each name. Those of the last run are kept while they are free; `postgres` is not asked for when a server of it still runs. */
+/** Gives way when it is busy. */
+const usualMailPort = 2525;
+
+/**
+ * A port for each name: first those that were asked for by number, so that none of them is given as something else. Those of the last run are kept
+ * while they are free; `postgres` is not asked for when a server of it still runs.
+ */
 export async function assignPorts(names: readonly string[], previous: Ports, env: Environment): Promise<Ports> {
   refuseOneTwice(env);
   const assigned: Record<string, number> = {};
-  for (const [name, rule] of Object.entries(fixed)) assigned[name] = await fixedPort(name, rule, { env, previous, taken: assigned });
-  assigned['smtp'] = await preferredPort(givenPort('SANDBOX_SMTP_PORT', env) ?? previous['smtp'] ?? 2525, assigned);
-  for (const name of names) assigned[name] = await preferredPort(previous[name], assigned);
+  for (const [name, { variable, usual }] of Object.entries(fixed)) {
+    const wanted = givenPort(variable, env) ?? usual;
+    if (wanted !== 0) assigned[name] = await exactly(wanted, name, variable);
+  }
+  const mail = givenPort('SANDBOX_SMTP_PORT', env);
+  if (mail) assigned['smtp'] = await preferredPort(mail, assigned);
+  const preferred: Ports = { ...(mail === undefined ? { smtp: usualMailPort } : {}), ...previous };
+  for (const name of [...Object.keys(fixed), 'smtp', ...names]) assigned[name] ??= await preferredPort(preferred[name], assigned);
   return assigned;
 }
 
@@ -33,16 +44,10 @@ function refuseOneTwice(env: Environment): void {
   }
 }
 
-async function fixedPort(
-  name: string,
-  { variable, usual }: { variable: string; usual: number },
-  { env, previous, taken }: { env: Environment; previous: Ports; taken: Ports },
-): Promise<number> {
-  const wanted = givenPort(variable, env) ?? usual;
-  if (wanted === 0) return preferredPort(previous[name], taken);
-  if (await isPortFree(wanted)) return wanted;
+async function exactly(port: number, name: string, variable: string): Promise<number> {
+  if (await isPortFree(port)) return port;
   throw new Failure(
-    `Port ${wanted} for the ${name} is in use by another program.\n` +
+    `Port ${port} for the ${name} is in use by another program.\n` +
       `End that program, or choose another port: ${variable}=0 npm start takes a free one. If it is a Tandem with other data: npm run stop -- --data <its folder>.`,
   );
 }

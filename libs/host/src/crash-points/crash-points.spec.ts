@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { sessionOf } from '@tandem/kernel';
+import { type Database, sessionOf } from '@tandem/kernel';
 import { createSpecDatabase } from '../testing/index.js';
 import { createDatabase } from '../database.js';
 import { databaseWithCrashPoints, providerWithCrashPoints } from './with-crash-points.js';
@@ -35,6 +35,24 @@ describe('crash points', () => {
         'commit insert, after',
         'database insert, before',
       ]);
+    } finally {
+      await spec.drop();
+    }
+  });
+
+  it('stand around every function that a migration gives the messaging schema', async () => {
+    const spec = await createSpecDatabase('catalog');
+    try {
+      const { rows } = await spec.pool.query<{ name: string }>(
+        `SELECT DISTINCT proname AS name FROM pg_proc WHERE pronamespace = 'messaging'::regnamespace AND provolatile = 'v'`,
+      );
+      const names = rows.map(({ name }) => name);
+      expect(names).toEqual(expect.arrayContaining(['admit', 'discard', 'retract']));
+      const reached: string[] = [];
+      const silent: Database = { query: () => Promise.resolve([]), transaction: () => Promise.reject(new Error('none is asked for')) };
+      const database = databaseWithCrashPoints(silent, (point) => reached.push(point));
+      for (const name of names) await database.query({ name, text: `SELECT * FROM messaging.${name}($1)` });
+      expect(reached).toEqual(names.flatMap((name) => [`database ${name}, before`, `database ${name}, after`]));
     } finally {
       await spec.drop();
     }

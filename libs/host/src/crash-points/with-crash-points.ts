@@ -2,8 +2,8 @@ import { type Database, type Session, sessionOf, type Statement, type Tx } from 
 import type { EventLog } from '@tandem/messaging';
 import type { Reach } from './reach.js';
 
-/** Functions of the schema write too; `messaging.parked` is a table, which may only be read. */
-const writes = /\b(INSERT|UPDATE|DELETE)\b|messaging\.(admit|admit_many|park|release|heal)\(/;
+/** Every function of the messaging schema writes; a table such as `messaging.parked` may only be read. */
+const writes = /\b(INSERT|UPDATE|DELETE)\b|\bmessaging\.\w+\(/;
 
 /** Before and after every statement that writes by itself, and before and after every commit, named by the last statement that wrote. */
 export function databaseWithCrashPoints(database: Database, reach: Reach): Database {

@@ -9,7 +9,7 @@ export type PostgresWay = {
   readonly port: number;
   /** The round trips since it was asked last. */
   roundTrips(): readonly RoundTrip[];
-  /** Swallows everything in both directions; connections stay, and new ones are taken. */
+  /** Swallows everything in both directions, also that somebody gives up; connections stay, and new ones are taken. In the end all that were there are reset. */
   blackHole(on: boolean): void;
   close(): Promise<void>;
 };
@@ -39,7 +39,11 @@ export async function wayToPostgres(target: number): Promise<PostgresWay> {
       [upstream, client],
     ] as const) {
       open.add(socket);
-      socket.on('error', () => other.destroy()).on('close', () => (open.delete(socket), other.destroy()));
+      const gone = (): void => {
+        open.delete(socket);
+        if (!state.isBlackHole) other.destroy();
+      };
+      socket.on('error', gone).on('close', gone);
     }
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -52,9 +56,10 @@ export async function wayToPostgres(target: number): Promise<PostgresWay> {
       if (!on) cut(); // what was swallowed is gone: no half-answered connection may go on
     },
     close: async () => {
+      const closed = once(server, 'close');
       server.close();
       cut();
-      if (server.listening) await once(server, 'close');
+      await closed;
     },
   };
 }

@@ -94,8 +94,8 @@ async function prepared(accident: Accident, stand: Stand, victims: readonly stri
       const pid = pidOf(system, victim);
       process.kill(pid, 'SIGSTOP');
       const since = Date.now();
-      setTimeout(() => process.kill(pid, 'SIGCONT'), awayMs);
-      return Promise.resolve({ since, recover: () => sleep(500).then(ready) });
+      const awake = sleep(awayMs).then(() => process.kill(pid, 'SIGCONT'));
+      return Promise.resolve({ since, recover: () => awake.then(ready).then(timeToDoHarm) });
     };
   return async () => {
     const since = Date.now();
@@ -108,11 +108,14 @@ async function prepared(accident: Accident, stand: Stand, victims: readonly stri
   };
 }
 
+/** What whoever was away does with what it still has in its hands, it does at once. */
+const timeToDoHarm = (): Promise<void> => sleep(2_000);
+
 /** Whoever was cut off is heard again, and has the time to do harm; then its place is given back. */
 async function connectedAgain(stand: Stand, victim: string, { way, end }: BehindAWay): Promise<void> {
   way.blackHole(false);
   await allReady(stand, [victim]);
-  await sleep(2_000);
+  await timeToDoHarm();
   await end();
   await allReady(stand, [victim]);
 }

@@ -33,6 +33,22 @@ describe('the ports of a system', () => {
     expect(ports[before]).not.toBe(port);
   });
 
+  it('are others than those of a system that asks at the same moment, though it would like the same', async () => {
+    const previous = { storefront: await freePort(), smtp: await freePort(), 'order.grpc': await freePort() };
+    const asking = [1, 2].map(() => assignPorts(['order.grpc'], previous, anyPorts));
+    const all = (await Promise.all(asking)).flatMap((ports) => Object.values(ports));
+    expect(new Set(all).size).toBe(8);
+    expect(all).toEqual(expect.arrayContaining(Object.values(previous)));
+  });
+
+  it('name the one that a system asks for at the same moment, with the way out', async () => {
+    const port = await freePort();
+    const asking = [1, 2].map(() => assignPorts([], {}, { ...anyPorts, SANDBOX_PORT: String(port) }));
+    const answers = await Promise.allSettled(asking);
+    expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    await expect(Promise.all(asking)).rejects.toThrow(`Port ${port} for the sandbox is in use`);
+  });
+
   it('name the busy one that was asked for, with the way out', async () => {
     const busy = await freePort();
     const server = await listening(busy);

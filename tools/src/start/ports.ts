@@ -3,7 +3,8 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../failure.js';
 import type { Environment } from '../migrations/databases.js';
-import { freePort, isPortFree } from '../processes.js';
+import { freePort } from '../processes.js';
+import { claimPort } from './claim.js';
 
 /** Ports by name: `storefront`, `sandbox`, `smtp`, `postgres`, `kafka`, `kafka-controller`, `order.grpc`, `order-2.http`, … */
 export type Ports = Readonly<Record<string, number>>;
@@ -16,7 +17,8 @@ const usualMailPort = 2525;
 
 /**
  * A port for each name: first those that were asked for by number, so that none of them is given as something else. Those of the last run are kept
- * while they are free; `postgres` is not asked for when a server of it still runs.
+ * while they are free; `postgres` is not asked for when a server of it still runs. They are this process's while it lives: another system that
+ * starts at the same moment gets others.
  */
 export async function assignPorts(names: readonly string[], previous: Ports, env: Environment): Promise<Ports> {
   refuseOneTwice(env);
@@ -26,9 +28,9 @@ export async function assignPorts(names: readonly string[], previous: Ports, env
     if (wanted !== 0) assigned[name] = await exactly(wanted, name, variable);
   }
   const mail = givenPort('SANDBOX_SMTP_PORT', env);
-  if (mail) assigned['smtp'] = await preferredPort(mail, assigned);
+  if (mail) assigned['smtp'] = await preferredPort(mail);
   const preferred: Ports = { ...(mail === undefined ? { smtp: usualMailPort } : {}), ...previous };
-  for (const name of [...Object.keys(fixed), 'smtp', ...names]) assigned[name] ??= await preferredPort(preferred[name], assigned);
+  for (const name of [...Object.keys(fixed), 'smtp', ...names]) assigned[name] ??= await preferredPort(preferred[name]);
   return assigned;
 }
 
@@ -45,7 +47,7 @@ function refuseOneTwice(env: Environment): void {
 }
 
 async function exactly(port: number, name: string, variable: string): Promise<number> {
-  if (await isPortFree(port)) return port;
+  if (await claimPort(port)) return port;
   throw new Failure(
     `Port ${port} for the ${name} is in use by another program.\n` +
       `End that program, or choose another port: ${variable}=0 npm start takes a free one. If it is a Tandem with other data: npm run stop -- --data <its folder>.`,
@@ -60,13 +62,13 @@ function givenPort(variable: string, env: Environment): number | undefined {
   return Number(given);
 }
 
-async function preferredPort(wanted: number | undefined, taken: Ports): Promise<number> {
-  const isTaken = (port: number): boolean => Object.values(taken).includes(port);
-  if (wanted && !isTaken(wanted) && (await isPortFree(wanted))) return wanted;
-  for (;;) {
+async function preferredPort(wanted: number | undefined): Promise<number> {
+  if (wanted && (await claimPort(wanted))) return wanted;
+  for (let tries = 0; tries < 100; tries += 1) {
     const port = await freePort();
-    if (!isTaken(port)) return port;
+    if (await claimPort(port)) return port;
   }
+  throw new Error('no port of 127.0.0.1 can be held');
 }
 
 const fileIn = (runFolder: string): string => join(runFolder, 'ports.json');

@@ -10,7 +10,7 @@ import { serviceNames, workspaceRoot } from '../workspace.js';
 import { dataFolder, runningParts } from './data-folder.js';
 import { previousPorts } from './ports.js';
 
-// Real processes on real data: two systems, each started twice, one after the other, as a port that is assigned is not held yet. What a test needs, the one before it has left.
+// Real processes on real data: two systems, each started twice, both at the same moment. What a test needs, the one before it has left.
 const env = { ...process.env, NODE_OPTIONS: '', SANDBOX_SMTP_PORT: '0', LOG_LEVEL: 'debug' };
 const ada = { email: 'ada@tandem.example', password: 'tandem-ada-demo' };
 const newcomer = { email: 'new@tandem.example', password: 'correct horse battery', name: 'New' };
@@ -148,8 +148,7 @@ describe('systems that are started and stopped', () => {
   it(
     'run side by side with data and ports of their own; --no-seed is an empty shop',
     async () => {
-      shop = await launch(first);
-      empty = await launch(second, '--no-seed');
+      [shop, empty] = await Promise.all([launch(first), launch(second, '--no-seed')]);
       const ports = await Promise.all([first, second].map((dataDir) => previousPorts(dataFolder(dataDir).run)));
       const all = ports.flatMap((each) => Object.values(each));
       expect(new Set(all).size).toBe(all.length);
@@ -253,8 +252,7 @@ describe('systems that are started and stopped', () => {
     'keep an order over the second start, at the same address; --fresh keeps nothing',
     async () => {
       const address = here(shop).storefrontUrl;
-      shop = await launch(first);
-      empty = await launch(second, '--fresh', '--no-seed');
+      [shop, empty] = await Promise.all([launch(first), launch(second, '--fresh', '--no-seed')]);
       expect(shop.storefrontUrl).toBe(address);
       const { id, number, total } = order;
       expect(await orderOf(shop, id)).toMatchObject({ id, number, total, status: 'confirmed' });

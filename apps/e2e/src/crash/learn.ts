@@ -38,13 +38,16 @@ export async function learn({ at, folder, say }: Stage): Promise<readonly Known[
     say(`${round}: ${fresh.length} crash points`);
     before = now;
   }
-  const passed = known.map(({ point }) => point);
-  return [
-    ...known,
-    ...Object.entries(withWork).flatMap(([round, { passes, drive }]) =>
-      passed.filter((point) => passes.test(point)).map((point) => ({ point, round, drive })),
-    ),
-  ];
+  return [...known, ...withWorkAmong(known.map(({ point }) => point))];
+}
+
+/** The points at which sweepers have work in their hands. Throws when one was not passed: it has got another name, or no round gives that sweeper work. */
+export function withWorkAmong(passed: readonly string[]): readonly Known[] {
+  return Object.entries(withWork).flatMap(([round, { passes, drive }]) => {
+    const points = passed.filter((point) => passes.test(point));
+    if (points.length === 0) throw new Error(`${round}: no crash point that was passed is one of ${String(passes)}`);
+    return points.map((point) => ({ point, round, drive }));
+  });
 }
 
 /** What services do by themselves is done: nothing new for three seconds. */

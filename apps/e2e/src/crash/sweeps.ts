@@ -34,14 +34,14 @@ export const sweeps: Readonly<Record<string, Round>> = {
   },
 };
 
-/** A sweeper of which every look passes the point: the crash is armed when there is something in its hands. */
+/** A point that a sweeper passes with something in its hands, and what gives it that. Where every look passes it, the crash is armed only when there is something. */
 export type Sweep = { readonly passes: RegExp; readonly drive: (at: Shop, arm: () => void) => ReturnType<Round> };
 
-/** The points at which a sweeper has taken something up, and what gives it something. */
+/** What sweepers have to be met with; each has to pass its points. */
 export const withWork: Readonly<Record<string, Sweep>> = {
   'a challenge that outlasts its reservation': { passes: /^inventory: commit inventory_expire_due,/, drive: outlasting },
   'a debt of a cancellation': {
-    passes: /^order: database order_take_owed,/,
+    passes: /^order: database order_take_owed, after, with rows$/,
     drive: async (at, arm) => {
       const visit = await accepted(at, 'pm_card_visa');
       arm();
@@ -50,8 +50,8 @@ export const withWork: Readonly<Record<string, Sweep>> = {
       return async () => [...(await statusFaults(at, visit, 'cancelled')), ...(await moneyFaults(visit.orderId, at.outside, 0))];
     },
   },
-  'news of a challenge': { passes: /^payment: database payment_take_due_news,/, drive: challenged },
-  'a mail that is due': { passes: /^notification: database notification_take_mail,/, drive: challenged },
+  'news of a challenge': { passes: /^payment: database payment_take_due_news, after, with rows$/, drive: challenged },
+  'a mail that is due': { passes: /^notification: database notification_take_mail, after, with rows$/, drive: challenged },
 };
 
 /** The bank tells how a challenge ended, and the shopper is told of the order. */

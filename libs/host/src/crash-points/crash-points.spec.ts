@@ -9,11 +9,12 @@ import { createDatabase } from '../database.js';
 import { databaseWithCrashPoints, providerWithCrashPoints } from './with-crash-points.js';
 
 const insert = { name: 'insert', text: 'INSERT INTO thing VALUES ($1)' };
+const take = { name: 'take', text: 'DELETE FROM thing WHERE id = $1 RETURNING id' };
 const parked = { name: 'parked', text: 'SELECT count(*)::int AS n FROM messaging.parked' };
 const count = { name: 'count', text: 'SELECT count(*)::int AS n FROM thing' };
 
 describe('crash points', () => {
-  it('stand before and after each commit and each statement that writes by itself; reads have none', async () => {
+  it('stand before and after each commit and each statement that writes by itself, with another after where it answers rows; reads have none', async () => {
     const spec = await createSpecDatabase('catalog');
     try {
       await spec.pool.query('CREATE TABLE thing (id int PRIMARY KEY)');
@@ -25,14 +26,19 @@ describe('crash points', () => {
         await sessionOf(tx).query(insert, [2]);
       });
       await database.transaction((tx) => sessionOf(tx).query(count));
+      for (const id of [2, 3]) await database.query(take, [id]);
       await expect(database.query(insert, [1])).rejects.toThrow('duplicate key');
-      expect(await database.query(count)).toEqual([{ n: 2 }]);
+      expect(await database.query(count)).toEqual([{ n: 1 }]);
       expect(await database.query(parked)).toEqual([{ n: 0 }]);
       expect(reached).toEqual([
         'database insert, before',
         'database insert, after',
         'commit insert, before',
         'commit insert, after',
+        'database take, before',
+        'database take, after, with rows',
+        'database take, before',
+        'database take, after',
         'database insert, before',
       ]);
     } finally {

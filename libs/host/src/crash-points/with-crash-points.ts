@@ -5,13 +5,19 @@ import type { Reach } from './reach.js';
 /** Every function of the messaging schema writes; a table such as `messaging.parked` may only be read. */
 const writes = /\b(INSERT|UPDATE|DELETE)\b|\bmessaging\.\w+\(/;
 
-/** Before and after every statement that writes by itself, and before and after every commit, named by the last statement that wrote. */
+/**
+ * Before and after every statement that writes by itself, and before and after every commit, named by the last statement that wrote. A statement that
+ * answered rows has an after of its own: a sweeper that dies there has something in its hands, which one that looked in vain has not.
+ */
 export function databaseWithCrashPoints(database: Database, reach: Reach): Database {
   return {
-    query: (statement, values) =>
-      writes.test(statement.text)
-        ? around(reach, `database ${statement.name}`, () => database.query(statement, values))
-        : database.query(statement, values),
+    async query<Row>(statement: Statement, values?: readonly unknown[]) {
+      if (!writes.test(statement.text)) return database.query<Row>(statement, values);
+      reach(`database ${statement.name}, before`);
+      const rows = await database.query<Row>(statement, values);
+      reach(`database ${statement.name}, ${rows.length > 0 ? 'after, with rows' : 'after'}`);
+      return rows;
+    },
     async transaction(work) {
       let last = '';
       const result = await database.transaction(async (tx) => {

@@ -52,7 +52,7 @@ export function pgDocuments(database: Database): Documents {
       if (!inserted) throw new Error(`the document ${id} has no number`);
       return inserted.number;
     },
-    find: ({ orderId, kind, reference }) => one(database, find, [orderId, kind, reference]),
+    find: ({ orderId, kind, reference }, tx) => one(tx ? sessionOf(tx) : database, find, [orderId, kind, reference]),
     invoiceOf: (tx, orderId) => one(sessionOf(tx), find, [orderId, 'invoice', '']),
     ofJob: (tx, jobId) => one(sessionOf(tx), ofJob, [jobId]),
     reassign: async (tx, id, { from, to }) => (await sessionOf(tx).query(reassign, [id, from, to])).length > 0,

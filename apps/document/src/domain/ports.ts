@@ -33,7 +33,7 @@ export type Documents = {
    * for what else belongs to the plan, and that goes ahead of the number: whoever takes the next number waits from the number to the commit, so nothing else should lie in between.
    */
   plan(tx: Tx, document: NewDocument, beforeNumber: () => Promise<void>): Promise<string | undefined>;
-  find(key: DocumentKey): Promise<Document | undefined>;
+  find(key: DocumentKey, tx?: Tx): Promise<Document | undefined>;
   /** The invoice that stands in this transaction. */
   invoiceOf(tx: Tx, orderId: string): Promise<Document | undefined>;
   ofJob(tx: Tx, jobId: string): Promise<Document | undefined>;

@@ -113,6 +113,14 @@ describe('documents by gRPC', () => {
     expect((await db.events(request.orderId)).length).toBe(2);
   });
 
+  it('are made again once however many ask, on one connection each', async () => {
+    const { owner, request, jobId } = await planned();
+    await jobs.fail(jobId, 'rendering-timed-out');
+    const asked = Array.from({ length: 2 * db.pool.options.max }, () => grpc.request(request, owner));
+    const ids = (await Promise.all(asked)).map(({ job }) => job?.id);
+    expect([new Set(ids).size, (await db.events(request.orderId)).length]).toEqual([1, 2]);
+  });
+
   it('are asked for once per key: a repeat is answered as the first, also when the job has gone on', async () => {
     const { owner, request, jobId } = await planned();
     await jobs.fail(jobId, 'rendering-timed-out');

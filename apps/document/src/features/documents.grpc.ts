@@ -62,16 +62,16 @@ export class DocumentsGrpc {
       run: async (tx, document) => {
         if (document.sha256 !== null || !hasEnded(await jobOfDocument(this.reads.jobs, document, tx))) return this.replyOf(document, tx);
         const renewed = await this.planDocuments.again(tx, document);
-        return this.replyOf(renewed ?? (await this.seen(request, caller)), tx);
+        return this.replyOf(renewed ?? (await this.seen(request, caller, tx)), tx);
       },
     });
     return { ...reply, content: Buffer.alloc(0) };
   }
 
-  private async seen({ orderId, kind, reference }: documentV1.GetDocumentRequest, caller: Caller): Promise<Document> {
+  private async seen({ orderId, kind, reference }: documentV1.GetDocumentRequest, caller: Caller, tx?: Tx): Promise<Document> {
     const id = parsePublicId('order', orderId);
     const known = documentKinds.find((each) => each === kind);
-    const document = id === undefined || !known ? undefined : await this.reads.documents.find({ orderId: id, kind: known, reference });
+    const document = id === undefined || !known ? undefined : await this.reads.documents.find({ orderId: id, kind: known, reference }, tx);
     if (!document || !maySee(caller, document)) throw notFound();
     return document;
   }

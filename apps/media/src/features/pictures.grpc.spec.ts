@@ -60,6 +60,18 @@ describe('pictures by gRPC', () => {
     expect(JSON.parse(late.job?.resultJson ?? '')).toEqual(JSON.parse(fresh.job?.resultJson ?? ''));
   });
 
+  it('known pictures whose jobs are forgotten are answered on one connection each, also when they take all there are', async () => {
+    const hashes = Array.from({ length: db.pool.options.max }, aHash);
+    for (const sha256 of hashes) {
+      const { mediaId, job } = await add(sha256);
+      await make(mediaId, job?.id ?? '');
+    }
+    await monthLater();
+    const uploads = await Promise.all(hashes.map(async (sha256) => ({ ...(await grpc.begin({})), sha256, sizeBytes: '1', format: 'png' })));
+    const again = await Promise.all(uploads.map((upload) => grpc.add(upload, staff)));
+    expect(again.map(({ known, job }) => [known, job?.state])).toEqual(hashes.map(() => [true, 'done']));
+  });
+
   it('a picture whose job ended without it has failed, and sent again gets a new job', async () => {
     const [lost, cancelled] = [aHash(), aHash()];
     const [first, second] = [await add(lost), await add(cancelled)];

@@ -119,7 +119,7 @@ export class PicturesGrpc {
   /** Jobs are forgotten, pictures are not: the job of a picture that is ready is done. */
   private async jobOf(tx: Tx, { id, jobId }: { readonly id: string; readonly jobId: string }): Promise<Job | undefined> {
     const job = await this.parts.jobs.find(jobId, tx);
-    const picture = job ? undefined : await this.parts.pictures.find(id);
+    const picture = job ? undefined : await this.parts.pictures.find(id, tx);
     return job ?? (picture && jobLeftBy(picture));
   }
 

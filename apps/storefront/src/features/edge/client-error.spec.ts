@@ -93,4 +93,28 @@ describe('a connection on which no request comes about', () => {
     const answer = await answerTo('GET / HTTP/1.1\r\nHost: shop\r\n\r\n', answerWhole, 'nonsense\r\n\r\n');
     expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
   });
+
+  it.each([
+    ['what follows it is no HTTP', 'nonsense\r\n\r\n'],
+    ['what follows it does not come whole in time', 'POST / HTTP/1.1\r\nHost: shop\r\nContent-Length: 50\r\n\r\n{'],
+  ])('ends with the answer of the request that is under way when %s', async (_what, following) => {
+    const answerLate: RequestListener = ({ method, socket }, response) => {
+      const { server } = socket as unknown as { readonly server: Server };
+      if (method === 'GET') server.once('clientError', () => response.end('whole'));
+    };
+    const answer = await answerTo(`GET / HTTP/1.1\r\nHost: shop\r\n\r\n${following}`, answerLate);
+    expect(answer.match(/HTTP\/1\.1 \d+|Connection: \S+|whole/g)).toEqual(['HTTP/1.1 200', 'Connection: close', 'whole']);
+  });
+
+  it('ends with the answer of the request that is under way though nonsense goes on', async () => {
+    const answerInTwo: RequestListener = ({ socket }, response) => {
+      const { server } = socket as unknown as { readonly server: Server };
+      server.once('clientError', () => {
+        response.write('who');
+        server.once('clientError', () => response.end('le'));
+      });
+    };
+    const answer = await answerTo('GET / HTTP/1.1\r\nHost: shop\r\nConnection: keep-alive\r\n\r\nnonsense', answerInTwo, 'more nonsense');
+    expect(answer.endsWith('3\r\nwho\r\n2\r\nle\r\n0\r\n\r\n')).toBe(true);
+  });
 });

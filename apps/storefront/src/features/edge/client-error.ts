@@ -8,24 +8,35 @@ type ClientError = NodeJS.ErrnoException & { readonly reason?: string };
 
 /**
  * Answers what Node's parser refuses before there is a request, as a problem: headers over the limit, no HTTP at all, or a request that did not come
- * whole in time. The connection ends with it, also for who sends on. Whoever has an answer already, or the beginning of one, gets no second.
+ * whole in time. The connection ends with it, also for who sends on. Whoever has an answer already, or the beginning of one, gets no second. An earlier
+ * request that is here whole is answered as ever, and the connection ends with that: a problem in its place would be taken for its answer.
  */
 export function answerClientErrors(server: Server): void {
-  const latest = new WeakMap<Socket, ServerResponse>();
-  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => void latest.set(request.socket, response));
+  const unfinished = new WeakMap<Socket, readonly ServerResponse[]>();
+  const ending = new WeakSet<Socket>();
+  server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    const earlier = unfinished.get(socket)?.filter(({ writableFinished }) => !writableFinished) ?? [];
+    unfinished.set(socket, [...earlier, response]);
+  });
   server.removeAllListeners('clientError');
   server.on('clientError', (error: ClientError, socket: Socket) => {
-    const last = latest.get(socket);
-    if (error.code === 'ECONNRESET' || !socket.writable || isAnswered(last)) return void socket.destroy();
-    const begun = last?.req.complete === false ? last.req : undefined;
+    if (ending.has(socket)) return;
+    const responses = unfinished.get(socket) ?? [];
+    if (error.code === 'ECONNRESET' || !socket.writable || responses.some(isAnswered)) return void socket.destroy();
+    const underWay = responses.findLast(({ req, writableFinished }) => req.complete && !writableFinished);
+    if (underWay) {
+      ending.add(socket);
+      return void underWay.setHeader('Connection', 'close');
+    }
+    const begun = responses.map(({ req }) => req).find(({ complete }) => !complete);
     const { body, ...head } = renderProblem(refusalOf(error, begun, server), begun ? requestIdOf(begun) : newUuid());
     socket.end(written({ ...head, body }), () => socket.destroy());
   });
 }
 
 /** An answer has begun, and it is no earlier request's: the error is one of the request it answers, or would be written into it. */
-function isAnswered(last: ServerResponse | undefined): boolean {
-  return last !== undefined && last.headersSent && !(last.writableFinished && last.req.complete);
+function isAnswered({ headersSent, writableFinished, req }: ServerResponse): boolean {
+  return headersSent && !(writableFinished && req.complete);
 }
 
 function refusalOf(error: ClientError, begun: IncomingMessage | undefined, server: Server): Refusal {

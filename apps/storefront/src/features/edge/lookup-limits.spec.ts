@@ -57,11 +57,22 @@ describe('an order that is looked up by its number', () => {
     expect(counted([...(await guess(5, 30)), ...(await guess(5, 30))])).toEqual([5, 5]);
   });
 
-  it('is always found by who knows the e-mail, while strangers guess as fast as they can, as often as it is wanted', async () => {
+  it('is found by who knows the e-mail, while strangers guess as fast as they can, until a wrong one comes from the same site', async () => {
     const { ask, guess } = aShop();
     for (let round = 0; round < 4; round += 1) await guess(60);
     for (let n = 0; n < 5; n += 1) expect(await ask('198.51.100.7', { email: right })).toBe('order');
     expect([await ask('198.51.100.7'), await ask('198.51.100.7', { email: right })]).toEqual(['not-found', 'rate-limited']);
+  });
+
+  it('is decided one try after the other from one site while it is guarded, however many are sent at once', async () => {
+    const { ask, guess } = aShop();
+    await guess(30);
+    const atOnce = (ip: string, ...emails: readonly string[]) => Promise.all(emails.map((email) => ask(ip, { email })));
+    expect(await atOnce('198.51.100.7', right, right, right)).toEqual(['order', 'order', 'order']);
+    expect(await atOnce('198.51.100.8', 'away', right, 'wrong')).toEqual(['unavailable', 'order', 'not-found']);
+    expect(await atOnce('198.51.100.9', 'wrong', right, 'wrong')).toEqual(['not-found', 'rate-limited', 'rate-limited']);
+    expect(await atOnce('198.51.100.10', 'wrong', right)).toEqual(['not-found', 'rate-limited']);
+    expect(await ask('198.51.100.11', { email: right })).toBe('order');
   });
 
   it('is not guarded because its owner looks often, or because nobody can say', async () => {

@@ -103,12 +103,12 @@ function laterCalls(host: Host, { orders, steps, instance }: Pick<AfterCheckoutP
       if (order && redeems(order))
         await noted(
           { orderId, step: 'undo redeem' },
-          () => steps.redeem.undo(order),
+          () => steps.redeem.undo(order, undefined),
           () => 'given back',
         );
       await noted(
         { orderId, step: 'undo reserve' },
-        () => steps.reserve.undo(orderId),
+        () => steps.reserve.undo(orderId, undefined),
         () => 'released',
       );
     },

@@ -11,7 +11,7 @@ const versions: Readonly<Record<string, (steps: CheckoutSteps) => CheckoutSteps>
   added: (steps) => ({
     ...steps,
     reserve: { ...steps.reserve, do: nothingReserved },
-    take: { do: (order) => reserveAndTake(steps, order) },
+    take: { do: (order, cause) => reserveAndTake(steps, order, cause) },
   }),
   /** It looks at the stock once more before it asks for the money: today's version has a step less. */
   removed: (steps) => ({
@@ -29,9 +29,9 @@ const versions: Readonly<Record<string, (steps: CheckoutSteps) => CheckoutSteps>
     ...steps,
     reserve: {
       ...steps.reserve,
-      do: async (order) => {
-        const reserving = await steps.reserve.do(order);
-        if (reserving.kind === 'reserved') await steps.take.do(order);
+      do: async (order, cause) => {
+        const reserving = await steps.reserve.do(order, cause);
+        if (reserving.kind === 'reserved') await steps.take.do(order, cause);
         return reserving;
       },
     },
@@ -42,10 +42,10 @@ const nothingReserved: CheckoutSteps['reserve']['do'] = () => Promise.resolve({ 
 
 async function reserveAndTake(
   steps: CheckoutSteps,
-  order: Parameters<CheckoutSteps['take']['do']>[0],
+  ...[order, cause]: Parameters<CheckoutSteps['take']['do']>
 ): ReturnType<CheckoutSteps['take']['do']> {
-  const reserving = await steps.reserve.do(order);
-  return reserving.kind === 'reserved' ? steps.take.do(order) : { kind: 'expired' };
+  const reserving = await steps.reserve.do(order, cause);
+  return reserving.kind === 'reserved' ? steps.take.do(order, cause) : { kind: 'expired' };
 }
 
 const [wanted = ''] = process.argv.slice(2);

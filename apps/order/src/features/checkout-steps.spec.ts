@@ -84,7 +84,7 @@ describe('reserving', () => {
   it('names the shortages', async () => {
     const shortage = { lineId: 'line_1', variantId: 'var_1', requested: 2, available: 1, seats: [] };
     const reserve = inTurn({ outcome: inventoryV1.Reservation_Outcome.OUTCOME_OUT_OF_STOCK, shortages: [shortage] });
-    expect(await checkoutSteps(peersWith({ inventory: { reserve } })).reserve.do(order)).toEqual({
+    expect(await checkoutSteps(peersWith({ inventory: { reserve } })).reserve.do(order, undefined)).toEqual({
       kind: 'out-of-stock',
       shortages: [shortage],
     });
@@ -92,7 +92,7 @@ describe('reserving', () => {
 });
 
 describe('paying', () => {
-  const facts = { paymentMethod: 'pm_card_visa', mayHaveBeenAsked: false };
+  const facts = { cause: undefined, paymentMethod: 'pm_card_visa', mayHaveBeenAsked: false };
   const bankAway = new Refusal('payment-unavailable', { retryAfterSeconds: 2 });
 
   it('goes on asking by the same key when the payment service was cut off, and gets its stored end', async () => {
@@ -140,6 +140,6 @@ describe('taking', () => {
       outcome: inventoryV1.Taking_Outcome.OUTCOME_TAKEN,
       parts: [],
     });
-    expect(await checkoutSteps(peersWith({ inventory: { take } })).take.do(order)).toEqual({ kind: 'taken', parts: [] });
+    expect(await checkoutSteps(peersWith({ inventory: { take } })).take.do(order, undefined)).toEqual({ kind: 'taken', parts: [] });
   });
 });

@@ -13,6 +13,7 @@ import type { Money, OrderId, PaymentId, RefundId } from '@tandem/kernel';
 import type { CheckoutCommand } from '../domain/checkout.js';
 import type { LinePart, Order, Quote } from '../domain/order.js';
 import { awayProblem, isAway } from './away.js';
+import { type Cause, requestOf } from './cause.js';
 import { toWireAddress, toWireMoney } from './order-reply.js';
 import { quoteFrom } from './quote.js';
 import { type RedeemPeers, type Redeeming, redeemSteps } from './redeem-steps.js';
@@ -45,11 +46,8 @@ export type Paying =
 export type Taking =
   { readonly kind: 'taken'; readonly parts: readonly (LinePart & { readonly lineId: string })[] } | { readonly kind: 'expired' };
 
-/** The request that a call is made for, so that the other service's log lines name it; none where nobody asks any more. */
-export type Cause = { readonly requestId: string } | undefined;
-
 export type ChargeFacts = {
-  readonly cause?: Cause;
+  readonly cause: Cause;
   readonly paymentMethod: string;
   /** The bank may have been asked before: by an earlier run, or by this one. */
   readonly mayHaveBeenAsked: boolean;
@@ -61,16 +59,16 @@ export type ChargeFacts = {
  */
 export type CheckoutSteps = {
   readonly price: { do(command: CheckoutCommand): Promise<Pricing> };
-  readonly reserve: { do(order: Order, cause?: Cause): Promise<Reserving>; undo(orderId: OrderId, cause?: Cause): Promise<void> };
+  readonly reserve: { do(order: Order, cause: Cause): Promise<Reserving>; undo(orderId: OrderId, cause: Cause): Promise<void> };
   /** Points and a promotion, set aside for orders whose total counts on them. */
-  readonly redeem: { do(order: Order, cause?: Cause): Promise<Redeeming>; undo(order: Order, cause?: Cause): Promise<void> };
+  readonly redeem: { do(order: Order, cause: Cause): Promise<Redeeming>; undo(order: Order, cause: Cause): Promise<void> };
   readonly pay: {
     do(order: Order, facts: ChargeFacts): Promise<Paying>;
     /** Ends the payment so that no money stays taken, also one that was captured or never asked for. */
-    undo(order: Pick<Order, 'id' | 'total'>, cause?: Cause): Promise<Paying>;
+    undo(order: Pick<Order, 'id' | 'total'>, cause: Cause): Promise<Paying>;
   };
   /** Stock that was taken comes back by `order.cancelled`, as does all that follows a confirmed order. */
-  readonly take: { do(order: Order, cause?: Cause): Promise<Taking> };
+  readonly take: { do(order: Order, cause: Cause): Promise<Taking> };
   /** Money of a confirmed order goes back. Asking again with the same id changes nothing. */
   readonly refund: { do(orderId: OrderId, refundId: RefundId, amount: Money): Promise<void> };
 };
@@ -98,7 +96,6 @@ export type Waits = {
 };
 const usualWaits: Waits = { payMs: 12_000, unreachableMs: 4_000, takeMs: 4_000, pauseMs: 150, reservationSeconds: 900 };
 const repeatable = { isRepeatable: true } as const;
-const requestOf = (cause: Cause): { readonly requestId?: string } => (cause === undefined ? {} : { requestId: cause.requestId });
 
 export function checkoutSteps(peers: StepPeers, given: Partial<Waits> = {}): CheckoutSteps {
   const waits = { ...usualWaits, ...given };
@@ -108,7 +105,7 @@ export function checkoutSteps(peers: StepPeers, given: Partial<Waits> = {}): Che
       do: (order, cause) => reserve({ peers, order, cause, waits }),
       undo: async (orderId, cause) => void (await peers.inventory.release({ orderId }, { ...repeatable, ...requestOf(cause) })),
     },
-    redeem: redeemSteps(peers, { ttlSeconds: waits.reservationSeconds, refusedOr, requestOf }),
+    redeem: redeemSteps(peers, { ttlSeconds: waits.reservationSeconds, refusedOr }),
     pay: {
       do: (order, facts) => pay({ peers, order, facts, waits }),
       undo: async ({ id, total }, cause) =>

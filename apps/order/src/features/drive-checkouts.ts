@@ -64,7 +64,8 @@ export class DriveCheckouts {
       return { kind: 'waiting', because: error instanceof Error ? error.message : String(error) } satisfies Waiting;
     });
     if (outcome.kind !== 'placed') this.told.count(outcome.kind);
-    this.told.logger.debug({ ...namesOf(claim), epoch: claim.epoch, outcome: outcome.kind }, 'a checkout was run');
+    if (this.told.logger.isLevelEnabled('debug'))
+      this.told.logger.debug({ ...namesOf(claim), epoch: claim.epoch, outcome: outcome.kind }, 'a checkout was run');
     if (outcome.kind === 'waiting') await this.defer(claim, outcome);
     return outcome;
   }

@@ -19,13 +19,13 @@ function steps(outcomes: { claim?: cartV1.PromotionClaim_Outcome; hold?: loyalty
     },
     loyalty: { hold: noted('hold', { outcome: outcomes.hold ?? held.OUTCOME_HELD, available: '3' }), release: noted('release points', {}) },
   };
-  return { calls, redeem: redeemSteps(peers, { ttlSeconds: 900, refusedOr: (work) => work(), requestOf: () => ({ requestId: 'req_1' }) }) };
+  return { calls, redeem: redeemSteps(peers, { ttlSeconds: 900, refusedOr: (work) => work() }) };
 }
 
 describe('redeeming', () => {
   it('claims the promotion and holds the points of the order, whoever owns it', async () => {
     const { calls, redeem } = steps();
-    expect(await redeem.do(order)).toEqual({ kind: 'redeemed' });
+    expect(await redeem.do(order, undefined)).toEqual({ kind: 'redeemed' });
     expect(calls).toEqual([
       ['claim', { orderId: order.id, cartId: order.cartId, code: 'WELCOME10', ownerId: order.ownerId }],
       ['hold', { orderId: order.id, customerId: order.ownerId, points: '500', ttlSeconds: 900 }],
@@ -34,9 +34,9 @@ describe('redeeming', () => {
 
   it('asks only for what the total counts on, forth and back', async () => {
     const { calls, redeem } = steps();
-    await redeem.do({ ...order, promotionCode: null });
-    await redeem.undo({ ...order, promotionCode: null });
-    await redeem.undo({ ...order, points: { earned: 0, redeemed: 0 } });
+    await redeem.do({ ...order, promotionCode: null }, undefined);
+    await redeem.undo({ ...order, promotionCode: null }, undefined);
+    await redeem.undo({ ...order, points: { earned: 0, redeemed: 0 } }, undefined);
     expect(calls.map((call) => (call as [string])[0])).toEqual(['hold', 'release points', 'release promotion']);
   });
 
@@ -46,6 +46,6 @@ describe('redeeming', () => {
     ['too few points', { hold: held.OUTCOME_INSUFFICIENT }, 'points-not-available'],
     ['points this order has let go', { hold: held.OUTCOME_RELEASED }, 'unavailable'],
   ])('is refused for %s', async (_name, outcomes, code) => {
-    expect(await steps(outcomes).redeem.do(order)).toMatchObject({ kind: 'refused', problem: { code } });
+    expect(await steps(outcomes).redeem.do(order, undefined)).toMatchObject({ kind: 'refused', problem: { code } });
   });
 });

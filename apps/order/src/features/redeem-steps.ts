@@ -1,7 +1,8 @@
 import { type cartV1, cartV1 as cart, type loyaltyV1, loyaltyV1 as loyalty, type Problem } from '@tandem/contracts';
 import type { Peer } from '@tandem/host';
 import type { Order } from '../domain/order.js';
-import type { Cause, CheckoutSteps } from './checkout-steps.js';
+import { requestOf } from './cause.js';
+import type { CheckoutSteps } from './checkout-steps.js';
 
 export type Redeeming = { readonly kind: 'redeemed' } | { readonly kind: 'refused'; readonly problem: Problem };
 
@@ -12,8 +13,6 @@ export type RedeemPeers = {
 
 type Surroundings = {
   readonly ttlSeconds: number;
-  /** The options of a call that name its request. */
-  readonly requestOf: (cause: Cause) => { readonly requestId?: string };
   /** Turns a refusal, or a service that is away, into an answer. */
   readonly refusedOr: <T>(work: () => Promise<T>) => Promise<T | { kind: 'refused'; problem: Problem }>;
 };
@@ -22,7 +21,7 @@ const repeatable = { isRepeatable: true } as const;
 const gone: Redeeming = { kind: 'refused', problem: { code: 'unavailable', retryAfterSeconds: 1 } };
 
 /** What the total counts on besides money, set aside before the shopper pays. `order.confirmed` spends it; a cancellation of a confirmed order returns it. */
-export function redeemSteps(peers: RedeemPeers, { ttlSeconds, refusedOr, requestOf }: Surroundings): CheckoutSteps['redeem'] {
+export function redeemSteps(peers: RedeemPeers, { ttlSeconds, refusedOr }: Surroundings): CheckoutSteps['redeem'] {
   return {
     do: (order, cause) =>
       refusedOr<Redeeming>(async () => {

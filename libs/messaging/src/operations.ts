@@ -59,6 +59,7 @@ export type DeadLetterFilter = {
   readonly failedBefore?: Date;
 };
 
+/** `cursor`: a position, as a page (`next`) or an entry gave it, up to 18 digits; anything else throws. */
 export type Page = { readonly limit?: number; readonly cursor?: string };
 export type DeadLetterPage = { readonly items: readonly DeadLetter[]; readonly next: string | null };
 

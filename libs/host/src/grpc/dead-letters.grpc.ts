@@ -114,7 +114,7 @@ async function find(letters: DeadLetters, id: string): Promise<DeadLetter> {
   return letter;
 }
 
-/** A cursor is a position; anything else is refused, for it would begin again. */
+/** A cursor is a position; anything else is refused, here and nowhere else. */
 function positionOf(cursor: string): { readonly cursor?: string } {
   if (cursor === '') return {};
   if (!/^\d{1,18}$/.test(cursor)) throw badCursor();

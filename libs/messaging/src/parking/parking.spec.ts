@@ -92,6 +92,8 @@ describe('whatever a record is made of', () => {
       ['10', '11'],
     ]);
     expect(third.next).toBeNull();
+    await expect(letters.list({}, { cursor: 'none of ours' })).rejects.toThrow('bigint');
+    await expect(letters.audit({ cursor: 'none of ours' })).rejects.toThrow('bigint');
     expect(await letters.replay({ filter: { topic: 'order' } }, { actor: 'ops', dryRun: true })).toEqual({ matched: 12, replayed: [] });
     expect((await letters.list({ failedBefore: new Date(0) })).items).toEqual([]);
     expect((await letters.list({ failedBefore: new Date(Date.now() + 60_000) })).items).toHaveLength(12);

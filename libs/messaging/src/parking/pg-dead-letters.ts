@@ -79,7 +79,7 @@ export function pgDeadLetters(database: Session, wake: () => void): DeadLetters 
         : { kind: (done?.outcome ?? 'not-found') as 'discarded' };
     },
     audit: ({ cursor = '0', limit = defaultPage, deadLetter = null }: Auditing = {}) =>
-      database.query<AuditEntry>(auditSql, [positionOf(cursor), Math.min(limit, largestPage), deadLetter]),
+      database.query<AuditEntry>(auditSql, [cursor, Math.min(limit, largestPage), deadLetter]),
     within: (tx) => pgDeadLetters(sessionOf(tx), () => sessionOf(tx).afterCommit(wake)),
   };
 }
@@ -90,7 +90,7 @@ async function list(
   { limit = defaultPage, cursor = '0' }: { limit?: number; cursor?: string },
 ): ReturnType<DeadLetters['list']> {
   const size = Math.min(Math.max(1, limit), largestPage);
-  const rows = await database.query<Row>(listSql, [...valuesOf(which), positionOf(cursor), size + 1]);
+  const rows = await database.query<Row>(listSql, [...valuesOf(which), cursor, size + 1]);
   const items = rows.slice(0, size);
   return { items: items.map(deadLetterOf), next: rows.length > size ? (items.at(-1)?.position ?? null) : null };
 }
@@ -108,9 +108,4 @@ type Row = Omit<DeadLetter, 'offset' | 'sequence'> & {
 
 function deadLetterOf({ position: _position, offset, sequence, ...row }: Row): DeadLetter {
   return { ...row, offset: BigInt(offset), sequence: sequence === null ? null : BigInt(sequence) };
-}
-
-/** A cursor is the position it came from; anything else starts at the beginning. */
-function positionOf(cursor: string): string {
-  return /^\d{1,18}$/.test(cursor) ? cursor : '0';
 }

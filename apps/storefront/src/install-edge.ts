@@ -44,9 +44,9 @@ export function installEdge(app: INestApplication, parts: EdgeParts): void {
   app.useGlobalInterceptors(new WriteAnswer());
   const system = systemPaths.map((path) => ({ method: 'GET', path }) as const);
   app.useGlobalFilters(new HttpProblemFilter(methodsOf([...parts.endpoints, ...system]), parts.logger));
-  answerClientErrors(fastify.server as never);
+  const toldBelow = answerClientErrors(fastify.server as never);
   divertOddPaths(fastify.server as never);
-  observe(fastify, parts);
+  observe(fastify, parts, toldBelow);
   admit(fastify, parts);
   const document = openApiOf(parts.endpoints);
   fastify.get('/openapi.json', () => document);
@@ -134,7 +134,11 @@ function isOursAlone(work: Work, url: string): boolean {
   return work === 'cart' || work === 'browse' || (work === 'entry' && url === '/v1/carts');
 }
 
-function observe(fastify: FastifyInstance, { metrics, logger, isLeaving }: EdgeParts): void {
+function observe(
+  fastify: FastifyInstance,
+  { metrics, logger, isLeaving }: EdgeParts,
+  toldBelow: ReturnType<typeof answerClientErrors>,
+): void {
   const tell = (request: FastifyRequest, reply: FastifyReply, status: number): void => {
     const route = request.routeOptions.url ?? 'unknown';
     metrics.http.observe({ method: request.method, route, status: String(status) }, reply.elapsedTime / 1_000);
@@ -146,7 +150,7 @@ function observe(fastify: FastifyInstance, { metrics, logger, isLeaving }: EdgeP
     );
   };
   fastify.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, next: (error?: Error) => void) => {
-    reply.raw.once('close', () => void (reply.raw.headersSent || tell(request, reply, clientGone)));
+    reply.raw.once('close', () => void (reply.raw.headersSent || tell(request, reply, toldBelow(reply.raw) ?? clientGone)));
     reply.header('X-Request-Id', requestIdOf(request)).header('X-Content-Type-Options', 'nosniff');
     if (isLeaving()) reply.header('Connection', 'close');
     next();

@@ -9,9 +9,11 @@ type ClientError = NodeJS.ErrnoException & { readonly reason?: string };
 /**
  * Answers what Node's parser refuses before there is a request, as a problem: headers over the limit, no HTTP at all, or a request that did not come
  * whole in time. The connection ends with it, also for who sends on. Whoever has an answer already, or the beginning of one, gets no second. An earlier
- * request that is here whole is answered as ever, and the connection ends with that: a problem in its place would be taken for its answer.
+ * request that is here whole is answered as ever, and the connection ends with that: a problem in its place would be taken for its answer. Gives the status
+ * that a request was told of here, of which its own response knows nothing.
  */
-export function answerClientErrors(server: Server): void {
+export function answerClientErrors(server: Server): (response: ServerResponse) => number | undefined {
+  const told = new WeakMap<ServerResponse, number>();
   const unfinished = new WeakMap<Socket, readonly ServerResponse[]>();
   const ending = new WeakSet<Socket>();
   server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
@@ -28,10 +30,12 @@ export function answerClientErrors(server: Server): void {
       ending.add(socket);
       return void underWay.setHeader('Connection', 'close');
     }
-    const begun = responses.map(({ req }) => req).find(({ complete }) => !complete);
-    const { body, ...head } = renderProblem(refusalOf(error, begun, server), begun ? requestIdOf(begun) : newUuid());
+    const begun = responses.find(({ req }) => !req.complete);
+    const { body, ...head } = renderProblem(refusalOf(error, begun?.req, server), begun ? requestIdOf(begun.req) : newUuid());
+    if (begun) told.set(begun, head.status);
     socket.end(written({ ...head, body }), () => socket.destroy());
   });
+  return (response) => told.get(response);
 }
 
 /** An answer has begun, and it is no earlier request's: the error is one of the request it answers, or would be written into it. */

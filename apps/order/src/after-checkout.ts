@@ -92,10 +92,10 @@ function laterCalls(host: Host, { orders, steps, instance }: Pick<AfterCheckoutP
         () => stop(orderId),
         (outcome) => outcome,
       ),
-    askBank: (orderId, refundId, amount) =>
+    askBank: (orderId, refund) =>
       noted(
-        { orderId, step: `refund ${refundId}` },
-        () => steps.refund.do(orderId, refundId, amount),
+        { orderId, step: `refund ${refund.id}` },
+        () => steps.refund.do(orderId, refund),
         () => 'given back',
       ),
     release: async (orderId) => {

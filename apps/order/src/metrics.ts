@@ -22,7 +22,7 @@ export function measureOpenCheckouts({ registry }: Pick<Metrics, 'registry'>, in
   };
   gauge('order_checkouts_open', 'Checkouts that have not ended', 'open');
   gauge('order_checkouts_oldest_age_seconds', 'Age of the oldest checkout that has not ended and waits for no challenge', 'oldestSeconds');
-  gauge('order_refunds_refused', 'Refunds the bank refuses for good; an operator decides', 'refusedRefunds');
+  gauge('order_refunds_refused', 'Refunds the bank refuses for good, or whose money came back; an operator decides', 'refusedRefunds');
 }
 
 /** Counts the runs of checkouts by how they ended. */

@@ -323,8 +323,8 @@ describe('an order after its checkout', () => {
       const cancel = cancelling(() => Promise.resolve('stopped'));
       await inTx((tx) => cancel.run(tx, id, 'too late'));
       const refunds: string[] = [];
-      const askBank = async (_: OrderId, refundId: string): Promise<void> => {
-        refunds.push(refundId);
+      const askBank = async (_: OrderId, refund: { id: string }): Promise<void> => {
+        refunds.push(refund.id);
         if (refunds.length === 1) throw new PeerUnavailable('payment', 14);
       };
       const refundOrder = new RefundOrder({

@@ -14,10 +14,10 @@ const takeDue: Statement = {
   name: 'order_take_owed',
   text: `WITH debt AS (UPDATE compensation SET attempts = attempts + 1, due_at = now() + interval '20 seconds' WHERE (order_id, kind) IN (
         SELECT order_id, kind FROM compensation WHERE due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-      RETURNING order_id, kind, refund_id, minor, currency, reason, attempts),
+      RETURNING order_id, kind, refund_id, minor, currency, reason, attempts, NULL::integer AS giving),
     refund AS (UPDATE order_refund SET attempts = attempts + 1, due_at = now() + interval '20 seconds' WHERE id IN (
         SELECT id FROM order_refund WHERE status = 'pending' AND due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-      RETURNING order_id, 'refund' AS kind, id AS refund_id, minor, currency, reason, attempts)
+      RETURNING order_id, 'refund' AS kind, id AS refund_id, minor, currency, reason, attempts, giving)
     SELECT * FROM debt UNION ALL SELECT * FROM refund`,
 };
 const remove: Statement = { name: 'order_settle_owed', text: 'DELETE FROM compensation WHERE order_id = $1 AND kind = $2' };
@@ -39,6 +39,7 @@ type Row = {
   readonly currency: string | null;
   readonly reason: string | null;
   readonly attempts: number;
+  readonly giving: number | null;
 };
 
 /** What is owed, in PostgreSQL: one row per order and kind, and the refunds. */
@@ -86,6 +87,7 @@ function owedFrom(row: Row): Owed & { readonly attempts: number } {
         orderId,
         refundId: toPublicId('refund', row.refund_id ?? ''),
         amount: money(BigInt(row.minor ?? 0), row.currency as Currency),
+        giving: row.giving ?? 1,
         attempts,
       };
   }

@@ -65,7 +65,7 @@ export type AppendCall = (orderId: OrderId, call: LaterCall) => Promise<void>;
 /** A call to another service that is owed until it has succeeded. */
 export type Owed =
   | { readonly kind: 'release'; readonly orderId: OrderId }
-  | { readonly kind: 'refund'; readonly orderId: OrderId; readonly refundId: RefundId; readonly amount: Money }
+  | { readonly kind: 'refund'; readonly orderId: OrderId; readonly refundId: RefundId; readonly amount: Money; readonly giving?: number }
   | { readonly kind: 'cancel'; readonly orderId: OrderId; readonly reason: string };
 
 export type Placing =

@@ -17,6 +17,7 @@ const given = (amount: bigint, lines: OrderRefund['lines'] = [], status: OrderRe
   reason: 'broken',
   lines,
   status,
+  giving: 1,
   createdAt: new Date(),
 });
 

@@ -4,7 +4,7 @@ import type { Order } from './order.js';
 /** Units of a line that come back. */
 export type RefundLine = { readonly lineId: LineId; readonly variantId: VariantId; readonly quantity: number };
 
-/** `refused`: the bank will never give it, an operator decides; `written-off`: the operator has. */
+/** `refused`: the bank will never give it, or its money came back (`giving` tells), an operator decides; `written-off`: the operator has. */
 export type RefundStatus = 'pending' | 'succeeded' | 'refused' | 'written-off';
 
 /** Money that goes back. `staff`: a refund of its own; `cancel`: part of a cancellation, which tells of it. */
@@ -16,6 +16,8 @@ export type OrderRefund = {
   readonly reason: string;
   readonly lines: readonly RefundLine[];
   readonly status: RefundStatus;
+  /** Which time its money is given: 1 at first, the next each time it came back. From 2 on the order has told of it: its units and its money are its own for good, whatever its status. */
+  readonly giving: number;
   readonly createdAt: Date;
   /** The request that asked for it, as a hash. None for part of a cancellation. */
   readonly requestHash?: Uint8Array;
@@ -39,9 +41,9 @@ export function leftOf(order: Pick<Order, 'total' | 'payment' | 'confirmedAt'>, 
   return money(captured - sumOf(earlier.filter(isLive)), order.total.currency);
 }
 
-/** What has truly gone back. */
+/** What went back, as the order has told it: also what came back to the bank since. */
 export function returnedOf(refunds: readonly OrderRefund[]): bigint {
-  return sumOf(refunds.filter(({ status }) => status === 'succeeded'));
+  return sumOf(refunds.filter(({ status, giving }) => status === 'succeeded' || giving > 1));
 }
 
 /** Decides a refund: never more in all than was captured, and no unit twice. */
@@ -68,8 +70,9 @@ export function decideRefund(order: Order, earlier: readonly OrderRefund[], wish
   return amount.minor > 0n ? { kind: 'refundable', amount, lines } : refused('these lines cost nothing');
 }
 
-/** Whether a refund the bank refused may be asked for again: what the others gave back, or have on the way, leaves room for its money and its units. */
-export function fitsAgain(order: Order, others: readonly OrderRefund[], { amount, lines }: OrderRefund): boolean {
+/** Whether a refund the bank refused may be asked for again: what the others gave back, or have on the way, leaves room for its money and its units. What came back was never free for others. */
+export function fitsAgain(order: Order, others: readonly OrderRefund[], { amount, lines, giving }: OrderRefund): boolean {
+  if (giving > 1) return true;
   // Money that was taken for an order that was never confirmed goes back as well.
   const left = leftOf({ ...order, confirmedAt: order.confirmedAt ?? order.createdAt }, others);
   const units = unitsOf(order, others);
@@ -117,8 +120,8 @@ function merged(lines: RefundWish['lines']): RefundWish['lines'] {
   }));
 }
 
-function isLive({ status }: OrderRefund): boolean {
-  return status === 'pending' || status === 'succeeded';
+function isLive({ status, giving }: OrderRefund): boolean {
+  return status === 'pending' || status === 'succeeded' || giving > 1;
 }
 
 function sumOf(refunds: readonly OrderRefund[]): bigint {

@@ -70,7 +70,9 @@ export type CheckoutSteps = {
   /** Stock that was taken comes back by `order.cancelled`, as does all that follows a confirmed order. */
   readonly take: { do(order: Order, cause: Cause): Promise<Taking> };
   /** Money of a confirmed order goes back. Asking again with the same id changes nothing. */
-  readonly refund: { do(orderId: OrderId, refundId: RefundId, amount: Money): Promise<void> };
+  readonly refund: {
+    do(orderId: OrderId, refund: { readonly id: RefundId; readonly giving: number; readonly amount: Money }): Promise<void>;
+  };
 };
 
 export type StepPeers = {
@@ -118,8 +120,11 @@ export function checkoutSteps(peers: StepPeers, given: Partial<Waits> = {}): Che
     },
     take: { do: (order, cause) => take({ peers, order, cause, waits }) },
     refund: {
-      do: async (orderId, refundId, amount) =>
-        void (await peers.payment.refund({ orderId, refundId, amount: toWireMoney(amount) }, { ...repeatable, timeoutMs: waits.payMs })),
+      do: async (orderId, { id, giving, amount }) =>
+        void (await peers.payment.refund(
+          { orderId, refundId: id, giving, amount: toWireMoney(amount) },
+          { ...repeatable, timeoutMs: waits.payMs },
+        )),
     },
   };
 }

@@ -45,10 +45,12 @@ export class NoteRefundOnPaymentRefunded {
       data: { refundId, amount, remaining },
       change: remaining.amount === 0 ? { paymentStatus: 'refunded' } : {},
     }));
-    await this.refundOrder.settle(tx, message.data.orderId as OrderId, message.data.refundId as RefundId);
+    // The event does not say which giving it tells of. Whoever pays debts ends a later one by asking.
+    await this.refundOrder.settle(tx, message.data.orderId as OrderId, { id: message.data.refundId as RefundId, giving: 1 });
     return noted;
   }
-  /** The money came back: the refund is one that the bank refuses, and an operator decides. */
+
+  /** The money came back: an operator decides whether it is given again. */
   @On(PaymentRefundFailedV1)
   async failed(_: PaymentRefundFailedV1, tx: Tx, message: Message<PaymentRefundFailedV1>): Promise<Handled> {
     const noted = await this.noteFact.run(tx, message, ({ refundId, amount, remaining }, { payment }) => ({

@@ -55,7 +55,7 @@ export class RefundOrderGrpc {
     return once(this.keys.database, caller, scope, {
       prepare: () => this.ask({ ...asked, refundId: refundIdOf(scope), requestHash: scope.requestHash }),
       run: async (tx, { refund, word }: Asked) => {
-        await (word.kind === 'succeeded' ? this.refundOrder.settle(tx, refund.orderId, refund.id) : this.refundOrder.leave(tx, refund.id));
+        await (word.kind === 'succeeded' ? this.refundOrder.settle(tx, refund.orderId, refund) : this.refundOrder.leave(tx, refund.id));
         const status = await this.refundOrder.statusOf(tx, refund.orderId, refund.id);
         if (status !== 'succeeded' && status !== 'pending') throw new Refusal('refund-refused', { detail: 'an operator decides about it' });
         return toRefundReply({ ...refund, status });

@@ -43,15 +43,17 @@ describe('a refund that staff ask for', () => {
       orders: orders(),
       refunds: pgRefundStore,
       now: () => new Date(),
-      askBank: (_, refundId, amount) => (asked.push(`${refundId} ${amount.minor}`), answer()),
+      askBank: (_, refund) => (
+        asked.push(`${refund.id} ${refund.amount.minor}${refund.giving > 1 ? ` giving ${refund.giving}` : ''}`),
+        answer()
+      ),
     });
-  const retry = () => {
-    const steering = new SteerSagas(
+  const steering = () =>
+    new SteerSagas(
       pgSagas(spec.database, () => undefined),
       refundOrder(),
     );
-    return spec.database.transaction((tx) => steering.retry(tx, by()));
-  };
+  const retry = () => spec.database.transaction((tx) => steering().retry(tx, by()));
   const by = () => ({ orderId: id, actor: 'cus_staff', reason: 'the shopper has called' });
   const staff = (idempotencyKey: string): Caller => ({
     by: { kind: 'user', principal: { id: 'cus_01h455vb4pex5vsknk084sn02q' as CustomerId, kind: 'staff' } },
@@ -186,39 +188,86 @@ describe('a refund that staff ask for', () => {
     expect((await rows()).map(({ status }) => status)).toEqual(['pending']);
   });
 
-  it('whose money came back to the bank counts as refused, for an operator: the order tells it, and has that much to give again', async () => {
-    expect(await refund('all', null)).toBe('succeeded');
-    const [own] = await spec.sql<{ id: string; minor: string }>('SELECT id, minor FROM order_refund');
-    const money = { amount: Number(own?.minor), currency: 'EUR' };
-    const data = {
-      orderId: id,
-      refundId: toPublicId('refund', own?.id ?? ''),
-      paymentId: 'pay_1',
-      amount: money,
-      remaining: money,
-      at: '2026-11-22T12:00:00.000Z',
-    };
-    const note = new NoteRefundOnPaymentRefunded(new NoteFact(orders()), refundOrder());
-    const hear = (type: string, remaining: number) => {
-      const message = {
-        id: newUuid(),
-        type,
-        data: { ...data, remaining: { ...money, amount: remaining } },
-      } as unknown as Message<PaymentRefundFailedV1>;
+  describe('whose money came back to the bank', () => {
+    const whole = { amount: 4_570, currency: 'EUR' };
+    const note = () => new NoteRefundOnPaymentRefunded(new NoteFact(orders()), refundOrder());
+    const hear = (type: string, remaining: number, refundId: string) => {
+      const at = '2026-11-22T12:00:00.000Z';
+      const data = { orderId: id, refundId, paymentId: 'pay_1', amount: whole, remaining: { ...whole, amount: remaining }, at };
+      const message = { id: newUuid(), type, data } as unknown as Message<PaymentRefundFailedV1>;
       return spec.database.transaction((tx) =>
-        type === 'payment.refunded.v1' ? note.handle(message.data, tx, message) : note.failed(message.data, tx, message),
+        type === 'payment.refunded.v1' ? note().handle(message.data, tx, message) : note().failed(message.data, tx, message),
       );
     };
-    await hear('payment.refunded.v1', 0);
-    expect((await orders().find(id))?.payment?.status).toBe('refunded');
-    await hear('payment.refund-failed.v1', money.amount);
-    expect((await orders().find(id))?.payment?.status).toBe('captured');
-    expect((await orders().history(id, 0, 100)).map(({ type }) => type).slice(-1)).toEqual(['payment.refund-failed']);
-    const sagas = await pgSagas(spec.database, () => undefined).find(id);
-    expect(sagas?.sagas).toMatchObject([{ kind: 'refund', state: 'refused', lastError: 'the money came back to the bank' }]);
-    expect([await refund('again', money.amount), (await rows()).map(({ status }) => status)]).toEqual([
-      'succeeded',
-      ['refused', 'succeeded'],
-    ]);
+    const ownId = async () => toPublicId('refund', (await spec.sql<{ id: string }>('SELECT id FROM order_refund'))[0]?.id ?? '');
+    const paymentStatus = async () => (await orders().find(id))?.payment?.status;
+    const historyOf = async () => (await orders().history(id, 0, 100)).map(({ type }) => type).filter((type) => type.includes('refund'));
+    const published = async () =>
+      (
+        await spec.sql(
+          `SELECT FROM messaging.outbox WHERE headers::jsonb->>'ce_type' = 'order.refunded.v1' AND payload::jsonb->>'orderId' = $1`,
+          [id],
+        )
+      ).length;
+    const owedNow = async () => {
+      await spec.sql('UPDATE order_refund SET due_at = now()');
+      return (await pgOwedStore(spec.database).takeDue(10)).flatMap((owed) => (owed.kind === 'refund' ? [owed] : []));
+    };
+    const pay = async () => {
+      for (const owed of await owedNow()) await refundOrder().pay(owed);
+    };
+    const state = async () => (await pgSagas(spec.database, () => undefined).find(id))?.sagas.map((saga) => [saga.state, saga.lastError]);
+    const comesBack = async () => {
+      const refundId = await ownId();
+      await hear('payment.refunded.v1', 0, refundId);
+      expect(await paymentStatus()).toBe('refunded');
+      await hear('payment.refund-failed.v1', whole.amount, refundId);
+    };
+
+    it('waits for an operator, who has the money given again, and nothing else: what the order told stands, and is told once', async () => {
+      expect(await refund('all', null)).toBe('succeeded');
+      await comesBack();
+      expect([await paymentStatus(), await state()]).toEqual(['captured', [['refused', 'the money came back to the bank']]]);
+      // Its units and its money are no other refund's.
+      const lineId = 'line_01h455vb4pex5vsknk084sn02q';
+      expect([await refund('again', 1), await refund('line', null, [{ lineId, quantity: 1 }]), await refund('rest', null)]).toEqual(
+        Array<string>(3).fill('refund-exceeds-payment'),
+      );
+      // A late answer of the bank's to the first asking changes nothing.
+      await spec.database.transaction(async (tx) => refundOrder().settle(tx, id, { id: await ownId(), giving: 1 }));
+      expect((await rows()).map(({ status }) => status)).toEqual(['refused']);
+      expect(await retry()).toEqual({ kind: 'steered' });
+      await pay();
+      expect(asked.at(-1)).toBe(`${await ownId()} 4570 giving 2`);
+      await hear('payment.refunded.v1', 0, await ownId());
+      expect([(await rows()).map(({ status }) => status), await paymentStatus(), await published()]).toEqual([
+        ['succeeded'],
+        'refunded',
+        1,
+      ]);
+      expect(await historyOf()).toEqual(['order.refunded', 'payment.refunded', 'payment.refund-failed', 'payment.refunded']);
+    });
+
+    it('is asked for as yet another giving after the bank has refused one, and written off by an operator frees nothing', async () => {
+      expect(await refund('all', null)).toBe('succeeded');
+      await comesBack();
+      expect(await retry()).toEqual({ kind: 'steered' });
+      answer = closed;
+      await pay();
+      expect(await state()).toEqual([['refused', 'the card is closed']]);
+      expect(await retry()).toEqual({ kind: 'steered' });
+      await pay();
+      expect(asked.map((each) => each.replace(/^\S+ /, ''))).toEqual(['4570', '4570 giving 2', '4570 giving 3']);
+      expect(await spec.database.transaction((tx) => steering().cancel(tx, by()))).toEqual({ kind: 'steered' });
+      answer = () => Promise.resolve();
+      expect([await refund('again', 1), await published()]).toEqual(['refund-exceeds-payment', 1]);
+    });
+
+    it('was given all the same, for the state of its order: the rest of the money makes it refunded', async () => {
+      expect(await refund('part', 1_000)).toBe('succeeded');
+      await hear('payment.refund-failed.v1', whole.amount, await ownId());
+      expect(await refund('rest', 3_570)).toBe('succeeded');
+      expect((await orders().find(id))?.status).toBe('refunded');
+    });
   });
 });

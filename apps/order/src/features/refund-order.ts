@@ -1,5 +1,6 @@
 import { Refusal } from '@tandem/host';
-import type { Database, Money, Now, OrderId, RefundId, Tx } from '@tandem/kernel';
+import type { Database, Now, OrderId, RefundId, Tx } from '@tandem/kernel';
+import type { Owed } from '../domain/checkout.js';
 import type { Order } from '../domain/order.js';
 import { canBecome } from '../domain/order-states.js';
 import type { OrderStore } from '../domain/order-store.js';
@@ -12,7 +13,7 @@ import {
   returnedOf,
   type RefundWish,
 } from '../domain/refund.js';
-import type { RefundStore } from '../domain/refund-store.js';
+import type { Giving, RefundStore } from '../domain/refund-store.js';
 import { isAway } from './away.js';
 
 export type RefundCommand = {
@@ -28,6 +29,8 @@ export type Opening =
   | { readonly kind: 'opened'; readonly refund: OrderRefund }
   | Exclude<RefundDecision, { kind: 'refundable' }>
   | { readonly kind: 'not-found' | 'reused' | 'given-up' };
+/** What the bank is asked for. */
+export type Owing = Pick<OrderRefund, 'id' | 'giving' | 'amount'>;
 /** What the bank says of a refund. `pending`: nothing yet, it is asked again; `refused`: it never will give it. */
 export type BankWord = { readonly kind: 'succeeded' | 'pending' } | { readonly kind: 'refused'; readonly because: string };
 
@@ -35,8 +38,8 @@ export type RefundParts = {
   readonly database: Database;
   readonly orders: Pick<OrderStore, 'lock' | 'refund'>;
   readonly refunds: RefundStore;
-  /** Gives the money back, once per refund id. Throws when the bank refuses, or cannot be reached. */
-  readonly askBank: (orderId: OrderId, refundId: RefundId, amount: Money) => Promise<void>;
+  /** Gives the money back, once per refund id and giving. Throws when the bank refuses, or cannot be reached. */
+  readonly askBank: (orderId: OrderId, refund: Owing) => Promise<void>;
   readonly now: Now;
 };
 
@@ -66,6 +69,7 @@ export class RefundOrder {
         reason,
         lines,
         status: 'pending',
+        giving: 1,
         createdAt: now(),
         requestHash,
       };
@@ -75,9 +79,9 @@ export class RefundOrder {
   }
 
   /** Never throws for what a bank or a network can do. */
-  async ask({ orderId, id, amount }: Pick<OrderRefund, 'orderId' | 'id' | 'amount'>): Promise<BankWord> {
+  async ask({ orderId, id, giving, amount }: Owing & Pick<OrderRefund, 'orderId'>): Promise<BankWord> {
     try {
-      await this.parts.askBank(orderId, id, amount);
+      await this.parts.askBank(orderId, { id, giving, amount });
       return { kind: 'succeeded' };
     } catch (error) {
       if (isAway(error)) return { kind: 'pending' };
@@ -87,27 +91,27 @@ export class RefundOrder {
     }
   }
 
-  /** The bank has given the money: the refund is over, and the order tells of it unless a cancellation already has. */
-  async settle(tx: Tx, orderId: OrderId, refundId: RefundId): Promise<void> {
+  /** The bank has given the money: the refund is over, and the order tells of it unless a cancellation already has, or it has itself, before the money came back. */
+  async settle(tx: Tx, orderId: OrderId, given: Giving): Promise<void> {
     const { orders, refunds, now } = this.parts;
     const locked = await orders.lock(tx, orderId);
-    if (!locked || !(await refunds.end(tx, refundId, 'succeeded'))) return;
+    if (!locked || !(await refunds.end(tx, given, 'succeeded')) || given.giving > 1) return;
     const all = await refunds.ofOrder(tx, orderId);
-    const refund = all.find(({ id }) => id === refundId);
+    const refund = all.find(({ id }) => id === given.id);
     if (!refund || refund.cause === 'cancel') return;
     const refundedMinor = returnedOf(all);
     const isFull = refundedMinor >= locked.order.total.minor;
     await orders.refund(tx, locked.order, { refund, refundedMinor, isFull, status: statusAfter(locked.order, isFull), at: now() });
   }
 
-  /** The bank had given it, and the money came back to it. What the order has told of it stays told; an operator sees it among the refused ones. */
+  /** The bank had given it, and the money came back to it. What the order has told of it stays told and stands; an operator sees it among the refused ones, and has the money alone given again. */
   async fail(tx: Tx, orderId: OrderId, refundId: RefundId): Promise<void> {
     if (await this.parts.orders.lock(tx, orderId)) await this.parts.refunds.fail(tx, refundId, 'the money came back to the bank');
   }
 
   /** The bank will never give it: kept for an operator to see. */
-  async refuse(refundId: RefundId, because: string): Promise<void> {
-    await this.parts.database.transaction(async (tx) => void (await this.parts.refunds.end(tx, refundId, 'refused', because)));
+  async refuse(giving: Giving, because: string): Promise<void> {
+    await this.parts.database.transaction(async (tx) => void (await this.parts.refunds.end(tx, giving, 'refused', because)));
   }
 
   /** The bank has not said: it is asked again by whoever pays debts. */
@@ -115,12 +119,12 @@ export class RefundOrder {
     return this.parts.refunds.hurry(tx, refundId);
   }
 
-  /** The bank refuses it while its request waits: forgotten, unless the order was cancelled meanwhile. That counted on it, so an operator sees it. */
-  async giveUp({ id, orderId }: OrderRefund, because: string, requestHash: Uint8Array): Promise<void> {
+  /** The bank refuses it while its request waits: forgotten, unless the order was cancelled meanwhile, or has told of it. That counted on it, so an operator sees it. */
+  async giveUp({ id, orderId, giving }: OrderRefund, because: string, requestHash: Uint8Array): Promise<void> {
     const { database, orders, refunds } = this.parts;
     await database.transaction(async (tx) => {
       const locked = await orders.lock(tx, orderId);
-      if (locked?.order.status === 'cancelled') await refunds.end(tx, id, 'refused', because);
+      if (locked?.order.status === 'cancelled' || giving > 1) await refunds.end(tx, { id, giving }, 'refused', because);
       else await refunds.drop(tx, id, requestHash);
     });
   }
@@ -155,19 +159,11 @@ export class RefundOrder {
   }
 
   /** Pays a refund that is owed. Throws when it has to be tried again. */
-  async pay({
-    orderId,
-    refundId,
-    amount,
-  }: {
-    readonly orderId: OrderId;
-    readonly refundId: RefundId;
-    readonly amount: Money;
-  }): Promise<void> {
-    const word = await this.ask({ orderId, id: refundId, amount });
+  async pay({ orderId, refundId: id, amount, giving = 1 }: Omit<Extract<Owed, { kind: 'refund' }>, 'kind'>): Promise<void> {
+    const word = await this.ask({ orderId, id, giving, amount });
     if (word.kind === 'pending') throw new Error('the bank does not take the refund now');
-    if (word.kind === 'refused') return this.refuse(refundId, word.because);
-    await this.parts.database.transaction((tx) => this.settle(tx, orderId, refundId));
+    if (word.kind === 'refused') return this.refuse({ id, giving }, word.because);
+    await this.parts.database.transaction((tx) => this.settle(tx, orderId, { id, giving }));
   }
 }
 

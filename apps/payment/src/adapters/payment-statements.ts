@@ -28,28 +28,34 @@ export const reopenToReturn: Statement = {
          INSERT INTO refund (id, payment_id, minor, status) SELECT id, id, minor, 'pending' FROM reopened ON CONFLICT (id) DO NOTHING`,
 };
 export const isReturning: Statement = { name: 'payment_is_returning', text: 'SELECT 1 FROM refund WHERE id = $1 AND payment_id = $1' };
-export const refundsOf: Statement = { name: 'payment_refunds', text: 'SELECT id, minor, status FROM refund WHERE payment_id = $1' };
+export const refundsOf: Statement = { name: 'payment_refunds', text: 'SELECT id, minor, status, giving FROM refund WHERE payment_id = $1' };
 export const openRefund: Statement = {
   name: 'payment_open_refund',
   text: "INSERT INTO refund (id, payment_id, minor, status) VALUES ($1, $2, $3, 'pending')",
 };
+/** `$2`: which giving of the money it is. */
+export const openAgain: Statement = {
+  name: 'payment_open_refund_again',
+  text: "UPDATE refund SET status = 'pending', giving = $2, settled_at = NULL WHERE id = $1 AND status = 'failed' AND giving < $2",
+};
 export const settleRefund: Statement = {
   name: 'payment_settle_refund',
-  text: "UPDATE refund SET status = 'succeeded', settled_at = now() WHERE id = $1 AND status IN ('pending', 'failed') RETURNING id",
+  text: "UPDATE refund SET status = 'succeeded', settled_at = now() WHERE id = $1 AND status = 'pending' AND giving = $2 RETURNING id",
 };
 export const lockRefunded: Statement = {
   name: 'payment_lock_refunded',
-  text: `SELECT ${columns.replace(/\w+/g, 'p.$&')}, r.status AS refund_status, r.minor AS refund_minor FROM refund r JOIN payment p ON p.id = r.payment_id
+  text: `SELECT ${columns.replace(/\w+/g, 'p.$&')}, r.status AS refund_status, r.giving AS refund_giving, r.minor AS refund_minor FROM refund r JOIN payment p ON p.id = r.payment_id
          WHERE r.id = $1 FOR UPDATE OF p`,
 };
 export const failRefund: Statement = {
   name: 'payment_fail_refund',
   text: "UPDATE refund SET status = 'failed', settled_at = now() WHERE id = $1 AND status = 'succeeded' RETURNING id",
 };
-/** What was taken after the payment's end stays to be returned, whatever the bank says. */
+/** What was taken after the payment's end stays to be returned, whatever the bank says; what came back before counts as failed again. */
 export const dropRefund: Statement = {
   name: 'payment_drop_refund',
-  text: "DELETE FROM refund WHERE id = $1 AND status = 'pending' AND id <> payment_id",
+  text: `WITH failed AS (UPDATE refund SET status = 'failed', settled_at = now() WHERE id = $1 AND status = 'pending' AND giving = $2 AND giving > 1)
+         DELETE FROM refund WHERE id = $1 AND status = 'pending' AND giving = $2 AND giving = 1 AND id <> payment_id`,
 };
 export const lockById: Statement = { name: 'payment_lock_by_id', text: 'SELECT 1 FROM payment WHERE id = $1 FOR UPDATE' };
 export const returned: Statement = {

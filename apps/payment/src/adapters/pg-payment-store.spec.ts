@@ -22,6 +22,9 @@ describe('payments in PostgreSQL', () => {
   const captured = async (): Promise<Payment> => store.settle((await aPayment()).id, { status: 'captured', chargeId: 'ch_1' });
   const eventsOf = ({ orderId }: Payment) => db.events(toPublicId('order', orderId));
 
+  const openRefund = (refundId: string, orderId: string, wanted: Parameters<typeof store.openRefund>[0]['amount']) =>
+    store.openRefund({ refundId, giving: 1, orderId, amount: wanted });
+
   it('open once per attempt, however many ask at once; the first to ask says how much', async () => {
     const orderId = newUuid();
     const opened = await Promise.all(
@@ -67,7 +70,7 @@ describe('payments in PostgreSQL', () => {
 
   it('set refunds aside under a lock: of twenty that race for half of it, none goes above what was captured', async () => {
     const { orderId } = await captured();
-    const opened = await Promise.all(Array.from({ length: 20 }, () => store.openRefund(newUuid(), orderId, money(100n, 'EUR'))));
+    const opened = await Promise.all(Array.from({ length: 20 }, () => openRefund(newUuid(), orderId, money(100n, 'EUR'))));
     const kinds = opened.map((refund) => (refund.kind === 'refused' ? refund.because : refund.kind)).sort();
     expect(kinds).toEqual([...Array.from({ length: 10 }, () => 'opened'), ...Array.from({ length: 10 }, () => 'refund-exceeds-payment')]);
   });
@@ -75,11 +78,15 @@ describe('payments in PostgreSQL', () => {
   it('answer a refund that is asked for again with what it was, and tell of it once', async () => {
     const payment = await captured();
     const refundId = newUuid();
-    const opened = await store.openRefund(refundId, payment.orderId, money(300n, 'EUR'));
-    expect(opened).toEqual({ kind: 'opened', payment, amount: money(300n, 'EUR'), remainingMinor: 700n });
-    expect(await store.openRefund(refundId, payment.orderId, money(999n, 'USD'))).toEqual(opened);
-    if (opened.kind === 'opened') await Promise.all([store.settleRefund(refundId, opened), store.settleRefund(refundId, opened)]);
-    expect(await store.openRefund(refundId, payment.orderId, money(300n, 'EUR'))).toEqual({ ...opened, kind: 'done' });
+    const opened = await openRefund(refundId, payment.orderId, money(300n, 'EUR'));
+    expect(opened).toEqual({ kind: 'opened', payment, giving: 1, amount: money(300n, 'EUR'), remainingMinor: 700n });
+    expect(await openRefund(refundId, payment.orderId, money(999n, 'USD'))).toEqual(opened);
+    if (opened.kind === 'opened')
+      await Promise.all([
+        store.settleRefund({ refundId: refundId, giving: 1 }, opened),
+        store.settleRefund({ refundId: refundId, giving: 1 }, opened),
+      ]);
+    expect(await openRefund(refundId, payment.orderId, money(300n, 'EUR'))).toEqual({ ...opened, kind: 'done' });
     expect((await eventsOf(payment)).map(({ type, data }) => [type, data['remaining']])).toEqual([
       ['payment.refunded.v1', { amount: 700, currency: 'EUR' }],
     ]);
@@ -88,8 +95,9 @@ describe('payments in PostgreSQL', () => {
   it('tell what remains by what truly went back: of two halves under way the first leaves a half', async () => {
     const payment = await captured();
     const halves = [newUuid(), newUuid()];
-    for (const half of halves) await store.openRefund(half, payment.orderId, money(500n, 'EUR'));
-    for (const half of [...halves].reverse()) await store.settleRefund(half, { payment, amount: money(500n, 'EUR') });
+    for (const half of halves) await openRefund(half, payment.orderId, money(500n, 'EUR'));
+    for (const half of [...halves].reverse())
+      await store.settleRefund({ refundId: half, giving: 1 }, { payment, amount: money(500n, 'EUR') });
     expect((await eventsOf(payment)).map(({ data }) => data['remaining'])).toEqual([
       { amount: 500, currency: 'EUR' },
       { amount: 0, currency: 'EUR' },
@@ -99,24 +107,24 @@ describe('payments in PostgreSQL', () => {
   it('take the share of a refund back that the bank refused, but never of one that was paid', async () => {
     const payment = await captured();
     const [dropped, paid] = [newUuid(), newUuid()];
-    await store.openRefund(dropped, payment.orderId, money(600n, 'EUR'));
-    await store.dropRefund(dropped);
-    const opened = await store.openRefund(paid, payment.orderId, amount);
-    if (opened.kind === 'opened') await store.settleRefund(paid, opened);
-    await store.dropRefund(paid);
-    expect((await store.openRefund(newUuid(), payment.orderId, money(1n, 'EUR'))).kind).toBe('refused');
+    await openRefund(dropped, payment.orderId, money(600n, 'EUR'));
+    await store.dropRefund({ refundId: dropped, giving: 1 });
+    const opened = await openRefund(paid, payment.orderId, amount);
+    if (opened.kind === 'opened') await store.settleRefund({ refundId: paid, giving: 1 }, opened);
+    await store.dropRefund({ refundId: paid, giving: 1 });
+    expect((await openRefund(newUuid(), payment.orderId, money(1n, 'EUR'))).kind).toBe('refused');
   });
 
   it('have nothing to give back of an order that was not captured', async () => {
-    expect(await store.openRefund(newUuid(), newUuid(), amount)).toEqual({ kind: 'not-found' });
-    expect(await store.openRefund(newUuid(), (await aPayment()).orderId, amount)).toEqual({ kind: 'not-found' });
+    expect(await openRefund(newUuid(), newUuid(), amount)).toEqual({ kind: 'not-found' });
+    expect(await openRefund(newUuid(), (await aPayment()).orderId, amount)).toEqual({ kind: 'not-found' });
   });
 
   it('are told to the auditor page by page, none twice', async () => {
     const { orderId } = await captured();
     const refundId = newUuid();
-    const opened = await store.openRefund(refundId, orderId, money(300n, 'EUR'));
-    if (opened.kind === 'opened') await store.settleRefund(refundId, opened);
+    const opened = await openRefund(refundId, orderId, money(300n, 'EUR'));
+    if (opened.kind === 'opened') await store.settleRefund({ refundId: refundId, giving: 1 }, opened);
     const all = await pgAuditFacts(db.database).page('', 1_000);
     const paged: unknown[] = [];
     for (let cursor: string | undefined = ''; cursor !== undefined;) {

@@ -3,7 +3,7 @@ import { type Currency, type Database, type Money, money, type Now, type Session
 import type { Outbox } from '@tandem/messaging';
 import { newUuid, toPublicId } from '@tandem/host';
 import { type Attempt, decideRefund, type Payment, type PaymentStatus, statusesBefore } from '../domain/payment.js';
-import type { NewPayment, OpenedRefund, PaymentStore, RefundShare, Settlement } from '../domain/payment-store.js';
+import type { Giving, NewPayment, OpenedRefund, PaymentStore, RefundShare, Settlement } from '../domain/payment-store.js';
 import * as sql from './payment-statements.js';
 
 type Row = {
@@ -18,6 +18,8 @@ type Row = {
   decline_code: string | null;
   action_url: string | null;
 };
+
+type RefundRow = { readonly id: string; readonly minor: string; readonly status: string; readonly giving: number };
 
 /** Payments and refunds in PostgreSQL; facts leave by the outbox in the transaction that makes them true. */
 export class PgPaymentStore implements PaymentStore {
@@ -61,44 +63,57 @@ export class PgPaymentStore implements PaymentStore {
     return (await this.database.query(sql.isReturning, [id])).length > 0;
   }
 
-  async openRefund(refundId: string, orderId: string, amount: Money): Promise<OpenedRefund> {
+  async openRefund({ refundId, giving, orderId, amount }: Parameters<PaymentStore['openRefund']>[0]): Promise<OpenedRefund> {
     return this.database.transaction(async (tx) => {
       const session = sessionOf(tx);
       const [row] = await session.query<Row>(sql.lockCaptured, [orderId]);
       if (!row) return { kind: 'not-found' };
       const payment = paymentOf(row);
-      const refunds = await session.query<{ id: string; minor: string; status: string }>(sql.refundsOf, [payment.id]);
+      const refunds = await session.query<RefundRow>(sql.refundsOf, [payment.id]);
       const refunded = refunds.filter(({ status }) => status !== 'failed').reduce((total, refund) => total + BigInt(refund.minor), 0n);
       const earlier = refunds.find((refund) => refund.id === refundId);
-      if (earlier)
+      if (earlier && earlier.status !== 'failed')
         return {
           kind: earlier.status === 'succeeded' ? 'done' : 'opened',
           payment,
+          giving: earlier.giving,
           amount: money(BigInt(earlier.minor), payment.amount.currency),
           remainingMinor: payment.amount.minor - refunded,
         };
-      const decision = decideRefund(payment, refunded, amount);
+      if (earlier && earlier.giving >= giving) return { kind: 'came-back' };
+      const again = earlier ? money(BigInt(earlier.minor), payment.amount.currency) : amount;
+      const decision = decideRefund(payment, refunded, again);
       if (decision.kind === 'refused') return decision;
-      await session.query(sql.openRefund, [refundId, payment.id, amount.minor]);
-      return { kind: 'opened', payment, amount, remainingMinor: payment.amount.minor - refunded - amount.minor };
+      if (earlier) await session.query(sql.openAgain, [refundId, giving]);
+      else await session.query(sql.openRefund, [refundId, payment.id, again.minor]);
+      return {
+        kind: 'opened',
+        payment,
+        giving: earlier ? giving : 1,
+        amount: again,
+        remainingMinor: payment.amount.minor - refunded - again.minor,
+      };
     });
   }
 
-  async settleRefund(refundId: string, { payment, amount }: Omit<RefundShare, 'remainingMinor'>): Promise<void> {
+  async settleRefund({ refundId, giving }: Giving, { payment, amount }: Omit<RefundShare, 'remainingMinor'>): Promise<void> {
     await this.database.transaction(async (tx) => {
       const session = sessionOf(tx);
       await session.query(sql.lockById, [payment.id]);
-      const [changed] = await session.query(sql.settleRefund, [refundId]);
+      const [changed] = await session.query(sql.settleRefund, [refundId, giving]);
       if (!changed) return;
       await this.outbox.enqueue(tx, PaymentRefundedV1, await this.refundFacts(session, refundId, { payment, amount }));
     });
   }
 
-  async failRefund(refundId: string): Promise<'failed' | 'before' | 'open' | 'unknown'> {
+  async failRefund({ refundId, giving }: Giving): Promise<'failed' | 'before' | 'open' | 'unknown'> {
     return this.database.transaction(async (tx) => {
       const session = sessionOf(tx);
-      const [row] = await session.query<Row & { refund_status: string; refund_minor: string }>(sql.lockRefunded, [refundId]);
+      const [row] = await session.query<Row & { refund_status: string; refund_giving: number; refund_minor: string }>(sql.lockRefunded, [
+        refundId,
+      ]);
       if (!row) return 'unknown';
+      if (row.refund_giving !== giving) return 'before';
       if (row.refund_status === 'pending') return 'open';
       const [changed] = await session.query(sql.failRefund, [refundId]);
       if (!changed) return 'before';
@@ -109,8 +124,8 @@ export class PgPaymentStore implements PaymentStore {
     });
   }
 
-  async dropRefund(refundId: string): Promise<void> {
-    await this.database.query(sql.dropRefund, [refundId]);
+  async dropRefund({ refundId, giving }: Giving): Promise<void> {
+    await this.database.query(sql.dropRefund, [refundId, giving]);
   }
 
   private async opened(wanted: NewPayment, status: PaymentStatus): Promise<Payment> {

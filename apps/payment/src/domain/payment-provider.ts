@@ -55,6 +55,17 @@ export function providerKey(publicOrderId: string, attempt: number): string {
   return `${publicOrderId}:${attempt}`;
 }
 
+/** The provider's idempotency key of a refund's money: its first giving goes by the refund's id alone. */
+export function refundKey(publicRefundId: string, giving: number): string {
+  return giving === 1 ? publicRefundId : `${publicRefundId}:${giving}`;
+}
+
+/** The giving behind a provider's key of a refund; `undefined` for one that is none of ours. */
+export function givingUnder(key: string): { readonly publicRefundId: string; readonly giving: number } | undefined {
+  const [, publicRefundId, giving = '1'] = /^(ref_[0-9a-z]{26})(?::([1-9]\d{0,5}))?$/.exec(key) ?? [];
+  return publicRefundId === undefined ? undefined : { publicRefundId, giving: Number(giving) };
+}
+
 /** The attempt behind a provider's key; `undefined` for one that is none of ours. */
 export function attemptUnder(key: string): { readonly publicOrderId: string; readonly attempt: number } | undefined {
   const [, publicOrderId, attempt] = /^(ord_[0-9a-z]{26}):([1-9]\d{0,5})$/.exec(key) ?? [];

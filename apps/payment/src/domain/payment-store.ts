@@ -10,8 +10,13 @@ export type Settlement = {
   readonly actionUrl?: string;
 };
 export type RefundShare = { readonly payment: Payment; readonly amount: Money; readonly remainingMinor: bigint };
+/** A refund's money, and which time it is given: 1 at first, the next each time it came back. */
+export type Giving = { readonly refundId: string; readonly giving: number };
+/** `giving`: the one that is under way, which may be an earlier one than was asked for. `came-back`: this one was given, and its money came back. */
 export type OpenedRefund =
-  (RefundShare & { readonly kind: 'opened' | 'done' }) | { readonly kind: 'not-found' } | Extract<RefundDecision, { kind: 'refused' }>;
+  | (RefundShare & { readonly kind: 'opened' | 'done'; readonly giving: number })
+  | { readonly kind: 'not-found' | 'came-back' }
+  | Extract<RefundDecision, { kind: 'refused' }>;
 
 /** Payments and refunds. A fact that nobody waits for is published in the transaction that makes it true. */
 export type PaymentStore = {
@@ -29,11 +34,11 @@ export type PaymentStore = {
   /** True when the payment's money has to go back, or went back, because it was taken after its end. */
   isReturning(id: string): Promise<boolean>;
   /** Sets a refund aside against what is left of the order's captured payment, under the payment's lock. */
-  openRefund(refundId: string, orderId: string, amount: Money): Promise<OpenedRefund>;
-  /** The bank has given the money back; told with what remains when all that truly went back is taken off. Asking again changes nothing. */
-  settleRefund(refundId: string, share: Omit<RefundShare, 'remainingMinor'>): Promise<void>;
+  openRefund(wanted: Giving & { readonly orderId: string; readonly amount: Money }): Promise<OpenedRefund>;
+  /** The bank has given the money back; told with what remains when all that truly went back is taken off. Nothing but a giving that is under way is settled. */
+  settleRefund(giving: Giving, share: Omit<RefundShare, 'remainingMinor'>): Promise<void>;
   /** The money of a refund that was given came back: published, and its share is free again. `open`: it has had no end yet; `before`: known already. */
-  failRefund(refundId: string): Promise<'failed' | 'before' | 'open' | 'unknown'>;
-  /** A refund the bank refused for good gives its share back. One that returns what was taken after the payment's end stays owed. */
-  dropRefund(refundId: string): Promise<void>;
+  failRefund(giving: Giving): Promise<'failed' | 'before' | 'open' | 'unknown'>;
+  /** A refund the bank refused for good gives its share back. One that returns what was taken after the payment's end stays owed; one that came back before counts as failed again. */
+  dropRefund(giving: Giving): Promise<void>;
 };

@@ -1,6 +1,6 @@
 import { parsePublicId } from '@tandem/host';
 import type { Payment } from '../domain/payment.js';
-import { attemptUnder, type PaymentProvider } from '../domain/payment-provider.js';
+import { attemptUnder, givingUnder, type PaymentProvider } from '../domain/payment-provider.js';
 import type { PaymentStore } from '../domain/payment-store.js';
 import type { ProviderNews } from '../domain/provider-news.js';
 import { chargeOf, keyOf, settlementOf } from './charge-order.js';
@@ -30,8 +30,9 @@ export class HeedNews {
 
   /** Money that was given came back: the order is told. Throws while the refund is open: it may be under way to its first end, which would hide this one. */
   private async refundFailed(key: string): Promise<Heeding> {
-    const refundId = parsePublicId('refund', key);
-    const failing = refundId === undefined ? 'unknown' : await this.parts.payments.failRefund(refundId);
+    const { publicRefundId = '', giving = 1 } = givingUnder(key) ?? {};
+    const refundId = parsePublicId('refund', publicRefundId);
+    const failing = refundId === undefined ? 'unknown' : await this.parts.payments.failRefund({ refundId, giving });
     if (failing === 'open') throw new Error(`the refund ${key} is still open`);
     return { kind: failing === 'unknown' ? 'unknown-payment' : failing === 'failed' ? 'heeded' : 'known-already' };
   }
@@ -52,9 +53,10 @@ export class HeedNews {
     if (voided === 'unavailable') throw new Error('the provider cannot be asked now');
     if (voided === 'voided') return { kind: 'returned' };
     await payments.reopenToReturn(payment.id, now.chargeId);
-    const refunding = await refundPayment.run({ refundId: payment.id, orderId: payment.orderId, amount: payment.amount });
+    const refunding = await refundPayment.run({ refundId: payment.id, giving: 1, orderId: payment.orderId, amount: payment.amount });
     if (refunding.kind === 'unavailable') throw new Error('the provider does not take the refund now');
     if (refunding.kind === 'pending') throw new Error('the provider has the refund in hand');
+    if (refunding.kind === 'refused' && refunding.because === 'came-back') return { kind: 'known-already' }; // the order was told, and has it
     if (refunding.kind === 'refused') throw new Error(`the provider does not return the money of ${keyOf(payment)} (${refunding.because})`);
     return { kind: 'returned' };
   }

@@ -53,7 +53,9 @@ export class PaymentGrpc {
     const orderId = parsePublicId('order', request.orderId);
     if (!refundId) throw noSuch('refund', request.refundId);
     if (!orderId) throw noSuch('order', request.orderId);
-    const outcome = await this.refundPayment.run({ refundId, orderId, amount: moneyOf(request.amount) });
+    if (!Number.isInteger(request.giving) || request.giving < 0 || request.giving > 999_999)
+      throw invalidField('/giving', 'out-of-range', '0 to 999999');
+    const outcome = await this.refundPayment.run({ refundId, giving: request.giving || 1, orderId, amount: moneyOf(request.amount) });
     switch (outcome.kind) {
       case 'refunded': {
         const { currency } = outcome.amount;
@@ -72,6 +74,8 @@ export class PaymentGrpc {
           retryAfterSeconds: 30,
         });
       case 'refused':
+        if (outcome.because === 'came-back')
+          throw new Refusal('refund-exceeds-payment', { detail: 'the bank has given this money, and it came back: give it again' });
         throw outcome.because === 'refund-exceeds-payment'
           ? new Refusal('refund-exceeds-payment', {
               detail: `the bank gives no such amount of the payment of ${request.orderId} back: less than that is left of it, or the card takes nothing`,

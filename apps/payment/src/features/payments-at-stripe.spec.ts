@@ -112,7 +112,7 @@ describe('payments at Stripe', () => {
     await new ChargeOrder(payments, bank).run(wanted);
     const refund = new RefundPayment(payments, bank);
     const ends = await Promise.all(
-      Array.from({ length: 12 }, () => refund.run({ refundId: newUuid(), orderId: wanted.orderId, amount: money(100n, 'EUR') })),
+      Array.from({ length: 12 }, () => refund.run({ refundId: newUuid(), giving: 1, orderId: wanted.orderId, amount: money(100n, 'EUR') })),
     );
     expect([
       ends.filter(({ kind }) => kind === 'refunded').length,
@@ -124,7 +124,7 @@ describe('payments at Stripe', () => {
   it('are not given back while Stripe has the refund in hand; given, they may come back, and that is told once', async () => {
     const wanted = anOrder();
     await new ChargeOrder(payments, bank).run(wanted);
-    const [refund, command] = [new RefundPayment(payments, bank), { refundId: newUuid(), orderId: wanted.orderId, amount }];
+    const [refund, command] = [new RefundPayment(payments, bank), { refundId: newUuid(), giving: 1, orderId: wanted.orderId, amount }];
     stripe.books.refundsBegin = 'pending';
     expect([await refund.run(command), await refund.run(command), await typesOf(wanted)]).toEqual([
       { kind: 'pending' },
@@ -148,20 +148,50 @@ describe('payments at Stripe', () => {
     expect(
       (await pgAuditFacts(db.database).page('', 1_000)).facts.filter(({ subject }) => subject === publicId(wanted)).map(({ kind }) => kind),
     ).toEqual(['payment.captured']);
-    // By the same id Stripe gives nothing again; by another one, an operator's, there is room for it.
-    expect(await refund.run(command)).toEqual({ kind: 'refused', because: 'refund-exceeds-payment' });
-    expect(await refund.run({ ...command, refundId: newUuid() })).toEqual(given);
+    // Whoever was on the way with Stripe's first answer ends nothing, and asks in vain.
+    const payment = await payments.find(wanted);
+    if (payment) await payments.settleRefund(command, { payment, amount });
+    expect([await refund.run(command), stripe.books.refundedMinor(publicId(wanted))]).toEqual([
+      { kind: 'refused', because: 'came-back' },
+      0,
+    ]);
+    // Given again it is the same refund, by another key, once; and the news of the first giving is old.
+    const again = { ...command, giving: 2 };
+    expect([
+      await refund.run(again),
+      await refund.run(again),
+      await refund.run({ ...again, giving: 3 }),
+      await refund.run(command),
+    ]).toEqual([given, given, given, given]);
+    expect(stripe.books.refundedMinor(publicId(wanted))).toBe(1_000);
+    expect(await hear('refund.updated', wanted, failed)).toEqual(['taken']);
+    expect((await db.events(publicId(wanted))).map(({ type, data }) => [type, data['refundId']])).toEqual(
+      ['payment.refunded.v1', 'payment.refund-failed.v1', 'payment.refunded.v1'].map((type) => [
+        type,
+        toPublicId('refund', command.refundId),
+      ]),
+    );
+    // It may come back once more; and what Stripe refuses then waits for the next giving.
+    stripe.books.endRefunds(publicId(wanted), 'failed');
+    const heed = new HeedNews({ payments, provider: bank, refundPayment: refund });
+    expect(await heed.run({ failedRefund: `${toPublicId('refund', command.refundId)}:2` })).toEqual({ kind: 'heeded' });
+    await payments.openRefund({ ...again, giving: 3 });
+    await payments.dropRefund({ ...again, giving: 3 });
+    expect([await refund.run({ ...again, giving: 3 }), await refund.run({ ...again, giving: 4 })]).toEqual([
+      { kind: 'refused', because: 'came-back' },
+      given,
+    ]);
   });
 
   it('leave the news of a failure owed while the refund has no end here, which it may be on its way to', async () => {
     const wanted = anOrder();
     await new ChargeOrder(payments, bank).run(wanted);
     const refundId = newUuid();
-    const opened = await payments.openRefund(refundId, wanted.orderId, amount);
+    const opened = await payments.openRefund({ refundId, giving: 1, orderId: wanted.orderId, amount });
     const heed = new HeedNews({ payments, provider: bank, refundPayment: new RefundPayment(payments, bank) });
     const news = { failedRefund: toPublicId('refund', refundId) };
     await expect(heed.run(news)).rejects.toThrow('is still open');
-    if (opened.kind === 'opened') await payments.settleRefund(refundId, opened);
+    if (opened.kind === 'opened') await payments.settleRefund({ refundId, giving: 1 }, opened);
     expect([await heed.run(news), await heed.run(news), await heed.run({ failedRefund: 'ref_1' })]).toEqual([
       { kind: 'heeded' },
       { kind: 'known-already' },

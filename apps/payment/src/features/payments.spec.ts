@@ -91,7 +91,7 @@ describe('payments at the sandbox bank', () => {
     await new ChargeOrder(payments, bank).run(wanted);
     const refund = new RefundPayment(payments, bank);
     const ends = await Promise.all(
-      Array.from({ length: 20 }, () => refund.run({ refundId: newUuid(), orderId: wanted.orderId, amount: money(100n, 'EUR') })),
+      Array.from({ length: 20 }, () => refund.run({ refundId: newUuid(), giving: 1, orderId: wanted.orderId, amount: money(100n, 'EUR') })),
     );
     expect(ends.filter(({ kind }) => kind === 'refunded')).toHaveLength(10);
     expect(ends.filter((end) => end.kind === 'refused' && end.because === 'refund-exceeds-payment')).toHaveLength(10);
@@ -102,7 +102,7 @@ describe('payments at the sandbox bank', () => {
   it("give money back once, also when we died between the bank's yes and our note of it", async () => {
     const wanted = anOrder();
     await new ChargeOrder(payments, bank).run(wanted);
-    const command = { refundId: newUuid(), orderId: wanted.orderId, amount: money(400n, 'EUR') };
+    const command = { refundId: newUuid(), giving: 1, orderId: wanted.orderId, amount: money(400n, 'EUR') };
     const dying = Object.create(payments, { settleRefund: { value: () => Promise.reject(new Error('killed')) } }) as PgPaymentStore;
     await expect(new RefundPayment(dying, bank).run(command)).rejects.toThrow('killed');
     const refunded = { kind: 'refunded', amount: money(400n, 'EUR'), remainingMinor: 600n };

@@ -131,4 +131,22 @@ describe('news of a provider', () => {
       { kind: 'refused', because: 'signature-invalid' },
     ]);
   });
+
+  it('of a refund is nothing that a replica of the release before finds: it would count it as handled', async () => {
+    const inbox = pgNewsInbox(db.database);
+    const news = { failedRefund: toPublicId('refund', newUuid()) };
+    expect([await inbox.take('stripe', 'evt_1', news), await inbox.take('stripe', 'evt_1', news)]).toEqual([true, false]);
+    const takeDueOfBefore = `UPDATE provider_news SET attempts = attempts + 1, due_at = now() + interval '30 seconds' WHERE (provider, webhook_id) IN (
+      SELECT provider, webhook_id FROM provider_news WHERE handled_at IS NULL AND due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+    RETURNING provider, webhook_id AS "webhookId", news, attempts`;
+    expect((await db.pool.query(takeDueOfBefore, [20])).rows).toEqual([]);
+    const owed = { provider: 'stripe', webhookId: 'evt_1', news, attempts: 1 };
+    expect(await inbox.takeDue(20)).toEqual([owed]);
+    await inbox.postpone(owed, 'the refund is still open', 0);
+    expect(await inbox.takeDue(20)).toEqual([{ ...owed, attempts: 2 }]);
+    await inbox.settle(owed);
+    expect(await inbox.takeDue(20)).toEqual([]);
+    await inbox.prune(0);
+    expect(await inbox.take('stripe', 'evt_1', news)).toBe(true);
+  });
 });

@@ -17,7 +17,7 @@ export type RefundList = {
 export type RefundStore = {
   ofOrder(tx: Tx, orderId: OrderId): Promise<readonly OrderRefund[]>;
   /** Sets a refund aside; whoever pays debts asks the bank for it after `afterMs`. Setting it aside again changes nothing. */
-  open(tx: Tx, refund: OrderRefund, opening: { readonly requestedBy: string; readonly afterMs: number }): Promise<void>;
+  open(tx: Tx, refund: OrderRefund, opening: { readonly requestedBy: string | null; readonly afterMs: number }): Promise<void>;
   /** Whoever pays debts asks the bank for it within seconds. */
   hurry(tx: Tx, id: RefundId): Promise<void>;
   /** Ends a giving that has no end yet; `false` when it has one, or is not the one that stands. What was refused may succeed after all, unless its money came back. */

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { PaymentCapturedV1, PaymentDeclinedV1, PaymentRefundedV1, PaymentRefundFailedV1 } from '@tandem/contracts';
-import type { OrderId, RefundId, Tx } from '@tandem/kernel';
+import { money, type OrderId, type RefundId, type Tx } from '@tandem/kernel';
 import { done, type Handled, ignored, type Message, On } from '@tandem/messaging';
 import type { CheckoutStore } from '../domain/checkout.js';
 import { NoteFact } from './note-fact.js';
@@ -57,7 +57,12 @@ export class NoteRefundOnPaymentRefunded {
       data: { refundId, amount, remaining },
       change: payment?.status === 'refunded' ? { paymentStatus: 'captured' } : {},
     }));
-    await this.refundOrder.fail(tx, message.data.orderId as OrderId, message.data.refundId as RefundId);
+    const { orderId, refundId, amount } = message.data;
+    await this.refundOrder.fail(tx, {
+      orderId: orderId as OrderId,
+      id: refundId as RefundId,
+      amount: money(BigInt(amount.amount), amount.currency),
+    });
     return noted;
   }
 }

@@ -263,6 +263,31 @@ describe('a refund that staff ask for', () => {
       expect([await refund('again', 1), await published()]).toEqual(['refund-exceeds-payment', 1]);
     });
 
+    it('is the order’s from then on where payment had given it back by itself: taken late, and known to nobody', async () => {
+      await cancel();
+      await spec.sql(`TRUNCATE order_refund`);
+      await hear('payment.refund-failed.v1', whole.amount, newId('refund'));
+      expect([await rows(), await state()]).toEqual([
+        [{ minor: '4570', cause: 'cancel', status: 'refused' }],
+        [['refused', 'the money came back to the bank']],
+      ]);
+      expect(await retry()).toEqual({ kind: 'steered' });
+      await pay();
+      expect([asked, (await rows()).map(({ status }) => status), await published()]).toEqual([
+        [`${await ownId()} 4570 giving 2`],
+        ['succeeded'],
+        0,
+      ]);
+    });
+
+    it('is not passed over: before it is known here that it was given, or of an order that is not, its news stays', async () => {
+      answer = away;
+      expect(await refund('all', null)).toBe('pending');
+      await expect(hear('payment.refund-failed.v1', whole.amount, await ownId())).rejects.toThrow('it is pending here');
+      id = newId('order');
+      await expect(hear('payment.refund-failed.v1', whole.amount, newId('refund'))).rejects.toThrow('there is no such order');
+    });
+
     it('was given all the same, for the state of its order: the rest of the money makes it refunded', async () => {
       expect(await refund('part', 1_000)).toBe('succeeded');
       await hear('payment.refund-failed.v1', whole.amount, await ownId());

@@ -104,9 +104,23 @@ export class RefundOrder {
     await orders.refund(tx, locked.order, { refund, refundedMinor, isFull, status: statusAfter(locked.order, isFull), at: now() });
   }
 
-  /** The bank had given it, and the money came back to it. What the order has told of it stays told and stands; an operator sees it among the refused ones, and has the money alone given again. */
-  async fail(tx: Tx, orderId: OrderId, refundId: RefundId): Promise<void> {
-    if (await this.parts.orders.lock(tx, orderId)) await this.parts.refunds.fail(tx, refundId, 'the money came back to the bank');
+  /**
+   * The bank had given it, and the money came back to it. What the order has told of it stays told and stands; an operator sees it among the refused ones, and has the money alone given again. Of money
+   * that was taken after its payment had ended, and that payment gave back by itself, the order has known nothing: from now on it has it as a refund of a cancellation. Throws
+   * when it is not known here that it was given: that is told first.
+   */
+  async fail(tx: Tx, { orderId, id, amount }: Pick<OrderRefund, 'orderId' | 'id' | 'amount'>): Promise<void> {
+    const { orders, refunds, now } = this.parts;
+    const because = 'the money came back to the bank';
+    if (!(await orders.lock(tx, orderId))) throw new Error(`money of the order ${orderId} came back, and there is no such order`);
+    if (await refunds.fail(tx, id, because)) return;
+    const known = (await refunds.ofOrder(tx, orderId)).find((refund) => refund.id === id);
+    if (known && known.giving > 1) return; // an earlier giving's news; the one that stands is asked for, and says so itself
+    if (known) throw new Error(`the money of ${id} came back, and it is ${known.status} here`);
+    const late = { id, orderId, amount, cause: 'cancel', reason: 'taken after its payment had ended', lines: [] } as const;
+    await refunds.open(tx, { ...late, status: 'pending', giving: 1, createdAt: now() }, { requestedBy: null, afterMs: 0 });
+    await refunds.end(tx, { id, giving: 1 }, 'succeeded');
+    await refunds.fail(tx, id, because);
   }
 
   /** The bank will never give it: kept for an operator to see. */

@@ -79,6 +79,22 @@ describe('news of a provider', () => {
     expect(await typesOf(payment)).toEqual(['payment.refunded.v1']);
   });
 
+  it('leaves money that was returned and came back to the order, which is told: it is given again when the order asks', async () => {
+    const payment = await open();
+    await payments.settle(payment.id, { status: 'voided' });
+    const bank = stubbornBank();
+    await heeding(bank).run(captured(payment));
+    const key = toPublicId('refund', payment.id);
+    expect([await heeding(bank).run({ failedRefund: key }), await heeding(bank).run(captured(payment))]).toEqual([
+      { kind: 'heeded' },
+      { kind: 'known-already' },
+    ]);
+    const again = { refundId: payment.id, giving: 2, orderId: payment.orderId, amount };
+    expect((await new RefundPayment(payments, bank).run(again)).kind).toBe('refunded');
+    expect(bank.refunds).toEqual([key, `${key}:2`]);
+    expect(await typesOf(payment)).toEqual(['payment.refunded.v1', 'payment.refund-failed.v1', 'payment.refunded.v1']);
+  });
+
   it('changes nothing when the bank has voided a charge of which it tells late', async () => {
     const payment = await open();
     await payments.settle(payment.id, { status: 'voided' });

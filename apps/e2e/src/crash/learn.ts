@@ -27,6 +27,7 @@ export async function learn({ at, folder, say }: Stage): Promise<readonly Known[
   const starting = 'a start';
   const known: Known[] = [];
   let before: ReadonlySet<string> = new Set();
+  await rested(names); // what the seed has published is no part of a start
   writeFileSync(join(folder, 'seen'), '');
   for (const [round, drive] of Object.entries({ [starting]: startOf(), ...rounds, ...sweeps })) {
     const faults = await settled(await drive(at));

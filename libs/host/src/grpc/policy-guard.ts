@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
 import { Metadata as GrpcMetadata } from '@grpc/grpc-js';
@@ -78,6 +79,7 @@ function callerOf(by: Caller['by'], metadata: Metadata, call: ServerUnaryCall<un
 
 function signalOf(call: ServerUnaryCall<unknown, unknown>): AbortSignal {
   const gone = new AbortController();
+  setMaxListeners(0, gone.signal); // one request may ask every service at once
   if (call.cancelled) gone.abort();
   else call.once('cancelled', () => gone.abort());
   return gone.signal;

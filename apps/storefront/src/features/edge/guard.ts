@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
@@ -75,6 +76,7 @@ type Asking = { readonly known: Known | undefined; readonly answeredBy: ServerRe
 /** Aborted when the client goes away before its answer. For what only reads: a write under way is ended well, also for nobody. */
 function goneSignal(response: ServerResponse): AbortSignal {
   const gone = new AbortController();
+  setMaxListeners(0, gone.signal); // one request may ask every service at once
   const tell = (): void => void (response.writableFinished || gone.abort());
   if (response.destroyed) tell();
   else response.once('close', tell);

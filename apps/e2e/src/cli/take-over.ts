@@ -109,7 +109,9 @@ async function prepared(accident: Accident, stand: Stand, victims: readonly stri
 }
 
 /** What whoever was away does with what it still has in its hands, it does at once. */
-const timeToDoHarm = (): Promise<void> => sleep(2_000);
+function timeToDoHarm(): Promise<void> {
+  return sleep(2_000);
+}
 
 /** Whoever was cut off is heard again, and has the time to do harm; then its place is given back. */
 async function connectedAgain(stand: Stand, victim: string, { way, end }: BehindAWay): Promise<void> {

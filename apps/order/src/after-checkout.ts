@@ -96,7 +96,7 @@ function laterCalls(host: Host, { orders, steps, instance }: Pick<AfterCheckoutP
       noted(
         { orderId, step: `refund ${refund.id}` },
         () => steps.refund.do(orderId, refund),
-        () => 'given back',
+        (given) => (given === 'given' ? 'given back' : 'in hand'),
       ),
     release: async (orderId) => {
       const order = await orders.find(orderId);

@@ -323,9 +323,10 @@ describe('an order after its checkout', () => {
       const cancel = cancelling(() => Promise.resolve('stopped'));
       await inTx((tx) => cancel.run(tx, id, 'too late'));
       const refunds: string[] = [];
-      const askBank = async (_: OrderId, refund: { id: string }): Promise<void> => {
+      const askBank = async (_: OrderId, refund: { id: string }): Promise<'given'> => {
         refunds.push(refund.id);
         if (refunds.length === 1) throw new PeerUnavailable('payment', 14);
+        return 'given';
       };
       const refundOrder = new RefundOrder({
         database: spec.database,

@@ -71,9 +71,12 @@ export type CheckoutSteps = {
   readonly take: { do(order: Order, cause: Cause): Promise<Taking> };
   /** Money of a confirmed order goes back. Asking again with the same id changes nothing. */
   readonly refund: {
-    do(orderId: OrderId, refund: { readonly id: RefundId; readonly giving: number; readonly amount: Money }): Promise<void>;
+    do(orderId: OrderId, refund: { readonly id: RefundId; readonly giving: number; readonly amount: Money }): Promise<Given>;
   };
 };
+
+/** `in-hand`: the bank has taken the refund, and has not given the money yet. */
+export type Given = 'given' | 'in-hand';
 
 export type StepPeers = {
   readonly cart: Pick<Peer<typeof cartV1.CartServiceService>, 'price'> & RedeemPeers['cart'];
@@ -120,11 +123,11 @@ export function checkoutSteps(peers: StepPeers, given: Partial<Waits> = {}): Che
     },
     take: { do: (order, cause) => take({ peers, order, cause, waits }) },
     refund: {
-      do: async (orderId, { id, giving, amount }) =>
-        void (await peers.payment.refund(
-          { orderId, refundId: id, giving, amount: toWireMoney(amount) },
-          { ...repeatable, timeoutMs: waits.payMs },
-        )),
+      do: async (orderId, { id, giving, amount }) => {
+        const wish = { orderId, refundId: id, giving, amount: toWireMoney(amount) };
+        const { status } = await peers.payment.refund(wish, { ...repeatable, timeoutMs: waits.payMs });
+        return status === 'pending' ? 'in-hand' : 'given';
+      },
     },
   };
 }

@@ -2,6 +2,7 @@ import type { PaymentRefundFailedV1 } from '@tandem/contracts';
 import { type Caller, newId, newUuid, PeerUnavailable, Refusal, toPublicId } from '@tandem/host';
 import type { CustomerId, OrderId } from '@tandem/kernel';
 import type { Message } from '@tandem/messaging';
+import type { Logger } from 'pino';
 import { pgAuditFacts } from '../adapters/pg-audit-facts.js';
 import { pgOrderStore } from '../adapters/pg-order-store.js';
 import { pgOwedStore } from '../adapters/pg-owed-store.js';
@@ -14,6 +15,7 @@ import { NoteRefundOnPaymentRefunded } from './follow-payments.consumer.js';
 import { NoteFact } from './note-fact.js';
 import { RefundOrder } from './refund-order.js';
 import { RefundKeys, RefundOrderGrpc } from './refund-order.grpc.js';
+import { SettleOwed } from './settle-owed.js';
 import { SteerSagas } from './steer-sagas.js';
 
 const away = (): Promise<never> => Promise.reject(new PeerUnavailable('payment', 14));
@@ -24,7 +26,7 @@ describe('a refund that staff ask for', () => {
   let id: OrderId;
   /** What the bank was asked for, and what it answers next. */
   const asked: string[] = [];
-  let answer: () => Promise<void>;
+  let answer: () => Promise<void | 'in-hand'>;
   beforeAll(async () => void (spec = await createSpecDatabase()));
   beforeEach(async () => {
     await spec.sql('TRUNCATE order_refund, compensation, platform.idempotency_key');
@@ -43,10 +45,10 @@ describe('a refund that staff ask for', () => {
       orders: orders(),
       refunds: pgRefundStore,
       now: () => new Date(),
-      askBank: (_, refund) => (
-        asked.push(`${refund.id} ${refund.amount.minor}${refund.giving > 1 ? ` giving ${refund.giving}` : ''}`),
-        answer()
-      ),
+      askBank: async (_, refund) => {
+        asked.push(`${refund.id} ${refund.amount.minor}${refund.giving > 1 ? ` giving ${refund.giving}` : ''}`);
+        return (await answer()) ?? 'given';
+      },
     });
   const steering = () =>
     new SteerSagas(
@@ -186,6 +188,33 @@ describe('a refund that staff ask for', () => {
     await spec.sql(`UPDATE orders SET confirmed_at = NULL WHERE status = 'cancelled'`);
     expect(await retry()).toEqual({ kind: 'steered' });
     expect((await rows()).map(({ status }) => status)).toEqual(['pending']);
+  });
+
+  it('that the bank has in hand is asked for ever less often, up to every ten minutes, and nobody is warned', async () => {
+    answer = () => Promise.resolve('in-hand');
+    expect(await refund('key', 1_000)).toBe('pending');
+    const warned: unknown[] = [];
+    const unexpected = (): Promise<void> => Promise.reject(new Error('unexpected'));
+    const settling = new SettleOwed(
+      pgOwedStore(spec.database),
+      { refund: (due) => refundOrder().pay(due), release: unexpected, cancel: unexpected },
+      { warn: (...line: unknown[]) => warned.push(line) } as unknown as Logger,
+    );
+    const pauses: number[] = [];
+    for (const attempts of [3, 8, 40]) {
+      await spec.sql('UPDATE order_refund SET due_at = now(), attempts = $1', [attempts]);
+      await settling.turn();
+      const [row] = await spec.sql<{ seconds: number; last_error: string }>(
+        'SELECT extract(epoch FROM due_at - now())::float8 AS seconds, last_error FROM order_refund',
+      );
+      expect(row?.last_error).toBe('the bank has it in hand');
+      pauses.push(Math.round((row?.seconds ?? 0) / 10) * 10);
+    }
+    expect([pauses, warned, (await rows()).map(({ status }) => status)]).toEqual([[10, 260, 600], [], ['pending']]);
+    answer = () => Promise.resolve();
+    await spec.sql('UPDATE order_refund SET due_at = now()');
+    await settling.turn();
+    expect((await rows()).map(({ status }) => status)).toEqual(['succeeded']);
   });
 
   describe('whose money came back to the bank', () => {

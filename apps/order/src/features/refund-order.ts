@@ -15,6 +15,7 @@ import {
 } from '../domain/refund.js';
 import type { Giving, RefundStore } from '../domain/refund-store.js';
 import { isAway } from './away.js';
+import type { Given } from './checkout-steps.js';
 
 export type RefundCommand = {
   readonly refundId: RefundId;
@@ -31,15 +32,15 @@ export type Opening =
   | { readonly kind: 'not-found' | 'reused' | 'given-up' };
 /** What the bank is asked for. */
 export type Owing = Pick<OrderRefund, 'id' | 'giving' | 'amount'>;
-/** What the bank says of a refund. `pending`: nothing yet, it is asked again; `refused`: it never will give it. */
-export type BankWord = { readonly kind: 'succeeded' | 'pending' } | { readonly kind: 'refused'; readonly because: string };
+/** What the bank says of a refund. `pending`: nothing, it is asked again; `in-hand`: it has taken it and will say, it is asked again ever less often; `refused`: it never will give it. */
+export type BankWord = { readonly kind: 'succeeded' | 'pending' | 'in-hand' } | { readonly kind: 'refused'; readonly because: string };
 
 export type RefundParts = {
   readonly database: Database;
   readonly orders: Pick<OrderStore, 'lock' | 'refund'>;
   readonly refunds: RefundStore;
   /** Gives the money back, once per refund id and giving. Throws when the bank refuses, or cannot be reached. */
-  readonly askBank: (orderId: OrderId, refund: Owing) => Promise<void>;
+  readonly askBank: (orderId: OrderId, refund: Owing) => Promise<Given>;
   readonly now: Now;
 };
 
@@ -81,8 +82,8 @@ export class RefundOrder {
   /** Never throws for what a bank or a network can do. */
   async ask({ orderId, id, giving, amount }: Owing & Pick<OrderRefund, 'orderId'>): Promise<BankWord> {
     try {
-      await this.parts.askBank(orderId, { id, giving, amount });
-      return { kind: 'succeeded' };
+      const given = await this.parts.askBank(orderId, { id, giving, amount });
+      return { kind: given === 'given' ? 'succeeded' : 'in-hand' };
     } catch (error) {
       if (isAway(error)) return { kind: 'pending' };
       if (!(error instanceof Refusal)) throw error;
@@ -172,12 +173,14 @@ export class RefundOrder {
     return { revived, stuck: refused.length - revived };
   }
 
-  /** Pays a refund that is owed. Throws when it has to be tried again. */
-  async pay({ orderId, refundId: id, amount, giving = 1 }: Omit<Extract<Owed, { kind: 'refund' }>, 'kind'>): Promise<void> {
+  /** Pays a refund that is owed. Throws when the bank could not be asked. */
+  async pay({ orderId, refundId: id, amount, giving = 1 }: Omit<Extract<Owed, { kind: 'refund' }>, 'kind'>): Promise<'ended' | 'in-hand'> {
     const word = await this.ask({ orderId, id, giving, amount });
     if (word.kind === 'pending') throw new Error('the bank does not take the refund now');
-    if (word.kind === 'refused') return this.refuse({ id, giving }, word.because);
-    await this.parts.database.transaction((tx) => this.settle(tx, orderId, { id, giving }));
+    if (word.kind === 'in-hand') return 'in-hand';
+    if (word.kind === 'refused') await this.refuse({ id, giving }, word.because);
+    else await this.parts.database.transaction((tx) => this.settle(tx, orderId, { id, giving }));
+    return 'ended';
   }
 }
 

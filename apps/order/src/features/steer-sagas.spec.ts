@@ -25,7 +25,7 @@ describe('what is under way', () => {
 
   const sagas = () => pgSagas(spec.database, () => undefined);
   const orders = () => pgOrderStore({ ...spec, onOwed: () => undefined, onHistory: () => undefined });
-  const closed = (): Promise<void> => Promise.reject(new Refusal('refund-exceeds-payment', { detail: 'the card is closed' }));
+  const closed = (): Promise<never> => Promise.reject(new Refusal('refund-exceeds-payment', { detail: 'the card is closed' }));
   const refunds = () =>
     new RefundOrder({ database: spec.database, orders: orders(), refunds: pgRefundStore, askBank: closed, now: () => new Date() });
   const steer = () => {

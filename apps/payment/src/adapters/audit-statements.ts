@@ -1,14 +1,14 @@
 import { ageOf, writtenSince } from '@tandem/host';
 import type { Statement } from '@tandem/kernel';
 
-/** What was captured and what went back. */
+/** What was captured, what went back, and what the bank has in hand to give back. */
 const factsWhere = (payments: string, refunds: string): string =>
   `SELECT p.id AS position, 'payment.captured' AS kind, p.order_id, p.minor, p.currency, p.status AS detail, p.created_at AS at, NULL::bigint AS age_ms
      FROM payment p WHERE p.status = 'captured' AND ${payments}
    UNION ALL
-   SELECT r.id, 'payment.refunded', p.order_id, r.minor, p.currency, r.status, coalesce(r.settled_at, r.created_at),
-     ${ageOf('coalesce(r.settled_at, r.created_at)')}
-     FROM refund r JOIN payment p ON p.id = r.payment_id WHERE r.status = 'succeeded' AND ${refunds}`;
+   SELECT r.id, CASE r.status WHEN 'pending' THEN 'payment.refund-in-hand' ELSE 'payment.refunded' END, p.order_id, r.minor, p.currency, r.status,
+       coalesce(r.settled_at, r.in_hand_at, r.created_at), ${ageOf('coalesce(r.settled_at, r.in_hand_at, r.created_at)')}
+     FROM refund r JOIN payment p ON p.id = r.payment_id WHERE (r.status = 'succeeded' OR r.status = 'pending' AND r.in_hand_at IS NOT NULL) AND ${refunds}`;
 
 /** By id. `$1` the last, `$2` limit. */
 export const auditFacts: Statement = {

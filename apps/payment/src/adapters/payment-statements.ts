@@ -36,7 +36,11 @@ export const openRefund: Statement = {
 /** `$2`: which giving of the money it is. */
 export const openAgain: Statement = {
   name: 'payment_open_refund_again',
-  text: "UPDATE refund SET status = 'pending', giving = $2, settled_at = NULL WHERE id = $1 AND status = 'failed' AND giving < $2",
+  text: "UPDATE refund SET status = 'pending', giving = $2, settled_at = NULL, in_hand_at = NULL WHERE id = $1 AND status = 'failed' AND giving < $2",
+};
+export const holdRefund: Statement = {
+  name: 'payment_hold_refund',
+  text: "UPDATE refund SET in_hand_at = now() WHERE id = $1 AND giving = $2 AND status = 'pending' AND in_hand_at IS NULL",
 };
 export const settleRefund: Statement = {
   name: 'payment_settle_refund',

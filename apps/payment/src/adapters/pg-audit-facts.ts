@@ -13,7 +13,7 @@ type Row = {
   age_ms: string | null;
 };
 
-/** What was captured and refunded, order by order; the cursor is the last id. */
+/** What was captured, refunded, and is in the bank's hand to be (`at` since when), order by order; the cursor is the last id. */
 export function pgAuditFacts(database: Database): AuditFacts {
   return {
     page: async (cursor, limit) => {

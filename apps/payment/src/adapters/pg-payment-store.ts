@@ -96,6 +96,10 @@ export class PgPaymentStore implements PaymentStore {
     });
   }
 
+  async holdRefund({ refundId, giving }: Giving): Promise<void> {
+    await this.database.query(sql.holdRefund, [refundId, giving]);
+  }
+
   async settleRefund({ refundId, giving }: Giving, { payment, amount }: Omit<RefundShare, 'remainingMinor'>): Promise<void> {
     await this.database.transaction(async (tx) => {
       const session = sessionOf(tx);

@@ -35,6 +35,8 @@ export type PaymentStore = {
   isReturning(id: string): Promise<boolean>;
   /** Sets a refund aside against what is left of the order's captured payment, under the payment's lock. */
   openRefund(wanted: Giving & { readonly orderId: string; readonly amount: Money }): Promise<OpenedRefund>;
+  /** The bank has it in hand: the auditor is told since when. Asking again changes nothing. */
+  holdRefund(giving: Giving): Promise<void>;
   /** The bank has given the money back; told with what remains when all that truly went back is taken off. Nothing but a giving that is under way is settled. */
   settleRefund(giving: Giving, share: Omit<RefundShare, 'remainingMinor'>): Promise<void>;
   /** The money of a refund that was given came back: published, and its share is free again. `open`: it has had no end yet; `before`: known already. */

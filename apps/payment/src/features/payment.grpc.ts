@@ -57,22 +57,19 @@ export class PaymentGrpc {
       throw invalidField('/giving', 'out-of-range', '0 to 999999');
     const outcome = await this.refundPayment.run({ refundId, giving: request.giving || 1, orderId, amount: moneyOf(request.amount) });
     switch (outcome.kind) {
+      case 'pending':
       case 'refunded': {
+        if (outcome.kind === 'pending' && request.giving === 0) throw bankAway(); // a caller of before takes every answer for a gift
         const { currency } = outcome.amount;
         return {
           refundId: request.refundId,
-          status: 'succeeded',
+          status: outcome.kind === 'pending' ? 'pending' : 'succeeded',
           amount: wireOf(outcome.amount),
           remaining: wireOf(money(outcome.remainingMinor, currency)),
         };
       }
       case 'unavailable':
         throw bankAway();
-      case 'pending':
-        throw new Refusal('payment-unavailable', {
-          detail: 'the bank has the refund in hand and has not given the money yet',
-          retryAfterSeconds: 30,
-        });
       case 'refused':
         if (outcome.because === 'came-back')
           throw new Refusal('refund-exceeds-payment', { detail: 'the bank has given this money, and it came back: give it again' });

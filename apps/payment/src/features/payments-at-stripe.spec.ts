@@ -11,6 +11,7 @@ import type { Shape } from '../adapters/testing/stripe-shapes.js';
 import { ChargeOrder } from './charge-order.js';
 import { FindPayment } from './find-payment.js';
 import { HeedNews } from './heed-news.js';
+import { PaymentGrpc } from './payment.grpc.js';
 import { ReceiveWebhook } from './receive-webhook.js';
 import { RefundPayment } from './refund-payment.js';
 import { VoidPayment } from './void-payment.js';
@@ -126,11 +127,21 @@ describe('payments at Stripe', () => {
     await new ChargeOrder(payments, bank).run(wanted);
     const [refund, command] = [new RefundPayment(payments, bank), { refundId: newUuid(), giving: 1, orderId: wanted.orderId, amount }];
     stripe.books.refundsBegin = 'pending';
-    expect([await refund.run(command), await refund.run(command), await typesOf(wanted)]).toEqual([
-      { kind: 'pending' },
-      { kind: 'pending' },
-      [],
-    ]);
+    const inHand = { kind: 'pending', amount, remainingMinor: 0n };
+    expect([await refund.run(command), await refund.run(command), await typesOf(wanted)]).toEqual([inHand, inHand, []]);
+    const kinds = async () =>
+      (await pgAuditFacts(db.database).page('', 1_000)).facts.filter(({ subject }) => subject === publicId(wanted)).map(({ kind }) => kind);
+    expect((await kinds()).sort()).toEqual(['payment.captured', 'payment.refund-in-hand']);
+    // The order hears it as what it is; one of before, which names no giving and takes every answer for a gift, that it has to ask again.
+    const asked = {
+      orderId: publicId(wanted),
+      refundId: toPublicId('refund', command.refundId),
+      amount: { amount: '1000', currency: 'EUR' },
+    };
+    const unused = undefined as never;
+    const grpc = new PaymentGrpc(unused, unused, refund, unused, unused);
+    expect(await grpc.refund({ ...asked, giving: 1 })).toMatchObject({ status: 'pending' });
+    await expect(grpc.refund({ ...asked, giving: 0 })).rejects.toMatchObject({ problem: { code: 'payment-unavailable' } });
     stripe.books.refundsBegin = 'succeeded';
     stripe.books.endRefunds(publicId(wanted), 'succeeded');
     const given = { kind: 'refunded', amount, remainingMinor: 0n };
@@ -145,9 +156,7 @@ describe('payments at Stripe', () => {
       ['payment.refunded.v1', { amount: 0, currency: 'EUR' }],
       ['payment.refund-failed.v1', { amount: 1_000, currency: 'EUR' }],
     ]);
-    expect(
-      (await pgAuditFacts(db.database).page('', 1_000)).facts.filter(({ subject }) => subject === publicId(wanted)).map(({ kind }) => kind),
-    ).toEqual(['payment.captured']);
+    expect(await kinds()).toEqual(['payment.captured']);
     // Whoever was on the way with Stripe's first answer ends nothing, and asks in vain.
     const payment = await payments.find(wanted);
     if (payment) await payments.settleRefund(command, { payment, amount });

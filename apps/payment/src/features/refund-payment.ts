@@ -5,10 +5,10 @@ import type { Giving, PaymentStore } from '../domain/payment-store.js';
 
 export type RefundCommand = Giving & { readonly orderId: string; readonly amount: Money };
 export type Refunding =
-  | { readonly kind: 'refunded'; readonly amount: Money; readonly remainingMinor: bigint }
-  | { readonly kind: 'refused'; readonly because: 'refund-exceeds-payment' | 'not-captured' | 'not-found' | 'came-back' }
   /** `pending`: the bank has it in hand; it is asked again. */
-  | { readonly kind: 'unavailable' | 'pending' };
+  | { readonly kind: 'refunded' | 'pending'; readonly amount: Money; readonly remainingMinor: bigint }
+  | { readonly kind: 'refused'; readonly because: 'refund-exceeds-payment' | 'not-captured' | 'not-found' | 'came-back' }
+  | { readonly kind: 'unavailable' };
 
 /** Gives money of an order's payment back, once per refund id, again only when it came back, and never more than was captured. */
 export class RefundPayment {
@@ -34,7 +34,11 @@ export class RefundPayment {
           chargeId: opened.payment.chargeId ?? '',
           amount: opened.amount,
         });
-        if (answer === 'unavailable' || answer === 'pending') return { kind: answer };
+        if (answer === 'unavailable') return { kind: 'unavailable' };
+        if (answer === 'pending') {
+          await this.payments.holdRefund(asked);
+          return { kind: 'pending', amount: opened.amount, remainingMinor: opened.remainingMinor };
+        }
         if (answer === 'refused') {
           await this.payments.dropRefund(asked);
           return { kind: 'refused', because: 'refund-exceeds-payment' };

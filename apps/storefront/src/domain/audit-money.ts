@@ -10,6 +10,14 @@ import {
   violationsOf,
 } from './audit-facts.js';
 
+/** How long a bank may have a refund in hand before its money counts as kept, milliseconds. Stripe's take days. */
+const handMs = 7 * 86_400_000;
+
+/** Refunds that the bank has taken and not given yet, each for no longer than a bank may take. */
+export function refundsInHand({ of, now }: Pick<Case, 'of' | 'now'>, { id }: Pick<AuditedOrder, 'id'>): readonly Fact[] {
+  return of('payment.refund-in-hand', id).filter(({ at }) => now.getTime() - at.getTime() <= handMs);
+}
+
 /** I5. */
 export function moneyAddsUp(evidence: Case): Judgement {
   const { orders } = evidence;
@@ -25,7 +33,7 @@ function faultsOfMoney(evidence: Case, order: AuditedOrder): readonly Fault[] {
   const kept = captured - sumOf(refunds);
   if (kept < 0n) return [fault('got more money back than was taken', ...charges, ...refunds)];
   if (order.state === 'cancelled') {
-    const isKept = kept > sumOfRefunds(order, 'written-off');
+    const isKept = kept > sumOfRefunds(order, 'written-off') + sumOf(refundsInHand(evidence, order));
     return faultWhen(isKept, `was cancelled, ${kept} of its money is kept`, ...charges, ...refunds);
   }
   const wrongPrice = order.total !== null && captured !== order.total.amount;
@@ -36,7 +44,8 @@ function faultsOfMoney(evidence: Case, order: AuditedOrder): readonly Fault[] {
 }
 
 /** Payment and order tell of the same refunds; payment alone of money that it took too late and gave back by itself: that refund has the payment's own id. */
-function faultsOfRefunds({ of, isSettled }: Case, order: AuditedOrder): readonly Fault[] {
+function faultsOfRefunds(evidence: Case, order: AuditedOrder): readonly Fault[] {
+  const { of, isSettled } = evidence;
   const { id, refunds: known, status, total } = order;
   const charges = new Set(of('payment.captured', id).map(rowOf));
   const paid = of('payment.refunded', id).filter((refund) => !charges.has(rowOf(refund)));
@@ -55,7 +64,8 @@ function faultsOfRefunds({ of, isSettled }: Case, order: AuditedOrder): readonly
       .filter((told) => told.status === 'succeeded' && !paid.some((refund) => rowOf(refund) === rowOf(told)))
       .map((told) => fault(`counts ${told.amount} as refunded by ${told.id}, payment does not`, told)),
     ...faultWhen(
-      status === 'refunded' && returned + sumOfRefunds(order, 'written-off') < (total?.amount ?? 0n),
+      status === 'refunded' &&
+        returned + sumOfRefunds(order, 'written-off') + sumOf(refundsInHand(evidence, order)) < (total?.amount ?? 0n),
       `is refunded, ${returned} of ${total?.amount} went back`,
       ...known,
     ),

@@ -1,10 +1,12 @@
 import { type AuditedOrder, type Case, type Fault, fault, faultWhen, type Judgement, stuckAfterMs, violationsOf } from './audit-facts.js';
+import { refundsInHand } from './audit-money.js';
 
 /** How long money may be on its way back, or wait for an operator's word, milliseconds. */
 const refundPatienceMs = 86_400_000;
 
 /** I2. */
-export function everyOrderHasOneState({ orders, now }: Case): Judgement {
+export function everyOrderHasOneState(evidence: Case): Judgement {
+  const { orders, now } = evidence;
   const seen = new Set<string>();
   const violations = orders.flatMap((order) => {
     const { id, state, at } = order;
@@ -13,13 +15,16 @@ export function everyOrderHasOneState({ orders, now }: Case): Judgement {
     if (isTwice) return violationsOf(order, [fault('the order is told twice')]);
     const isStuck = state === 'open' && now.getTime() - at.getTime() > stuckAfterMs;
     const stuck = faultWhen(isStuck, 'the order has been open for more than ten minutes');
-    return violationsOf(order, [...stuck, ...faultsOfWaitingRefunds(order, now)]);
+    return violationsOf(order, [...stuck, ...faultsOfWaitingRefunds(evidence, order)]);
   });
   return { checked: orders.length, violations };
 }
 
-function faultsOfWaitingRefunds({ refunds }: AuditedOrder, now: Date): readonly Fault[] {
-  return (refunds ?? [])
+function faultsOfWaitingRefunds(evidence: Case, order: AuditedOrder): readonly Fault[] {
+  const { now } = evidence;
+  const inHand = new Set(refundsInHand(evidence, order).flatMap(({ rows }) => rows.map(({ id }) => id)));
+  return (order.refunds ?? [])
+    .filter(({ status, rows }) => status !== 'pending' || !rows.some(({ id }) => inHand.has(id)))
     .filter(({ status, at }) => (status === 'pending' || status === 'refused') && now.getTime() - at.getTime() > refundPatienceMs)
     .map((refund) =>
       fault(`its refund ${refund.id} of ${refund.amount} ${refund.currency} has been ${refund.status} for more than a day`, refund),

@@ -92,6 +92,29 @@ describe('the auditor, of money and points,', () => {
       ]);
     });
 
+    it('takes what the bank has in hand for what it is, for seven days: of a cancelled order, of a refunded one, of a refund that is long pending', () => {
+      const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
+      const inHand = (days: number, amount = 5_000n): Fact =>
+        fact('payment.refund-in-hand', 'ord_1', {
+          money: eur(amount),
+          at: daysAgo(days),
+          rows: [{ service: 'payment', table: 'refund', id: 'r1' }],
+        });
+      const pending = (days: number) => refund({ status: 'pending', minor: '5000', cause: 'cancel', at: daysAgo(days).toISOString() });
+      const kept = (...facts: readonly Fact[]) =>
+        found([
+          ...cancelled.slice(1).filter(({ kind, detail: text }) => kind !== 'payment.refunded' && text !== 'credit-note made'),
+          { ...told([pending(0)]), kind: 'order.cancelled' },
+          ...facts,
+        ])['I5'];
+      const isKept = ['ord_1 was cancelled, 5000 of its money is kept'];
+      expect([kept(), kept(inHand(6)), kept(inHand(8)), kept(inHand(6, 4_999n))]).toEqual([isKept, undefined, isKept, isKept]);
+      const again = (...facts: readonly Fact[]) => moneyOf(told([pending(6)], { status: 'refunded' }), ...facts);
+      const isPending = 'ord_1 its refund rfd_1 of 5000 EUR has been pending for more than a day';
+      const isNotBack = 'ord_1 is refunded, 0 of 5000 went back';
+      expect([again(inHand(6)), again(), again(inHand(8))]).toEqual([[], [isPending, isNotBack], [isPending, isNotBack]]);
+    });
+
     it('lets a cancelled order keep what an operator wrote off, and no more', () => {
       const kept = (minor: string) =>
         found([

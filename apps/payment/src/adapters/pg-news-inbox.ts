@@ -4,30 +4,30 @@ import type { NewsInbox, OwedNews, ProviderNews } from '../domain/provider-news.
 /** Each kind of news in the table that its first release brought: a replica from before would count as handled what it cannot read. */
 type Table = 'provider_news' | 'refund_news';
 
-const statementsOf = (table: Table) =>
+const statementsOf = (table: Table, news: string) =>
   ({
     take: {
-      name: `payment_take_${table}`,
+      name: `payment_take_${news}`,
       text: `INSERT INTO ${table} (provider, webhook_id, news) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING webhook_id`,
     },
     takeDue: {
-      name: `payment_take_due_${table}`,
+      name: `payment_take_due_${news}`,
       text: `UPDATE ${table} SET attempts = attempts + 1, due_at = now() + interval '30 seconds' WHERE (provider, webhook_id) IN (
           SELECT provider, webhook_id FROM ${table} WHERE handled_at IS NULL AND due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
         RETURNING provider, webhook_id AS "webhookId", news, attempts`,
     },
     settle: {
-      name: `payment_settle_${table}`,
+      name: `payment_settle_${news}`,
       text: `UPDATE ${table} SET handled_at = now(), last_error = NULL WHERE provider = $1 AND webhook_id = $2`,
     },
     postpone: {
-      name: `payment_postpone_${table}`,
+      name: `payment_postpone_${news}`,
       text: `UPDATE ${table} SET due_at = now() + $3 * interval '1 ms', last_error = $4 WHERE provider = $1 AND webhook_id = $2`,
     },
-    prune: { name: `payment_prune_${table}`, text: `DELETE FROM ${table} WHERE handled_at < now() - $1 * interval '1 day'` },
+    prune: { name: `payment_prune_${news}`, text: `DELETE FROM ${table} WHERE handled_at < now() - $1 * interval '1 day'` },
   }) satisfies Record<string, Statement>;
 
-const [ofCharges, ofRefunds] = [statementsOf('provider_news'), statementsOf('refund_news')];
+const [ofCharges, ofRefunds] = [statementsOf('provider_news', 'news'), statementsOf('refund_news', 'refund_news')];
 const statementsFor = (news: ProviderNews) => ('failedRefund' in news ? ofRefunds : ofCharges);
 
 /** News of providers in PostgreSQL; the primary key takes each in once. */

@@ -79,6 +79,29 @@ describe('news of a provider', () => {
     expect(await typesOf(payment)).toEqual(['payment.refunded.v1']);
   });
 
+  it('stays owed while the bank has the returned money in hand, is looked at ever less often, up to every ten minutes, and warns nobody', async () => {
+    const payment = await open();
+    await payments.settle(payment.id, { status: 'voided' });
+    const inbox = pgNewsInbox(db.database);
+    await inbox.take('stripe', `evt_${payment.id}`, captured(payment));
+    const warned: unknown[] = [];
+    const logger = { warn: (...line: unknown[]) => warned.push(line) } as never;
+    const turn = async (bank: PaymentProvider) => {
+      await db.pool.query('UPDATE provider_news SET due_at = now(), attempts = 40 WHERE handled_at IS NULL');
+      await new WorkOffNews(inbox, heeding(bank), logger).turn();
+      return (
+        await db.pool.query(
+          `SELECT round(extract(epoch FROM due_at - now()) / 10)::int * 10 AS seconds, last_error, handled_at IS NOT NULL AS is_handled
+           FROM provider_news WHERE webhook_id = $1`,
+          [`evt_${payment.id}`],
+        )
+      ).rows[0] as unknown;
+    };
+    const inHand = { seconds: 600, last_error: 'the provider has the refund in hand', is_handled: false };
+    expect(await turn(stubbornBank({ refund: () => Promise.resolve('pending') }))).toEqual(inHand);
+    expect([await turn(stubbornBank()), warned]).toMatchObject([{ is_handled: true }, []]);
+  });
+
   it('leaves money that was returned and came back to the order, which is told: it is given again when the order asks', async () => {
     const payment = await open();
     await payments.settle(payment.id, { status: 'voided' });

@@ -7,7 +7,8 @@ import { chargeOf, keyOf, settlementOf } from './charge-order.js';
 import type { RefundPayment } from './refund-payment.js';
 
 export type HeedNewsParts = { readonly payments: PaymentStore; readonly provider: PaymentProvider; readonly refundPayment: RefundPayment };
-export type Heeding = { readonly kind: 'heeded' | 'known-already' | 'unknown-payment' | 'returned' };
+/** `in-hand`: the provider has taken the refund that returns the money, and has not given it yet; the news stays owed until it has. */
+export type Heeding = { readonly kind: 'heeded' | 'known-already' | 'unknown-payment' | 'returned' | 'in-hand' };
 
 /**
  * What a provider tells of a charge becomes the payment's end, and the order is told: nobody waits for it. News may come twice, late and in any
@@ -55,7 +56,7 @@ export class HeedNews {
     await payments.reopenToReturn(payment.id, now.chargeId);
     const refunding = await refundPayment.run({ refundId: payment.id, giving: 1, orderId: payment.orderId, amount: payment.amount });
     if (refunding.kind === 'unavailable') throw new Error('the provider does not take the refund now');
-    if (refunding.kind === 'pending') throw new Error('the provider has the refund in hand');
+    if (refunding.kind === 'pending') return { kind: 'in-hand' };
     if (refunding.kind === 'refused' && refunding.because === 'came-back') return { kind: 'known-already' }; // the order was told, and has it
     if (refunding.kind === 'refused') throw new Error(`the provider does not return the money of ${keyOf(payment)} (${refunding.because})`);
     return { kind: 'returned' };

@@ -126,13 +126,14 @@ describe('payments in PostgreSQL', () => {
     const opened = await openRefund(refundId, orderId, money(300n, 'EUR'));
     if (opened.kind === 'opened') await store.settleRefund({ refundId: refundId, giving: 1 }, opened);
     const all = await pgAuditFacts(db.database).page('', 1_000);
-    const paged: unknown[] = [];
+    const paged: (typeof all.facts)[number][] = [];
     for (let cursor: string | undefined = ''; cursor !== undefined;) {
       const page = await pgAuditFacts(db.database).page(cursor, 2);
       paged.push(...page.facts);
       cursor = page.nextCursor === '' ? undefined : page.nextCursor;
     }
-    expect(paged).toEqual(all.facts);
+    const ageless = (facts: typeof all.facts) => facts.map((fact) => ({ ...fact, ageMs: null })); // it grows between two looks
+    expect(ageless(paged)).toEqual(ageless(all.facts));
     expect(all.facts.slice(-2).map(({ kind, subject, money: shown }) => ({ kind, subject, shown }))).toEqual([
       { kind: 'payment.captured', subject: toPublicId('order', orderId), shown: { amount: '1000', currency: 'EUR' } },
       { kind: 'payment.refunded', subject: toPublicId('order', orderId), shown: { amount: '300', currency: 'EUR' } },

@@ -309,12 +309,12 @@ describe('a refund that staff ask for', () => {
       ]);
     });
 
-    it('is not passed over: before it is known here that it was given, or of an order that is not, its news stays', async () => {
+    it('is not passed over: before it is known here that it was given its news stays; of an order that is not it is ignored, as other facts are', async () => {
       answer = away;
       expect(await refund('all', null)).toBe('pending');
       await expect(hear('payment.refund-failed.v1', whole.amount, await ownId())).rejects.toThrow('it is pending here');
       id = newId('order');
-      await expect(hear('payment.refund-failed.v1', whole.amount, newId('refund'))).rejects.toThrow('there is no such order');
+      expect(await hear('payment.refund-failed.v1', whole.amount, newId('refund'))).toEqual({ kind: 'ignored', because: 'unknown order' });
     });
 
     it('was given all the same, for the state of its order: the rest of the money makes it refunded', async () => {

@@ -1,3 +1,6 @@
+import type { Database, Statement } from '@tandem/kernel';
+import { factCursor } from './fact-cursor.js';
+
 /** One thing a service holds to be true, for the auditor (proto `AuditFact`). */
 export type AuditFact = {
   readonly kind: string;
@@ -33,4 +36,32 @@ export function ageOf(time: string): string {
 /** SQL for a column of times at `$1` or later. Two bounds, since a plan that is to fit every value takes one alone for a third of the table, and reads all of it. */
 export function writtenSince(column: string): string {
   return `${column} >= $1 AND ${column} <= 'infinity'`;
+}
+
+type ByOrder<Row> = {
+  /** All rows by id. `$1` the last id, `$2` limit. */
+  readonly page: Statement;
+  /** `$1` the orders. */
+  readonly ofOrders: Statement;
+  /** The orders, as `id`. `$1` since when, `$2` how many at most. */
+  readonly changed: Statement;
+  readonly factOf: (row: Row) => AuditFact;
+};
+
+/** What a service tells the auditor that keeps one row a fact, each of an order; the cursor is the last id. */
+export function factsByOrder<Row extends { readonly id: string }>(
+  database: Database,
+  { page, ofOrders, changed, factOf }: ByOrder<Row>,
+): AuditFacts {
+  return {
+    page: async (cursor, limit) => {
+      const rows = await database.query<Row>(page, [factCursor(cursor), limit]);
+      return { facts: rows.map(factOf), nextCursor: rows.length === limit ? (rows.at(-1)?.id ?? '') : '' };
+    },
+    of: async ({ orders }) => (await database.query<Row>(ofOrders, [orders])).map(factOf),
+    changedSince: async (since, most) => {
+      const rows = await database.query<{ id: string }>(changed, [since, most]);
+      return { orders: rows.map(({ id }) => id), variants: [] };
+    },
+  };
 }

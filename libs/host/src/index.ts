@@ -12,7 +12,7 @@ export {
   withFiles,
 } from './config.js';
 export { newId, newUuid, parsePublicId, toPublicId, uuidOf, uuidOfField } from './ids.js';
-export { type AuditFact, type AuditFacts, type AuditSubjects, ageOf, writtenSince } from './audit-facts.js';
+export { type AuditFact, type AuditFacts, type AuditSubjects, ageOf, factsByOrder, writtenSince } from './audit-facts.js';
 export { factCursor } from './fact-cursor.js';
 export {
   PeerUnavailable,

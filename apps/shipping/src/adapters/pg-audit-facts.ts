@@ -1,4 +1,4 @@
-import { type AuditFact, type AuditFacts, factCursor, toPublicId, writtenSince } from '@tandem/host';
+import { type AuditFact, type AuditFacts, factsByOrder, toPublicId, writtenSince } from '@tandem/host';
 import type { Database, Statement } from '@tandem/kernel';
 
 const shipmentsWhere = (which: string): string =>
@@ -15,17 +15,7 @@ type Row = { readonly id: string; readonly order_id: string; readonly status: st
 
 /** One fact per order's shipment: its status, or `refused`; the cursor is the last id. */
 export function pgAuditFacts(database: Database): AuditFacts {
-  return {
-    page: async (cursor, limit) => {
-      const rows = await database.query<Row>(page, [factCursor(cursor), limit]);
-      return { facts: rows.map(factOf), nextCursor: rows.length === limit ? (rows.at(-1)?.id ?? '') : '' };
-    },
-    of: async ({ orders }) => (await database.query<Row>(ofOrders, [orders])).map(factOf),
-    changedSince: async (since, most) => {
-      const rows = await database.query<{ id: string }>(changed, [since, most]);
-      return { orders: rows.map(({ id }) => id), variants: [] };
-    },
-  };
+  return factsByOrder(database, { page, ofOrders, changed, factOf });
 }
 
 function factOf({ id, order_id, status, created_at }: Row): AuditFact {

@@ -3,7 +3,7 @@ import type { Statement } from '@tandem/kernel';
 
 /** What was captured, what went back, and what the bank has in hand to give back. */
 const factsWhere = (payments: string, refunds: string): string =>
-  `SELECT p.id AS position, 'payment.captured' AS kind, p.order_id, p.minor, p.currency, p.status AS detail, p.created_at AS at, NULL::bigint AS age_ms
+  `SELECT p.id, 'payment.captured' AS kind, p.order_id, p.minor, p.currency, p.status AS detail, p.created_at AS at, NULL::bigint AS age_ms
      FROM payment p WHERE p.status = 'captured' AND ${payments}
    UNION ALL
    SELECT r.id, CASE r.status WHEN 'pending' THEN 'payment.refund-in-hand' ELSE 'payment.refunded' END, p.order_id, r.minor, p.currency, r.status,
@@ -13,7 +13,7 @@ const factsWhere = (payments: string, refunds: string): string =>
 /** By id. `$1` the last, `$2` limit. */
 export const auditFacts: Statement = {
   name: 'payment_audit',
-  text: `SELECT * FROM (${factsWhere('p.id > $1', 'r.id > $1')}) facts ORDER BY position LIMIT $2`,
+  text: `SELECT * FROM (${factsWhere('p.id > $1', 'r.id > $1')}) facts ORDER BY id LIMIT $2`,
 };
 export const auditFactsOf: Statement = {
   name: 'payment_audit_of',

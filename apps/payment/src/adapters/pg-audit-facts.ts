@@ -1,9 +1,9 @@
-import { type AuditFact, type AuditFacts, factCursor, toPublicId } from '@tandem/host';
+import { type AuditFact, type AuditFacts, factsByOrder, toPublicId } from '@tandem/host';
 import type { Database } from '@tandem/kernel';
 import { auditChanged, auditFacts, auditFactsOf } from './audit-statements.js';
 
 type Row = {
-  position: string;
+  id: string;
   kind: string;
   order_id: string;
   minor: string;
@@ -15,17 +15,7 @@ type Row = {
 
 /** What was captured, refunded, and is in the bank's hand to be (`at` since when), order by order; the cursor is the last id. */
 export function pgAuditFacts(database: Database): AuditFacts {
-  return {
-    page: async (cursor, limit) => {
-      const rows = await database.query<Row>(auditFacts, [factCursor(cursor), limit]);
-      return { facts: rows.map(factOf), nextCursor: rows.length === limit ? (rows.at(-1)?.position ?? '') : '' };
-    },
-    of: async ({ orders }) => (await database.query<Row>(auditFactsOf, [orders])).map(factOf),
-    changedSince: async (since, most) => {
-      const rows = await database.query<{ id: string }>(auditChanged, [since, most]);
-      return { orders: rows.map(({ id }) => id), variants: [] };
-    },
-  };
+  return factsByOrder(database, { page: auditFacts, ofOrders: auditFactsOf, changed: auditChanged, factOf });
 }
 
 function factOf(row: Row): AuditFact {
@@ -35,7 +25,7 @@ function factOf(row: Row): AuditFact {
     money: { amount: row.minor, currency: row.currency },
     detail: row.detail,
     at: row.at.toISOString(),
-    rows: [{ table: row.kind === 'payment.captured' ? 'payment' : 'refund', id: row.position }],
+    rows: [{ table: row.kind === 'payment.captured' ? 'payment' : 'refund', id: row.id }],
     ...(row.age_ms === null ? {} : { ageMs: row.age_ms }),
   };
 }

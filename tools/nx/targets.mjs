@@ -37,25 +37,31 @@ function journeys(runtime) {
   return {
     command: `node tools/run.mjs journeys ${runtime}`,
     cache: true,
-    inputs: ['{workspaceRoot}/{apps,libs,tools,prisma}/**/*', '{workspaceRoot}/jest.config.mjs', ...common],
+    inputs: [...wholeSystem, '{workspaceRoot}/jest.config.mjs', ...common],
     outputs: [`{workspaceRoot}/${report}`],
     options: { cwd: '{workspaceRoot}' },
   };
 }
 
-/** The claims about delivery, in their short forms: on libs/messaging alone, with servers and processes of their own. */
-const proofs = {
-  command: 'node tools/run.mjs proofs --ci',
-  cache: true,
-  inputs: [
-    '{workspaceRoot}/libs/{messaging,kernel,contracts}/**/*',
+/** The claims in their short forms, with servers and processes of their own: those about delivery stand on libs/messaging alone, the others on whatever any part of the system reads. */
+function proofs(subject, inputs) {
+  const report = `reports/jest/proofs-${subject}.json`;
+  return {
+    command: `node tools/run.mjs proofs --ci ${subject}`,
+    cache: true,
+    inputs: [...inputs, { env: 'TANDEM_TEST_KAFKA' }, ...common],
+    outputs: [`{workspaceRoot}/${report}`],
+    options: { cwd: '{workspaceRoot}' },
+  };
+}
+const wholeSystem = ['{workspaceRoot}/{apps,libs,tools,prisma}/**/*'];
+const proofTargets = {
+  'proofs-delivery': proofs('delivery', [
+    '{workspaceRoot}/libs/{messaging,kernel,contracts,host}/**/*',
     '{workspaceRoot}/tools/src/{proofs,kafka,java,postgres,migrations}/**/*',
     '{workspaceRoot}/tools/src/*.ts',
-    { env: 'TANDEM_TEST_KAFKA' },
-    ...common,
-  ],
-  outputs: ['{workspaceRoot}/reports/jest/proofs.json'],
-  options: { cwd: '{workspaceRoot}' },
+  ]),
+  'proofs-system': proofs('system', wholeSystem),
 };
 
 /** Services whose tests run the real sandbox as a process: its sources, those of what it stands on, and its migrations decide their result. */
@@ -100,7 +106,7 @@ function test(project) {
 function targetsOf(project, root) {
   const source = join(root, project, 'src');
   const targets = { lint: lint(project) };
-  if (project === 'tools') Object.assign(targets, { 'lint-workspace': lintWorkspace, proofs });
+  if (project === 'tools') Object.assign(targets, { 'lint-workspace': lintWorkspace, ...proofTargets });
   if (project === 'apps/e2e') for (const runtime of ['one-process', 'split-kafka']) targets[`journeys-${runtime}`] = journeys(runtime);
   if (project !== 'apps/e2e' && hasFile(source, '.spec.ts')) targets.test = test(project);
   return targets;

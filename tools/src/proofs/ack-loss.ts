@@ -8,7 +8,7 @@ export const ackLoss: Scenario = {
   name: 'ack-loss',
   must: 'answers of the broker are lost after it has appended: 0 missing; the stock idempotent producer, as control, loses every one',
   logs: ['kafka'],
-  inCi: true,
+  inCi: ['kafka'],
   async run(stage) {
     const losses = stage.size({ short: 10, full: 200 });
     const service = await serve(stage.db, { call: applied, log: stage.log() });

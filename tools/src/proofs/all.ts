@@ -1,11 +1,12 @@
 import { logAway, logHung, restarts } from './absence.js';
 import { ackLoss } from './ack-loss.js';
+import { badNetwork } from './bad-network.js';
 import { goldenCorpus } from './corpus.js';
 import { hotRow } from './hot-row.js';
 import { outboxWriters, relayLeader } from './outbox.js';
 import { deadConsumer, moreWorkers, storm, zombie } from './processes.js';
 import { everyRecordThreeTimes, replayAfterPruning } from './repetition.js';
-import type { Scenario } from './scenario.js';
+import type { Scenario, Subject } from './scenario.js';
 import { kafkaVersions } from './kafka-versions.js';
 import { outboxSize } from './outbox-size.js';
 import { sideBySide } from './side-by-side.js';
@@ -14,30 +15,34 @@ import { deafConnections, stuckConsumer } from './stuck.js';
 import { threeBrokers } from './three-brokers.js';
 import { wholeSystem } from './whole-system.js';
 
-/** Every claim that a command can show, cheap ones first. */
-export const scenarios: readonly Scenario[] = [
-  hotRow,
-  everyRecordThreeTimes,
-  replayAfterPruning,
-  parkFixRequeue,
-  poison,
-  sickOrder,
-  restarts,
-  ackLoss,
-  outboxWriters,
-  relayLeader,
-  outboxSize,
-  deadConsumer,
-  logAway,
-  logHung,
-  zombie,
-  stuckConsumer,
-  deafConnections,
-  moreWorkers,
-  sideBySide,
-  threeBrokers,
-  kafkaVersions,
-  goldenCorpus,
-  storm,
-  ...wholeSystem,
-];
+/** Every claim that a command can show, by what it is about, cheap ones first. */
+export const scenariosOf: Readonly<Record<Subject, readonly Scenario[]>> = {
+  delivery: [
+    hotRow,
+    everyRecordThreeTimes,
+    replayAfterPruning,
+    parkFixRequeue,
+    poison,
+    sickOrder,
+    restarts,
+    ackLoss,
+    badNetwork,
+    outboxWriters,
+    relayLeader,
+    outboxSize,
+    deadConsumer,
+    logAway,
+    logHung,
+    zombie,
+    stuckConsumer,
+    deafConnections,
+    moreWorkers,
+    sideBySide,
+    threeBrokers,
+    kafkaVersions,
+    storm,
+  ],
+  system: [goldenCorpus, ...wholeSystem],
+};
+
+export const scenarios: readonly Scenario[] = Object.values(scenariosOf).flat();

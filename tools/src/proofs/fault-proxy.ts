@@ -11,9 +11,9 @@ export type FaultProxy = {
   blackHole(on: boolean): void;
   /** Swallows every answer to the connections that are open now; what they send goes through, and new ones are whole. */
   mute(): void;
-  /** Everything takes longer by this, ms. */
+  /** Everything that is sent from now on takes longer by this, ms; nothing overtakes what was sent before it. */
   delay(ms: number): void;
-  /** Cuts the next connection that has had this many bytes of answer. */
+  /** Lets so many bytes of answers through, and then cuts the connection on which they came, also in the middle of an answer. */
   cutAfter(bytes: number): void;
   /** Kafka: swallows the next answers to Produce requests and cuts their connections; answers a function that tells how many it was so far. */
   loseAnswers(count: number): () => number;
@@ -73,12 +73,12 @@ function join(client: Socket, { faults, open, muted }: Ways): void {
       .on('error', end)
       .on('close', () => (open.delete(socket), end()));
   }
-  let answered = 0;
+  const [there, back] = [wayTo(upstream, faults), wayTo(client, faults)];
   const produced = new Set<number>();
   client.on('data', (chunk: Buffer) => {
     // A request of Kafka begins with its size, the key of its kind (0: Produce), its version and its number (Kafka protocol guide, "Request header").
     if (faults.toLose > 0 && chunk.length >= 12 && chunk.readInt16BE(4) === 0) produced.add(chunk.readInt32BE(8));
-    forward(upstream, chunk, faults);
+    there(chunk);
   });
   upstream.on('data', (chunk: Buffer) => {
     if (muted.has(upstream)) return;
@@ -87,18 +87,31 @@ function join(client: Socket, { faults, open, muted }: Ways): void {
       faults.lost += 1;
       return end();
     }
-    answered += chunk.length;
-    if (faults.cutAfter !== undefined && answered > faults.cutAfter) {
+    const { cutAfter = Infinity } = faults;
+    if (chunk.length > cutAfter) {
       faults.cutAfter = undefined;
+      back(chunk.subarray(0, cutAfter));
       return end();
     }
-    forward(client, chunk, faults);
+    if (faults.cutAfter !== undefined) faults.cutAfter -= chunk.length;
+    back(chunk);
   });
 }
 
-function forward(to: Socket, chunk: Buffer, faults: Faults): void {
-  if (faults.isBlackHole) return;
-  const write = (): void => void (to.destroyed || to.write(chunk));
-  if (faults.delayMs > 0) setTimeout(write, faults.delayMs);
-  else write();
+/** Passes chunks on in their order, each as late as was told when it came. */
+function wayTo(to: Socket, faults: Faults): (chunk: Buffer) => void {
+  const underWay: { readonly chunk: Buffer; readonly dueMs: number }[] = [];
+  const arrive = (): void => {
+    for (let [next] = underWay; next !== undefined; [next] = underWay) {
+      const waitMs = next.dueMs - performance.now();
+      if (waitMs > 0) return void setTimeout(arrive, Math.ceil(waitMs));
+      if (!to.destroyed) to.write(next.chunk);
+      underWay.shift();
+    }
+  };
+  return (chunk) => {
+    if (faults.isBlackHole) return;
+    underWay.push({ chunk, dueMs: performance.now() + faults.delayMs });
+    if (underWay.length === 1) arrive();
+  };
 }

@@ -6,14 +6,17 @@ export type Scale = 'short' | 'full';
 /** What a run showed: the figure that is printed, and what was wrong with it. */
 export type Finding = { readonly figure: string; readonly faults: readonly string[] };
 
+/** What a scenario is about: how records get from outbox to effect, or the shop as a whole. Which sources its result depends on follows from that. */
+export type Subject = 'delivery' | 'system';
+
 /** One claim that a command can show. */
 export type Scenario = {
   readonly name: string;
   /** What it must show, as docs/reference/proofs.md prints it. */
   readonly must: string;
   readonly logs: readonly LogKind[];
-  /** Whether the short form belongs to every test run. */
-  readonly inCi?: boolean;
+  /** The logs on which the short form belongs to every test run; none when absent. */
+  readonly inCi?: readonly LogKind[];
   /** The size at which its aim is switched off: such a run shows that the command works, not the claim, and stands on no page. */
   readonly aimless?: Scale;
   readonly run: (stage: Stage) => Promise<Finding>;

@@ -28,7 +28,7 @@ export const poison: Scenario = {
   name: 'poison',
   must: '1 % poison in six kinds: each set aside ≤ 5 s, healthy p99 ≤ 2 × the clean run',
   logs: ['postgres', 'kafka'],
-  inCi: true,
+  inCi: ['postgres', 'kafka'],
   async run(stage) {
     const count = stage.size({ short: 600, full: 10_000 });
     const perSecond = 150;
@@ -110,7 +110,7 @@ export const parkFixRequeue: Scenario = {
   name: 'requeue',
   must: 'park, fix, requeue 500 orders × 3: 1,500 of 1,500, 0 inversions',
   logs: ['postgres', 'kafka'],
-  inCi: true,
+  inCi: ['postgres', 'kafka'],
   async run(stage) {
     const orders = stage.size({ short: 50, full: 500 });
     const broken = { is: true };

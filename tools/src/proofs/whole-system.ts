@@ -16,15 +16,27 @@ type Command = {
   /** How the command is told of the log: an option of its own, or an option of `npm start`. */
   readonly log: 'own' | 'start';
   readonly takesSeed?: boolean;
+  readonly inCi?: readonly LogKind[];
   readonly aimless?: Scale;
 };
 
 /** A command of the journeys (`apps/e2e/src/cli`) as a scenario: its last line is the figure, its lines `WRONG …` are what does not hold. */
-function ofCommand({ name, must, logs = ['postgres', 'kafka'], command = name, size, log, takesSeed = false, aimless }: Command): Scenario {
+function ofCommand({
+  name,
+  must,
+  logs = ['postgres', 'kafka'],
+  command = name,
+  size,
+  log,
+  takesSeed = false,
+  inCi,
+  aimless,
+}: Command): Scenario {
   return {
     name,
     must,
     logs,
+    ...(inCi === undefined ? {} : { inCi }),
     ...(aimless === undefined ? {} : { aimless }),
     async run(stage) {
       const isKafka = stage.server.kind === 'kafka';
@@ -58,6 +70,7 @@ export const wholeSystem: readonly Scenario[] = [
     must: 'more buyers than units at once, on two replicas: exactly as many orders as units, nothing reserved',
     logs: ['postgres'],
     log: 'start',
+    inCi: ['postgres'],
     size: { short: ['--rounds', '2'], full: ['--units', '50', '--buyers', '500', '--rounds', '20'] },
   }),
   ofCommand({
@@ -65,6 +78,7 @@ export const wholeSystem: readonly Scenario[] = [
     must: 'double clicks, 20 clicks at once by one key, one cart by 5 keys at once: one order and one charge per cart, replays byte for byte',
     logs: ['postgres'],
     log: 'start',
+    inCi: ['postgres'],
     size: { short: ['--pairs', '50', '--crowds', '20', '--keys', '20'], full: [] },
   }),
   ofCommand({
@@ -81,6 +95,7 @@ export const wholeSystem: readonly Scenario[] = [
     logs: ['postgres'],
     log: 'start',
     takesSeed: true,
+    inCi: ['postgres'],
     size: { short: ['--changes', '100', '--coupons', '3'], full: [] },
   }),
   ofCommand({
@@ -160,6 +175,7 @@ export const wholeSystem: readonly Scenario[] = [
     must: 'a checkout’s round trips to PostgreSQL, read off the wire: order and inventory together ≤ 8 on the happy path',
     logs: ['postgres'],
     log: 'start',
+    inCi: ['postgres'],
     size: { short: ['--checkouts', '10'], full: [] },
   }),
   ofCommand({
@@ -205,12 +221,14 @@ export const wholeSystem: readonly Scenario[] = [
     logs: ['postgres'],
     log: 'start',
     takesSeed: true,
+    inCi: ['postgres'],
     size: { short: ['--orders', '100'], full: ['--orders', '2000'] },
   }),
   ofCommand({
     name: 'killed-refunds',
     must: 'order, payment, inventory and the bank killed during refunds and challenges: refunded to the cent, once, all stock back',
     log: 'start',
+    inCi: ['postgres'],
     size: { short: ['--orders', '8', '--kills', '4'], full: ['--orders', '60', '--kills', '24'] },
   }),
   ofCommand({
@@ -224,7 +242,8 @@ export const wholeSystem: readonly Scenario[] = [
     must: 'a random service killed every 2 s, PostgreSQL every 60 s and Kafka, where it is the log, every 30 s: every order has one charge, one mail, one shipment, one invoice, one entry of points, or was answered 202 and cancelled with its money back; drained ≤ 60 s',
     log: 'own',
     takesSeed: true,
-    size: { short: ['--orders', '100'], full: ['--orders', '1000', '--shoppers', '24'] },
+    inCi: ['kafka'],
+    size: { short: ['--orders', '500'], full: ['--orders', '1000', '--shoppers', '24'] },
   }),
   ofCommand({
     name: 'crowd',

@@ -1,7 +1,7 @@
 import type { FieldError } from '@tandem/contracts';
 import { Refusal } from '@tandem/host';
 import type { z } from 'zod';
-import { wordingOf } from './wording.js';
+import { required, wordingOf } from './wording.js';
 
 /** What a part of a request is when its endpoint declares nothing for it. */
 type Schema = z.ZodType;
@@ -30,7 +30,8 @@ function fieldErrors(issue: z.core.$ZodIssue, value: unknown, prefix: string): r
   const pointer = `${prefix}${pointerOf(issue.path)}`;
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({ pointer: `${pointer}${pointerOf([key])}`, code: 'unknown-field', message: 'is not known here' }));
-  if (issue.code === 'invalid_type' && at(value, issue.path) === undefined) return [{ pointer, code: 'required', message: 'is required' }];
+  if (issue.code === 'invalid_type' && at(value, issue.path) === undefined)
+    return [{ pointer, code: 'required', message: issue.message === required ? required : `${required}: ${issue.message}` }];
   return [{ pointer, code: issue.code.replaceAll('_', '-'), message: issue.message }];
 }
 

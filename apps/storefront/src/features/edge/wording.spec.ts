@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { NewLine } from '../schemas/cart.schema.js';
+import { NewProduct } from '../schemas/admin.schema.js';
+import { Checkout, NewLine } from '../schemas/cart.schema.js';
+import { NewRefund } from '../schemas/refund.schema.js';
 import { validated } from './validate.js';
 
 /** What a caller is told of the member `it`. */
@@ -66,6 +68,26 @@ describe('a field that does not fit is told what it wants', () => {
     expect(told(z.string().regex(/^a/, 'wants an a first'), 'x')).toBe('/it: wants an a first');
     const limit = z.preprocess(Number, z.int().min(1).max(100)).optional();
     expect(told(limit, 'x')).toBe('/it: wants a whole number, 1 to 100');
+  });
+
+  it('of money is told its shape, wherever a request has some', () => {
+    const units = 'a whole number in the currency’s smallest unit, e.g. 1299 for 12.99 EUR';
+    const fields = [
+      [Checkout.shape.expectedTotal, ''],
+      [NewRefund.shape.amount, ''],
+      [NewProduct.shape.variants.element.shape.prices, '/0'],
+    ] as const;
+    for (const [schema, place] of fields) {
+      const toldOf = (it: unknown): string => told(schema, place === '' ? it : [it]);
+      for (const wrong of ['12.99', 12.99, null, []])
+        expect(toldOf(wrong)).toBe(`/it${place}: wants { amount, currency }, amount ${units}`);
+      for (const amount of ['12.99', 12.99]) expect(toldOf({ amount, currency: 'EUR' })).toBe(`/it${place}/amount: wants ${units}`);
+      expect(toldOf({})).toBe(
+        `/it${place}/amount: is required: wants ${units}; /it${place}/currency: is required: wants an ISO 4217 code, e.g. EUR`,
+      );
+      expect(toldOf({ amount: 1, currency: 978 })).toBe(`/it${place}/currency: wants an ISO 4217 code, e.g. EUR`);
+    }
+    expect(told(Checkout.shape.expectedTotal, undefined)).toBe(`/it: is required: wants { amount, currency }, amount ${units}`);
   });
 
   it('once per field, with its pointer and code as ever', () => {

@@ -20,6 +20,9 @@ type CheckDef = {
 };
 type Bounds = { readonly least?: number; readonly most?: number };
 
+/** Of what is absent. A sentence of the schema's own stands behind it. */
+export const required = 'is required';
+
 /**
  * What a field wants, in the words of this shop: `wants a whole number, 1 to 999`. For faults whose schema brings no sentence of its own. The
  * bounds are all that the field's schema has, not only the one that was crossed. Given to zod as the error map of one parse.
@@ -29,6 +32,8 @@ export function wordingOf(root: z.core.$ZodType): z.core.$ZodErrorMap {
     const path = issue.path ?? [];
     switch (issue.code) {
       case 'invalid_type':
+        if (issue.input === undefined) return required;
+        return wanted(schemaAt(root, path)) ?? 'does not fit';
       case 'too_small':
       case 'too_big':
         return wanted(schemaAt(root, path)) ?? 'does not fit';

@@ -1,9 +1,9 @@
 import type { cartV1 } from '@tandem/contracts';
 import { z } from 'zod';
-import { Address, addressFrom, currencyCode, email, line, Money, moneyFrom, NewAddress, present } from './common.schema.js';
+import { Address, addressFrom, currencyCode, email, line, Money, moneyFrom, moneyInput, NewAddress, present } from './common.schema.js';
 
 /** Whatever a cart may add up to. */
-const Total = z.strictObject({ amount: z.int().min(0), currency: currencyCode }).meta({ id: 'Total' });
+const Total = moneyInput((amount) => amount.min(0)).meta({ id: 'Total' });
 
 const optionId = z.string().min(1).max(100);
 /** Units of one line. Source: docs/reference/api.md. */

@@ -7,10 +7,23 @@ export const Money = z
   .meta({ id: 'Money', description: 'Integer minor units of an ISO 4217 currency' });
 export type Money = z.infer<typeof Money>;
 
-export const currencyCode = z.string().regex(/^[A-Z]{3}$/, 'wants an ISO 4217 code, e.g. EUR');
+const currencyWords = 'wants an ISO 4217 code, e.g. EUR';
+export const currencyCode = z.string(currencyWords).regex(/^[A-Z]{3}$/, currencyWords);
 
-/** Money in a request: not negative. */
-export const Amount = z.strictObject({ amount: z.int().min(0).max(1_000_000_000_000), currency: currencyCode }).meta({ id: 'Amount' });
+const amountWords = 'a whole number in the currency’s smallest unit, e.g. 1299 for 12.99 EUR';
+
+/** Money in a request; `bounded` says how much of it. What is none is told the shape. */
+export const moneyInput = (bounded: (amount: z.ZodInt) => z.ZodInt) =>
+  z.strictObject(
+    { amount: bounded(z.int(`wants ${amountWords}`)), currency: currencyCode },
+    `wants { amount, currency }, amount ${amountWords}`,
+  );
+
+const mostMinor = 1_000_000_000_000;
+/** Not negative. */
+export const Amount = moneyInput((amount) => amount.min(0).max(mostMinor)).meta({ id: 'Amount' });
+/** More than nothing. */
+export const SomeAmount = moneyInput((amount) => amount.min(1).max(mostMinor));
 
 /** A line of text without a line break. */
 export const line = (max: number) =>

@@ -1,6 +1,6 @@
 import type { orderV1 } from '@tandem/contracts';
 import { z } from 'zod';
-import { currencyCode, line, listOf, Money, moneyFrom } from './common.schema.js';
+import { line, listOf, Money, moneyFrom, SomeAmount } from './common.schema.js';
 
 /** Lines, an amount, both (these lines for that amount), or neither (all that is left). */
 export const NewRefund = z
@@ -10,7 +10,7 @@ export const NewRefund = z
       .min(1)
       .max(200)
       .optional(),
-    amount: z.strictObject({ amount: z.int().min(1).max(1_000_000_000_000), currency: currencyCode }).optional(),
+    amount: SomeAmount.optional(),
     reason: line(500),
   })
   .meta({ id: 'NewRefund' });

@@ -44,11 +44,11 @@ export function pgSagas(database: Database, onSteered: () => void): SagaStore {
         session.query<SagaAction>(statements.actions, [id]),
       ]);
       if (sagas.length === 0 && !order) return undefined;
-      return { orderId, sagas: sagas.map(sagaFrom), timeline: order?.timeline ?? [], actions };
+      return { orderId, sagas: sagas.map(sagaFrom), timeline: (order?.timeline ?? []).map(inWords), actions };
     },
     journey: async (orderId) => {
       const [found] = await database.query<JourneyRow>(statements.journey, [uuidOf('order', orderId)]);
-      return found && { timeline: found.timeline, lines: found.lines.map((line) => ({ ...line, at: new Date(line.at) })) };
+      return found && { timeline: found.timeline.map(inWords), lines: found.lines.map((line) => ({ ...line, at: new Date(line.at) })) };
     },
     retry: async (tx, orderId) => {
       sessionOf(tx).afterCommit(onSteered);
@@ -64,6 +64,12 @@ export function pgSagas(database: Database, onSteered: () => void): SagaStore {
     note: async (tx, action, { orderId, actor, reason }) =>
       void (await sessionOf(tx).query(statements.note, [newUuid(), uuidOf('order', orderId), action, actor, reason])),
   };
+}
+
+/** Where a call failed, rows of earlier releases have the name of the error's class (node-postgres's is `error`). */
+function inWords(entry: TimelineEntry): TimelineEntry {
+  if (entry.result === 'Refusal') return { ...entry, result: 'refused' };
+  return /^(error|[A-Z]\w*)$/.test(entry.result) ? { ...entry, result: 'failed' } : entry;
 }
 
 function steeredOf([row]: readonly { steered: number }[]): number {

@@ -1,10 +1,10 @@
-import { createLogger, newId } from '@tandem/host';
+import { createLogger, newId, PeerUnavailable, Refusal } from '@tandem/host';
 import type { OrderId } from '@tandem/kernel';
 import { pgSagas } from '../adapters/pg-sagas.js';
 import { pgTimeline } from '../adapters/pg-timeline.js';
 import { aReplica, checkOut } from '../spec-checkout.js';
 import { createSpecDatabase, type SpecDatabase } from '../spec-database.js';
-import { noteCalls } from './timeline.js';
+import { createTimeline, noteCalls } from './timeline.js';
 
 describe('calls for an order after its checkout', () => {
   let spec: SpecDatabase;
@@ -36,9 +36,44 @@ describe('calls for an order after its checkout', () => {
     ).toBe('stopped');
     const entry = { step: 'stop shipment', at: now().toISOString(), durationMs: expect.any(Number), instance: 'spec' };
     expect((await timeline()).slice(inCheckout)).toEqual([
-      { ...entry, attempt: 1, result: 'TypeError' },
+      { ...entry, attempt: 1, result: 'failed: away' },
       { ...entry, attempt: 2, result: 'stopped' },
     ]);
+  });
+
+  it('tell why they failed in words or by a code, never by the name of a class', async () => {
+    const before = (await timeline()).length;
+    const failures: readonly unknown[] = [
+      new Refusal('payment-declined', { detail: 'no' }),
+      new PeerUnavailable('shipping', 14),
+      new RangeError(`a\0\nb ${'😀'.repeat(200)}`),
+      'away',
+    ];
+    for (const failure of failures)
+      await expect(noted()({ orderId: id, step: 'tell' }, () => Promise.reject(failure as Error), String)).rejects.toBe(failure);
+    const told = (await timeline()).slice(before).map(({ result }) => result);
+    expect([...told.slice(0, 2), told[3]]).toEqual([
+      'payment-declined',
+      'failed: shipping did not answer (gRPC status 14)',
+      'failed: away',
+    ]);
+    expect(told[2]).toMatch(/^failed: a {2}b 😀{90,}$/u);
+    const run = createTimeline({ attempt: 1, instance: 'spec', now });
+    const refused = { kind: 'refused', problem: { code: 'payment-unavailable' } } as const;
+    expect(await run.time('pay', () => Promise.resolve(refused))).toBe(refused);
+    await run.time('take', () => Promise.resolve({ kind: 'taken' }));
+    expect(run.entries.map(({ result }) => result)).toEqual(['payment-unavailable', 'taken']);
+  });
+
+  it('that an earlier release noted by the name of a class are read in words as well', async () => {
+    const before = (await timeline()).length;
+    const append = pgTimeline(spec.database);
+    for (const result of ['Refusal', 'PeerUnavailable', 'error', 'declined'])
+      await append(id, { step: 'old', at: now().toISOString(), durationMs: 1, result, instance: 'spec' });
+    const words = ['refused', 'failed', 'failed', 'declined'];
+    expect((await timeline()).slice(before).map(({ result }) => result)).toEqual(words);
+    const journey = await pgSagas(spec.database, () => undefined).journey(id);
+    expect(journey?.timeline.slice(before).map(({ result }) => result)).toEqual(words);
   });
 
   it('count although they cannot be noted', async () => {

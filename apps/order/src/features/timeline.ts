@@ -1,12 +1,16 @@
+import type { Problem } from '@tandem/contracts';
+import { Refusal } from '@tandem/host';
 import type { Now, OrderId } from '@tandem/kernel';
 import type { Logger } from 'pino';
 import type { AppendCall, TimelineEntry } from '../domain/checkout.js';
 
+type StepOutcome = { readonly kind: string; readonly problem?: Problem };
+
 /** The steps of one run of a checkout, as they happen. */
 export type Timeline = {
   readonly entries: readonly TimelineEntry[];
-  /** Runs a step and notes its start, duration and result; a throw is noted and goes on. */
-  time<T extends { readonly kind: string }>(step: string, work: () => Promise<T>): Promise<T>;
+  /** Runs a step and notes its start, duration and result, of a refusal its code; a throw is noted and goes on. */
+  time<T extends StepOutcome>(step: string, work: () => Promise<T>): Promise<T>;
 };
 
 export function createTimeline(run: { readonly attempt: number; readonly instance: string; readonly now: Now }): Timeline {
@@ -18,7 +22,7 @@ export function createTimeline(run: { readonly attempt: number; readonly instanc
       timed(
         now,
         work,
-        ({ kind }) => kind,
+        ({ kind, problem }) => problem?.code ?? kind,
         (taken) => void entries.push({ step, ...taken, attempt, instance }),
       ),
   };
@@ -63,7 +67,19 @@ async function timed<T>(
     await note(taken(resultOf(done)));
     return done;
   } catch (error) {
-    await note(taken(error instanceof Error ? error.name : 'failed'));
+    await note(taken(failureOf(error)));
     throw error;
   }
+}
+
+const longestFailure = 200;
+
+/** A failure in words: the code of a refusal, else what the error says. In one line that PostgreSQL can keep. */
+function failureOf(error: unknown): string {
+  if (error instanceof Refusal) return error.problem.code;
+  const said = error instanceof Error ? error.message : String(error);
+  return `failed: ${said}`
+    .slice(0, longestFailure)
+    .replace(/\p{Cc}|\p{Surrogate}/gu, ' ')
+    .trimEnd();
 }

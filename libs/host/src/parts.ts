@@ -13,7 +13,7 @@ import { openEventLog } from './event-log.js';
 import type { Neighbours } from './grpc/neighbours.js';
 import { createPeer, type Peer } from './grpc/peer.js';
 import { createIdentity, type Identity } from './identity.js';
-import { newUuid } from './ids.js';
+import { newUuid, toPublicId } from './ids.js';
 import { createLogger } from './logger.js';
 import { createMetrics, measurePool, type Metrics } from './metrics.js';
 import type { Load } from './overload/load.js';
@@ -72,6 +72,7 @@ export async function openParts<C>(
           connectionString: base.databaseUrl,
           log,
           newId: newUuid,
+          deadLetterId: (uuid) => toPublicId('deadLetter', uuid),
           logger,
           registry: metrics.registry,
           validate: base.mode === 'development',

@@ -28,6 +28,8 @@ export type MessagingOptions = {
   readonly log: EventLog;
   /** Makes UUIDv7. */
   readonly newId: () => string;
+  /** The id of a dead letter as operators know it, of its UUID: for the log. */
+  readonly deadLetterId: (uuid: string) => string;
   readonly logger: Logger;
   readonly registry: Registry;
   /** Checks events against their schema when publishing: development and tests. */

@@ -126,7 +126,8 @@ export async function serve(
   await log.ensureTopics([...Object.values(topics), deadLetterTopic]);
   const { database, connectionString } = db;
   const fatal = onFatal ? { onFatal } : {};
-  const messaging = createMessaging({ service, database, connectionString, log, newId: v7, logger, registry, validate: true, ...fatal });
+  const ids = { newId: v7, deadLetterId: (uuid: string) => `dl_${uuid}` };
+  const messaging = createMessaging({ service, database, connectionString, log, ...ids, logger, registry, validate: true, ...fatal });
   const strategy = messaging.strategy as EventLogStrategy;
   const handler = handlerOf(call, batch?.call);
   const declared = batch ? { ...options, batch: batch.most } : options;

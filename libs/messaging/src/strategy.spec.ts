@@ -124,6 +124,7 @@ async function boot(module: typeof ServiceModule): Promise<INestMicroservice> {
     connectionString: db.connectionString,
     log,
     newId: v7,
+    deadLetterId: String,
     logger: silent,
     registry: new Registry(),
     validate: true,

@@ -23,14 +23,14 @@ export type ConsumptionParts = { readonly topicsReady: () => Promise<void>; read
 
 /** Puts the way in together: the group's member, its pipelines, the retries of what was parked, the watchdog. */
 export function createConsumption(options: MessagingOptions, { topicsReady, wakeRelay }: ConsumptionParts): Consumption {
-  const { service: group, database, logger, log, registry, newId } = options;
+  const { service: group, database, logger, log, registry, newId, deadLetterId } = options;
   const onFatal = options.onFatal ?? ((error) => logger.error({ err: error }, 'the consumer can never work again'));
   const wakeRetries = (): void => retries.wake();
   const circuit = createCircuit({ pauseAll: () => consumer.pauseAll(), resumeAll: () => consumer.resumeAll() }, logger, Date.now);
   const pipeline: PipelineParts = {
     database,
     gate: createGate(group),
-    parking: createParking({ group, newId, wakeRelay, wakeRetries }),
+    parking: createParking({ group, newId, deadLetterId, wakeRelay, wakeRetries, logger }),
     repeats: createRepeats(database, group),
     slots: createSlots(consumerSlots),
     wakeRetries,

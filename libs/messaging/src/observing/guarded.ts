@@ -17,10 +17,7 @@ export function guarded(logger: Logger): Middleware {
     };
     const warning = setTimeout(() => logger.warn(facts, 'a handler has been running for 10 s'), deadlineMs);
     try {
-      const outcome = await next(delivery);
-      if (outcome.kind === 'parked')
-        logger[outcome.as === 'behind' ? 'debug' : 'warn']({ ...facts, as: outcome.as }, 'a message was set aside');
-      return outcome;
+      return await next(delivery);
     } catch (error) {
       logger.error({ ...facts, err: error }, 'a message could not be handled nor set aside; it is tried again');
       return { kind: 'later', afterMs: surpriseMs };

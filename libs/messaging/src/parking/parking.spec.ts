@@ -4,7 +4,8 @@ import type { Delivery } from '../consuming/delivery.js';
 import { defaultPolicy } from '../consuming/policy.js';
 import type { LogRecord } from '../event-log.js';
 import type { SpecDatabase } from '../spec-database.js';
-import { createSpecStore } from '../spec-service.js';
+import { poison } from '../handler.js';
+import { type Call, createSpecStore, eventually, recordOf, serve, silent } from '../spec-service.js';
 import { claimDue } from './parked-rows.js';
 import { createParking } from './parking.js';
 import { closedSql, pgDeadLetters } from './pg-dead-letters.js';
@@ -24,7 +25,14 @@ const foreign: LogRecord = {
 };
 
 async function park(record: LogRecord, status: 'open' | 'dead' = 'open'): Promise<void> {
-  const parking = createParking({ group: 'spec', newId: v7, wakeRetries: () => undefined, wakeRelay: () => undefined });
+  const parking = createParking({
+    group: 'spec',
+    newId: v7,
+    deadLetterId: String,
+    wakeRetries: () => undefined,
+    wakeRelay: () => undefined,
+    logger: silent,
+  });
   const decoded = { kind: 'invalid', place: undefined, type: undefined, because: 'x' } as const;
   const delivery: Delivery = { record, decoded, policy: defaultPolicy, signal: new AbortController().signal };
   await db.database.transaction((tx) =>
@@ -138,5 +146,46 @@ describe('whatever a record is made of', () => {
       { position: expect.any(String), at: expect.any(Date), actor: 'ops', action: 'replay', deadLetter: first?.id, detail: 'mended' },
     ]);
     expect(await letters.audit()).toHaveLength(5);
+  });
+});
+
+describe('what is set aside', () => {
+  it('is named in the log, with why: as a warning, unless it only waits for an earlier one', async () => {
+    await db.sql('TRUNCATE messaging.parked, messaging.mark');
+    const lines: (readonly [string, object])[] = [];
+    const told = (level: string) => (facts: object, sentence: string) => {
+      if (sentence === 'a message was set aside') lines.push([level, facts]);
+    };
+    const logger = { debug: told('debug'), info: told('info'), warn: told('warn'), error: told('error') };
+    const call: Call = ({ orderId }) =>
+      orderId === 'sick' ? Promise.reject(new RangeError('the carrier\nis sick')) : Promise.resolve(poison('no such street'));
+    const service = await serve(db, { call, logger, options: { policy: { inPlaceMs: [], parkedMs: [600_000] } } });
+    const records = [
+      recordOf({ orderId: 'lost', n: 1 }, 1),
+      recordOf({ orderId: 'lost', n: 2 }, 2),
+      recordOf({ orderId: 'sick', n: 1 }, 1),
+    ];
+    await service.log.publish([...records, recordOf({ orderId: 'torn', n: 1 }, 1, { value: 'not json' })]);
+    await eventually(
+      () => lines,
+      (all) => all.length === 4,
+    );
+    await service.stop();
+
+    const letters = (await pgDeadLetters(db.database, () => undefined).list()).items;
+    const expected = letters.map(({ id, status, offset, topic, key, type, class: reasonClass, reason }) => [
+      reasonClass === 'behind' ? 'debug' : 'warn',
+      {
+        ...{ deadLetter: `dl_${id}`, topic, key, type, offset: String(offset), class: reasonClass, reason },
+        as: reasonClass === 'behind' ? 'behind' : status,
+      },
+    ]);
+    expect(lines).toEqual(expect.arrayContaining(expected));
+    expect(letters.map(({ key, class: reasonClass, reason }) => [key, reasonClass, reason])).toEqual(
+      expect.arrayContaining([
+        ['lost', 'poison', 'no such street'],
+        ['sick', 'transient', 'RangeError: the carrier is sick'],
+      ]),
+    );
   });
 });

@@ -3,11 +3,12 @@ import { type Statement, type Tx, sessionOf } from '@tandem/kernel';
 import type { Delivery, Outcome, Try } from '../consuming/delivery.js';
 import { storable } from '../consuming/classify.js';
 import type { LogRecord } from '../event-log.js';
+import type { Logger } from '../logger.js';
 import type { DeadLetterClass } from '../operations.js';
 import { enqueueRow } from '../publishing/pg-outbox.js';
 import { deadLetterRow } from './mirror.js';
 
-const parkSql: Statement = { name: 'messaging.park', text: 'SELECT outcome, id FROM messaging.park($1, $2)' };
+const parkSql: Statement = { name: 'messaging.park', text: 'SELECT outcome FROM messaging.park($1, $2)' };
 
 /** Why a message is set aside, and what becomes of it: `open` is tried again after `afterMs`, `dead` waits for an operator. */
 export type Setting = {
@@ -23,29 +24,42 @@ export type Setting = {
 export type ParkingParts = {
   readonly group: string;
   readonly newId: () => string;
+  readonly deadLetterId: (uuid: string) => string;
   /** Called after a commit that parked something to be retried. */
   readonly wakeRetries: () => void;
   /** Called after a commit that wrote to the outbox. */
   readonly wakeRelay: () => void;
+  readonly logger: Logger;
 };
 
-/** Sets messages aside. Everything of one key that comes later waits behind the first, in order. */
+/** Sets messages aside, with a line in the log after the commit. Everything of one key that comes later waits behind the first, in order. */
 export type Parking = { park(tx: Tx, delivery: Delivery, setting: Setting): Promise<Outcome> };
 
 export function createParking(parts: ParkingParts): Parking {
   return {
     async park(tx, delivery, setting) {
       const row = rowOf(delivery, setting, { group: parts.group, id: delivery.retry?.id ?? parts.newId() });
-      const [parked] = await sessionOf(tx).query<{ outcome: 'open' | 'behind' | 'dead' | 'settled' }>(parkSql, [
+      const [parked] = await sessionOf(tx).query<{ outcome: Parked | 'settled' }>(parkSql, [
         JSON.stringify(row),
         Math.round(setting.afterMs),
       ]);
       const outcome = parked?.outcome ?? 'settled';
       if (outcome === 'dead') await mirror(tx, row, parts);
       sessionOf(tx).afterCommit(parts.wakeRetries);
-      return outcome === 'settled' ? { kind: 'duplicate' } : { kind: 'parked', as: outcome };
+      if (outcome === 'settled') return { kind: 'duplicate' };
+      sessionOf(tx).afterCommit(() => tell(parts, row, outcome));
+      return { kind: 'parked', as: outcome };
     },
   };
+}
+
+type Parked = Extract<Outcome, { kind: 'parked' }>['as'];
+
+/** What an operator needs to find the letter. One that waits behind another is no news. */
+function tell({ logger, deadLetterId }: ParkingParts, row: ParkedRow, as: Parked): void {
+  const { id, topic, key, type, offset, class: reasonClass, reason } = row;
+  const facts = { deadLetter: deadLetterId(id), topic, key, type, offset, as, class: reasonClass, reason };
+  logger[as === 'behind' ? 'debug' : 'warn'](facts, 'a message was set aside');
 }
 
 async function mirror(tx: Tx, row: ParkedRow, { group, newId, wakeRelay }: ParkingParts): Promise<void> {

@@ -62,6 +62,7 @@ describe('a broker that cannot be used', () => {
       connectionString,
       log: kafkaEventLog({ brokers: [broker] }),
       newId: v7,
+      deadLetterId: String,
       logger: silent,
       registry: new Registry(),
       validate: true,

@@ -39,9 +39,29 @@ describe('If-Match', () => {
     ['*', { kind: 'any' }],
     [etagOf('7', 'ab12'), { kind: 'versions', versions: ['7'] }],
     ['"7-ab", "7-cd" , "8-ef"', { kind: 'versions', versions: ['7', '8'] }],
-    ['W/"7-ab"', { kind: 'versions', versions: [] }],
+    [' , "7-ab",, W/"8-cd" ,', { kind: 'versions', versions: ['7'] }],
+    ['"somebody’s, not ours","7-ab"', { kind: 'versions', versions: ['7'] }],
+    ['"7-ab,8-cd"', { kind: 'versions', versions: [] }],
     ['"someone else’s"', { kind: 'versions', versions: [] }],
+    ['W/"7-ab"', { kind: 'weak' }],
+    ['W/"7-ab", W/"8-ef"', { kind: 'weak' }],
   ])('%s asks for what it names', (header, wanted) => expect(wantedBy(header)).toEqual(wanted));
+
+  it.each([
+    '',
+    ' ',
+    ',',
+    'abc',
+    '7-ab',
+    "'7-ab'",
+    '"7-ab',
+    '7-ab"',
+    '"7-ab" "8-ef"',
+    'w/"7-ab"',
+    '*, "7-ab"',
+    '"7-ab", abc',
+    'W/"7-ab", abc',
+  ])('%j is no list of entity tags', (header) => expect(wantedBy(header)).toEqual({ kind: 'malformed' }));
 });
 
 describe('a cursor over several services', () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { cartV1 } from '@tandem/contracts';
-import { type CallOptions, cartChanged, type Peer } from '@tandem/host';
+import { type CallOptions, cartChanged, type Peer, Refusal } from '@tandem/host';
 import { etagOf, wantedBy } from '../domain/etag.js';
 import type { Answer } from './edge/answer.js';
 import { cartFrom } from './schemas/cart.schema.js';
@@ -12,7 +12,12 @@ export function cartAnswer(cart: cartV1.Cart, status = 200, headers: Readonly<Re
   return { status, body, headers: { ETag: etagOf(cart.version, digest), ...headers } };
 }
 
-/** The version a write expects, for the service that compares it under a lock; refuses with `cart-changed` when no version can fit. */
+const misfits = {
+  malformed: 'If-Match is no list of ETags: send the ETag of the cart as it came, in double quotes, or * for whatever the cart is',
+  weak: 'If-Match has only weak ETags (W/), which match nothing: send the ETag of the cart as it came, in double quotes',
+} as const;
+
+/** The version a write expects, for the service that compares it under a lock; refuses with `cart-changed` when no version can fit, and says so when the header is why. */
 export async function expectedVersion(
   ifMatch: string | undefined,
   read: (options: CallOptions) => Promise<cartV1.Cart>,
@@ -20,9 +25,10 @@ export async function expectedVersion(
 ): Promise<{ expectedVersion?: string }> {
   const wanted = wantedBy(ifMatch);
   if (wanted.kind === 'any') return {};
-  const [only, ...others] = wanted.versions;
+  const [only, ...others] = wanted.kind === 'versions' ? wanted.versions : [];
   if (only !== undefined && others.length === 0) return { expectedVersion: only };
-  const { version } = await read(as);
+  const { version } = await read(as); // whoever may not see the cart hears nothing else
+  if (wanted.kind !== 'versions') throw new Refusal('cart-changed', { detail: misfits[wanted.kind] });
   if (!wanted.versions.includes(version)) throw cartChanged();
   return { expectedVersion: version };
 }

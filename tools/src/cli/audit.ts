@@ -25,7 +25,7 @@ type Audit = {
 /**
  * `npm run audit [-- --url URL | --data DIR] [--all] [--since NEXT] [--every SECONDS]`: what must always hold, checked now over all services. Ends with 1 when
  * something does not. `--since`: of what has changed since an earlier audit, whose `next` it is. `--every`: first that one, or without it one of everything, then again and again of what
- * has changed; goes on until it is stopped, whatever it finds.
+ * has changed, and once a day of everything; goes on until it is stopped, whatever it finds.
  */
 await runMain(async () => {
   const { values } = commandLine({
@@ -38,12 +38,17 @@ await runMain(async () => {
     },
   });
   const run = (since: string | undefined): Promise<Audited> => audited(values, since);
-  if (values.every !== undefined) return auditAgain(run, { since: values.since, everyMs: secondsOf(values.every) * 1_000 });
+  if (values.every !== undefined) {
+    const seconds = secondsOf(values.every);
+    return auditAgain(run, { since: values.since, everyMs: seconds * 1_000, fullEach: Math.ceil(daySeconds / seconds) });
+  }
   const { summary, broken, next } = await run(values.since);
   if (next !== null) console.log(`What changes from now on: npm run audit -- --since ${next}`);
   if (broken > 0) throw new Failure(`${broken} violations (${summary}).`);
   console.log(`All of it holds (${summary}).`);
 });
+
+const daySeconds = 24 * 60 * 60;
 
 type At = { readonly url?: string; readonly data?: string; readonly all: boolean };
 

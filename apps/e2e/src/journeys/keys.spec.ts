@@ -83,7 +83,7 @@ const sendings: Readonly<Record<string, () => Sending | Promise<Sending>>> = {
   }),
   uploadPicture: async () => ({ by: clerk, path: '/admin/v1/media', jpeg: await photo(40, 30) }),
   cancelJob: async () => {
-    const raw = await photo(2_000, 1_500); // takes longer to make than to cancel
+    const raw = await photo(2_000, 1_500);
     const { job } = expecting(
       202,
       await shop('POST', '/admin/v1/media', { token: clerk.token, raw, headers: { 'content-type': 'image/jpeg' } }),
@@ -157,6 +157,12 @@ const sendings: Readonly<Record<string, () => Sending | Promise<Sending>>> = {
   resumeSchedule: steering('resume'),
 };
 
+/** Undefined when the machine held us up for so long that what is to be cancelled had ended by itself: such a try shows nothing of keys. */
+async function sentInTime(operationId: string): Promise<readonly [Answer, Answer] | undefined> {
+  const [once, again] = await twice(await sendings[operationId]!());
+  return once.body?.code === 'job-ended' ? undefined : [once, again];
+}
+
 describe('a POST that honours Idempotency-Key', () => {
   it('has its case here', async () => {
     type Operation = { operationId: string; parameters?: { name?: string }[] };
@@ -168,7 +174,7 @@ describe('a POST that honours Idempotency-Key', () => {
   });
 
   it.each(Object.keys(sendings))('%s is answered the second time byte for byte as the first, and says so', async (operationId) => {
-    const [once, again] = await twice(await sendings[operationId]!());
+    const [once, again] = await until(`${operationId} in time`, () => sentInTime(operationId));
     if (once.status < 200 || once.status > 202) throw new Error(`${operationId} did not come about: ${once.status} ${once.text}`);
     expect([again.status, again.text]).toEqual([once.status, once.text]);
     expect([once.headers, again.headers].map((headers) => headers['idempotency-replayed'])).toEqual([undefined, 'true']);

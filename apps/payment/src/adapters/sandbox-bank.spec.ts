@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { newId, newUuid } from '@tandem/host';
 import { type SpecSandbox, startSpecSandbox } from '@tandem/host/testing';
 import { money } from '@tandem/kernel';
@@ -6,6 +5,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { paymentProviderContract, type ProviderBench } from '../domain/payment-provider.contract.js';
 import { sandboxBank } from './sandbox-bank.js';
+import { deadlineMs, startHangingBank } from './testing/hanging-bank.js';
 
 type Bank = ReturnType<typeof sandboxBank>;
 const methods = {
@@ -83,32 +83,21 @@ describe('a bank that fails and then goes away', () => {
   });
 });
 
-/** A bank that takes every call in and never says a word. */
 describe('a bank that hangs', () => {
-  let server: Server;
-  let bank: Bank;
-  let asked = 0;
-
-  beforeAll(async () => {
-    server = createServer(() => void (asked += 1));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    bank = sandboxBank({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, deadlineMs: 2_000 });
-  });
-  afterAll(async () => {
-    server.close();
-    server.closeAllConnections();
-    await bank.close();
-  });
-
   it('holds 64 calls; those that waited for a place until their deadline are never sent', async () => {
-    const instant = jest.spyOn(performance, 'now').mockReturnValue(performance.now()); // one deadline for all, however long it takes to call seventy times
-    const calls = Array.from({ length: 70 }, (_, n) =>
-      bank.charge({ key: `k${n}`, orderId: 'o', amount: money(1n, 'EUR'), paymentMethod: 'pm_card_visa', chargeId: null }),
+    const hanging = await startHangingBank();
+    const bank = sandboxBank({ url: hanging.url, deadlineMs });
+    const charge = (n: number) =>
+      bank.charge({ key: `k${n}`, orderId: 'o', amount: money(1n, 'EUR'), paymentMethod: 'pm_card_visa', chargeId: null });
+    const ends = await hanging.endsAtDeadline(
+      Array.from({ length: 70 }, (_, n) => charge(n)),
+      64,
     );
-    instant.mockRestore();
-    const ends = await Promise.all(calls);
+    hanging.stop();
+    await bank.close();
     const count = (kind: string) => ends.filter((end) => end.kind === kind).length;
-    expect({ unknown: count('unknown'), unavailable: count('unavailable'), asked }).toEqual({ unknown: 64, unavailable: 6, asked: 64 });
+    const seen = { unknown: count('unknown'), unavailable: count('unavailable'), asked: hanging.asked() };
+    expect(seen).toEqual({ unknown: 64, unavailable: 6, asked: 64 });
   });
 });
 

@@ -1,9 +1,8 @@
 import { newId, toPublicId } from '@tandem/host';
 import { money } from '@tandem/kernel';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { paymentProviderContract, type ProviderBench } from '../domain/payment-provider.contract.js';
 import { stripeBank, type StripeBankOptions } from './stripe-bank.js';
+import { deadlineMs, startHangingBank } from './testing/hanging-bank.js';
 import { startMockProxy } from './testing/stripe-mock-proxy.js';
 import { startStripeLike, type StripeLike } from './testing/stripe-like.js';
 import { errorShape } from './testing/stripe-shapes.js';
@@ -186,34 +185,27 @@ describe('Stripe', () => {
   });
 });
 
-/** A Stripe that takes every call in and never says a word. */
 describe('a Stripe that hangs', () => {
-  let asked = 0;
-  const server = createServer(() => void (asked += 1));
-  beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
-  afterAll(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-
   it('holds 64 calls; the others are never sent, and as no intent was confirmed, nothing can have been charged', async () => {
-    const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const hanging = await startHangingBank();
     const bank = stripeBank({
       secretKey: 'sk_test_spec',
       webhookSecrets: [],
-      apiUrl,
+      apiUrl: hanging.url,
       returnUrl: 'https://shop.example/back',
-      deadlineMs: 500,
+      deadlineMs,
       now: () => new Date(),
       onForbidden: () => undefined,
     });
-    const ends = await Promise.all(
-      Array.from({ length: 70 }, (_, n) =>
-        bank.charge({ key: `k${n}`, orderId: newId('order'), amount, paymentMethod: 'pm_card_visa', chargeId: null }),
-      ),
+    const charge = (n: number) =>
+      bank.charge({ key: `k${n}`, orderId: newId('order'), amount, paymentMethod: 'pm_card_visa', chargeId: null });
+    const ends = await hanging.endsAtDeadline(
+      Array.from({ length: 70 }, (_, n) => charge(n)),
+      64,
     );
+    hanging.stop();
     await bank.close();
-    expect({ ends: new Set(ends.map(({ kind }) => kind)), asked }).toEqual({ ends: new Set(['unavailable']), asked: 64 });
+    expect({ ends: new Set(ends.map(({ kind }) => kind)), asked: hanging.asked() }).toEqual({ ends: new Set(['unavailable']), asked: 64 });
   });
 });
 

@@ -1,5 +1,5 @@
 import { type Money, money } from '@tandem/kernel';
-import type { Charge, PaymentProvider } from './payment-provider.js';
+import type { Charge, ChargeAnswer, PaymentProvider } from './payment-provider.js';
 
 /** A provider under test, and the other side of it. */
 export type ProviderBench = {
@@ -36,6 +36,13 @@ export function paymentProviderContract(bench: () => ProviderBench): void {
     chargeId: null,
   });
   const captured = { kind: 'captured', chargeId: expect.any(String) as string } as const;
+  /** Charges again while no charge was sent: on a busy machine the deadline may be over before, and who was away is not called again at once. */
+  const sent = async (provider: PaymentProvider, wanted: Charge): Promise<ChargeAnswer> => {
+    const answer = await provider.charge(wanted);
+    if (answer.kind !== 'unavailable') return answer;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return sent(provider, wanted);
+  };
   const chargeOne = async (): Promise<Charge & { chargeId: string }> => {
     const wanted = order(bench().methods.approves);
     const answer = await bench().provider.charge(wanted);
@@ -70,14 +77,14 @@ export function paymentProviderContract(bench: () => ProviderBench): void {
 
   it('does not know the end of a charge that is not answered; asking finds the money that was taken', async () => {
     const wanted = order(bench().methods.takesAndIsSilent);
-    expect(await bench().impatient.charge(wanted)).toEqual({ kind: 'unknown' });
+    expect(await sent(bench().impatient, wanted)).toEqual({ kind: 'unknown' });
     expect(await bench().provider.find(wanted)).toEqual(captured);
   });
 
   it('finds nothing under a key that was never charged, nor under one whose silence took nothing', async () => {
     const wanted = order(bench().methods.isSilent);
     expect(await bench().provider.find(wanted)).toEqual({ kind: 'none' });
-    expect(await bench().impatient.charge(wanted)).toEqual({ kind: 'unknown' });
+    expect(await sent(bench().impatient, wanted)).toEqual({ kind: 'unknown' });
     expect(await bench().provider.find(wanted)).toEqual({ kind: 'none' });
   });
 
@@ -142,11 +149,6 @@ export function paymentProviderContract(bench: () => ProviderBench): void {
     expect(await bench().whileRefusing(all)).toEqual(unavailable);
     expect(await bench().whileAway(all)).toEqual(unavailable);
     expect((await bench().books(wanted.orderId)).charges).toEqual([]);
-    let charged = await bench().provider.charge(wanted);
-    while (charged.kind === 'unavailable') {
-      await new Promise((resolve) => setTimeout(resolve, 20)); // who was away is not called again at once
-      charged = await bench().provider.charge(wanted);
-    }
-    expect(charged).toEqual(captured);
+    expect(await sent(bench().provider, wanted)).toEqual(captured);
   }, 20_000);
 }

@@ -1,11 +1,8 @@
-import { type AuditFact, newUuid, toPublicId } from '@tandem/host';
-import { createSpecDatabase, type SpecDatabase } from '@tandem/host/testing';
+import { newUuid } from '@tandem/host';
+import { createSpecDatabase, expectOneAccount, type SpecDatabase } from '@tandem/host/testing';
 import { pgAuditFacts } from './pg-audit-facts.js';
 
 const [anHourAgo, now] = ["now() - interval '1 hour'", 'now()'];
-
-/** They grow older between two readings. */
-const ageless = (facts: readonly AuditFact[]) => facts.map(({ ageMs: _, ...fact }) => fact);
 
 describe('what payment tells the auditor', () => {
   let db: SpecDatabase;
@@ -37,14 +34,7 @@ describe('what payment tells the auditor', () => {
       await paid(old, { opened: anHourAgo, settled: now }),
       await paid(old, { opened: now, settled: 'NULL' }),
     ];
-    const { changedSince, of, page } = pgAuditFacts(db.database);
-    const { orders, variants } = await changedSince(new Date(Date.now() - 60_000), 100);
-    expect([[...orders].sort(), variants]).toEqual([[...changed].sort(), []]);
-    const subjects = changed.map((id) => toPublicId('order', id) as string);
-    const wanted = (await page('', 100)).facts.filter(({ subject }) => subjects.includes(subject));
-    const found = await of({ orders: changed, variants: [] });
-    expect(found).toHaveLength(6);
-    expect(ageless(wanted)).toEqual(expect.arrayContaining(ageless(found)));
+    expect(await expectOneAccount(pgAuditFacts(db.database), { orders: changed, variants: [] })).toHaveLength(6);
   });
 
   it('says how long ago money was given back', async () => {

@@ -1,3 +1,4 @@
+export { expectOneAccount } from './audit-facts.contract.js';
 export { aCaller } from './spec-caller.js';
 export { type SpecDatabase, type SpecEvent, createSpecDatabase } from './spec-database.js';
 export { aLatch, aSigningKey, eventually, freePort } from './spec-process.js';

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
@@ -16,6 +17,7 @@ export type SpecEvent = { readonly type: string; readonly key: string; readonly 
 export type SpecDatabase = {
   readonly url: string;
   readonly pool: pg.Pool;
+  /** Rejects what a transaction's own callback asks of it: that would wait for a second connection while it holds one. */
   readonly database: Database;
   /** Checks what is written against its schema; nothing publishes it. */
   readonly outbox: Outbox;
@@ -45,7 +47,7 @@ export async function createSpecDatabase(service: string): Promise<SpecDatabase>
   return {
     url,
     pool,
-    database: createDatabase(pool),
+    database: fenced(createDatabase(pool)),
     outbox: createOutbox({ service, newId: newUuid, wake: () => undefined, validate: true }),
     events: async (key) => {
       const text = `SELECT headers::json->>'ce_type' AS type, key, payload FROM messaging.outbox WHERE $1::text IS NULL OR key = $1 ORDER BY id`;
@@ -57,6 +59,23 @@ export async function createSpecDatabase(service: string): Promise<SpecDatabase>
       await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
       await admin.end();
     },
+  };
+}
+
+/** Ten such callbacks at once hold every connection, and each waits for one more. What is begun in a callback and goes on after its transaction may ask. */
+function fenced(database: Database): Database {
+  const within = new AsyncLocalStorage<{ isOpen: boolean }>();
+  const unlessWithin = async <A>(ask: () => Promise<A>): Promise<A> => {
+    if (within.getStore()?.isOpen) throw new Error('asked of the database in a transaction of it: ask its `tx`');
+    return ask();
+  };
+  return {
+    query: (statement, values) => unlessWithin(() => database.query(statement, values)),
+    transaction: (work) =>
+      unlessWithin(() => {
+        const own = { isOpen: true };
+        return database.transaction((tx) => within.run(own, () => work(tx))).finally(() => (own.isOpen = false));
+      }),
   };
 }
 

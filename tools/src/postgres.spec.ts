@@ -45,7 +45,7 @@ describe('the embedded PostgreSQL', () => {
     expect(isAlive(first.pid)).toBe(false);
     const second = await start();
     expect(await ask(second.url, 'SELECT n FROM kept')).toEqual([{ n: 1 }]);
-  }, 60_000);
+  });
 
   it('takes over a server that an earlier run left behind', async () => {
     const left = await start();
@@ -56,7 +56,7 @@ describe('the embedded PostgreSQL', () => {
       url: left.url,
       reused: true,
     });
-  }, 60_000);
+  });
 
   it('starts again after a kill -9, while the old children still hold their memory', async () => {
     const first = await start(true);
@@ -64,7 +64,7 @@ describe('the embedded PostgreSQL', () => {
     await endProcess(first.pid, 'SIGKILL', 5_000);
     const second = await start();
     expect(await ask(second.url, 'SELECT n FROM kept')).toEqual([{ n: 1 }]);
-  }, 60_000);
+  });
 
   it('is not deceived by a pid file that names a process of someone else', async () => {
     const first = await start();
@@ -72,14 +72,14 @@ describe('the embedded PostgreSQL', () => {
     await writeFile(join(dataDir, 'postmaster.pid'), `${process.pid}\n${dataDir}\n1\n${first.port}\n`);
     const second = await start();
     expect({ reused: second.reused, answer: await ask(second.url, 'SELECT 1 AS n') }).toEqual({ reused: false, answer: [{ n: 1 }] });
-  }, 60_000);
+  });
 
   it('is ended by its files alone', async () => {
     const { pid } = await start();
     expect(await stopPostgres(dataDir)).toBe(true);
     await waitFor({ timeoutMs: 5_000, what: 'the end of the server' }, () => (isAlive(pid) ? undefined : true));
     expect(await stopPostgres(dataDir)).toBe(false);
-  }, 60_000);
+  });
 
   it('says where its files are when its account cannot reach the folder', async () => {
     if (process.getuid?.() !== 0) return; // only root runs the server as another user
@@ -89,5 +89,5 @@ describe('the embedded PostgreSQL', () => {
     expect(notices).toEqual([
       expect.stringMatching(/cannot reach .*: the database's files are in \/var\/tmp\/tandem-[0-9a-f]{12}\/postgres/),
     ]);
-  }, 60_000);
+  });
 });

@@ -1,5 +1,4 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { jest } from '@jest/globals';
 import { documentV1, jobsV1, opsV1 } from '@tandem/contracts';
 import {
   createIdentity,
@@ -25,8 +24,6 @@ import { aFreshOrder, aStorageFolder, builtThread, textOf } from './spec-documen
 const signingKey = Buffer.from(JSON.stringify(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }))).toString('base64url');
 
 const staff = aCaller({ kind: 'user', principal: { id: newId('customer'), kind: 'staff' } });
-
-jest.setTimeout(30_000); // drawing has to share its cores with other suites
 
 describe('the document service', () => {
   const log = memoryEventLog();

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import { createLogger } from '@tandem/host';
 import { aLatch } from '@tandem/host/testing';
 import sharp from 'sharp';
@@ -153,16 +154,20 @@ describe('a decoder that is out of control', () => {
   it('is not blamed for the time of whoever stores what it made', async () => {
     const reply = `request.do === 'open' ? { kind: 'opened', looks: { width: 9, height: 9, blurHash: '', color: '' } } : { kind: 'rendered', bytes: Buffer.from('x') }`;
     const { script: quick, remove } = await scriptOf(`process.on('message', (request) => process.send(${reply}));`);
-    const studio = processStudio({ logger, script: quick, times: { pictureMs: 1_000, idleMs: 1_000 } });
+    const pictureMs = 30_000;
+    const studio = processStudio({ logger, script: quick, times: { pictureMs, idleMs: 1_000 } });
     const rendition = { width: 9, format: 'webp' } as const;
+    let clock: { mockRestore(): void } | undefined;
     const stored = await studio.with(
       () => Promise.resolve(Buffer.from('x')),
       async ({ render }) => {
         await render(rendition);
-        await new Promise((resolve) => setTimeout(resolve, 1_200)); // the storage
+        const now = performance.now.bind(performance);
+        clock = jest.spyOn(performance, 'now').mockImplementation(() => now() + 2 * pictureMs); // the storage
         return String(await render(rendition));
       },
     );
+    clock?.mockRestore();
     expect(stored).toBe('x');
     await studio.close();
     await remove();

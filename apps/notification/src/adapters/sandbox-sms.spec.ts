@@ -35,7 +35,7 @@ describe('text messages by the sandbox', () => {
         return work().finally(() => sandbox.ask('PUT', '/faults', { sms: {} }));
       },
     };
-  }, 30_000);
+  });
   afterAll(async () => {
     await sms.close();
     await sandbox.end();

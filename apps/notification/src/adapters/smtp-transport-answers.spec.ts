@@ -34,7 +34,7 @@ describe('the answer to a mail', () => {
 
   beforeAll(async () => {
     sandbox = await startSpecSandbox();
-  }, 30_000);
+  });
   afterEach(async () => {
     await sandbox.ask('PUT', '/faults', { smtp: {} });
     await Promise.all(open.splice(0).map((opened) => opened.close()));

@@ -50,7 +50,7 @@ describe('mail over SMTP to the sandbox', () => {
         return work().finally(() => sandbox.ask('PUT', '/faults', { smtp: {} }));
       },
     };
-  }, 30_000);
+  });
   afterAll(async () => {
     await transport.close();
     await sandbox.end();

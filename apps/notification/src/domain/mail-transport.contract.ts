@@ -77,5 +77,5 @@ export function mailTransportContract(bench: () => TransportBench): void {
     expect(await bench().whileAway(both)).toMatchObject([{ ...unavailable, system: 'smtp' }, unavailable]);
     expect(await bench().transport.send(mail)).toMatchObject({ kind: 'accepted', because: expect.stringMatching(/^250/) as string });
     expect(await bench().received(mail.to)).toHaveLength(1);
-  }, 20_000);
+  });
 }

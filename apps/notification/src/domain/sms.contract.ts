@@ -48,5 +48,5 @@ export function smsContract(bench: () => SmsBench): void {
     expect(await bench().received(sms.to)).toEqual([]);
     expect(await bench().sms.send(sms)).toEqual({ kind: 'accepted' });
     expect(await bench().received(sms.to)).toEqual([sms.text]);
-  }, 20_000);
+  });
 }

@@ -93,7 +93,7 @@ describe('a worker', () => {
     const first = await held();
     await eventually(held, (due) => due > first + 3_000); // by then the fourth is slow, too
     expect([noneIn('slow'), noneIn('quick')]).toEqual([4, 3]);
-  }, 20_000);
+  });
 
   it('keeps what it has in hand, however long that takes, whichever process looks', async () => {
     await add('slow');
@@ -147,7 +147,7 @@ describe('a worker', () => {
     workers[0]?.wake();
     await become('due', 'sent', 'sent'); // within less than the rest
     expect([told, begun.length]).toEqual([[true, false], 4]);
-  }, 15_000);
+  });
 
   it('finds a server away that goes once more, also for an item that it meant before', async () => {
     for (const text of ['away', 'quick']) await add(text);
@@ -167,7 +167,7 @@ describe('a worker', () => {
     });
     await eventually(rows, ([away]) => away?.status === 'due' && away.attempts === 3, 20_000);
     expect(told).toEqual([true, false, true]);
-  }, 30_000);
+  });
 
   it('is not misled by what was begun before its server went away', async () => {
     for (const text of ['slow', 'away']) await add(text);
@@ -185,7 +185,7 @@ describe('a worker', () => {
     });
     await eventually(rows, ([, away]) => away?.status === 'due' && away.attempts === 2, 10_000);
     expect(told).toEqual([true, true]);
-  }, 15_000);
+  });
 
   it('finds a server away the first time, however much it did since it was given this one', async () => {
     for (const text of ['slow', 'quick']) await add(text);
@@ -223,7 +223,7 @@ describe('a worker', () => {
     });
     await eventually(rows, ([away]) => away?.status === 'due' && away.attempts === 2, 10_000);
     expect(told).toEqual([true, true]);
-  }, 15_000);
+  });
 
   it('keeps the one whose outcome cannot be written down, and goes on with the others', async () => {
     const book = pgSmsBook(db.database, () => undefined);

@@ -27,7 +27,7 @@ describe('a mail to the real mailbox', () => {
     db = await createSpecDatabase('notification');
     sandbox = await startSpecSandbox();
     ledger = new PgDeliveryLedger(db.database, () => running.forEach((process) => process.wake()));
-  }, 30_000);
+  });
   afterEach(async () => {
     await sandbox.ask('PUT', '/faults', { smtp: {} });
     await Promise.all(running.splice(0).map((process) => process.stop()));
@@ -87,7 +87,7 @@ describe('a mail to the real mailbox', () => {
     await eventually(() => statusOf(orderId), isSent, 40_000);
     expect((await asked(messageId))['data']).toHaveLength(1);
     expect(await db.events(orderId)).toHaveLength(1);
-  }, 60_000);
+  });
 
   it('arrives once though its process died while the server had it in hand', async () => {
     await sandbox.ask('PUT', '/faults', { smtp: { latencyMs: 2_000 } });
@@ -109,7 +109,7 @@ describe('a mail to the real mailbox', () => {
     await eventually(() => statusOf(orderId), isSent, 40_000);
     expect((await asked(messageId))['data']).toHaveLength(1);
     expect(await db.events(orderId)).toHaveLength(1);
-  }, 60_000);
+  });
 
   it("is noted soon after the server's yes: what a death in between sends again where nobody can be asked (docs/reference/mail.md)", async () => {
     const mails = 300;

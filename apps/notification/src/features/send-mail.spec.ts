@@ -204,7 +204,7 @@ describe('a mail', () => {
     await eventually(deliveries, ([mail]) => mail?.because === 'smtp is unavailable');
     await become('sent');
     expect(server.mailbox).toHaveLength(1);
-  }, 15_000);
+  });
 
   it('that the server is slow to answer holds up its order only, and is sent once', async () => {
     const server = aServer();

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { jest } from '@jest/globals';
 import { createMetrics } from '@tandem/host';
 import { eventually } from '@tandem/host/testing';
 import { money } from '@tandem/kernel';
@@ -33,12 +34,15 @@ describe('a bank that has trouble', () => {
     await bank.close();
   });
   beforeEach(() => void (asked = 0));
+  afterEach(() => jest.restoreAllMocks());
 
   const charge = async (key: string) =>
     (await bank.charge({ key, orderId: 'o', amount: money(1n, 'EUR'), paymentMethod: 'pm_card_visa', chargeId: null })).kind;
   const state = async () =>
     (await registry.getSingleMetric('bank_circuit_state')?.get())?.values.find(({ value }) => value === 1)?.labels['state'];
   const charges = (count: number) => Promise.all(Array.from({ length: count }, (_, n) => charge(`k${n}`)));
+  /** However slow the machine is, the bank is given up for as long as this stands still. */
+  const stopClock = () => jest.spyOn(Date, 'now').mockReturnValue(Date.now());
   const isDue = () =>
     eventually(
       () => charge('again'),
@@ -63,9 +67,11 @@ describe('a bank that has trouble', () => {
 
   it('is given up when it hangs: no charge is begun any more, at once, until one that finds out is answered', async () => {
     status = undefined;
+    const clock = stopClock();
     expect(new Set(await charges(giveUp.after))).toEqual(new Set(['unknown']));
     expect([asked, await state()]).toEqual([giveUp.after, 'open']);
     expect([new Set(await charges(50)), asked]).toEqual([new Set(['unavailable']), giveUp.after]);
+    clock.mockRestore();
     status = 200;
     await isDue();
     expect([new Set(await charges(5)), await state()]).toEqual([new Set(['captured']), 'closed']);
@@ -96,8 +102,10 @@ describe('a bank that has trouble', () => {
 
   it('is given up when it answers by 503 only', async () => {
     status = 503;
+    const clock = stopClock();
     await charges(giveUp.after);
     expect([await state(), await charge('k')]).toEqual(['open', 'unavailable']);
+    clock.mockRestore();
     status = 200;
     await isDue();
   });

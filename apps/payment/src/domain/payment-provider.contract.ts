@@ -150,5 +150,5 @@ export function paymentProviderContract(bench: () => ProviderBench): void {
     expect(await bench().whileAway(all)).toEqual(unavailable);
     expect((await bench().books(wanted.orderId)).charges).toEqual([]);
     expect(await sent(bench().provider, wanted)).toEqual(captured);
-  }, 20_000);
+  });
 }

@@ -1,5 +1,5 @@
 import { createLogger, newUuid, toPublicId } from '@tandem/host';
-import { createSpecDatabase, type SpecDatabase } from '@tandem/host/testing';
+import { createSpecDatabase, eventually, type SpecDatabase } from '@tandem/host/testing';
 import { money } from '@tandem/kernel';
 import Stripe from 'stripe';
 import { pgNewsInbox } from '../adapters/pg-news-inbox.js';
@@ -87,10 +87,12 @@ describe('payments at Stripe', () => {
   it('stay unknown while Stripe is silent, whether it took the money or not; looking finds it, voiding ends it', async () => {
     const [taken, lost] = [anOrder('pm_spec_takes_and_is_silent'), anOrder('pm_spec_is_silent')];
     const silent = new ChargeOrder(payments, impatient);
-    expect([await silent.run(taken), await silent.run(lost)]).toMatchObject([
-      { payment: { status: 'unknown' } },
-      { payment: { status: 'unknown' } },
-    ]);
+    const sent = (wanted: typeof taken) =>
+      eventually(
+        () => silent.run(wanted),
+        ({ kind }) => kind !== 'unavailable', // no time was left to confirm it, on a busy machine
+      );
+    expect([await sent(taken), await sent(lost)]).toMatchObject([{ payment: { status: 'unknown' } }, { payment: { status: 'unknown' } }]);
     expect(await new FindPayment(payments, bank).run(taken)).toMatchObject({ status: 'captured' });
     expect(await new VoidPayment(payments, bank).run(lost, amount)).toMatchObject({ payment: { status: 'voided' } });
     expect(stripe.books.chargesOf(publicId(lost))).toEqual([]);

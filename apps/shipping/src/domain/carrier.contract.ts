@@ -107,7 +107,7 @@ export function carrierContract(bench: () => CarrierBench): void {
     }
     await buy(wanted);
     expect(await bench().books(wanted.orderId)).toHaveLength(1);
-  }, 20_000);
+  });
 }
 
 /** Of every key the first draft kept, as the store of shipments keeps them. */

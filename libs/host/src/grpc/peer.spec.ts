@@ -65,6 +65,11 @@ describe.each(['over the network', 'in the same process'])('a peer %s', (way) =>
       () => 'answered',
       (error: unknown) => (error instanceof PeerUnavailable ? `${error.peer} ${error.grpcStatus}` : error),
     );
+  /** Of a call that came to where it was asked: one whose deadline was over before, on a busy machine, is asked for again. */
+  const failureReached = async (options: object): Promise<unknown> => {
+    const failure = await failureOf(ask(options));
+    return calls.length > 0 ? failure : failureReached(options);
+  };
   const sent = (name: string) => calls[0]?.metadata.get(name);
 
   it("is called as a function, with the service's own token", async () => {
@@ -77,7 +82,7 @@ describe.each(['over the network', 'in the same process'])('a peer %s', (way) =>
   });
 
   it('is called on as the caller: token, request id, key and deadline travel', async () => {
-    const deadline = new Date(Date.now() + 2_000);
+    const deadline = new Date(Date.now() + 20_000);
     const as = {
       by: { kind: 'anonymous' },
       requestId: 'req-2',
@@ -94,7 +99,8 @@ describe.each(['over the network', 'in the same process'])('a peer %s', (way) =>
       ['key-2'],
       ['trace'],
     ]);
-    expect(new Date(calls[0]?.getDeadline() as Date).getTime()).toBeLessThanOrEqual(deadline.getTime() + 50);
+    const onItsWayMs = new Date(calls[0]?.getDeadline() as Date).getTime() - deadline.getTime();
+    expect(onItsWayMs).toBeLessThan(20_000); // the wire tells how long there is left, as of its arrival; without the caller's it would be 40 s
   });
 
   it('is not asked on behalf of a caller whose deadline has passed', async () => {
@@ -107,7 +113,7 @@ describe.each(['over the network', 'in the same process'])('a peer %s', (way) =>
 
   it('that does not answer in time is unavailable, and is not asked again', async () => {
     answers = [() => undefined];
-    expect(await failureOf(ask({ timeoutMs: 100, isRepeatable: true }))).toBe(`notification ${status.DEADLINE_EXCEEDED}`);
+    expect(await failureReached({ timeoutMs: 100, isRepeatable: true })).toBe(`notification ${status.DEADLINE_EXCEEDED}`);
     expect(calls).toHaveLength(1);
   });
 
@@ -262,7 +268,7 @@ describe.each(['over the network', 'in the same process'])('a peer %s', (way) =>
     const heard = new Promise<string>(
       (resolve) => (answers = [(call) => void call.on('cancelled', () => resolve(`cancelled: ${call.cancelled}`))]),
     );
-    await failureOf(ask({ timeoutMs: 50 }));
+    await failureReached({ timeoutMs: 50 });
     expect(await heard).toBe('cancelled: true');
   });
 

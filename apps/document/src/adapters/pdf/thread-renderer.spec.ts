@@ -86,23 +86,31 @@ describe('a thread that misbehaves', () => {
       parentPort.postMessage({ id, pdf: new Uint8Array([id]) });
     });`;
 
-  it('costs the document that caused it, after a deadline, and no other', async () => {
+  const entryOf = async () => {
     const path = join(folder.path, 'thread.mjs');
     await writeFile(path, program);
-    const renderer = threadRenderer({ logger, deadlineMs: 2_000, entry: pathToFileURL(path) });
-    const asked = ['fine', 'hang', 'fine', 'crash', 'fine', 'leave', 'fine', 'hoard', 'fine'].map((number) =>
-      renderer.render(document({}, number)),
+    return pathToFileURL(path);
+  };
+  const outcomesOf = async (renderer: Renderer, numbers: readonly string[]) =>
+    (await Promise.all(numbers.map((number) => renderer.render(document({}, number))))).map((rendering) =>
+      rendering.kind === 'rendered' ? 'rendered' : rendering.because,
     );
-    const outcomes = (await Promise.all(asked)).map((rendering) => (rendering.kind === 'rendered' ? 'rendered' : rendering.because));
-    expect(outcomes).toEqual([
+
+  it('costs the document that hangs, after a deadline, and no other', async () => {
+    const renderer = threadRenderer({ logger, deadlineMs: 2_000, entry: await entryOf() });
+    expect(await outcomesOf(renderer, ['fine', 'hang', 'fine'])).toEqual(['rendered', 'rendering-timed-out', 'rendered']);
+    await renderer.close();
+  });
+
+  it('costs the document that ends it, and no other', async () => {
+    const renderer = threadRenderer({ logger, deadlineMs: 30_000, entry: await entryOf() });
+    const crashed = 'rendering-crashed';
+    expect(await outcomesOf(renderer, ['crash', 'fine', 'leave', 'fine', 'hoard', 'fine'])).toEqual([
+      crashed,
       'rendered',
-      'rendering-timed-out',
+      crashed,
       'rendered',
-      'rendering-crashed',
-      'rendered',
-      'rendering-crashed',
-      'rendered',
-      'rendering-crashed',
+      crashed,
       'rendered',
     ]);
     expect((await renderer.render(document({}, 'once'))).kind).toBe('rendered'); // by a second thread

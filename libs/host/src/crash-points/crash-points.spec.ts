@@ -27,6 +27,12 @@ describe('crash points', () => {
       });
       await database.transaction((tx) => sessionOf(tx).query(count));
       for (const id of [2, 3]) await database.query(take, [id]);
+      for (const written of [[], [4]])
+        await database.transaction(async (tx) => {
+          for (const id of written) await sessionOf(tx).query(insert, [id]);
+          await sessionOf(tx).query(take, [3]);
+        });
+      await database.query(take, [4]);
       await expect(database.query(insert, [1])).rejects.toThrow('duplicate key');
       expect(await database.query(count)).toEqual([{ n: 1 }]);
       expect(await database.query(parked)).toEqual([{ n: 0 }]);
@@ -39,6 +45,10 @@ describe('crash points', () => {
         'database take, after, with rows',
         'database take, before',
         'database take, after',
+        'commit insert, before',
+        'commit insert, after',
+        'database take, before',
+        'database take, after, with rows',
         'database insert, before',
       ]);
     } finally {

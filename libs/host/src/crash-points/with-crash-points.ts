@@ -4,10 +4,12 @@ import type { Reach } from './reach.js';
 
 /** Every function of the messaging schema writes; a table such as `messaging.parked` may only be read. */
 const writes = /\b(INSERT|UPDATE|DELETE)\b|\bmessaging\.\w+\(/;
+/** One that answers what it has written: nothing when it answers no row. */
+const tells = /^\s*(INSERT|UPDATE|DELETE)\b.*\bRETURNING\b/s;
 
 /**
- * Before and after every statement that writes by itself, and before and after every commit, named by the last statement that wrote. A statement that
- * answered rows has an after of its own: a sweeper that dies there has something in its hands, which one that looked in vain has not.
+ * Before and after every statement that writes by itself, and before and after every commit, named by the last statement that wrote; the commit of a transaction
+ * that found nothing to write is none. A statement that answered rows has an after of its own: a sweeper that dies there has something in its hands, which one that looked in vain has not.
  */
 export function databaseWithCrashPoints(database: Database, reach: Reach): Database {
   return {
@@ -33,9 +35,10 @@ export function databaseWithCrashPoints(database: Database, reach: Reach): Datab
 
 function watched(tx: Tx, onWrite: (statement: Statement) => void): Tx {
   const session = sessionOf(tx);
-  const query: Session['query'] = (statement, values) => {
-    if (writes.test(statement.text)) onWrite(statement);
-    return session.query(statement, values);
+  const query: Session['query'] = async <Row>(statement: Statement, values?: readonly unknown[]) => {
+    const rows = await session.query<Row>(statement, values);
+    if (writes.test(statement.text) && !(tells.test(statement.text) && rows.length === 0)) onWrite(statement);
+    return rows;
   };
   return { query, afterCommit: session.afterCommit } as unknown as Tx;
 }

@@ -32,7 +32,7 @@ export async function learn({ at, folder, say }: Stage): Promise<readonly Known[
   for (const [round, drive] of Object.entries({ [starting]: startOf(), ...rounds, ...sweeps })) {
     const faults = await settled(await drive(at));
     if (faults.length > 0) throw new Error(`without a crash, ${round} is wrong already: ${faults.join('; ')}`);
-    if (round === starting) await rested(names);
+    await rested(names); // what comes of it late is its own, not the next one's
     const now = names();
     const fresh = [...now].filter((point) => !before.has(point) && isOurs(point));
     known.push(...fresh.map((point) => ({ point, round, drive: atOnce(round === starting ? startOf(serviceOf(point)) : drive) })));

@@ -20,8 +20,9 @@ export async function prove(
     say(`[${index + 1}/${runs.length}] ${name} (${run.scale}, seed ${run.seed}) …`);
     const begun = performance.now();
     const found = await play(run, say);
-    results.keep(run, found, Math.round((performance.now() - begun) / 1_000));
-    say(`    ${found.faults.length === 0 ? 'holds' : 'DOES NOT HOLD'}: ${found.figure}`);
+    const seconds = Math.round((performance.now() - begun) / 1_000);
+    results.keep(run, found, seconds);
+    say(`    ${found.faults.length === 0 ? 'holds' : 'DOES NOT HOLD'} (${seconds} s): ${found.figure}`);
     for (const fault of found.faults) say(`    FAULT ${fault}`);
     if (found.faults.length > 0) failed.push(name);
   }

@@ -95,7 +95,6 @@ export const wholeSystem: readonly Scenario[] = [
     logs: ['postgres'],
     log: 'start',
     takesSeed: true,
-    inCi: ['postgres'],
     size: { short: ['--changes', '100', '--coupons', '3'], full: [] },
   }),
   ofCommand({
@@ -221,14 +220,12 @@ export const wholeSystem: readonly Scenario[] = [
     logs: ['postgres'],
     log: 'start',
     takesSeed: true,
-    inCi: ['postgres'],
     size: { short: ['--orders', '100'], full: ['--orders', '2000'] },
   }),
   ofCommand({
     name: 'killed-refunds',
     must: 'order, payment, inventory and the bank killed during refunds and challenges: refunded to the cent, once, all stock back',
     log: 'start',
-    inCi: ['postgres'],
     size: { short: ['--orders', '8', '--kills', '4'], full: ['--orders', '60', '--kills', '24'] },
   }),
   ofCommand({
@@ -243,7 +240,7 @@ export const wholeSystem: readonly Scenario[] = [
     log: 'own',
     takesSeed: true,
     inCi: ['kafka'],
-    size: { short: ['--orders', '500'], full: ['--orders', '1000', '--shoppers', '24'] },
+    size: { short: ['--orders', '100'], full: ['--orders', '1000', '--shoppers', '24'] },
   }),
   ofCommand({
     name: 'crowd',

@@ -78,7 +78,6 @@ export const wholeSystem: readonly Scenario[] = [
     must: 'double clicks, 20 clicks at once by one key, one cart by 5 keys at once: one order and one charge per cart, replays byte for byte',
     logs: ['postgres'],
     log: 'start',
-    inCi: ['postgres'],
     size: { short: ['--pairs', '50', '--crowds', '20', '--keys', '20'], full: [] },
   }),
   ofCommand({

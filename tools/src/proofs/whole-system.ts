@@ -70,7 +70,6 @@ export const wholeSystem: readonly Scenario[] = [
     must: 'more buyers than units at once, on two replicas: exactly as many orders as units, nothing reserved',
     logs: ['postgres'],
     log: 'start',
-    inCi: ['postgres'],
     size: { short: ['--rounds', '2'], full: ['--units', '50', '--buyers', '500', '--rounds', '20'] },
   }),
   ofCommand({
@@ -173,7 +172,6 @@ export const wholeSystem: readonly Scenario[] = [
     must: 'a checkout’s round trips to PostgreSQL, read off the wire: order and inventory together ≤ 8 on the happy path',
     logs: ['postgres'],
     log: 'start',
-    inCi: ['postgres'],
     size: { short: ['--checkouts', '10'], full: [] },
   }),
   ofCommand({
@@ -239,7 +237,7 @@ export const wholeSystem: readonly Scenario[] = [
     log: 'own',
     takesSeed: true,
     inCi: ['kafka'],
-    size: { short: ['--orders', '100'], full: ['--orders', '1000', '--shoppers', '24'] },
+    size: { short: ['--orders', '50'], full: ['--orders', '1000', '--shoppers', '24'] },
   }),
   ofCommand({
     name: 'crowd',

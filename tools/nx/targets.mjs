@@ -43,7 +43,7 @@ function journeys(runtime) {
   };
 }
 
-/** The claims in their short forms, with servers and processes of their own: those about delivery stand on libs/messaging alone, the others on whatever any part of the system reads. */
+/** The claims in their short forms, with servers and processes of their own: those about delivery stand on the libraries, the others on whatever any part of the system reads. */
 function proofs(subject, inputs) {
   const report = `reports/jest/proofs-${subject}.json`;
   return {

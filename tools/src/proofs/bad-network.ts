@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomFrom } from '@tandem/kernel/testing';
-import { effectsOf, happen, happenings, publisher, untilEffects } from './counting.js';
+import { effectFaults, effectsOf, happen, happenings, publisher, untilEffects } from './counting.js';
 import type { FaultProxy } from './fault-proxy.js';
 import { type Scenario, checks, numbers, shuffled } from './scenario.js';
 
@@ -34,15 +34,14 @@ export const badNetwork: Scenario = {
     }
     await happening;
     const drainedMs = await untilEffects(stage, 'a', { count: all.length, withinMs: 90_000 });
-    const { total, distinct, inversions } = await effectsOf(stage, 'a');
+    const effects = await effectsOf(stage, 'a');
+    const { total, distinct, inversions } = effects;
     await service.stop();
     const { faults, expect } = checks();
-    expect(distinct === all.length && total === distinct, `${distinct} of ${all.length} effects, ${total - distinct} repeated`);
-    expect(inversions === 0, `${inversions} inversions`);
     expect(drainedMs <= 60_000, `drained after ${(drainedMs / 1_000).toFixed(1)} s`);
     return {
       figure: `${spells.length} faults of ${Object.keys(weathers).length} kinds: ${distinct} of ${all.length} effects, ${total - distinct} repeated, ${inversions} inversions, drained ${(drainedMs / 1_000).toFixed(1)} s after the last event`,
-      faults,
+      faults: [...effectFaults(effects, all.length), ...faults],
     };
   },
 };

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventLog, NewRecord } from '@tandem/messaging';
 import { CountedV1, type SpecService, recordOf, serve } from '@tandem/messaging/testing';
-import { numbers, shuffled } from './scenario.js';
+import { checks, numbers, shuffled } from './scenario.js';
 import type { Stage } from './stage.js';
 
 /** The n-th thing that happened to an order. */
@@ -75,6 +75,14 @@ export async function effectsOf({ db }: Stage, prefix: string): Promise<Effects>
     [prefix],
   );
   return row ?? { total: 0, distinct: 0, inversions: 0 };
+}
+
+/** What is wrong with effects of which there must be so many, each once and after its predecessor. */
+export function effectFaults({ total, distinct, inversions }: Effects, wanted: number): readonly string[] {
+  const { faults, expect } = checks();
+  expect(distinct === wanted && total === distinct, `${distinct} of ${wanted} effects, ${total - distinct} repeated`);
+  expect(inversions === 0, `${inversions} inversions`);
+  return faults;
 }
 
 /** From the commit of an event to the commit of its effect, ms, of healthy orders. */

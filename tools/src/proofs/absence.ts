@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { randomFrom } from '@tandem/kernel/testing';
 import { applied, recordOf, serve } from '@tandem/messaging/testing';
 import { effectsOf, happen, happenings, publish, untilCaughtUp, untilEffects } from './counting.js';
-import { type Finding, type Scenario, checks, medianPercentile, numbers } from './scenario.js';
+import { type Finding, type StagedScenario, checks, medianPercentile, numbers } from './scenario.js';
 import type { Stage } from './stage.js';
 
 const perSecond = 25;
@@ -55,7 +55,7 @@ async function whileAway(stage: Stage, absence: Absence, seconds: number): Promi
   return { figure, faults };
 }
 
-export const logAway: Scenario = {
+export const logAway: StagedScenario = {
   name: 'log-away',
   must: 'the log is killed and stays away: every commit accepted, p50 + ≤ 10 %, p99 + ≤ 25 % (and 1 ms for both), drained ≤ 60 s, memory + ≤ 20 MB',
   logs: ['postgres', 'kafka'],
@@ -67,7 +67,7 @@ export const logAway: Scenario = {
     ),
 };
 
-export const logHung: Scenario = {
+export const logHung: StagedScenario = {
   name: 'log-hung',
   must: 'the log’s server is not heard: a send fails ≤ 5.5 s, every commit accepted, p50 + ≤ 10 %, p99 + ≤ 25 % (and 1 ms for both), drained ≤ 60 s, memory + ≤ 20 MB',
   logs: ['postgres', 'kafka'],
@@ -93,7 +93,7 @@ export const logHung: Scenario = {
   },
 };
 
-export const restarts: Scenario = {
+export const restarts: StagedScenario = {
   name: 'restarts',
   must: '10,000 records of 100 publishers, the log’s server killed at ⅓, ½ and ⅔: 0 lost, 0 inversions',
   logs: ['postgres', 'kafka'],

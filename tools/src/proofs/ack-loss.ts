@@ -1,10 +1,10 @@
 import { randomFrom } from '@tandem/kernel/testing';
 import { applied, serve, stockIdempotentProducer } from '@tandem/messaging/testing';
 import { effectsOf, happen, happenings, untilEffects } from './counting.js';
-import { type Scenario, checks, numbers } from './scenario.js';
+import { type StagedScenario, checks, numbers } from './scenario.js';
 import type { Stage } from './stage.js';
 
-export const ackLoss: Scenario = {
+export const ackLoss: StagedScenario = {
   name: 'ack-loss',
   must: 'answers of the broker are lost after it has appended: 0 missing; the stock idempotent producer, as control, loses every one',
   logs: ['kafka'],

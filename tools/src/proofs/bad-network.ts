@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { randomFrom } from '@tandem/kernel/testing';
 import { effectFaults, effectsOf, happen, happenings, publisher, untilEffects } from './counting.js';
 import type { FaultProxy } from './fault-proxy.js';
-import { type Scenario, checks, numbers, shuffled } from './scenario.js';
+import { type StagedScenario, checks, numbers, shuffled } from './scenario.js';
 
 const perSecond = 20;
 /** What the network does for a while, by name: to records on their way to the log, to what it answers, or to both. */
@@ -14,7 +14,7 @@ const weathers: Readonly<Record<string, (way: FaultProxy, random: () => number) 
   'heard and not answered': (way) => (way.mute(), () => undefined),
 };
 
-export const badNetwork: Scenario = {
+export const badNetwork: StagedScenario = {
   name: 'bad-network',
   must: 'the network to the log resets, cuts answers in the middle, is late by 50 to 300 ms, swallows everything or answers only, one thing after the other: 0 lost, 0 repeated effects, 0 inversions, drained ≤ 60 s',
   logs: ['postgres', 'kafka'],

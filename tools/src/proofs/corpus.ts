@@ -61,8 +61,8 @@ export const goldenCorpus: Scenario = {
   must: 'every shape of every event ever published, through every consumer of a running system: 0 set aside',
   logs: ['postgres', 'kafka'],
   inCi: ['postgres', 'kafka'],
-  async run(stage) {
-    const isKafka = stage.server.kind === 'kafka';
+  async run({ logKind }) {
+    const isKafka = logKind === 'kafka';
     const system = await startSystem(isKafka ? ['--kafka'] : [], process.env);
     try {
       const log = await logOf(system.dataDir, isKafka);

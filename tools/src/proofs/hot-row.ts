@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { workspaceRoot } from '../workspace.js';
-import { type Scenario, checks, percentile } from './scenario.js';
+import { type StagedScenario, checks, percentile } from './scenario.js';
 
 type Round = { readonly own: number; readonly one: number };
 
-export const hotRow: Scenario = {
+export const hotRow: StagedScenario = {
   name: 'hot-row',
   must: '500 buyers of one variant reserve and take at ≥ 50 % of the rate of 500 buyers of 500 variants',
   logs: ['postgres'],

@@ -42,7 +42,7 @@ export const kafkaVersions: Scenario = {
   name: 'kafka-versions',
   must: `Apache Kafka ${versions.join(' and ')}: the conformance suite, and the versions of the protocol we send are served`,
   logs: ['kafka'],
-  async run(stage) {
+  async run({ say }) {
     const folder = await mkdtemp(join(tmpdir(), 'tandem-versions-'));
     const { faults, expect } = checks();
     const shown: string[] = [];
@@ -50,7 +50,7 @@ export const kafkaVersions: Scenario = {
       for (const version of versions) {
         const { passed, failed, skipped } = countsOf(await conformanceOn(version, folder));
         shown.push(`${version}: ${passed} of ${passed + failed + skipped} cases`);
-        stage.say(shown.at(-1) ?? '');
+        say(shown.at(-1) ?? '');
         expect(failed + skipped === 0 && passed > 0, `${version}: ${failed} failed, ${skipped} not run`);
       }
     } finally {

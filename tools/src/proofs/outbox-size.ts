@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CountedV1, prune, serve } from '@tandem/messaging/testing';
-import { type Scenario, checks } from './scenario.js';
+import { type StagedScenario, checks } from './scenario.js';
 import type { Stage } from './stage.js';
 
 /** Time runs faster here: published rows are kept so long instead of an hour, and the server looks every second, instead of every minute, where to clean up. */
@@ -24,7 +24,7 @@ async function sizeOf({ db }: Stage): Promise<Size> {
   return row ?? { mb: 0, rows: 0 };
 }
 
-export const outboxSize: Scenario = {
+export const outboxSize: StagedScenario = {
   name: 'outbox-size',
   must: 'the outbox after 1,000,000 published rows with the pruner at work: no larger than what it holds, thrice',
   logs: ['postgres'],

@@ -3,7 +3,7 @@ import { randomFrom } from '@tandem/kernel/testing';
 import type { EventLog } from '@tandem/messaging';
 import { CountedV1, openSpecDatabase, serve } from '@tandem/messaging/testing';
 import { untilCaughtUp } from './counting.js';
-import { type Scenario, checks, numbers } from './scenario.js';
+import { type StagedScenario, checks, numbers } from './scenario.js';
 import type { Stage, Worker } from './stage.js';
 
 /** What came out of the log: how often each, and how often one came before its predecessor. First copies count. */
@@ -40,7 +40,7 @@ async function readTopic(
   return { seen, copies, inversions, gapMs };
 }
 
-export const outboxWriters: Scenario = {
+export const outboxWriters: StagedScenario = {
   name: 'outbox',
   must: '64 writers, commit delays 0–2 s, 20 % rollbacks, 50,000 rows: 0 skipped, 0 inversions',
   logs: ['postgres', 'kafka'],
@@ -90,7 +90,7 @@ export const outboxWriters: Scenario = {
   },
 };
 
-export const relayLeader: Scenario = {
+export const relayLeader: StagedScenario = {
   name: 'relay-leader',
   must: 'the relay’s leader is killed every 5 s for 5 min: takeover ≤ 5 s, 0 lost, 0 inversions',
   logs: ['postgres', 'kafka'],

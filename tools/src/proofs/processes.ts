@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomFrom } from '@tandem/kernel/testing';
 import { type Happening, effectFaults, effectsOf, happen, happenings, publisher, untilEffects } from './counting.js';
-import { type Scenario, checks, numbers } from './scenario.js';
+import { type StagedScenario, checks, numbers } from './scenario.js';
 import type { Stage, Worker } from './stage.js';
 
 /** Handler calls, and effects asked for outside, beyond one per event. */
@@ -29,7 +29,7 @@ async function rage(stage: Stage, seconds: number, random: () => number): Promis
   return done;
 }
 
-export const storm: Scenario = {
+export const storm: StagedScenario = {
   name: 'rebalance-storm',
   must: 'members whose effects outside take 50 ms join, leave and are killed every 3 s for 3 min: 0 inversions, 0 repeated effects, ≤ 2 % of handlers re-run',
   logs: ['postgres', 'kafka'],
@@ -58,7 +58,7 @@ export const storm: Scenario = {
 /** Messages a member may have in hand when it is stopped: 4 of each of 12 partitions. Only their acts may be asked for again. */
 const mostInHand = 48;
 
-export const zombie: Scenario = {
+export const zombie: StagedScenario = {
   name: 'zombie',
   must: 'a member is stopped for 45 s in mid-handler and wakes: 0 repeated effects, 0 inversions, acts asked for again only of what it had in hand',
   logs: ['postgres', 'kafka'],
@@ -107,7 +107,7 @@ export function deathFaults({ because, exitMs, backMs }: Death): readonly string
   return faults;
 }
 
-export const deadConsumer: Scenario = {
+export const deadConsumer: StagedScenario = {
   name: 'dead-consumer',
   must: 'a consumer dies of an error nobody caught while its handlers hang: its process ends ≤ 1 s, and it is working again ≤ 10 s',
   logs: ['postgres', 'kafka'],
@@ -132,7 +132,7 @@ export const deadConsumer: Scenario = {
   },
 };
 
-export const moreWorkers: Scenario = {
+export const moreWorkers: StagedScenario = {
   name: 'more-workers',
   must: '1, 2 and 4 members on an effect of 100 ms: throughput grows ≥ 0.85 × linear',
   logs: ['postgres', 'kafka'],

@@ -1,10 +1,9 @@
 import type { Results } from './results.js';
 import type { Finding, LogKind, Scale, Scenario } from './scenario.js';
-import { onStage } from './stage.js';
 
 export type ProofRun = { readonly scenario: Scenario; readonly log: LogKind; readonly scale: Scale; readonly seed: number };
 
-/** Runs one after the other, each on a stage of its own, and keeps what was found. Answers the names of those that do not hold. */
+/** Runs one after the other and keeps what was found. Answers the names of those that do not hold. */
 export async function prove(
   runs: readonly ProofRun[],
   { results, again, say }: { results: Results; again: boolean; say: (line: string) => void },
@@ -32,7 +31,7 @@ export async function prove(
 /** A scenario that throws has shown that something does not hold. */
 async function play({ scenario, log, scale, seed }: ProofRun, say: (line: string) => void): Promise<Finding> {
   try {
-    return await onStage({ kind: log, scale, seed, say: (line) => say(`    ${line}`) }, scenario.run);
+    return await scenario.run({ logKind: log, scale, seed, size: (of) => of[scale], say: (line) => say(`    ${line}`) });
   } catch (error) {
     return { figure: 'it broke off', faults: [error instanceof Error ? (error.stack ?? error.message) : String(error)] };
   }

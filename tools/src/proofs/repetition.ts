@@ -1,7 +1,7 @@
 import { randomFrom } from '@tandem/kernel/testing';
 import { applied, recordOf, serve } from '@tandem/messaging/testing';
 import { behind, effectsOf, happenings, publish, recordsOf, untilCaughtUp, untilEffects } from './counting.js';
-import { type Scenario, checks, numbers } from './scenario.js';
+import { type StagedScenario, checks, numbers } from './scenario.js';
 
 /** Three copies of every record of a key, merged by chance: each copy in its own order, so late copies stand behind newer records. */
 function thrice<T>(records: readonly T[], random: () => number): T[] {
@@ -18,7 +18,7 @@ function thrice<T>(records: readonly T[], random: () => number): T[] {
   return merged;
 }
 
-export const everyRecordThreeTimes: Scenario = {
+export const everyRecordThreeTimes: StagedScenario = {
   name: 'repeated',
   must: 'every record three times, interleaved: 0 extra effects',
   logs: ['postgres', 'kafka'],
@@ -50,7 +50,7 @@ export const everyRecordThreeTimes: Scenario = {
   },
 };
 
-export const replayAfterPruning: Scenario = {
+export const replayAfterPruning: StagedScenario = {
   name: 'replay',
   must: 'replay of the whole topic after the inbox was pruned: 0 new effects, ≥ 3,000/s skipped',
   logs: ['postgres', 'kafka'],

@@ -8,6 +8,8 @@ import type { Finding, LogKind, Scale } from './scenario.js';
 
 export type Kept = Finding & {
   readonly name: string;
+  /** The claim as it stood then: a figure stands beside what it was run for. */
+  readonly must: string;
   readonly log: LogKind;
   readonly scale: Scale;
   readonly seed: number;
@@ -38,7 +40,7 @@ export function keptResults(file = join(workspaceRoot, '.tandem/proofs/results.j
       const date = new Date().toISOString().slice(0, 10);
       const kept = [
         ...all().filter((other) => !isOf(run, other)),
-        { name: scenario.name, log, scale, seed, date, machine, seconds, ...finding },
+        { name: scenario.name, must: scenario.must, log, scale, seed, date, machine, seconds, ...finding },
       ];
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, `${JSON.stringify(kept, null, 1)}\n`);
@@ -49,6 +51,9 @@ export function keptResults(file = join(workspaceRoot, '.tandem/proofs/results.j
 
 /** The page of figures. The larger of two sizes is shown, and every seed of it; a run without an aim is no row beside the claim. */
 export function proofsPage(all: readonly Kept[]): string {
+  const machines = [...new Set(all.map((kept) => kept.machine))];
+  // Which machine a row is of is said where there are several.
+  const on = (kept: Kept): string => (machines.length > 1 ? `${kept.date} (${machines.indexOf(kept.machine) + 1})` : kept.date);
   const rows = scenarios.flatMap(({ name, must, logs, aimless }) =>
     logs.flatMap((log) => {
       const mine = all.filter((kept) => kept.name === name && kept.log === log && kept.scale !== aimless);
@@ -56,18 +61,17 @@ export function proofsPage(all: readonly Kept[]): string {
       if (shown.length === 0) return [`| \`${name}\` | ${must} | ${log} | not run yet | | | |`];
       return shown.map(
         (kept) =>
-          `| \`${name}\` | ${must} | ${log} | ${kept.faults.length === 0 ? '' : '**does not hold** '}${kept.figure} | ${kept.scale} | ${kept.seed} | ${kept.date} |`,
+          `| \`${name}\` | ${kept.must} | ${log} | ${kept.faults.length === 0 ? '' : '**does not hold** '}${kept.figure} | ${kept.scale} | ${kept.seed} | ${on(kept)} |`,
       );
     }),
   );
-  const machines = [...new Set(all.map((kept) => kept.machine))];
   return `<!-- Written by \`npm run proofs -- --write\`. Do not edit. -->
 
 # Proofs
 
 What \`npm run proofs\` has shown, command by command: \`npm run proofs -- --only NAME --log postgres|kafka [--short] [--seed N]\`. Each run has a database, an
 event log and processes of its own; faults come from a proxy before the log and from signals. "short" is the size of every test run, "full" the size of the claim.
-Machine: ${machines.join('; ') || 'none yet'}. The machine is shared: read counts as facts and times as bounds.
+${machines.length > 1 ? `Machines, by the number behind the date: ${machines.map((machine, index) => `(${index + 1}) ${machine}`).join('; ')}` : `Machine: ${machines[0] ?? 'none yet'}`}. The machine is shared: read counts as facts and times as bounds.
 
 | scenario | must show | log | shown | size | seed | date |
 |---|---|---|---|---|---|---|

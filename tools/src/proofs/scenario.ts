@@ -9,8 +9,18 @@ export type Finding = { readonly figure: string; readonly faults: readonly strin
 /** What a scenario is about: how records get from outbox to effect, or the shop as a whole. Which sources its result depends on follows from that. */
 export type Subject = 'delivery' | 'system';
 
-/** One claim that a command can show. */
-export type Scenario = {
+/** What every run of a scenario is told. */
+export type Setting = {
+  readonly logKind: LogKind;
+  readonly scale: Scale;
+  readonly seed: number;
+  /** Either by scale. */
+  size<T>(of: Readonly<Record<Scale, T>>): T;
+  say(line: string): void;
+};
+
+/** A claim that a command can show. */
+type Claim = {
   readonly name: string;
   /** What it must show, as docs/reference/proofs.md prints it. */
   readonly must: string;
@@ -19,8 +29,13 @@ export type Scenario = {
   readonly inCi?: readonly LogKind[];
   /** The size at which its aim is switched off: such a run shows that the command works, not the claim, and stands on no page. */
   readonly aimless?: Scale;
-  readonly run: (stage: Stage) => Promise<Finding>;
 };
+
+/** A claim, and how it is shown. */
+export type Scenario = Claim & { readonly run: (setting: Setting) => Promise<Finding> };
+
+/** One that plays on servers that are started for it. */
+export type StagedScenario = Claim & { readonly run: (stage: Stage) => Promise<Finding> };
 
 /** Collects what is wrong. */
 export function checks(): { readonly faults: string[]; expect(holds: boolean, otherwise: string): void } {

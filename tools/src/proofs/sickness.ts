@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { randomFrom } from '@tandem/kernel/testing';
 import { type Call, CountedV1, applied, recordOf, serve } from '@tandem/messaging/testing';
 import { effectsOf, happen, happenings, latenciesOf, publish, untilEffects } from './counting.js';
-import { type Scenario, checks, numbers, percentile } from './scenario.js';
+import { type StagedScenario, checks, numbers, percentile } from './scenario.js';
 import type { Stage } from './stage.js';
 
 /** Six ways of being wrong, in turn. `n` of 666 makes the handler throw. */
@@ -24,7 +24,7 @@ const picky: Call = async (event, tx, message) => {
   return applied(event, tx, message);
 };
 
-export const poison: Scenario = {
+export const poison: StagedScenario = {
   name: 'poison',
   must: '1 % poison in six kinds: each set aside ≤ 5 s, healthy p99 ≤ 2 × the clean run',
   logs: ['postgres', 'kafka'],
@@ -68,7 +68,7 @@ export const poison: Scenario = {
   },
 };
 
-export const sickOrder: Scenario = {
+export const sickOrder: StagedScenario = {
   name: 'sick-order',
   must: 'one order fails for 60 s: the others’ p99 ≤ 1 s, then that order in sequence',
   logs: ['postgres', 'kafka'],
@@ -106,7 +106,7 @@ export const sickOrder: Scenario = {
   },
 };
 
-export const parkFixRequeue: Scenario = {
+export const parkFixRequeue: StagedScenario = {
   name: 'requeue',
   must: 'park, fix, requeue 500 orders × 3: 1,500 of 1,500, 0 inversions',
   logs: ['postgres', 'kafka'],

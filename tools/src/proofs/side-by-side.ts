@@ -4,7 +4,7 @@ import { randomFrom } from '@tandem/kernel/testing';
 import { done, effect } from '@tandem/messaging';
 import { type Call, applied, partitionOfKey, serve } from '@tandem/messaging/testing';
 import { type Happening, effectsOf, happen, happenings, publisher, untilEffects } from './counting.js';
-import { type Scenario, checks } from './scenario.js';
+import { type StagedScenario, checks } from './scenario.js';
 import type { Stage } from './stage.js';
 
 const takesMs = 100;
@@ -66,7 +66,7 @@ async function publishAll(stage: Stage, all: readonly Happening[]): Promise<void
   await service.stop();
 }
 
-export const sideBySide: Scenario = {
+export const sideBySide: StagedScenario = {
   name: 'side-by-side',
   must: 'an effect outside of 100 ms, many keys of one partition: 16 in hand settle ≥ 8 × as many as one, order per key kept, each act asked for once',
   logs: ['postgres', 'kafka'],

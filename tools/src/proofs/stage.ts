@@ -12,7 +12,7 @@ import { removePostgresData, startPostgres } from '../postgres.js';
 import { endProcess } from '../processes.js';
 import { workspaceRoot } from '../workspace.js';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.js';
-import type { LogKind, Scale } from './scenario.js';
+import type { LogKind, Scenario, Setting, StagedScenario } from './scenario.js';
 import type { WorkerNews, WorkerOrders } from './worker.js';
 
 /** The event log's server as a thing that breaks. */
@@ -46,23 +46,19 @@ export type Ended = {
 };
 
 /** Everything a scenario plays on: servers of its own, a database, clients, processes. Gone when it ends. */
-export type Stage = {
-  readonly scale: Scale;
-  readonly seed: number;
+export type Stage = Setting & {
   readonly db: SpecDatabase;
   readonly server: LogServer;
-  /** Either by scale. */
-  size<T>(of: Readonly<Record<Scale, T>>): T;
   log(): EventLog;
   /** `user`: as whom it logs in to the database; its password is `relay`. */
   worker(orders: Omit<WorkerOrders, 'address' | 'database'>, as?: { readonly user: string }): Promise<Worker>;
-  say(line: string): void;
 };
 
-export type StageOptions = { readonly kind: LogKind; readonly scale: Scale; readonly seed: number; readonly say: (line: string) => void };
+export const onStageOfItsOwn = (scenario: StagedScenario): Scenario => ({ ...scenario, run: (setting) => onStage(setting, scenario.run) });
 
 /** Opens a stage, plays, and takes everything away again, whatever happens. */
-export async function onStage<T>({ kind, scale, seed, say }: StageOptions, play: (stage: Stage) => Promise<T>): Promise<T> {
+async function onStage<T>(setting: Setting, play: (stage: Stage) => Promise<T>): Promise<T> {
+  const { logKind, say } = setting;
   const folder = await mkdtemp(join(tmpdir(), 'tandem-proof-'));
   await chmod(folder, 0o755); // the server's account must pass
   const undo: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
@@ -75,7 +71,7 @@ export async function onStage<T>({ kind, scale, seed, say }: StageOptions, play:
   process.once('SIGINT', breakOff).once('SIGTERM', breakOff);
   try {
     const databaseUrl = await database(join(folder, 'postgres'), undo);
-    const server = kind === 'kafka' ? await kafkaServer(folder, undo) : await embeddedServer(join(folder, 'log'), undo);
+    const server = logKind === 'kafka' ? await kafkaServer(folder, undo) : await embeddedServer(join(folder, 'log'), undo);
     const db = await createSpecStore(databaseUrl);
     for (const table of ['called', 'acted'])
       await db.sql(
@@ -92,7 +88,7 @@ export async function onStage<T>({ kind, scale, seed, say }: StageOptions, play:
       undo.push(async () => started.signal('SIGKILL'));
       return started;
     };
-    return await play({ scale, seed, db, server, say, size: (of) => of[scale], log, worker });
+    return await play({ ...setting, db, server, log, worker });
   } finally {
     await tidy();
     process.off('SIGINT', breakOff).off('SIGTERM', breakOff);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomFrom } from '@tandem/kernel/testing';
 import { behind, effectsOf, happen, happenings, publisher, untilCaughtUp, untilEffects } from './counting.js';
-import { type Scenario, checks } from './scenario.js';
+import { type StagedScenario, checks } from './scenario.js';
 import type { Worker } from './stage.js';
 
 /** What a worker says when a watchdog has found that it delivers nothing. */
@@ -14,7 +14,7 @@ function foundMs({ said }: Worker, since: number): number | undefined {
   return first && first.atMs - since;
 }
 
-export const stuckConsumer: Scenario = {
+export const stuckConsumer: StagedScenario = {
   name: 'stuck-consumer',
   must: 'a handler that never settles is found ≤ 60 s; the process ends when joining anew does not help',
   logs: ['postgres', 'kafka'],
@@ -40,7 +40,7 @@ export const stuckConsumer: Scenario = {
   },
 };
 
-export const deafConnections: Scenario = {
+export const deafConnections: StagedScenario = {
   name: 'deaf-connections',
   must: 'the log’s answers no longer come on any connection that is open, while new ones are served: records flow again ≤ 60 s',
   logs: ['postgres', 'kafka'],

@@ -6,7 +6,7 @@ import { randomFrom } from '@tandem/kernel/testing';
 import { applied, openLog, serve } from '@tandem/messaging/testing';
 import { type KafkaCluster, startKafkaCluster } from '../kafka/index.js';
 import { effectsOf, happen, happenings, untilEffects } from './counting.js';
-import { type Finding, type Scenario, checks, shuffled } from './scenario.js';
+import { type Finding, type StagedScenario, checks, shuffled } from './scenario.js';
 import type { Stage } from './stage.js';
 
 const perSecond = 100;
@@ -69,7 +69,7 @@ async function longestGap({ db }: Stage, moments: string): Promise<number> {
   return row?.ms ?? 0;
 }
 
-export const threeBrokers: Scenario = {
+export const threeBrokers: StagedScenario = {
   name: 'three-brokers',
   must: 'three brokers, one after the other killed under load: 0 lost, 0 inversions, gap ≤ 3 s',
   logs: ['kafka'],

@@ -38,16 +38,15 @@ function ofCommand({
     logs,
     ...(inCi === undefined ? {} : { inCi }),
     ...(aimless === undefined ? {} : { aimless }),
-    async run(stage) {
-      const isKafka = stage.server.kind === 'kafka';
-      const ofLog = log === 'own' ? ['--log', stage.server.kind] : isKafka ? ['--', '--kafka'] : [];
-      const args = [...stage.size(size), ...(takesSeed ? ['--seed', String(stage.seed)] : []), ...ofLog];
+    async run(setting) {
+      const ofLog = log === 'own' ? ['--log', setting.logKind] : setting.logKind === 'kafka' ? ['--', '--kafka'] : [];
+      const args = [...setting.size(size), ...(takesSeed ? ['--seed', String(setting.seed)] : []), ...ofLog];
       const child = spawn(process.execPath, [join(workspaceRoot, 'apps/e2e/dist/cli', `${command}.js`), ...args], {
         cwd: workspaceRoot,
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       const lines: string[] = [];
-      createInterface(child.stdout).on('line', (line) => (lines.push(line), stage.say(line)));
+      createInterface(child.stdout).on('line', (line) => (lines.push(line), setting.say(line)));
       const [code] = (await once(child, 'close')) as [number | null];
       const faults = lines.filter((line) => line.startsWith('WRONG ')).map((line) => line.slice('WRONG '.length));
       return { figure: lines.at(-1) ?? 'it said nothing', faults: code !== 0 && faults.length === 0 ? [`it ended with ${code}`] : faults };

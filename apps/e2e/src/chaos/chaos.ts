@@ -38,6 +38,8 @@ export type ChaosReport = {
   readonly drainedAfterMs: number | null;
   readonly faults: readonly string[];
   readonly seconds: number;
+  /** Visits that ended per second while they came: what the machine sustains under these kills. */
+  readonly visitsPerSecond: number;
 };
 
 const stockOfEach = 10_000;
@@ -61,12 +63,14 @@ async function run(system: System, options: ChaosOptions, say: (line: string) =>
   const servers: readonly ServerName[] = options.kafka ? ['kafka', 'postgres'] : ['postgres'];
   const killer = startKiller(system, { ...options, servers }, say);
   const besides = startBesides(shopHttp, sandbox, listened.variantId);
+  const opened = Date.now();
   let ended = 0;
   const journal = openJournal(join(workspaceRoot, '.tandem/chaos', `${options.kafka ? 'kafka' : 'postgres'}-${options.seed}.jsonl`));
   await inParallel(shoppingPlans(options.seed, options.orders, variants.length), options.shoppers, async (plan) => {
     journal.note(await shop(shopHttp, plan, variants));
     if (++ended % Math.max(50, Math.ceil(options.orders / 20)) === 0) say(`${ended} of ${options.orders} visits`);
   });
+  const visitsPerSecond = options.orders / ((Date.now() - opened) / 1000);
   const begunVisits = journal.visits();
   journal.close();
   const besidesEnd = await besides.stop();
@@ -104,5 +108,6 @@ async function run(system: System, options: ChaosOptions, say: (line: string) =>
     drainedAfterMs: drainedAt === undefined ? null : drainedAt - lastKill,
     faults,
     seconds: Math.round((Date.now() - begun) / 1000),
+    visitsPerSecond,
   };
 }

@@ -17,6 +17,6 @@ const report = await chaos(options, (line) => console.log(line));
 const kills = (of: string): number => report.kills.filter((name) => name === of).length;
 const faults = [...report.faults, ...(report.accepted === 0 ? ['no order was accepted'] : [])];
 conclude(
-  `${report.accepted} orders accepted, ${report.declined} declined, ${report.givenUp} given up, ${report.besides.orders} orders told by webhook in order, ${report.besides.pictures} pictures made, ${report.kills.length} kills (${kills('postgres')} PostgreSQL, ${kills('kafka')} Kafka), drained ${report.drainedAfterMs === null ? 'never' : `${(report.drainedAfterMs / 1000).toFixed(1)} s`} after the last, ${faults.length} faults, ${report.seconds} s`,
+  `${report.accepted} orders accepted, ${report.declined} declined, ${report.givenUp} given up (${report.visitsPerSecond.toFixed(1)} per s), ${report.besides.orders} orders told by webhook in order, ${report.besides.pictures} pictures made, ${report.kills.length} kills (${kills('postgres')} PostgreSQL, ${kills('kafka')} Kafka), drained ${report.drainedAfterMs === null ? 'never' : `${(report.drainedAfterMs / 1000).toFixed(1)} s`} after the last, ${faults.length} faults, ${report.seconds} s`,
   faults,
 );

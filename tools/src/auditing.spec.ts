@@ -2,14 +2,14 @@ import { jest } from '@jest/globals';
 import { auditAgain } from './auditing.js';
 import { Failure } from './failure.js';
 
-/** The marks that audits went on from, when they end as these do: with a next mark, with none, or not at all. */
-async function marks(since: string | undefined, ...ends: readonly (string | null | Failure)[]): Promise<readonly (string | undefined)[]> {
-  return marksOf({ since, fullEach: Infinity }, ends);
-}
+const [hour, halfHour] = [3_600_000, 1_800_000];
 
-async function marksOf(
-  from: { readonly since: string | undefined; readonly fullEach: number },
-  ends: readonly (string | null | Failure)[],
+type Start = { readonly since?: string; readonly fullEveryMs?: number; readonly roundMs?: number };
+
+/** The marks that audits went on from, when they end as these do: with a next mark, with none, or not at all. Each takes `roundMs`. */
+async function marks(
+  { since, fullEveryMs = Infinity, roundMs = 0 }: Start,
+  ...ends: readonly (string | null | Failure)[]
 ): Promise<readonly (string | undefined)[]> {
   const asked: (string | undefined)[] = [];
   const audit = async (mark: string | undefined) => {
@@ -18,7 +18,8 @@ async function marksOf(
     if (end instanceof Failure) throw end;
     return { summary: 'nothing', broken: 0, next: end };
   };
-  await expect(auditAgain(audit, { ...from, everyMs: 1 })).rejects.toThrow('stopped');
+  const now = (): number => asked.length * roundMs;
+  await expect(auditAgain(audit, { since, fullEveryMs, everyMs: 1, now })).rejects.toThrow('stopped');
   return asked;
 }
 
@@ -30,18 +31,28 @@ describe('audits again and again', () => {
   afterEach(() => jest.restoreAllMocks());
 
   it('begin from the mark they are given, or from everything, and go on from the next', async () => {
-    expect(await marks('first', 'second', 'third')).toEqual(['first', 'second', 'third']);
-    expect(await marks(undefined, 'second')).toEqual([undefined, 'second']);
+    expect(await marks({ since: 'first' }, 'second', 'third')).toEqual(['first', 'second', 'third']);
+    expect(await marks({}, 'second')).toEqual([undefined, 'second']);
   });
 
-  it('are of everything each so many, and again when that one failed', async () => {
-    const ends = ['second', 'third', new Failure('away'), 'fourth', 'fifth', 'sixth'];
-    const asked = await marksOf({ since: 'first', fullEach: 2 }, ends);
-    expect(asked).toEqual(['first', 'second', undefined, undefined, 'fourth', undefined, 'sixth']);
+  it('are of everything once a day', async () => {
+    const everyTwo = { since: 'first', fullEveryMs: 2 * hour, roundMs: hour };
+    expect(await marks(everyTwo, 'second', 'third', 'fourth', 'fifth', 'sixth')).toEqual(['first', 'second', undefined, 'fourth', 'fifth', undefined]);
+  });
+
+  it('go on with what changes when the one of everything fails, and try that again after an hour', async () => {
+    const everyFour = { since: 'first', fullEveryMs: 4 * halfHour, roundMs: halfHour };
+    const ends = ['second', 'third', 'fourth', 'fifth', new Failure('too much'), 'sixth', 'seventh'];
+    expect(await marks(everyFour, ...ends)).toEqual(['first', 'second', 'third', 'fourth', undefined, 'fifth', 'sixth', undefined]);
   });
 
   it('go on from the last good one, or from everything when it told no next', async () => {
-    expect(await marks('first', new Failure('away'), 'second', new Failure('away'))).toEqual(['first', 'first', 'second', 'second']);
-    expect(await marks('first', null)).toEqual(['first', undefined]);
+    expect(await marks({ since: 'first' }, new Failure('away'), 'second', new Failure('away'))).toEqual([
+      'first',
+      'first',
+      'second',
+      'second',
+    ]);
+    expect(await marks({ since: 'first' }, null)).toEqual(['first', undefined]);
   });
 });

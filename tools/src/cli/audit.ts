@@ -40,7 +40,7 @@ await runMain(async () => {
   const run = (since: string | undefined): Promise<Audited> => audited(values, since);
   if (values.every !== undefined) {
     const seconds = secondsOf(values.every);
-    return auditAgain(run, { since: values.since, everyMs: seconds * 1_000, fullEach: Math.ceil(daySeconds / seconds) });
+    return auditAgain(run, { since: values.since, everyMs: seconds * 1_000, fullEveryMs: dayMs });
   }
   const { summary, broken, next } = await run(values.since);
   if (next !== null) console.log(`What changes from now on: npm run audit -- --since ${next}`);
@@ -48,7 +48,7 @@ await runMain(async () => {
   console.log(`All of it holds (${summary}).`);
 });
 
-const daySeconds = 24 * 60 * 60;
+const dayMs = 24 * 3_600_000;
 
 type At = { readonly url?: string; readonly data?: string; readonly all: boolean };
 

@@ -10,9 +10,9 @@ describe('the way on which everything can go wrong', () => {
   const clients: Socket[] = [];
 
   /** A connection by that way, both ends of it. */
-  async function join(): Promise<{ readonly client: Socket; readonly peer: Socket }> {
+  async function join(by = way): Promise<{ readonly client: Socket; readonly peer: Socket }> {
     const accepted = once(server, 'connection') as Promise<[Socket]>;
-    const client = connect(way.port, '127.0.0.1').on('error', () => undefined);
+    const client = connect(by.port, '127.0.0.1').on('error', () => undefined);
     clients.push(client);
     await once(client, 'connect');
     const [peer] = await accepted;
@@ -81,13 +81,21 @@ describe('the way on which everything can go wrong', () => {
     expect(client.bytesRead).toBe(0);
   });
 
-  it('swallows everything while it is a black hole, and resets when it is over', async () => {
+  it('swallows everything, of either side, while it is a black hole, and resets when it is over', async () => {
     const { client, peer } = await join();
     way.blackHole(true);
     client.write('lost');
+    peer.write('lost');
+    const another = await startFaultProxy((server.address() as AddressInfo).port);
+    const passing = await join(another); // what goes there and back by another way took longer than what was swallowed would have
+    passing.client.write('question');
+    await text(passing.peer);
+    passing.peer.write('answer');
+    await text(passing.client);
     const closed = new Promise((resolve) => client.once('close', resolve));
     way.blackHole(false);
     await closed;
-    expect(peer.bytesRead).toBe(0);
+    await another.close();
+    expect([client.bytesRead, peer.bytesRead]).toEqual([0, 0]);
   });
 });

@@ -12,7 +12,7 @@ export async function prove(
   for (const [index, run] of runs.entries()) {
     const name = `${run.scenario.name} on ${run.log}`;
     const kept = again ? undefined : results.of(run);
-    if (kept && kept.faults.length === 0) {
+    if (kept && kept.faults.length === 0 && kept.must === run.scenario.must) {
       say(`[${index + 1}/${runs.length}] ${name}: shown on ${kept.date}: ${kept.figure}`);
       continue;
     }

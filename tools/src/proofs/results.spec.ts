@@ -1,8 +1,10 @@
+import { scenarios } from './all.js';
 import { type Kept, proofsPage } from './results.js';
 
+const must = scenarios.find(({ name }) => name === 'media-workers')?.must ?? '';
 const kept = (changes: Partial<Kept>): Kept => ({
   name: 'media-workers',
-  must: 'two make more',
+  must,
   log: 'postgres',
   scale: 'full',
   seed: 1,
@@ -22,7 +24,7 @@ const rowsOf = (all: readonly Kept[]): string[] =>
 describe('the page of proofs', () => {
   it('shows the larger of two sizes, and what does not hold as such', () => {
     expect(rowsOf([kept({ figure: 'two make × 1.10', faults: ['two workers make × 1.10'] })])).toEqual([
-      '**does not hold** two make × 1.10 | full | 1 | 2026-01-02 |',
+      '**does not hold** two make × 1.10: two workers make × 1.10 | full | 1 | 2026-01-02 |',
     ]);
     expect(rowsOf([kept({ scale: 'short', figure: 'two make × 0.60' }), kept({})])).toEqual(['two make × 1.40 | full | 1 | 2026-01-02 |']);
   });
@@ -34,10 +36,15 @@ describe('the page of proofs', () => {
     expect(proofsPage([kept({})])).toContain('Machine: M.');
   });
 
-  it('puts a figure beside the claim that it was run for, not beside what the claim has become', () => {
-    expect(proofsPage([kept({ must: 'two make ≥ 1.1 × as many' })])).toContain(
-      '| `media-workers` | two make ≥ 1.1 × as many | postgres | two make × 1.40 |',
-    );
+  it('puts a figure beside the claim that it was run for, and says that what the claim has become was not run yet', () => {
+    const page = proofsPage([kept({ must: 'two make ≥ 1.1 × as many' })]);
+    expect(page).toContain('| `media-workers` | as it was claimed then: two make ≥ 1.1 × as many | postgres | two make × 1.40 |');
+    expect(page).toContain(`| \`media-workers\` | ${must} | postgres | not run yet |`);
+  });
+
+  it('tells the first five things that were wrong, one line each', () => {
+    const faults = ['a\n    at stack', 'b | c', ...'defg'];
+    expect(rowsOf([kept({ faults })])[0]).toContain('**does not hold** two make × 1.40: a; b \\| c; d; e; f; 1 more | full');
   });
 
   it('says "not run yet" of a claim whose only run had its aim switched off', () => {

@@ -49,6 +49,18 @@ export function keptResults(file = join(workspaceRoot, '.tandem/proofs/results.j
   };
 }
 
+/** A figure stands beside what it was run for, also when more is claimed by now. */
+const claimOf = (kept: Kept, must: string): string => (kept.must === must ? must : `as it was claimed then: ${kept.must}`);
+
+/** The first things that were wrong stand on the page; all of them in the file. */
+function foundIn({ figure, faults }: Kept): string {
+  if (faults.length === 0) return figure;
+  const rest = faults.length > mostFaults ? `; ${faults.length - mostFaults} more` : '';
+  const wrong = faults.slice(0, mostFaults).map((fault) => (fault.split('\n')[0] ?? '').replaceAll('|', '\\|'));
+  return `**does not hold** ${figure}: ${wrong.join('; ')}${rest}`;
+}
+const mostFaults = 5;
+
 /** The page of figures. The larger of two sizes is shown, and every seed of it; a run without an aim is no row beside the claim. */
 export function proofsPage(all: readonly Kept[]): string {
   const machines = [...new Set(all.map((kept) => kept.machine))];
@@ -58,11 +70,13 @@ export function proofsPage(all: readonly Kept[]): string {
     logs.flatMap((log) => {
       const mine = all.filter((kept) => kept.name === name && kept.log === log && kept.scale !== aimless);
       const shown = mine.some(({ scale }) => scale === 'full') ? mine.filter(({ scale }) => scale === 'full') : mine;
-      if (shown.length === 0) return [`| \`${name}\` | ${must} | ${log} | not run yet | | | |`];
-      return shown.map(
-        (kept) =>
-          `| \`${name}\` | ${kept.must} | ${log} | ${kept.faults.length === 0 ? '' : '**does not hold** '}${kept.figure} | ${kept.scale} | ${kept.seed} | ${on(kept)} |`,
-      );
+      const isRun = shown.some((kept) => kept.must === must);
+      return [
+        ...shown.map(
+          (kept) => `| \`${name}\` | ${claimOf(kept, must)} | ${log} | ${foundIn(kept)} | ${kept.scale} | ${kept.seed} | ${on(kept)} |`,
+        ),
+        ...(isRun ? [] : [`| \`${name}\` | ${must} | ${log} | not run yet | | | |`]),
+      ];
     }),
   );
   return `<!-- Written by \`npm run proofs -- --write\`. Do not edit. -->

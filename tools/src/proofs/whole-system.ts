@@ -236,7 +236,7 @@ export const wholeSystem: readonly Scenario[] = [
     log: 'own',
     takesSeed: true,
     inCi: ['kafka'],
-    size: { short: ['--orders', '50'], full: ['--orders', '1000', '--shoppers', '24'] },
+    size: { short: ['--orders', '50'], full: ['--orders', '10000', '--shoppers', '24'] },
   }),
   ofCommand({
     name: 'crowd',

@@ -17,27 +17,39 @@ export type Ends = {
 
 /** Of the answered orders more than this share given up is no accident. */
 const mostGivenUp = 0.05;
-/** Orders are looked at so many at once, and so many before the token is too old. */
+/** Orders are looked at so many at once, and so many before the token is too old; those of the last minutes are no more. */
 const looksAtOnce = 8;
 const looksWithOneToken = 1_000;
 const patienceMs = 60_000;
 
 type Looking = { readonly shopHttp: Http; readonly sandbox: Http };
 
-/** Waits until nothing waits any more, looks at every visit, until time is up again at those that are not right yet, and then once more at all. */
+/**
+ * Waits until nothing waits any more and the newest visits are right, until time is up; then looks at every visit. Of thousands of visits that look takes
+ * longer than the shop may take to drain, so it is no part of that time: whatever it finds wrong then is late for certain.
+ */
 export async function endsOf(begun: readonly Visit[], { endsBy, ...looking }: Looking & { readonly endsBy: number }): Promise<Ends> {
   const isEmpty = async (): Promise<boolean> => queuesAreEmpty(await staff(looking.shopHttp));
   const isUpAndEmpty = (): Promise<boolean> => isEmpty().catch(() => false); // the shop may be on its way up
   const emptyAt = await until('empty queues', isUpAndEmpty, endsBy - Date.now()).then(Date.now, () => undefined);
   const visits = await withEnds(begun, looking.shopHttp);
-  const faultsIn = async (some: readonly Visit[]): Promise<readonly string[]> =>
-    (await wrongOf(some, looking)).flatMap(({ faults }) => faults);
+  const rightAt = await whenRight(visits.slice(-looksWithOneToken), { endsBy, ...looking });
+  const faults = (await wrongOf(visits, looking)).flatMap((wrong) => wrong.faults);
+  return { visits, faults: [...faults, ...tooManyGivenUp(visits)], drainedAt: latest(emptyAt, rightAt) };
+}
+
+const latest = (...times: readonly (number | undefined)[]): number | undefined =>
+  times.every((time) => time !== undefined) ? Math.max(...times) : undefined;
+
+/** Since when all of these visits are right: 0 when each is at the first look, undefined when one is not in time. */
+async function whenRight(
+  visits: readonly Visit[],
+  { endsBy, ...looking }: Looking & { readonly endsBy: number },
+): Promise<number | undefined> {
   const late = (await wrongOf(visits, looking)).map(({ visit }) => visit);
-  if (late.length === 0) return { visits, faults: tooManyGivenUp(visits), drainedAt: emptyAt };
-  const still = await settled(() => faultsIn(late), endsBy - Date.now());
-  const rightAt = Date.now();
-  const isInTime = emptyAt !== undefined && still.length === 0 && rightAt <= endsBy;
-  return { visits, faults: [...(await faultsIn(visits)), ...tooManyGivenUp(visits)], drainedAt: isInTime ? rightAt : undefined };
+  if (late.length === 0) return 0;
+  const still = await settled(async () => (await wrongOf(late, looking)).flatMap(({ faults }) => faults), endsBy - Date.now());
+  return still.length === 0 && Date.now() <= endsBy ? Date.now() : undefined;
 }
 
 /** The same visits; the shop may have cancelled an order that it had answered with 202. */

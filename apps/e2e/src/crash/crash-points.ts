@@ -164,10 +164,19 @@ function spread<T>(items: readonly T[], every: number): readonly T[] {
 async function killed(system: System, service?: string): Promise<void> {
   const servers = ['supervisor', 'postgres', 'kafka', 'sandbox'];
   const victims = [...system.pids()].filter(([part]) => (service === undefined ? !servers.includes(part) : part === service));
-  for (const [part, pid] of victims) crash(part, pid);
+  for (const [part, pid] of victims) unlessGone(() => crash(part, pid));
   const isThere = ([part, before]: readonly [string, number]): boolean => {
     const pid = system.pids().get(part);
     return pid !== undefined && pid !== before && isRunning(pid);
   };
   await until('what was killed to be started again', () => Promise.resolve(victims.every(isThere)), settleMs);
+}
+
+/** Who came by the point and died of it in this moment is started again all the same. */
+function unlessGone(kill: () => void): void {
+  try {
+    kill();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }

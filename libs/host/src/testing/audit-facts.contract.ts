@@ -1,3 +1,4 @@
+import { toPublicId } from '../ids.js';
 import type { AuditFact, AuditFacts, AuditSubjects } from '../audit-facts.js';
 
 /**
@@ -8,7 +9,8 @@ export async function expectOneAccount({ page, of, changedSince }: AuditFacts, c
   const { orders, variants } = await changedSince(new Date(Date.now() - 1_800_000), 100);
   expect([[...orders].sort(), [...variants].sort()]).toEqual([[...changed.orders].sort(), [...changed.variants].sort()]);
   const told = await of(changed);
-  const subjects = new Set(told.map(({ subject }) => subject));
+  const asked = [...changed.orders.map((id) => toPublicId('order', id)), ...changed.variants.map((id) => toPublicId('variant', id))];
+  const subjects = new Set([...asked, ...told.map(({ subject }) => subject)]);
   expect(comparable(told)).toEqual(comparable((await allOf(page)).filter(({ subject }) => subjects.has(subject))));
   return told;
 }

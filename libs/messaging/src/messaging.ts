@@ -89,10 +89,13 @@ function usable({ onFatal, logger }: MessagingOptions, asked: Promise<void>): Pr
   });
 }
 
-function operationsOf({ service: group, database, log }: MessagingOptions, { consumer, circuit, retries }: Consumption): Operations {
+function operationsOf(
+  { service: group, database, log, logger }: MessagingOptions,
+  { consumer, circuit, retries }: Consumption,
+): Operations {
   const isPaused = (): boolean => circuit.away() !== undefined;
   return {
-    consumers: () => consumerFacts({ database, log, group, topics: () => consumer.topics(), isPaused }),
+    consumers: consumerFacts({ database, log, group, topics: () => consumer.topics(), isPaused, logger }),
     outbox: () => outboxFacts(database),
     deadLetters: pgDeadLetters(database, () => retries.wake()),
   };

@@ -5,10 +5,10 @@ import type { OutboxFacts } from './publishing/outbox-facts.js';
 export type ConsumerFacts = {
   readonly group: string;
   readonly topic: string;
-  /** Records not yet settled. */
-  readonly lag: number;
-  /** Age in ms of the oldest of them; 0 when there is none. */
-  readonly oldestAgeMs: number;
+  /** Records not yet settled; null while the log does not answer. */
+  readonly lag: number | null;
+  /** Age in ms of the oldest of them; 0 when there is none, null while the log does not answer. */
+  readonly oldestAgeMs: number | null;
   /** True while everything waits because a system is away. */
   readonly paused: boolean;
   /** Messages set aside and not yet settled, dead ones included. */

@@ -34,9 +34,10 @@ export class OpsGrpc {
     return {
       consumers: consumers.map((consumer) => ({
         ...consumer,
-        lag: String(consumer.lag),
-        oldestAgeMs: String(consumer.oldestAgeMs),
+        lag: String(consumer.lag ?? 0),
+        oldestAgeMs: String(consumer.oldestAgeMs ?? 0),
         parked: String(consumer.parked),
+        isLogSilent: consumer.lag === null,
       })),
     };
   }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
 import type { SpecDatabase } from '../spec-database.js';
+import { memoryEventLog } from '../adapters/memory/memory-event-log.js';
 import { applied, createSpecStore, eventually, recordOf, serve } from '../spec-service.js';
 
 let db: SpecDatabase;
@@ -46,5 +47,27 @@ describe('the metrics of a service', () => {
       'outbox_published_total 1',
       'outbox_refused 0',
     ]);
+  });
+
+  it.each<[string, () => Promise<never>]>([
+    ['is away', () => Promise.reject(new Error('connection refused'))],
+    ['is not heard', () => new Promise(() => undefined)],
+  ])('tell what else is known when the event log %s, and keep what it said last', async (_how, silence) => {
+    const registry = new Registry();
+    const whole = memoryEventLog();
+    let lag: typeof whole.lag = whole.lag;
+    const service = await serve(db, { call: applied, registry, log: { ...whole, lag: (group) => lag(group) } });
+    await service.log.publish([recordOf({ orderId: `s${_how}`, n: 1 }, 1, { value: 'broken' })]);
+    const facts = () => service.messaging.operations.consumers();
+    const [before] = await eventually(facts, ([one]) => one?.lag === 0 && one.dead > 0);
+
+    lag = silence;
+    const begun = performance.now();
+    expect(await facts()).toEqual([{ ...before, lag: null, oldestAgeMs: null }]);
+    const scraped = await registry.metrics();
+    expect(performance.now() - begun).toBeLessThan(5_000);
+    expect(scraped).toContain(`consumer_dead{group="spec",topic="order"} ${before?.dead}`);
+    expect(scraped).toMatch(/^outbox_oldest_age_seconds \d/m);
+    await service.stop();
   });
 });

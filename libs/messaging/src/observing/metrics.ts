@@ -65,7 +65,7 @@ export function countPublished(registry: Registry): (count: number) => void {
   return (count) => published.inc(count);
 }
 
-type Figure<Facts> = { readonly name: string; readonly help: string; readonly of: (facts: Facts) => number };
+type Figure<Facts, Value = number> = { readonly name: string; readonly help: string; readonly of: (facts: Facts) => Value };
 
 const outboxFigures: readonly Figure<OutboxFacts>[] = [
   { name: 'outbox_pending', help: 'Events not yet published', of: ({ pending }) => pending },
@@ -73,9 +73,14 @@ const outboxFigures: readonly Figure<OutboxFacts>[] = [
   { name: 'outbox_refused', help: 'Events the log will never take', of: ({ refused }) => refused },
 ];
 
-const consumerFigures: readonly Figure<ConsumerFacts>[] = [
+/** What is not known just now (`null`) keeps the value it had. */
+const consumerFigures: readonly Figure<ConsumerFacts, number | null>[] = [
   { name: 'consumer_lag', help: 'Records not yet settled', of: ({ lag }) => lag },
-  { name: 'consumer_oldest_age_seconds', help: 'Age of the oldest record not yet settled', of: ({ oldestAgeMs }) => oldestAgeMs / 1000 },
+  {
+    name: 'consumer_oldest_age_seconds',
+    help: 'Age of the oldest record not yet settled',
+    of: ({ oldestAgeMs }) => (oldestAgeMs === null ? null : oldestAgeMs / 1000),
+  },
   { name: 'consumer_paused', help: '1 while a system is away', of: ({ paused }) => (paused ? 1 : 0) },
   { name: 'consumer_parked', help: 'Messages set aside, dead ones included', of: ({ parked }) => parked },
   { name: 'consumer_dead', help: 'Messages set aside that wait for an operator', of: ({ dead }) => dead },
@@ -95,7 +100,10 @@ export function measureBacklog(registry: Registry, operations: Pick<Operations, 
   }
   for (const { name, help, of } of consumerFigures) {
     const collect = async (): Promise<void> => {
-      for (const facts of (await consumers()) ?? []) gauge.set({ group: facts.group, topic: facts.topic }, of(facts));
+      for (const facts of (await consumers()) ?? []) {
+        const figure = of(facts);
+        if (figure !== null) gauge.set({ group: facts.group, topic: facts.topic }, figure);
+      }
     };
     const gauge = new Gauge({ name, help, labelNames: ['group', 'topic'], registers, collect });
   }

@@ -2,8 +2,9 @@ import type { opsV1 } from '@tandem/contracts';
 import { z } from 'zod';
 import { line, listOf, page } from './common.schema.js';
 
+const unlessSilent = z.int().nullable().describe('null while the event log does not answer');
 const Consumer = z
-  .object({ group: z.string(), topic: z.string(), lag: z.int(), oldestAgeMs: z.int(), paused: z.boolean(), parked: z.int() })
+  .object({ group: z.string(), topic: z.string(), lag: unlessSilent, oldestAgeMs: unlessSilent, paused: z.boolean(), parked: z.int() })
   .meta({ id: 'Consumer' });
 const silent = z.array(z.string()).describe('Services that did not answer');
 export const Consumers = z.object({ data: z.array(Consumer), silent }).meta({ id: 'Consumers' });
@@ -73,8 +74,9 @@ export const DeadLetter = z
   .meta({ id: 'DeadLetter' });
 export const Replayed = z.object({ matched: z.int(), replayed: z.int(), silent }).meta({ id: 'Replayed' });
 
-export function consumerFrom({ group, topic, lag, oldestAgeMs, paused, parked }: opsV1.Consumer): z.infer<typeof Consumer> {
-  return { group, topic, lag: Number(lag), oldestAgeMs: Number(oldestAgeMs), paused, parked: Number(parked) };
+export function consumerFrom({ group, topic, paused, ...consumer }: opsV1.Consumer): z.infer<typeof Consumer> {
+  const known = (figure: string): number | null => (consumer.isLogSilent ? null : Number(figure));
+  return { group, topic, lag: known(consumer.lag), oldestAgeMs: known(consumer.oldestAgeMs), paused, parked: Number(consumer.parked) };
 }
 
 export function outboxFrom({ service, pending, oldestAgeMs }: opsV1.OutboxState): z.infer<typeof Outbox> {

@@ -48,12 +48,12 @@ describe('schedules', () => {
     await schedule.start();
     await eventually(
       () => stateOf('failing'),
-      (state) => state?.lastError === 'Error: no. 1',
+      (state) => state?.lastError === 'no. 1',
     );
     schedule.wake();
     await eventually(
       () => stateOf('failing'),
-      (state) => state?.lastError === 'Error: no. 2',
+      (state) => state?.lastError === 'no. 2',
     );
     await schedule.stop();
   });

@@ -34,10 +34,10 @@ function awayByText(message: string): string | undefined {
     : undefined;
 }
 
-/** An error in one line, for `tries` and reasons; at most 500 characters, nothing PostgreSQL could not store. */
+/** An error in one line, for `tries` and reasons; its class only where that says more than that it is one. At most 500 characters, nothing PostgreSQL could not store. */
 export function inOneLine(error: unknown): string {
   const text = isError(error) ? `${error.name}: ${error.message}` : String(error);
-  return storable(text.replace(/\s+/g, ' ')).slice(0, 500);
+  return storable(text.replace(/^error: /i, '').replace(/\s+/g, ' ')).slice(0, 500);
 }
 
 /** Also an error of another realm (a worker, a test's sandbox), which `instanceof` does not know. */

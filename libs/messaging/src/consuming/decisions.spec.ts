@@ -124,6 +124,16 @@ describe('classification', () => {
   it('puts any error on one storable line', () => {
     expect(inOneLine(new RangeError('a\n  b\0c\ud800'))).toBe('RangeError: a b\ufffdc\ufffd');
   });
+
+  it('names the class of an error only where it says something', () => {
+    const ofPostgres = Object.assign(new Error('duplicate key'), { name: 'error' });
+    expect([new Error('no such street'), ofPostgres, new TypeError('x is undefined'), 'text'].map(inOneLine)).toEqual([
+      'no such street',
+      'duplicate key',
+      'TypeError: x is undefined',
+      'text',
+    ]);
+  });
 });
 
 describe('several handlers of one event', () => {

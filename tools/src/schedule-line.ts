@@ -26,10 +26,11 @@ function nextOf({ everyMs, lastMs, nextRunAt, pausedAt }: ListedSchedule, now: D
   const lateMs = now.getTime() - Date.parse(nextRunAt);
   if (lateMs < 0) return `next ${nextRunAt}`;
   if (everyMs < notedEveryMs && lateMs <= notedEveryMs + lastMs) return `next within ${everyMs / 1_000} s`;
-  return `due ${ageOf(lateMs)} ago, no run known since`;
+  return `due ${shortAge(lateMs)} ago, no run known since`;
 }
 
-function ageOf(ms: number): string {
+/** Rounded down, in the unit in which it reads best: `90 s`, `10 minutes`. */
+export function shortAge(ms: number): string {
   const seconds = Math.floor(ms / 1_000);
   if (seconds < 120) return `${seconds} s`;
   if (seconds < 7_200) return `${Math.floor(seconds / 60)} minutes`;

@@ -1,11 +1,12 @@
 import { commandLine, verbOf, WrongUsage } from '../command-line.js';
+import { allPages, deadLetterLine, type ListedLetter } from '../dead-letter-line.js';
 import { runMain } from '../failure.js';
 import { signInAsStaff } from '../staff-api.js';
 
 const usage = `npm run dead-letters -- list [--group G] [--type T] [--reason R] [--order ord_…] [--older-than 10m] [--status open|dead|replayed|discarded]
 npm run dead-letters -- show dl_…
 npm run dead-letters -- replay dl_… [--why TEXT]
-npm run dead-letters -- replay --group G … (as for list) [--dry-run] [--per-second N] [--why TEXT]
+npm run dead-letters -- replay --group G … (as for list) | --all [--dry-run] [--per-second N] [--why TEXT]
 npm run dead-letters -- discard dl_… --why TEXT
 npm run dead-letters -- log
 --reason finds the class of the failure (invalid, poison, transient, gap, behind) or a part of its text.
@@ -23,6 +24,7 @@ await runMain(async () => {
       reason: { type: 'string' },
       order: { type: 'string' },
       status: { type: 'string' },
+      all: { type: 'boolean', default: false },
       'dry-run': { type: 'boolean', default: false },
       why: { type: 'string' },
       'older-than': { type: 'string' },
@@ -40,15 +42,16 @@ await runMain(async () => {
     failedBefore: momentBefore(values['older-than']),
   };
   const { status: _status, ...narrow } = defined(filter);
-  if (verb === 'replay' && !id && Object.keys(narrow).length === 0)
-    throw new WrongUsage('replay: got neither an id nor a filter, wants one of them');
+  const named = [id !== undefined, Object.keys(narrow).length > 0, values.all].filter(Boolean).length;
+  if (verb === 'replay' && named !== 1) throw new WrongUsage('replay: wants one of an id, a filter and --all');
   if (verb === 'replay' && !values['dry-run'] && !values.why) throw new WrongUsage('replay: wants --why, which stands in the audit log');
   const reason = values.why ?? values.reason;
   if (verb === 'discard' && !reason) throw new WrongUsage('discard: wants --why, because it is final');
   const pace = paceOf(values['per-second']);
   const why = values.why ? { why: values.why } : {};
   const ask = await signInAsStaff({ url: values.url, data: values.data }, process.env);
-  if (verb === 'list') return printList(await ask('GET', `/ops/v1/dead-letters?limit=100&${query(filter)}`), filter);
+  const get = (path: string) => ask('GET', path);
+  if (verb === 'list') return printList(await allPages(get, `/ops/v1/dead-letters?limit=100&${query(filter)}`), filter);
   if (verb === 'show') return console.log(JSON.stringify(await ask('GET', `/ops/v1/dead-letters/${id}`), null, 2));
   if (verb === 'replay' && id) return console.log(JSON.stringify(await ask('POST', `/ops/v1/dead-letters/${id}/replay`, why), null, 2));
   if (verb === 'replay')
@@ -56,7 +59,7 @@ await runMain(async () => {
       JSON.stringify(await ask('POST', '/ops/v1/dead-letters/replay', { ...narrow, ...why, ...pace, dryRun: values['dry-run'] })),
     );
   if (verb === 'discard') return console.log(JSON.stringify(await ask('POST', `/ops/v1/dead-letters/${id}/discard`, { reason }), null, 2));
-  printLog(await ask('GET', '/ops/v1/dead-letter-actions?limit=100'));
+  printLog(await allPages(get, '/ops/v1/dead-letter-actions?limit=100'));
 });
 
 function defined(filter: Readonly<Record<string, string | undefined>>): Record<string, string> {
@@ -82,18 +85,15 @@ function paceOf(perSecond: string | undefined): { keysPerSecond?: number } {
   return { keysPerSecond: Number(perSecond) };
 }
 
-function printLog({ data }: Record<string, unknown>): void {
-  for (const { at, actor, action, deadLetter, why } of data as readonly Record<string, unknown>[])
+function printLog(actions: readonly Record<string, unknown>[]): void {
+  for (const { at, actor, action, deadLetter, why } of actions)
     console.log(`${String(at)}  ${String(actor)}  ${String(action)}  ${String(deadLetter)}  ${String(why)}`);
 }
 
-function printList({ data }: Record<string, unknown>, filter: Readonly<Record<string, string | undefined>>): void {
-  const letters = data as readonly Record<string, unknown>[];
+function printList(letters: readonly ListedLetter[], filter: Readonly<Record<string, string | undefined>>): void {
   const asked = Object.entries(defined(filter)).map(([name, value]) => `${name} ${value}`);
   if (letters.length === 0)
     return console.log(asked.length === 0 ? 'Nothing is set aside.' : `Nothing that is set aside has ${asked.join(', ')}.`);
-  for (const { id, group, type, key, status, attempts, reason } of letters)
-    console.log(
-      `${String(id)}  ${String(group)}  ${String(type)}  ${String(key)}  ${String(status)}  ${String(attempts)} tries  ${String(reason)}`,
-    );
+  const now = new Date();
+  for (const letter of letters) console.log(deadLetterLine(letter, now));
 }

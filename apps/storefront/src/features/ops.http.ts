@@ -78,7 +78,7 @@ const replayDeadLetters = endpoint({
   tag: 'Operations',
   policy: 'staff',
   idempotencyKey: 'honoured',
-  summary: 'Handle all that fit again now, in order per key',
+  summary: 'Handle all that fit again now, in order per key; without a filter, all that is not settled',
   body: DeadLetterReplay,
   answers: { 200: Replayed },
 });

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import pg from 'pg';
 import type { NewRecord } from '../event-log.js';
 import { pause } from '../waiting/alarm.js';
@@ -44,7 +45,7 @@ export async function openRelaySession(connectionString: string, events: Session
     connectionTimeoutMillis: 2_000,
     query_timeout: 10_000,
     keepAlive: true,
-    application_name: 'tandem-relay',
+    application_name: `tandem-relay ${process.pid} on ${hostname()}`, // whoever looks for the leader finds its process
     options: '-c synchronous_commit=off -c plan_cache_mode=force_generic_plan',
   });
   let closing = false;

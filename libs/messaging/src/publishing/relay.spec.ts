@@ -111,6 +111,15 @@ describe('the relay', () => {
     expect(log.ns('a')).toEqual([1, 2]);
   });
 
+  it('names the process that leads to whoever looks for it in the database', async () => {
+    const relay = start();
+    await eventually(() => relay.leads(), Boolean);
+    const text = `SELECT a.application_name AS name FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+      WHERE l.locktype = 'advisory' AND l.classid = 7402 AND a.datname = current_database()`;
+    const leaders = await db.sql<{ name: string }>(text);
+    expect(leaders.map(({ name }) => name)).toEqual([expect.stringMatching(new RegExp(`^tandem-relay ${process.pid} on .`))]);
+  });
+
   it('is woken by a replica that does not lead, long before it would poll', async () => {
     const leader = start();
     await eventually(() => leader.leads(), Boolean);

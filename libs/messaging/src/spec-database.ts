@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import type { Database, Statement, Tx } from '@tandem/kernel';
 import pg from 'pg';
+import { fenced } from './testing/fenced.js';
 
 /** Relative to the workspace, where tests are run. */
 const migrations = 'libs/messaging/migrations';
 
 /** A database of its own for one suite, with the messaging tables in it. */
 export type SpecDatabase = {
+  /** One that was made for a suite rejects what a transaction's own callback asks of it: that would wait for a second connection while it holds one. */
   readonly database: Database;
   readonly connectionString: string;
   /** Any SQL, for arranging and looking. */
@@ -31,6 +33,7 @@ export async function createSpecDatabase(server = process.env['TEST_DATABASE_URL
   for (const file of (await readdir(migrations)).sort()) await opened.sql(await readFile(`${migrations}/${file}`, 'utf8'));
   return {
     ...opened,
+    database: fenced(opened.database),
     cut: () => onServer(server, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`),
     async drop() {
       await opened.close();

@@ -1,9 +1,9 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Database } from '@tandem/kernel';
 import { createOutbox, type Outbox } from '@tandem/messaging';
+import { fenced } from '@tandem/messaging/testing';
 import type pg from 'pg';
 import { databaseOf } from '../config.js';
 import { createDatabase, createPool } from '../database.js';
@@ -59,23 +59,6 @@ export async function createSpecDatabase(service: string): Promise<SpecDatabase>
       await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
       await admin.end();
     },
-  };
-}
-
-/** Ten such callbacks at once hold every connection, and each waits for one more. What is begun in a callback and goes on after its transaction may ask. */
-function fenced(database: Database): Database {
-  const within = new AsyncLocalStorage<{ isOpen: boolean }>();
-  const unlessWithin = async <A>(ask: () => Promise<A>): Promise<A> => {
-    if (within.getStore()?.isOpen) throw new Error('asked of the database in a transaction of it: ask its `tx`');
-    return ask();
-  };
-  return {
-    query: (statement, values) => unlessWithin(() => database.query(statement, values)),
-    transaction: (work) =>
-      unlessWithin(() => {
-        const own = { isOpen: true };
-        return database.transaction((tx) => within.run(own, () => work(tx))).finally(() => (own.isOpen = false));
-      }),
   };
 }
 

@@ -13,6 +13,7 @@ export {
   serve,
   slowly,
 } from '../spec-service.js';
+export { fenced } from './fenced.js';
 export { prune } from '../publishing/pruning.js';
 export { type LogAddress, openLog } from './open-log.js';
 export { type StockProducer, stockIdempotentProducer } from '../adapters/kafka/stock-producer.js';

@@ -1,4 +1,4 @@
-import { shortAge } from './schedule-line.js';
+import { ageOf } from './age.js';
 
 /** A dead letter as `GET /ops/v1/dead-letters` tells it, as far as a line shows it. */
 export type ListedLetter = {
@@ -17,7 +17,7 @@ export type ListedLetter = {
 /** A dead letter in one line: where, what, whose, its state and class, since when, how often tried, when again by itself, why. */
 export function deadLetterLine(letter: ListedLetter, now: Date): string {
   const { id, group, type, key, status, attempts, firstFailedAt, nextAt, reason } = letter;
-  const age = shortAge(now.getTime() - Date.parse(firstFailedAt));
+  const age = ageOf(now.getTime() - Date.parse(firstFailedAt));
   const tries = `${attempts} ${attempts === 1 ? 'try' : 'tries'}${nextAt === null ? '' : `, next ${nextAt}`}`;
   return [id, group, type, key, status, letter.class, `${age} old`, tries, reason].join('  ');
 }

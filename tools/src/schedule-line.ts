@@ -1,3 +1,5 @@
+import { ageOf } from './age.js';
+
 /** A schedule as `GET /ops/v1/schedules` tells it, as far as a line shows it. */
 export type ListedSchedule = {
   readonly service: string;
@@ -26,13 +28,5 @@ function nextOf({ everyMs, lastMs, nextRunAt, pausedAt }: ListedSchedule, now: D
   const lateMs = now.getTime() - Date.parse(nextRunAt);
   if (lateMs < 0) return `next ${nextRunAt}`;
   if (everyMs < notedEveryMs && lateMs <= notedEveryMs + lastMs) return `next within ${everyMs / 1_000} s`;
-  return `due ${shortAge(lateMs)} ago, no run known since`;
-}
-
-/** Rounded down, in the unit in which it reads best: `90 s`, `10 minutes`. */
-export function shortAge(ms: number): string {
-  const seconds = Math.floor(ms / 1_000);
-  if (seconds < 120) return `${seconds} s`;
-  if (seconds < 7_200) return `${Math.floor(seconds / 60)} minutes`;
-  return seconds < 172_800 ? `${Math.floor(seconds / 3_600)} hours` : `${Math.floor(seconds / 86_400)} days`;
+  return `due ${ageOf(lateMs)} ago, no run known since`;
 }

@@ -1,5 +1,6 @@
 import { commandLine, verbOf, WrongUsage } from '../command-line.js';
 import { runMain } from '../failure.js';
+import { type ListedSaga, sagaLine } from '../saga-line.js';
 import { signInAsStaff } from '../staff-api.js';
 
 const usage = `npm run saga -- list                      what is under way and has no end yet, oldest first
@@ -8,13 +9,9 @@ npm run saga -- retry ord_… --why TEXT    run all of it again at once, also wh
 npm run saga -- cancel ord_… --why TEXT   end it: an open checkout is undone, a refund the bank refuses is written off
 Where: --url URL, else the system of --data DIR. Who: TANDEM_STAFF_EMAIL and TANDEM_STAFF_PASSWORD, in development the demo account.`;
 
-type Saga = Readonly<Record<'orderId' | 'kind' | 'state' | 'owner' | 'lastError' | 'dueAt' | 'orderStatus', string | null>> & {
-  readonly ageMs: number;
-  readonly attempts: number;
-};
 type Step = Readonly<Record<'step' | 'at' | 'instance' | 'result', string>> & { readonly durationMs: number; readonly attempt: number };
 type Action = Readonly<Record<'at' | 'actor' | 'action' | 'reason', string>>;
-type Detail = { readonly sagas: readonly Saga[]; readonly timeline: readonly Step[]; readonly actions: readonly Action[] };
+type Detail = { readonly sagas: readonly ListedSaga[]; readonly timeline: readonly Step[]; readonly actions: readonly Action[] };
 
 /** Checkouts, refunds and owed calls, over the storefront's operations API: the same rights, the same audit rows. */
 await runMain(async () => {
@@ -27,7 +24,7 @@ await runMain(async () => {
   const isSteering = verb === 'retry' || verb === 'cancel';
   if (isSteering && !values.why) throw new WrongUsage(`${verb}: wants --why, which is kept with what was done`);
   const ask = await signInAsStaff({ url: values.url, data: values.data }, process.env);
-  if (verb === 'list') return printList((await everything(ask)) as readonly Saga[]);
+  if (verb === 'list') return printList((await everything(ask)) as readonly ListedSaga[]);
   if (verb === 'show') return printDetail((await ask('GET', `/ops/v1/sagas/${orderId}`)) as unknown as Detail);
   printDetail((await ask('POST', `/ops/v1/sagas/${orderId}/${verb}`, { reason: values.why })) as unknown as Detail);
 });
@@ -42,24 +39,9 @@ async function everything(ask: Awaited<ReturnType<typeof signInAsStaff>>): Promi
   return found;
 }
 
-function printList(sagas: readonly Saga[]): void {
+function printList(sagas: readonly ListedSaga[]): void {
   if (sagas.length === 0) return console.log('Nothing is under way.');
-  for (const saga of sagas) console.log(lineOf(saga));
-}
-
-function lineOf({ orderId, kind, state, ageMs, owner, attempts, lastError, orderStatus }: Saga): string {
-  return [
-    orderId,
-    kind,
-    state,
-    `${Math.round(ageMs / 1_000)} s old`,
-    orderStatus ?? 'no order',
-    owner ?? 'nobody',
-    `${attempts} tries`,
-    lastError ?? '',
-  ]
-    .join('  ')
-    .trimEnd();
+  for (const saga of sagas) console.log(sagaLine(saga));
 }
 
 function printDetail({ sagas, timeline, actions }: Detail): void {

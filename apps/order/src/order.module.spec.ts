@@ -13,7 +13,7 @@ import {
   startService,
   userAudience,
 } from '@tandem/host';
-import { freePort } from '@tandem/host/testing';
+import { eventually, freePort } from '@tandem/host/testing';
 import { memoryEventLog, type NewRecord } from '@tandem/messaging';
 import { SignJWT } from 'jose';
 import { order } from './order.module.js';
@@ -24,13 +24,21 @@ const address = { name: 'Ada', line1: 'Allee 1', city: 'Berlin', postalCode: '10
 const jwkOf = (key: KeyObject): object => key.export({ format: 'jwk' });
 
 /** The other services, as far as order calls them. */
-function others(publicKey: KeyObject, calls: string[]): readonly (readonly [object, UntypedServiceImplementation])[] {
+function others(
+  publicKey: KeyObject,
+  calls: string[],
+  mayAnswer: () => Promise<void>,
+): readonly (readonly [object, UntypedServiceImplementation])[] {
   type Call = { request: Record<string, never> };
   const answer =
     (name: string, reply: (request: Record<string, never>) => object) => (call: Call, done: (error: null, value: object) => void) => {
       calls.push(name);
       done(null, reply(call.request));
     };
+  const slowly =
+    (until: () => Promise<void>, ...[name, reply]: Parameters<typeof answer>): ReturnType<typeof answer> =>
+    (call, done) =>
+      void until().then(() => answer(name, reply)(call, done));
   const line = {
     lineId: newId('line'),
     variantId: newId('variant'),
@@ -72,7 +80,7 @@ function others(publicKey: KeyObject, calls: string[]): readonly (readonly [obje
     [
       paymentV1.PaymentServiceService,
       {
-        charge: answer('charge', ({ amount, paymentMethod }) => ({
+        charge: slowly(mayAnswer, 'charge', ({ amount, paymentMethod }) => ({
           id: newId('payment'),
           amount,
           ...(paymentMethod === 'pm_card_declined'
@@ -99,6 +107,7 @@ describe('the order service', () => {
   let ops: Peer<typeof opsV1.OpsServiceService>;
   let token: string;
   let staffToken: string;
+  let bank = Promise.resolve();
 
   const tokenOf = (sub: string, kind: string): Promise<string> =>
     new SignJWT({ kind })
@@ -111,7 +120,7 @@ describe('the order service', () => {
 
   beforeAll(async () => {
     spec = await createSpecDatabase();
-    for (const [definition, handlers] of others(user.publicKey, calls)) server.addService(definition as never, handlers);
+    for (const [definition, handlers] of others(user.publicKey, calls, () => bank)) server.addService(definition as never, handlers);
     const port = await listen(server);
     const { connectionString } = spec.pool.options as { connectionString: string };
     const ownPort = await freePort();
@@ -122,6 +131,7 @@ describe('the order service', () => {
       ORDER_GRPC_LISTEN: `127.0.0.1:${ownPort}`,
       SERVICE_SIGNING_KEY: signingKey,
       LOG_LEVEL: 'silent',
+      ORDER_CHECKOUTS_IN_FLIGHT: '8',
       ...Object.fromEntries(
         ['CUSTOMER', 'CART', 'INVENTORY', 'PAYMENT', 'SHIPPING'].map((name) => [`${name}_GRPC_URL`, `127.0.0.1:${port}`]),
       ),
@@ -194,6 +204,25 @@ describe('the order service', () => {
     expect((refusal as Refusal).problem.errors?.map(({ pointer }) => pointer)).toEqual(['/paymentMethod', '/expectedTotal', '/email']);
     expect(await codeOf(orders.listOrders({ limit: 101, cursor: '' }, { token }))).toBe('validation-failed');
     expect(await codeOf(orders.listOrders({ limit: 10, cursor: 'abc' }, { token }))).toBe('bad-cursor');
+  });
+
+  it('refuses a checkout beyond those it may have in hand, and says so to whoever asks why', async () => {
+    let answer = (): void => undefined;
+    bank = new Promise((resolve) => (answer = resolve));
+    const held = Array.from({ length: 8 }, () => checkout());
+    await eventually(
+      () => calls.filter((name) => name === 'reserve').length,
+      (count) => count >= 8,
+    );
+    const refused = await codeOf(checkout());
+    const load = await ops.getLoad({});
+    answer();
+    expect([refused, load]).toEqual([
+      'overloaded',
+      { service: 'order', isMeasured: true, level: expect.any(Number), waitMs: 0, serviceMs: 0, shed: [{ work: 'checkout', count: '1' }] },
+    ]);
+    expect(load.level).toBeGreaterThan(0);
+    expect((await Promise.all(held)).map(({ status }) => status)).toEqual(Array(8).fill('confirmed'));
   });
 
   it('stores a decline under the key', async () => {

@@ -1,7 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { cartV1, customerV1, inventoryV1, loyaltyV1, orderV1, paymentV1 } from '@tandem/contracts';
-import { createDatabase, createPool, defineService, type Host, idempotencyRetentionHours, newId, newUuid, provide } from '@tandem/host';
+import {
+  countRefusals,
+  createDatabase,
+  createPool,
+  defineService,
+  type Host,
+  idempotencyRetentionHours,
+  newId,
+  newUuid,
+  provide,
+} from '@tandem/host';
 import { afterCheckout } from './after-checkout.js';
 import { pgAuditFacts } from './adapters/pg-audit-facts.js';
 import { pgCheckoutStore } from './adapters/pg-checkout-store.js';
@@ -66,20 +76,14 @@ export function orderWith(vary: (steps: CheckoutSteps) => CheckoutSteps) {
       const instances = pgInstances(database, instance, createDatabase(pulse));
 
       const steps = vary(stepsOf(host, config));
-      const checkouts = pgCheckoutStore({
-        database,
-        outbox,
-        now,
-        instanceId: instance.id,
-        leaseMs: lease.leaseMs,
-        onOwed,
-        onDue,
-        onHistory: history.grew,
-      });
+      const woken = { onOwed, onDue, onHistory: history.grew };
+      const checkouts = pgCheckoutStore({ database, outbox, now, instanceId: instance.id, leaseMs: lease.leaseMs, ...woken });
       const saga = new CheckoutSaga(steps, checkouts, { now, instance: instance.name, newNumber, newRefundId });
       const drive = new DriveCheckouts(saga, checkouts, { logger, count: countRuns(host.metrics) });
       const runCheckouts = new RunCheckouts(instances, drive, logger);
       measureOpenCheckouts(host.metrics, instances);
+      const refusals = countRefusals(host.metrics.registry, ['checkout']);
+      const onAsked = (isRefused: boolean): void => refusals.asked('checkout', isRefused);
 
       const after = afterCheckout(host, { orders, owed, steps, instance: instance.name, onDue });
       const prune = () => instances.prune(idempotencyRetentionHours);
@@ -88,7 +92,7 @@ export function orderWith(vary: (steps: CheckoutSteps) => CheckoutSteps) {
       return {
         controllers: [CheckoutGrpc, ...after.controllers, ...reading, ...following],
         providers: [
-          provide(Checkout, new Checkout(checkouts, drive, { inFlight: config.checkoutsInFlight, newOrderId: () => newId('order') })),
+          provide(Checkout, new Checkout(checkouts, drive, { inFlight: config.checkoutsInFlight, newOrderId, onAsked })),
           ...after.providers,
           provide(OrderReads, new OrderReads(orders, lists, pgRefundList(database))),
           ...history.providers,
@@ -99,6 +103,7 @@ export function orderWith(vary: (steps: CheckoutSteps) => CheckoutSteps) {
         ],
         background: [runCheckouts, after.settling, history.background, pruning],
         auditFacts: pgAuditFacts(database),
+        refusals: refusals.facts,
         close: async () => {
           await runCheckouts.end();
           await Promise.all([lists.close(), pulse.end()]);
@@ -110,6 +115,7 @@ export function orderWith(vary: (steps: CheckoutSteps) => CheckoutSteps) {
 
 const newNumber = (): string => orderNumberFrom(randomBytes(8));
 const newRefundId = () => newId('refund');
+const newOrderId = () => newId('order');
 
 function stepsOf(host: Host, config: OrderConfig): CheckoutSteps {
   const peers = {

@@ -82,7 +82,7 @@ export function aReplica(
   });
   const saga = new CheckoutSaga(steps, store, { now, instance: name, newNumber, newRefundId: () => newId('refund') });
   const drive = new DriveCheckouts(saga, store, { logger: createLogger('order-spec', 'silent'), count: () => undefined });
-  const checkout = new Checkout(store, drive, { inFlight, newOrderId: () => newId('order') });
+  const checkout = new Checkout(store, drive, { inFlight, newOrderId: () => newId('order'), onAsked: () => undefined });
   return { id, calls, store, saga, drive, checkout, instances: pgInstances(database, { id, name }) };
 }
 

@@ -35,7 +35,13 @@ export async function createApp<C>(
   const database = parts.pool && databaseOn(parts.pool, parts.reach);
   const operations = parts.messaging?.operations;
   const audit = new AuditAnswers({ facts: composition.auditFacts, database, deadLetters: operations?.deadLetters });
-  const sources = new OpsSources(definition.name, readiness.blockers, operations, audit, () => parts.load?.facts());
+  const sources = new OpsSources(
+    definition.name,
+    readiness.blockers,
+    operations,
+    audit,
+    () => composition.refusals?.() ?? parts.load?.facts(),
+  );
   const module: DynamicModule = {
     module: ServiceModule,
     controllers: [...composition.controllers, OpsGrpc, DeadLettersGrpc, FlowGrpc, SchedulesGrpc],

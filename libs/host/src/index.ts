@@ -48,7 +48,8 @@ export {
   once,
   scopeOf,
 } from './idempotency.js';
-export { type Leave, type Load, type LoadFacts, type Work, createLoad, shedOrder } from './overload/load.js';
+export { type Leave, type Load, type LoadFacts, createLoad } from './overload/load.js';
+export { type RefusalFacts, type Refusals, type Work, countRefusals, shedOrder } from './overload/refusals.js';
 export { type Schedule, type ScheduleOptions, type Schedules } from './schedules.js';
 export { type Ticker, createTicker } from './ticker.js';
 export { isSignedBy, jsonOf } from './signed-webhook.js';

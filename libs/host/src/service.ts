@@ -10,6 +10,7 @@ import type { Peer } from './grpc/peer.js';
 import type { Identity } from './identity.js';
 import type { Metrics } from './metrics.js';
 import type { Load } from './overload/load.js';
+import type { RefusalFacts } from './overload/refusals.js';
 import type { Schedules } from './schedules.js';
 
 /** What a service is given to compose itself from. */
@@ -48,6 +49,8 @@ export type Composition = {
   /** Why the service cannot work now; empty when it can. Beside database and log, which the host checks. */
   readonly blockers?: () => Promise<readonly string[]>;
   readonly auditFacts?: AuditFacts;
+  /** What it refuses by a bound of its own; the storefront's admission tells its own. */
+  readonly refusals?: () => RefusalFacts;
   /** Last touch on the Nest application before it listens (HTTP filters, OpenAPI, static files). */
   readonly prepare?: (app: INestApplication) => Promise<void>;
   /** Closed after the last request, before the database. */

@@ -20,7 +20,11 @@ export class Checkout {
   constructor(
     private readonly store: CheckoutStore,
     private readonly drive: DriveCheckouts,
-    private readonly limits: { readonly inFlight: number; readonly newOrderId: () => OrderId },
+    private readonly limits: {
+      readonly inFlight: number;
+      readonly newOrderId: () => OrderId;
+      readonly onAsked: (isRefused: boolean) => void;
+    },
   ) {}
 
   async run(request: CheckoutRequest): Promise<CheckoutReply> {
@@ -29,6 +33,7 @@ export class Checkout {
     const orderId = this.limits.newOrderId();
     return this.drive.holding(orderId, async () => {
       const claiming = await this.store.claim({ ...request, orderId, hasRoom });
+      if (claiming.kind === 'claimed' || claiming.kind === 'overloaded') this.limits.onAsked(claiming.kind === 'overloaded');
       if (claiming.kind === 'answered') return { ...claiming, kind: 'replayed' };
       if (claiming.kind !== 'claimed') return claiming;
       const outcome = request.command.respondAsync ? await this.drive.runBehind(claiming.claim) : await this.drive.run(claiming.claim);

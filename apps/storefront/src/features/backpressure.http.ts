@@ -17,10 +17,10 @@ const ServiceLoad = z
       .min(0)
       .max(1)
       .describe(
-        'The share of what asked in the last second that was refused; new shoppers and carts are refused first, then changes of carts, then checkouts',
+        'The share of what asked in the last second that was refused; new shoppers and carts are refused first, then changes of carts, then checkouts. Order refuses checkouts beyond those it may have in hand',
       ),
-    waitMs: z.int().describe('How late the event loop was in the last tenth of a second'),
-    serviceMs: z.int().describe('How long requests took, on average, that no bank or carrier is asked for'),
+    waitMs: z.int().describe('How late the event loop was in the last tenth of a second; 0 where it is not measured'),
+    serviceMs: z.int().describe('How long requests took, on average, that no bank or carrier is asked for; 0 where it is not measured'),
     shed: z.record(z.string(), z.int()).describe('Requests refused since the process started, by kind of work'),
   })
   .meta({ id: 'ServiceLoad' });

@@ -3,6 +3,7 @@ import type { commonV1, opsV1 } from '@tandem/contracts';
 import type { Operations } from '@tandem/messaging';
 import type { AuditAnswers } from '../audit-answers.js';
 import type { LoadFacts } from '../overload/load.js';
+import type { RefusalFacts } from '../overload/refusals.js';
 import { Rpc } from './rpc.js';
 
 /** What the operations RPCs of one service stand on. */
@@ -13,7 +14,7 @@ export class OpsSources {
     readonly operations: Operations | undefined,
     readonly audit: AuditAnswers,
     /** `undefined` for a service that sheds nothing. */
-    readonly load: () => LoadFacts | undefined,
+    readonly load: () => LoadFacts | RefusalFacts | undefined,
   ) {}
 }
 
@@ -62,13 +63,14 @@ export class OpsGrpc {
   @Rpc('OpsService', 'getLoad', ['staff', 'service'])
   async getLoad(_request: commonV1.Empty): Promise<opsV1.Load> {
     const load = this.sources.load();
+    const times = load && 'waitMs' in load ? load : { waitMs: 0, serviceMs: 0 };
     const shed = Object.entries(load?.shed ?? {}).map(([work, count]) => ({ work, count: String(count) }));
     return {
       service: this.sources.service,
       isMeasured: load !== undefined,
       level: load?.level ?? 0,
-      waitMs: load?.waitMs ?? 0,
-      serviceMs: load?.serviceMs ?? 0,
+      waitMs: times.waitMs,
+      serviceMs: times.serviceMs,
       shed,
     };
   }

@@ -1,5 +1,6 @@
 import { type ConcurrencyLimit, createConcurrencyLimit } from './concurrency-limit.js';
-import { shares, type Work } from './load.js';
+import { shares } from './load.js';
+import type { Work } from './refusals.js';
 import { createSlowdown, type Slowdown } from './slowdown.js';
 
 const fill = (limit: ConcurrencyLimit, share = 1): number => {

@@ -1,22 +1,14 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Gauge, type Registry } from 'prom-client';
 import { type ConcurrencyLimit, createConcurrencyLimit } from './concurrency-limit.js';
+import { countRefusals, type RefusalFacts, shedOrder, type Work } from './refusals.js';
 import { createSlowdown } from './slowdown.js';
 
-/**
- * Work that may be refused when not all can be done; what is shed first stands first. Who is in the shop gets through before others are let
- * in: refusing checkouts first would spend everything on carts that nobody may buy (docs/adr/0008). What has begun is never shed half way.
- */
-export const shedOrder = ['entry', 'cart', 'checkout', 'browse'] as const;
-export type Work = (typeof shedOrder)[number];
-
-/** How a process stands. `level`: the share of what asked in the last second that was refused, 0 to 1; the times are those of the last tenth of a second. */
-export type LoadFacts = {
-  readonly level: number;
+/** How a process stands: what it refused, and the times of the last tenth of a second. */
+export type LoadFacts = RefusalFacts & {
   /** How late the event loop was. */
   readonly waitMs: number;
   /** How long requests of the shop took that are served by us alone, on average. */
   readonly serviceMs: number;
-  readonly shed: Readonly<Record<Work, number>>;
 };
 
 /** Ends a piece of work; `ms` when it was served by us alone and says how long that takes. Once. */
@@ -37,7 +29,6 @@ export type Load = {
  */
 export const shares: Readonly<Record<Work, number>> = { entry: 0.5, cart: 1, checkout: 4, browse: 4 };
 const sampleEveryMs = 100;
-const samplesPerSecond = 10;
 /**
  * A checkout takes about so many times as long as a change of a cart (docs/bench.md). When it takes longer, it is the bank that is waited for, and
  * the place is free for others: a slow bank must not shut the shop.
@@ -49,10 +40,8 @@ export function createLoad(registry: Registry): Load {
   const shop = { places: createConcurrencyLimit(), slowdown: createSlowdown() };
   const pages = { places: createConcurrencyLimit(), slowdown: createSlowdown() };
   let times: number[] = [];
-  const shed = { entry: 0, cart: 0, checkout: 0, browse: 0 };
-  const recent = [{ asked: 0, refused: 0 }];
-  const level = (): number => sum(recent, 'refused') / Math.max(1, sum(recent, 'asked'));
-  const counter = measured(registry, { level, shop: shop.places, pages: pages.places });
+  const refusals = countRefusals(registry, shedOrder);
+  measure(registry, { shop: shop.places, pages: pages.places });
   let now = { waitMs: 0, serviceMs: 0 };
   let due = performance.now() + sampleEveryMs;
   const sample = (): void => {
@@ -65,16 +54,13 @@ export function createLoad(registry: Registry): Load {
       const slower = slowdown.take(waitMs);
       if (slower !== undefined) places.observe(slower);
     }
-    recent.push({ asked: 0, refused: 0 });
-    if (recent.length > samplesPerSecond) recent.shift();
   };
   const timer = setInterval(sample, sampleEveryMs).unref();
   return {
     enter(work, kind = work) {
       const { places, slowdown } = work === 'browse' ? pages : shop;
       const isIn = places.enter(shares[work]);
-      const tally = recent.at(-1)!;
-      tally.asked += 1;
+      refusals.asked(work, !isIn);
       const took = (ms: number): void => {
         slowdown.add(kind, ms);
         if (work !== 'browse') times.push(ms);
@@ -84,17 +70,9 @@ export function createLoad(registry: Registry): Load {
           took,
           atMostMs: work === 'checkout' ? checkoutTimes * Math.max(now.serviceMs, sampleEveryMs) : undefined,
         });
-      tally.refused += 1;
-      shed[work] += 1;
-      counter.inc({ work });
       return undefined;
     },
-    facts: () => ({
-      level: Math.round(level() * 100) / 100,
-      waitMs: Math.round(now.waitMs),
-      serviceMs: Math.round(now.serviceMs),
-      shed: { ...shed },
-    }),
+    facts: () => ({ ...refusals.facts(), waitMs: Math.round(now.waitMs), serviceMs: Math.round(now.serviceMs) }),
     stop: () => clearInterval(timer),
   };
 }
@@ -113,19 +91,9 @@ function leaving(places: ConcurrencyLimit, { took, atMostMs }: { took: (ms: numb
   return leave;
 }
 
-type Measured = { readonly level: () => number; readonly shop: ConcurrencyLimit; readonly pages: ConcurrencyLimit };
-
-/** The figures of admission; answers the one that is counted up. */
-function measured(registry: Registry, { level, shop, pages }: Measured): Counter<'work'> {
+/** The figures of the places. */
+function measure(registry: Registry, { shop, pages }: Readonly<Record<'shop' | 'pages', ConcurrencyLimit>>): void {
   const registers = [registry];
-  new Gauge({
-    name: 'admission_level',
-    help: 'The share of what asked in the last second that was refused, 0 to 1',
-    registers,
-    collect() {
-      this.set(level());
-    },
-  });
   new Gauge({
     name: 'admission_places',
     help: 'How many requests may be in hand at once',
@@ -146,14 +114,6 @@ function measured(registry: Registry, { level, shop, pages }: Measured): Counter
       this.set({ of: 'pages' }, pages.places().taken);
     },
   });
-  return new Counter({
-    name: 'admission_shed_total',
-    help: 'Requests refused because the process was pressed',
-    labelNames: ['work'],
-    registers,
-  });
 }
 
-const sum = <K extends string>(tallies: readonly Readonly<Record<K, number>>[], key: K): number =>
-  tallies.reduce((total, tally) => total + tally[key], 0);
 const mean = (times: readonly number[]): number => (times.length === 0 ? 0 : times.reduce((total, ms) => total + ms, 0) / times.length);

@@ -143,6 +143,11 @@ describe('points on a cart', () => {
     });
     expect(await problemOf(guest.update({ pointsToRedeem: '1' }))).toMatchObject(refusal('guest', 0));
     expect(await problemOf(poor.update({ pointsToRedeem: '300' }))).toMatchObject(refusal('not-enough', 299));
+    shop.points.set(poor.caller.id, -40n);
+    expect(await problemOf(poor.update({ pointsToRedeem: '1' }))).toMatchObject({
+      ...refusal('not-enough', -40),
+      detail: 'none can be redeemed until 40 that are owed have been earned',
+    });
     expect(await problemOf(poor.update({ pointsToRedeem: '-1' }))).toMatchObject({
       code: 'validation-failed',
       errors: [{ pointer: '/pointsToRedeem' }],

@@ -34,8 +34,13 @@ export class UpdateCart {
     if (points === 0n) return;
     if (principalOf(caller).kind === 'guest') throw pointsRefusal('guest', 'guests have no points', 0n);
     const spendable = await this.spendable(ownerOf(caller), caller);
-    if (points > spendable) throw pointsRefusal('not-enough', `${spendable} can be redeemed`, spendable);
+    if (points > spendable) throw pointsRefusal('not-enough', lackOf(spendable), spendable);
   }
+}
+
+/** Below zero when points that were spent have been taken back since. */
+function lackOf(spendable: bigint): string {
+  return spendable < 0n ? `none can be redeemed until ${-spendable} that are owed have been earned` : `${spendable} can be redeemed`;
 }
 
 function pointsRefusal(code: 'guest' | 'not-enough', message: string, available: bigint): Refusal {

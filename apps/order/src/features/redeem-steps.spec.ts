@@ -6,7 +6,7 @@ const order = aPendingOrder({ promotionCode: 'WELCOME10', points: { earned: 0, r
 const claimed = cartV1.PromotionClaim_Outcome;
 const held = loyaltyV1.Holding_Outcome;
 
-function steps(outcomes: { claim?: cartV1.PromotionClaim_Outcome; hold?: loyaltyV1.Holding_Outcome } = {}) {
+function steps(outcomes: { claim?: cartV1.PromotionClaim_Outcome; hold?: loyaltyV1.Holding_Outcome; available?: string } = {}) {
   const calls: unknown[] = [];
   const noted =
     <T>(name: string, answer: T) =>
@@ -17,7 +17,10 @@ function steps(outcomes: { claim?: cartV1.PromotionClaim_Outcome; hold?: loyalty
       claimPromotion: noted('claim', { outcome: outcomes.claim ?? claimed.OUTCOME_CLAIMED }),
       releasePromotion: noted('release promotion', {}),
     },
-    loyalty: { hold: noted('hold', { outcome: outcomes.hold ?? held.OUTCOME_HELD, available: '3' }), release: noted('release points', {}) },
+    loyalty: {
+      hold: noted('hold', { outcome: outcomes.hold ?? held.OUTCOME_HELD, available: outcomes.available ?? '3' }),
+      release: noted('release points', {}),
+    },
   };
   return { calls, redeem: redeemSteps(peers, { ttlSeconds: 900, refusedOr: (work) => work() }) };
 }
@@ -47,5 +50,13 @@ describe('redeeming', () => {
     ['points this order has let go', { hold: held.OUTCOME_RELEASED }, 'unavailable'],
   ])('is refused for %s', async (_name, outcomes, code) => {
     expect(await steps(outcomes).redeem.do(order, undefined)).toMatchObject({ kind: 'refused', problem: { code } });
+  });
+
+  it.each([
+    ['3', '3 points can be redeemed'],
+    ['-40', 'no points can be redeemed until 40 that are owed have been earned'],
+  ])('says what there is: %s', async (available, detail) => {
+    const { redeem } = steps({ hold: held.OUTCOME_INSUFFICIENT, available });
+    expect(await redeem.do(order, undefined)).toMatchObject({ problem: { detail, extensions: { available: Number(available) } } });
   });
 });

@@ -71,7 +71,9 @@ async function hold(
         kind: 'refused',
         problem: {
           code: 'points-not-available',
-          detail: `${available} points can be redeemed`,
+          detail: available.startsWith('-')
+            ? `no points can be redeemed until ${available.slice(1)} that are owed have been earned`
+            : `${available} points can be redeemed`,
           extensions: { available: Number(available) },
         },
       };

@@ -28,6 +28,15 @@ async function isWhole(variantId: string): Promise<boolean> {
   return onHand === 2 && reserved === 0;
 }
 
+/** The order, its history, the bank and the stock say the same: bought once. */
+async function isSold(shopper: Shopper, orderId: string, variantId: string): Promise<void> {
+  const { status, payment, total } = await shopper.order(orderId);
+  expect([status, payment.status, payment.amount]).toEqual(['confirmed', 'captured', total]);
+  expect(await outside.charges(orderId)).toEqual([expect.objectContaining({ status: 'captured', amount: total })]);
+  expect((await shopper.events(orderId)).filter(({ type }) => type === 'order.confirmed')).toHaveLength(1);
+  expect(await stockOf(clerk, variantId)).toMatchObject({ onHand: 0, reserved: 0 });
+}
+
 /** The bank's webhook wakes a waiting checkout; without it somebody looks every 30 s. */
 const byWebhookMs = 20_000;
 
@@ -85,25 +94,44 @@ describe('a card that asks for a challenge', () => {
 
 // Side by side: they mostly wait.
 describe('a bank that is slow, silent or says things twice', () => {
-  it.concurrent.each(['pm_card_slow', 'pm_card_duplicate_webhook', 'pm_card_webhook_first'])(
-    'is waited for: %s is confirmed and charged once',
+  it.concurrent.each(['pm_card_visa', 'pm_card_slow', 'pm_card_error_500', 'pm_card_duplicate_webhook', 'pm_card_webhook_first'])(
+    'is waited for, and asked again by the same key: %s is confirmed and charged once, and the units are sold',
     async (paymentMethod) => {
       const shopper = await guest(shop);
-      const { cartId } = await lastUnits(shopper);
+      const { cartId, variantId } = await lastUnits(shopper);
       const paid = await shopper.checkout(cartId, { paymentMethod });
       expect([paid.status, paid.body.status]).toEqual([201, 'confirmed']);
-      expect(await outside.charges(paid.body.id)).toEqual([expect.objectContaining({ status: 'captured' })]);
-      expect((await shopper.events(paid.body.id)).filter(({ type }) => type === 'order.confirmed')).toHaveLength(1);
+      await isSold(shopper, paid.body.id, variantId);
+    },
+  );
+
+  it.concurrent.each([
+    ['pm_card_declined', 'card-declined'],
+    ['pm_card_insufficient_funds', 'insufficient-funds'],
+  ])(
+    'that declines says why: %s is no order, takes nothing, and leaves stock and cart as they were',
+    async (paymentMethod, declineCode) => {
+      const shopper = await guest(shop);
+      const { cartId, variantId } = await lastUnits(shopper);
+      const refused = await shopper.checkout(cartId, { paymentMethod });
+      expect([refused.status, refused.body.code, refused.body.declineCode]).toEqual([402, 'payment-declined', declineCode]);
+      expect((await shopper.ask('GET', '/v1/orders')).body.data).toEqual([]);
+      await until('the stock back', () => isWhole(variantId)); // owed when inventory is away for a moment
+      expect((await shopper.checkout(cartId)).status).toBe(201);
     },
   );
 
   it.concurrent('that charged and never answered is found out: 202, then confirmed, one charge', async () => {
     const shopper = await guest(shop);
-    const { cartId } = await lastUnits(shopper);
+    const { cartId, variantId } = await lastUnits(shopper);
     const waiting = await shopper.checkout(cartId, { paymentMethod: 'pm_card_timeout_charged' });
-    expect([waiting.status, waiting.body.status]).toEqual([202, 'payment-unknown']);
+    expect([waiting.status, waiting.body.status, waiting.headers['location']]).toEqual([
+      202,
+      'payment-unknown',
+      `/v1/orders/${waiting.body.id}`,
+    ]);
     await until('confirmed', async () => (await shopper.order(waiting.body.id)).status === 'confirmed');
-    expect(await outside.charges(waiting.body.id)).toHaveLength(1);
+    await isSold(shopper, waiting.body.id, variantId);
   });
 
   it.concurrent(

@@ -26,12 +26,17 @@ async function cartOf(shopper: Customer, price: number): Promise<string> {
 
 /** A customer who has bought for 500 EUR, got the parcel, and has 500 points to spend. */
 async function withPoints(): Promise<Customer> {
+  return (await withPointsOf()).shopper;
+}
+
+/** The same, with the order that earned them. */
+async function withPointsOf(): Promise<{ readonly shopper: Customer; readonly orderId: string }> {
   const shopper = await newCustomer(shop);
   const { body: order } = await shopper.checkout(await cartOf(shopper, 50_000), { email: shopper.email });
   const { trackingCode } = await until('a shipment', async () => (await shopper.order(order.id)).shipments[0]);
   await outside.carrierSays(trackingCode, 'delivered');
   await until('points to spend', async () => (await balanceOf(shopper)) === 500);
-  return shopper;
+  return { shopper, orderId: order.id };
 }
 
 const balanceOf = async (shopper: Shopper): Promise<number> => (await shopper.ask('GET', '/v1/loyalty')).body.balance;
@@ -50,6 +55,26 @@ describe('paying with points', () => {
     await until('the points spent', async () => (await balanceOf(shopper)) === 300);
     expect((await cancel(shopper, paid.body.id)).status).toBe(200);
     await until('the points back', async () => (await balanceOf(shopper)) === 500);
+  });
+
+  it('that are taken back although they are spent leaves the balance below zero, and none can be spent until it is not', async () => {
+    const { shopper, orderId } = await withPointsOf();
+    const [spent, later] = [await cartOf(shopper, 10_000), await cartOf(shopper, 10_000)];
+    await shopper.ask('PATCH', `/v1/carts/${later}`, { pointsToRedeem: 1 });
+    await shopper.ask('PATCH', `/v1/carts/${spent}`, { pointsToRedeem: 400 });
+    expect((await shopper.checkout(spent, { email: shopper.email })).body.loyalty.redeemed).toBe(400);
+    await until('the points spent', async () => (await balanceOf(shopper)) === 100);
+    const refund = { reason: 'sent back' };
+    expect((await clerk.ask('POST', `/v1/orders/${orderId}/refunds`, refund, { 'idempotency-key': randomUUID() })).status).toBe(201);
+    await until('the points taken back', async () => (await balanceOf(shopper)) === -400);
+    const [asked, bought] = [
+      await shopper.ask('PATCH', `/v1/carts/${await cartOf(shopper, 10_000)}`, { pointsToRedeem: 1 }),
+      await shopper.checkout(later, { email: shopper.email }),
+    ];
+    for (const { status, body } of [asked, bought])
+      expect([status, body.code, body.available]).toEqual([422, 'points-not-available', -400]);
+    expect((await shopper.ask('PATCH', `/v1/carts/${later}`, { pointsToRedeem: 0 })).status).toBe(200);
+    expect((await shopper.checkout(later, { email: shopper.email })).status).toBe(201);
   });
 
   it('gives them back at once when the bank declines', async () => {

@@ -114,14 +114,6 @@ describe('a checkout that is refused', () => {
     expect((await shopper.checkout(cartId, { expectedTotal })).status).toBe(201);
   });
 
-  it('asks the bank again with the same key when it fails, and charges once', async () => {
-    const shopper = await guest(shop);
-    const { cartId } = await filledCart(shopper);
-    const paid = await shopper.checkout(cartId, { paymentMethod: 'pm_card_error_500' });
-    expect(paid.status).toBe(201);
-    expect(await outside.charges(paid.body.id)).toHaveLength(1);
-  });
-
   it('sells the last units once: 10 units, 20 buyers, 10 orders', async () => {
     const { variantId } = await productOfItsOwn(clerk, 10);
     const buyers = await Promise.all(Array.from({ length: 20 }, () => guest(shop)));

@@ -9,6 +9,7 @@ import { pgTimeline } from './adapters/pg-timeline.js';
 import { redeems } from './domain/order.js';
 import { CancelOrder, type StopShipment } from './features/cancel-order.js';
 import { CancelOrderGrpc, CancelOrderParts } from './features/cancel-order.grpc.js';
+import { requestOf } from './features/cause.js';
 import type { CheckoutSteps } from './features/checkout-steps.js';
 import { RefundOrder, type RefundParts } from './features/refund-order.js';
 import { RefundKeys, RefundOrderGrpc } from './features/refund-order.grpc.js';
@@ -46,7 +47,7 @@ export function afterCheckout(host: Host, { orders, owed, steps, instance, onDue
       release: ({ orderId }) => release(orderId),
       refund: (due) => refundOrder.pay(due),
       cancel: async ({ orderId, reason }) => {
-        const stopped = await cancelOrder.stop(orderId, reason);
+        const stopped = await cancelOrder.stop(orderId, reason, undefined);
         if (stopped.kind === 'cancelled') await database.transaction((tx) => cancelOrder.run(tx, orderId, reason));
       },
     },
@@ -86,16 +87,16 @@ function laterCalls(host: Host, { orders, steps, instance }: Pick<AfterCheckoutP
   const noted = noteCalls({ append: pgTimeline(database), instance, now, logger });
   const stop = stopShipmentOf(host);
   return {
-    stopShipment: (orderId) =>
+    stopShipment: (orderId, cause) =>
       noted(
         { orderId, step: 'stop shipment' },
-        () => stop(orderId),
+        () => stop(orderId, cause),
         (outcome) => outcome,
       ),
-    askBank: (orderId, refund) =>
+    askBank: (orderId, refund, cause) =>
       noted(
         { orderId, step: `refund ${refund.id}` },
-        () => steps.refund.do(orderId, refund),
+        () => steps.refund.do(orderId, refund, cause),
         (given) => (given === 'given' ? 'given back' : 'in hand'),
       ),
     release: async (orderId) => {
@@ -117,8 +118,8 @@ function laterCalls(host: Host, { orders, steps, instance }: Pick<AfterCheckoutP
 
 function stopShipmentOf(host: Host): StopShipment {
   const shipping = host.peer('shipping', shippingV1.ShippingServiceService);
-  return async (orderId) => {
-    const { outcome } = await shipping.stop({ orderId }, { isRepeatable: true });
+  return async (orderId, cause) => {
+    const { outcome } = await shipping.stop({ orderId }, { isRepeatable: true, ...requestOf(cause) });
     return outcome === shippingV1.Stopping_Outcome.OUTCOME_DISPATCHED ? 'dispatched' : 'stopped';
   };
 }

@@ -300,7 +300,7 @@ describe('an order after its checkout', () => {
 
     it('owes the refund in the transaction that cancels, once', async () => {
       const cancel = cancelling(() => Promise.resolve('stopped'));
-      expect((await cancel.stop(id, 'too late')).kind).toBe('cancelled');
+      expect((await cancel.stop(id, 'too late', undefined)).kind).toBe('cancelled');
       expect(await owedNow()).toEqual([{ kind: 'cancel' }]);
       expect(await inTx((tx) => cancel.run(tx, id, 'too late'))).toMatchObject({
         kind: 'cancelled',
@@ -350,7 +350,7 @@ describe('an order after its checkout', () => {
     });
 
     it('is refused once the parcel is on its way', async () => {
-      expect(await cancelling(() => Promise.resolve('dispatched')).stop(id, 'too late')).toEqual({
+      expect(await cancelling(() => Promise.resolve('dispatched')).stop(id, 'too late', undefined)).toEqual({
         kind: 'refused',
         because: 'already-shipped',
       });
@@ -359,7 +359,7 @@ describe('an order after its checkout', () => {
     });
 
     it('stays owed when shipping is away, for the parcel may have been stopped', async () => {
-      await expect(cancelling(() => Promise.reject(new Error('away'))).stop(id, 'too late')).rejects.toThrow('away');
+      await expect(cancelling(() => Promise.reject(new Error('away'))).stop(id, 'too late', undefined)).rejects.toThrow('away');
       expect(await owedNow()).toEqual([{ kind: 'cancel' }]);
     });
   });

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import { type Metadata, Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { cartV1, customerV1, inventoryV1, opsV1, orderV1, paymentV1, shippingV1 } from '@tandem/contracts';
 import {
   createIdentity,
@@ -23,16 +23,16 @@ const eur = (amount: number) => ({ amount: String(amount), currency: 'EUR' });
 const address = { name: 'Ada', line1: 'Allee 1', city: 'Berlin', postalCode: '10115', country: 'DE' };
 const jwkOf = (key: KeyObject): object => key.export({ format: 'jwk' });
 
+/** `causes`: the request for which each was called the last time. */
+type Witness = { readonly calls: string[]; readonly causes: Map<string, unknown>; readonly mayAnswer: () => Promise<void> };
+
 /** The other services, as far as order calls them. */
-function others(
-  publicKey: KeyObject,
-  calls: string[],
-  mayAnswer: () => Promise<void>,
-): readonly (readonly [object, UntypedServiceImplementation])[] {
-  type Call = { request: Record<string, never> };
+function others(publicKey: KeyObject, { calls, causes, mayAnswer }: Witness): readonly (readonly [object, UntypedServiceImplementation])[] {
+  type Call = { request: Record<string, never>; metadata: Metadata };
   const answer =
     (name: string, reply: (request: Record<string, never>) => object) => (call: Call, done: (error: null, value: object) => void) => {
       calls.push(name);
+      causes.set(name, call.metadata.get('x-request-id')[0]);
       done(null, reply(call.request));
     };
   const slowly =
@@ -96,6 +96,7 @@ function others(
 
 describe('the order service', () => {
   const calls: string[] = [];
+  const causes = new Map<string, unknown>();
   const user = generateKeyPairSync('ed25519');
   const server = new Server();
   const log = memoryEventLog();
@@ -120,7 +121,8 @@ describe('the order service', () => {
 
   beforeAll(async () => {
     spec = await createSpecDatabase();
-    for (const [definition, handlers] of others(user.publicKey, calls, () => bank)) server.addService(definition as never, handlers);
+    for (const [definition, handlers] of others(user.publicKey, { calls, causes, mayAnswer: () => bank }))
+      server.addService(definition as never, handlers);
     const port = await listen(server);
     const { connectionString } = spec.pool.options as { connectionString: string };
     const ownPort = await freePort();
@@ -280,6 +282,18 @@ describe('the order service', () => {
     await until(() => calls.includes('refund'));
     expect(calls.filter((name) => name !== 'getJwks')).toEqual(['stop', 'refund']);
     await until(async () => (await spec.sql('SELECT FROM compensation')).length === 0);
+  });
+
+  it('asks shipping and the bank under the id of the request that cancels or refunds, and once nobody asks, under none', async () => {
+    const [first, second] = [await checkout(), await checkout()];
+    const ask = (as: string) => ({ token: as, idempotencyKey: newId('event'), requestId: `of-${as === token ? 'shopper' : 'staff'}` });
+    await orders.refundOrder({ orderId: first.id, lines: [], amount: eur(100), reason: 'broken' }, ask(staffToken));
+    expect(causes.get('refund')).toBe('of-staff');
+    calls.length = 0;
+    await orders.cancelOrder({ orderId: second.id }, ask(token));
+    expect(causes.get('stop')).toBe('of-shopper');
+    await until(() => calls.includes('refund'));
+    expect(causes.get('refund')).toBeUndefined();
   });
 
   it('lists what went back of an order, page by page, for whoever may see the order', async () => {

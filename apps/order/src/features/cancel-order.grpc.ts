@@ -46,7 +46,7 @@ export class CancelOrderGrpc {
     if (!scope) throw keyMissing();
     if (await this.parts.isCheckoutKey(scope.principal, scope.key)) throw keyReused();
     return once(this.parts.database, caller, scope, {
-      prepare: async () => cancelledOrRefused(await this.cancelOrder.stop(seen.id, reason), seen),
+      prepare: async () => cancelledOrRefused(await this.cancelOrder.stop(seen.id, reason, caller), seen),
       run: async (tx) => toReply(cancelledOrRefused(await this.cancelOrder.run(tx, seen.id, reason), seen)),
     });
   }

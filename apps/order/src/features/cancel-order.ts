@@ -5,13 +5,14 @@ import { cancellabilityOf } from '../domain/order-states.js';
 import type { OrderStore, OwedStore } from '../domain/order-store.js';
 import { leftOf } from '../domain/refund.js';
 import type { RefundStore } from '../domain/refund-store.js';
+import type { Cause } from './cause.js';
 
 export type Cancelling =
   | { readonly kind: 'cancelled'; readonly order: Order }
   | { readonly kind: 'refused'; readonly because: 'already-shipped' | 'order-not-cancellable' | 'not-found' };
 
 /** Locks an order's parcel against dispatch, or says that it is on its way. Idempotent. */
-export type StopShipment = (orderId: OrderId) => Promise<'stopped' | 'dispatched'>;
+export type StopShipment = (orderId: OrderId, cause: Cause) => Promise<'stopped' | 'dispatched'>;
 
 export type CancelParts = {
   readonly orders: OrderStore;
@@ -33,14 +34,14 @@ export class CancelOrder {
    * Before the transaction. Once the parcel may have been stopped the order has to be cancelled, whoever gives up meanwhile: that is owed
    * first. Throws when shipping is away.
    */
-  async stop(orderId: OrderId, reason: string): Promise<Cancelling> {
+  async stop(orderId: OrderId, reason: string, cause: Cause): Promise<Cancelling> {
     const order = await this.parts.orders.find(orderId);
     if (!order) return { kind: 'refused', because: 'not-found' };
     const cancellability = cancellabilityOf(order.status);
     if (cancellability === 'already-cancelled') return { kind: 'cancelled', order };
     if (cancellability !== 'cancellable') return { kind: 'refused', because: cancellability };
     await this.parts.owed.owe({ kind: 'cancel', orderId, reason }, endedAfterMs);
-    if ((await this.parts.stopShipment(orderId)) === 'stopped') return { kind: 'cancelled', order };
+    if ((await this.parts.stopShipment(orderId, cause)) === 'stopped') return { kind: 'cancelled', order };
     await this.parts.owed.settle({ kind: 'cancel', orderId, reason });
     return { kind: 'refused', because: 'already-shipped' };
   }

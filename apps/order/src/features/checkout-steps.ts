@@ -71,7 +71,7 @@ export type CheckoutSteps = {
   readonly take: { do(order: Order, cause: Cause): Promise<Taking> };
   /** Money of a confirmed order goes back. Asking again with the same id changes nothing. */
   readonly refund: {
-    do(orderId: OrderId, refund: { readonly id: RefundId; readonly giving: number; readonly amount: Money }): Promise<Given>;
+    do(orderId: OrderId, refund: { readonly id: RefundId; readonly giving: number; readonly amount: Money }, cause: Cause): Promise<Given>;
   };
 };
 
@@ -123,9 +123,9 @@ export function checkoutSteps(peers: StepPeers, given: Partial<Waits> = {}): Che
     },
     take: { do: (order, cause) => take({ peers, order, cause, waits }) },
     refund: {
-      do: async (orderId, { id, giving, amount }) => {
+      do: async (orderId, { id, giving, amount }, cause) => {
         const wish = { orderId, refundId: id, giving, amount: toWireMoney(amount) };
-        const { status } = await peers.payment.refund(wish, { ...repeatable, timeoutMs: waits.payMs });
+        const { status } = await peers.payment.refund(wish, { ...repeatable, ...requestOf(cause), timeoutMs: waits.payMs });
         return status === 'pending' ? 'in-hand' : 'given';
       },
     },

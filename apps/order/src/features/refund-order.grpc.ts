@@ -53,7 +53,7 @@ export class RefundOrderGrpc {
     if (!scope) throw keyMissing();
     if (await this.keys.isCheckoutKey(scope.principal, scope.key)) throw keyReused();
     return once(this.keys.database, caller, scope, {
-      prepare: () => this.ask({ ...asked, refundId: refundIdOf(scope), requestHash: scope.requestHash }),
+      prepare: () => this.ask({ ...asked, refundId: refundIdOf(scope), requestHash: scope.requestHash }, caller),
       run: async (tx, { refund, word }: Asked) => {
         await (word.kind === 'succeeded' ? this.refundOrder.settle(tx, refund.orderId, refund) : this.refundOrder.leave(tx, refund.id));
         const status = await this.refundOrder.statusOf(tx, refund.orderId, refund.id);
@@ -63,12 +63,12 @@ export class RefundOrderGrpc {
     });
   }
 
-  private async ask(command: Parameters<RefundOrder['open']>[0]): Promise<Asked> {
+  private async ask(command: Parameters<RefundOrder['open']>[0], cause: Caller): Promise<Asked> {
     const opening = await this.refundOrder.open(command);
     switch (opening.kind) {
       case 'opened': {
         const { refund } = opening;
-        const word: BankWord = refund.status === 'succeeded' ? { kind: 'succeeded' } : await this.refundOrder.ask(refund);
+        const word: BankWord = refund.status === 'succeeded' ? { kind: 'succeeded' } : await this.refundOrder.ask(refund, cause);
         if (word.kind !== 'refused') return { refund, word };
         await this.refundOrder.giveUp(refund, word.because, command.requestHash);
         throw new Refusal('refund-refused', { detail: word.because });

@@ -15,6 +15,7 @@ import {
 } from '../domain/refund.js';
 import type { Giving, RefundStore } from '../domain/refund-store.js';
 import { isAway } from './away.js';
+import type { Cause } from './cause.js';
 import type { Given } from './checkout-steps.js';
 
 export type RefundCommand = {
@@ -40,7 +41,7 @@ export type RefundParts = {
   readonly orders: Pick<OrderStore, 'lock' | 'refund'>;
   readonly refunds: RefundStore;
   /** Gives the money back, once per refund id and giving. Throws when the bank refuses, or cannot be reached. */
-  readonly askBank: (orderId: OrderId, refund: Owing) => Promise<Given>;
+  readonly askBank: (orderId: OrderId, refund: Owing, cause: Cause) => Promise<Given>;
   readonly now: Now;
 };
 
@@ -80,9 +81,9 @@ export class RefundOrder {
   }
 
   /** Never throws for what a bank or a network can do. */
-  async ask({ orderId, id, giving, amount }: Owing & Pick<OrderRefund, 'orderId'>): Promise<BankWord> {
+  async ask({ orderId, id, giving, amount }: Owing & Pick<OrderRefund, 'orderId'>, cause: Cause): Promise<BankWord> {
     try {
-      const given = await this.parts.askBank(orderId, { id, giving, amount });
+      const given = await this.parts.askBank(orderId, { id, giving, amount }, cause);
       return { kind: given === 'given' ? 'succeeded' : 'in-hand' };
     } catch (error) {
       if (isAway(error)) return { kind: 'pending' };
@@ -175,7 +176,7 @@ export class RefundOrder {
 
   /** Pays a refund that is owed. Throws when the bank could not be asked. */
   async pay({ orderId, refundId: id, amount, giving = 1 }: Omit<Extract<Owed, { kind: 'refund' }>, 'kind'>): Promise<'ended' | 'in-hand'> {
-    const word = await this.ask({ orderId, id, giving, amount });
+    const word = await this.ask({ orderId, id, giving, amount }, undefined);
     if (word.kind === 'pending') throw new Error('the bank does not take the refund now');
     if (word.kind === 'in-hand') return 'in-hand';
     if (word.kind === 'refused') await this.refuse({ id, giving }, word.because);

@@ -39,7 +39,7 @@ export const shipping = defineService({
         provide(BuyLabel, new BuyLabel(shipments, carrier, outbox, now)),
         provide(VoidLabel, new VoidLabel(shipments, carrier, outbox, now)),
         provide(TrackParcel, trackParcel),
-        provide(StopShipment, new StopShipment(database, shipments)),
+        provide(StopShipment, new StopShipment({ database, shipments, carrier, trackParcel, now, logger })),
         provide(PrintLabel, new PrintLabel(shipments, carrier)),
         provide(ShipmentReads, new ShipmentReads(shipments, carrier.name)),
         provide(WebhookReaders, new WebhookReaders([webhooks])),

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { newCustomer, staff, type Shopper } from '../client/shopper.js';
+import { stockOf } from '../client/stock.js';
 import { until } from '../client/until.js';
 import { productOfItsOwn } from '../client/world.js';
 import { target } from '../target.js';
@@ -59,6 +61,33 @@ describe('cancelling an order', () => {
     await until('shipped', async () => (await shopper.order(order.id)).status === 'shipped');
     const refused = await cancel(shopper, order.id);
     expect([refused.status, refused.body.code]).toEqual([409, 'already-shipped']);
+  });
+
+  it('has one winner when the carrier takes the parcel at the same moment, also before it says so', async () => {
+    const ends = await Promise.all(
+      [0, 5, 10, 20, 40, 80].map(async (laterMs) => {
+        const { shopper, order, variantId } = await paidOrder();
+        const { trackingCode } = await until('a label', async () => (await shopper.order(order.id)).shipments[0]);
+        const taken = sandbox('POST', `/carrier/shipments/${trackingCode}/events`, { body: { status: 'in-transit' } });
+        await sleep(laterMs);
+        const [cancelled] = await Promise.all([cancel(shopper, order.id), taken]);
+        const status = cancelled.status === 200 ? 'cancelled' : 'shipped';
+        await until(status, async () => (await shopper.order(order.id)).status === status);
+        const wanted = status === 'cancelled' ? { label: 'voided', refunds: 1, onHand: 3 } : { label: 'in-transit', refunds: 0, onHand: 1 };
+        const seen = async () => ({
+          label: (await outside.labels(order.id))[0]?.status,
+          refunds: (await outside.refunds(order.id)).length,
+          onHand: (await stockOf(clerk, variantId)).onHand,
+        });
+        await until('what follows', async () => JSON.stringify(await seen()) === JSON.stringify(wanted));
+        return [cancelled.status, cancelled.body.code ?? status];
+      }),
+    );
+    for (const end of ends)
+      expect([
+        [200, 'cancelled'],
+        [409, 'already-shipped'],
+      ]).toContainEqual(end);
   });
 
   it('is not for somebody else', async () => {

@@ -1,10 +1,10 @@
 import type { Now } from '@tandem/kernel';
 import { Unavailable } from '@tandem/messaging';
 import type { Logger } from 'pino';
-import type { Carrier, Whereabouts } from '../domain/carrier.js';
+import type { Carrier, Label, Whereabouts } from '../domain/carrier.js';
 import type { Movement, ParcelLabel } from '../domain/shipment.js';
 import type { ShipmentStore } from '../domain/shipment-store.js';
-import type { TrackParcel } from './track-parcel.js';
+import type { Report, TrackParcel } from './track-parcel.js';
 
 /** A parcel that nothing was heard of for this long is asked about, milliseconds. */
 export const silentMs = 6 * 3_600_000;
@@ -55,11 +55,16 @@ export class AskCarrier {
     if (status === 'unknown' || status === 'voided')
       logger.warn({ trackingCode, status }, 'the carrier does not carry a parcel that we think it does');
     if (!isMovement(status)) return false;
-    const report = { webhookId: `asked ${labelId} ${status}`, carrier: carrier.name, labelId, trackingCode, status, at: now() };
-    return (await trackParcel.run(report)).kind === 'moved';
+    return (await trackParcel.run(reportOf(carrier.name, { labelId, trackingCode }, { status, at: now() }))).kind === 'moved';
   }
 }
 
-function isMovement(status: Whereabouts): status is Movement {
+/** What the carrier answered, as a report: the same answer again is the same report. */
+export function reportOf(carrier: string, { labelId, trackingCode }: Label, { status, at }: Pick<Report, 'status' | 'at'>): Report {
+  return { webhookId: `asked ${labelId} ${status}`, carrier, labelId, trackingCode, status, at };
+}
+
+/** True when the parcel has left. */
+export function isMovement(status: Whereabouts): status is Movement {
   return status === 'in-transit' || status === 'delivered' || status === 'lost' || status === 'returned';
 }

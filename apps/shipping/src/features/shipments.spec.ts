@@ -1,7 +1,7 @@
 import type { OrderRefundedV1 } from '@tandem/contracts';
 import { newUuid, toPublicId } from '@tandem/host';
 import { createSpecDatabase, deliver, plan, settle, type SpecDatabase } from '@tandem/host/testing';
-import { done, ignored, poison } from '@tandem/messaging';
+import { done, ignored, poison, Unavailable } from '@tandem/messaging';
 import { pgAuditFacts } from '../adapters/pg-audit-facts.js';
 import { PgShipments } from '../adapters/pg-shipments.js';
 import type { Carrier, Label, LabelAnswer, LabelDocument, LabelOrder, Whereabouts } from '../domain/carrier.js';
@@ -59,12 +59,21 @@ describe('shipments', () => {
     carrier = new ShelfCarrier();
     buying = new BuyLabel(shipments, carrier, db.outbox, () => now);
     voiding = new VoidLabel(shipments, carrier, db.outbox, () => now);
-    stopping = new StopShipment(db.database, shipments);
     tracking = new TrackParcel(db.database, shipments, db.outbox);
+    stopping = stoppingBy(carrier);
   });
   afterAll(() => db.drop());
 
   const parcels = [{ weightGrams: 500, lines: [{ lineId: 'line_a', quantity: 1 }] }];
+  const stoppingBy = (asked: Pick<Carrier, 'name' | 'voidLabel' | 'track'>) =>
+    new StopShipment({
+      database: db.database,
+      shipments,
+      carrier: asked,
+      trackParcel: tracking,
+      now: () => now,
+      logger: { warn: () => undefined },
+    });
   const anOrder = (shippingAddress: object = { line1: 'Example Street 1' }) => ({
     orderId: newUuid(),
     ownerId: newUuid(),
@@ -333,7 +342,37 @@ describe('shipments', () => {
     ]);
   });
 
-  it('that left all the same are not voided, though nothing moves them any more', async () => {
+  it('that the carrier has and did not say so are not stopped: they have left, as is told at once, and are followed on', async () => {
+    const order = anOrder();
+    await confirm(order);
+    carrier.left.add(`lbl-${publicId(order)}`);
+    carrier.seen.set(trackingCodeOf(order), 'in-transit');
+    expect([await stopping.run(order.orderId), await stopping.run(order.orderId)]).toEqual(['dispatched', 'dispatched']);
+    expect(await typesOf(order)).toEqual(['shipment.created.v1', 'shipment.dispatched.v1']);
+    expect(await report(order, 'delivered')).toEqual({ kind: 'moved' });
+  });
+
+  it('go back to the carrier as soon as they are stopped, so that they cannot leave any more', async () => {
+    const order = anOrder();
+    await confirm(order);
+    expect(await stopping.run(order.orderId)).toBe('stopped');
+    expect(carrier.voided).toContain(`lbl-${publicId(order)}`);
+    expect(await cancel(order)).toEqual(done);
+    expect(await seen(order)).toEqual([{ status: 'voided', history: ['created', 'voided'] }]);
+  });
+
+  it.each<[string, Pick<Carrier, 'voidLabel' | 'track'>]>([
+    ['is away', { voidLabel: () => Promise.reject(new Unavailable('carrier')), track: () => Promise.resolve('unknown') }],
+    ['does not answer', { voidLabel: () => new Promise(() => undefined), track: () => Promise.resolve('unknown') }],
+    ['knows no such label', { voidLabel: () => Promise.resolve('dispatched'), track: () => Promise.resolve('unknown') }],
+  ])('are stopped as far as we know while the carrier %s', async (_how, asked) => {
+    const order = anOrder();
+    await confirm(order);
+    expect(await stoppingBy({ name: 'shelf', ...asked }).run(order.orderId)).toBe('stopped');
+    expect(await report(order, 'in-transit')).toEqual({ kind: 'unchanged' });
+  });
+
+  it('that left after they were stopped, while the carrier could not be asked, are not voided, though nothing moves them any more', async () => {
     const order = anOrder();
     await confirm(order);
     carrier.left.add(`lbl-${publicId(order)}`);

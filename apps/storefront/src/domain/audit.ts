@@ -25,7 +25,7 @@ const judges: readonly Judge[] = [
     id: 'I3',
     title: 'Exactly one payment, mail, parcel and invoice per order, one credit note per refund, and points for customers',
     remedy:
-      "Look at the order's events and at /ops/v1/dead-letters?orderId=…; what is missing is replayed, what came twice is refunded or told to the shopper.",
+      "Look at the order's events and at /ops/v1/dead-letters?orderId=…; what is missing is replayed, what came twice is refunded or told to the shopper. A cancelled order's label that no letter explains: its parcel has left; have the carrier bring it back, or take its units off by /admin/v1/stock-adjustments.",
     judge: everyEffectHappensOnce,
   },
   {

@@ -171,7 +171,9 @@ describe('bad input', () => {
       ['/email', 'invalid-format'],
       ['/extra', 'unknown-field'],
     ]);
-    expect((await post('/v1/orders/lookup', '')).body.errors).toEqual([{ pointer: '', code: 'required', message: 'is required' }]);
+    expect((await post('/v1/orders/lookup', '')).body.errors).toEqual([
+      { pointer: '', code: 'required', message: 'is required: wants an object' },
+    ]);
   });
 
   it.each([

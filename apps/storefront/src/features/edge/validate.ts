@@ -30,9 +30,14 @@ function fieldErrors(issue: z.core.$ZodIssue, value: unknown, prefix: string): r
   const pointer = `${prefix}${pointerOf(issue.path)}`;
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({ pointer: `${pointer}${pointerOf([key])}`, code: 'unknown-field', message: 'is not known here' }));
-  if (issue.code === 'invalid_type' && at(value, issue.path) === undefined)
+  if (isAboutForm(issue.code) && at(value, issue.path) === undefined)
     return [{ pointer, code: 'required', message: issue.message === required ? required : `${required}: ${issue.message}` }];
   return [{ pointer, code: issue.code.replaceAll('_', '-'), message: issue.message }];
+}
+
+/** Whether a fault of this kind is all that is wrong with what is absent; a rule of several fields is not. */
+function isAboutForm(code: z.core.$ZodIssue['code']): boolean {
+  return code === 'invalid_type' || code === 'invalid_value' || code === 'invalid_union';
 }
 
 /** RFC 6901. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { NewProduct } from '../schemas/admin.schema.js';
 import { Checkout, NewLine } from '../schemas/cart.schema.js';
+import { NewAddress } from '../schemas/common.schema.js';
 import { NewRefund } from '../schemas/refund.schema.js';
 import { validated } from './validate.js';
 
@@ -62,6 +63,17 @@ describe('a field that does not fit is told what it wants', () => {
     expect(told(z.email(), 'ada')).toBe('/it: wants an e-mail address');
     expect(told(z.url(), 'x')).toBe('/it: wants a URL');
     expect(told(z.string().regex(/^a/), 'x')).toBe('/it: wants another form');
+  });
+
+  it('also where there is nothing, as a field that is required', () => {
+    expect(told(z.int().min(1).max(999), undefined)).toBe('/it: is required: wants a whole number, 1 to 999');
+    expect(told(z.string().min(8).max(128), undefined)).toBe('/it: is required: wants text of 8 to 128 characters');
+    expect(told(z.array(z.string()).min(1).max(20), undefined)).toBe('/it: is required: wants a list of 1 to 20 items');
+    expect(told(z.enum(['price', '-price']), undefined)).toBe('/it: is required: wants one of price, -price');
+    expect(told(NewAddress.shape.country, undefined)).toBe('/it: is required: wants an ISO 3166-1 alpha-2 code, e.g. DE');
+    const kinds = z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('a') }), z.strictObject({ kind: z.literal('b') })]);
+    expect(told(kinds, {})).toBe('/it/kind: is required: wants one of a, b');
+    expect(told(kinds, undefined)).toBe('/it: is required: wants an object');
   });
 
   it('in the schema’s own words where it has some, also behind a preprocessing', () => {

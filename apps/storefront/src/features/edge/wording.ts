@@ -20,7 +20,7 @@ type CheckDef = {
 };
 type Bounds = { readonly least?: number; readonly most?: number };
 
-/** Of what is absent. A sentence of the schema's own stands behind it. */
+/** Of what is absent. What it wants stands behind it. */
 export const required = 'is required';
 
 /**
@@ -32,8 +32,7 @@ export function wordingOf(root: z.core.$ZodType): z.core.$ZodErrorMap {
     const path = issue.path ?? [];
     switch (issue.code) {
       case 'invalid_type':
-        if (issue.input === undefined) return required;
-        return wanted(schemaAt(root, path)) ?? 'does not fit';
+        return wanted(schemaAt(root, path)) ?? (issue.input === undefined ? required : 'does not fit');
       case 'too_small':
       case 'too_big':
         return wanted(schemaAt(root, path)) ?? 'does not fit';

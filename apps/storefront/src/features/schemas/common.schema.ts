@@ -7,8 +7,10 @@ export const Money = z
   .meta({ id: 'Money', description: 'Integer minor units of an ISO 4217 currency' });
 export type Money = z.infer<typeof Money>;
 
-const currencyWords = 'wants an ISO 4217 code, e.g. EUR';
-export const currencyCode = z.string(currencyWords).regex(/^[A-Z]{3}$/, currencyWords);
+/** Text of one form; whatever is none of it, or is absent, is told `words`. */
+export const formed = (form: RegExp, words: string) => z.string(words).regex(form, words);
+
+export const currencyCode = formed(/^[A-Z]{3}$/, 'wants an ISO 4217 code, e.g. EUR');
 
 const amountWords = 'a whole number in the currency’s smallest unit, e.g. 1299 for 12.99 EUR';
 
@@ -45,7 +47,7 @@ export const NewAddress = z
     city: line(100),
     postalCode: line(20),
     region: line(100).optional(),
-    country: z.string().regex(/^[A-Z]{2}$/, 'wants an ISO 3166-1 alpha-2 code, e.g. DE'),
+    country: formed(/^[A-Z]{2}$/, 'wants an ISO 3166-1 alpha-2 code, e.g. DE'),
     phone: line(40).optional(),
   })
   .meta({ id: 'NewAddress' });

@@ -1,17 +1,16 @@
 import type { notificationV1 } from '@tandem/contracts';
 import { z } from 'zod';
-import { email as address, listOf, present } from './common.schema.js';
+import { email as address, formed, listOf, present } from './common.schema.js';
 
 const email = { order: z.boolean(), shipment: z.boolean(), loyalty: z.boolean(), marketing: z.boolean() };
 
 /** A number of E.164. Source: ITU-T E.164, 6.1. */
-const number = z
-  .string()
-  .regex(/^\+[1-9]\d{6,14}$/, 'wants a number of E.164, e.g. +4915112345678')
-  .describe('A number of E.164, e.g. +4915112345678');
+const number = formed(/^\+[1-9]\d{6,14}$/, 'wants a number of E.164, e.g. +4915112345678').describe(
+  'A number of E.164, e.g. +4915112345678',
+);
 const texted = 'Text messages, by topic; none until they are chosen. `order` and `shipment` have some';
 
-const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'wants HH:MM, 00:00 to 23:59');
+const clock = formed(/^([01]\d|2[0-3]):[0-5]\d$/, 'wants HH:MM, 00:00 to 23:59');
 const quietHours = {
   from: clock,
   to: clock.describe('Excluded; of the next day when it is not after `from`'),

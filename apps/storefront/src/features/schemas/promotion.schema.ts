@@ -1,9 +1,9 @@
 import type { cartV1 } from '@tandem/contracts';
 import { z } from 'zod';
-import { Amount, line, listOf, Money, moneyFrom, moneyTo, present } from './common.schema.js';
+import { Amount, formed, line, listOf, Money, moneyFrom, moneyTo, present } from './common.schema.js';
 
 const units = z.int().min(1).max(999);
-const code = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{1,39}$/, 'wants 2 to 40 letters, digits, hyphens or underscores');
+const code = formed(/^[A-Za-z0-9][A-Za-z0-9_-]{1,39}$/, 'wants 2 to 40 letters, digits, hyphens or underscores');
 const limit = z.int().min(1).max(1_000_000_000).nullable().optional();
 const instant = z.iso.datetime({ offset: true, error: 'wants RFC 3339, e.g. 2026-12-24T18:00:00Z' }).nullable().optional();
 

@@ -1,9 +1,9 @@
 import type { cartV1 } from '@tandem/contracts';
 import { z } from 'zod';
-import { line, present } from './common.schema.js';
+import { formed, line, present } from './common.schema.js';
 
 const place = {
-  country: z.string().regex(/^[A-Z]{2}$/, 'wants an ISO 3166-1 alpha-2 code, e.g. US'),
+  country: formed(/^[A-Z]{2}$/, 'wants an ISO 3166-1 alpha-2 code, e.g. US'),
   region: z
     .string()
     .regex(/^[A-Z0-9]{1,3}$/, "wants a region's code, e.g. CA")

@@ -36,7 +36,9 @@ export const line = (max: number) =>
     .max(max)
     .regex(/^[^\u0000-\u001f\u007f]*$/, 'wants one line of text');
 
-export const email = z.email('wants an e-mail address').max(254);
+const emailWords = 'wants an e-mail address';
+/** An e-mail address in a request, as it is pasted: blanks and line breaks around it are no part of it. */
+export const email = z.string(emailWords).trim().max(254, emailWords).check(z.email(emailWords));
 
 /** A postal address in a request. */
 export const NewAddress = z

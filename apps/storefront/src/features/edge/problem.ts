@@ -13,12 +13,22 @@ const usualErrors: Partial<Record<ProblemCode, readonly FieldError[]>> = {
   'bad-cursor': [{ pointer: '/query/cursor', code: 'invalid', message: 'wants `nextCursor` of the page before' }],
 };
 
+/** What to do about a refusal that says nothing more than its code. */
+const usualDetails: Partial<Record<ProblemCode, string>> = {
+  'checkout-in-progress':
+    'it waits for the bank or for the shopper; send the same request with the same key, or wait until its order has ended',
+  'order-not-cancellable': 'an order that waits for its payment ends by itself, and of a refunded one nothing is left to give back',
+  'out-of-stock': 'of the `lines` named fewer are left than the cart has; lower their quantity or remove them',
+  'seats-taken': 'the `seats` named of each line are not free any more; pick others',
+};
+
 /** Seconds a client is told to wait when nobody knows better. */
 const usualWait = 1;
 
 /** A problem document (RFC 9457) and its headers: a pure function, so that a stored refusal gives the same bytes again. */
 export function renderProblem(refusal: Refusal, requestId: string): RenderedProblem {
-  const { code, detail, errors, extensions = {}, retryAfterSeconds } = refusal.problem;
+  const { code, errors, extensions = {}, retryAfterSeconds } = refusal.problem;
+  const detail = refusal.problem.detail ?? usualDetails[code];
   const { status, title, retryable } = problems[code];
   const body = {
     type: `https://tandem.example/problems/${code}`,

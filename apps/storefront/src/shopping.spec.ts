@@ -39,6 +39,20 @@ const order = {
 };
 const session = (kind: string, id: string) => ({ accessToken: 'a', refreshToken: 'r', expiresInSeconds: 600, principal: { id, kind } });
 
+const lamp = {
+  id: 'prod_1',
+  slug: 'lamp',
+  title: 'Lamp',
+  description: '',
+  category: 'home',
+  imageUrl: '/images/1.webp',
+  pictures: [],
+  variants: [
+    { id: 'var_1', sku: 'L1', title: 'one', prices: [eur(1_000)], seats: [] },
+    { id: 'var_2', sku: 'L2', title: 'two', prices: [eur(2_000), { amount: '300', currency: 'JPY' }], seats: [] },
+  ],
+};
+
 /** What the next call of a peer does. */
 let next: Handler;
 let storefront: SpecStorefront;
@@ -60,6 +74,8 @@ beforeAll(async () => {
     cart: peer('createCart', 'getCart', 'updateCart', 'addLine', 'changeLine', 'listShippingOptions', 'adopt'),
     order: peer('checkout', 'cancelOrder'),
     customer: peer('createGuest', 'register', 'login', 'refresh', 'logout', 'getMe'),
+    pages: { find: async () => lamp },
+    availability: { of: async () => new Map() },
   });
 });
 afterAll(() => storefront.close());
@@ -313,5 +329,17 @@ describe('opening an account', () => {
     next = async () => ({});
     const ended = await send('post', '/v1/auth/logout', { refreshToken: 'r' });
     expect([ended.status, ended.text]).toEqual([204, '']);
+  });
+});
+
+describe('a product without a price in the currency asked for', () => {
+  it('says in which it has some, whether the shop offers the other one or not', async () => {
+    for (const currency of ['USD', 'CHF']) {
+      const { status, body } = await request(storefront.url).get(`/v1/products/lamp?currency=${currency}`);
+      expect([status, body]).toEqual([
+        422,
+        expect.objectContaining({ code: 'currency-not-offered', detail: 'lamp has prices in EUR, JPY' }),
+      ]);
+    }
   });
 });

@@ -68,7 +68,7 @@ export class ProductsHttp {
     const found = await this.sources.pages.find(params.idOrSlug, as);
     const [product] = await this.shown([found], currency, as);
     if (!product || product.variants.length === 0)
-      throw new Refusal('currency-not-offered', { detail: `offered are ${currencies.join(', ')}` });
+      throw new Refusal('currency-not-offered', { detail: `${found.slug} has prices in ${pricedIn(found).join(', ')}` });
     return ok(product);
   }
 
@@ -77,4 +77,10 @@ export class ProductsHttp {
     const levels = await this.sources.availability.of(variantIds, as);
     return products.map((product) => productFrom(product, currency, (id) => levels.get(id) ?? 0));
   }
+}
+
+/** The currencies in which any of its variants can be bought. */
+function pricedIn({ variants }: catalogV1.Product): readonly string[] {
+  const prices = variants.flatMap((variant) => variant.prices);
+  return currencies.filter((currency) => prices.some((price) => price.currency === currency));
 }

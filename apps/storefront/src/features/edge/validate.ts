@@ -29,7 +29,7 @@ function onePerField(errors: readonly FieldError[]): readonly FieldError[] {
 function fieldErrors(issue: z.core.$ZodIssue, value: unknown, prefix: string): readonly FieldError[] {
   const pointer = `${prefix}${pointerOf(issue.path)}`;
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({ pointer: `${pointer}${pointerOf([key])}`, code: 'unknown-field', message: 'is not known here' }));
+    return issue.keys.map((key) => ({ pointer: `${pointer}${pointerOf([key])}`, code: 'unknown-field', message: issue.message }));
   if (isAboutForm(issue.code) && at(value, issue.path) === undefined)
     return [{ pointer, code: 'required', message: issue.message === required ? required : `${required}: ${issue.message}` }];
   return [{ pointer, code: issue.code.replaceAll('_', '-'), message: issue.message }];

@@ -76,6 +76,18 @@ describe('a field that does not fit is told what it wants', () => {
     expect(told(kinds, undefined)).toBe('/it: is required: wants an object');
   });
 
+  it('as a field that nobody asked for: which ones are known', () => {
+    expect(told(z.strictObject({ url: z.string(), enabled: z.boolean() }), { url: 'x', enabled: true, active: true })).toBe(
+      '/it/active: is not known here; known are url, enabled',
+    );
+    expect(told(z.strictObject({}).optional(), { more: 1 })).toBe('/it/more: is not known here');
+    const kinds = z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('a'), n: z.int() }),
+      z.strictObject({ kind: z.literal('b') }),
+    ]);
+    expect(told(kinds, { kind: 'b', n: 1 })).toBe('/it/n: is not known here');
+  });
+
   it('in the schema’s own words where it has some, also behind a preprocessing', () => {
     expect(told(z.string().regex(/^a/, 'wants an a first'), 'x')).toBe('/it: wants an a first');
     const limit = z.preprocess(Number, z.int().min(1).max(100)).optional();
@@ -115,7 +127,7 @@ describe('a field that does not fit is told what it wants', () => {
             { pointer: '/variantId', code: 'invalid-type', message: 'wants text of 1 to 100 characters' },
             { pointer: '/quantity', code: 'too-small', message: 'wants a whole number, 1 to 999' },
             { pointer: '/seats', code: 'too-small', message: 'wants a list of 1 to 999 items' },
-            { pointer: '/more', code: 'unknown-field', message: 'is not known here' },
+            { pointer: '/more', code: 'unknown-field', message: 'is not known here; known are variantId, quantity, seats' },
           ],
         },
       });

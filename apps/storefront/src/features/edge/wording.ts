@@ -40,6 +40,8 @@ export function wordingOf(root: z.core.$ZodType): z.core.$ZodErrorMap {
         return `wants ${oneOf(issue.values)}`;
       case 'invalid_union':
         return Array.isArray(issue.options) ? `wants ${oneOf(issue.options as readonly z.core.util.Primitive[])}` : 'does not fit';
+      case 'unrecognized_keys':
+        return unknown(schemaAt(root, path));
       case 'invalid_format':
         return `wants ${formats[issue.format] ?? 'another form'}`;
       default:
@@ -54,6 +56,12 @@ const formats: Readonly<Record<string, string>> = {
   email: 'an e-mail address',
   url: 'a URL',
 };
+
+/** Of a field that nobody asked for; names those that are known. */
+function unknown(schema: z.core.$ZodType | undefined): string {
+  const known = Object.keys(schema?._zod.def.type === 'object' ? ((schema._zod.def as Def).shape ?? {}) : {});
+  return known.length === 0 ? 'is not known here' : `is not known here; known are ${known.join(', ')}`;
+}
 
 function oneOf(values: readonly z.core.util.Primitive[]): string {
   return values.length === 1 ? String(values[0]) : `one of ${values.map(String).join(', ')}`;

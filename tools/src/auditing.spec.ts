@@ -37,7 +37,14 @@ describe('audits again and again', () => {
 
   it('are of everything once a day', async () => {
     const everyTwo = { since: 'first', fullEveryMs: 2 * hour, roundMs: hour };
-    expect(await marks(everyTwo, 'second', 'third', 'fourth', 'fifth', 'sixth')).toEqual(['first', 'second', undefined, 'fourth', 'fifth', undefined]);
+    expect(await marks(everyTwo, 'second', 'third', 'fourth', 'fifth', 'sixth')).toEqual([
+      'first',
+      'second',
+      undefined,
+      'fourth',
+      'fifth',
+      undefined,
+    ]);
   });
 
   it('go on with what changes when the one of everything fails, and try that again after an hour', async () => {

@@ -8,8 +8,8 @@ const text = (max: number) =>
   z
     .string()
     .trim()
-    .min(1, 'must not be empty')
-    .max(max, `at most ${max} characters`)
+    .min(1, 'wants text')
+    .max(max, `wants at most ${max} characters`)
     .refine((value) => !value.includes('\u0000'), 'must not contain U+0000');
 
 /** ISO 3166-1 alpha-2, the assigned codes. */
@@ -29,7 +29,7 @@ const address = z.object({
   city: text(100),
   postalCode: text(20),
   region: text(100).optional(),
-  country: z.string().refine((code) => countries.has(code), 'an ISO 3166-1 alpha-2 code, e.g. DE'),
+  country: z.string().refine((code) => countries.has(code), 'wants an ISO 3166-1 alpha-2 code, e.g. DE'),
   phone: text(40).optional(),
 });
 /** Whether a text is an assigned ISO 3166-1 alpha-2 code. */
@@ -41,17 +41,17 @@ export function isCountry(code: string): boolean {
 const mostPoints = 1_000_000_000n;
 const points = z
   .string()
-  .regex(/^\d{1,12}$/, 'a whole number')
+  .regex(/^\d{1,12}$/, 'wants a whole number')
   .transform(BigInt)
-  .refine((value) => value <= mostPoints, `at most ${mostPoints}`);
+  .refine((value) => value <= mostPoints, `wants at most ${mostPoints}`);
 /** Codes are not told apart by case; no code takes the cart's off. */
 const code = z
   .string()
   .trim()
-  .max(40, 'at most 40 characters')
+  .max(40, 'wants at most 40 characters')
   .transform((value) => (value === '' ? null : value.toUpperCase()));
 const details = z.object({
-  email: z.email('an e-mail address').max(254).optional(),
+  email: z.email('wants an e-mail address').max(254).optional(),
   shippingAddress: address.optional(),
   shippingOptionId: text(50).optional(),
   pointsToRedeem: points.optional(),

@@ -49,9 +49,9 @@ function refusalFor(outcome: Exclude<Quoting, { kind: 'quoted' }>): Refusal {
       });
     }
     case 'missing': {
-      const errors = outcome.fields.map((pointer) => ({ pointer, code: 'required', message: wants[pointer] }));
+      const errors = outcome.fields.map((pointer) => ({ pointer, code: 'required', message: `wants ${wants[pointer]}` }));
       return new Refusal('validation-failed', {
-        detail: errors.map(({ pointer, message }) => `${pointer}: wants ${message}`).join('; '),
+        detail: errors.map(({ pointer, message }) => `${pointer}: ${message}`).join('; '),
         errors,
       });
     }

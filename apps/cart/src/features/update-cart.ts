@@ -54,7 +54,7 @@ function pointsRefusal(code: 'guest' | 'not-enough', message: string, available:
 function checkOption({ shippingOptionId }: Details, { rates }: View): void {
   const offered = (rates?.tariffs ?? []).map(({ id }) => id);
   if (shippingOptionId === undefined || offered.includes(shippingOptionId)) return;
-  throw invalidField('/shippingOptionId', 'unknown-shipping-option', `one of ${offered.join(', ')}`);
+  throw invalidField('/shippingOptionId', 'unknown-shipping-option', `wants one of ${offered.join(', ')}`);
 }
 
 const whyIdle: Readonly<Record<Idle, string>> = {

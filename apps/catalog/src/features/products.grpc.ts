@@ -28,7 +28,7 @@ export class ProductsGrpc {
       case 'found':
         return { products: outcome.products.map(toProductReply), nextCursor: outcome.nextCursor };
       case 'unknown-sort':
-        throw invalidField('/query/sort', 'enum', `must be one of ${sorts.join(', ')}`);
+        throw invalidField('/query/sort', 'enum', `wants one of ${sorts.join(', ')}`);
       case 'currency-not-offered':
         throw new Refusal(outcome.kind, { detail: `offered are ${currencies.join(', ')}` });
       case 'bad-cursor':

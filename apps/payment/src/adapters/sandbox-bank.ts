@@ -24,7 +24,7 @@ const instruments = [
   'error_500',
 ].map((name) => `pm_card_${name}`);
 /** The sandbox bank's instruments (docs/reference/sandbox.md). */
-export const sandboxMethods = new PaymentMethods(new RegExp(`^(${instruments.join('|')})$`), `one of ${instruments.join(', ')}`);
+export const sandboxMethods = new PaymentMethods(new RegExp(`^(${instruments.join('|')})$`), `wants one of ${instruments.join(', ')}`);
 
 type Request = { readonly method: 'GET' | 'POST'; readonly path: string; readonly key?: string; readonly body?: object };
 type Answer = { readonly status: number; readonly body: Record<string, unknown> };

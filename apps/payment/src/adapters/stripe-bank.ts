@@ -24,7 +24,7 @@ export type StripeBankOptions = {
 };
 
 /** Stripe's own ids: a card that a page collected with Stripe's script. Whether there is one is found out when it is charged. */
-export const stripeMethods = new PaymentMethods(/^pm_\w{1,97}$/, 'the id of a payment method of Stripe, pm_…');
+export const stripeMethods = new PaymentMethods(/^pm_\w{1,97}$/, 'wants the id of a payment method of Stripe, pm_…');
 
 /** Stripe forgets a key after 24 hours at the earliest (https://docs.stripe.com/api/idempotent_requests); an hour for clocks and attempts. */
 const rememberedMs = 23 * 3_600_000;

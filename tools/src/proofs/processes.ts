@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomFrom } from '@tandem/kernel/testing';
-import { type Happening, effectFaults, effectsOf, happen, happenings, publisher, untilEffects } from './counting.js';
+import { type Happening, effectFaults, effectsOf, happen, happenings, publisher, untilCaughtUp, untilEffects } from './counting.js';
 import { type StagedScenario, checks, numbers } from './scenario.js';
 import type { Stage, Worker } from './stage.js';
 
@@ -40,6 +40,7 @@ export const storm: StagedScenario = {
     const all = happenings('a', { orders: Math.ceil((seconds * 28) / 10), each: 10, random });
     const [done] = await Promise.all([rage(stage, seconds, random), happen(service, stage, { all, perSecond: 28 })]);
     await untilEffects(stage, 'a', { count: all.length, withinMs: 90_000 });
+    await untilCaughtUp(stage.log(), 'spec', 30_000);
     const effects = await effectsOf(stage, 'a');
     const { total, distinct, inversions } = effects;
     const [called, acted] = [await repeats(stage, 'called'), await repeats(stage, 'acted')];

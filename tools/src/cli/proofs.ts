@@ -1,13 +1,13 @@
 import { commandLine, numberOf, oneOf, WrongUsage } from '../command-line.js';
 import { Failure, runMain } from '../failure.js';
-import { scenarios } from '../proofs/all.js';
+import { scenarios, subjects } from '../proofs/all.js';
 import { keptResults } from '../proofs/results.js';
 import { proveInCi } from '../proofs/in-ci.js';
 import { type ProofRun, prove } from '../proofs/prove.js';
 import type { LogKind, Scale } from '../proofs/scenario.js';
 
 const usage = `npm run proofs -- [--only NAME,…] [--log postgres|kafka] [--short] [--seed N] [--again] [--write]
-       npm run proofs -- --ci delivery|system
+       npm run proofs -- --ci ${subjects.join('|')}
 Runs what is not proved yet with this size and seed, shows its figure and keeps it in .tandem/proofs; --again runs all anew, --write writes docs/reference/proofs.md.
 Scenarios: ${scenarios.map(({ name }) => name).join(', ')}`;
 
@@ -25,7 +25,7 @@ await runMain(async () => {
     },
   });
   if (values.help) return console.log(usage);
-  const subject = oneOf('ci', values.ci, ['delivery', 'system']);
+  const subject = oneOf('ci', values.ci, subjects);
   if (subject) return void ((await proveInCi(subject, process.env, (line) => console.log(line))) || (process.exitCode = 1));
   const [seed, log] = [numberOf('seed', values.seed), oneOf('log', values.log, ['postgres', 'kafka'])];
   const names = values.only?.split(',');

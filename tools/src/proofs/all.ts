@@ -47,4 +47,5 @@ export const scenariosOf: Readonly<Record<Subject, readonly Scenario[]>> = {
   system: [goldenCorpus, ...wholeSystem],
 };
 
+export const subjects = Object.keys(scenariosOf) as readonly Subject[];
 export const scenarios: readonly Scenario[] = Object.values(scenariosOf).flat();

@@ -4,9 +4,8 @@ import { basename, join } from 'node:path';
 import { workspaceRoot } from '../workspace.js';
 import { succeeds } from './command.js';
 import { type Counts, type JestReport, add, countsOf, noTests } from './counts.js';
-import { scenariosOf } from '../proofs/all.js';
+import { subjects } from '../proofs/all.js';
 import { proofsReport } from '../proofs/in-ci.js';
-import type { Subject } from '../proofs/scenario.js';
 import { breakingArgs, buf } from '../protobuf.js';
 import { reportOf, runtimes } from './journeys.js';
 
@@ -27,7 +26,6 @@ function check(name: string, script: string, args: readonly string[]): Step {
 }
 
 const nx = 'node_modules/nx/dist/bin/nx.js';
-const subjects = Object.keys(scenariosOf) as Subject[];
 const reports = join(workspaceRoot, 'reports/jest');
 
 async function readReports(prefix = ''): Promise<Counts> {

@@ -114,6 +114,8 @@ describe('the studio', () => {
 });
 
 describe('a decoder that is out of control', () => {
+  afterEach(() => jest.restoreAllMocks());
+
   const scriptOf = async (text: string) => {
     const folder = await mkdtemp(join(tmpdir(), 'studio-'));
     await writeFile(join(folder, 'studio.mjs'), text);
@@ -157,17 +159,15 @@ describe('a decoder that is out of control', () => {
     const pictureMs = 30_000;
     const studio = processStudio({ logger, script: quick, times: { pictureMs, idleMs: 1_000 } });
     const rendition = { width: 9, format: 'webp' } as const;
-    let clock: { mockRestore(): void } | undefined;
     const stored = await studio.with(
       () => Promise.resolve(Buffer.from('x')),
       async ({ render }) => {
         await render(rendition);
         const now = performance.now.bind(performance);
-        clock = jest.spyOn(performance, 'now').mockImplementation(() => now() + 2 * pictureMs); // the storage
+        jest.spyOn(performance, 'now').mockImplementation(() => now() + 2 * pictureMs); // the storage
         return String(await render(rendition));
       },
     );
-    clock?.mockRestore();
     expect(stored).toBe('x');
     await studio.close();
     await remove();

@@ -89,12 +89,8 @@ describe('a bank that hangs', () => {
     const bank = sandboxBank({ url: hanging.url, deadlineMs });
     const charge = (n: number) =>
       bank.charge({ key: `k${n}`, orderId: 'o', amount: money(1n, 'EUR'), paymentMethod: 'pm_card_visa', chargeId: null });
-    const ends = await hanging.endsAtDeadline(
-      Array.from({ length: 70 }, (_, n) => charge(n)),
-      64,
-    );
-    hanging.stop();
-    await bank.close();
+    const calls = Array.from({ length: 70 }, (_, n) => charge(n));
+    const ends = await hanging.endsWhenCutLate(calls, 64).finally(async () => (hanging.stop(), await bank.close()));
     const count = (kind: string) => ends.filter((end) => end.kind === kind).length;
     const seen = { unknown: count('unknown'), unavailable: count('unavailable'), asked: hanging.asked() };
     expect(seen).toEqual({ unknown: 64, unavailable: 6, asked: 64 });

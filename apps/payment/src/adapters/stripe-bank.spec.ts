@@ -199,12 +199,8 @@ describe('a Stripe that hangs', () => {
     });
     const charge = (n: number) =>
       bank.charge({ key: `k${n}`, orderId: newId('order'), amount, paymentMethod: 'pm_card_visa', chargeId: null });
-    const ends = await hanging.endsAtDeadline(
-      Array.from({ length: 70 }, (_, n) => charge(n)),
-      64,
-    );
-    hanging.stop();
-    await bank.close();
+    const calls = Array.from({ length: 70 }, (_, n) => charge(n));
+    const ends = await hanging.endsWhenCutLate(calls, 64).finally(async () => (hanging.stop(), await bank.close()));
     expect({ ends: new Set(ends.map(({ kind }) => kind)), asked: hanging.asked() }).toEqual({ ends: new Set(['unavailable']), asked: 64 });
   });
 });

@@ -12,10 +12,10 @@ export type HangingBank = {
   /** How many calls have come. */
   readonly asked: () => number;
   /**
-   * How calls end whose deadline comes while `held` of them are with the bank. The clock is put on once that many have come, and their connections are cut:
-   * it does not matter how long a machine takes to make a call.
+   * How calls end whose connection is cut after their deadline, while `held` of them are with the bank; the others never went out. The clock is put on once
+   * that many have come: it does not matter how long a machine takes to make a call.
    */
-  readonly endsAtDeadline: <End>(calls: readonly Promise<End>[], held: number) => Promise<readonly End[]>;
+  readonly endsWhenCutLate: <End>(calls: readonly Promise<End>[], held: number) => Promise<readonly End[]>;
   readonly stop: () => void;
 };
 
@@ -26,7 +26,7 @@ export async function startHangingBank(): Promise<HangingBank> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked: () => asked,
-    endsAtDeadline: async (calls, held) => {
+    endsWhenCutLate: async (calls, held) => {
       await eventually(
         () => asked,
         (come) => come >= held,

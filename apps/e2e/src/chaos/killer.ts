@@ -1,3 +1,4 @@
+import { until } from '../client/until.js';
 import type { System } from '../system/launch.js';
 import { crash } from '../system/outage.js';
 import { type ServerName, victims } from './plan.js';
@@ -10,9 +11,15 @@ export type Killing = {
   /** Services that may be killed; default all. */
   readonly only?: readonly string[];
 };
-export type Killer = { stop(): Promise<readonly string[]> };
+export type Killer = {
+  /** Once each server has had its first turn: a few visits may end before. Answers all who were killed. */
+  stop(): Promise<readonly string[]>;
+};
 
-/** Kills a random service with -9 at a fixed pace, and the servers in their turn, until it is stopped; answers whom it killed. */
+/** By then PostgreSQL has had its turn again, should it have been on its way up the first time. */
+const mostTurns = 40;
+
+/** Kills a random service with -9 at a fixed pace, and the servers in their turn, until it is stopped. */
 export function startKiller(system: System, { seed, killEveryMs, servers, only }: Killing, say: (line: string) => void): Killer {
   const services = only ?? [...system.pids().keys()].filter((name) => !['supervisor', 'postgres', 'kafka'].includes(name)).sort();
   const next = victims(seed, services, servers);
@@ -28,5 +35,12 @@ export function startKiller(system: System, { seed, killEveryMs, servers, only }
       say(`${victim} (${pid}) was gone already: ${(error as Error).message}`);
     }
   }, killEveryMs);
-  return { stop: async () => (clearInterval(timer), kills) };
+  const isEachServerKilled = async (): Promise<boolean> => servers.every((server) => kills.includes(server));
+  return {
+    async stop() {
+      await until('the end of each server', isEachServerKilled, mostTurns * killEveryMs).catch((error: Error) => say(error.message));
+      clearInterval(timer);
+      return kills;
+    },
+  };
 }

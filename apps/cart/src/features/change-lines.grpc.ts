@@ -15,7 +15,7 @@ export class ChangeLinesGrpc {
   @Rpc('CartService', 'addLine', ['user'])
   async add(request: cartV1.AddLineRequest, caller: Caller): Promise<cartV1.Cart> {
     const variantId = parsePublicId('variant', request.variantId);
-    if (!variantId) throw unknownVariant();
+    if (!variantId) throw unknownVariant('is the id of no variant');
     const quantity = wholeUnits(request.quantity, 1);
     const { seats } = request;
     return this.writeCart.run(caller, {
@@ -25,7 +25,7 @@ export class ChangeLinesGrpc {
       variants: () => [variantId],
       picksSeats: seats.length > 0,
       decide: (cart, view) => {
-        if (!view.quotes.has(variantId)) throw unknownVariant();
+        if (!view.quotes.has(variantId)) throw unknownVariant(`is no variant that is sold in ${cart.currency}`);
         if (seats.some((seat) => cart.lines.some((line) => line.variantId === variantId && line.seats?.includes(seat))))
           throw invalidField('/seats', 'duplicate', 'are in the cart already');
         const found = stockFor(view, { variantId, quantity, seats });
@@ -67,8 +67,8 @@ export class ChangeLinesGrpc {
   }
 }
 
-function unknownVariant(): Refusal {
-  const [pointer, message] = ['/variantId', 'is no variant that is sold here'];
+function unknownVariant(message: string): Refusal {
+  const pointer = '/variantId';
   return new Refusal('unknown-variant', { detail: `${pointer} ${message}`, errors: [{ pointer, code: 'unknown', message }] });
 }
 

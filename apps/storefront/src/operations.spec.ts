@@ -256,7 +256,11 @@ describe('operations', () => {
     ]);
   });
 
-  it('audit nothing while a service is silent', async () => {
+  it('audit nothing while a service is silent, or does not know how far its consumers are', async () => {
     expect((await get('/ops/v1/audit', silent)).status).toBe(503);
+    const deaf = await startStorefront({ services: [ops('loyalty', [])] });
+    const { status, body } = await get('/ops/v1/audit', deaf);
+    await deaf.close();
+    expect([status, body.detail]).toEqual([503, 'the event log does not tell how far these are: loyalty on order']);
   });
 });

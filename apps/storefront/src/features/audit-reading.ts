@@ -72,11 +72,13 @@ export class AuditReading {
   }
 
   async queues(): Promise<readonly Queue[]> {
-    return this.heard(this.services, async (ops) => {
+    const unknown: string[] = [];
+    const queues = await this.heard(this.services, async (ops) => {
       const [{ consumers }, { service, oldestAgeMs, refused, refusedIds }] = await Promise.all([
         ops.listConsumers({}, this.within),
         ops.getOutbox({}, this.within),
       ]);
+      unknown.push(...consumers.filter(({ isLogSilent }) => isLogSilent).map(({ group, topic }) => `${group} on ${topic}`));
       const waiting = consumers.map((consumer) => ({
         name: `${consumer.group} on ${consumer.topic}`,
         oldestAgeMs: Number(consumer.oldestAgeMs),
@@ -86,6 +88,10 @@ export class AuditReading {
       const rows = refusedIds.map((id) => ({ service, table: 'messaging.outbox', id }));
       return [{ name: `outbox of ${service}`, oldestAgeMs: Number(oldestAgeMs), refused: Number(refused), rows }, ...waiting];
     });
+    // What nobody can tell is no queue that is empty.
+    if (unknown.length > 0)
+      throw new Refusal('unavailable', { detail: `the event log does not tell how far these are: ${unknown.join(', ')}` });
+    return queues;
   }
 
   private async changes(mark: Mark): Promise<Changes | undefined> {

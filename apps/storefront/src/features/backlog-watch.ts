@@ -15,8 +15,8 @@ const nothing = (signal: BacklogSignal): Standing => ({ ...oldestOf(signal, []),
 export type BacklogParts = { readonly services: readonly OperatedService[]; readonly registry: Registry; readonly logger: Logger };
 
 /**
- * Looks every 10 s, every minute while that is in vain, how old the oldest event is that waits, by what every service tells of its outbox and consumers. While one is silent, as all are that listen when
- * the broker is away, nothing is judged and nobody is kept out: then waiting is what was meant. Consumers that pause for a system outside do not count either.
+ * Looks every 10 s, every minute while that is in vain, how old the oldest event is that waits, by what every service tells of its outbox and consumers. While one is silent, or does not hear the log, as
+ * when the broker is away, nothing is judged and nobody is kept out: then waiting is what was meant. Consumers that pause for a system outside do not count either.
  */
 export class BacklogWatch implements Background {
   readonly name = 'backlog watch';
@@ -56,7 +56,8 @@ export class BacklogWatch implements Background {
       const [outbox, { consumers }] = await Promise.all([ops.getOutbox({}, { timeoutMs }), ops.listConsumers({}, { timeoutMs })]);
       return { outbox, consumers };
     });
-    if (silent.length > 0) return this.open();
+    const isLogSilent = answers.some(({ answer }) => answer.consumers.some((consumer) => consumer.isLogSilent));
+    if (silent.length > 0 || isLogSilent) return this.open();
     const outboxes = answers.map(({ service, answer }) => ({ of: service, oldestAgeMs: Number(answer.outbox.oldestAgeMs) }));
     const consumers = answers.flatMap(({ answer }) =>
       answer.consumers

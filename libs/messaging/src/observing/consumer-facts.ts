@@ -6,6 +6,8 @@ import { pause } from '../waiting/alarm.js';
 
 /** How long the log is waited for, ms: well below what a scrape (Prometheus: 10 s) or a call between services (5 s) may take. */
 const patienceMs = 2_000;
+/** An answer that came late is told for so long, ms: until the scrape after the next. */
+const keptMs = 60_000;
 
 const parkedSql: Statement = {
   name: 'messaging.consumers.parked',
@@ -24,7 +26,10 @@ export type FactsParts = {
 /** Per topic this service listens to: how far it is behind and what it has set aside. A log that does not answer hides only what it alone knows. */
 export function consumerFacts(parts: FactsParts): () => Promise<readonly ConsumerFacts[]> {
   const { database, group, topics, isPaused } = parts;
-  const standing = patient(() => standingOf(parts));
+  const standing = patient(
+    () => standingOf(parts),
+    () => parts.logger.warn({ group, patienceMs }, 'the event log is slow to tell how far the group is'),
+  );
   return async () => {
     if (topics().length === 0) return [];
     const [known, parked] = await Promise.all([
@@ -64,14 +69,25 @@ async function ageOf(log: Pick<EventLog, 'read'>, { topic, partition, committed 
   return first ? Date.now() - first.timestamp.getTime() : 0;
 }
 
-/** Waits so long for an answer, then goes on without; nothing is asked again while an earlier answer is out. */
-function patient<T>(ask: () => Promise<T | undefined>): () => Promise<T | undefined> {
+/**
+ * Waits so long for an answer, then goes on without, or with one that came late not long ago: a log that is slow is not one that is silent. Nothing is asked again
+ * while an earlier answer is out.
+ */
+function patient<T>(ask: () => Promise<T | undefined>, onLate: () => void): () => Promise<T | undefined> {
   let asked: Promise<T | undefined> | undefined;
+  let late: { readonly value: T | undefined; readonly at: number } | undefined;
   return async () => {
-    asked ??= ask().finally(() => (asked = undefined));
+    const begun = performance.now();
+    asked ??= ask()
+      .then((value) => ((late = performance.now() - begun < patienceMs ? undefined : { value, at: performance.now() }), value))
+      .finally(() => (asked = undefined));
     const done = new AbortController();
+    const lateOne = (): T | undefined => {
+      onLate();
+      return late && performance.now() - late.at < keptMs ? late.value : undefined;
+    };
     try {
-      return await Promise.race([asked, pause(patienceMs, done.signal).then(() => undefined)]);
+      return await Promise.race([asked, pause(patienceMs, done.signal).then(lateOne)]);
     } finally {
       done.abort();
     }

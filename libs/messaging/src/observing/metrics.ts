@@ -73,7 +73,7 @@ const outboxFigures: readonly Figure<OutboxFacts>[] = [
   { name: 'outbox_refused', help: 'Events the log will never take', of: ({ refused }) => refused },
 ];
 
-/** What is not known just now (`null`) keeps the value it had. */
+/** What is not known just now (`null`) is NaN, which no alert takes for a backlog, nor for none. */
 const consumerFigures: readonly Figure<ConsumerFacts, number | null>[] = [
   { name: 'consumer_lag', help: 'Records not yet settled', of: ({ lag }) => lag },
   {
@@ -101,8 +101,7 @@ export function measureBacklog(registry: Registry, operations: Pick<Operations, 
   for (const { name, help, of } of consumerFigures) {
     const collect = async (): Promise<void> => {
       for (const facts of (await consumers()) ?? []) {
-        const figure = of(facts);
-        if (figure !== null) gauge.set({ group: facts.group, topic: facts.topic }, figure);
+        gauge.set({ group: facts.group, topic: facts.topic }, of(facts) ?? NaN);
       }
     };
     const gauge = new Gauge({ name, help, labelNames: ['group', 'topic'], registers, collect });

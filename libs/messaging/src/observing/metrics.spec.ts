@@ -73,17 +73,23 @@ describe('the metrics of a service', () => {
   it('tell what a slow event log said late, rather than that it is silent', async () => {
     const whole = memoryEventLog();
     let answer = (): void => undefined;
+    let asked = 0;
     let lag: typeof whole.lag = whole.lag;
     const service = await serve(db, { call: applied, log: { ...whole, lag: (group) => lag(group) } });
     const facts = async () => (await service.messaging.operations.consumers())[0]?.lag;
     await eventually(facts, (known) => known === 0);
     lag = async (group) => {
+      asked += 1;
       await new Promise<void>((resolve) => (answer = resolve));
       return whole.lag(group);
     };
     expect(await facts()).toBeNull();
     answer();
-    await eventually(facts, (known) => known === 0); // each asks anew, in vain within its patience
+    const askedAnew = eventually(
+      () => (void facts(), asked),
+      (times) => times === 2,
+    );
+    expect(await askedAnew.then(facts)).toBe(0);
     await service.stop();
   });
 });

@@ -236,6 +236,7 @@ describe('the parcels of an order', () => {
     await confirm(whole);
     await confirm(begun);
     await report(begun, 2, 'in-transit');
+    carrier.track = () => Promise.resolve('created');
     const logger = { warn: () => undefined };
     const stopping = new StopShipment({ database: db.database, shipments, carrier, trackParcel: tracking, now: () => now, logger });
     expect([await stopping.run(whole.orderId), await stopping.run(begun.orderId)]).toEqual(['stopped', 'dispatched']);

@@ -36,28 +36,44 @@ export class StopShipment {
       if (decided === 'stopped') await shipments.stop(tx, planned.id);
       return { shipment: planned, outcome: decided };
     });
-    const left = outcome === 'stopped' && shipment.status === 'created' ? await this.whatHasLeft(shipment) : undefined;
-    if (!left) return outcome;
+    const left = outcome === 'stopped' && shipment.status === 'created' ? await this.whatHasLeft(shipment) : [];
+    if (left.length === 0) return outcome;
     await database.transaction((tx) => shipments.letGo(tx, shipment.id));
-    await trackParcel.run(reportOf(carrier.name, left.label, { status: left.status, at: now() }));
+    for (const { label, status } of left) await trackParcel.run(reportOf(carrier.name, label, { status, at: now() }));
     return 'dispatched';
   }
 
-  private whatHasLeft(shipment: Shipment): Promise<Left | undefined> {
-    const asked = this.takeBack(shipment).catch((error: unknown) => {
-      this.parts.logger.warn({ err: error, orderId: shipment.orderId }, 'the carrier could not be asked for a label that is to go back');
-      return undefined;
+  /** As far as the carrier said so in time, also when it did not get to the end. */
+  private async whatHasLeft({ orderId, labels }: Shipment): Promise<readonly Left[]> {
+    const left: Left[] = [];
+    const asked = this.takeBack(labels, left).catch((error: unknown) => {
+      this.parts.logger.warn({ err: error, orderId }, 'the carrier could not be asked for a label that is to go back');
     });
-    return Promise.race([asked, sleep(carrierMs, undefined, { ref: false })]);
+    await Promise.race([asked, sleep(carrierMs, undefined, { ref: false })]);
+    return [...left];
   }
 
-  /** One label that goes back decides: the others follow with the cancelled order. One that does not has left only if the carrier says where it is. */
-  private async takeBack({ labels }: Shipment): Promise<Left | undefined> {
+  /**
+   * Adds to `left`. Nothing is taken back once a parcel has left: the others are to follow it. So several are looked for first; a single one's own answer says enough.
+   * A label that does not go back has left only if the carrier says where it is.
+   */
+  private async takeBack(labels: readonly ParcelLabel[], left: Left[]): Promise<void> {
+    if (labels.length > 1) await this.look(labels, left);
     for (const label of labels) {
-      if ((await this.parts.carrier.voidLabel(label.labelId)) === 'voided') return undefined;
-      const status = await this.parts.carrier.track(label);
-      if (isMovement(status)) return { label, status };
+      if (left.length > 0) return;
+      if ((await this.parts.carrier.voidLabel(label.labelId)) === 'dispatched') await this.look([label], left);
     }
-    return undefined;
+  }
+
+  /** Adds to `left` what the carrier says of each, also when it does not say it of another; throws then. */
+  private async look(labels: readonly ParcelLabel[], left: Left[]): Promise<void> {
+    const looks = await Promise.allSettled(
+      labels.map(async (label) => {
+        const status = await this.parts.carrier.track(label);
+        if (isMovement(status)) left.push({ label, status });
+      }),
+    );
+    const errors = looks.filter((look) => look.status === 'rejected').map(({ reason }): unknown => reason);
+    if (errors.length > 0) throw new AggregateError(errors, 'not every parcel could be asked about');
   }
 }

@@ -3,8 +3,9 @@ import { createSpecDatabase, deliver, type SpecDatabase } from '@tandem/host/tes
 import { Unavailable } from '@tandem/messaging';
 import { PgShipments } from '../adapters/pg-shipments.js';
 import type { Carrier, LabelAnswer, LabelOrder, Whereabouts } from '../domain/carrier.js';
+import { AskCarrier, silentMs } from './ask-carrier.js';
 import { BuyLabel } from './buy-label.js';
-import { StopShipment } from './stop-shipment.js';
+import { type StopParts, StopShipment } from './stop-shipment.js';
 import { TrackParcel } from './track-parcel.js';
 
 const now = new Date('2026-01-02T03:04:05.000Z');
@@ -28,6 +29,12 @@ class DepotCarrier implements Carrier {
   };
 }
 
+function gate() {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { open, opened };
+}
+
 describe('stopping a shipment', () => {
   let db: SpecDatabase;
   let shipments: PgShipments;
@@ -44,16 +51,34 @@ describe('stopping a shipment', () => {
   beforeEach(() => {
     carrier = new DepotCarrier();
     warnings = [];
-    stopping = new StopShipment({
+    stopping = stoppingWith({});
+  });
+  afterAll(() => db.drop());
+
+  const stoppingWith = (parts: Partial<StopParts>) =>
+    new StopShipment({
       database: db.database,
       shipments,
       carrier,
       trackParcel: tracking,
       now: () => now,
       logger: { warn: (facts: object) => void warnings.push(facts) },
+      ...parts,
     });
-  });
-  afterAll(() => db.drop());
+  /** A carrier that has been asked to take a label back, and answers when it is told to. */
+  const slowCarrier = () => {
+    const [asked, answered] = [gate(), gate()];
+    const voidLabel: Carrier['voidLabel'] = async (labelId) => {
+      asked.open();
+      await answered.opened;
+      return carrier.voidLabel(labelId);
+    };
+    return {
+      carrier: { name: carrier.name, voidLabel, track: carrier.track },
+      asked: asked.opened,
+      answer: answered.open,
+    };
+  };
 
   /** Bought labels, of as many parcels. */
   const anOrder = async (parcels: number) => {
@@ -75,7 +100,7 @@ describe('stopping a shipment', () => {
     ['the second', ['created', 'in-transit'], ['created', 'in-transit']],
     ['the first', ['in-transit', 'created'], ['in-transit', 'created']],
     ['both', ['in-transit', 'delivered'], ['in-transit', 'delivered']],
-  ])('of two parcels is too late when %s has left, and no label goes back', async (_which, where, after) => {
+  ])('of two parcels is too late when %s left, and no label goes back', async (_which, where, after) => {
     const order = await anOrder(2);
     for (const [place, status] of where.entries()) carrier.where.set(order.labelIds[place] ?? '', status);
     expect([await stopping.run(order.orderId), await stopping.run(order.orderId)]).toEqual(['dispatched', 'dispatched']);
@@ -108,5 +133,52 @@ describe('stopping a shipment', () => {
     carrier.track = (label) => (label.labelId === order.labelIds[0] ? Promise.reject(new Unavailable('carrier')) : trackOf(label));
     expect([await stopping.run(order.orderId), carrier.voided]).toEqual(['dispatched', []]);
     expect(warnings).toEqual([{ err: expect.any(AggregateError) as unknown, orderId: order.orderId }]);
+  });
+
+  it('twice at once is too late for both, and the parcel is told of once, when one takes its stop back before the other stops', async () => {
+    const order = await anOrder(1);
+    carrier.where.set(order.labelIds[0] ?? '', 'in-transit');
+    const slow = slowCarrier();
+    const late = stoppingWith({ carrier: slow.carrier });
+    const ends: Promise<string>[] = [];
+    const early = stoppingWith({
+      trackParcel: {
+        run: async (report) => {
+          ends.push(late.run(order.orderId));
+          await slow.asked;
+          return tracking.run(report);
+        },
+      },
+    });
+    ends.unshift(early.run(order.orderId));
+    await slow.asked;
+    await ends[0];
+    slow.answer();
+    expect([await Promise.all(ends), await statusesOf(order), await dispatchesOf(order)]).toEqual([
+      ['dispatched', 'dispatched'],
+      ['in-transit'],
+      1,
+    ]);
+  });
+
+  it('is too late, and the parcel is told of, also when the carrier was asked about it meanwhile, and its answer was let go by', async () => {
+    const order = await anOrder(1);
+    carrier.where.set(order.labelIds[0] ?? '', 'in-transit');
+    await db.pool.query(`UPDATE shipment SET heard_at = now() - CASE WHEN order_id = $1 THEN $2 * interval '2 ms' ELSE '0' END`, [
+      order.orderId,
+      silentMs,
+    ]);
+    const slow = slowCarrier();
+    const ends: Promise<string>[] = [];
+    const track: Carrier['track'] = async (label) => {
+      ends.push(stoppingWith({ carrier: slow.carrier }).run(order.orderId));
+      await slow.asked;
+      return carrier.track(label);
+    };
+    const logger = { warn: () => undefined, error: () => undefined };
+    const asking = new AskCarrier({ shipments, carrier: { name: carrier.name, track }, trackParcel: tracking, now: () => now, logger });
+    expect(await asking.run()).toBe(0);
+    slow.answer();
+    expect([await Promise.all(ends), await statusesOf(order), await dispatchesOf(order)]).toEqual([['dispatched'], ['in-transit'], 1]);
   });
 });

@@ -10,7 +10,10 @@ export type Report = ParcelNews & { readonly webhookId: string; readonly carrier
 /** `not-ours`: never will be, somebody else bought its label. `unknown-parcel`: its label may be ours, bought this moment. */
 export type Tracking = { readonly kind: 'moved' | 'unchanged' | 'repeated' | 'unknown-parcel' | 'not-ours' };
 
-/** Takes a carrier's report in, once per webhook id, in any order. A parcel that is not known (yet) is not remembered: the carrier tells again. */
+/**
+ * Takes a carrier's report in, once per webhook id, in any order. One of a parcel that is not known (yet) is not remembered: the carrier tells again. Nor is one of a
+ * shipment that is stopped: its stop may be taken back, and then the same report moves it.
+ */
 export class TrackParcel {
   constructor(
     private readonly database: Database,
@@ -23,8 +26,9 @@ export class TrackParcel {
       const shipment = await this.locked(tx, report);
       if (shipment?.status === 'planned') return { kind: 'unknown-parcel' };
       if (!shipment) return { kind: report.labelId === undefined ? 'unknown-parcel' : 'not-ours' };
-      if (!(await this.shipments.takeWebhook(tx, report.webhookId))) return { kind: 'repeated' };
       const moving = move(shipment, { ...report, movement: report.status });
+      if (moving.kind === 'unchanged' && moving.because === 'stopped') return { kind: 'unchanged' };
+      if (!(await this.shipments.takeWebhook(tx, report.webhookId))) return { kind: 'repeated' };
       if (moving.kind === 'unchanged') return { kind: 'unchanged' };
       await this.shipments.move(tx, shipment.id, { ...moving, at: report.at });
       await this.tell(tx, shipment, moving, report);

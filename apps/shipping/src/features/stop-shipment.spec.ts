@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { newUuid, toPublicId } from '@tandem/host';
 import { createSpecDatabase, deliver, type SpecDatabase } from '@tandem/host/testing';
 import { Unavailable } from '@tandem/messaging';
@@ -113,7 +114,7 @@ describe('stopping a shipment', () => {
 
   it('takes all labels back when none has left', async () => {
     const order = await anOrder(2);
-    expect([await stopping.run(order.orderId), carrier.voided]).toEqual(['stopped', order.labelIds]);
+    expect([await stopping.run(order.orderId), carrier.voided, warnings]).toEqual(['stopped', order.labelIds, []]);
   });
 
   it('is too late also when a parcel leaves while the labels go back', async () => {
@@ -180,5 +181,38 @@ describe('stopping a shipment', () => {
     expect(await asking.run()).toBe(0);
     slow.answer();
     expect([await Promise.all(ends), await statusesOf(order), await dispatchesOf(order)]).toEqual([['dispatched'], ['in-transit'], 1]);
+  });
+
+  it.each<[string, Whereabouts]>([
+    ['it takes a label back', 'created'],
+    ['that one has left', 'in-transit'],
+  ])('does not wait for a slow carrier: that is logged, and nothing more is asked once it says %s', async (_what, where) => {
+    const order = await anOrder(2);
+    const slow = slowCarrier();
+    expect(await stoppingWith({ carrier: slow.carrier }).run(order.orderId)).toBe('stopped');
+    expect(warnings).toEqual([{ orderId: order.orderId }]);
+    carrier.where.set(order.labelIds[0] ?? '', where);
+    let questions = 0;
+    slow.carrier.track = () => {
+      questions += 1;
+      return Promise.resolve('created');
+    };
+    slow.answer();
+    await setImmediate();
+    expect([carrier.voided, questions]).toEqual([where === 'created' ? order.labelIds.slice(0, 1) : [], 0]);
+  });
+
+  it('takes no label back when the carrier says too late that none has left', async () => {
+    const order = await anOrder(2);
+    const answered = gate();
+    const track: Carrier['track'] = async (label) => {
+      await answered.opened;
+      return carrier.track(label);
+    };
+    const { name, voidLabel } = carrier;
+    expect(await stoppingWith({ carrier: { name, voidLabel, track } }).run(order.orderId)).toBe('stopped');
+    answered.open();
+    await setImmediate();
+    expect([carrier.voided, warnings]).toEqual([[], [{ orderId: order.orderId }]]);
   });
 });

@@ -20,6 +20,7 @@ export type StopParts = {
 };
 
 type Left = { readonly label: ParcelLabel; readonly status: Movement };
+type Asking = { readonly left: Left[]; isOver: boolean };
 
 /**
  * Keeps an order from leaving, also one that is not known yet; under the shipment's lock, so a dispatch and a stop have one winner. The carrier is
@@ -45,28 +46,33 @@ export class StopShipment {
 
   /** As far as the carrier said so in time, also when it did not get to the end. */
   private async whatHasLeft({ orderId, labels }: Shipment): Promise<readonly Left[]> {
-    const left: Left[] = [];
-    const asked = this.takeBack(labels, left).catch((error: unknown) => {
-      this.parts.logger.warn({ err: error, orderId }, 'the carrier could not be asked for a label that is to go back');
+    const { logger } = this.parts;
+    const asking: Asking = { left: [], isOver: false };
+    const asked = this.takeBack(labels, asking).catch((error: unknown) => {
+      logger.warn({ err: error, orderId }, 'the carrier could not be asked for a label that is to go back');
     });
-    await Promise.race([asked, sleep(carrierMs, undefined, { ref: false })]);
-    return [...left];
+    const end = await Promise.race([asked, sleep(carrierMs, 'late' as const, { ref: false })]);
+    if (end === 'late')
+      logger.warn({ orderId }, `the carrier was asked for a label that is to go back, and had not said all after ${carrierMs} ms`);
+    asking.isOver = true;
+    return [...asking.left];
   }
 
   /**
-   * Adds to `left`. Nothing is taken back once a parcel has left: the others are to follow it. So several are looked for first; a single one's own answer says enough.
-   * A label that does not go back has left only if the carrier says where it is.
+   * Nothing is taken back once a parcel has left: the others are to follow it. So several are looked for first; a single one's own answer says enough.
+   * A label that does not go back has left only if the carrier says where it is. Asks nothing more once the time is over.
    */
-  private async takeBack(labels: readonly ParcelLabel[], left: Left[]): Promise<void> {
-    if (labels.length > 1) await this.look(labels, left);
+  private async takeBack(labels: readonly ParcelLabel[], asking: Asking): Promise<void> {
+    if (labels.length > 1) await this.look(labels, asking);
     for (const label of labels) {
-      if (left.length > 0) return;
-      if ((await this.parts.carrier.voidLabel(label.labelId)) === 'dispatched') await this.look([label], left);
+      if (asking.left.length > 0 || asking.isOver) return;
+      const outcome = await this.parts.carrier.voidLabel(label.labelId);
+      if (outcome === 'dispatched' && !asking.isOver) await this.look([label], asking);
     }
   }
 
   /** Adds to `left` what the carrier says of each, also when it does not say it of another; throws then. */
-  private async look(labels: readonly ParcelLabel[], left: Left[]): Promise<void> {
+  private async look(labels: readonly ParcelLabel[], { left }: Asking): Promise<void> {
     const looks = await Promise.allSettled(
       labels.map(async (label) => {
         const status = await this.parts.carrier.track(label);

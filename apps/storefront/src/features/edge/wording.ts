@@ -23,6 +23,9 @@ type Bounds = { readonly least?: number; readonly most?: number };
 /** Of what is absent. What it wants stands behind it. */
 export const required = 'is required';
 
+/** Of a field that nobody asked for. */
+export const notKnown = 'is not known here';
+
 /**
  * What a field wants, in the words of this shop: `wants a whole number, 1 to 999`. For faults whose schema brings no sentence of its own. The
  * bounds are all that the field's schema has, not only the one that was crossed. Given to zod as the error map of one parse.
@@ -57,10 +60,10 @@ const formats: Readonly<Record<string, string>> = {
   url: 'a URL',
 };
 
-/** Of a field that nobody asked for; names those that are known. */
+/** Of the fields of an object that nobody asked for; names those that are known. */
 function unknown(schema: z.core.$ZodType | undefined): string {
   const known = Object.keys(schema?._zod.def.type === 'object' ? ((schema._zod.def as Def).shape ?? {}) : {});
-  return known.length === 0 ? 'is not known here' : `is not known here; known are ${known.join(', ')}`;
+  return known.length === 0 ? notKnown : `${notKnown}; known are ${known.join(', ')}`;
 }
 
 function oneOf(values: readonly z.core.util.Primitive[]): string {

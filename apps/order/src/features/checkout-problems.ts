@@ -28,6 +28,15 @@ export function outOfStock(shortages: readonly Shortage[]): Problem {
   return { code: 'out-of-stock', extensions: { lines } };
 }
 
+/** What was reserved is not any more, though nobody says that it is gone. */
+export function reservationExpired(): Problem {
+  return {
+    code: 'out-of-stock',
+    detail: 'the reservation ran out while the bank was asked; check out again, with a new key',
+    extensions: { lines: [] },
+  };
+}
+
 export function declined(declineCode: string): Problem {
   return { code: 'payment-declined', detail: `the bank said: ${declineCode}`, extensions: { declineCode } };
 }

@@ -181,9 +181,15 @@ describe('a checkout', () => {
     expect(left).toEqual({ ...silentlyCancelled, reason: 'points-not-available', payment: null, answer: null });
   });
 
+  const ranOut = {
+    code: 'out-of-stock',
+    detail: 'the reservation ran out while the bank was asked; check out again, with a new key',
+    extensions: { lines: [] },
+  };
+
   it('that was paid but found its reservation expired takes the payment back', async () => {
     const { reply, calls, left } = await outcomeOf({ take: [{ kind: 'expired' }] });
-    expect(reply).toEqual({ kind: 'refused', problem: { code: 'out-of-stock', extensions: { lines: [] } } });
+    expect(reply).toEqual({ kind: 'refused', problem: ranOut });
     expect(calls).toEqual(['price', 'reserve', 'pay', 'take', 'undo pay', 'undo reserve']);
     expect(left).toEqual({ ...silentlyCancelled, reason: 'out-of-stock', payment: 'voided', answer: 'problem' });
   });
@@ -292,7 +298,7 @@ describe('a checkout', () => {
       expect(reply).toEqual({ kind: 'unfinished' });
       await makeDue(5);
       const other = aReplica(spec);
-      expect(await takeOver(other)).toEqual({ kind: 'refused', problem: { code: 'out-of-stock', extensions: { lines: [] } } });
+      expect(await takeOver(other)).toEqual({ kind: 'refused', problem: ranOut });
       expect(other.calls).toEqual(['undo pay', 'undo reserve']);
     });
 

@@ -4,7 +4,7 @@ import type { CheckoutStore, Claim, Owed } from '../domain/checkout.js';
 import { cancel, confirm, hold, located, type Order, type Payment, place, type Quote, redeems } from '../domain/order.js';
 import { isOpen, patienceMs } from '../domain/order-states.js';
 import { isAway } from './away.js';
-import { answerOf, cartTaken, declined, outOfStock, priceChanged } from './checkout-problems.js';
+import { answerOf, cartTaken, declined, outOfStock, priceChanged, reservationExpired } from './checkout-problems.js';
 import type { CheckoutSteps, Paying } from './checkout-steps.js';
 import { answerWith } from './order-reply.js';
 import { createTimeline, type Timeline } from './timeline.js';
@@ -157,7 +157,7 @@ export class CheckoutSaga {
 
   private async take(run: Run, order: Order, paymentId: PaymentId): Promise<CheckoutOutcome> {
     const taking = await run.timeline.time('take', () => this.steps.take.do(order, run.claim.command));
-    if (taking.kind === 'expired') return this.undo(run, order, { reason: 'out-of-stock', problem: outOfStock([]) });
+    if (taking.kind === 'expired') return this.undo(run, order, { reason: 'out-of-stock', problem: reservationExpired() });
     const confirmed = confirm(located(order, taking.parts), { id: paymentId }, this.surroundings.now());
     const isDone = await this.store.confirm(run.claim, confirmed, { answer: answerWith(confirmed), timeline: run.timeline.entries });
     return isDone ? { kind: 'confirmed', order: confirmed } : { kind: 'lost' };

@@ -12,6 +12,10 @@ describe('a refusal', () => {
     expect(detailOf(new Refusal('seats-taken', { extensions: { lines } }))).toMatch(/pick others/);
   });
 
+  it('that names no lines says nothing of lines', () => {
+    expect(detailOf(new Refusal('out-of-stock', { extensions: { lines: [] } }))).toBeUndefined();
+  });
+
   it('keeps the words of a service that has some', () => {
     expect(detailOf(new Refusal('out-of-stock', { detail: '3 can be bought', extensions: { available: 3 } }))).toBe('3 can be bought');
   });

@@ -22,13 +22,19 @@ const usualDetails: Partial<Record<ProblemCode, string>> = {
   'seats-taken': 'the `seats` named of each line are not free any more; pick others',
 };
 
+/** Nothing is said of `lines` where none are named, as in answers that were stored when an expired reservation had no words of its own. */
+function usualDetail({ problem: { code, extensions } }: Refusal): string | undefined {
+  const lines = extensions?.['lines'];
+  return Array.isArray(lines) && lines.length === 0 ? undefined : usualDetails[code];
+}
+
 /** Seconds a client is told to wait when nobody knows better. */
 const usualWait = 1;
 
 /** A problem document (RFC 9457) and its headers: a pure function, so that a stored refusal gives the same bytes again. */
 export function renderProblem(refusal: Refusal, requestId: string): RenderedProblem {
   const { code, errors, extensions = {}, retryAfterSeconds } = refusal.problem;
-  const detail = refusal.problem.detail ?? usualDetails[code];
+  const detail = refusal.problem.detail ?? usualDetail(refusal);
   const { status, title, retryable } = problems[code];
   const body = {
     type: `https://tandem.example/problems/${code}`,

@@ -125,14 +125,11 @@ describe('classification', () => {
     expect(inOneLine(new RangeError('a\n  b\0c\ud800'))).toBe('RangeError: a b\ufffdc\ufffd');
   });
 
-  it('names the class of an error only where it says something', () => {
+  it('names the class of an error only where it says something, or nothing else does', () => {
     const ofPostgres = Object.assign(new Error('duplicate key'), { name: 'error' });
-    expect([new Error('no such street'), ofPostgres, new TypeError('x is undefined'), 'text'].map(inOneLine)).toEqual([
-      'no such street',
-      'duplicate key',
-      'TypeError: x is undefined',
-      'text',
-    ]);
+    expect(
+      [new Error('no such street'), ofPostgres, new TypeError('x is undefined'), 'text', new TypeError(''), new Error('')].map(inOneLine),
+    ).toEqual(['no such street', 'duplicate key', 'TypeError: x is undefined', 'text', 'TypeError', 'Error']);
   });
 });
 

@@ -1,4 +1,4 @@
-import { allPages, deadLetterLine, type ListedLetter } from './dead-letter-line.js';
+import { deadLetterLine, type ListedLetter } from './dead-letter-line.js';
 
 const letter: ListedLetter = {
   id: 'dl_1',
@@ -24,20 +24,5 @@ describe('a dead letter in a line', () => {
   it('says when it is tried again by itself', () => {
     const open = { ...letter, status: 'open', class: 'transient', attempts: 3, nextAt: '2026-11-23T12:00:08.000Z' };
     expect(deadLetterLine(open, now)).toContain('open  transient  10 minutes old  3 tries, next 2026-11-23T12:00:08.000Z  undeliverable');
-  });
-});
-
-describe('a list that is told in pages', () => {
-  it('is read to its end', async () => {
-    const asked: string[] = [];
-    const pages = [
-      { data: [1, 2], nextCursor: 'a/b' },
-      { data: [3], nextCursor: null },
-    ];
-    const ask = async (path: string) => pages[asked.push(path) - 1] ?? {};
-    expect([await allPages(ask, '/list?limit=2'), asked]).toEqual([
-      [1, 2, 3],
-      ['/list?limit=2', '/list?limit=2&cursor=a%2Fb'],
-    ]);
   });
 });

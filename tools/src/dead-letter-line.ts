@@ -21,17 +21,3 @@ export function deadLetterLine(letter: ListedLetter, now: Date): string {
   const tries = `${attempts} ${attempts === 1 ? 'try' : 'tries'}${nextAt === null ? '' : `, next ${nextAt}`}`;
   return [id, group, type, key, status, letter.class, `${age} old`, tries, reason].join('  ');
 }
-
-/** Everything of a list that is told in pages. `path` ends where the cursor goes. */
-export async function allPages<T>(ask: (path: string) => Promise<Record<string, unknown>>, path: string): Promise<readonly T[]> {
-  const all: T[] = [];
-  for (let cursor: string | null = ''; cursor !== null;) {
-    const page = (await ask(`${path}${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`)) as {
-      readonly data: readonly T[];
-      readonly nextCursor: string | null;
-    };
-    all.push(...page.data);
-    cursor = page.nextCursor;
-  }
-  return all;
-}

@@ -1,5 +1,6 @@
+import { allPages } from '../all-pages.js';
 import { deadLetterCommand, type LetterFilter } from '../dead-letter-command.js';
-import { allPages, deadLetterLine, type ListedLetter } from '../dead-letter-line.js';
+import { deadLetterLine, type ListedLetter } from '../dead-letter-line.js';
 import { runMain } from '../failure.js';
 import { signInAsStaff } from '../staff-api.js';
 

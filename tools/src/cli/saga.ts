@@ -1,3 +1,4 @@
+import { allPages } from '../all-pages.js';
 import { commandLine, verbOf, WrongUsage } from '../command-line.js';
 import { runMain } from '../failure.js';
 import { type ListedSaga, sagaLine } from '../saga-line.js';
@@ -24,20 +25,10 @@ await runMain(async () => {
   const isSteering = verb === 'retry' || verb === 'cancel';
   if (isSteering && !values.why) throw new WrongUsage(`${verb}: wants --why, which is kept with what was done`);
   const ask = await signInAsStaff({ url: values.url, data: values.data }, process.env);
-  if (verb === 'list') return printList((await everything(ask)) as readonly ListedSaga[]);
+  if (verb === 'list') return printList(await allPages((path) => ask('GET', path), '/ops/v1/sagas?limit=100'));
   if (verb === 'show') return printDetail((await ask('GET', `/ops/v1/sagas/${orderId}`)) as unknown as Detail);
   printDetail((await ask('POST', `/ops/v1/sagas/${orderId}/${verb}`, { reason: values.why })) as unknown as Detail);
 });
-
-async function everything(ask: Awaited<ReturnType<typeof signInAsStaff>>): Promise<readonly unknown[]> {
-  const found: unknown[] = [];
-  for (let cursor: unknown = ''; cursor !== null;) {
-    const page = await ask('GET', `/ops/v1/sagas?limit=100${cursor === '' ? '' : `&cursor=${String(cursor)}`}`);
-    found.push(...(page['data'] as unknown[]));
-    cursor = page['nextCursor'];
-  }
-  return found;
-}
 
 function printList(sagas: readonly ListedSaga[]): void {
   if (sagas.length === 0) return console.log('Nothing is under way.');

@@ -25,4 +25,8 @@ describe('a dead letter in a line', () => {
     const open = { ...letter, status: 'open', class: 'transient', attempts: 3, nextAt: '2026-11-23T12:00:08.000Z' };
     expect(deadLetterLine(open, now)).toContain('open  transient  10 minutes old  3 tries, next 2026-11-23T12:00:08.000Z  undeliverable');
   });
+
+  it('is new when it failed by a clock ahead of ours', () => {
+    expect(deadLetterLine({ ...letter, firstFailedAt: '2026-11-23T12:00:03.000Z' }, now)).toContain('poison  0 s old');
+  });
 });

@@ -1,4 +1,5 @@
 import { type Database, sessionOf, type Statement, type Tx } from '@tandem/kernel';
+import { inOneLine } from '@tandem/messaging';
 import type { Logger } from 'pino';
 import type { Background } from './service.js';
 import { createTicker } from './ticker.js';
@@ -88,13 +89,6 @@ export function createSchedules(database: Database, logger: Logger): Schedules {
   };
 }
 
-/** What an operator reads of an error; its class only where that says more than that it is one. */
-function inWords(error: unknown): string {
-  return String(error)
-    .replace(/^error: /i, '')
-    .slice(0, 500);
-}
-
 type Look = { readonly isPaused: boolean; readonly isWanted: boolean };
 
 function scheduled(database: Database, logger: Logger, { name, everyMs, work }: ScheduleOptions): Schedule {
@@ -110,7 +104,7 @@ function scheduled(database: Database, logger: Logger, { name, everyMs, work }: 
       if (isWanted || performance.now() - state.notedAt >= notedEveryMs) await write(null);
       return dueMs;
     } catch (error) {
-      await write(inWords(error)).catch(() => undefined); // the database is away as well: what the work threw is told
+      await write(inOneLine(error)).catch(() => undefined); // the database is away as well: what the work threw is told
       throw error;
     }
   };

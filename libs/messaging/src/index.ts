@@ -35,6 +35,7 @@ export {
 export { type Messaging, type MessagingOptions, createMessaging } from './messaging.js';
 export { type OutboxOptions, createOutbox } from './publishing/pg-outbox.js';
 export type { OutboxFacts } from './publishing/outbox-facts.js';
+export { inOneLine } from './consuming/classify.js';
 export { type RetryPolicy, defaultPolicy } from './consuming/policy.js';
 export type {
   AuditEntry,

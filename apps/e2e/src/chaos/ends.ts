@@ -33,21 +33,18 @@ export async function endsOf(begun: readonly Visit[], { endsBy, ...looking }: Lo
   const isUpAndEmpty = (): Promise<boolean> => isEmpty().catch(() => false); // the shop may be on its way up
   const emptyAt = await until('empty queues', isUpAndEmpty, endsBy - Date.now()).then(Date.now, () => undefined);
   const visits = await withEnds(begun, looking.shopHttp);
-  const rightAt = await whenRight(visits.slice(-looksWithOneToken), { endsBy, ...looking });
+  const drainedAt = emptyAt && (await whenRight(visits.slice(-looksWithOneToken), { emptyAt, endsBy, ...looking }));
   const faults = (await wrongOf(visits, looking)).flatMap((wrong) => wrong.faults);
-  return { visits, faults: [...faults, ...tooManyGivenUp(visits)], drainedAt: latest(emptyAt, rightAt) };
+  return { visits, faults: [...faults, ...tooManyGivenUp(visits)], drainedAt };
 }
 
-const latest = (...times: readonly (number | undefined)[]): number | undefined =>
-  times.every((time) => time !== undefined) ? Math.max(...times) : undefined;
-
-/** Since when all of these visits are right: 0 when each is at the first look, undefined when one is not in time. */
+/** Since when all of these visits are right: since nothing waits when each is at the first look; undefined when one is not in time. */
 async function whenRight(
   visits: readonly Visit[],
-  { endsBy, ...looking }: Looking & { readonly endsBy: number },
+  { emptyAt, endsBy, ...looking }: Looking & { readonly emptyAt: number; readonly endsBy: number },
 ): Promise<number | undefined> {
   const late = (await wrongOf(visits, looking)).map(({ visit }) => visit);
-  if (late.length === 0) return 0;
+  if (late.length === 0) return emptyAt;
   const still = await settled(async () => (await wrongOf(late, looking)).flatMap(({ faults }) => faults), endsBy - Date.now());
   return still.length === 0 && Date.now() <= endsBy ? Date.now() : undefined;
 }

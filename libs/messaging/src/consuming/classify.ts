@@ -34,7 +34,7 @@ function awayByText(message: string): string | undefined {
     : undefined;
 }
 
-/** An error in one line, for `tries` and reasons; its class only where that says more than that it is one, or where it says nothing else. At most 500 characters, nothing PostgreSQL could not store. */
+/** An error in one line, for `tries`, reasons and what a schedule noted; its class only where that says more than that it is one, or where it says nothing else. At most 500 characters, nothing PostgreSQL could not store. */
 export function inOneLine(error: unknown): string {
   const text = !isError(error) ? String(error) : error.message === '' ? error.name : `${error.name}: ${error.message}`;
   return storable(text.replace(/^error: /i, '').replace(/\s+/g, ' ')).slice(0, 500);

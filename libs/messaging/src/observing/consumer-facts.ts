@@ -6,7 +6,7 @@ import { pause } from '../waiting/alarm.js';
 
 /** How long the log is waited for, ms: well below what a scrape (Prometheus: 10 s) or a call between services (5 s) may take. */
 const patienceMs = 2_000;
-/** An answer that came late is told for so long, ms: until the scrape after the next. */
+/** An answer that came late is told for so long, ms: by a few scrapes more (Prometheus: every 15 s). */
 const keptMs = 60_000;
 
 const parkedSql: Statement = {
